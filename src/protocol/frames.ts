@@ -1,0 +1,118 @@
+import type { MessageId, PeerKey } from './ids.js'
+
+/** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
+export interface HelloFrame {
+  readonly type: 'hello'
+  readonly version: number
+  readonly proof: Uint8Array
+}
+/** Second frame, sent only to a side whose proof was good: which identity owns this device key. */
+export interface IdentifyFrame {
+  readonly type: 'identify'
+  readonly identity: Uint8Array
+  /** The identity's signature over this device key and the topic. */
+  readonly signature: Uint8Array
+  /** An observer looks and listens but is no member: it is not shown to anybody. */
+  readonly observer: boolean
+}
+export interface PingFrame {
+  readonly type: 'ping'
+}
+export interface PongFrame {
+  readonly type: 'pong'
+}
+/** The sender leaves the room on purpose and closes the link next. */
+export interface GoodbyeFrame {
+  readonly type: 'goodbye'
+}
+
+/** Plumtree's eager push: a whole sealed message, and how many links it has crossed. */
+export interface MessageFrame {
+  readonly type: 'message'
+  readonly hops: number
+  readonly sealed: Uint8Array
+}
+export interface HaveEntry {
+  readonly id: MessageId
+  readonly hops: number
+}
+/** Plumtree's lazy push: ids of messages that the sender could push. */
+export interface IHaveFrame {
+  readonly type: 'ihave'
+  readonly entries: readonly HaveEntry[]
+}
+/** Plumtree's GRAFT: push to me eagerly again, and these messages now. */
+export interface GraftFrame {
+  readonly type: 'graft'
+  readonly ids: readonly MessageId[]
+}
+/** Plumtree's PRUNE: push to me lazily from now on. */
+export interface PruneFrame {
+  readonly type: 'prune'
+}
+/** Asks for messages by id without changing the tree: missing parents, and what reconciling found. */
+export interface WantFrame {
+  readonly type: 'want'
+  readonly ids: readonly MessageId[]
+}
+/** A stored message sent because it was asked for; it is not pushed on along the tree. */
+export interface StoredFrame {
+  readonly type: 'stored'
+  readonly sealed: Uint8Array
+}
+
+/** HyParView's JOIN: a new member asks its contact for a place. */
+export interface JoinFrame {
+  readonly type: 'join'
+}
+export interface ForwardJoinFrame {
+  readonly type: 'forward-join'
+  readonly peer: PeerKey
+  readonly ttl: number
+}
+/** HyParView's NEIGHBOR request; a high priority (the sender has no link at all) is never refused. */
+export interface NeighborFrame {
+  readonly type: 'neighbor'
+  readonly priority: 'low' | 'high'
+}
+export interface NeighborReplyFrame {
+  readonly type: 'neighbor-reply'
+  readonly accepted: boolean
+}
+/** HyParView's DISCONNECT: the sender drops the receiver from its active view; both keep each other passive. */
+export interface DisconnectFrame {
+  readonly type: 'disconnect'
+}
+export interface ShuffleFrame {
+  readonly type: 'shuffle'
+  readonly origin: PeerKey
+  readonly ttl: number
+  readonly peers: readonly PeerKey[]
+}
+export interface ShuffleReplyFrame {
+  readonly type: 'shuffle-reply'
+  readonly peers: readonly PeerKey[]
+}
+
+/** One message of a Negentropy V1 exchange. */
+export interface ReconcileFrame {
+  readonly type: 'reconcile'
+  /** True where it opens an exchange, false where it answers one. */
+  readonly opening: boolean
+  readonly payload: Uint8Array
+}
+
+export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
+export type BroadcastFrame = MessageFrame | IHaveFrame | GraftFrame | PruneFrame
+export type SyncFrame = WantFrame | StoredFrame | ReconcileFrame
+export type MembershipFrame =
+  | JoinFrame
+  | ForwardJoinFrame
+  | NeighborFrame
+  | NeighborReplyFrame
+  | DisconnectFrame
+  | ShuffleFrame
+  | ShuffleReplyFrame
+
+/** Everything that crosses a link. */
+export type Frame = LinkFrame | BroadcastFrame | SyncFrame | MembershipFrame
