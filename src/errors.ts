@@ -44,3 +44,66 @@ export const badRoomName = (reason: string) =>
   new SwarmchatError('BAD_ROOM_NAME', `That is not a room name: ${reason}.`, {
     hint: 'A room name has 1 to 64 visible characters, for example: lobby'
   })
+
+/** NO_HOME: the directory that identity and rooms are kept in cannot be made or written. */
+export const noHome = (directory: string, reason: string, cause: unknown) =>
+  new SwarmchatError('NO_HOME', `The directory ${directory} cannot be used: ${reason}.`, {
+    hint: 'Set SWARMCHAT_HOME to a directory that you may write.',
+    cause
+  })
+
+/** BAD_IDENTITY: the identity file is damaged; it is left as it is. */
+export const badIdentity = (file: string, reason: string) =>
+  new SwarmchatError('BAD_IDENTITY', `The identity file ${file} ${reason}.`, {
+    hint: 'Restore it from a copy, or move it away to begin with a new identity. It was left as it is.'
+  })
+
+/** OPEN_IDENTITY: others on this machine may read the identity file, so whoever read it can sign in its name. */
+export const openIdentity = (file: string, mode: number) =>
+  new SwarmchatError(
+    'OPEN_IDENTITY',
+    `The identity file ${file} can be read by others (mode ${mode.toString(8).padStart(4, '0')}).`,
+    { hint: `Make it yours alone: chmod 600 '${file}'` }
+  )
+
+/** BAD_NICK: a nick is empty, too long, or holds control characters. */
+export const badNick = (reason: string) =>
+  new SwarmchatError('BAD_NICK', `That is not a nick: ${reason}.`, {
+    hint: 'A nick has 1 to 64 bytes of visible characters, for example: ada'
+  })
+
+/** BAD_TEXT: a message is empty or longer than 8192 bytes of UTF-8. */
+export const badText = (reason: string) =>
+  new SwarmchatError('BAD_TEXT', `That cannot be sent: ${reason}.`, {
+    hint: 'A message has 1 to 8192 bytes of UTF-8. Send a longer text in parts.'
+  })
+
+/** NOBODY_GOT_IT: too few other members had the message when the time was up. Exit code 1. */
+export const nobodyGotIt = (have: number, wanted: number, seconds: number) =>
+  new SwarmchatError(
+    'NOBODY_GOT_IT',
+    have === 0
+      ? `Nobody in the room got the message within ${seconds} s.`
+      : `Only ${have} of ${wanted} members got the message within ${seconds} s.`,
+    {
+      hint: 'Is anybody there? Look with: swarmchat peers <room>. Wait longer with --timeout.',
+      exitCode: 1
+    }
+  )
+
+/** BAD_LINE: a line on standard input with --json is none of the objects that are understood. */
+export const badLine = (reason: string) =>
+  new SwarmchatError('BAD_LINE', `That line was not understood: ${reason}.`, {
+    hint: 'One JSON object per line: {"type":"say","text":"..."} or {"type":"leave"}'
+  })
+
+/** ROOM_LEFT: the room was asked for something after it was left. */
+export const roomLeft = (name: string) =>
+  new SwarmchatError('ROOM_LEFT', `The room ${name} was left.`, { hint: 'Open it again.' })
+
+/** OFFLINE: no network answered in the time that there was. Exit code 1. */
+export const offlineEverywhere = () =>
+  new SwarmchatError('OFFLINE', 'offline: no DHT node answered.', {
+    hint: 'Check the connection to the internet; on one machine, try --network local.',
+    exitCode: 1
+  })

@@ -12,6 +12,14 @@ export const SIGNATURE_BYTES = 64
 /** Length in bytes of the seed of a key pair. */
 export const SEED_BYTES = 32
 
+/**
+ * What keeps a hash or signature of one use from being valid in another: the ASCII of `swarmchat/1/<use>` and a zero
+ * byte, so that no domain is a prefix of another.
+ */
+export function domain(use: string): Uint8Array {
+  return b4a.from(`swarmchat/1/${use}\0`)
+}
+
 /** BLAKE2b-256 of the parts, one after another; keyed where a key of 16 to 64 bytes is given (RFC 7693). */
 export function hash(parts: readonly Uint8Array[], key?: Uint8Array): Uint8Array {
   const out = b4a.alloc(32)
@@ -44,4 +52,11 @@ export function verify(message: Uint8Array, signature: Uint8Array, publicKey: Ui
 /** Constant-time comparison; lengths are not secret. */
 export function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && sodium.sodium_memcmp(a, b)
+}
+
+/** SHA-256 (FIPS 180-4), 32 bytes. For Negentropy's fingerprints only: what is ours hashes with BLAKE2b. */
+export function sha256(message: Uint8Array): Uint8Array {
+  const out = b4a.alloc(32)
+  sodium.crypto_hash_sha256(out, message)
+  return out
 }

@@ -1,5 +1,7 @@
 import type { MessageId, PeerKey } from './ids.js'
 
+export { type Decoded, decodeFrame, encodeFrame } from './frame-codec.js'
+
 /** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
 export interface HelloFrame {
   readonly type: 'hello'
@@ -97,9 +99,15 @@ export interface ShuffleReplyFrame {
 /** One message of a Negentropy V1 exchange. */
 export interface ReconcileFrame {
   readonly type: 'reconcile'
-  /** True where it opens an exchange, false where it answers one. */
-  readonly opening: boolean
+  /** The initiator opens the exchange and asks on; the other side answers. Either side may be initiator of one at a time. */
+  readonly step: 'open' | 'ask' | 'answer'
   readonly payload: Uint8Array
+}
+
+/** A frame of a later version: well-formed as far as we can tell, and passed over. */
+export interface UnknownFrame {
+  readonly type: 'unknown'
+  readonly code: number
 }
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
@@ -115,4 +123,4 @@ export type MembershipFrame =
   | ShuffleReplyFrame
 
 /** Everything that crosses a link. */
-export type Frame = LinkFrame | BroadcastFrame | SyncFrame | MembershipFrame
+export type Frame = LinkFrame | BroadcastFrame | SyncFrame | MembershipFrame | UnknownFrame

@@ -1,0 +1,67 @@
+import { ByteReader, ByteWriter } from './bytes.js'
+import { MAX_NICK_BYTES, MAX_TEXT_BYTES, type Millis } from './config.js'
+import type { PeerKey } from './ids.js'
+import { capNick, decodeText, encodeText } from './text.js'
+
+/** The body of a message of kind 1. */
+export interface TextBody {
+  readonly nick: string
+  readonly text: string
+}
+
+/** The body of a message of kind 2. */
+export interface PresenceBody {
+  readonly device: PeerKey
+  /** The device leaves the room now. */
+  readonly leaving: boolean
+  /** A program, not a person. */
+  readonly bot: boolean
+  /** The next presence comes within this. */
+  readonly interval: Millis
+  readonly nick: string
+}
+
+const LEAVING = 1
+const BOT = 2
+
+export function encodeTextBody(body: TextBody): Uint8Array {
+  return writeNick(new ByteWriter(), body.nick).bytes(encodeText(body.text)).finish()
+}
+
+/** Undefined for what cannot be shown: a body cut short, a nick or text too long, text that is not UTF-8. */
+export function decodeTextBody(body: Uint8Array): TextBody | undefined {
+  const reader = new ByteReader(body)
+  const nick = readNick(reader)
+  const bytes = reader.rest()
+  const text = bytes.byteLength > MAX_TEXT_BYTES ? undefined : decodeText(bytes)
+  if (reader.failed || nick === undefined || text === undefined) return undefined
+  return { nick, text }
+}
+
+export function encodePresenceBody(body: PresenceBody): Uint8Array {
+  const flags = (body.leaving ? LEAVING : 0) | (body.bot ? BOT : 0)
+  const writer = new ByteWriter().id(body.device).uint8(flags).uint32(body.interval)
+  return writeNick(writer, body.nick).finish()
+}
+
+/** Undefined for what is no presence. Flags and bytes that a later version may add are passed over. */
+export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
+  const reader = new ByteReader(body)
+  const device = reader.id<PeerKey>()
+  const flags = reader.uint8()
+  const interval = reader.uint32()
+  const nick = readNick(reader)
+  if (reader.failed || device === undefined || nick === undefined) return undefined
+  return { device, leaving: (flags & LEAVING) !== 0, bot: (flags & BOT) !== 0, interval, nick }
+}
+
+function writeNick(writer: ByteWriter, nick: string): ByteWriter {
+  const bytes = encodeText(capNick(nick))
+  return writer.uint8(bytes.byteLength).bytes(bytes)
+}
+
+function readNick(reader: ByteReader): string | undefined {
+  const length = reader.uint8()
+  if (length > MAX_NICK_BYTES) return undefined
+  return decodeText(reader.bytes(length))
+}

@@ -1,0 +1,170 @@
+import type { Millis } from './config.js'
+import type { BroadcastFrame, Frame, MembershipFrame } from './frames.js'
+import type { IdentityKey, MessageId, PeerKey } from './ids.js'
+import type { VerifiedMessage } from './message.js'
+
+/** A source of uniform numbers in [0, 1): an argument, so that a seed replays a run. */
+export type Random = () => number
+
+/** Why a link was closed, by us or by the other side. */
+export type Reason =
+  | 'goodbye'
+  | 'hello-timeout'
+  | 'not-a-member'
+  | 'protocol-error'
+  | 'forged-message'
+  | 'silent'
+  | 'flooding'
+  | 'not-needed'
+  | 'leaving'
+
+// The room machine: everything that happens to a room, and everything that it wants done.
+
+/** What happens to a room. `connected` comes for every stream that a peer's bytes have arrived on. */
+export type Input =
+  | { readonly type: 'start' }
+  | { readonly type: 'candidates'; readonly peers: readonly PeerKey[] }
+  | {
+      readonly type: 'connected'
+      readonly peer: PeerKey
+      /** The Noise handshake hash of this very stream: what proofs are bound to. */
+      readonly handshakeHash: Uint8Array
+      readonly initiator: boolean
+    }
+  | { readonly type: 'disconnected'; readonly peer: PeerKey }
+  | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  | { readonly type: 'frame'; readonly from: PeerKey; readonly frame: Frame }
+  /** Bytes that no frame is: the decoder's sentence. */
+  | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'rename'; readonly nick: string }
+  | { readonly type: 'leave' }
+
+/** What a room wants done. The driver performs outputs in order. */
+export type Output =
+  | { readonly type: 'send'; readonly to: PeerKey; readonly frame: Frame }
+  | { readonly type: 'dial'; readonly peer: PeerKey }
+  | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
+  | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
+  | { readonly type: 'store'; readonly message: VerifiedMessage }
+  | { readonly type: 'emit'; readonly event: RoomEvent }
+
+/** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
+export type Timer =
+  | { readonly name: 'hello'; readonly peer: PeerKey; readonly link: number }
+  | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
+  | { readonly name: 'redial'; readonly peer: PeerKey }
+  | { readonly name: 'presence'; readonly round: number }
+  | { readonly name: 'expire' }
+  | { readonly name: 'reconcile' | 'reconcile-soon' }
+  | MembershipTimer
+  | BroadcastTimer
+
+// Membership (HyParView): which links there are.
+
+export type MembershipTimer =
+  | { readonly name: 'shuffle' }
+  | { readonly name: 'refill' }
+  | { readonly name: 'neighbor-timeout'; readonly peer: PeerKey; readonly attempt: number }
+
+export type MembershipInput =
+  | { readonly type: 'start' }
+  | { readonly type: 'candidates'; readonly peers: readonly PeerKey[] }
+  /** A link on which both sides have proved the room secret. `initiator`: we dialled it. */
+  | { readonly type: 'link-up'; readonly peer: PeerKey; readonly initiator: boolean }
+  | { readonly type: 'link-down'; readonly peer: PeerKey }
+  | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  | { readonly type: 'frame'; readonly from: PeerKey; readonly frame: MembershipFrame }
+  | { readonly type: 'timer'; readonly timer: MembershipTimer }
+
+export type MembershipOutput =
+  | { readonly type: 'send'; readonly to: PeerKey; readonly frame: MembershipFrame }
+  | { readonly type: 'dial'; readonly peer: PeerKey }
+  | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
+  | { readonly type: 'timer'; readonly after: Millis; readonly timer: MembershipTimer }
+  /** The peer entered or left the active view: broadcast may, or may no longer, use its link. */
+  | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
+
+// Broadcast (Plumtree): which messages cross which links.
+
+export type BroadcastTimer =
+  | { readonly name: 'graft'; readonly id: MessageId }
+  | { readonly name: 'lazy-flush' }
+
+export type BroadcastInput =
+  | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
+  | { readonly type: 'publish'; readonly message: VerifiedMessage }
+  /** A message that `from` pushed eagerly, verified (or already seen: then it is a duplicate). */
+  | {
+      readonly type: 'received'
+      readonly from: PeerKey
+      readonly message: VerifiedMessage
+      readonly hops: number
+    }
+  /** An eagerly pushed message that was seen before, so that it need not be verified again. */
+  | {
+      readonly type: 'duplicate'
+      readonly from: PeerKey
+      readonly id: MessageId
+      readonly hops: number
+    }
+  /** The message arrived by other means (asked for, reconciled): do not graft for it. */
+  | { readonly type: 'obtained'; readonly id: MessageId }
+  | {
+      readonly type: 'frame'
+      readonly from: PeerKey
+      readonly frame: Exclude<BroadcastFrame, { type: 'message' }>
+    }
+  | { readonly type: 'timer'; readonly timer: BroadcastTimer }
+
+export type BroadcastOutput =
+  | { readonly type: 'send'; readonly to: PeerKey; readonly frame: BroadcastFrame }
+  | { readonly type: 'timer'; readonly after: Millis; readonly timer: BroadcastTimer }
+
+// What the owner of a room hears.
+
+/** How sure we are of somebody: seen in the DHT, link open, secret proved, heard from lately. */
+export type PeerState = 'announced' | 'reachable' | 'verified' | 'present'
+
+/** A message as people see it. */
+export interface ChatMessage {
+  readonly id: MessageId
+  readonly from: IdentityKey
+  readonly nick: string
+  readonly text: string
+  /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
+  readonly time: Millis
+  /** True where it came with history, not as it was said. */
+  readonly history: boolean
+}
+
+export type RoomEvent =
+  | { readonly type: 'message'; readonly message: ChatMessage }
+  | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
+  | {
+      readonly type: 'rename'
+      readonly identity: IdentityKey
+      readonly nick: string
+      readonly previous: string
+    }
+  | {
+      readonly type: 'peer'
+      readonly device: PeerKey
+      readonly state: PeerState
+      readonly identity?: IdentityKey
+      readonly nick?: string
+    }
+  /** So many other members are known to have this message of mine, of so many present. */
+  | {
+      readonly type: 'receipt'
+      readonly id: MessageId
+      readonly have: number
+      readonly members: number
+    }
+  /** What was said is not sent: nothing is left of it without white space, or it is over 8192 bytes of UTF-8. */
+  | { readonly type: 'unsent'; readonly text: string; readonly why: 'empty' | 'too-long' }
+  /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
+  | { readonly type: 'clock-ahead'; readonly identity: IdentityKey; readonly ahead: Millis }
+  /** A link was refused or closed for cause. */
+  | { readonly type: 'refused'; readonly peer: PeerKey; readonly reason: Reason }

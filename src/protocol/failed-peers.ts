@@ -1,0 +1,63 @@
+import {
+  FAILED_MAX,
+  FAILED_PAUSE_MAX_MILLIS,
+  FAILED_PAUSE_MILLIS,
+  FAILED_TRIES_MAX,
+  type Millis
+} from './config.js'
+import type { Random } from './events.js'
+import type { PeerKey } from './ids.js'
+import { jitter, pick } from './pick.js'
+
+interface Failure {
+  readonly tries: number
+  readonly due: Millis
+}
+
+/**
+ * Peers that could not be reached, so that shuffles and stale lookups do not bring them right back, and so
+ * that the other side of a partition is found again: each falls due after a pause that doubles.
+ */
+export class FailedPeers {
+  readonly #random: Random
+  // BOUNDED: FAILED_MAX; the one that failed longest ago is forgotten first.
+  readonly #failures = new Map<PeerKey, Failure>()
+
+  constructor(random: Random) {
+    this.#random = random
+  }
+
+  get size(): number {
+    return this.#failures.size
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#failures.has(peer)
+  }
+
+  /** Notes a failure; a peer that failed FAILED_TRIES_MAX times in a row is forgotten instead. */
+  add(peer: PeerKey, now: Millis): void {
+    const tries = (this.#failures.get(peer)?.tries ?? 0) + 1
+    this.#failures.delete(peer)
+    if (tries > FAILED_TRIES_MAX) return
+    const pause = Math.min(FAILED_PAUSE_MILLIS * 2 ** (tries - 1), FAILED_PAUSE_MAX_MILLIS)
+    this.#failures.set(peer, { tries, due: now + jitter(pause, this.#random) })
+    this.#trim()
+  }
+
+  delete(peer: PeerKey): boolean {
+    return this.#failures.delete(peer)
+  }
+
+  /** A random peer that may be tried again; it stays here until it answers. */
+  due(now: Millis): PeerKey | undefined {
+    const ready = [...this.#failures].filter(([, { due }]) => due <= now)
+    return pick(ready, this.#random)?.[0]
+  }
+
+  #trim(): void {
+    if (this.#failures.size <= FAILED_MAX) return
+    const oldest = this.#failures.keys().next().value
+    if (oldest !== undefined) this.#failures.delete(oldest)
+  }
+}

@@ -1,0 +1,114 @@
+import type { Broadcast } from './broadcast.js'
+import { MAX_RECENT_MESSAGES } from './config.js'
+import type { BroadcastInput } from './events.js'
+import type { GraftFrame, MessageFrame, StoredFrame } from './frames.js'
+import type { MessageId } from './ids.js'
+import type { Inbox, Verdict, Way } from './inbox.js'
+import type { Link } from './link.js'
+import type { Links } from './links.js'
+import { isEphemeral, type VerifiedMessage } from './message.js'
+import { Recent } from './recent.js'
+import type { RecentMessages } from './recent-messages.js'
+import type { Sync } from './sync.js'
+import type { Timeline } from './timeline.js'
+import type { Turn } from './turn.js'
+
+/** What moves messages, and who hears of them. */
+export interface GossipParts {
+  readonly turn: Turn
+  readonly links: Links
+  readonly inbox: Inbox
+  readonly timeline: Timeline
+  readonly broadcast: Broadcast
+  readonly sync: Sync
+  /** A message is new here. `headsChanged`: what we have is no longer what our last presence said. */
+  readonly onmessage: (message: VerifiedMessage, way: Way, headsChanged: boolean) => void
+}
+
+/** The way of a message: checked, pushed on, stored, told. Only what was verified gets past the check. */
+export class Gossip {
+  readonly #parts: GossipParts
+  readonly #recent: RecentMessages
+  // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first: ids that we asked for because their push did not come.
+  readonly #grafted = new Recent<MessageId, true>(MAX_RECENT_MESSAGES)
+
+  constructor(parts: GossipParts, recent: RecentMessages) {
+    this.#parts = parts
+    this.#recent = recent
+  }
+
+  /** A message of our own: kept, told and pushed. */
+  publish(message: VerifiedMessage): void {
+    this.#parts.inbox.own(message.id)
+    this.#keep(message)
+    this.#parts.onmessage(message, 'pushed', false)
+    this.feed({ type: 'publish', message })
+  }
+
+  /** A message from a neighbour. */
+  receive(link: Link, frame: MessageFrame | StoredFrame): void {
+    const way = frame.type === 'message' ? 'pushed' : 'stored'
+    const verdict = this.#parts.inbox.take(frame.sealed, way, link, this.#parts.turn.now)
+    if (verdict.type === 'new') this.#received(link, frame, verdict.message)
+    else this.#turnedAway(link, frame, verdict)
+  }
+
+  /** Hands something to the broadcast machine and performs what it wants. */
+  feed(input: BroadcastInput): void {
+    const { broadcast, links, turn } = this.#parts
+    for (const output of broadcast.handle(input, turn.now)) {
+      if (output.type === 'timer') {
+        turn.push(output)
+        continue
+      }
+      if (output.frame.type === 'graft') this.#note(output.frame)
+      links.sendTo(output.to, output.frame)
+    }
+  }
+
+  // Broadcast is told first: once we keep a message, it counts as seen.
+  #received(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {
+    const { onmessage, sync } = this.#parts
+    if (frame.type === 'message') {
+      this.feed({ type: 'received', from: link.peer, message, hops: frame.hops })
+    } else this.feed({ type: 'obtained', id: message.id })
+    const { headsChanged, missing } = this.#keep(message)
+    onmessage(message, this.#wayOf(frame, message.id), headsChanged)
+    sync.ask(link, missing)
+    if (frame.type === 'stored' && !isEphemeral(message.kind)) sync.obtained(message.id, link.peer)
+  }
+
+  #note({ ids }: GraftFrame): void {
+    for (const id of ids) this.#grafted.set(id, true)
+  }
+
+  // What was grafted may be as old as what is stored.
+  #wayOf({ type }: MessageFrame | StoredFrame, id: MessageId): Way {
+    return type === 'message' && !this.#grafted.delete(id) ? 'pushed' : 'stored'
+  }
+
+  #keep(message: VerifiedMessage) {
+    const { timeline, turn } = this.#parts
+    this.#recent.keep(message)
+    if (!isEphemeral(message.kind)) turn.push({ type: 'store', message })
+    return timeline.add(message)
+  }
+
+  #turnedAway(
+    link: Link,
+    frame: MessageFrame | StoredFrame,
+    verdict: Exclude<Verdict, { type: 'new' }>
+  ): void {
+    if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
+    if (verdict.type === 'ahead' && verdict.tell) {
+      this.#parts.turn.emit({
+        type: 'clock-ahead',
+        identity: verdict.author,
+        ahead: verdict.ahead
+      })
+    }
+    if (verdict.type === 'known' && verdict.again && frame.type === 'message') {
+      this.feed({ type: 'duplicate', from: link.peer, id: verdict.id, hops: frame.hops })
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import {
+  HELLO_RETRIES,
+  HELLO_TIMEOUT_MILLIS,
+  LINK_TIMEOUT_MILLIS,
+  MAX_KNOWN_PEERS,
+  MAX_LINKS,
+  MAX_OBSERVER_LINKS,
+  PING_INTERVAL_MILLIS,
+  REDIAL_MILLIS
+} from './config.js'
+import type { Reason } from './events.js'
+import type { Frame, LinkFrame } from './frames.js'
+import type { Greeter, Step } from './greeter.js'
+import type { PeerKey } from './ids.js'
+import { Link, type LinkOptions } from './link.js'
+import { Penalties } from './penalties.js'
+import { Recent } from './recent.js'
+import type { Turn } from './turn.js'
+
+/** What the owner of the links hears. */
+export interface LinkHandlers {
+  /** Both sides have proved the room secret and named themselves. */
+  readonly onup: (link: Link) => void
+  /** The link is gone, or never came up; not where it is being dialled again. */
+  readonly ondown: (link: Link) => void
+  /** The peer leaves the room on purpose. */
+  readonly ongoodbye: (link: Link) => void
+  readonly onpong: (link: Link) => void
+}
+
+/** Reasons that count against the peer. */
+const FOR_CAUSE: ReadonlySet<Reason> = new Set([
+  'not-a-member',
+  'protocol-error',
+  'forged-message',
+  'flooding'
+])
+
+/** Every link of a room: handshake, heartbeat, closing, and whom to leave alone. */
+export class Links {
+  readonly #turn: Turn
+  readonly #greeter: Greeter
+  readonly #handlers: LinkHandlers
+  // BOUNDED: MAX_LINKS.
+  readonly #links = new Map<PeerKey, Link>()
+  // BOUNDED: MAX_KNOWN_PEERS: how often a mute link was dialled again.
+  readonly #retries = new Recent<PeerKey, number>(MAX_KNOWN_PEERS)
+  readonly #penalties = new Penalties()
+  #opened = 0
+
+  constructor(turn: Turn, greeter: Greeter, handlers: LinkHandlers) {
+    this.#turn = turn
+    this.#greeter = greeter
+    this.#handlers = handlers
+  }
+
+  /** How many streams there are, in whatever phase. */
+  get size(): number {
+    return this.#links.size
+  }
+
+  get(peer: PeerKey): Link | undefined {
+    return this.#links.get(peer)
+  }
+
+  /** The links that are up: to members, and to observers. */
+  up(): Link[] {
+    return this.all().filter(link => link.phase === 'up')
+  }
+
+  /** All links, also those that shake hands still. */
+  all(): Link[] {
+    return [...this.#links.values()]
+  }
+
+  /** True where the peer was closed for cause not long ago. */
+  isPenalised(peer: PeerKey): boolean {
+    return this.#penalties.has(peer, this.#turn.now)
+  }
+
+  /** Says hello on a new stream. One that we had to the same peer is replaced by it. */
+  open(options: LinkOptions): void {
+    const former = this.#links.get(options.peer)
+    if (former?.phase === 'up') this.#forget(former)
+    const link = new Link(options, ++this.#opened, this.#turn.now)
+    this.#links.set(link.peer, link)
+    if (this.size > MAX_LINKS || this.isPenalised(link.peer)) {
+      this.close(link, 'not-needed')
+      return
+    }
+    this.send(link, this.#greeter.hello(link))
+    const timer = { name: 'hello', peer: link.peer, link: link.number } as const
+    this.#turn.timer(HELLO_TIMEOUT_MILLIS, timer)
+  }
+
+  /** The stream ended by itself. */
+  disconnected(peer: PeerKey): void {
+    const link = this.#links.get(peer)
+    if (link !== undefined) this.#forget(link)
+  }
+
+  /** Sends to a peer whose link is up; otherwise nothing happens. */
+  sendTo(peer: PeerKey, frame: Frame): void {
+    const link = this.#links.get(peer)
+    if (link?.phase === 'up') this.send(link, frame)
+  }
+
+  send(link: Link, frame: Frame): void {
+    link.sentAt = this.#turn.now
+    this.#turn.push({ type: 'send', to: link.peer, frame })
+  }
+
+  /** Closes a link. Where it is for cause the peer is left alone for a while, and the owner of the room is told. */
+  close(link: Link, reason: Reason): void {
+    if (this.#links.get(link.peer) !== link) return
+    this.#turn.push({ type: 'close', peer: link.peer, reason })
+    if (FOR_CAUSE.has(reason)) {
+      this.#penalties.add(link.peer, this.#turn.now)
+      this.#turn.emit({ type: 'refused', peer: link.peer, reason })
+    }
+    this.#forget(link)
+  }
+
+  /** Closes the link to this peer, if there is one. */
+  closePeer(peer: PeerKey, reason: Reason): void {
+    const link = this.#links.get(peer)
+    if (link !== undefined) this.close(link, reason)
+  }
+
+  /** Notes that a frame came; false where the link was closed for too many. */
+  admit(link: Link): boolean {
+    link.receivedAt = this.#turn.now
+    if (link.frames.take(this.#turn.now)) return true
+    this.close(link, 'flooding')
+    return false
+  }
+
+  frame(link: Link, frame: LinkFrame): void {
+    switch (frame.type) {
+      case 'ping':
+        this.send(link, { type: 'pong' })
+        break
+      case 'pong':
+        this.#handlers.onpong(link)
+        break
+      case 'goodbye':
+        if (link.phase === 'up') this.#handlers.ongoodbye(link)
+        this.close(link, 'goodbye')
+        break
+      default:
+        this.#step(link, this.#greeter.take(link, frame))
+    }
+  }
+
+  /** The handshake's time is up. */
+  helloTimeout(peer: PeerKey, number: number): void {
+    const link = this.#links.get(peer)
+    if (link?.number !== number || link.phase === 'up') return
+    if (link.initiator && this.#mayRetry(peer)) {
+      this.#links.delete(peer)
+      this.#turn.push({ type: 'close', peer, reason: 'hello-timeout' })
+      this.#turn.timer(REDIAL_MILLIS, { name: 'redial', peer })
+      return
+    }
+    this.#turn.emit({ type: 'refused', peer, reason: 'hello-timeout' })
+    this.close(link, 'hello-timeout')
+  }
+
+  /** The mute link is gone: another try, unless the peer has come by itself. */
+  redial(peer: PeerKey): void {
+    if (!this.#links.has(peer)) this.#turn.push({ type: 'dial', peer })
+  }
+
+  /** Time to look whether the link lives, and to say that we do. */
+  heartbeat(peer: PeerKey, number: number): void {
+    const link = this.#links.get(peer)
+    if (link?.number !== number) return
+    const { now } = this.#turn
+    if (now - link.receivedAt >= LINK_TIMEOUT_MILLIS) {
+      this.close(link, 'silent')
+      return
+    }
+    if (now - link.sentAt >= PING_INTERVAL_MILLIS) this.send(link, { type: 'ping' })
+    this.#scheduleHeartbeat(link)
+  }
+
+  #step(link: Link, step: Step): void {
+    if (step.type === 'fault') {
+      this.close(link, step.reason)
+      return
+    }
+    if (step.type === 'up') {
+      this.#up(link, step)
+      return
+    }
+    link.phase = 'proved'
+    this.send(link, step.frame)
+  }
+
+  #up(link: Link, { identity, observer }: Extract<Step, { type: 'up' }>): void {
+    const observers = this.up().filter(other => other.observer).length
+    if (observer && observers >= MAX_OBSERVER_LINKS) {
+      this.close(link, 'not-needed')
+      return
+    }
+    link.phase = 'up'
+    link.identity = identity
+    link.observer = observer
+    this.#retries.delete(link.peer)
+    this.#scheduleHeartbeat(link)
+    this.#handlers.onup(link)
+  }
+
+  #scheduleHeartbeat(link: Link): void {
+    const at = Math.min(link.sentAt + PING_INTERVAL_MILLIS, link.receivedAt + LINK_TIMEOUT_MILLIS)
+    const timer = { name: 'ping', peer: link.peer, link: link.number } as const
+    this.#turn.timer(at - this.#turn.now, timer)
+  }
+
+  #mayRetry(peer: PeerKey): boolean {
+    const retries = this.#retries.get(peer) ?? 0
+    this.#retries.set(peer, retries < HELLO_RETRIES ? retries + 1 : 0)
+    return retries < HELLO_RETRIES
+  }
+
+  #forget(link: Link): void {
+    this.#links.delete(link.peer)
+    this.#handlers.ondown(link)
+  }
+}

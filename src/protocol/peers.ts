@@ -1,0 +1,113 @@
+import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from './events.js'
+import type { MembershipFrame } from './frames.js'
+import type { PeerKey } from './ids.js'
+import type { Link } from './link.js'
+import type { Links } from './links.js'
+import type { Membership } from './membership.js'
+import { Scout } from './scout.js'
+import type { Sightings } from './sightings.js'
+import type { Turn } from './turn.js'
+
+/** What choosing peers needs of the room. */
+export interface PeersParts {
+  readonly turn: Turn
+  readonly links: Links
+  readonly membership: Membership
+  readonly sightings: Sightings
+  /** Our own device key. */
+  readonly device: PeerKey
+  readonly observer: boolean
+  /** Where neighbours come and go. */
+  readonly onneighbor: (input: BroadcastInput) => void
+}
+
+/** Whom to dial and whose links to keep: membership decides for members, and an observer reaches for everybody. */
+export class Peers {
+  readonly #parts: PeersParts
+  readonly #scout: Scout | undefined
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts
+    this.#scout = parts.observer ? new Scout() : undefined
+  }
+
+  /** Peers that a lookup named. Ourselves, and who was closed for cause not long ago, are left out. */
+  candidates(peers: readonly PeerKey[]): void {
+    const { device, links, sightings, turn } = this.#parts
+    const others = peers.filter(peer => peer !== device && !links.isPenalised(peer))
+    for (const peer of others) turn.emit(...sightings.note(peer, { state: 'announced' }))
+    if (this.#scout !== undefined) this.#dial(this.#scout.candidates(others))
+    else this.feed({ type: 'candidates', peers: others })
+  }
+
+  connected(input: Extract<Input, { type: 'connected' }>): void {
+    const { device, links, sightings, turn } = this.#parts
+    const { peer } = input
+    if (peer === device) {
+      turn.push({ type: 'close', peer, reason: 'not-needed' })
+      return
+    }
+    turn.emit(...sightings.note(peer, { state: 'reachable' }))
+    links.open(input)
+  }
+
+  linkUp({ identity, initiator, observer, peer }: Link): void {
+    if (observer || identity === undefined) return
+    const { sightings, turn } = this.#parts
+    turn.emit(...sightings.note(peer, { state: 'verified', identity }))
+    if (this.#scout === undefined) this.feed({ type: 'link-up', peer, initiator })
+  }
+
+  linkDown(link: Link): void {
+    this.#parts.sightings.lower(link.peer)
+    if (this.#scout === undefined && link.isMember) {
+      this.feed({ type: 'link-down', peer: link.peer })
+    } else if (link.initiator) this.unreached(link.peer)
+  }
+
+  /** A dial came to nothing. */
+  unreached(peer: PeerKey): void {
+    if (this.#scout !== undefined) this.#dial(this.#scout.done(peer))
+    else this.feed({ type: 'dial-failed', peer })
+  }
+
+  /** An observer that has heard who this is gives its place to the next, where one waits. */
+  heardFrom(peer: PeerKey): void {
+    const link = this.#scout?.hasMore ? this.#parts.links.get(peer) : undefined
+    if (link !== undefined) this.#parts.links.close(link, 'not-needed')
+  }
+
+  frame(from: PeerKey, frame: MembershipFrame): void {
+    if (this.#scout === undefined) this.feed({ type: 'frame', from, frame })
+  }
+
+  /** Hands something to the membership machine and performs what it wants. */
+  feed(input: MembershipInput): void {
+    const { membership, turn } = this.#parts
+    for (const output of membership.handle(input, turn.now)) this.#perform(output)
+  }
+
+  #perform(output: MembershipOutput): void {
+    const { links, onneighbor, turn } = this.#parts
+    switch (output.type) {
+      case 'send':
+        links.sendTo(output.to, output.frame)
+        break
+      case 'dial':
+        links.isPenalised(output.peer) ? this.unreached(output.peer) : this.#dial([output.peer])
+        break
+      case 'close':
+        links.closePeer(output.peer, output.reason)
+        break
+      case 'timer':
+        turn.push(output)
+        break
+      default:
+        onneighbor(output)
+    }
+  }
+
+  #dial(peers: readonly PeerKey[]): void {
+    for (const peer of peers) this.#parts.turn.push({ type: 'dial', peer })
+  }
+}

@@ -1,0 +1,39 @@
+import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES, type Millis } from './config.js'
+import type { MessageId } from './ids.js'
+import { isEphemeral, type VerifiedMessage } from './message.js'
+import { Recent } from './recent.js'
+import type { Timeline } from './timeline.js'
+import type { Turn } from './turn.js'
+
+interface Kept {
+  readonly message: VerifiedMessage
+  readonly at: Millis
+}
+
+/** All that we can send on: what is stored, and for some seconds what is not. */
+export class RecentMessages {
+  readonly #turn: Turn
+  readonly #timeline: Timeline
+  // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first.
+  readonly #ephemeral = new Recent<MessageId, Kept>(MAX_RECENT_MESSAGES)
+
+  constructor(turn: Turn, timeline: Timeline) {
+    this.#turn = turn
+    this.#timeline = timeline
+  }
+
+  /** A message that is stored, or is ephemeral and came within the last 3 s: an old presence would tell a lie. */
+  recall(id: MessageId): VerifiedMessage | undefined {
+    const stored = this.#timeline.get(id)
+    if (stored !== undefined) return stored
+    const kept = this.#ephemeral.get(id)
+    const isFresh = kept !== undefined && this.#turn.now - kept.at <= EPHEMERAL_LIFE_MILLIS
+    return isFresh ? kept.message : undefined
+  }
+
+  /** Keeps an ephemeral message for a while; stored ones are the timeline's. */
+  keep(message: VerifiedMessage): void {
+    if (!isEphemeral(message.kind)) return
+    this.#ephemeral.set(message.id, { message, at: this.#turn.now })
+  }
+}

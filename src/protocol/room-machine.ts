@@ -1,0 +1,325 @@
+import { Attendance, type Self } from './attendance.js'
+import { Author } from './author.js'
+import { Broadcast } from './broadcast.js'
+import { Chat } from './chat.js'
+import type { Millis } from './config.js'
+import type { KeyPair } from './crypto.js'
+import type { Input, Output, Random, Timer } from './events.js'
+import type { Frame, LinkFrame, UnknownFrame } from './frames.js'
+import { Gossip } from './gossip.js'
+import { Greeter } from './greeter.js'
+import { type MessageId, type PeerKey, shortId, type Topic } from './ids.js'
+import { Inbox, type Way } from './inbox.js'
+import type { Link } from './link.js'
+import { type LinkHandlers, Links } from './links.js'
+import { Membership } from './membership.js'
+import { KIND_PRESENCE, type VerifiedMessage } from './message.js'
+import { Peers } from './peers.js'
+import { RecentMessages } from './recent-messages.js'
+import { type Member, Roster } from './roster.js'
+import { type Sighting, Sightings } from './sightings.js'
+import { Sync } from './sync.js'
+import { capNick } from './text.js'
+import { Timeline } from './timeline.js'
+import { Turn } from './turn.js'
+
+/** What a room starts from. */
+export interface RoomMachineOptions {
+  /** 32 bytes: what every link proves. */
+  readonly roomSecret: Uint8Array
+  readonly topic: Topic
+  /** Who signs our messages. */
+  readonly identity: KeyPair
+  /** The key of our end of every connection. */
+  readonly device: PeerKey
+  /** Cut to 64 bytes of UTF-8; the short identity where nothing is left. */
+  readonly nick: string
+  /** Looks and listens, and is no member. Default false. */
+  readonly observer?: boolean
+  /** A program, not a person. Default false. */
+  readonly bot?: boolean
+  readonly random: Random
+  /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
+  readonly maxMessages?: number
+}
+
+/** Frames that only members whose link is up may send. */
+type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
+
+/** A room as views show it. */
+export interface Snapshot {
+  /** Everybody present; ourselves first, unless we only observe. */
+  readonly members: readonly Member[]
+  /** Links that are up, observers' included. */
+  readonly links: number
+  /** Streams, in whatever phase. */
+  readonly streams: number
+  /** Messages in memory. */
+  readonly messages: number
+}
+
+/**
+ * A room: everything that happens to it goes in, everything that it wants done comes out. It has no clock, no timer, no
+ * I/O and no randomness of its own, and never throws for what others sent.
+ */
+export class RoomMachine {
+  readonly #turn = new Turn()
+  readonly #self: Self
+  readonly #author: Author
+  readonly #roster: Roster
+  readonly #timeline: Timeline
+  readonly #links: Links
+  readonly #peers: Peers
+  readonly #sync: Sync
+  readonly #gossip: Gossip
+  readonly #attendance: Attendance
+  readonly #chat: Chat
+  readonly #sightings = new Sightings()
+  #left = false
+
+  constructor(options: RoomMachineOptions) {
+    const { bot = false, device, identity, observer = false, random, topic } = options
+    const turn = this.#turn
+    const timeline = new Timeline(options.maxMessages)
+    const author = new Author({ identity, topic, timeline, random })
+    const roster = new Roster(author.key)
+    const links = new Links(turn, new Greeter({ ...options, observer }), this.#linkHandlers())
+    const recent = new RecentMessages(turn, timeline)
+    const recall = recent.recall.bind(recent)
+    const shared = { turn, author, timeline, roster, links, random, device, observer }
+    this.#timeline = timeline
+    this.#author = author
+    this.#roster = roster
+    this.#links = links
+    this.#self = { device, bot, observer, nick: this.#nickFrom(options.nick) }
+    this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
+    const inbox = new Inbox(topic, timeline)
+    const broadcast = new Broadcast({ recall })
+    const onmessage = this.#onMessage.bind(this)
+    this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
+    const publish = this.#gossip.publish.bind(this.#gossip)
+    const sightings = this.#sightings
+    const membership = new Membership(device, random)
+    const onneighbor = this.#gossip.feed.bind(this.#gossip)
+    this.#peers = new Peers({ ...shared, membership, sightings, onneighbor })
+    this.#attendance = new Attendance({ ...shared, self: this.#self, sightings, publish })
+    this.#chat = new Chat({ ...shared, publish })
+  }
+
+  /** What we are called. */
+  get nick(): string {
+    return this.#self.nick
+  }
+
+  /** Everybody present; ourselves first, unless we only observe. */
+  members(): Member[] {
+    const { bot, device, nick, observer } = this.#self
+    const all = this.#roster.members()
+    if (observer) return all
+    const identity = this.#author.key
+    const twins = all.find(member => member.identity === identity)?.devices ?? []
+    const self = { identity, nick, devices: [device, ...twins], bot }
+    return [self, ...all.filter(member => member.identity !== identity)]
+  }
+
+  /** Every device that we know of, and how sure we are of it; ours is not among them. At most 4,096. */
+  peers(): (Sighting & { readonly device: PeerKey })[] {
+    return this.#sightings.all()
+  }
+
+  /** The room as it is now. */
+  snapshot(): Snapshot {
+    const links = this.#links.up().length
+    const messages = this.#timeline.size
+    return { members: this.members(), links, streams: this.#links.size, messages }
+  }
+
+  /** The stored messages, in the room's one order. */
+  history(): VerifiedMessage[] {
+    return this.#timeline.messages()
+  }
+
+  /** Takes one event at the time `now` (ms; it should not run backwards) and says what is to be done, in order. */
+  handle(input: Input, now: Millis): Output[] {
+    if (this.#left) return []
+    this.#turn.begin(now)
+    this.#take(input)
+    return this.#turn.end()
+  }
+
+  #take(input: Input): void {
+    switch (input.type) {
+      case 'start':
+        this.#start()
+        break
+      case 'candidates':
+        this.#peers.candidates(input.peers)
+        break
+      case 'connected':
+        this.#peers.connected(input)
+        break
+      case 'disconnected':
+        this.#links.disconnected(input.peer)
+        break
+      case 'dial-failed':
+        this.#peers.unreached(input.peer)
+        break
+      case 'frame':
+        this.#frame(input.from, input.frame)
+        break
+      case 'bad-frame':
+        this.#links.closePeer(input.from, 'protocol-error')
+        break
+      case 'timer':
+        this.#timer(input.timer)
+        break
+      case 'say':
+        this.#chat.say(this.#self.nick, input.text)
+        break
+      case 'rename':
+        this.#rename(input.nick)
+        break
+      case 'leave':
+        this.#leave()
+    }
+  }
+
+  #timer(timer: Timer): void {
+    switch (timer.name) {
+      case 'hello':
+        this.#links.helloTimeout(timer.peer, timer.link)
+        break
+      case 'ping':
+        this.#links.heartbeat(timer.peer, timer.link)
+        break
+      case 'redial':
+        this.#links.redial(timer.peer)
+        break
+      case 'presence':
+        this.#attendance.due(timer.round)
+        break
+      case 'expire':
+        this.#attendance.expire()
+        break
+      case 'reconcile':
+        this.#sync.periodic()
+        break
+      case 'reconcile-soon':
+        this.#sync.soon()
+        break
+      case 'graft':
+      case 'lazy-flush':
+        this.#gossip.feed({ type: 'timer', timer })
+        break
+      default:
+        this.#peers.feed({ type: 'timer', timer })
+    }
+  }
+
+  #frame(from: PeerKey, frame: Frame): void {
+    const link = this.#links.get(from)
+    if (link === undefined || !this.#links.admit(link)) return
+    switch (frame.type) {
+      case 'hello':
+      case 'identify':
+      case 'ping':
+      case 'pong':
+      case 'goodbye':
+        this.#links.frame(link, frame)
+        break
+      case 'unknown':
+        return
+      default:
+        if (link.phase === 'up') this.#roomFrame(link, frame)
+        else this.#links.close(link, 'protocol-error')
+    }
+  }
+
+  // An observer is no member: it is told who is here, and nothing that it says is passed on.
+  #roomFrame(link: Link, frame: RoomFrame): void {
+    if (link.observer) return
+    switch (frame.type) {
+      case 'message':
+      case 'stored':
+        this.#gossip.receive(link, frame)
+        break
+      case 'want':
+        this.#sync.wanted(link, frame)
+        break
+      case 'reconcile':
+        this.#sync.reconcile(link, frame)
+        break
+      case 'ihave':
+      case 'graft':
+      case 'prune':
+        this.#gossip.feed({ type: 'frame', from: link.peer, frame })
+        break
+      default:
+        this.#peers.frame(link.peer, frame)
+    }
+  }
+
+  #start(): void {
+    this.#chat.start()
+    this.#attendance.start()
+    if (this.#self.observer) return
+    this.#peers.feed({ type: 'start' })
+    this.#sync.start()
+  }
+
+  #rename(nick: string): void {
+    this.#self.nick = this.#nickFrom(nick)
+    this.#attendance.hurry()
+  }
+
+  #leave(): void {
+    this.#attendance.leave()
+    this.#left = true
+    for (const link of this.#links.up()) this.#links.send(link, { type: 'goodbye' })
+    for (const link of this.#links.all()) this.#links.close(link, 'leaving')
+  }
+
+  #linkHandlers(): LinkHandlers {
+    return {
+      onup: link => this.#onUp(link),
+      ondown: link => this.#onDown(link),
+      ongoodbye: link => this.#onGoodbye(link),
+      onpong: link => this.#sync.pong(link)
+    }
+  }
+
+  #onUp(link: Link): void {
+    this.#attendance.linkUp(link)
+    this.#peers.linkUp(link)
+    // Membership may have had no place for it.
+    if (link.isMember && this.#links.get(link.peer) === link) this.#sync.linkUp(link)
+  }
+
+  #onDown(link: Link): void {
+    if (this.#left) return
+    this.#sync.linkDown(link.peer)
+    this.#peers.linkDown(link)
+  }
+
+  #onGoodbye({ identity, peer }: Link): void {
+    if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
+  }
+
+  #onMessage(message: VerifiedMessage, way: Way, headsChanged: boolean): void {
+    if (message.kind === KIND_PRESENCE) {
+      const device = this.#attendance.hear(message, way)
+      if (device !== undefined) this.#peers.heardFrom(device)
+    }
+    this.#chat.show(message)
+    this.#chat.seen(message.author, message.parents)
+    if (headsChanged) this.#attendance.hurry()
+  }
+
+  #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {
+    return identity && this.#roster.headsOf(identity, peer)
+  }
+
+  #nickFrom(nick: string): string {
+    return capNick(nick) || shortId(this.#author.key)
+  }
+}

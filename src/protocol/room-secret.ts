@@ -1,0 +1,45 @@
+import { MAX_ROOM_NAME_POINTS } from './config.js'
+import { domain, hash } from './crypto.js'
+import { idFromBytes, type Topic } from './ids.js'
+import { encodeText } from './text.js'
+
+/** A room name in the one form that is hashed, or the sentence's end that says why it is none. */
+export type RoomName =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly reason: string }
+
+// U+200C and U+200D join letters and emoji: fine between two characters, invisible at an end.
+const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u
+const JOINER_AT_END = /^[\u200c\u200d]|[\u200c\u200d]$/u
+
+/**
+ * The form in which a room name is hashed: NFKC, case folded, without white space around it and without one leading
+ * `#`; 1 to 64 code points, none of them invisible or unassigned.
+ */
+export function normaliseRoomName(input: string): RoomName {
+  const name = fold(input).trim().replace(/^#/, '').trim()
+  const points = [...name].length
+  if (points === 0) return { ok: false, reason: 'it is empty' }
+  if (points > MAX_ROOM_NAME_POINTS) {
+    return { ok: false, reason: `it has ${points} characters, and ${MAX_ROOM_NAME_POINTS} fit` }
+  }
+  if (HIDDEN.test(name) || JOINER_AT_END.test(name)) {
+    return { ok: false, reason: 'it holds a character that nobody can see' }
+  }
+  return { ok: true, name }
+}
+
+/** The 32-byte secret of the room with this *normalised* name: whoever can guess the name can compute it. */
+export function roomSecretFromName(name: string): Uint8Array {
+  return hash([domain('room-name'), encodeText(name)])
+}
+
+/** Where a room is announced in the DHT. The topic does not give the secret away. */
+export function topicOf(roomSecret: Uint8Array): Topic {
+  return idFromBytes(hash([domain('topic')], roomSecret))
+}
+
+// Lower, upper, lower: so that ß meets SS, and the final sigma the other one.
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
+}

@@ -1,0 +1,184 @@
+import type { PresenceBody } from './bodies.js'
+import {
+  HANDED_ON_LIFE_INTERVALS,
+  MAX_DEVICES,
+  MAX_DEVICES_PER_IDENTITY,
+  MAX_KNOWN_PEERS,
+  MAX_PRESENCE_AGE_MILLIS,
+  MAX_PRESENCE_INTERVAL_MILLIS,
+  type Millis,
+  PRESENCE_INTERVAL_MILLIS,
+  PRESENCE_LIFE_INTERVALS,
+  PRESENCE_SLACK_MILLIS
+} from './config.js'
+import type { RoomEvent } from './events.js'
+import type { IdentityKey, MessageId, PeerKey } from './ids.js'
+import type { VerifiedMessage } from './message.js'
+import { Recent } from './recent.js'
+
+/** Somebody in the room, ourselves included, as views show them. */
+export interface Member {
+  readonly identity: IdentityKey
+  readonly nick: string
+  readonly devices: readonly PeerKey[]
+  /** True where every device says that it is a program. */
+  readonly bot: boolean
+}
+
+/** A presence that was read from a verified message. */
+export interface Heard {
+  readonly message: VerifiedMessage
+  readonly body: PresenceBody
+  /** True where a neighbour handed it on when the link came up, so that it may be old. */
+  readonly handedOn: boolean
+}
+
+interface Device extends Heard {
+  readonly key: DeviceId
+  readonly interval: Millis
+  readonly heardAt: Millis
+}
+
+/** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
+type DeviceId = `${IdentityKey}/${PeerKey}`
+
+interface Present {
+  nick: string
+  // BOUNDED: MAX_DEVICES_PER_IDENTITY.
+  readonly devices: Map<PeerKey, Device>
+}
+
+/** Who is in the room now, by signed presences: a member is there as long as one of its devices is. */
+export class Roster {
+  readonly #self: IdentityKey
+  // BOUNDED: MAX_DEVICES devices in all.
+  readonly #members = new Map<IdentityKey, Present>()
+  // BOUNDED: MAX_KNOWN_PEERS: the last clock of devices that left, so that an old presence does not bring them back.
+  readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
+  #devices = 0
+
+  /** `self`: our own identity, whose coming and going is no news. */
+  constructor(self: IdentityKey) {
+    this.#self = self
+  }
+
+  /** How many devices of others are present. */
+  get deviceCount(): number {
+    return this.#devices
+  }
+
+  /** The members that are present, our own other devices included, in the order in which they came. */
+  members(): Member[] {
+    return [...this.#members].map(([identity, { devices, nick }]) => {
+      const bot = [...devices.values()].every(device => device.body.bot)
+      return { identity, nick, devices: [...devices.keys()], bot }
+    })
+  }
+
+  /** The identities of the other members that are present. */
+  others(): IdentityKey[] {
+    return [...this.#members.keys()].filter(identity => identity !== this.#self)
+  }
+
+  /** What the member is called, as long as it is present. */
+  nickOf(identity: IdentityKey): string | undefined {
+    return this.#members.get(identity)?.nick
+  }
+
+  /** The heads in the newest presence of this identity's device. */
+  headsOf(identity: IdentityKey, device: PeerKey): readonly MessageId[] | undefined {
+    return this.#members.get(identity)?.devices.get(device)?.message.parents
+  }
+
+  /** Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. */
+  toHandOn(max: number, now: Millis): VerifiedMessage[] {
+    const fresh: VerifiedMessage[] = []
+    for (const { handedOn, heardAt, interval, message } of this.#all()) {
+      const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
+      if (young && !handedOn) fresh.push(message)
+      if (fresh.length === max) break
+    }
+    return fresh
+  }
+
+  /** Takes a presence; the newest clock of each device wins. Undefined where it says nothing new. */
+  hear(heard: Heard, now: Millis): RoomEvent[] | undefined {
+    const { body, message } = heard
+    const key: DeviceId = `${message.author}/${body.device}`
+    const known = this.#members.get(message.author)?.devices.get(body.device)
+    const last = Math.max(known?.message.clock ?? -1, this.#gone.get(key) ?? -1)
+    if (message.clock <= last || message.clock < now - MAX_PRESENCE_AGE_MILLIS) return undefined
+    if (body.leaving) return this.#leave(message.author, body.device, message.clock)
+    return this.#enter({ ...heard, key, interval: readInterval(body), heardAt: now })
+  }
+
+  /** The device said goodbye on its own link. */
+  goodbye(identity: IdentityKey, device: PeerKey): RoomEvent[] {
+    const clock = this.#members.get(identity)?.devices.get(device)?.message.clock
+    return clock === undefined ? [] : this.#leave(identity, device, clock)
+  }
+
+  /** Removes devices of which nothing was heard for 2.5 intervals. */
+  expire(now: Millis): RoomEvent[] {
+    const late = [...this.#all()].filter(device => now > expiryOf(device))
+    return late.flatMap(({ body, message }) =>
+      this.#leave(message.author, body.device, message.clock)
+    )
+  }
+
+  #enter(device: Device): RoomEvent[] | undefined {
+    const { body, message } = device
+    const member = this.#members.get(message.author)
+    const known = member?.devices.get(body.device)
+    if (known === undefined && !this.#roomFor(member)) return undefined
+    if (known === undefined) this.#devices += 1
+    if (member === undefined) return this.#join(device)
+    member.devices.set(body.device, device)
+    return known?.body.nick === body.nick ? [] : this.#rename(member, message.author, body.nick)
+  }
+
+  #roomFor(member: Present | undefined): boolean {
+    const own = member?.devices.size ?? 0
+    return own < MAX_DEVICES_PER_IDENTITY && this.#devices < MAX_DEVICES
+  }
+
+  #join(device: Device): RoomEvent[] {
+    const { body, message } = device
+    const devices = new Map([[body.device, device]])
+    this.#members.set(message.author, { nick: body.nick, devices })
+    return this.#news({ type: 'join', identity: message.author, nick: body.nick })
+  }
+
+  #rename(member: Present, identity: IdentityKey, nick: string): RoomEvent[] {
+    const previous = member.nick
+    member.nick = nick
+    return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
+  }
+
+  #leave(identity: IdentityKey, device: PeerKey, clock: Millis): RoomEvent[] {
+    this.#gone.set(`${identity}/${device}`, clock)
+    const member = this.#members.get(identity)
+    if (!member?.devices.delete(device)) return []
+    this.#devices -= 1
+    if (member.devices.size > 0) return []
+    this.#members.delete(identity)
+    return this.#news({ type: 'leave', identity, nick: member.nick })
+  }
+
+  #news(event: Extract<RoomEvent, { identity: IdentityKey }>): RoomEvent[] {
+    return event.identity === this.#self ? [] : [event]
+  }
+
+  *#all(): Generator<Device> {
+    for (const { devices } of this.#members.values()) yield* devices.values()
+  }
+}
+
+function readInterval(body: PresenceBody): Millis {
+  return Math.min(Math.max(body.interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
+}
+
+function expiryOf({ handedOn, heardAt, interval }: Device): Millis {
+  const intervals = handedOn ? HANDED_ON_LIFE_INTERVALS : PRESENCE_LIFE_INTERVALS
+  return heardAt + intervals * interval + PRESENCE_SLACK_MILLIS
+}

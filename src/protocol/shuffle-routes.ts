@@ -1,0 +1,32 @@
+import { LINKS_MAX } from './config.js'
+import type { PeerKey } from './ids.js'
+
+/**
+ * Where answers to shuffles that we passed on belong: in the order in which they went out. A lost answer shifts the
+ * others by one, which does no harm: any sample of members is as good as any other.
+ */
+export class ShuffleRoutes {
+  // BOUNDED: one queue per link, deleted with it, LINKS_MAX entries each.
+  readonly #upstream = new Map<PeerKey, PeerKey[]>()
+
+  get size(): number {
+    return this.#upstream.size
+  }
+
+  /** A shuffle that came from `from` went on to `to`. */
+  push(to: PeerKey, from: PeerKey): void {
+    const queue = this.#upstream.get(to) ?? []
+    queue.push(from)
+    if (queue.length > LINKS_MAX) queue.shift()
+    this.#upstream.set(to, queue)
+  }
+
+  /** Whom the next answer from `to` is for; undefined where it is for us. */
+  shift(to: PeerKey): PeerKey | undefined {
+    return this.#upstream.get(to)?.shift()
+  }
+
+  delete(peer: PeerKey): void {
+    this.#upstream.delete(peer)
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  type Millis,
+  TRAINER_HOLD_MILLIS,
+  TRAINER_RATE,
+  TRAINER_SWITCH_MILLIS,
+  TRAINER_WINDOW_MILLIS
+} from './config.js'
+import type { IdentityKey, MessageId } from './ids.js'
+import { isEphemeral, type VerifiedMessage } from './message.js'
+
+interface Turn {
+  readonly author: IdentityKey
+  readonly ephemeral: boolean
+  readonly since: Millis
+  readonly until: Millis
+  readonly messages: number
+}
+
+/**
+ * Whose messages may change the broadcast tree: one author's at a time. A cycle shows itself as a duplicate, and
+ * messages of different authors show the same cycle at different links: with two of them under way at once both links
+ * are pruned, the tree falls apart, and mending it makes new cycles. Plumtree was made for one source.
+ *
+ * The turn passes when its author has been silent for a while. It goes to a message whose id is rare enough that no other
+ * such message is under way, so that all members see it pass to the same author; should they not, the lower key takes over.
+ * Chat takes it over from heartbeats.
+ */
+export class Trainer {
+  readonly #chat = new Rate()
+  readonly #heartbeats = new Rate()
+  #turn: Turn | undefined
+
+  /** Takes note of a new message. How many messages its author has had in this turn: 0 where it is not theirs. */
+  note({ author, id, kind }: VerifiedMessage, now: Millis): number {
+    const ephemeral = isEphemeral(kind)
+    const rate = ephemeral ? this.#heartbeats : this.#chat
+    rate.note(now)
+    const turn = this.#turn
+    if (turn?.author === author && now < turn.until) return this.#goOn(turn, ephemeral, now)
+    if (turn !== undefined && !yields(turn, author, ephemeral, now)) return 0
+    if (!isRare(id, rate.perSecond(now))) return 0
+    this.#turn = { author, ephemeral, since: now, until: now + TRAINER_HOLD_MILLIS, messages: 1 }
+    return 1
+  }
+
+  #goOn(turn: Turn, ephemeral: boolean, now: Millis): number {
+    const until = now + TRAINER_HOLD_MILLIS
+    const messages = turn.messages + 1
+    this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }
+    return messages
+  }
+}
+
+function yields(turn: Turn, author: IdentityKey, ephemeral: boolean, now: Millis): boolean {
+  if (now >= turn.until) return true
+  if (turn.ephemeral !== ephemeral) return turn.ephemeral
+  return author < turn.author && now - turn.since >= TRAINER_SWITCH_MILLIS
+}
+
+/** Bits of an id that are looked at: one message in 65,536 is the rarest choice. */
+const BITS = 16
+
+/** True for so many of the messages that TRAINER_RATE of them come every second. */
+function isRare(id: MessageId, perSecond: number): boolean {
+  const level = Math.min(BITS, Math.ceil(Math.log2(perSecond / TRAINER_RATE)))
+  return level <= 0 || Number.parseInt(id.slice(0, BITS / 4), 16) >> (BITS - level) === 0
+}
+
+/** Messages a second: a count in which each weighs less the longer ago it came. */
+class Rate {
+  #weight = 0
+  #at: Millis = 0
+
+  note(now: Millis): void {
+    this.#weight = this.#decayed(now) + 1
+    this.#at = now
+  }
+
+  perSecond(now: Millis): number {
+    return (this.#decayed(now) * 1_000) / TRAINER_WINDOW_MILLIS
+  }
+
+  #decayed(now: Millis): number {
+    return this.#weight * Math.exp(Math.min(0, this.#at - now) / TRAINER_WINDOW_MILLIS)
+  }
+}

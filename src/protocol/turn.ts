@@ -1,0 +1,35 @@
+import type { Millis } from './config.js'
+import type { Output, RoomEvent, Timer } from './events.js'
+
+/** One input's turn: when it came, and everything that it leads to, in order. */
+export class Turn {
+  #now: Millis = 0
+  // BOUNDED: the outputs of one input.
+  #outputs: Output[] = []
+
+  /** When the input came, in ms on the caller's clock. */
+  get now(): Millis {
+    return this.#now
+  }
+
+  begin(now: Millis): void {
+    this.#now = now
+    this.#outputs = []
+  }
+
+  end(): Output[] {
+    return this.#outputs
+  }
+
+  push(output: Output): void {
+    this.#outputs.push(output)
+  }
+
+  emit(...events: readonly RoomEvent[]): void {
+    for (const event of events) this.push({ type: 'emit', event })
+  }
+
+  timer(after: Millis, timer: Timer): void {
+    this.push({ type: 'timer', after: Math.max(0, after), timer })
+  }
+}

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  decodePresenceBody,
+  decodeTextBody,
+  encodePresenceBody,
+  encodeTextBody
+} from '../../src/protocol/bodies.js'
+import { MAX_BODY_BYTES, MAX_PARENTS } from '../../src/protocol/config.js'
+import { hash } from '../../src/protocol/crypto.js'
+import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
+import {
+  type Draft,
+  isEphemeral,
+  KIND_TEXT,
+  MAX_SEALED_BYTES,
+  messageId,
+  open,
+  parseMessage,
+  seal
+} from '../../src/protocol/message.js'
+import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+import { deviceOf, identityOf, keysOf, TOPIC } from '../support/harness.js'
+
+const ann = keysOf('identity ann')
+const messageIdOf = (n: number) => idFromBytes<MessageId>(hash([Uint8Array.of(n >> 8, n & 255)]))
+const draft = (fields: Partial<Draft> = {}): Draft => ({
+  kind: KIND_TEXT,
+  clock: 1_720_000_000_000,
+  parents: [],
+  body: encodeTextBody({ nick: 'ann', text: 'hi' }),
+  nonce: new Uint8Array(8),
+  ...fields
+})
+
+const drafts = fc.record({
+  kind: fc.nat(255),
+  clock: fc.nat(Number.MAX_SAFE_INTEGER),
+  parents: fc.uniqueArray(fc.nat(999), { maxLength: MAX_PARENTS }).map(ns => ns.map(messageIdOf)),
+  body: fc.uint8Array({ maxLength: 300 }),
+  nonce: fc.uint8Array({ minLength: 8, maxLength: 8 })
+})
+
+describe('a sealed message', () => {
+  test('opens to what was sealed', () => {
+    fc.assert(
+      fc.property(drafts, fields => {
+        const sealed = seal(fields, ann, TOPIC)
+        const opened = open(sealed.sealed, TOPIC)
+        if (!opened.ok) throw new Error(opened.reason)
+        const { body, sealed: bytes, ...rest } = opened.message
+        expect({ ...sealed, ...rest }).toEqual(sealed)
+        expect([...bytes]).toEqual([...sealed.sealed])
+        expect([...body]).toEqual([...fields.body])
+        expect(opened.message.parents).toEqual(fields.parents.toSorted())
+        expect(opened.message.author).toBe(identityOf('ann'))
+        expect(opened.message.id).toBe(messageId(sealed.sealed))
+      }),
+      { numRuns: 50 }
+    )
+  })
+
+  test('does not open once a bit was changed, a byte added or taken away', () => {
+    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, TOPIC)
+    for (let bit = 0; bit < sealed.length * 8; bit += 3) {
+      const changed = Uint8Array.from(sealed)
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(open(changed, TOPIC).ok).toBe(false)
+    }
+    expect(open(sealed.subarray(1), TOPIC).ok).toBe(false)
+    expect(open(sealed.subarray(0, -1), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+    expect(open(Uint8Array.of(...sealed, 0), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  test('is of its room only', () => {
+    const { sealed } = seal(draft(), ann, TOPIC)
+    const other = topicOf(roomSecretFromName('elsewhere'))
+    expect(open(sealed, other)).toEqual({ ok: false, reason: 'forged' })
+  })
+
+  test('said twice is two messages', () => {
+    const one = seal(draft(), ann, TOPIC)
+    const two = seal(draft({ nonce: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }), ann, TOPIC)
+    expect(one.id).not.toBe(two.id)
+  })
+
+  test('does not change with the bytes that it was read from', () => {
+    const bytes = Uint8Array.from(seal(draft(), ann, TOPIC).sealed)
+    const opened = open(bytes, TOPIC)
+    bytes.fill(0)
+    expect(opened.ok && messageId(opened.message.sealed)).toBe(opened.ok && opened.message.id)
+  })
+
+  test('of a later version is told from damage', () => {
+    const { sealed } = seal(draft(), ann, TOPIC)
+    expect(open(Uint8Array.of(2, ...sealed.subarray(1)), TOPIC)).toEqual({
+      ok: false,
+      reason: 'unknown-version'
+    })
+  })
+
+  test('names each parent once, in order', () => {
+    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, TOPIC)
+    const swapped = Uint8Array.from(sealed)
+    swapped.set(sealed.subarray(51 + 32, 51 + 64), 51)
+    swapped.set(sealed.subarray(51, 51 + 32), 51 + 32)
+    expect(open(swapped, TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+  })
+
+  test('has caps', () => {
+    const parents = Array.from({ length: MAX_PARENTS + 1 }, (_, n) => messageIdOf(n))
+    expect(() => seal(draft({ parents }), ann, TOPIC)).toThrow(RangeError)
+    const body = new Uint8Array(MAX_BODY_BYTES + 1)
+    expect(() => seal(draft({ body }), ann, TOPIC)).toThrow(RangeError)
+    const largest = seal(draft({ body: body.subarray(1), parents: parents.slice(1) }), ann, TOPIC)
+    expect(largest.sealed).toHaveLength(MAX_SEALED_BYTES)
+    expect(open(largest.sealed, TOPIC).ok).toBe(true)
+  })
+
+  test('reading never throws', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), bytes => {
+        expect(parseMessage(bytes).ok && bytes[0] !== 1).toBe(false)
+        expect(parseMessage(Uint8Array.of(1, ...bytes))).toBeDefined()
+      })
+    )
+  })
+})
+
+test('presences and kinds from 128 on are ephemeral', () => {
+  expect([0, 1, 2, 3, 127, 128, 255].filter(isEphemeral)).toEqual([2, 128, 255])
+})
+
+describe('bodies', () => {
+  test('a text is read back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 10 }), fc.string(), (nick, text) => {
+        const body = decodeTextBody(encodeTextBody({ nick: nick.trim(), text }))
+        expect(body).toEqual({
+          nick: nick.trim(),
+          text: new TextDecoder().decode(Buffer.from(text))
+        })
+      })
+    )
+  })
+
+  test.each([
+    ['nothing', []],
+    ['a nick cut short', [3, 97]],
+    ['a nick too long', [65, ...Array(65).fill(97)]],
+    ['a nick that is not UTF-8', [1, 0xff, 97]],
+    ['an overlong form', [0, 0xc0, 0x80]],
+    ['a surrogate', [0, 0xed, 0xa0, 0x80]],
+    ['a text cut inside a letter', [0, 0xc3]]
+  ])('%s is not shown', (_, bytes) => {
+    expect(decodeTextBody(Uint8Array.from(bytes))).toBeUndefined()
+  })
+
+  test('a presence is read back, also with what a later version adds', () => {
+    const presence = {
+      device: deviceOf('ann'),
+      leaving: true,
+      bot: false,
+      interval: 3_000,
+      nick: 'ann'
+    }
+    const bytes = encodePresenceBody(presence)
+    expect(decodePresenceBody(bytes)).toEqual(presence)
+    expect(decodePresenceBody(Uint8Array.of(...bytes, 9, 9))).toEqual(presence)
+    for (let end = 0; end < bytes.length; end++) {
+      expect(decodePresenceBody(bytes.subarray(0, end))).toBeUndefined()
+    }
+  })
+})

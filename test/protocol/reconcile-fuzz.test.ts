@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type MessageId, parseId } from '../../src/protocol/ids.js'
+import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
+import { difference, exchange, sorted } from './reconcile-support.js'
+
+const seed = Number(process.env.SEED ?? 3)
+/** FUZZ_RUNS=1000000 for the whole of issue 3. */
+const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 2_000)
+
+interface Plan {
+  readonly salt: number
+  readonly size: number
+  /** How many different timestamps there are. */
+  readonly times: number
+  /** Bytes that all ids have in common. */
+  readonly shared: number
+  readonly mix: 'equal' | 'disjoint' | 'one-sided' | 'few' | 'half'
+}
+
+const plans: fc.Arbitrary<Plan> = fc.record({
+  salt: fc.nat(),
+  size: fc.oneof(fc.nat(3), fc.nat(70), fc.nat(70), fc.nat(800), fc.nat(3_000)),
+  times: fc.constantFrom(1, 4, 1_000, 2 ** 41, Number.MAX_SAFE_INTEGER),
+  shared: fc.constantFrom(0, 0, 0, 5, 30),
+  mix: fc.constantFrom('equal', 'disjoint', 'one-sided', 'few', 'half')
+})
+const limits = fc.constantFrom(4_096, 60_000)
+
+/** In [0, 1), from the bytes of a hash. */
+const fraction = (digest: Buffer, at: number) => digest.readUInt32LE(at) / 2 ** 32
+
+function pair({ salt, size, times, shared, mix }: Plan): [Item[], Item[]] {
+  const [ours, theirs]: [Item[], Item[]] = [[], []]
+  for (let i = 0; i < size; i++) {
+    const digest = createHash('sha512').update(`${salt} ${i}`).digest()
+    const id = parseId<MessageId>('5a'.repeat(shared) + digest.toString('hex', shared, 32))
+    if (id === undefined) throw new Error('not an id')
+    // A duplicate id in the naive union has one timestamp, as a hash of the whole message gives it.
+    const spread = createHash('sha256').update(id).digest()
+    const item = { timestamp: Math.floor(fraction(spread, 0) * times), id }
+    const [who, side] = [fraction(digest, 40), fraction(digest, 44) < 0.5]
+    if (!isOnlyOn('theirs', mix, who, side)) ours.push(item)
+    if (!isOnlyOn('ours', mix, who, side)) theirs.push(item)
+  }
+  return [ours, theirs]
+}
+
+function isOnlyOn(place: 'ours' | 'theirs', mix: Plan['mix'], who: number, side: boolean): boolean {
+  if (mix === 'equal') return false
+  if (mix === 'one-sided') return place === 'ours'
+  if (side !== (place === 'ours')) return false
+  return mix === 'disjoint' || who < (mix === 'few' ? 0.02 : 0.5)
+}
+
+describe('1,000 random pairs', () => {
+  it('end with the naive union', () => {
+    let [most, named, distinct] = [0, 0, 0]
+    fc.assert(
+      fc.property(plans, limits, (plan, frameSizeLimit) => {
+        const [ours, theirs] = pair(plan)
+        const result = exchange(ItemSet.from(ours), ItemSet.from(theirs), { frameSizeLimit })
+        expect(sorted(new Set(result.have))).toEqual(sorted(difference(ours, theirs)))
+        expect(sorted(new Set(result.need))).toEqual(sorted(difference(theirs, ours)))
+        for (const message of result.messages)
+          expect(message.length).toBeLessThanOrEqual(frameSizeLimit)
+        most = Math.max(most, result.roundTrips)
+        named += result.have.length + result.need.length
+        distinct += new Set([...result.have, ...result.need]).size
+      }),
+      { seed, numRuns: 1_000 }
+    )
+    expect(most).toBeGreaterThan(3)
+    expect(named).toBeLessThan(1.05 * distinct)
+    if (process.env.MEASURE) console.log({ most, named, distinct })
+  })
+})
+
+// A million mutated messages take four minutes.
+const timeout = Math.max(30_000, fuzzRuns)
+
+describe('a stranger', { timeout }, () => {
+  const [ours, theirs] = pair({ salt: 1, size: 3_000, times: 1_000, shared: 0, mix: 'half' })
+  const set = ItemSet.from(ours)
+  const real = exchange(set, ItemSet.from(theirs), { frameSizeLimit: 4_096 }).messages
+
+  function survives(message: Uint8Array): void {
+    for (const initiator of [true, false]) {
+      const answer = new Reconciler(set, { initiator, frameSizeLimit: 4_096 }).answer(message)
+      if (!answer.ok) continue
+      expect(answer.reply?.byteLength ?? 0).toBeLessThanOrEqual(4_096)
+      expect(answer.have.length).toBeLessThanOrEqual(set.size)
+      expect(answer.need.length).toBeLessThanOrEqual(message.byteLength / 32)
+    }
+  }
+
+  it('cannot make it throw or grow with arbitrary bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isVersioned) => {
+        survives(isVersioned ? Uint8Array.of(0x61, ...bytes) : bytes)
+      }),
+      { seed, numRuns: fuzzRuns }
+    )
+  })
+
+  it('cannot do so with small numbers, which are most often ranges', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4), { maxLength: 200 }), bytes => {
+        survives(Uint8Array.of(0x61, ...bytes))
+      }),
+      { seed, numRuns: fuzzRuns }
+    )
+  })
+
+  it('cannot do so with mutated real messages', () => {
+    const edits = fc.array(
+      fc.tuple(fc.nat(), fc.nat(255), fc.constantFrom('set', 'cut', 'insert')),
+      {
+        minLength: 1,
+        maxLength: 4
+      }
+    )
+    fc.assert(
+      fc.property(fc.nat(real.length - 1), edits, (which, changes) => {
+        survives(changes.reduce(mutate, real[which] ?? new Uint8Array()))
+      }),
+      { seed, numRuns: fuzzRuns }
+    )
+  })
+
+  type Edit = [number, number, 'set' | 'cut' | 'insert']
+  function mutate(message: Uint8Array, [place, value, kind]: Edit): Uint8Array {
+    // Half of all edits near the front, where the version and the first bounds are.
+    const at = place % (place % 2 ? 64 : message.length + 1)
+    const tail = kind === 'cut' ? [] : message.subarray(kind === 'set' ? at + 1 : at)
+    return Uint8Array.of(...message.subarray(0, at), ...(kind === 'cut' ? [] : [value]), ...tail)
+  }
+})

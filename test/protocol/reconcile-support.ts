@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
+import { type Item, type ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
+
+/** An id that looks random and is the same in every run. */
+export function idOf(number: number): MessageId {
+  return idFromBytes(createHash('sha256').update(`item ${number}`).digest())
+}
+
+/** The ids as one sorted text, for comparing sets. */
+export const sorted = (ids: Iterable<string>) => [...ids].sort()
+
+export interface Exchange {
+  readonly have: MessageId[]
+  readonly need: MessageId[]
+  /** Every message, in turns, the initiator's first. */
+  readonly messages: Uint8Array[]
+  /** Questions that got an answer. */
+  readonly roundTrips: number
+  readonly bytes: number
+}
+
+export interface ExchangeOptions {
+  readonly frameSizeLimit?: number
+  readonly since?: number
+}
+
+/** Runs a whole exchange over a perfect wire; throws where a side refuses, which honest sides never do. */
+export function exchange(ours: ItemSet, theirs: ItemSet, options: ExchangeOptions = {}): Exchange {
+  const initiator = new Reconciler(ours, { initiator: true, ...options })
+  const { since: _, ...others } = options
+  const responder = new Reconciler(theirs, { initiator: false, ...others })
+  const [have, need]: [MessageId[], MessageId[]] = [[], []]
+  const messages: Uint8Array[] = []
+  for (let question: Uint8Array | undefined = initiator.open(); question !== undefined; ) {
+    const { reply } = accept(responder.answer(question))
+    if (reply === undefined) throw new Error('a responder always answers')
+    const answer = accept(initiator.answer(reply))
+    have.push(...answer.have)
+    need.push(...answer.need)
+    messages.push(question, reply)
+    question = answer.reply
+  }
+  const bytes = messages.reduce((sum, message) => sum + message.byteLength, 0)
+  return { have, need, messages, roundTrips: messages.length / 2, bytes }
+}
+
+function accept(answer: ReturnType<Reconciler['answer']>) {
+  if (!answer.ok) throw new Error(`refused: ${answer.reason}`)
+  return answer
+}
+
+/** What is in a and not in b. */
+export function difference(a: readonly Item[], b: readonly Item[]): MessageId[] {
+  const known = new Set(b.map(item => item.id))
+  return [...new Set(a.map(item => item.id))].filter(id => !known.has(id))
+}

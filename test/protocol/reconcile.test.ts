@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest'
+import {
+  MAX_RECONCILE_BYTES,
+  MAX_RECONCILE_ROUNDS,
+  RECONCILE_FRAME_BYTES
+} from '../../src/protocol/config.js'
+import { INFINITY } from '../../src/protocol/negentropy/bound.js'
+import { decodeRanges } from '../../src/protocol/negentropy/message.js'
+import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
+import { difference, exchange, idOf, sorted } from './reconcile-support.js'
+
+const items = (from: number, to: number, timestampOf = (i: number) => i): Item[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    timestamp: timestampOf(from + i),
+    id: idOf(from + i)
+  }))
+
+const initiator = (set = new ItemSet()) => new Reconciler(set, { initiator: true })
+const responder = (set = new ItemSet()) => new Reconciler(set, { initiator: false })
+const bytes = (...values: number[]) => Uint8Array.from(values)
+/** Without Buffer's prototype, which `toEqual` minds. */
+const plain = (message: Uint8Array) => new Uint8Array(message)
+const hex = (message: Uint8Array) => Buffer.from(message).toString('hex')
+
+describe('the first message', () => {
+  it('is an empty id list where there is nothing', () => {
+    expect(hex(initiator().open())).toBe('6100000200')
+  })
+
+  it('lists up to 31 ids in order', () => {
+    const set = ItemSet.from(items(0, 31).reverse())
+    const ids = items(0, 31).map(item => item.id)
+    expect(hex(initiator(set).open())).toBe(`610000021f${ids.join('')}`)
+  })
+
+  it('has sixteen fingerprints from 32 items on, the larger parts first', () => {
+    const set = ItemSet.from(items(0, 33))
+    const decoded = decodeRanges(plain(initiator(set).open()).subarray(1))
+    if (!decoded.ok) throw new Error(decoded.reason)
+    expect(decoded.ranges.map(range => range.mode)).toEqual(Array(16).fill('fingerprint'))
+    expect(decoded.ranges.map(range => Number(range.upper.timestamp)).slice(0, 3)).toEqual([
+      3, 5, 7
+    ])
+    expect(decoded.ranges.at(-1)?.upper).toEqual(INFINITY)
+    expect(decoded.ranges[0]).toMatchObject({ fingerprint: plain(set.fingerprint(0, 3)) })
+  })
+
+  it('skips what is before its window', () => {
+    const set = ItemSet.from(items(0, 10))
+    const opening = new Reconciler(set, { initiator: true, since: 9 }).open()
+    expect(hex(opening)).toBe(`610a000000000201${idOf(9)}`)
+  })
+})
+
+describe('an answer', () => {
+  it('is the version alone where both have the same', () => {
+    const set = ItemSet.from(items(0, 500))
+    const answer = responder(set).answer(initiator(set).open())
+    expect(answer.ok && hex(answer.reply ?? bytes())).toBe('61')
+    expect(initiator(set).answer(bytes(0x61))).toEqual({ ok: true, have: [], need: [] })
+  })
+
+  it('tells the initiator alone what the other side lacks, and what we lack', () => {
+    const [ours, theirs] = [items(0, 20), items(10, 30)]
+    const opening = initiator(ItemSet.from(ours)).open()
+    const reply = responder(ItemSet.from(theirs)).answer(opening)
+    expect(reply).toMatchObject({ ok: true, have: [], need: [] })
+    const { have, need } = exchange(ItemSet.from(ours), ItemSet.from(theirs))
+    expect(sorted(have)).toEqual(sorted(difference(ours, theirs)))
+    expect(sorted(need)).toEqual(sorted(difference(theirs, ours)))
+  })
+
+  it('to another version is the highest that we speak', () => {
+    for (const version of [0x60, 0x62, 0x6f]) {
+      const answer = responder().answer(bytes(version, 0xaa, 0xbb))
+      expect(answer).toEqual({ ok: true, reply: bytes(0x61), have: [], need: [] })
+    }
+  })
+
+  it('ends an exchange with somebody who speaks no version of ours', () => {
+    expect(initiator().answer(bytes(0x60))).toEqual({ ok: false, reason: 'unsupported-version' })
+  })
+
+  it.each([
+    ['nothing', bytes(), 'not-negentropy'],
+    ['another protocol', bytes(0x5f), 'not-negentropy'],
+    ['another protocol', bytes(0x70), 'not-negentropy'],
+    ['half a range', bytes(0x61, 0), 'malformed'],
+    ['a giant', new Uint8Array(MAX_RECONCILE_BYTES + 1).fill(0x61), 'too-large']
+  ])('refuses %s', (_, message, reason) => {
+    expect(responder().answer(message)).toEqual({ ok: false, reason })
+    expect(initiator().answer(message)).toEqual({ ok: false, reason })
+  })
+
+  it('refuses to go on for ever', () => {
+    const endless = initiator(ItemSet.from(items(0, 5)))
+    const question = bytes(0x61, 0, 0, 1, ...new Uint8Array(16))
+    for (let round = 0; round < MAX_RECONCILE_ROUNDS; round++) {
+      expect(endless.answer(question).ok).toBe(true)
+    }
+    expect(endless.answer(question)).toEqual({ ok: false, reason: 'too-many-rounds' })
+  })
+
+  it('names an id once, however often the other side lists it', () => {
+    const id = Buffer.from(idOf(1), 'hex')
+    const list = [...bytes(2, 3), ...id, ...id, ...id]
+    const answer = initiator().answer(bytes(0x61, 9, 0, ...list, 0, 0, ...list))
+    expect(answer).toEqual({ ok: true, have: [], need: [idOf(1)] })
+  })
+
+  it('keeps timestamps apart that are beyond every item', () => {
+    const top = 2n ** 63n
+    const upper = [0x81, ...Array(8).fill(0x80), 0x01]
+    const answer = responder().answer(bytes(0x61, ...upper, 0, 0, 0, 0, 1, ...new Uint8Array(16)))
+    expect(answer.ok && hex(answer.reply ?? bytes())).toBe(`61${hex(bytes(...upper))}000000000200`)
+    const decoded = decodeRanges(bytes(...upper, 0, 0))
+    expect(decoded.ok && decoded.ranges[0]?.upper.timestamp).toBe(top)
+  })
+})
+
+describe('the frame size limit', () => {
+  const [ours, theirs] = [items(0, 3_000, i => i % 700), items(2_000, 5_000, i => i % 700)]
+
+  it.each([4_096, 10_000, RECONCILE_FRAME_BYTES])(
+    '%i is obeyed, and the union found',
+    frameSizeLimit => {
+      const result = exchange(ItemSet.from(ours), ItemSet.from(theirs), { frameSizeLimit })
+      for (const message of result.messages)
+        expect(message.byteLength).toBeLessThanOrEqual(frameSizeLimit)
+      expect(sorted(new Set(result.have))).toEqual(sorted(difference(ours, theirs)))
+      expect(sorted(new Set(result.need))).toEqual(sorted(difference(theirs, ours)))
+    }
+  )
+
+  it('is 4,096 or more', () => {
+    const tooSmall = () => new Reconciler(new ItemSet(), { initiator: true, frameSizeLimit: 4_095 })
+    expect(tooSmall).toThrow(RangeError)
+  })
+})
+
+describe('a window', () => {
+  it('keeps both sides from what is before it', () => {
+    const [ours, theirs] = [items(0, 400), items(100, 600)]
+    const result = exchange(ItemSet.from(ours), ItemSet.from(theirs), { since: 90 })
+    expect(sorted(result.have)).toEqual(sorted(items(90, 100).map(item => item.id)))
+    expect(sorted(result.need)).toEqual(sorted(items(400, 600).map(item => item.id)))
+  })
+})
+
+describe('ItemSet', () => {
+  const shuffled = items(0, 1_000, i => i % 50).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const ids = (set: ItemSet) => [...set.ids(0, set.size)]
+
+  it('is the same whether made at once or bit by bit, in any order, with duplicates', () => {
+    const [whole, grown] = [ItemSet.from([...shuffled, ...shuffled]), new ItemSet()]
+    shuffled.forEach((item, i) => {
+      grown.add(item)
+      grown.add(shuffled[i >> 1] ?? item)
+      if (i % 7 === 0) grown.fingerprint(0, grown.size)
+    })
+    expect(ids(grown)).toEqual(ids(whole))
+    expect(grown.size).toBe(1_000)
+    expect(grown.fingerprint(0, 1_000)).toEqual(whole.fingerprint(0, 1_000))
+    expect(grown.fingerprint(333, 777)).toEqual(whole.fingerprint(333, 777))
+  })
+
+  it('forgets what is old', () => {
+    const set = ItemSet.from(shuffled)
+    set.fingerprint(0, set.size)
+    expect(set.dropBefore(20)).toBe(400)
+    expect(set.dropBefore(20)).toBe(0)
+    const rest = ItemSet.from(shuffled.filter(item => item.timestamp >= 20))
+    expect(ids(set)).toEqual(ids(rest))
+    expect(set.fingerprint(5, 600)).toEqual(rest.fingerprint(5, 600))
+  })
+
+  it.each([-1, 1.5, Number.NaN, 2 ** 53])('refuses the timestamp %d', timestamp => {
+    expect(() => new ItemSet().add({ timestamp, id: idOf(1) })).toThrow(RangeError)
+    expect(() => ItemSet.from([{ timestamp, id: idOf(1) }])).toThrow(RangeError)
+  })
+
+  it('may change in the middle of an exchange', () => {
+    const [ours, theirs] = [ItemSet.from(items(0, 2_000)), ItemSet.from(items(1_000, 3_000))]
+    const asker = initiator(ours)
+    const known = new Set<string>(ids(ours))
+    for (let question: Uint8Array | undefined = asker.open(), late = 5_000; question; late++) {
+      theirs.add({ timestamp: late % 2_500, id: idOf(late) })
+      const reply = responder(theirs).answer(question)
+      const answer = asker.answer((reply.ok && reply.reply) || bytes())
+      if (!answer.ok) throw new Error(answer.reason)
+      for (const id of answer.need) known.add(id)
+      question = answer.reply
+    }
+    for (const { id } of items(0, 3_000)) expect(known.has(id)).toBe(true)
+  })
+})

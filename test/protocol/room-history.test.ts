@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { type Peer, World } from '../support/harness.js'
+
+const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
+
+describe('history', () => {
+  test('both halves of a healed partition end with the union', () => {
+    const world = new World()
+    const peers = world.joinAll('ann', 'bob', 'cyd', 'dan', 'eli', 'fay')
+    world.run(5_000)
+    const side = new Map(peers.map(({ device }, at) => [device, at < 3]))
+    world.passes = (from, to) => side.get(from) === side.get(to)
+    world.run(20_000)
+    for (const peer of peers) peer.say(`${peer.machine.nick} in the dark`)
+    world.run(20_000)
+    for (const peer of peers) expect(peer.texts()).toHaveLength(3)
+    world.passes = () => true
+    world.introduce(...peers)
+    world.run(60_000)
+    for (const peer of peers) {
+      expect(peer.texts()).toHaveLength(6)
+      expect(idsOf(peer)).toEqual(idsOf(peers[0]))
+    }
+  })
+
+  test('thousands of messages cross in batches that the other side keeps up with', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    for (let n = 0; n < 3_000; n++) ann.say(`${n} ${'x'.repeat(300)}`)
+    const bob = world.join('bob')
+    world.introduce(ann, bob)
+    world.run(10_000)
+    expect(bob.texts()).toHaveLength(3_000)
+    expect(idsOf(bob)).toEqual(idsOf(ann))
+    expect(ann.closed.concat(bob.closed)).toEqual([])
+    let unread = 0
+    let most = 0
+    for (const { frame } of ann.sent) {
+      if (frame.type === 'stored') unread += frame.sealed.byteLength
+      if (frame.type === 'ping') unread = 0
+      most = Math.max(most, unread)
+    }
+    expect(most).toBeLessThan(300_000)
+  })
+
+  test.each([1, 7, 8, 9])('lost frames are made up for, seed %i', seed => {
+    const world = new World(seed)
+    const peers = world.joinAll('ann', 'bob', 'cyd', 'dan')
+    world.run(5_000)
+    let drop = false
+    world.passes = () => !drop || world.random() > 0.5
+    drop = true
+    for (let n = 0; n < 20; n++) {
+      for (const peer of peers) peer.say(`${n}`)
+      world.run(100)
+    }
+    drop = false
+    world.run(60_000)
+    for (const peer of peers) {
+      expect(peer.texts()).toHaveLength(80)
+      expect(idsOf(peer)).toEqual(idsOf(peers[0]))
+      expect(peer.closed.filter(({ reason }) => reason !== 'not-needed')).toEqual([])
+    }
+  })
+
+  test('a member with less memory does not fetch what it dropped again and again', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    for (let n = 0; n < 300; n++) ann.say(`${n}`)
+    const bob = world.join('bob', { maxMessages: 100 })
+    world.introduce(ann, bob)
+    world.run(10_000)
+    expect(bob.machine.snapshot().messages).toBeLessThanOrEqual(100)
+    const before = ann.sent.filter(({ frame }) => frame.type === 'stored').length
+    world.run(120_000)
+    const after = ann.sent.filter(({ frame }) => frame.type === 'stored').length
+    expect(after - before).toBeLessThan(300)
+    ann.say('new')
+    world.run(1_000)
+    expect(bob.texts().at(-1)).toBe('new')
+  })
+})
+
+test('a run is the same every time', () => {
+  const run = () => {
+    const world = new World(42)
+    const peers = world.joinAll('ann', 'bob', 'cyd', 'dan')
+    world.run(3_000)
+    for (const peer of peers) peer.say('hi')
+    world.run(30_000)
+    return peers.map(({ events, sent }) => JSON.stringify([events, sent.length]))
+  }
+  expect(run()).toEqual(run())
+})

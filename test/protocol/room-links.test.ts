@@ -1,0 +1,432 @@
+import { describe, expect, test } from 'vitest'
+import { encodeTextBody } from '../../src/protocol/bodies.js'
+import type { Frame } from '../../src/protocol/frames.js'
+import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
+import { KIND_TEXT, seal, type VerifiedMessage } from '../../src/protocol/message.js'
+import { roomSecretFromName } from '../../src/protocol/room-secret.js'
+import {
+  deviceOf,
+  EPOCH,
+  identityOf,
+  keysOf,
+  type Peer,
+  type Puppet,
+  SECRET,
+  TOPIC,
+  World
+} from '../support/harness.js'
+
+/** Frames of ours to this peer, by type. */
+const sentTo = (peer: Peer, puppet: Puppet) =>
+  peer.sent.filter(({ to }) => to === puppet.device).map(({ frame }) => frame.type)
+
+const proofOf = (puppet: Puppet, secret: Uint8Array, side: 'initiator' | 'responder') =>
+  prove(proofKey(secret), { handshakeHash: puppet.handshakeHash, side, device: puppet.device })
+
+const hello = (puppet: Puppet, secret = SECRET): Frame => ({
+  type: 'hello',
+  version: 1,
+  proof: proofOf(puppet, secret, 'initiator')
+})
+
+const identify = (puppet: Puppet, name: string, observer = false): Frame => ({
+  type: 'identify',
+  identity: keysOf(`identity ${name}`).publicKey,
+  signature: signDevice(keysOf(`identity ${name}`), TOPIC, puppet.device),
+  observer
+})
+
+/** A puppet that has dialled ann, and speaks for itself. */
+function visit(world: World, ann: Peer, name = 'eve'): Puppet {
+  const puppet = world.puppet(name)
+  world.connect(puppet, ann)
+  return puppet
+}
+
+/** A puppet that is a neighbour of ann's. */
+function member(world: World, ann: Peer, name = 'eve', observer = false): Puppet {
+  const puppet = visit(world, ann, name)
+  puppet.send(ann.device, hello(puppet))
+  puppet.send(ann.device, identify(puppet, name, observer))
+  if (!observer) puppet.send(ann.device, { type: 'neighbor', priority: 'high' })
+  world.run(100)
+  return puppet
+}
+
+const textOf = (name: string, text: string, clock = EPOCH, parents: VerifiedMessage['id'][] = []) =>
+  seal(
+    {
+      kind: KIND_TEXT,
+      clock,
+      parents,
+      body: encodeTextBody({ nick: name, text }),
+      nonce: new Uint8Array(8)
+    },
+    keysOf(`identity ${name}`),
+    TOPIC
+  )
+
+describe('a stranger', () => {
+  test('who knows only the topic is refused, and learns nothing', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    ann.say('a secret')
+    const eve = visit(world, ann)
+    eve.send(ann.device, hello(eve, Buffer.from(TOPIC, 'hex')))
+    world.run(10_000)
+    expect(sentTo(ann, eve)).toEqual(['hello'])
+    expect(eve.wasClosed()).toBe(true)
+    expect(ann.of('refused')).toEqual([
+      { type: 'refused', peer: eve.device, reason: 'not-a-member' }
+    ])
+  })
+
+  test('of another room is refused', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = world.join('eve', { roomSecret: roomSecretFromName('elsewhere') })
+    world.connect(eve, ann)
+    world.run(1_000)
+    expect(ann.of('refused').concat(eve.of('refused'))).not.toEqual([])
+    expect(ann.machine.snapshot().links).toBe(0)
+  })
+
+  test('who sends our own proof back is refused', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    eve.onframe = (from, frame) => eve.send(from, frame)
+    world.run(1_000)
+    expect(sentTo(ann, eve)).toEqual(['hello'])
+    expect(ann.of('refused')[0]?.reason).toBe('not-a-member')
+  })
+
+  test('who replays the proof of another connection is refused', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const bob = visit(world, ann, 'bob')
+    const overheard = hello(bob)
+    const eve = visit(world, ann, 'eve')
+    eve.send(ann.device, overheard)
+    world.run(100)
+    expect(sentTo(ann, eve)).toEqual(['hello'])
+  })
+
+  test("who passes a member's frames on in the middle is refused by both", () => {
+    const world = new World()
+    const [ann, bob] = [world.join('ann'), world.join('bob')]
+    const eve = visit(world, ann)
+    world.connect(eve, bob)
+    eve.onframe = (from, frame) => eve.send(from === ann.device ? bob.device : ann.device, frame)
+    world.run(1_000)
+    expect([ann, bob].flatMap(peer => sentTo(peer, eve))).toEqual(['hello', 'hello'])
+  })
+
+  test.each<[string, Frame]>([
+    ['a message', { type: 'message', hops: 0, sealed: textOf('eve', 'hi').sealed }],
+    ['a want', { type: 'want', ids: [] }],
+    ['a join', { type: 'join' }],
+    [
+      'an identify',
+      {
+        type: 'identify',
+        identity: new Uint8Array(32),
+        signature: new Uint8Array(64),
+        observer: false
+      }
+    ]
+  ])('with %s before the handshake breaks the protocol', (_, frame) => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    eve.send(ann.device, frame)
+    world.run(100)
+    expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'protocol-error' })
+    expect(ann.texts()).toEqual([])
+  })
+
+  test('who says nothing is closed after 3 s, and then left alone by nobody', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    world.run(2_999)
+    expect(eve.wasClosed()).toBe(false)
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'hello-timeout' }])
+  })
+
+  test('whose bytes are no frame is closed', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    eve.sendBytes(ann.device, Uint8Array.of(1, 2, 3))
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+  })
+
+  test("who claims a member's identity without its key is refused", () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    eve.send(ann.device, hello(eve))
+    eve.send(ann.device, {
+      ...identify(eve, 'bob'),
+      ...{ identity: keysOf('identity cyd').publicKey }
+    } as Frame)
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'not-a-member' }])
+  })
+
+  test('closed for cause is left alone for a minute, then two', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const attempt = () => {
+      const eve = visit(world, ann)
+      const before = ann.sent.length
+      eve.send(
+        ann.device,
+        hello(
+          eve,
+          SECRET.map(byte => byte ^ 1)
+        )
+      )
+      world.run(100)
+      return ann.sent.length > before
+    }
+    expect(attempt()).toBe(false)
+    expect(ann.of('refused')).toHaveLength(1)
+    expect(attempt()).toBe(false)
+    expect(ann.of('refused')).toHaveLength(1)
+    world.run(60_000)
+    attempt()
+    expect(ann.of('refused')).toHaveLength(2)
+    world.run(60_000)
+    attempt()
+    expect(ann.of('refused')).toHaveLength(2)
+    ann.feed({ type: 'candidates', peers: [deviceOf('eve')] })
+    expect(ann.of('peer').filter(({ state }) => state === 'announced')).toEqual([])
+  })
+})
+
+describe('a link', () => {
+  test('that stays mute is dialled again, twice, before it counts as failed', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = world.puppet('eve')
+    ann.feed({ type: 'candidates', peers: [eve.device] })
+    world.run(4_000)
+    const dials = () => eve.inputs.filter(({ type }) => type === 'connected').length
+    expect(dials()).toBe(2)
+    world.run(7_000)
+    expect(dials()).toBe(3)
+    expect(ann.of('refused')).toEqual([
+      { type: 'refused', peer: eve.device, reason: 'hello-timeout' }
+    ])
+  })
+
+  test('to oneself is closed', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    ann.feed({ type: 'candidates', peers: [ann.device] })
+    ann.feed({
+      type: 'connected',
+      peer: ann.device,
+      handshakeHash: new Uint8Array(32),
+      initiator: true
+    })
+    world.run(1_000)
+    expect(ann.closed).toEqual([{ peer: ann.device, reason: 'not-needed' }])
+    expect(ann.sent).toEqual([])
+  })
+
+  test('is kept alive by pings when there is nothing to say', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(60_000)
+    expect(ann?.closed).toEqual([])
+    expect(ann?.machine.snapshot().links).toBe(1)
+    expect(bob?.of('leave')).toEqual([])
+  })
+
+  test('is replaced by a newer one to the same peer', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(1_000)
+    if (ann === undefined || bob === undefined) return
+    world.connect(bob, ann)
+    world.run(7_000)
+    ann.say('still here')
+    world.run(2_000)
+    expect(bob.texts()).toEqual(['still here'])
+  })
+
+  test('that floods is closed', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    for (let n = 0; n < 50_100; n++)
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'pong' } })
+    expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'flooding' })
+  })
+
+  test('passes over frames of a later version', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    eve.sendBytes(ann.device, Uint8Array.of(200, 1, 2, 3))
+    world.run(100)
+    expect(ann.closed).toEqual([])
+  })
+})
+
+describe('a message', () => {
+  test("that was altered is dropped, and its sender's link closed", () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
+    const sealed = Uint8Array.from(textOf('bob', 'pay eve').sealed)
+    sealed[sealed.length - 70] = 1
+    bob.heard.length = 0
+    eve.send(ann.device, { type: 'message', hops: 1, sealed })
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'forged-message' }])
+    expect(ann.of('refused')).toEqual([
+      { type: 'refused', peer: eve.device, reason: 'forged-message' }
+    ])
+    expect(ann.texts()).toEqual([])
+    expect(bob.heard.some(({ type }) => type === 'message')).toBe(false)
+  })
+
+  test('is passed on once it was verified, and only once', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
+    const { sealed } = textOf('eve', 'hi')
+    for (let n = 0; n < 3; n++) eve.send(ann.device, { type: 'message', hops: 1, sealed })
+    world.run(100)
+    const pushed = bob.heard.filter(
+      frame => frame.type === 'message' && frame.sealed.length === sealed.length
+    )
+    expect(pushed).toHaveLength(1)
+    expect(ann.texts()).toEqual(['hi'])
+  })
+
+  test('of an unknown kind is stored and passed on, and not shown', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
+    const draft = { clock: EPOCH, parents: [], body: Uint8Array.of(1), nonce: new Uint8Array(8) }
+    const odd = seal({ kind: 77, ...draft }, keysOf('identity eve'), TOPIC)
+    const brief = seal({ kind: 200, ...draft }, keysOf('identity eve'), TOPIC)
+    for (const { sealed } of [odd, brief])
+      eve.send(ann.device, { type: 'message', hops: 1, sealed })
+    world.run(100)
+    expect(ann.stored.map(({ id }) => id)).toEqual([odd.id])
+    expect(ann.of('message')).toEqual([])
+    for (const { sealed } of [odd, brief]) {
+      expect(bob.heard).toContainEqual({ type: 'message', hops: 2, sealed: Buffer.from(sealed) })
+    }
+  })
+
+  test('whose clock is too far ahead is refused, and that is said once', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    for (const n of [1, 2]) {
+      const { sealed } = textOf('eve', `later ${n}`, world.now + 600_000)
+      eve.send(ann.device, { type: 'message', hops: 1, sealed })
+    }
+    world.run(100)
+    expect(ann.texts()).toEqual([])
+    expect(ann.of('clock-ahead')).toMatchObject([{ identity: identityOf('eve') }])
+    expect(ann.closed).toEqual([])
+    ann.say('now')
+    expect(ann.stored.at(-1)?.clock).toBeLessThan(world.now + 1_000)
+  })
+
+  test('with an unknown parent is shown, and the parent asked for at once', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const parent = textOf('eve', 'first', EPOCH)
+    const child = textOf('eve', 'second', EPOCH + 1, [parent.id])
+    eve.heard.length = 0
+    eve.send(ann.device, { type: 'message', hops: 1, sealed: child.sealed })
+    world.run(30)
+    expect(ann.texts()).toEqual(['second'])
+    expect(eve.heard).toContainEqual({ type: 'want', ids: [parent.id] })
+    eve.send(ann.device, { type: 'stored', sealed: parent.sealed })
+    world.run(30)
+    expect(ann.texts()).toEqual(['second', 'first'])
+    expect(ann.machine.history().map(({ id }) => id)).toEqual([parent.id, child.id])
+  })
+
+  test('too many of one author are dropped at the first hop, those of others are not', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
+    for (let n = 0; n < 2_500; n++) {
+      const { sealed } = textOf('eve', `spam ${n}`, EPOCH + n)
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'message', hops: 1, sealed } })
+    }
+    const heard = ann.texts().length
+    expect(heard).toBeLessThanOrEqual(2_000)
+    bob.send(ann.device, { type: 'message', hops: 1, sealed: textOf('bob', 'hello').sealed })
+    world.run(50)
+    expect(ann.texts().at(-1)).toBe('hello')
+    expect(ann.closed).toEqual([])
+  })
+})
+
+describe('an observer', () => {
+  test('is told who is here, and is no member', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(2_000)
+    const eye = world.join('eye', { observer: true })
+    eye.feed({ type: 'candidates', peers: [deviceOf('ann'), deviceOf('bob'), deviceOf('nobody')] })
+    world.run(1_000)
+    expect(
+      eye.machine
+        .members()
+        .map(({ nick }) => nick)
+        .toSorted()
+    ).toEqual(['ann', 'bob'])
+    const states = (name: string) =>
+      eye
+        .of('peer')
+        .filter(({ device }) => device === deviceOf(name))
+        .map(({ state }) => state)
+    expect(states('ann')).toEqual(['announced', 'reachable', 'verified', 'present'])
+    expect(states('nobody')).toEqual(['announced'])
+    ann?.say('not for eye')
+    world.run(20_000)
+    expect(eye.texts()).toEqual([])
+    expect(eye.machine.members()).toHaveLength(2)
+    expect([ann, bob].flatMap(peer => peer?.of('join').map(({ nick }) => nick)).toSorted()).toEqual(
+      ['ann', 'bob']
+    )
+    expect([ann, bob].map(peer => peer?.machine.members().length)).toEqual([2, 2])
+  })
+
+  test('is not listened to', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann, 'eve', true)
+    eve.send(ann.device, { type: 'message', hops: 1, sealed: textOf('eve', 'hi').sealed })
+    world.run(100)
+    expect(ann.texts()).toEqual([])
+    expect(ann.closed).toEqual([])
+  })
+
+  test('reaches everybody in a large room, so many at a time', () => {
+    const world = new World()
+    const peers = Array.from({ length: 40 }, (_, n) => world.join(`peer ${n}`))
+    const eye = world.join('eye', { observer: true })
+    eye.feed({ type: 'candidates', peers: peers.map(({ device }) => device) })
+    expect(eye.machine.snapshot().streams).toBe(0)
+    world.run(2_000)
+    const verified = eye.of('peer').filter(({ state }) => state === 'verified')
+    expect(verified).toHaveLength(40)
+  })
+})

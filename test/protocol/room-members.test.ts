@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest'
+import { deviceOf, identityOf, keysOf, type Peer, World } from '../support/harness.js'
+
+const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
+  peer?.of(type).map(({ nick }) => nick)
+
+describe('leaving', () => {
+  test('with a goodbye is known at once', () => {
+    const world = new World()
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
+    world.run(5_000)
+    cyd?.feed({ type: 'leave' })
+    expect(cyd?.closed.map(({ reason }) => reason)).toEqual(['leaving', 'leaving'])
+    world.run(100)
+    for (const peer of [ann, bob]) {
+      expect(nicks(peer, 'leave')).toEqual(['cyd'])
+      expect(peer?.machine.snapshot().links).toBe(1)
+      expect(peer?.machine.members()).toHaveLength(2)
+    }
+    expect(cyd?.machine.handle({ type: 'say', text: 'after' }, world.now)).toEqual([])
+    world.run(30_000)
+    expect(nicks(ann, 'join')?.toSorted()).toEqual(['bob', 'cyd'])
+  })
+
+  test.each([2, 3, 5, 12])('without one is noticed by all of %i in under 10 s', count => {
+    const world = new World(count)
+    const names = Array.from({ length: count }, (_, n) => `peer ${n}`)
+    const [dead, ...others] = world.joinAll(...names)
+    world.run(20_000)
+    if (dead === undefined) return
+    world.crash(dead)
+    world.run(9_999)
+    for (const peer of others) {
+      expect(nicks(peer, 'leave')).toEqual(['peer 0'])
+      expect(world.connected(peer.device, dead.device)).toBe(false)
+    }
+    world.run(30_000)
+    for (const peer of others) expect(nicks(peer, 'join')).not.toContain('peer 0 again')
+  })
+
+  test('a newcomer is not shown who has just died for longer than the others', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(5_000)
+    if (ann === undefined || bob === undefined) return
+    world.crash(bob)
+    world.run(2_500)
+    const cyd = world.join('cyd')
+    world.introduce(ann, cyd)
+    world.run(7_500)
+    expect(ann.machine.members().map(({ nick }) => nick)).toEqual(['ann', 'cyd'])
+    expect(cyd.machine.members().map(({ nick }) => nick)).toEqual(['cyd', 'ann'])
+  })
+
+  test('a restarted member is back', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(5_000)
+    if (ann === undefined || bob === undefined) return
+    bob.feed({ type: 'leave' })
+    world.run(1_000)
+    const again = world.join('bob')
+    world.connect(again, ann)
+    world.introduce(again, ann)
+    world.run(3_000)
+    expect(nicks(ann, 'join')).toEqual(['bob', 'bob'])
+    again.say('back')
+    world.run(5_000)
+    expect(ann.texts()).toEqual(['back'])
+  })
+})
+
+describe('two devices of one identity', () => {
+  test('are one member to the others, and hear each other', () => {
+    const world = new World()
+    const identity = keysOf('identity ann')
+    const [bob, desk] = world.joinAll('bob', 'ann')
+    const sofa = world.join('ann', { identity, device: deviceOf('sofa') })
+    if (bob === undefined || desk === undefined) return
+    world.introduce(bob, desk, sofa)
+    world.run(5_000)
+    expect(nicks(bob, 'join')).toEqual(['ann'])
+    expect(bob.machine.members()[1]?.devices.toSorted()).toEqual(
+      [desk.device, sofa.device].toSorted()
+    )
+    expect(nicks(desk, 'join')).toEqual(['bob'])
+    expect(desk.machine.members()[0]?.devices).toEqual([desk.device, sofa.device])
+    desk.say('from the desk')
+    sofa.say('from the sofa')
+    world.run(1_000)
+    for (const peer of [bob, desk, sofa]) expect(peer.texts()).toHaveLength(2)
+    desk.feed({ type: 'leave' })
+    world.run(12_000)
+    expect(nicks(bob, 'leave')).toEqual([])
+    sofa.feed({ type: 'leave' })
+    world.run(100)
+    expect(nicks(bob, 'leave')).toEqual(['ann'])
+  })
+})
+
+describe('names', () => {
+  test('a rename is told to all, once', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(5_000)
+    ann?.feed({ type: 'rename', nick: ' anna ' })
+    world.run(10_000)
+    expect(ann?.machine.nick).toBe('anna')
+    expect(bob?.of('rename')).toEqual([
+      { type: 'rename', identity: identityOf('ann'), nick: 'anna', previous: 'ann' }
+    ])
+    expect(ann?.of('rename')).toEqual([])
+  })
+
+  test('a nick is cut at 64 bytes, between letters, and never empty', () => {
+    const world = new World()
+    expect(world.join('ann', { nick: 'ä'.repeat(40) }).machine.nick).toBe('ä'.repeat(32))
+    const bob = world.join('bob', { nick: ' ' })
+    expect(bob.machine.nick).toBe(identityOf('bob').slice(0, 8))
+  })
+})
+
+describe('receipts', () => {
+  test('come within two seconds in a small room', () => {
+    const world = new World()
+    const peers = world.joinAll('ann', 'bob', 'cyd')
+    world.run(10_000)
+    const [ann, ...others] = peers
+    ann?.say('did you get this?')
+    world.run(2_000)
+    const id = ann?.of('message').at(-1)?.message.id
+    expect(ann?.of('receipt')).toEqual([
+      { type: 'receipt', id, have: 1, members: 2 },
+      { type: 'receipt', id, have: 2, members: 2 }
+    ])
+    for (const peer of others) expect(peer.of('receipt')).toEqual([])
+  })
+
+  test('tell of messages that were said to nobody, too', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    ann.say('anybody?')
+    world.run(5_000)
+    const bob = world.join('bob')
+    world.introduce(ann, bob)
+    world.run(2_000)
+    expect(bob.texts()).toEqual(['anybody?'])
+    expect(ann.of('receipt')).toMatchObject([{ have: 1, members: 1 }])
+  })
+})
+
+describe('what cannot be sent', () => {
+  test.each([
+    ['nothing but space', ' \n\t ', 'empty'],
+    ['more than 8192 bytes', 'ä'.repeat(4_097), 'too-long']
+  ])('%s', (_, text, why) => {
+    const ann = new World().join('ann')
+    ann.say(text)
+    expect(ann.of('unsent')).toEqual([{ type: 'unsent', text, why }])
+    expect(ann.stored).toEqual([])
+  })
+
+  test('8192 bytes are fine', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(2_000)
+    ann?.say('ä'.repeat(4_096))
+    world.run(100)
+    expect(bob?.texts()).toEqual(['ä'.repeat(4_096)])
+  })
+})
+
+test('presences stay few when there is nothing to say', () => {
+  const world = new World()
+  const peers = world.joinAll(...Array.from({ length: 8 }, (_, n) => `peer ${n}`))
+  world.run(20_000)
+  const pushes = () =>
+    peers.flatMap(({ sent }) => sent).filter(({ frame }) => frame.type === 'message').length
+  const before = pushes()
+  world.run(30_000)
+  // Ten presences of each of eight members, to each of seven others, and some in vain.
+  expect(pushes() - before).toBeLessThan(2 * 10 * 8 * 7)
+})

@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { normaliseRoomName, roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+
+const nameOf = (input: string) => {
+  const result = normaliseRoomName(input)
+  return result.ok ? result.name : `refused: ${result.reason}`
+}
+
+describe('room names', () => {
+  test.each([
+    ['lobby', 'lobby'],
+    ['#Lobby', 'lobby'],
+    ['  # LOBBY\t', 'lobby'],
+    ['##lobby', '#lobby'],
+    ['Straße', 'strasse'],
+    ['STRASSE', 'strasse'],
+    ['ΣΊΣΥΦΟΣ', 'σίσυφος'],
+    ['ｌｏｂｂｙ', 'lobby'],
+    ['Å', 'å'],
+    ['two words', 'two words'],
+    ['💬 talk', '💬 talk'],
+    ['👩‍💻', '👩‍💻']
+  ])('%j is %j', (input, name) => expect(nameOf(input)).toBe(name))
+
+  test.each([
+    '',
+    '   ',
+    '#',
+    ' # ',
+    'a'.repeat(65),
+    'a\u0000b',
+    'a\nb',
+    'a\u202eb',
+    'a\u2066b',
+    'a\u200bb',
+    'a\u2028b',
+    'ab\u200d',
+    '\u200cab',
+    '\ud800',
+    '\u0378',
+    '\ue000'
+  ])('%j is none', input => expect(normaliseRoomName(input).ok).toBe(false))
+
+  test('64 code points fit, also astral ones', () => {
+    expect(normaliseRoomName('💬'.repeat(64)).ok).toBe(true)
+    expect(normaliseRoomName('💬'.repeat(65)).ok).toBe(false)
+  })
+
+  test('case, composition and spaces around do not matter', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), text => {
+        const name = nameOf(text)
+        expect(nameOf(` ${text.toLowerCase().toUpperCase()}\t`)).toBe(nameOf(text.toUpperCase()))
+        if (!name.startsWith('#')) expect(nameOf(name)).toBe(name)
+      })
+    )
+  })
+
+  test('never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        const result = normaliseRoomName(text)
+        if (result.ok) expect([...result.name].length).toBeLessThanOrEqual(64)
+      })
+    )
+  })
+})
+
+test('the topic of #lobby is fixed for good', () => {
+  // The vector of docs/protocol.md.
+  expect(topicOf(roomSecretFromName(nameOf('#Lobby')))).toMatchInlineSnapshot(
+    `"a0c0ad5f250bae82f332753a40977b4e7527455104c93435435d1ddfc8aae315"`
+  )
+})

@@ -1,0 +1,69 @@
+// Nothing that the tests run may send a packet off this machine. Preloaded into child processes (NODE_OPTIONS=--require),
+// where a packet that would leave ends the process; loaded by loopback-only.ts into the tests, where it throws.
+const dgram = require('node:dgram')
+const dns = require('node:dns')
+const net = require('node:net')
+const { networkInterfaces } = require('node:os')
+const UdxSocket = require('udx-native/lib/socket')
+const UdxStream = require('udx-native/lib/stream')
+const Udx = require('udx-native/lib/udx')
+
+const guard = { leaks: [], exits: true }
+globalThis.__loopbackOnly = guard
+module.exports = guard
+
+// Packets to an address of the machine's own never reach a wire.
+const own = new Set(Object.values(networkInterfaces()).flatMap(list => list.map(i => i.address)))
+
+function stays(host) {
+  if (host === undefined || host === null || host === '') return true
+  return (
+    host === 'localhost' ||
+    /^127\.|^::1$|^::ffff:127\.|^0\.0\.0\.0$|^::$/.test(host) ||
+    own.has(host)
+  )
+}
+
+function check(host, what) {
+  if (stays(host)) return
+  const leak = new Error(`${what} ${host} would leave this machine; tests use loopback only`)
+  guard.leaks.push(leak)
+  if (!guard.exits) throw leak
+  process.stderr.write(`LOOPBACK ONLY: ${leak.stack}\n`)
+  process.exit(97)
+}
+
+function before(object, method, hostOf, what) {
+  const original = object[method]
+  object[method] = function (...args) {
+    check(hostOf(args), what)
+    return original.apply(this, args)
+  }
+}
+
+before(UdxSocket.prototype, 'send', args => args[2], 'a packet to')
+before(UdxSocket.prototype, 'trySend', args => args[2], 'a packet to')
+before(UdxStream.prototype, 'connect', args => stringIn(args, 3), 'a stream to')
+before(UdxStream.prototype, 'changeRemote', args => args[3], 'a stream to')
+before(Udx.prototype, 'lookup', args => args[0], 'a name lookup of')
+before(dgram.Socket.prototype, 'send', args => args.slice(2).find(isText), 'a packet to')
+before(dgram.Socket.prototype, 'connect', args => stringIn(args, 1), 'a socket to')
+before(net.Socket.prototype, 'connect', args => hostOfConnect(args), 'a connection to')
+for (const resolver of [dns, dns.promises]) {
+  before(resolver, 'lookup', args => (net.isIP(args[0]) ? undefined : args[0]), 'a name lookup of')
+}
+
+function isText(value) {
+  return typeof value === 'string'
+}
+
+function stringIn(args, index) {
+  return isText(args[index]) ? args[index] : undefined
+}
+
+// connect(options), connect(port, host), connect(path), or what net.connect has normalised: [[options, callback]].
+function hostOfConnect(args) {
+  const [first, second] = Array.isArray(args[0]) ? args[0] : args
+  if (typeof first === 'object' && first !== null) return first.path ? undefined : first.host
+  return typeof first === 'number' && isText(second) ? second : undefined
+}

@@ -1,0 +1,294 @@
+import { hash, type KeyPair, keyPairFromSeed } from '../../src/protocol/crypto.js'
+import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
+import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/frames.js'
+import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/protocol/ids.js'
+import type { VerifiedMessage } from '../../src/protocol/message.js'
+import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/room-machine.js'
+import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+import { encodeText } from '../../src/protocol/text.js'
+
+/** A seeded source of uniform numbers: mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A key pair that is always the same for the same name. */
+export function keysOf(name: string): KeyPair {
+  return keyPairFromSeed(hash([encodeText(name)]))
+}
+
+export function deviceOf(name: string): PeerKey {
+  return idFromBytes(keysOf(`device ${name}`).publicKey)
+}
+
+export function identityOf(name: string): IdentityKey {
+  return idFromBytes(keysOf(`identity ${name}`).publicKey)
+}
+
+export const SECRET = roomSecretFromName('lobby')
+export const TOPIC: Topic = topicOf(SECRET)
+
+/** When every world begins: a day in 2024. */
+export const EPOCH = 1_720_000_000_000
+
+/** Whatever can be at an end of a connection. */
+interface End {
+  readonly device: PeerKey
+  alive: boolean
+  feed(input: Input): void
+}
+
+/** A room machine in a world, and all that came out of it. */
+export class Peer implements End {
+  readonly device: PeerKey
+  readonly identity: IdentityKey
+  readonly machine: RoomMachine
+  readonly events: RoomEvent[] = []
+  readonly stored: VerifiedMessage[] = []
+  /** Every frame that was sent, with its receiver. */
+  readonly sent: { to: PeerKey; frame: Frame }[] = []
+  readonly closed: { peer: PeerKey; reason: string }[] = []
+  alive = true
+  /** Added to the world's time. */
+  skew = 0
+  readonly #world: World
+
+  constructor(world: World, name: string, options: Partial<RoomMachineOptions> = {}) {
+    this.#world = world
+    this.device = options.device ?? deviceOf(name)
+    const identity = options.identity ?? keysOf(`identity ${name}`)
+    this.identity = idFromBytes(identity.publicKey)
+    this.machine = new RoomMachine({
+      roomSecret: SECRET,
+      topic: TOPIC,
+      nick: name,
+      random: world.random,
+      ...options,
+      identity,
+      device: this.device
+    })
+  }
+
+  feed(input: Input): void {
+    if (!this.alive) return
+    for (const output of this.machine.handle(input, this.#world.now + this.skew)) {
+      this.#perform(output)
+    }
+  }
+
+  say(text: string): void {
+    this.feed({ type: 'say', text })
+  }
+
+  of<T extends RoomEvent['type']>(type: T): (RoomEvent & { type: T })[] {
+    return this.events.filter((event): event is RoomEvent & { type: T } => event.type === type)
+  }
+
+  /** What it was told, by text. */
+  texts(): string[] {
+    return this.of('message').map(({ message }) => message.text)
+  }
+
+  #perform(output: Output): void {
+    const world = this.#world
+    switch (output.type) {
+      case 'send':
+        this.sent.push({ to: output.to, frame: output.frame })
+        world.send(this, output.to, encodeFrame(output.frame))
+        break
+      case 'dial':
+        world.dial(this, output.peer)
+        break
+      case 'close':
+        this.closed.push({ peer: output.peer, reason: output.reason })
+        world.disconnect(this, output.peer)
+        break
+      case 'timer':
+        world.after(output.after, () => this.feed({ type: 'timer', timer: output.timer }))
+        break
+      case 'store':
+        this.stored.push(output.message)
+        break
+      case 'emit':
+        this.events.push(output.event)
+    }
+  }
+}
+
+/** An end without a machine: tests speak for it. */
+export class Puppet implements End {
+  readonly device: PeerKey
+  alive = true
+  readonly heard: Frame[] = []
+  readonly inputs: Input[] = []
+  readonly #world: World
+  onframe: (from: PeerKey, frame: Frame) => void = () => {}
+
+  constructor(world: World, name: string) {
+    this.#world = world
+    this.device = deviceOf(name)
+  }
+
+  feed(input: Input): void {
+    this.inputs.push(input)
+    if (input.type !== 'frame') return
+    this.heard.push(input.frame)
+    this.onframe(input.from, input.frame)
+  }
+
+  send(to: PeerKey, frame: Frame): void {
+    this.#world.send(this, to, encodeFrame(frame))
+  }
+
+  sendBytes(to: PeerKey, bytes: Uint8Array): void {
+    this.#world.send(this, to, bytes)
+  }
+
+  get handshakeHash(): Uint8Array {
+    for (const input of this.inputs) if (input.type === 'connected') return input.handshakeHash
+    throw new Error('the puppet is not connected')
+  }
+
+  wasClosed(): boolean {
+    return this.inputs.some(({ type }) => type === 'disconnected')
+  }
+}
+
+interface Event {
+  readonly at: number
+  readonly order: number
+  readonly run: () => void
+}
+
+/** Machines, a network in memory between them, and a clock that goes as fast as it can. Deterministic. */
+export class World {
+  readonly random: () => number
+  readonly ends = new Map<PeerKey, End>()
+  now = EPOCH
+  /** One way, in ms. */
+  latency = 10
+  /** Frames for which this gives false are lost. */
+  passes: (from: PeerKey, to: PeerKey) => boolean = () => true
+  readonly #connections = new Set<string>()
+  #agenda: Event[] = []
+  #order = 0
+  #dialled = 0
+
+  constructor(seed = 1) {
+    this.random = seededRandom(seed)
+  }
+
+  /** A member that has started. */
+  join(name: string, options: Partial<RoomMachineOptions> = {}): Peer {
+    const peer = new Peer(this, name, options)
+    this.ends.set(peer.device, peer)
+    peer.feed({ type: 'start' })
+    return peer
+  }
+
+  puppet(name: string): Puppet {
+    const puppet = new Puppet(this, name)
+    this.ends.set(puppet.device, puppet)
+    return puppet
+  }
+
+  /** Members that know each other from a lookup. */
+  joinAll(...names: string[]): Peer[] {
+    const peers = names.map(name => this.join(name))
+    this.introduce(...peers)
+    return peers
+  }
+
+  introduce(...peers: Peer[]): void {
+    const devices = peers.map(({ device }) => device)
+    for (const peer of peers) peer.feed({ type: 'candidates', peers: devices })
+  }
+
+  dial(from: End, to: PeerKey): void {
+    this.after(2 * this.latency, () => {
+      const end = this.ends.get(to)
+      if (!end?.alive) from.feed({ type: 'dial-failed', peer: to })
+      else if (from.alive && !this.connected(from.device, to)) this.connect(from, end)
+    })
+  }
+
+  connect(initiator: End, responder: End): void {
+    this.#connections.add(key(initiator.device, responder.device))
+    const handshakeHash = hash([encodeText(`connection ${++this.#dialled}`)])
+    const [a, b] = [initiator.device, responder.device]
+    initiator.feed({ type: 'connected', peer: b, handshakeHash, initiator: true })
+    responder.feed({ type: 'connected', peer: a, handshakeHash, initiator: false })
+  }
+
+  connected(a: PeerKey, b: PeerKey): boolean {
+    return this.#connections.has(key(a, b))
+  }
+
+  /** One end closes: the other hears of it after what was sent before. */
+  disconnect(from: End, to: PeerKey): void {
+    if (!this.#connections.delete(key(from.device, to))) return
+    this.after(this.latency, () => {
+      if (!this.connected(from.device, to)) {
+        this.ends.get(to)?.feed({ type: 'disconnected', peer: from.device })
+      }
+    })
+  }
+
+  send(from: End, to: PeerKey, bytes: Uint8Array): void {
+    if (!this.connected(from.device, to) || !this.passes(from.device, to)) return
+    this.after(this.latency, () => {
+      const end = this.ends.get(to)
+      if (!end?.alive) return
+      const decoded = decodeFrame(bytes)
+      if (decoded.ok) end.feed({ type: 'frame', from: from.device, frame: decoded.frame })
+      else end.feed({ type: 'bad-frame', from: from.device, detail: decoded.detail })
+    })
+  }
+
+  /** It is gone, and nobody is told. */
+  crash(end: End): void {
+    end.alive = false
+  }
+
+  after(millis: number, run: () => void): void {
+    this.#agenda.push({ at: this.now + millis, order: ++this.#order, run })
+  }
+
+  /** Lets so many ms pass. */
+  run(millis: number): void {
+    const end = this.now + millis
+    for (;;) {
+      const next = this.#next(end)
+      if (next === undefined) break
+      this.now = Math.max(this.now, next.at)
+      next.run()
+    }
+    this.now = end
+  }
+
+  #next(end: number): Event | undefined {
+    let first = 0
+    for (let at = 1; at < this.#agenda.length; at++) {
+      if (before(this.#agenda[at], this.#agenda[first])) first = at
+    }
+    const event = this.#agenda[first]
+    if (event === undefined || event.at > end) return undefined
+    this.#agenda.splice(first, 1)
+    return event
+  }
+}
+
+function before(a: Event | undefined, b: Event | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  return a.at === b.at ? a.order < b.order : a.at < b.at
+}
+
+function key(a: PeerKey, b: PeerKey): string {
+  return a < b ? `${a}${b}` : `${b}${a}`
+}
