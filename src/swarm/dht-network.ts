@@ -1,0 +1,101 @@
+import { SwarmchatError } from '../errors.js'
+import { isLoopback } from './addresses.js'
+import { type Address, createDht, createLoopbackDht, type DhtNode } from './hyperdht.js'
+import { NetworkBase } from './network-base.js'
+import { backoff, pause } from './pause.js'
+
+/** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */
+export const dhtOffline = () =>
+  new SwarmchatError('DHT_OFFLINE', 'offline: no DHT node answered; still trying', {
+    hint: 'Check the connection to the internet, or the addresses given with --bootstrap; UDP must be allowed out',
+    exitCode: 1
+  })
+
+/** After this many milliseconds without an answer the network says that it is offline, and goes on trying. */
+const PATIENCE = 3000
+const FIRST_PAUSE = 1000
+const LONGEST_PAUSE = 30_000
+
+/** A DHT that is reached through bootstrap nodes: hyperdht's own, or a given list. */
+export class DhtNetwork extends NetworkBase {
+  readonly #running: Promise<void>
+
+  /** Without `bootstrap`: hyperdht's public nodes. */
+  constructor(
+    readonly name: 'public' | 'isolated',
+    bootstrap?: readonly Address[]
+  ) {
+    super(createNode(bootstrap))
+    this.#running = this.#run()
+  }
+
+  protected override leave(): Promise<void> {
+    return this.#running
+  }
+
+  async #run(): Promise<void> {
+    let answered = await this.#impatiently(this.#bootstrapped())
+    for (let failures = 0; !this.closing.signal.aborted; answered = await this.#walk()) {
+      failures = answered ? 0 : failures + 1
+      if (answered) await this.#untilOffline()
+      else await this.#offlineFor(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
+    }
+  }
+
+  async #bootstrapped(): Promise<boolean> {
+    await this.dht.fullyBootstrapped()
+    return this.dht.nodes.length > 0
+  }
+
+  async #impatiently(answer: Promise<boolean>): Promise<boolean> {
+    const timer = setTimeout(() => this.#complain(), PATIENCE)
+    const answered = await answer.catch(() => false)
+    clearTimeout(timer)
+    return answered
+  }
+
+  #complain(): void {
+    if (this.dht.nodes.length === 0) this.offline(dhtOffline())
+  }
+
+  async #untilOffline(): Promise<void> {
+    this.online()
+    await lost(this.dht, this.closing.signal)
+  }
+
+  async #offlineFor(milliseconds: number): Promise<void> {
+    this.offline(dhtOffline())
+    await pause(milliseconds, this.closing.signal)
+  }
+
+  async #walk(): Promise<boolean> {
+    if (this.closing.signal.aborted) return false
+    const walk = this.dht.findNode(this.dht.table.id)
+    await walk.finished().catch(() => {})
+    return walk.successes > 0
+  }
+}
+
+function createNode(bootstrap: readonly Address[] | undefined): DhtNode {
+  if (bootstrap === undefined) return createDht()
+  return bootstrap.every(isLoopback) ? createLoopbackDht({ bootstrap }) : createDht({ bootstrap })
+}
+
+// Resolves when the node knows nobody any more, or nobody answers it, or the signal fires.
+function lost(dht: DhtNode, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const check = () => {
+      if (signal.aborted || !dht.online || dht.nodes.length === 0) done()
+    }
+    const done = () => {
+      dht.off('network-update', check)
+      dht.off('remove-node', check)
+      signal.removeEventListener('abort', check)
+      resolve()
+    }
+    dht.on('network-update', check)
+    dht.on('remove-node', check)
+    signal.addEventListener('abort', check)
+    if (signal.aborted || dht.nodes.length === 0) done()
+  })
+}

@@ -1,0 +1,160 @@
+import { SwarmchatError } from '../errors.js'
+import type { PeerKey } from '../protocol/ids.js'
+import { whenConfirmed } from './confirm.js'
+import { explainDhtError } from './dht-errors.js'
+import type { KeyPair, SecretStream } from './hyperdht.js'
+import type { Network } from './network.js'
+import type { Attempt, PeerInfo } from './peer-info.js'
+
+/** One attempt to reach a peer, over one path after another. */
+interface Dial {
+  readonly peer: PeerInfo
+  readonly since: number
+  readonly untried: Network[]
+  readonly onStream: (stream: SecretStream) => void
+  stream: SecretStream | undefined
+  /** Resolves {@link ended}. */
+  end: () => void
+  readonly ended: Promise<void>
+}
+
+/** NO_NETWORK: no network is online on which the peer could be dialled. */
+const noNetwork = () =>
+  new SwarmchatError('NO_NETWORK', 'No network is online on which this peer could be dialled.', {
+    hint: 'It is dialled when one is.',
+    exitCode: 1
+  })
+
+/** The dials that are under way: at most one per peer, each trying the peer's paths best first. */
+export class Dialling {
+  // BOUNDED: by the dialer, which hands out its candidates.
+  readonly #dials = new Map<PeerKey, Dial>()
+  readonly #networks: readonly Network[]
+  readonly #keyPair: KeyPair
+  readonly #relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+  readonly #onEnd: (peer: PeerInfo, attempt: Attempt) => void
+
+  /** `networks`: best first. `onEnd` hears how every attempt ended, unless it was abandoned. */
+  constructor(options: {
+    readonly networks: readonly Network[]
+    readonly keyPair: KeyPair
+    readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+    readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
+  }) {
+    this.#networks = options.networks
+    this.#keyPair = options.keyPair
+    this.#relayFor = options.relayFor
+    this.#onEnd = options.onEnd
+  }
+
+  /** Dials under way. */
+  get size(): number {
+    return this.#dials.size
+  }
+
+  /** Begins an attempt, unless there is one. `onStream` gets the stream once the other side was heard on it. */
+  dial(peer: PeerInfo, onStream: (stream: SecretStream) => void): void {
+    if (this.#dials.has(peer.key)) return
+    const dial = newDial(peer, this.#pathsTo(peer), onStream)
+    this.#dials.set(peer.key, dial)
+    this.#tryNext(dial, noNetwork())
+  }
+
+  /** Resolves when the attempt that is under way has ended, however; undefined where none is. */
+  ended(key: PeerKey): Promise<void> | undefined {
+    return this.#dials.get(key)?.ended
+  }
+
+  /** There is another connection: gives up an attempt that has not opened anything on our side yet. */
+  abandon(key: PeerKey): void {
+    const dial = this.#dials.get(key)
+    if (dial?.stream === undefined || dial.stream.connected) return
+    this.#remove(dial)
+    dial.stream.destroy()
+  }
+
+  /** Gives up everything. */
+  stop(): void {
+    for (const dial of [...this.#dials.values()]) {
+      this.#remove(dial)
+      dial.stream?.destroy()
+    }
+  }
+
+  // Without a path from a lookup, every network may know the peer.
+  #pathsTo(peer: PeerInfo): Network[] {
+    const found = new Set<string>(peer.paths.map(path => path.network))
+    const usable = this.#networks.filter(network => network.state === 'online')
+    return found.size === 0 ? usable : usable.filter(network => found.has(network.name))
+  }
+
+  #tryNext(dial: Dial, lastError: unknown): void {
+    const network = dial.untried.shift()
+    if (network === undefined) {
+      this.#end(dial, 'none', lastError)
+      return
+    }
+    const stream = network.dht.connect(dial.peer.publicKey, {
+      keyPair: this.#keyPair,
+      relayAddresses: dial.peer.paths.find(p => p.network === network.name)?.relayAddresses ?? [],
+      relayThrough: this.#relayFor(dial.peer, network)
+    })
+    dial.stream = stream
+    let error: unknown
+    stream.on('error', thrown => {
+      error = thrown
+    })
+    const onClose = () => this.#closed(dial, network, error)
+    stream.once('close', onClose)
+    whenConfirmed(stream, () => {
+      stream.off('close', onClose)
+      this.#opened(dial, network, stream)
+    })
+  }
+
+  #closed(dial: Dial, network: Network, error: unknown): void {
+    if (this.#dials.get(dial.peer.key) !== dial) return
+    if (dial.untried.length > 0) this.#tryNext(dial, error)
+    else this.#end(dial, network.name, error)
+  }
+
+  #opened(dial: Dial, network: Network, stream: SecretStream): void {
+    dial.onStream(stream)
+    if (this.#dials.get(dial.peer.key) !== dial) return
+    this.#remove(dial)
+    this.#report(dial, 'connected', network.name, { code: 'CONNECTED', message: 'Connected.' })
+  }
+
+  #end(dial: Dial, network: string, error: unknown): void {
+    this.#remove(dial)
+    this.#report(dial, 'failed', network, explainDhtError(error))
+  }
+
+  #remove(dial: Dial): void {
+    this.#dials.delete(dial.peer.key)
+    dial.end()
+  }
+
+  #report(
+    dial: Dial,
+    outcome: Attempt['outcome'],
+    network: string,
+    why: { readonly code: string; readonly message: string }
+  ): void {
+    const at = Date.now()
+    const { code, message } = why
+    this.#onEnd(dial.peer, { outcome, code, message, network, at, tookMillis: at - dial.since })
+  }
+}
+
+function newDial(
+  peer: PeerInfo,
+  untried: Network[],
+  onStream: (stream: SecretStream) => void
+): Dial {
+  let end = () => {}
+  const ended = new Promise<void>(resolve => {
+    end = resolve
+  })
+  return { peer, since: Date.now(), untried, onStream, stream: undefined, end, ended }
+}

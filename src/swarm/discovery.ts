@@ -1,0 +1,224 @@
+import type { Millis } from '../protocol/config.js'
+import { type Deferred, deferred } from './deferred.js'
+import type { KeyPair, LookupPeer, Query } from './hyperdht.js'
+import type { Listener } from './listener.js'
+import type { Network } from './network.js'
+
+/**
+ * Lookups after the own announcement, in ms. Announcing looks up *before* its records land, so peers that start
+ * together miss each other there; the later of two that look up once more afterwards always finds the other.
+ */
+const FOLLOW_UP_MILLIS: readonly Millis[] = [0, 1_000, 4_000, 15_000]
+/** Records live 13 minutes at least (hyperdht). */
+const REFRESH_MILLIS: Millis = 10 * 60_000
+/** A random part of this is added to every wait but the first follow-up. */
+const JITTER = 0.2
+/** Waits after a pass that failed, for instance because no node took the announcement. */
+const RETRY_MILLIS: readonly Millis[] = [1_000, 4_000, 15_000, 60_000]
+
+/** What a {@link TopicDiscovery} works with. */
+export interface DiscoveryContext {
+  readonly topic: Uint8Array
+  readonly network: Network
+  readonly keyPair: KeyPair
+  readonly listener: Listener
+  readonly random: () => number
+  readonly onPeers: (peers: readonly LookupPeer[], network: string) => void
+}
+
+/** What a {@link TopicDiscovery} is to do. */
+export interface DiscoveryMode {
+  /** Be found. */
+  readonly server: boolean
+  /** Find others. */
+  readonly client: boolean
+  /** Most peers taken from each round of lookups. */
+  readonly limit: number
+}
+
+/**
+ * One topic on one network: looks up while it starts to listen, announces, looks up again, and keeps the
+ * announcement fresh. Never rejects; offline it waits for the network.
+ */
+export class TopicDiscovery {
+  readonly #context: DiscoveryContext
+  #mode: DiscoveryMode = { server: false, client: false, limit: 0 }
+  #active = true
+  /** True from the first attempt to announce on: then there may be something to take back. */
+  #announced = false
+  #announcedAt = ''
+  #failures = 0
+  #followUps = 0
+  #taken = 0
+  #timer: NodeJS.Timeout | undefined
+  #pass: Promise<void> | undefined
+  #again = false
+  #halt: Deferred = deferred()
+  readonly #firstPass = deferred()
+  // BOUNDED: a lookup and an announcement of the pass, and lookups that the owner asks for.
+  readonly #queries = new Set<Query<unknown>>()
+  readonly #onRehome = () => this.refresh()
+  readonly #onState = () => {
+    if (this.#context.network.state === 'online' && this.#failures > 0) this.refresh()
+  }
+
+  constructor(context: DiscoveryContext) {
+    this.#context = context
+    context.network.on('rehome', this.#onRehome)
+    context.network.on('state', this.#onState)
+  }
+
+  /** Ends when the first lookup, and announcement where there is one, went through on this network, or it stopped. */
+  flushed(): Promise<void> {
+    return this.#firstPass.promise
+  }
+
+  /** What to do from now on. True where that is something else: then it begins at once. */
+  setMode(mode: DiscoveryMode): boolean {
+    const { server, client } = this.#mode
+    this.#mode = mode
+    if (server === mode.server && client === mode.client) return false
+    this.refresh()
+    return true
+  }
+
+  /** Ends when what is under way has been done; at once where the network is not online. */
+  async settled(): Promise<void> {
+    while (this.#pass !== undefined && this.#context.network.state === 'online') await this.#pass
+  }
+
+  /** Looks up (and announces) now, and a few times more soon. */
+  refresh(): void {
+    if (!this.#active) return
+    this.#followUps = 0
+    if (this.#pass === undefined) this.#start()
+    else this.#again = true
+  }
+
+  /** Looks up once, now, without touching the announcement. Rejects where the node is closed. */
+  async lookup(): Promise<void> {
+    if (this.#active) await this.#stream(this.#context.network.dht.lookup(this.#context.topic))
+  }
+
+  /** Takes the announcement back and does nothing more until {@link resume}. May take seconds where nobody answers. */
+  async suspend(): Promise<void> {
+    this.#active = false
+    clearTimeout(this.#timer)
+    this.#halt.resolve()
+    for (const query of this.#queries) query.destroy()
+    await this.#pass
+    await this.#unannounce()
+  }
+
+  /** Goes on after {@link suspend}. */
+  resume(): void {
+    if (this.#active) return
+    this.#active = true
+    this.#halt = deferred()
+    this.refresh()
+  }
+
+  /** Ends for good, as {@link suspend} does. */
+  async stop(): Promise<void> {
+    this.#context.network.off('rehome', this.#onRehome)
+    this.#context.network.off('state', this.#onState)
+    this.#firstPass.resolve()
+    await this.suspend()
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    this.#again = false
+    this.#pass = this.#run().finally(() => {
+      this.#pass = undefined
+      if (!this.#active) return
+      if (this.#again) this.#start()
+      else this.#schedule()
+    })
+  }
+
+  async #run(): Promise<void> {
+    await Promise.race([this.#context.network.ready, this.#halt.promise])
+    if (!this.#active) return
+    try {
+      await this.#lookUpAndAnnounce()
+      this.#failures = 0
+      this.#firstPass.resolve()
+    } catch {
+      this.#failures++
+    }
+  }
+
+  // Follow-ups only look up; everything else announces as well.
+  async #lookUpAndAnnounce(): Promise<void> {
+    this.#taken = 0
+    const lookup = this.#mode.client ? this.lookup() : undefined
+    await Promise.all([lookup, this.#tendAnnouncement()])
+  }
+
+  async #tendAnnouncement(): Promise<void> {
+    if (!this.#mode.server) await this.#unannounce()
+    else if (this.#followUps === 0) await this.#announce()
+  }
+
+  async #announce(): Promise<void> {
+    const { network, topic, keyPair, listener } = this.#context
+    await listener.listen()
+    if (!this.#active) return
+    const where = JSON.stringify(listener.relayAddresses)
+    // A fresh record is not updated by announcing again.
+    const clear = this.#announced && where !== this.#announcedAt
+    this.#announced = true
+    await this.#stream(network.dht.announce(topic, keyPair, listener.relayAddresses, { clear }))
+    this.#announcedAt = where
+  }
+
+  async #unannounce(): Promise<void> {
+    if (!this.#announced) return
+    this.#announced = false
+    const { network, topic, keyPair } = this.#context
+    try {
+      await network.dht.unannounce(topic, keyPair)
+    } catch {
+      // The node is closed, or nobody answers: the records expire by themselves.
+    }
+  }
+
+  async #stream(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
+    this.#queries.add(query)
+    try {
+      for await (const { peers } of query) this.#take(peers)
+    } finally {
+      this.#queries.delete(query)
+    }
+  }
+
+  #take(peers: readonly LookupPeer[]): void {
+    if (!this.#mode.client || !this.#active) return
+    const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
+    this.#taken += some.length
+    if (some.length > 0) this.#context.onPeers(some, this.#context.network.name)
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => this.#start(), this.#nextWait())
+  }
+
+  #nextWait(): Millis {
+    if (this.#failures > 0) {
+      const last = RETRY_MILLIS.length - 1
+      return this.#jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
+    }
+    const followUp = this.#mode.client ? FOLLOW_UP_MILLIS[this.#followUps] : undefined
+    if (followUp !== undefined) {
+      this.#followUps++
+      return followUp === 0 ? 0 : this.#jittered(followUp)
+    }
+    this.#followUps = 0
+    return this.#jittered(REFRESH_MILLIS)
+  }
+
+  #jittered(wait: Millis): Millis {
+    return wait * (1 + JITTER * this.#context.random())
+  }
+}

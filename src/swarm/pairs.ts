@@ -1,0 +1,76 @@
+import type { PeerKey } from '../protocol/ids.js'
+import {
+  NO_STREAMS,
+  PARKING_MILLIS,
+  type Pair,
+  type PairAction,
+  type PairEvent,
+  settle
+} from './connections.js'
+import type { SecretStream } from './hyperdht.js'
+
+/** Keeps one connection per peer: the shell around the rule in connections.ts. */
+export class Pairs {
+  // BOUNDED: by the confirmed streams, which the swarm's limits on dials and on accepted connections bound.
+  readonly #pairs = new Map<PeerKey, Pair<SecretStream>>()
+  readonly #weAreLarger: (peer: PeerKey) => boolean
+  readonly #onSurface: (peer: PeerKey, stream: SecretStream) => void
+
+  constructor(
+    weAreLarger: (peer: PeerKey) => boolean,
+    onSurface: (peer: PeerKey, stream: SecretStream) => void
+  ) {
+    this.#weAreLarger = weAreLarger
+    this.#onSurface = onSurface
+  }
+
+  /** Whether there is a confirmed stream to this peer. */
+  has(peer: PeerKey): boolean {
+    return this.#pairs.has(peer)
+  }
+
+  /** Peers with a confirmed stream. */
+  get size(): number {
+    return this.#pairs.size
+  }
+
+  /** Every confirmed stream, parked ones too. */
+  *streams(): Iterable<SecretStream> {
+    for (const { current, parked } of this.#pairs.values()) {
+      if (current !== undefined) yield current
+      if (parked !== undefined) yield parked
+    }
+  }
+
+  /** A stream to this peer was confirmed. It is surfaced at once, later, or never. */
+  add(peer: PeerKey, stream: SecretStream): void {
+    // Not before everybody has heard of the end of this one is a successor surfaced.
+    stream.once('close', () => queueMicrotask(() => this.#step(peer, { type: 'closed', stream })))
+    this.#step(peer, { type: 'confirmed', stream })
+  }
+
+  #step(peer: PeerKey, event: PairEvent<SecretStream>): void {
+    const before = this.#pairs.get(peer) ?? NO_STREAMS
+    const { pair, actions } = settle(before, event, this.#weAreLarger(peer))
+    if (pair.current === undefined) this.#pairs.delete(peer)
+    else this.#pairs.set(peer, pair)
+    for (const action of actions) this.#perform(peer, pair, action)
+  }
+
+  #perform(peer: PeerKey, pair: Pair<SecretStream>, action: PairAction<SecretStream>): void {
+    if (action.type === 'surface') this.#onSurface(peer, action.stream)
+    else if (action.type === 'destroy') action.stream.destroy()
+    else if (pair.current !== undefined) this.#park(peer, pair.current, action.stream)
+  }
+
+  // The keep-alive makes a living peer acknowledge within a round trip: any packet from it will do.
+  #park(peer: PeerKey, current: SecretStream, stream: SecretStream): void {
+    const heard = () => current.rawStream?.packetsReceived ?? 0
+    const before = heard()
+    current.sendKeepAlive()
+    const timer = setTimeout(() => {
+      this.#step(peer, { type: 'parking-over', stream, alive: heard() > before })
+    }, PARKING_MILLIS)
+    stream.once('close', () => clearTimeout(timer))
+  }
+}

@@ -1,0 +1,101 @@
+import { SwarmchatError } from '../errors.js'
+import { ID_BYTES } from '../protocol/ids.js'
+import type { DialerOptions } from './dialer.js'
+import type { Address, DhtNode, KeyPair, SecretStream } from './hyperdht.js'
+import type { Network, NetworkState } from './network.js'
+import type { Attempt, PeerInfo } from './peer-info.js'
+
+/** Says whether to reject this peer; may take its time. A rejection that throws rejects. */
+export type Firewall = (remotePublicKey: Buffer, payload: unknown) => boolean | Promise<boolean>
+
+/** A relay's public key, several to choose from, or a function that is asked anew for every connection. */
+export type RelayThrough =
+  | Uint8Array
+  | readonly Uint8Array[]
+  | ((force: boolean) => Uint8Array | readonly Uint8Array[] | null)
+
+/** What a {@link Swarm} may be told; every one has a default. */
+export interface SwarmOptions
+  extends Partial<Pick<DialerOptions, 'maxParallel' | 'slotMillis' | 'backoffs' | 'jitter'>> {
+  /** Who we are: the key that is announced and dialled. Default: a new one. */
+  keyPair?: KeyPair
+  /** A 32-byte seed of the key pair, instead of it. */
+  seed?: Uint8Array
+  /** Where to meet, best first; the swarm closes them. Default: what `dht` or `bootstrap` say, else local and public. */
+  networks?: readonly Network[]
+  /** A hyperdht node to use instead; the swarm destroys it. */
+  dht?: DhtNode
+  /** Bootstrap nodes of an isolated DHT to use instead. */
+  bootstrap?: readonly Address[]
+  /** So many connections at most before we stop dialling. Default 64. */
+  maxPeers?: number
+  /** Most connections that we dialled. Default: as many as `maxPeers` allows. */
+  maxClientConnections?: number
+  /** Most connections that others dialled; further ones are refused. Default 256. */
+  maxServerConnections?: number
+  /** False: nobody is dialled by itself, only by `dial` and `joinPeer`. Default true. */
+  autoDial?: boolean
+  /** Default: nobody is rejected but ourselves and whom the owner banned. */
+  firewall?: Firewall
+  /** Used where no direct path exists. Default: none. */
+  relayThrough?: RelayThrough | null
+  /** Uniform in [0, 1), for jitter. Default Math.random. */
+  random?: () => number
+}
+
+/** What a {@link Swarm} tells. */
+export type SwarmEvents = {
+  /**
+   * There is a connection on which the other side has been heard: one at a time per peer. Its 'error' needs no
+   * listener; an unheard one ends nothing.
+   */
+  connection: [stream: SecretStream, peer: PeerInfo]
+  /** A lookup found this peer (again). */
+  peer: [peer: PeerInfo]
+  /** An attempt to reach this peer failed; more may follow by themselves. */
+  'dial-failed': [peer: PeerInfo, attempt: Attempt]
+  /** Connections or dials changed. */
+  update: []
+  /** The firewall rejected this peer, which is banned from now on. */
+  ban: [peer: PeerInfo, error: SwarmchatError]
+  /** A network came online or went offline. */
+  network: [network: Network, state: NetworkState]
+}
+
+/** Counters since the swarm was made, as in Hyperswarm. */
+export interface SwarmStats {
+  updates: number
+  readonly connects: {
+    readonly client: { opened: number; closed: number; attempted: number }
+    readonly server: { opened: number; closed: number }
+  }
+  bannedPeers: number
+}
+
+export function emptyStats(): SwarmStats {
+  return {
+    updates: 0,
+    connects: {
+      client: { opened: 0, closed: 0, attempted: 0 },
+      server: { opened: 0, closed: 0 }
+    },
+    bannedPeers: 0
+  }
+}
+
+/** SWARM_DESTROYED: the swarm was asked for something after `destroy()`. */
+export const swarmDestroyed = () =>
+  new SwarmchatError('SWARM_DESTROYED', 'The swarm was destroyed.', { hint: 'Make a new Swarm.' })
+
+/** BAD_TOPIC: a topic or public key that has not 32 bytes. */
+export const badLength = (what: string) =>
+  new SwarmchatError('BAD_TOPIC', `${what} has ${ID_BYTES} bytes.`, {
+    hint: 'Derive a topic from a name by hashing it.'
+  })
+
+/** PEER_FIREWALLED: the owner's firewall rejects this peer. */
+export const peerFirewalled = () =>
+  new SwarmchatError('PEER_FIREWALLED', 'The firewall rejects this peer.', {
+    hint: 'peerInfo.ban(false) lets it in again.',
+    exitCode: 1
+  })

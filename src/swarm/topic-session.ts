@@ -1,0 +1,81 @@
+import type { Swarm } from './swarm.js'
+import type { SwarmTopic } from './swarm-topic.js'
+
+/** How a topic is joined. */
+export interface JoinOptions {
+  /** Announce ourselves: others find us. Default true. */
+  server?: boolean
+  /** Look others up: we find them. Default true. */
+  client?: boolean
+  /** Most peers to take from each round of lookups. Default: all. */
+  limit?: number
+}
+
+/** One join of a topic; the topic is left when all of its sessions are destroyed. Hyperswarm's discovery object. */
+export class TopicSession {
+  readonly #topic: SwarmTopic
+  #isServer = false
+  #isClient = false
+  #limit = Number.POSITIVE_INFINITY
+  #destroyed: Promise<void> | undefined
+
+  /** Made by `Swarm.join`. */
+  constructor(topic: SwarmTopic) {
+    this.#topic = topic
+  }
+
+  get swarm(): Swarm {
+    return this.#topic.swarm
+  }
+
+  /** The 32 bytes that were joined. */
+  get topic(): Uint8Array {
+    return this.#topic.topic
+  }
+
+  get isServer(): boolean {
+    return this.#isServer
+  }
+
+  get isClient(): boolean {
+    return this.#isClient
+  }
+
+  get limit(): number {
+    return this.#limit
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed !== undefined
+  }
+
+  /**
+   * Ends when the topic was looked up (and announced) on the first network that could: on the others it goes on. True,
+   * unless the session was destroyed before.
+   */
+  async flushed(): Promise<boolean> {
+    await this.#topic.flushed()
+    return !this.destroyed
+  }
+
+  /** Changes what this session does where told, and looks up and announces again now. Ends as {@link flushed} does. */
+  async refresh(options: JoinOptions = {}): Promise<boolean> {
+    if (this.destroyed) return false
+    this.#isServer = options.server ?? this.#isServer
+    this.#isClient = options.client ?? this.#isClient
+    this.#limit = options.limit ?? this.#limit
+    if (!this.#topic.update()) this.#topic.refresh()
+    return this.flushed()
+  }
+
+  /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */
+  lookup(): Promise<void> {
+    return this.#topic.lookup()
+  }
+
+  /** Ends this session; the last one takes the announcement back. Never rejects. */
+  destroy(): Promise<void> {
+    this.#destroyed ??= this.#topic.end(this)
+    return this.#destroyed
+  }
+}
