@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import b4a from 'b4a'
+import { badIdentity, codeOf, messageOf, noHome, openIdentity } from '../errors.js'
+import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../protocol/crypto.js'
+import { createFile, readIfThere } from './files.js'
+
+// A key file is three lines: what it is, the seed, and the public key that the seed must give. The third is there so
+// that a changed digit is damage, not another person.
+
+const LAYOUT = /^(swarmchat [a-z]+ 1)\nseed ([0-9a-f]{64})\npublic ([0-9a-f]{64})\n$/
+
+/**
+ * The key pair kept in this file; made, at mode 0600, where the file is not there. Processes that start at once end with
+ * the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY or NO_HOME; an existing file is never written.
+ */
+export function loadKeyPair(file: string, kind: 'identity' | 'device'): KeyPair {
+  try {
+    return readKeyPair(file, kind) ?? makeKeyPair(file, kind)
+  } catch (thrown) {
+    // A system error of the file system; ours carry codes of their own.
+    if (thrown instanceof Error && 'syscall' in thrown)
+      throw noHome(file, messageOf(thrown), thrown)
+    throw thrown
+  }
+}
+
+function makeKeyPair(file: string, kind: string): KeyPair {
+  const seed = randomBytes(SEED_BYTES)
+  const pair = keyPairFromSeed(seed)
+  const lines = [`swarmchat ${kind} 1`, `seed ${hex(seed)}`, `public ${hex(pair.publicKey)}`]
+  if (createFile(file, `${lines.join('\n')}\n`)) return pair
+  const winner = readKeyPair(file, kind)
+  if (winner === undefined) throw badIdentity(file, 'vanished while it was read')
+  return winner
+}
+
+function readKeyPair(file: string, kind: string): KeyPair | undefined {
+  const text = readIfThere(file)
+  if (text === undefined) return undefined
+  refuseOpenFile(file)
+  const [, title, seed, publicKey] = LAYOUT.exec(text) ?? []
+  if (title !== `swarmchat ${kind} 1` || seed === undefined) throw badIdentity(file, 'is damaged')
+  const pair = keyPairFromSeed(b4a.from(seed, 'hex'))
+  if (hex(pair.publicKey) !== publicKey) throw badIdentity(file, 'is damaged')
+  return pair
+}
+
+// Windows has no such bits: there the directory's access list protects the file.
+function refuseOpenFile(file: string): void {
+  if (process.platform === 'win32') return
+  const mode = modeOf(file)
+  if ((mode & 0o077) !== 0) throw openIdentity(file, mode)
+}
+
+function modeOf(file: string): number {
+  try {
+    return statSync(file).mode & 0o777
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return 0
+    throw thrown
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return b4a.toString(bytes, 'hex')
+}

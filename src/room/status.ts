@@ -1,0 +1,38 @@
+import type { StatusEvent } from './events.js'
+
+/** What a status is told from: a network's name, how it is, and why it is not well. */
+export interface NetworkView {
+  readonly name: string
+  readonly state: string
+  readonly problem?: { readonly message: string } | undefined
+}
+
+const PREFIX = 'offline: '
+
+/** The status to tell when this one of the networks changed: one sentence about all of them. */
+export function statusOf(changed: NetworkView, all: readonly NetworkView[]): StatusEvent {
+  return { type: 'status', network: changed.name, state: changed.state, text: sentence(all) }
+}
+
+// Where nothing works, the reason is enough; where something does, it says what and what not.
+function sentence(all: readonly NetworkView[]): string {
+  const reasons = new Set(all.map(reason))
+  const [only] = reasons
+  if (reasons.size === 1 && only && all.every(isOffline)) return `${PREFIX}${only}`
+  const working = all.filter(({ state }) => state === 'online')
+  return [...all.filter(network => !working.includes(network)), ...working].map(describe).join('. ')
+}
+
+function isOffline({ state }: NetworkView): boolean {
+  return state === 'offline'
+}
+
+function describe(network: NetworkView): string {
+  if (network.state === 'online') return `${network.name}: ok`
+  return `${network.name}: ${reason(network) || 'starting'}`
+}
+
+function reason({ problem }: NetworkView): string {
+  const text = problem?.message ?? ''
+  return text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text
+}

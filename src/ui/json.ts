@@ -1,0 +1,74 @@
+import { badLine, codeOf, messageOf, SwarmchatError } from '../errors.js'
+import type { RoomUpdate } from '../room/events.js'
+
+// The NDJSON that scripts read and write; docs/scripting.md is its reference.
+
+/** One line of JSON: an object and a line feed. */
+export function jsonLine(value: object): string {
+  return `${JSON.stringify(value)}\n`
+}
+
+/** What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. */
+export function eventJson(event: RoomUpdate): object | undefined {
+  switch (event.type) {
+    case 'message': {
+      const { id, from, nick, text, time, history } = event.message
+      return { type: 'message', id, from, nick, text, time, history }
+    }
+    case 'join':
+    case 'leave': {
+      const { type, identity, nick } = event
+      return { type, identity, nick }
+    }
+    case 'rename': {
+      const { identity, nick, previous } = event
+      return { type: 'rename', identity, nick, previous }
+    }
+    case 'status': {
+      const { network, state, text } = event
+      return { type: 'status', network, state, text }
+    }
+    case 'receipt': {
+      const { id, have, members } = event
+      return { type: 'receipt', id, have, members }
+    }
+    case 'clock-ahead': {
+      const { identity, ahead } = event
+      return { type: 'clock-ahead', identity, ahead }
+    }
+    case 'unsent':
+    case 'peer':
+    case 'refused':
+    case 'unreachable':
+      return undefined
+  }
+}
+
+/** What a script reads for an error. */
+export function errorJson(thrown: unknown): object {
+  const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
+  return { type: 'error', code: codeOf(thrown) ?? 'UNKNOWN', message: messageOf(thrown), hint }
+}
+
+/** What a script's line asks for. */
+export type Request = { readonly type: 'say'; readonly text: string } | { readonly type: 'leave' }
+
+/** Reads a script's line. Throws BAD_LINE. */
+export function parseRequest(line: string): Request {
+  const value = parse(line)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badLine('it is not a JSON object')
+  const { type, text } = value as { type?: unknown; text?: unknown }
+  if (type === 'leave') return { type }
+  if (type !== 'say') throw badLine('its "type" is neither "say" nor "leave"')
+  if (typeof text !== 'string') throw badLine('its "text" is not a string')
+  return { type, text }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw badLine('it is not JSON')
+  }
+}

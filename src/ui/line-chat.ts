@@ -1,0 +1,60 @@
+import { messageOf } from '../errors.js'
+import type { Room } from '../room/room.js'
+import { type ChatIo, untilQuit } from './chat-io.js'
+import { eachLine } from './input-lines.js'
+import { eventLine, notice } from './lines.js'
+import { Prompt } from './prompt.js'
+import { safeNick, safeText } from './sanitize.js'
+import { obeyTyped } from './typed.js'
+
+/** A chat for people: a line per event above a prompt. Ends when it is to be left. */
+export async function promptChat(room: Room, io: ChatIo): Promise<void> {
+  let prompt: Prompt | undefined
+  await untilQuit(io.interrupted, quit => {
+    const shown = new Prompt(io, {
+      online: line => obeyTyped(room, line, quit).forEach(print),
+      oninterrupt: io.interrupt,
+      onclose: quit
+    })
+    const print = (line: string) => shown.print(line)
+    prompt = shown
+    print(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
+    showEvents(room, print)
+    room.ready.then(
+      ready => ready && print(notice(Date.now(), greeting(room))),
+      thrown => print(`! ${messageOf(thrown)}`)
+    )
+  })
+  prompt?.close()
+}
+
+/** A chat for pipes: every line of input is a message, and the end of input is not the end. */
+export function pipeChat(
+  room: Room,
+  { errors, input, interrupted, output }: ChatIo
+): Promise<void> {
+  showEvents(room, line => output.write(`${line}\n`))
+  return untilQuit(interrupted, () => eachLine(input, line => sayLine(room, line, errors)))
+}
+
+function sayLine(room: Room, line: string, errors: ChatIo['errors']): void {
+  if (line.trim() === '') return
+  try {
+    room.say(line)
+  } catch (thrown) {
+    errors.write(`swarmchat: ${messageOf(thrown)}\n`)
+  }
+}
+
+function showEvents(room: Room, print: (line: string) => void): void {
+  room.on('update', update => {
+    const line = eventLine(update, room.members(), Date.now())
+    if (line !== undefined) print(line)
+  })
+}
+
+function greeting(room: Room): string {
+  const others = room.members().filter(({ identity }) => identity !== room.identity).length
+  if (others === 0) return 'in the room; nobody else is here yet'
+  return `in the room with ${others} ${others === 1 ? 'other' : 'others'}`
+}

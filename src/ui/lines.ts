@@ -1,0 +1,72 @@
+import { type IdentityKey, shortId } from '../protocol/ids.js'
+import type { RoomUpdate } from '../room/events.js'
+import { displayName, type Named } from './names.js'
+import { safeText } from './sanitize.js'
+
+/** Hours and minutes of the local time zone: `17:05`. */
+export function clockTime(millis: number): string {
+  const date = new Date(millis)
+  return [date.getHours(), date.getMinutes()].map(n => String(n).padStart(2, '0')).join(':')
+}
+
+/**
+ * The line that a person sees for an event, undefined where there is none. `everybody` is who is in the room: nicks that
+ * are not unique get a short key. Safe for a terminal whatever strangers wrote.
+ */
+export function eventLine(
+  event: RoomUpdate,
+  everybody: readonly Named[],
+  now: number
+): string | undefined {
+  switch (event.type) {
+    case 'message': {
+      const { from, nick, text, time } = event.message
+      return `${clockTime(time)} ${displayName({ identity: from, nick }, everybody)}: ${safeText(text)}`
+    }
+    case 'join':
+      return notice(now, `${displayName(event, everybody)} joined`)
+    case 'leave':
+      return notice(now, `${displayName(event, everybody)} left`)
+    case 'rename': {
+      const before = displayName({ ...event, nick: event.previous }, everybody)
+      return notice(now, `${before} is now ${displayName(event, everybody)}`)
+    }
+    case 'status':
+      return notice(now, event.text)
+    case 'refused':
+      return event.reason === 'forged-message'
+        ? notice(now, `${shortId(event.peer)} sent a forged message and was shut out`)
+        : undefined
+    case 'clock-ahead':
+      return notice(now, clockAhead(event, everybody))
+    case 'unsent':
+    case 'peer':
+    case 'receipt':
+    case 'unreachable':
+      return undefined
+  }
+}
+
+function clockAhead(
+  { ahead, identity }: { readonly ahead: number; readonly identity: IdentityKey },
+  everybody: readonly Named[]
+): string {
+  const known = everybody.find(who => who.identity === identity)
+  const name = known === undefined ? shortId(identity) : displayName(known, everybody)
+  const minutes = Math.ceil(ahead / 60_000)
+  return `messages of ${name} are refused: that clock is ${minutes} minutes ahead of yours`
+}
+
+/** A line about the room, not from anybody in it. */
+export function notice(now: number, text: string): string {
+  return `${clockTime(now)} * ${text}`
+}
+
+/** The answer to `/who`. */
+export function whoLine(everybody: readonly Named[], self: string): string {
+  const names = everybody.map(who => {
+    const name = displayName(who, everybody)
+    return who.identity === self ? `${name} (you)` : name
+  })
+  return `${names.length} in the room: ${names.join(', ')}`
+}

@@ -1,0 +1,37 @@
+import { messageOf, SwarmchatError } from '../errors.js'
+import type { Room } from '../room/room.js'
+import { whoLine } from './lines.js'
+import { safeNick, safeText } from './sanitize.js'
+import { helpLines, parseTyped, type Typed } from './slash.js'
+
+/** Does what a typed line asks for; gives the lines to show for it. Never throws for what was typed. */
+export function obeyTyped(room: Room, line: string, quit: () => void): string[] {
+  try {
+    return obey(room, parseTyped(line), quit)
+  } catch (thrown) {
+    const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
+    return [`! ${messageOf(thrown)}${hint}`]
+  }
+}
+
+function obey(room: Room, typed: Typed, quit: () => void): string[] {
+  switch (typed.type) {
+    case 'nothing':
+      return []
+    case 'say':
+      room.say(typed.text)
+      return []
+    case 'nick':
+      room.rename(typed.nick)
+      return [`You are ${safeNick(room.nick)} now.`]
+    case 'who':
+      return [whoLine(room.members(), room.identity)]
+    case 'help':
+      return helpLines()
+    case 'quit':
+      quit()
+      return []
+    case 'unknown':
+      return [`! There is no /${safeText(typed.command)}. /help lists what there is.`]
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import type { IdentityKey } from '../../src/protocol/ids.js'
+import { checkNick, defaultNick } from '../../src/room/nick.js'
+
+const key = 'abcdef01'.repeat(8) as IdentityKey
+
+test('a nick is trimmed and composed', () => {
+  expect(checkNick('  Zoe\u0308 ')).toBe('Zo\u00eb')
+})
+
+test.each(['', '  ', 'a\nb', 'a\u001b[1m', 'a\u202eb', 'a\u200bb', 'x'.repeat(65), 'ü'.repeat(33)])(
+  'is refused: %j',
+  nick => expect(() => checkNick(nick)).toThrow(expect.objectContaining({ code: 'BAD_NICK' }))
+)
+
+test('without one it is the user’s name, else the short key', () => {
+  expect(defaultNick(key, () => 'ada')).toBe('ada')
+  expect(defaultNick(key, () => '\u001b')).toBe('abcdef01')
+  const nobody = () => {
+    throw new Error('no such user')
+  }
+  expect(defaultNick(key, nobody)).toBe('abcdef01')
+})

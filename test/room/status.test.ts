@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { statusOf } from '../../src/room/status.js'
+
+const problem = { message: 'offline: no DHT node answered; still trying' }
+const local = { name: 'local', state: 'online' }
+const offline = { name: 'public', state: 'offline', problem }
+
+test('where nothing works, the reason is the sentence', () => {
+  expect(statusOf(offline, [offline])).toEqual({
+    type: 'status',
+    network: 'public',
+    state: 'offline',
+    text: 'offline: no DHT node answered; still trying'
+  })
+})
+
+test('where one of two works, it says which', () => {
+  expect(statusOf(offline, [local, offline]).text).toBe(
+    'public: no DHT node answered; still trying. local: ok'
+  )
+})
+
+test('a network that is still starting is not called offline', () => {
+  const starting = { name: 'local', state: 'starting' }
+  expect(statusOf(offline, [starting, offline]).text).toBe(
+    'local: starting. public: no DHT node answered; still trying'
+  )
+})
+
+test('different reasons are both told', () => {
+  const taken = { name: 'local', state: 'offline', problem: { message: 'port 1 is in use' } }
+  expect(statusOf(taken, [taken, offline]).text).toBe(
+    'local: port 1 is in use. public: no DHT node answered; still trying'
+  )
+})
+
+test('when all is well again it says so', () => {
+  expect(statusOf(local, [local, { name: 'public', state: 'online' }]).text).toBe(
+    'local: ok. public: ok'
+  )
+})

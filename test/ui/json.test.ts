@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { badRoomName } from '../../src/errors.js'
+import type { IdentityKey, MessageId } from '../../src/protocol/ids.js'
+import { errorJson, eventJson, jsonLine, parseRequest } from '../../src/ui/json.js'
+
+const id = 'e'.repeat(64) as MessageId
+const from = 'a'.repeat(64) as IdentityKey
+
+test('a message keeps the exact text', () => {
+  const text = '\u001b[31m\u202e\n"'
+  const message = { id, from, nick: 'a\tb', text, time: 5, history: false }
+  const line = jsonLine(eventJson({ type: 'message', message }) ?? {})
+  expect(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1).toBe(true)
+  expect(JSON.parse(line)).toEqual({ type: 'message', ...message })
+})
+
+test('an error has its code, sentence and hint', () => {
+  expect(errorJson(badRoomName('it is empty'))).toEqual({
+    type: 'error',
+    code: 'BAD_ROOM_NAME',
+    message: 'That is not a room name: it is empty.',
+    hint: expect.any(String)
+  })
+})
+
+test('requests are read', () => {
+  expect(parseRequest('{"type":"say","text":"hi"}')).toEqual({ type: 'say', text: 'hi' })
+  expect(parseRequest('{"type":"leave","extra":1}')).toEqual({ type: 'leave' })
+})
+
+test.each([
+  '',
+  'hi',
+  '[]',
+  'null',
+  '7',
+  '{}',
+  '{"type":"say"}',
+  '{"type":"say","text":1}',
+  '{"type":"shout"}'
+])('a bad line is refused: %s', line => {
+  expect(() => parseRequest(line)).toThrow(expect.objectContaining({ code: 'BAD_LINE' }))
+})

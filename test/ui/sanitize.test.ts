@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { safeNick, safeText } from '../../src/ui/sanitize.js'
+
+test('plain text of any script is left as it is', () => {
+  for (const text of ['hello', 'größer', '日本語', 'שלום', 'سلام', '👨‍👩‍👧 🏳️‍🌈', 'می‌خواهم', 'a  b'])
+    expect(safeText(text)).toBe(text)
+})
+
+test('an escape sequence cannot reach the terminal', () => {
+  expect(safeText('\u001b[31mred\u001b[0m')).toBe('\uFFFD[31mred\uFFFD[0m')
+  expect(safeText('\u009b31m')).toBe('\uFFFD31m')
+  expect(safeText('bell\u0007 back\bspace\u007f')).toBe('bell\uFFFD back\uFFFDspace\uFFFD')
+})
+
+test('a text stays on one line', () => {
+  expect(safeText('a\nb\r\nc\u2028d\re')).toBe('a ⏎ b ⏎ c ⏎ d ⏎ e')
+  expect(safeText('a\tb')).toBe('a b')
+})
+
+test('bidi overrides and invisible characters are shown as what they are: replaced', () => {
+  expect(safeText('user\u202egnp.exe')).toBe('user\uFFFDgnp.exe')
+  expect(safeText('\u2066x\u2069')).toBe('\uFFFDx\uFFFD')
+  expect(safeText('a\u200bb\ufeffc\u{e0041}d')).toBe('a\uFFFDb\uFFFDc\uFFFDd')
+  expect(safeText('\ud800')).toBe('\uFFFD')
+})
+
+test('a hidden character after a joiner does not slip through', () => {
+  expect(safeText('a\u001b\u200d\u202eb')).toBe('a\uFFFD\u200d\uFFFDb')
+})
+
+test('piled-up marks are cut', () => {
+  expect(safeText(`a${'\u0301'.repeat(50)}b`)).toBe(`a${'\u0301'.repeat(4)}b`)
+})
+
+test('a nick loses what cannot be seen, and is never empty', () => {
+  expect(safeNick('a\u200bd\u001ba\u202e')).toBe('ada')
+  expect(safeNick('  a \n b ')).toBe('a b')
+  expect(safeNick('\u200b')).toBe('\uFFFD')
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { helpLines, parseTyped } from '../../src/ui/slash.js'
+
+test('a line is said as it was typed', () => {
+  expect(parseTyped(' hello there ')).toEqual({ type: 'say', text: ' hello there ' })
+})
+
+test('nothing but white space is nothing', () => {
+  expect(parseTyped('  ')).toEqual({ type: 'nothing' })
+})
+
+test('commands, with what they take', () => {
+  expect(parseTyped('/quit')).toEqual({ type: 'quit' })
+  expect(parseTyped('/who ')).toEqual({ type: 'who' })
+  expect(parseTyped('/nick  ada lovelace ')).toEqual({ type: 'nick', nick: 'ada lovelace' })
+})
+
+test('an unknown command is not said aloud', () => {
+  expect(parseTyped('/nikc ada')).toEqual({ type: 'unknown', command: 'nikc' })
+  expect(parseTyped('/toString')).toEqual({ type: 'unknown', command: 'toString' })
+  expect(parseTyped('/')).toEqual({ type: 'unknown', command: '' })
+})
+
+test('two slashes say one', () => {
+  expect(parseTyped('//etc')).toEqual({ type: 'say', text: '/etc' })
+})
+
+test('help names every command', () => {
+  const help = helpLines().join('\n')
+  for (const command of ['/nick', '/who', '/help', '/quit']) expect(help).toContain(command)
+})
