@@ -1,6 +1,7 @@
 import { SwarmchatError } from '../errors.js'
 import type { Millis } from '../protocol/config.js'
 import type { SecretStream } from './hyperdht.js'
+import { punctualTimeout } from './punctual-timeout.js'
 
 /**
  * A stream on which nothing of the other side has arrived after this long is given up. Guess: many round trips, and
@@ -26,10 +27,10 @@ export const oneSidedOpen = () =>
   })
 
 function watch(stream: SecretStream, onConfirmed: () => void): void {
-  const timer = setTimeout(() => stream.destroy(oneSidedOpen()), CONFIRM_MILLIS)
-  stream.once('close', () => clearTimeout(timer))
+  const timer = punctualTimeout(CONFIRM_MILLIS, () => stream.destroy(oneSidedOpen()))
+  stream.once('close', () => timer.cancel())
   stream.rawStream?.once('data', () => {
-    clearTimeout(timer)
+    timer.cancel()
     if (!stream.destroying) onConfirmed()
   })
 }

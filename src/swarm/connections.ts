@@ -6,9 +6,12 @@
  * - Of two streams that different sides initiated, the one that the larger public key initiated is preferred (the
  *   rule of Hyperswarm). Of two that the same side initiated, the newer one: nobody dials while connected, so its
  *   initiator has lost the older one.
- * - A preferred newcomer takes over. Any other newcomer is *parked*: it is not shown to the owner, and waits for
- *   {@link PARKING_MILLIS}. If the current stream ends meanwhile, or turns out to be dead (the other process was
- *   restarted and dialled anew), the parked one takes over; otherwise it is destroyed.
+ * - A preferred newcomer takes over. So does one that comes when the current stream has stood for a while
+ *   ({@link SETTLED_MILLIS}): dials that cross have ended by then, so the other side has lost it.
+ * - Any other newcomer is *parked*: it is not shown to the owner, and waits for
+ *   {@link PARKING_MILLIS}. If the current stream
+ *   ends meanwhile, or turns out to be dead (the other process was restarted and dialled anew), the parked one takes
+ *   over; otherwise it is destroyed.
  *
  * Hyperswarm decides at once instead, by whether the existing stream has carried bytes both ways. The two ends can
  * see that differently, destroy one stream each, and be left with none. Parking also follows whatever a stock
@@ -19,8 +22,10 @@
  */
 import type { Millis } from '../protocol/config.js'
 
-/** How long a stream that is not preferred waits before it is destroyed. Guess: several round trips. */
+/** How long a stream that is not preferred waits. Guess: many round trips, for the other process may be busy. */
 export const PARKING_MILLIS: Millis = 1_000
+/** Dials that cross end within this. Guess: the longest hole punch that is worth waiting for is longer, and rare. */
+export const SETTLED_MILLIS: Millis = 2_000
 
 /** What the rule needs to know about a stream. */
 export interface Contender {
@@ -37,7 +42,8 @@ export interface Pair<S extends Contender> {
 }
 
 export type PairEvent<S extends Contender> =
-  | { readonly type: 'confirmed'; readonly stream: S }
+  /** `settled`: the current stream has stood for {@link SETTLED_MILLIS}. */
+  | { readonly type: 'confirmed'; readonly stream: S; readonly settled: boolean }
   | { readonly type: 'closed'; readonly stream: S }
   /** The parked stream's time is over; `alive`: something arrived on the current one meanwhile. */
   | { readonly type: 'parking-over'; readonly stream: S; readonly alive: boolean }
@@ -63,7 +69,7 @@ export function settle<S extends Contender>(
 ): PairStep<S> {
   switch (event.type) {
     case 'confirmed':
-      return arrive(pair, event.stream, weAreLarger)
+      return arrive(pair, event.stream, weAreLarger, event.settled)
     case 'closed':
       return depart(pair, event.stream)
     case 'parking-over':
@@ -74,13 +80,15 @@ export function settle<S extends Contender>(
 function arrive<S extends Contender>(
   pair: Pair<S>,
   newcomer: S,
-  weAreLarger: boolean
+  weAreLarger: boolean,
+  settled: boolean
 ): PairStep<S> {
-  const { current, parked } = pair
+  const { current, closing, parked } = pair
   if (current === undefined) return surface(newcomer)
   if (parked !== undefined) return replaceParked(pair, parked, newcomer, weAreLarger)
-  if (!pair.closing && isPreferred(newcomer, current, weAreLarger)) return takeOver(pair, newcomer)
-  const actions = pair.closing ? [] : [{ type: 'park' as const, stream: newcomer }]
+  const takesOver = settled || isPreferred(newcomer, current, weAreLarger)
+  if (takesOver && !closing) return takeOver(pair, newcomer)
+  const actions = closing ? [] : [{ type: 'park' as const, stream: newcomer }]
   return { pair: { ...pair, parked: newcomer }, actions }
 }
 
@@ -94,7 +102,7 @@ function replaceParked<S extends Contender>(
   if (!isPreferred(newcomer, parked, weAreLarger)) {
     return { pair, actions: [{ type: 'destroy', stream: newcomer }] }
   }
-  const rest = arrive({ ...pair, parked: undefined }, newcomer, weAreLarger)
+  const rest = arrive({ ...pair, parked: undefined }, newcomer, weAreLarger, false)
   return { pair: rest.pair, actions: [{ type: 'destroy', stream: parked }, ...rest.actions] }
 }
 

@@ -29,6 +29,7 @@ interface Candidate {
   keep: boolean
   notBefore: Millis
   slotUntil: Millis
+  connectedAt: Millis
 }
 
 const DEFAULT_BACKOFFS: readonly Millis[] = [1_000, 5_000, 15_000, 60_000, 600_000]
@@ -70,7 +71,8 @@ export class Dialer {
       failures: 0,
       keep,
       notBefore: now,
-      slotUntil: 0
+      slotUntil: 0,
+      connectedAt: 0
     })
   }
 
@@ -126,8 +128,9 @@ export class Dialer {
   connected(peer: PeerKey, now: Millis): void {
     this.want(peer, now, false)
     const candidate = this.#candidates.get(peer)
-    if (candidate === undefined) return
+    if (candidate === undefined || candidate.phase === 'connected') return
     candidate.phase = 'connected'
+    candidate.connectedAt = now
   }
 
   /** A dial ended without a connection. */
@@ -139,14 +142,14 @@ export class Dialer {
   }
 
   /** The connection ended. One that had stood for a while says nothing against the peer: it is dialled again soon. */
-  disconnected(peer: PeerKey, now: Millis, stoodMillis: Millis): void {
+  disconnected(peer: PeerKey, now: Millis): void {
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined) return
     if (!candidate.keep) {
       this.#candidates.delete(peer)
       return
     }
-    if (stoodMillis >= STABLE_MILLIS) candidate.failures = 0
+    if (now - candidate.connectedAt >= STABLE_MILLIS) candidate.failures = 0
     this.#retryLater(candidate, now)
   }
 

@@ -68,7 +68,8 @@ export class Dialling {
   /** There is another connection: gives up an attempt that has not opened anything on our side yet. */
   abandon(key: PeerKey): void {
     const dial = this.#dials.get(key)
-    if (dial?.stream === undefined || dial.stream.connected) return
+    // With a raw stream, our first bytes may be on their way: the other side may count it already.
+    if (dial?.stream === undefined || dial.stream.rawStream !== null) return
     this.#remove(dial)
     dial.stream.destroy()
   }

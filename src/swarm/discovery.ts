@@ -1,6 +1,6 @@
 import type { Millis } from '../protocol/config.js'
 import { type Deferred, deferred } from './deferred.js'
-import type { KeyPair, LookupPeer, Query } from './hyperdht.js'
+import type { Address, KeyPair, LookupPeer, Query, QueryOptions } from './hyperdht.js'
 import type { Listener } from './listener.js'
 import type { Network } from './network.js'
 
@@ -49,6 +49,8 @@ export class TopicDiscovery {
   #announcedAt = ''
   #failures = 0
   #followUps = 0
+  /** The nodes that answered last about this topic: the next walk begins with them. */
+  #closestNodes: readonly Address[] = []
   #taken = 0
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
@@ -57,7 +59,10 @@ export class TopicDiscovery {
   readonly #firstPass = deferred()
   // BOUNDED: a lookup and an announcement of the pass, and lookups that the owner asks for.
   readonly #queries = new Set<Query<unknown>>()
-  readonly #onRehome = () => this.refresh()
+  readonly #onRehome = () => {
+    this.#closestNodes = []
+    this.refresh()
+  }
   readonly #onState = () => {
     if (this.#context.network.state === 'online' && this.#failures > 0) this.refresh()
   }
@@ -97,7 +102,8 @@ export class TopicDiscovery {
 
   /** Looks up once, now, without touching the announcement. Rejects where the node is closed. */
   async lookup(): Promise<void> {
-    if (this.#active) await this.#stream(this.#context.network.dht.lookup(this.#context.topic))
+    const { network, topic } = this.#context
+    if (this.#active) await this.#stream(network.dht.lookup(topic, this.#queryOptions()))
   }
 
   /** Takes the announcement back and does nothing more until {@link resume}. May take seconds where nobody answers. */
@@ -169,7 +175,12 @@ export class TopicDiscovery {
     // A fresh record is not updated by announcing again.
     const clear = this.#announced && where !== this.#announcedAt
     this.#announced = true
-    await this.#stream(network.dht.announce(topic, keyPair, listener.relayAddresses, { clear }))
+    await this.#stream(
+      network.dht.announce(topic, keyPair, listener.relayAddresses, {
+        ...this.#queryOptions(),
+        clear
+      })
+    )
     this.#announcedAt = where
   }
 
@@ -184,10 +195,15 @@ export class TopicDiscovery {
     }
   }
 
+  #queryOptions(): QueryOptions {
+    return this.#closestNodes.length === 0 ? {} : { nodes: this.#closestNodes }
+  }
+
   async #stream(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
     this.#queries.add(query)
     try {
       for await (const { peers } of query) this.#take(peers)
+      this.#closestNodes = query.closestNodes
     } finally {
       this.#queries.delete(query)
     }

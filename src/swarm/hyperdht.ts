@@ -38,6 +38,7 @@ export interface RawStream extends Emits<StreamEvents & { connect: []; message: 
   readonly rtt: number
   readonly bytesReceived: number
   readonly bytesTransmitted: number
+  readonly destroyed: boolean
   /** Acknowledgements included. */
   readonly packetsReceived: number
 }
@@ -73,7 +74,10 @@ export interface SecretStream
   userData: unknown
   /** False where the caller should wait for 'drain'. */
   write(data: Uint8Array | string): boolean
-  /** Half-closes: what was written arrives, the other side sees 'end' and may go on writing. */
+  /**
+   * Half-closes: what was written arrives, the other side sees 'end' and may go on writing. 'close' comes when both have
+   * ended, and too early to destroy the node: `rawStream` may still be sending, its 'close' comes when all has arrived.
+   */
   end(data?: Uint8Array | string): this
   destroy(error?: Error | null): void
   pause(): this

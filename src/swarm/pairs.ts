@@ -5,23 +5,31 @@ import {
   type Pair,
   type PairAction,
   type PairEvent,
+  SETTLED_MILLIS,
   settle
 } from './connections.js'
 import type { SecretStream } from './hyperdht.js'
+import { punctualTimeout } from './punctual-timeout.js'
 
 /** Keeps one connection per peer: the shell around the rule in connections.ts. */
 export class Pairs {
   // BOUNDED: by the confirmed streams, which the swarm's limits on dials and on accepted connections bound.
   readonly #pairs = new Map<PeerKey, Pair<SecretStream>>()
+  // BOUNDED: entries go with their streams.
+  readonly #since = new WeakMap<SecretStream, number>()
   readonly #weAreLarger: (peer: PeerKey) => boolean
   readonly #onSurface: (peer: PeerKey, stream: SecretStream) => void
+  readonly #onLost: (peer: PeerKey) => void
 
-  constructor(
-    weAreLarger: (peer: PeerKey) => boolean,
-    onSurface: (peer: PeerKey, stream: SecretStream) => void
-  ) {
-    this.#weAreLarger = weAreLarger
-    this.#onSurface = onSurface
+  /** `onLost`: a surfaced stream has ended, and no other follows it. */
+  constructor(options: {
+    readonly weAreLarger: (peer: PeerKey) => boolean
+    readonly onSurface: (peer: PeerKey, stream: SecretStream) => void
+    readonly onLost: (peer: PeerKey) => void
+  }) {
+    this.#weAreLarger = options.weAreLarger
+    this.#onSurface = options.onSurface
+    this.#onLost = options.onLost
   }
 
   /** Whether there is a confirmed stream to this peer. */
@@ -45,8 +53,15 @@ export class Pairs {
   /** A stream to this peer was confirmed. It is surfaced at once, later, or never. */
   add(peer: PeerKey, stream: SecretStream): void {
     // Not before everybody has heard of the end of this one is a successor surfaced.
+    this.#since.set(stream, Date.now())
     stream.once('close', () => queueMicrotask(() => this.#step(peer, { type: 'closed', stream })))
-    this.#step(peer, { type: 'confirmed', stream })
+    this.#step(peer, { type: 'confirmed', stream, settled: this.#isSettled(peer) })
+  }
+
+  #isSettled(peer: PeerKey): boolean {
+    const current = this.#pairs.get(peer)?.current
+    const since = current && this.#since.get(current)
+    return since !== undefined && Date.now() - since >= SETTLED_MILLIS
   }
 
   #step(peer: PeerKey, event: PairEvent<SecretStream>): void {
@@ -55,6 +70,7 @@ export class Pairs {
     if (pair.current === undefined) this.#pairs.delete(peer)
     else this.#pairs.set(peer, pair)
     for (const action of actions) this.#perform(peer, pair, action)
+    if (before.current !== undefined && pair.current === undefined) this.#onLost(peer)
   }
 
   #perform(peer: PeerKey, pair: Pair<SecretStream>, action: PairAction<SecretStream>): void {
@@ -68,9 +84,9 @@ export class Pairs {
     const heard = () => current.rawStream?.packetsReceived ?? 0
     const before = heard()
     current.sendKeepAlive()
-    const timer = setTimeout(() => {
+    const timer = punctualTimeout(PARKING_MILLIS, () => {
       this.#step(peer, { type: 'parking-over', stream, alive: heard() > before })
-    }, PARKING_MILLIS)
-    stream.once('close', () => clearTimeout(timer))
+    })
+    stream.once('close', () => timer.cancel())
   }
 }

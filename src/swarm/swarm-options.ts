@@ -37,6 +37,8 @@ export interface SwarmOptions
   autoDial?: boolean
   /** Default: nobody is rejected but ourselves and whom the owner banned. */
   firewall?: Firewall
+  /** False: leave it to the owner, or to hyperdht's 13 s, to notice that a peer has died. Default true. */
+  liveness?: boolean
   /** Used where no direct path exists. Default: none. */
   relayThrough?: RelayThrough | null
   /** Uniform in [0, 1), for jitter. Default Math.random. */

@@ -16,6 +16,7 @@ import {
   type SecretStream
 } from './hyperdht.js'
 import { Listener } from './listener.js'
+import { Liveness } from './liveness.js'
 import { type Network, openNetworks } from './network.js'
 import { Pairs } from './pairs.js'
 import type { Attempt, PeerInfo } from './peer-info.js'
@@ -60,6 +61,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #dialer: Dialer
   readonly #dialling: Dialling
   readonly #pairs: Pairs
+  readonly #liveness = new Liveness()
   readonly #peers = new PeerTable()
   // BOUNDED: by the owner, who joins them.
   readonly #topics = new Map<Topic, SwarmTopic>()
@@ -76,10 +78,11 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.keyPair = options.keyPair ?? makeKeyPair(options.seed)
     this.#key = idFromBytes(this.keyPair.publicKey)
     this.#dialer = new Dialer({ ...options, random: this.#random })
-    this.#pairs = new Pairs(
-      peer => this.#key > peer,
-      (peer, stream) => this.#surface(peer, stream)
-    )
+    this.#pairs = new Pairs({
+      weAreLarger: peer => this.#key > peer,
+      onSurface: (peer, stream) => this.#surface(peer, stream),
+      onLost: peer => this.#lost(peer)
+    })
     this.networks = networksOf(options)
     this.#dialling = new Dialling({
       networks: this.networks,
@@ -393,21 +396,24 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#statsOf(stream).opened++
     this.#dialer.connected(key, Date.now())
     this.#dialling.abandon(key)
-    const since = Date.now()
-    stream.once('close', () => this.#lost(peer, stream, Date.now() - since))
+    stream.once('close', () => this.#ended(stream))
+    if (this.#options.liveness !== false) this.#liveness.watch(stream)
     this.emit('connection', stream, peer)
     this.emit('update')
     this.#pump()
   }
 
-  #lost(peer: PeerInfo, stream: SecretStream, stoodMillis: Millis): void {
+  #ended(stream: SecretStream): void {
     this.connections.delete(stream)
     this.#statsOf(stream).closed++
-    if (peer.reconnecting && !peer.banned) {
-      this.#dialer.disconnected(peer.key, Date.now(), stoodMillis)
-    } else {
-      this.#dialer.forget(peer.key)
-    }
+    this.emit('update')
+  }
+
+  #lost(key: PeerKey): void {
+    const peer = this.#peers.get(key)
+    if (peer === undefined) return
+    if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, Date.now())
+    else this.#dialer.forget(key)
     this.#release(peer)
     this.emit('update')
     this.#pump()

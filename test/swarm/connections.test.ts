@@ -24,6 +24,8 @@ const SIDES: readonly Side[] = ['large', 'small']
 /** Two ends of a pair with every network event under the control of the test. */
 class World {
   readonly wires: Wire[] = []
+  /** Whether streams that are current have stood for a while by now. */
+  settled = false
   pairs: Record<Side, Pair<End>> = { large: NO_STREAMS, small: NO_STREAMS }
   shown: Record<Side, Wire | undefined> = { large: undefined, small: undefined }
 
@@ -85,7 +87,7 @@ class World {
 
   #open(wire: Wire, side: Side): void {
     wire.open[side] = true
-    this.#step(side, { type: 'confirmed', stream: wire.ends[side] })
+    this.#step(side, { type: 'confirmed', stream: wire.ends[side], settled: this.settled })
   }
 
   #close(wire: Wire, side: Side): void {
@@ -143,16 +145,20 @@ describe('one connection per pair', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<Side>('large', 'small'),
+        fc.boolean(),
         dials,
         picks,
-        (crashed, sides, stream) => {
+        (crashed, later, sides, stream) => {
           const world = new World()
           const pick = (n: number) => (stream.next().value as number) % Math.max(1, n)
           world.dial('large')
           world.dial('small')
           settleWorld(world, pick)
           world.crash(crashed)
+          world.settled = later
           world.dial(crashed)
+          settleWorld(world, pick)
+          world.settled = false
           for (const side of sides) world.dial(side)
           settleWorld(world, pick)
           expect(world.shown.large).toBeDefined()

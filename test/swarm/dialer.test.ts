@@ -60,7 +60,7 @@ describe('Dialer', () => {
     dialer.connected(key(1), 0)
     dialer.want(key(1), 0, true)
     expect(dialer.next(0)).toEqual([])
-    dialer.disconnected(key(1), 20_000, 20_000)
+    dialer.disconnected(key(1), 20_000)
     expect(dialer.next(20_100)).toEqual([key(1)])
   })
 

@@ -1,0 +1,104 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { until } from './until.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const PROGRAM = process.env.SWARMCHAT_TEST_PROGRAM ?? join(ROOT, 'bin/run.js')
+const GUARD = fileURLToPath(new URL('./guard-preload.cjs', import.meta.url))
+
+/** One object of `--json` output. */
+export type Line = { readonly type: string } & Record<string, unknown>
+
+/** An empty home directory of its own. */
+export function newHome(): string {
+  return mkdtempSync(join(tmpdir(), 'swarmchat-'))
+}
+
+/** The built program as a child process. It must not send anything off this machine: it aborts where it would. */
+export class Cli extends EventEmitter<{ update: [] }> {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly lines: string[] = []
+  readonly errors: string[] = []
+  readonly exited: Promise<number | null>
+
+  /** `entrance`: a command line that runs another one, for instance in a network namespace. */
+  constructor(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    entrance: readonly string[] = []
+  ) {
+    super()
+    const [file = '', ...rest] = [...entrance, process.execPath, PROGRAM, ...args]
+    this.child = spawn(file, rest, {
+      cwd: ROOT,
+      env: { ...process.env, NODE_OPTIONS: `--require ${GUARD}`, ...env }
+    })
+    this.#collect(this.child.stdout, this.lines)
+    this.#collect(this.child.stderr, this.errors)
+    this.child.stdin.on('error', () => {})
+    this.exited = once(this.child, 'close').then(([code]) => code)
+    void this.exited.then(() => this.emit('update'))
+  }
+
+  /** The objects printed so far. */
+  get objects(): Line[] {
+    return this.lines.map(line => JSON.parse(line))
+  }
+
+  /** Resolves with the first object, printed already or later, that fits. */
+  object(type: string, fits: (line: Line) => boolean = () => true): Promise<Line> {
+    return until([this], 'update', () => this.objects.find(o => o.type === type && fits(o)))
+  }
+
+  /** Resolves with the first line of stdout that fits. */
+  line(pattern: RegExp): Promise<string> {
+    return until([this], 'update', () => this.lines.find(line => pattern.test(line)))
+  }
+
+  /** Resolves with the first line of stderr that fits. */
+  error(pattern: RegExp): Promise<string> {
+    return until([this], 'update', () => this.errors.find(line => pattern.test(line)))
+  }
+
+  /** The texts of all messages printed, history and own ones included. */
+  texts(): unknown[] {
+    return this.objects.filter(o => o.type === 'message').map(o => o.text)
+  }
+
+  write(line: string): void {
+    this.child.stdin.write(`${line}\n`)
+  }
+
+  say(text: string): void {
+    this.write(JSON.stringify({ type: 'say', text }))
+  }
+
+  /** Ends the process and waits until it has gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    this.child.kill(signal)
+    return this.exited
+  }
+
+  #collect(stream: NodeJS.ReadableStream, into: string[]): void {
+    createInterface({ input: stream }).on('line', line => {
+      into.push(line)
+      this.emit('update')
+    })
+  }
+}
+
+/** Runs a command to its end. */
+export async function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {}
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const cli = new Cli(args, env)
+  cli.child.stdin.end()
+  const code = await cli.exited
+  return { code, stdout: cli.lines.join('\n'), stderr: cli.errors.join('\n') }
+}
