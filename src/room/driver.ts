@@ -56,7 +56,7 @@ export class Driver {
     return outputs
   }
 
-  /** Takes over a connection; an earlier one with the same peer ends. */
+  /** Takes over a connection; an earlier one with the same peer ends, which the machine learns from the new one. */
   attach(stream: LinkStream): void {
     const link = new Link(stream, this.#options.topic, {
       onframe: (from, frame) => this.#ifCurrent(from, { type: 'frame', from: from.peer, frame }),
@@ -163,7 +163,6 @@ export class Driver {
     if (link === undefined) return
     this.#links.delete(peer)
     link.destroy()
-    this.feed({ type: 'disconnected', peer })
   }
 
   // A link that the machine had closed is reported as well, unless the peer has a newer one.

@@ -51,6 +51,8 @@ export function openParts(options: RoomOptions): RoomParts {
     keyPair: device.keyPair,
     networks: networksOf(options),
     autoDial: false,
+    // The links ping.
+    liveness: false,
     random
   })
   return { name, topic, identity, device, machine, swarm, observer }

@@ -4,9 +4,11 @@ import type { ChatIo } from './chat-io.js'
 
 /** Joins a room and stays until it is to be left: with a prompt on a terminal, else with lines or NDJSON. */
 export async function chat(options: RoomOptions, io: ChatIo, json: boolean): Promise<void> {
+  // The view first: a room that is open tells of others at once.
+  const view = await viewOf(io, json)
   const room = await Room.open(options)
   try {
-    await (await viewOf(io, json))(room, io)
+    await view(room, io)
   } finally {
     await room.leave()
   }

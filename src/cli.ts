@@ -1,0 +1,58 @@
+import { stripVTControlCharacters } from 'node:util'
+import { flush } from '@oclif/core/flush'
+import { run } from '@oclif/core/run'
+import { codeOf, messageOf, SwarmchatError } from './errors.js'
+
+/** Runs the command line of this process and ends it. `url`: of the file in bin/, which oclif finds the commands from. */
+export async function main(url: string): Promise<void> {
+  exitQuietlyOnClosedPipe()
+  const exitCode = await run(process.argv.slice(2), url).then(() => process.exitCode ?? 0, report)
+  await flush().catch(() => {})
+  process.exit(exitCode)
+}
+
+/** Says on stderr what went wrong, in a line or two, and returns the exit code. */
+export function report(thrown: unknown): number {
+  if (isExit(thrown)) return exitOf(thrown) ?? 0
+  if (thrown instanceof SwarmchatError) say(thrown.message, thrown.hint)
+  else if (exitOf(thrown) !== undefined) say(...sentenceAndHint(messageOf(thrown)))
+  else sayBug(thrown)
+  return thrown instanceof SwarmchatError ? thrown.exitCode : (exitOf(thrown) ?? 1)
+}
+
+function say(message: string, hint: string): void {
+  process.stderr.write(`swarmchat: ${message}\n${hint === '' ? '' : `  ${hint}\n`}`)
+}
+
+const INTRODUCTION = /^The following errors? occurred:\s*/
+const HELP = /\s*See more help with --help$/
+
+// oclif's parser writes several lines, with lists; we want one.
+function sentenceAndHint(text: string): [message: string, hint: string] {
+  const line = stripVTControlCharacters(text).replace(/\s+/g, ' ').trim()
+  const sentence = line.replace(INTRODUCTION, '').replace(HELP, '')
+  return [`${sentence}.`, 'See what is understood with: swarmchat --help']
+}
+
+function sayBug(thrown: unknown): void {
+  say(messageOf(thrown), 'That should not happen. The details: SWARMCHAT_DEBUG=1')
+  if (process.env.SWARMCHAT_DEBUG) console.error(thrown)
+}
+
+// oclif's own errors carry how to exit.
+function exitOf(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('oclif' in thrown)) return undefined
+  const { oclif } = thrown
+  if (typeof oclif !== 'object' || oclif === null || !('exit' in oclif)) return undefined
+  return typeof oclif.exit === 'number' ? oclif.exit : undefined
+}
+
+function isExit(thrown: unknown): boolean {
+  return codeOf(thrown) === 'EEXIT'
+}
+
+// Whoever reads our output has had enough, for instance `head`.
+function exitQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', error => process.exit(codeOf(error) === 'EPIPE' ? 0 : 1))
+  process.stderr.on('error', () => {})
+}

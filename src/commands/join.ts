@@ -1,0 +1,42 @@
+import { string as stringArg } from '@oclif/core/args'
+import { boolean, string } from '@oclif/core/flags'
+import { chat } from '../ui/chat.js'
+import { processIo } from '../ui/chat-io.js'
+import { BaseCommand } from './base.js'
+import { networkFlags, parseNetworkFlags } from './network-flags.js'
+
+export default class Join extends BaseCommand {
+  static override summary = 'Chat with everybody who joins the room of the same name.'
+
+  static override description =
+    `On a terminal: type a line to say it; /help lists the commands, Ctrl-C leaves.
+Where standard input is not a terminal, every line of it is a message, and the end of input does not end the chat.
+With --json both ways are one JSON object per line, for scripts.`
+
+  static override examples = [
+    '<%= config.bin %> join lobby',
+    '<%= config.bin %> join lobby --nick ada',
+    'tail -f build.log | <%= config.bin %> join builds --network local',
+    `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
+  ]
+
+  static override args = {
+    room: stringArg({ required: true, description: 'name of the room, 1 to 64 characters' })
+  }
+
+  static override flags = {
+    nick: string({
+      char: 'n',
+      description: 'what you are called [default: your user name]'
+    }),
+    json: boolean({ description: 'one JSON object per line, out and in' }),
+    ...networkFlags
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Join)
+    const networks = parseNetworkFlags(flags)
+    const room = { name: args.room, nick: flags.nick, networks }
+    await chat(room, processIo(this.interrupted), flags.json)
+  }
+}

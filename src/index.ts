@@ -1,0 +1,42 @@
+// Common: a chat in a few lines. `const room = await Room.open({ name: 'lobby' })`
+
+export type { ErrorDetails, ExitCode } from './errors.js'
+export { SwarmchatError } from './errors.js'
+export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type { IdentityKey, MessageId, PeerKey, Topic } from './protocol/ids.js'
+export { shortId } from './protocol/ids.js'
+export type { Member } from './protocol/roster.js'
+export type { RoomUpdate, StatusEvent, UnreachableEvent } from './room/events.js'
+export type { RoomOptions } from './room/open.js'
+export type { RoomEvents } from './room/room.js'
+export { Room } from './room/room.js'
+export { roomTopic } from './room/topic.js'
+
+// Advanced: who one is, what is delivered, who is there.
+
+export type { CensusOptions, Counted } from './room/census.js'
+export { takeCensus } from './room/census.js'
+export type { DeliverOptions } from './room/deliver.js'
+export { deliver } from './room/deliver.js'
+export { homeDirectory } from './room/home.js'
+export type { Identity } from './room/identity.js'
+export { freshIdentity, identityOf, loadIdentity } from './room/identity.js'
+export { sendOnce } from './room/send-once.js'
+
+// Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
+
+export type { SecretStream } from './swarm/hyperdht.js'
+export type { Network, NetworkName, NetworkSpec, NetworkState } from './swarm/network.js'
+export { openNetworks } from './swarm/network.js'
+export type { Attempt, PeerInfo } from './swarm/peer-info.js'
+
+export { Swarm } from './swarm/swarm.js'
+export type {
+  Firewall,
+  RelayThrough,
+  SwarmEvents,
+  SwarmOptions,
+  SwarmStats
+} from './swarm/swarm-options.js'
+export type { SwarmTopic } from './swarm/swarm-topic.js'
+export type { JoinOptions, TopicSession } from './swarm/topic-session.js'
