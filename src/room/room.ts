@@ -150,6 +150,11 @@ export class Room extends EventEmitter<RoomEvents> {
     await this.#session?.lookup()
   }
 
+  /** How many others we are linked to directly: a handful, however large the room. */
+  get links(): number {
+    return this.#parts.machine.snapshot().links
+  }
+
   /** Looks for others again, now. */
   refresh(): void {
     void this.#session?.refresh()

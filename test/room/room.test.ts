@@ -1,52 +1,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { takeCensus } from '../../src/room/census.js'
 import { deliver } from '../../src/room/deliver.js'
-import { freshIdentity } from '../../src/room/identity.js'
-import type { RoomOptions } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
-import { createTestnet, type Testnet } from '../support/testnet.js'
-import { until } from '../support/until.js'
+import { useRooms } from '../support/rooms.js'
 
-let testnet: Testnet
-const rooms: Room[] = []
-
-beforeAll(async () => {
-  testnet = await createTestnet()
-})
-afterEach(async () => {
-  await Promise.all(rooms.splice(0).map(room => room.leave()))
-})
-afterAll(() => testnet.close())
-
-/** Enters the room and collects what it tells. */
-async function enter(nick: string, options: Partial<RoomOptions> = {}) {
-  const networks = { mode: 'isolated', bootstrap: testnet.bootstrap } as const
-  const room = await Room.open({
-    name: 'lobby',
-    nick,
-    identity: freshIdentity(),
-    networks,
-    ...options
-  })
-  rooms.push(room)
-  const texts: string[] = []
-  const joined = new Set<string>()
-  const left = new Set<string>()
-  room.on('message', ({ text }) => texts.push(text))
-  room.on('join', member => joined.add(member.nick))
-  room.on('leave', member => left.add(member.nick))
-  const when = (condition: () => boolean) => until([room], 'update', condition)
-  return {
-    room,
-    texts,
-    hears: (text: string) => when(() => texts.includes(text)),
-    meets: (other: string) => when(() => joined.has(other)),
-    misses: (other: string) => when(() => left.has(other))
-  }
-}
+const { enter } = useRooms()
 
 test('two who enter the same room chat', async () => {
   const [ada, bob] = [await enter('ada'), await enter('bob')]

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { idToBytes } from '../../src/protocol/ids.js'
+import { keyPair } from '../../src/swarm/hyperdht.js'
+import { useRooms, type Visit } from '../support/rooms.js'
+
+const { enter, testnet } = useRooms()
+
+const names = (size: number) => Array.from({ length: size }, (_, i) => `member ${i}`)
+
+/** Everybody says a line as soon as it has a link. */
+async function crowd(size: number): Promise<Visit[]> {
+  const all = await Promise.all(names(size).map(nick => enter(nick)))
+  await Promise.all(all.map(({ room, when }) => when(() => room.links > 0)))
+  for (const { room } of all) room.say(`from ${room.nick}`)
+  return all
+}
+
+describe.each([2, 5, 20, 50])('%i members', size => {
+  test('get every message exactly once, over at most 10 links each', async () => {
+    const all = await crowd(size)
+    const expected = names(size)
+      .map(name => `from ${name}`)
+      .sort()
+    await Promise.all(all.map(visit => visit.when(() => visit.texts.length >= size)))
+    for (const { texts, room } of all) {
+      expect([...texts].sort()).toEqual(expected)
+      expect(room.links).toBeLessThanOrEqual(10)
+    }
+  }, 60_000)
+})
+
+describe('a stranger who knows only the topic', () => {
+  test('is refused, and is told neither the topic nor who is there', async () => {
+    const { room } = await enter('ada')
+    await room.ready
+    const dht = testnet().createNode()
+    const device = await firstPeer(dht.lookup(idToBytes(room.topic)))
+    expect(device.toString('hex')).toBe(room.device)
+    const stream = dht.connect(device, { keyPair: keyPair() })
+    stream.on('error', () => {})
+    let heard = ''
+    stream.on('data', chunk => {
+      heard += chunk.toString('hex')
+    })
+    // The hello's time is 3 s.
+    await new Promise<void>(resolve => stream.once('close', resolve))
+    expect(heard).not.toContain(room.topic)
+    expect(heard).not.toContain(room.identity)
+    expect(heard).not.toContain(Buffer.from('ada').toString('hex'))
+    await dht.destroy()
+  })
+})
+
+async function firstPeer(query: AsyncIterable<{ peers: readonly { publicKey: Buffer }[] }>) {
+  for await (const { peers } of query) {
+    const [peer] = peers
+    if (peer !== undefined) return peer.publicKey
+  }
+  throw new Error('nobody was found')
+}
