@@ -144,10 +144,11 @@ export class TopicDiscovery {
   }
 
   async #run(): Promise<void> {
+    const early = this.#lookUpEarly()
     await Promise.race([this.#context.network.ready, this.#halt.promise])
     if (!this.#active) return
     try {
-      await this.#lookUpAndAnnounce()
+      await this.#lookUpAndAnnounce(early)
       this.#failures = 0
       this.#firstPass.resolve()
     } catch {
@@ -155,11 +156,25 @@ export class TopicDiscovery {
     }
   }
 
+  // A lookup needs no more than a bootstrap node, so it need not wait until the node has found its place.
+  #lookUpEarly(): Promise<boolean> | undefined {
+    const { dht, state } = this.#context.network
+    if (!this.#mode.client || state !== 'starting' || dht.bootstrapNodes.length === 0)
+      return undefined
+    return this.lookup().then(
+      () => this.#closestNodes.length > 0,
+      () => false
+    )
+  }
+
   // Follow-ups only look up; everything else announces as well.
-  async #lookUpAndAnnounce(): Promise<void> {
+  async #lookUpAndAnnounce(early: Promise<boolean> | undefined): Promise<void> {
     this.#taken = 0
-    const lookup = this.#mode.client ? this.lookup() : undefined
-    await Promise.all([lookup, this.#tendAnnouncement()])
+    await Promise.all([this.#lookUpOnce(early), this.#tendAnnouncement()])
+  }
+
+  async #lookUpOnce(early: Promise<boolean> | undefined): Promise<void> {
+    if (this.#mode.client && !(await early)) await this.lookup()
   }
 
   async #tendAnnouncement(): Promise<void> {
@@ -213,7 +228,14 @@ export class TopicDiscovery {
     if (!this.#mode.client || !this.#active) return
     const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
     this.#taken += some.length
-    if (some.length > 0) this.#context.onPeers(some, this.#context.network.name)
+    if (some.length > 0) void this.#tell(some)
+  }
+
+  // Dials of a node that does not know yet how it is reached open on one side only.
+  async #tell(peers: readonly LookupPeer[]): Promise<void> {
+    const { network, onPeers } = this.#context
+    if (network.state === 'starting') await network.ready
+    if (this.#active) onPeers(peers, network.name)
   }
 
   #schedule(): void {
