@@ -15,7 +15,7 @@ export interface DialerOptions {
   backoffs?: readonly Millis[]
   /** A random part of this size (0.5: half) is added to every wait; default 0.5. */
   jitter?: number
-  /** Most candidates remembered; the ones that failed most go first. Default 2,048. */
+  /** Most candidates remembered; when full, those that failed make room for new ones. Default 2,048. */
   maxCandidates?: number
   /** Uniform in [0, 1). */
   random: () => number
@@ -37,6 +37,8 @@ const DEFAULT_BACKOFFS: readonly Millis[] = [1_000, 5_000, 15_000, 60_000, 600_0
 export class Dialer {
   // BOUNDED: maxCandidates; #evict makes room.
   readonly #candidates = new Map<PeerKey, Candidate>()
+  // BOUNDED: those of the candidates that failed and wait, the first to go. Kept apart so that a flood costs no search.
+  readonly #failed = new Set<PeerKey>()
   readonly #maxParallel: number
   readonly #slotMillis: Millis
   readonly #backoffs: readonly Millis[]
@@ -79,6 +81,7 @@ export class Dialer {
   /** Does not dial this peer again by itself. A dial that is under way goes on. */
   forget(peer: PeerKey): void {
     this.#candidates.delete(peer)
+    this.#failed.delete(peer)
   }
 
   /** Whether this peer is waiting for its turn, being dialled, or connected. */
@@ -86,9 +89,9 @@ export class Dialer {
     return this.#candidates.has(peer)
   }
 
-  /** How many dials are under way, including those that gave their slot back. */
-  get dialling(): number {
-    return [...this.#candidates.values()].filter(c => c.phase === 'dialling').length
+  /** How many candidates are remembered. */
+  get size(): number {
+    return this.#candidates.size
   }
 
   /** True where nobody is being dialled or due to be dialled now. */
@@ -107,6 +110,7 @@ export class Dialer {
       .sort((a, b) => a.failures - b.failures || a.notBefore - b.notBefore)
       .slice(0, Math.max(0, this.#maxParallel - this.#slotsInUse(now)))
     for (const candidate of due) {
+      this.#failed.delete(candidate.peer)
       candidate.phase = 'dialling'
       candidate.slotUntil = now + this.#slotMillis
     }
@@ -129,6 +133,7 @@ export class Dialer {
     this.want(peer, now, false)
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined || candidate.phase === 'connected') return
+    this.#failed.delete(peer)
     candidate.phase = 'connected'
     candidate.connectedAt = now
   }
@@ -138,7 +143,7 @@ export class Dialer {
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined || candidate.phase !== 'dialling') return
     if (candidate.keep) this.#retryLater(candidate, now)
-    else this.#candidates.delete(peer)
+    else this.forget(peer)
   }
 
   /** The connection ended. One that had stood for a while says nothing against the peer: it is dialled again soon. */
@@ -146,7 +151,7 @@ export class Dialer {
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined) return
     if (!candidate.keep) {
-      this.#candidates.delete(peer)
+      this.forget(peer)
       return
     }
     if (now - candidate.connectedAt >= STABLE_MILLIS) candidate.failures = 0
@@ -156,10 +161,11 @@ export class Dialer {
   #retryLater(candidate: Candidate, now: Millis): void {
     const backoff = this.#backoffs[candidate.failures]
     if (backoff === undefined) {
-      this.#candidates.delete(candidate.peer)
+      this.forget(candidate.peer)
       return
     }
     candidate.failures++
+    this.#failed.add(candidate.peer)
     candidate.phase = 'waiting'
     candidate.notBefore = now + backoff * (1 + this.#jitter * this.#random())
   }
@@ -172,14 +178,12 @@ export class Dialer {
     return used
   }
 
-  // Makes room by dropping the waiting candidate with the most failures; false where all are in use.
+  // Makes room by forgetting who failed longest ago; false where nobody did.
   #evict(): boolean {
-    let worst: Candidate | undefined
-    for (const c of this.#candidates.values()) {
-      if (c.phase === 'waiting' && (worst === undefined || c.failures > worst.failures)) worst = c
-    }
-    if (worst !== undefined) this.#candidates.delete(worst.peer)
-    return worst !== undefined
+    const [peer] = this.#failed
+    if (peer === undefined) return false
+    this.forget(peer)
+    return true
   }
 }
 

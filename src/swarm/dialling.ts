@@ -1,10 +1,14 @@
 import { SwarmchatError } from '../errors.js'
+import type { Millis } from '../protocol/config.js'
 import type { PeerKey } from '../protocol/ids.js'
 import { whenConfirmed } from './confirm.js'
 import { explainDhtError } from './dht-errors.js'
 import type { KeyPair, SecretStream } from './hyperdht.js'
 import type { Network } from './network.js'
 import type { Attempt, PeerInfo } from './peer-info.js'
+
+/** A path that has not opened anything after this makes way for the next one, where there is one. Guess. */
+const PATH_PATIENCE_MILLIS: Millis = 2_000
 
 /** One attempt to reach a peer, over one path after another. */
 interface Dial {
@@ -84,9 +88,9 @@ export class Dialling {
 
   // Without a path from a lookup, every network may know the peer.
   #pathsTo(peer: PeerInfo): Network[] {
-    const found = new Set<string>(peer.paths.map(path => path.network))
+    const found = new Set(peer.paths.map(path => path.network))
     const usable = this.#networks.filter(network => network.state === 'online')
-    return found.size === 0 ? usable : usable.filter(network => found.has(network.name))
+    return found.size === 0 ? usable : usable.filter(network => found.has(network))
   }
 
   #tryNext(dial: Dial, lastError: unknown): void {
@@ -97,7 +101,7 @@ export class Dialling {
     }
     const stream = network.dht.connect(dial.peer.publicKey, {
       keyPair: this.#keyPair,
-      relayAddresses: dial.peer.paths.find(p => p.network === network.name)?.relayAddresses ?? [],
+      relayAddresses: dial.peer.paths.find(p => p.network === network)?.relayAddresses ?? [],
       relayThrough: this.#relayFor(dial.peer, network)
     })
     dial.stream = stream
@@ -107,10 +111,20 @@ export class Dialling {
     })
     const onClose = () => this.#closed(dial, network, error)
     stream.once('close', onClose)
+    if (dial.untried.length > 0) this.#limitPatience(stream)
     whenConfirmed(stream, () => {
       stream.off('close', onClose)
       this.#opened(dial, network, stream)
     })
+  }
+
+  // With a raw stream, our first bytes may be on their way: then it is worth the wait.
+  #limitPatience(stream: SecretStream): void {
+    const timer = setTimeout(() => {
+      if (stream.rawStream === null) stream.destroy()
+    }, PATH_PATIENCE_MILLIS)
+    stream.once('close', () => clearTimeout(timer))
+    stream.once('connect', () => clearTimeout(timer))
   }
 
   #closed(dial: Dial, network: Network, error: unknown): void {

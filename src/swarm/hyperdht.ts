@@ -41,6 +41,7 @@ export interface RawStream extends Emits<StreamEvents & { connect: []; message: 
   readonly destroyed: boolean
   /** Acknowledgements included. */
   readonly packetsReceived: number
+  destroy(error?: Error | null): void
 }
 
 /**
@@ -246,6 +247,8 @@ export interface DhtNode
   refresh(): void
   ping(node: Address, options?: { retry?: boolean }): Promise<unknown>
   createServer(options?: ServerOptions, onconnection?: (stream: SecretStream) => void): DhtServer
+  /** A UDX stream on one of our sockets, for whoever connects it. */
+  createRawStream(options?: object): RawStream
   connect(remotePublicKey: Uint8Array, options?: ConnectOptions): SecretStream
   findNode(target: Uint8Array, options?: QueryOptions): Query<unknown>
   findPeer(publicKey: Uint8Array, options?: QueryOptions): Query<unknown>

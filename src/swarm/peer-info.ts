@@ -4,6 +4,7 @@ import b4a from 'b4a'
 import type { Millis } from '../protocol/config.js'
 import type { PeerKey } from '../protocol/ids.js'
 import type { Address } from './hyperdht.js'
+import type { Network } from './network.js'
 
 /** How the last attempt to reach a peer ended. */
 export interface Attempt {
@@ -21,7 +22,7 @@ export interface Attempt {
 
 /** A way to a peer: the network that it was found on, and nodes (at most 3) that know it there. */
 export interface Path {
-  readonly network: string
+  readonly network: Network
   readonly relayAddresses: readonly Address[]
 }
 
@@ -52,7 +53,7 @@ export class PeerInfo extends EventEmitter<{ topic: [topic: Uint8Array] }> {
   /** Why we are, or are not, connected; undefined before the first attempt. */
   lastAttempt: Attempt | undefined
   // BOUNDED: one per network.
-  readonly #paths = new Map<string, Path>()
+  readonly #paths = new Map<Network, Path>()
 
   constructor(publicKey: Uint8Array, key: PeerKey) {
     super()

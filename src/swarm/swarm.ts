@@ -282,7 +282,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     for (const { publicKey, relayAddresses } of peers) {
       const peer = this.#known(publicKey)
       if (peer === undefined) continue
-      peer.found(topic, { network: network.name, relayAddresses })
+      peer.found(topic, { network, relayAddresses })
       if (this.#options.autoDial !== false && !peer.banned) {
         this.#dialer.want(peer.key, Date.now(), peer.reconnecting)
       }
@@ -366,12 +366,16 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #attempted(peer: PeerInfo, attempt: Attempt): void {
     const relayable = needsRelay(attempt.code) && peer.lastAttempt?.code !== attempt.code
     peer.attempted(attempt)
-    if (this.destroyed || attempt.outcome === 'connected') return
+    if (this.destroyed) return
+    if (attempt.outcome === 'failed') this.#retry(peer, attempt, relayable)
+    this.emit('update')
+    this.#pump()
+  }
+
+  #retry(peer: PeerInfo, attempt: Attempt, relayable: boolean): void {
     this.#dialer.failed(peer.key, Date.now())
     if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, Date.now(), false)
     this.emit('dial-failed', peer, attempt)
-    this.emit('update')
-    this.#pump()
   }
 
   // A stream that somebody dialled to us.

@@ -73,7 +73,7 @@ describe('Dialer', () => {
     expect(dialer.next(20)).toEqual([key(2)])
   })
 
-  it('stays within its bound, dropping who failed most', () => {
+  it('stays within its bound, dropping who failed', () => {
     const dialer = make({ maxCandidates: 2, backoffs: [10] })
     dialer.want(key(1), 0, true)
     dialer.next(0)
@@ -81,5 +81,13 @@ describe('Dialer', () => {
     dialer.want(key(2), 0, true)
     dialer.want(key(3), 0, true)
     expect([1, 2, 3].map(n => dialer.has(key(n)))).toEqual([false, true, true])
+  })
+
+  it('holds out against a million fake announcements', () => {
+    const dialer = make({ maxCandidates: 100 })
+    dialer.connected(key(1), 0)
+    for (let n = 2; n < 1_000_000; n++) dialer.want(key(n), 0, true)
+    expect(dialer.size).toBe(100)
+    expect(dialer.has(key(1))).toBe(true)
   })
 })

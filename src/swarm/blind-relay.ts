@@ -1,0 +1,28 @@
+import BlindRelay from 'blind-relay'
+import type { Emits, RawStream, SecretStream } from './hyperdht.js'
+
+// The only module that imports blind-relay, which ships no types: these are written from its source (1.6), for what we
+// use. Two peers that cannot reach each other both connect to a relay's key and name the same token; from then on the
+// relay passes their encrypted packets on, without being able to read them.
+
+/** One peer's connection to a relay, on which it asks for pairings. */
+export interface RelaySession
+  extends Emits<{ pair: [boolean, Buffer, RawStream, number]; close: []; error: [error: Error] }> {
+  destroy(error?: Error): void
+}
+
+/** Pairs the streams of its sessions. */
+export interface BlindRelayServer {
+  accept(stream: SecretStream, options: { id: Uint8Array }): RelaySession
+  close(): Promise<void>
+}
+
+interface BlindRelayModule {
+  Server: new (options: { createStream: (options: object) => RawStream }) => BlindRelayServer
+}
+
+/** A relay that makes the streams of its pairings with this. */
+export function createBlindRelay(createStream: (options: object) => RawStream): BlindRelayServer {
+  const { Server } = BlindRelay as BlindRelayModule
+  return new Server({ createStream })
+}
