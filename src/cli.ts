@@ -51,8 +51,11 @@ function isExit(thrown: unknown): boolean {
   return codeOf(thrown) === 'EEXIT'
 }
 
-// Whoever reads our output has had enough, for instance `head`.
+// Whoever reads our output has had enough, for instance `head`. A command that lives on leaves properly by itself, see
+// commands/interrupt-signal.ts.
 function exitQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', error => process.exit(codeOf(error) === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', error => {
+    if (process.stdout.listenerCount('error') === 1) process.exit(codeOf(error) === 'EPIPE' ? 0 : 1)
+  })
   process.stderr.on('error', () => {})
 }

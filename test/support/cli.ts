@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -68,6 +68,22 @@ export class Cli extends EventEmitter<{ update: [] }> {
   /** The texts of all messages printed, history and own ones included. */
   texts(): unknown[] {
     return this.objects.filter(o => o.type === 'message').map(o => o.text)
+  }
+
+  /** Resolves when this holds; looked at whenever something is printed. */
+  until(holds: () => boolean): Promise<boolean> {
+    return until([this], 'update', holds)
+  }
+
+  /** Milliseconds of processor time used so far (Linux); 0 elsewhere. */
+  cpuMillis(): number {
+    if (process.platform !== 'linux') return 0
+    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8')
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+    return (Number(user) + Number(system)) * 10
   }
 
   write(line: string): void {

@@ -1,0 +1,81 @@
+import type { Side } from '../child/contestant.js'
+import { sleep } from './clock.js'
+import type { World } from './world.js'
+
+/** How much is measured. */
+export interface Scale {
+  /** Interleaved runs of each side. */
+  readonly pairs: number
+  /** Milliseconds that peers which have not met are waited for. */
+  readonly patience: number
+  /** True: as many pairs also where a run takes long. */
+  readonly full: boolean
+}
+
+/** One measured thing, of both sides; null where a run never got there. */
+export interface Row {
+  readonly name: string
+  readonly swarm: readonly (number | null)[]
+  readonly hyperswarm: readonly (number | null)[]
+}
+
+/** Rows that share a unit. */
+export interface Table {
+  readonly caption?: string
+  readonly unit: string
+  readonly rows: readonly Row[]
+}
+
+/** What a section found. */
+export interface Findings {
+  readonly tables: readonly Table[]
+  readonly notes?: readonly string[]
+}
+
+/** A section of the benchmark. */
+export interface Section {
+  /** What it is called on the command line. */
+  readonly name: string
+  readonly title: string
+  /** True: mostly waits, in processes of its own, and runs beside the others. */
+  readonly background?: boolean
+  run(world: World, scale: Scale): Promise<Findings>
+}
+
+/** Runs both sides so often, one after the other, the first one in turns. */
+export async function interleaved<T>(
+  pairs: number,
+  run: (side: Side, index: number) => Promise<T>
+): Promise<Record<Side, T[]>> {
+  const results: Record<Side, T[]> = { swarm: [], hyperswarm: [] }
+  for (let index = 0; index < pairs; index++) {
+    const sides: Side[] = index % 2 === 0 ? ['swarm', 'hyperswarm'] : ['hyperswarm', 'swarm']
+    for (const side of sides) results[side].push(await run(side, index))
+  }
+  return results
+}
+
+/** The same, but each run starts so many ms after the one before, whether that has ended or not. */
+export async function staggered<T>(
+  pairs: number,
+  millis: number,
+  run: (side: Side, index: number) => Promise<T>
+): Promise<Record<Side, T[]>> {
+  const start = async (side: Side, index: number, slot: number) => {
+    await sleep(slot * millis)
+    return run(side, index)
+  }
+  const all = (side: Side, offset: number) =>
+    Promise.all(Array.from({ length: pairs }, (_, index) => start(side, index, 2 * index + offset)))
+  const [swarm, hyperswarm] = await Promise.all([all('swarm', 0), all('hyperswarm', 1)])
+  return { swarm, hyperswarm }
+}
+
+/** The runs of {@link interleaved} as a row of numbers. */
+export async function comparison(
+  name: string,
+  pairs: number,
+  run: (side: Side, index: number) => Promise<number | null>
+): Promise<Row> {
+  return { name, ...(await interleaved(pairs, run)) }
+}

@@ -1,0 +1,38 @@
+import { string } from '@oclif/core/args'
+import { runConnect } from '../swarm/pipe/connect.js'
+import { formatKey, parseKey } from '../swarm/pipe/key.js'
+import { keyNameFlag, keyPairNamed } from './key-flags.js'
+import { networkFlags } from './network-flags.js'
+import { PipeCommand } from './pipe-command.js'
+import { parseRelays, relayFlag } from './relay-flags.js'
+
+export default class Connect extends PipeCommand {
+  static override summary = 'Be a pipe to whoever listens under a key.'
+  static override description =
+    `Connects to the public key that swarmchat listen (or any HyperDHT server) listens under, and joins standard input and
+output to it, end-to-end encrypted. The bytes pass as they are.
+
+Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody was there, or the connection broke.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 3f5c…',
+    '<%= config.bin %> <%= command.id %> 3f5c… | tar x'
+  ]
+
+  static override args = {
+    key: string({ description: 'the public key: 64 hex digits' })
+  }
+
+  static override flags = { ...keyNameFlag, ...networkFlags, ...relayFlag }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Connect)
+    const publicKey = parseKey(args.key)
+    const relays = parseRelays(flags.relay)
+    const keyPair = keyPairNamed(flags['key-name'])
+    if (flags['key-name']) this.notice(`connecting as: ${formatKey(keyPair.publicKey)}`)
+    await this.onNetworks(flags, (networks, ends) =>
+      runConnect(networks, { publicKey, keyPair, relays, signal: this.interrupted }, ends)
+    )
+  }
+}

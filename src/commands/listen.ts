@@ -1,0 +1,51 @@
+import { string } from '@oclif/core/flags'
+import { formatKey, parseKey } from '../swarm/pipe/key.js'
+import { runListen } from '../swarm/pipe/listen.js'
+import { keyNameFlag, keyPairNamed } from './key-flags.js'
+import { type NetworkFlags, networkFlags } from './network-flags.js'
+import { PipeCommand } from './pipe-command.js'
+
+export default class Listen extends PipeCommand {
+  static override summary = 'Be a pipe to whoever connects to your key.'
+  static override description =
+    `Prints a public key on standard error and joins standard input and output to whoever connects to it, end-to-end
+encrypted. The bytes pass as they are. Several may connect: each line of input goes to all of them.
+
+Ends when the input has ended and everybody has gone, or at Ctrl-C.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    'tar c photos | <%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --key-name backup --allow 3f5c…'
+  ]
+
+  static override flags = {
+    ...keyNameFlag,
+    allow: string({
+      multiple: true,
+      helpValue: 'KEY',
+      description: 'let only this public key connect; may be given several times'
+    }),
+    ...networkFlags
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Listen)
+    const allow = new Set((flags.allow ?? []).map(key => formatKey(parseKey(key))))
+    const keyPair = keyPairNamed(flags['key-name'])
+    const key = formatKey(keyPair.publicKey)
+    let told = false
+    const listening = () => {
+      if (!told) this.notice(`listening: ${key}\nconnect with: ${connectLine(key, flags)}`)
+      told = true
+    }
+    await this.onNetworks(flags, (networks, ends) =>
+      runListen(networks, { keyPair, allow, signal: this.interrupted, listening }, ends)
+    )
+  }
+}
+
+function connectLine(key: string, { network, bootstrap }: NetworkFlags): string {
+  const flag = network ? ` --network ${network}` : bootstrap ? ` --bootstrap ${bootstrap}` : ''
+  return `swarmchat connect${flag} ${key}`
+}

@@ -1,0 +1,125 @@
+import { SwarmchatError } from '../../errors.js'
+import { oneSidedOpen, whenConfirmed } from '../confirm.js'
+import { explainDhtError } from '../dht-errors.js'
+import type { KeyPair, SecretStream } from '../hyperdht.js'
+import type { Network } from '../network.js'
+import { pause } from '../pause.js'
+import { needsRelay } from '../relaying.js'
+
+/** The first network, the local one, has this head start in milliseconds: its way is the shortest. */
+const HEAD_START = 300
+/** A connection that only our side sees is dialled again, so often in all. */
+const TRIES = 3
+
+/** Whom to dial, as whom. */
+export interface Dial {
+  readonly publicKey: Uint8Array
+  readonly keyPair: KeyPair
+  /** Public keys of relays, tried one after another where there is no direct way. */
+  readonly relays?: readonly Uint8Array[]
+  /** Gives up. */
+  readonly signal: AbortSignal
+}
+
+/** GIVEN_UP: another way was quicker, or the caller has had enough. */
+const givenUp = () =>
+  new SwarmchatError('GIVEN_UP', 'The attempt was given up.', { hint: 'Try again.', exitCode: 1 })
+
+/**
+ * Dials a key on every network, the first with a head start; the first connection that the other side confirms wins.
+ * Where none does it throws what went wrong, as an error of ours. The caller owns the stream's 'error'.
+ */
+export async function dialKey(networks: readonly Network[], dial: Dial): Promise<SecretStream> {
+  const decided = new AbortController()
+  const signal = AbortSignal.any([dial.signal, decided.signal])
+  const first = networks.slice(0, 1).map(network => dialOn(network, { ...dial, signal }))
+  const late = networks.slice(1).map(network => dialLater(network, { ...dial, signal }, first))
+  try {
+    return await Promise.any([...first, ...late])
+  } catch (thrown) {
+    throw verdict(thrown instanceof AggregateError ? thrown.errors : [thrown], networks)
+  } finally {
+    decided.abort()
+  }
+}
+
+async function dialLater(
+  network: Network,
+  dial: Dial,
+  first: readonly Promise<SecretStream>[]
+): Promise<SecretStream> {
+  await Promise.race([pause(HEAD_START, dial.signal), ...first.map(failed)])
+  return dialOn(network, dial)
+}
+
+// Resolves when the attempt has failed; one that succeeded is never waited for.
+function failed(attempt: Promise<unknown>): Promise<void> {
+  return new Promise(resolve => {
+    attempt.catch(() => resolve())
+  })
+}
+
+async function dialOn(network: Network, dial: Dial): Promise<SecretStream> {
+  await usable(network)
+  const relays = (dial.relays ?? []).values()
+  // Behind a randomising NAT the way over a relay stands long before a direct one, which takes over when it does.
+  let relay = network.dht.randomized ? relays.next().value : undefined
+  for (let opens = 1; ; ) {
+    try {
+      return await dialOnce(network, dial, relay)
+    } catch (thrown) {
+      const error = explainDhtError(thrown)
+      const again = error.code === 'ONE_SIDED_OPEN' && opens++ < TRIES
+      const next = again || !(relay || needsRelay(error.code)) ? undefined : relays.next().value
+      if (dial.signal.aborted || !(again || next)) throw error
+      relay = next ?? relay
+    }
+  }
+}
+
+// Rejects as soon as the network is offline: a person waits.
+function usable(network: Network): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = () => {
+      if (network.problem !== undefined) reject(network.problem)
+      else if (network.state === 'starting') return
+      else resolve()
+      network.off('state', check)
+    }
+    network.on('state', check)
+    check()
+  })
+}
+
+function dialOnce(
+  network: Network,
+  { publicKey, keyPair, signal }: Dial,
+  relayThrough: Uint8Array | undefined
+): Promise<SecretStream> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(givenUp())
+    const stream = network.dht.connect(publicKey, { keyPair, relayThrough: relayThrough ?? null })
+    const abort = () => stream.destroy(givenUp())
+    const fail = (error?: Error) => reject(error ?? oneSidedOpen())
+    signal.addEventListener('abort', abort)
+    stream.on('error', fail)
+    stream.once('close', fail)
+    whenConfirmed(stream, () => {
+      signal.removeEventListener('abort', abort)
+      stream.off('close', fail)
+      resolve(stream)
+    })
+  })
+}
+
+// The most telling failure; a network that is offline is mentioned, for the other side may be there.
+function verdict(errors: readonly unknown[], networks: readonly Network[]): SwarmchatError {
+  const explained = errors.map(explainDhtError)
+  const worst = explained.find(error => !VAGUE.has(error.code)) ?? explained[0] ?? oneSidedOpen()
+  const offline = networks.find(network => network.problem !== undefined)
+  if (offline === undefined || worst === offline.problem) return worst
+  const message = `${worst.message} The ${offline.name} network is not reachable.`
+  return new SwarmchatError(worst.code, message, { hint: worst.hint, exitCode: 1, cause: worst })
+}
+
+const VAGUE = new Set(['PEER_NOT_FOUND', 'DHT_OFFLINE', 'PORT_TAKEN', 'GIVEN_UP'])

@@ -1,0 +1,124 @@
+import b4a from 'b4a'
+import { whenConfirmed } from '../confirm.js'
+import { explainDhtError } from '../dht-errors.js'
+import type { KeyPair, SecretStream } from '../hyperdht.js'
+import { Listener } from '../listener.js'
+import type { Network } from '../network.js'
+import type { PipeEnds } from './ends.js'
+import { FanIn } from './fan-in.js'
+import { FanOut } from './fan-out.js'
+import { outletTo, PipeLink } from './link.js'
+
+// BOUNDED: connections at a time; more are refused.
+const MAX_CLIENTS = 64
+
+/** What to listen on, and for whom. */
+export interface Listen {
+  readonly keyPair: KeyPair
+  /** Public keys that may connect, as hex digits; empty: everybody. */
+  readonly allow: ReadonlySet<string>
+  readonly signal: AbortSignal
+  /** The key can be dialled on this network. */
+  readonly listening: (network: Network) => void
+}
+
+/**
+ * Accepts connections to a key and joins them to `input` and `output`: each line of input to all, what they send to
+ * output, untouched while there is one. Ends when the input has ended and everybody who came has gone, or the signal
+ * fires. Throws an error of ours where the last connection broke after the input's end.
+ */
+export async function runListen(
+  networks: readonly Network[],
+  listen: Listen,
+  ends: PipeEnds
+): Promise<void> {
+  const room = new ListeningPipe(listen, ends)
+  const listeners = networks.map(network => open(network, listen, room))
+  listen.signal.addEventListener('abort', () => room.leave())
+  try {
+    await room.done
+  } finally {
+    await Promise.allSettled(listeners.map(listener => listener.close()))
+  }
+}
+
+function open(network: Network, listen: Listen, room: ListeningPipe): Listener {
+  const listener = new Listener({
+    network,
+    keyPair: listen.keyPair,
+    rejects: key => !room.admits(b4a.toString(key, 'hex')),
+    onConnection: stream => room.accept(stream)
+  })
+  void network.ready
+    .then(() => listener.listen())
+    .then(() => listen.listening(network))
+    .catch(thrown => room.failed(thrown))
+  return listener
+}
+
+class ListeningPipe {
+  /** Settles when the pipe has done what it is for. */
+  readonly done: Promise<void>
+  readonly #listen: Listen
+  readonly #ends: PipeEnds
+  readonly #out = new FanOut()
+  readonly #in: FanIn
+  #inputEnded = false
+  #resolve: () => void = () => {}
+  #reject: (reason: unknown) => void = () => {}
+
+  constructor(listen: Listen, ends: PipeEnds) {
+    this.#listen = listen
+    this.#ends = ends
+    this.#in = new FanIn(outletTo(ends.output))
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#pump().catch(error => this.failed(error))
+  }
+
+  admits(key: string): boolean {
+    const { allow, signal } = this.#listen
+    if (signal.aborted || this.#out.size >= MAX_CLIENTS) return false
+    return allow.size === 0 || allow.has(key)
+  }
+
+  accept(stream: SecretStream): void {
+    stream.on('error', () => stream.destroy())
+    whenConfirmed(stream, () => void this.#join(stream))
+  }
+
+  failed(thrown: unknown): void {
+    if (!this.#listen.signal.aborted) this.#reject(explainDhtError(thrown))
+  }
+
+  leave(): void {
+    this.#out.leave()
+    this.#resolve()
+  }
+
+  async #pump(): Promise<void> {
+    await this.#out.somebody()
+    for await (const chunk of this.#ends.input) await this.#out.write(chunk)
+    this.#inputEnded = true
+    this.#out.end()
+    if (this.#out.size === 0) this.#resolve()
+  }
+
+  async #join(stream: SecretStream): Promise<void> {
+    const key = b4a.toString(stream.remotePublicKey, 'hex')
+    const side = this.#in.side()
+    const link = new PipeLink(stream, side)
+    this.#ends.notice(`connected: ${key}`)
+    this.#out.add(link)
+    const failure = await link.closed
+    await link.received
+    side.leave()
+    this.#out.delete(link)
+    this.#ends.notice(`gone: ${key}${failure === undefined ? '' : ` (${failure.message})`}`)
+    if (!this.#inputEnded || this.#out.size > 0) return
+    if (failure === undefined) this.#resolve()
+    else this.#reject(failure)
+  }
+}

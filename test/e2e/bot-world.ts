@@ -1,0 +1,65 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Cli, type Line, newHome } from '../support/cli.js'
+import { freePort } from '../support/free-port.js'
+
+/** A local network of its own, and the programs on it. */
+export class BotWorld {
+  readonly running: Cli[] = []
+  env: Record<string, string> = {}
+
+  async open(): Promise<void> {
+    this.env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.running.splice(0).map(cli => cli.kill()))
+  }
+
+  start(args: readonly string[], env: Record<string, string> = {}, home = newHome()): Cli {
+    const cli = new Cli(args, { ...this.env, SWARMCHAT_HOME: home, ...env })
+    this.running.push(cli)
+    return cli
+  }
+
+  /** A bot; resolves when it is in the room and told newcomers from those who were there. */
+  async bot(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    home = newHome()
+  ): Promise<Cli> {
+    const bot = this.start(['bot', ...args], env, home)
+    await bot.error(/"in the room"/)
+    return bot
+  }
+
+  /** Somebody who is in the room. */
+  async person(nick: string, room = 'lobby'): Promise<Cli> {
+    const cli = this.start(['join', room, '--json', '--nick', nick])
+    await cli.object('ready')
+    return cli
+  }
+}
+
+/** Resolves when that member is known to this one. */
+export function knows(cli: Cli, nick: string): Promise<Line> {
+  return cli.object('join', ({ nick: other }) => other === nick)
+}
+
+/** Resolves with the message that fits. */
+export function hears(cli: Cli, fits: RegExp): Promise<Line> {
+  return cli.object('message', ({ text }) => fits.test(String(text)))
+}
+
+/** A script in a directory of its own; gives its path. */
+export function scriptFile(text: string, name = 'bot.mjs'): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'swarmchat-')), name)
+  writeFileSync(file, text)
+  return file
+}
+
+/** The lines of a bot's log that are JSON. */
+export function logOf(cli: Cli): Record<string, unknown>[] {
+  return cli.errors.filter(line => line.startsWith('{')).map(line => JSON.parse(line))
+}
