@@ -15,7 +15,7 @@ export async function main(url: string): Promise<void> {
 export function report(thrown: unknown): number {
   if (isExit(thrown)) return exitOf(thrown) ?? 0
   if (thrown instanceof SwarmchatError) say(thrown.message, thrown.hint)
-  else if (exitOf(thrown) !== undefined) say(...sentenceAndHint(messageOf(thrown)))
+  else if (exitOf(thrown) !== undefined) say(sentenceOf(messageOf(thrown)), helpFor(thrown))
   else sayBug(thrown)
   return thrown instanceof SwarmchatError ? thrown.exitCode : (exitOf(thrown) ?? 1)
 }
@@ -28,10 +28,16 @@ const INTRODUCTION = /^The following errors? occurred:\s*/
 const HELP = /\s*See more help with --help$/
 
 // oclif's parser writes several lines, with lists; we want one.
-function sentenceAndHint(text: string): [message: string, hint: string] {
+function sentenceOf(text: string): string {
   const line = stripVTControlCharacters(text).replace(/\s+/g, ' ').trim()
-  const sentence = line.replace(INTRODUCTION, '').replace(HELP, '')
-  return [`${sentence}.`, 'See what is understood with: swarmchat --help']
+  return `${line.replace(INTRODUCTION, '').replace(HELP, '')}.`
+}
+
+// The parser's errors are about a command that exists; the first word names it.
+function helpFor(thrown: unknown): string {
+  const [command] = process.argv.slice(2)
+  const known = typeof thrown === 'object' && thrown !== null && 'parse' in thrown
+  return `See what is understood with: swarmchat ${known ? `${command} ` : ''}--help`
 }
 
 function sayBug(thrown: unknown): void {
