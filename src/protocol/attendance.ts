@@ -2,7 +2,7 @@ import type { Author } from './author.js'
 import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './bodies.js'
 import { EXPIRE_INTERVAL_MILLIS, MAX_PRESENCES_HANDED_ON } from './config.js'
 import type { Random } from './events.js'
-import type { PeerKey } from './ids.js'
+import type { PeerKey, RelayKey } from './ids.js'
 import type { Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
@@ -19,6 +19,8 @@ export interface Self {
   /** An observer says nothing. */
   readonly observer: boolean
   nick: string
+  /** The relay that we run for the members, where we do. */
+  relay?: RelayKey | undefined
 }
 
 /** What presences need of the room. */
@@ -113,8 +115,8 @@ export class Attendance {
     const { author, publish, self, turn } = this.#parts
     if (self.observer) return
     const interval = presenceInterval(this.#devices)
-    const { bot, device, nick } = self
-    const body = encodePresenceBody({ device, leaving, bot, interval, nick })
+    const { bot, device, nick, relay } = self
+    const body = encodePresenceBody({ device, leaving, bot, interval, nick, relay })
     this.#latest = author.write(KIND_PRESENCE, body, turn.now)
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.js'
 import { MAX_NICK_BYTES, MAX_TEXT_BYTES, type Millis } from './config.js'
-import type { PeerKey } from './ids.js'
+import type { PeerKey, RelayKey } from './ids.js'
 import { capNick, decodeText, encodeText } from './text.js'
 
 /** The body of a message of kind 1. */
@@ -19,10 +19,13 @@ export interface PresenceBody {
   /** The next presence comes within this. */
   readonly interval: Millis
   readonly nick: string
+  /** The key of the relay that this device runs for the members, where it does. */
+  readonly relay?: RelayKey | undefined
 }
 
 const LEAVING = 1
 const BOT = 2
+const RELAY = 4
 
 export function encodeTextBody(body: TextBody): Uint8Array {
   return writeNick(new ByteWriter(), body.nick).bytes(encodeText(body.text)).finish()
@@ -39,9 +42,10 @@ export function decodeTextBody(body: Uint8Array): TextBody | undefined {
 }
 
 export function encodePresenceBody(body: PresenceBody): Uint8Array {
-  const flags = (body.leaving ? LEAVING : 0) | (body.bot ? BOT : 0)
-  const writer = new ByteWriter().id(body.device).uint8(flags).uint32(body.interval)
-  return writeNick(writer, body.nick).finish()
+  const writer = new ByteWriter().id(body.device).uint8(flagsOf(body)).uint32(body.interval)
+  writeNick(writer, body.nick)
+  if (body.relay !== undefined) writer.id(body.relay)
+  return writer.finish()
 }
 
 /** Undefined for what is no presence. Flags and bytes that a later version may add are passed over. */
@@ -51,8 +55,14 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   const flags = reader.uint8()
   const interval = reader.uint32()
   const nick = readNick(reader)
+  const relay = flags & RELAY ? reader.id<RelayKey>() : undefined
   if (reader.failed || device === undefined || nick === undefined) return undefined
-  return { device, leaving: (flags & LEAVING) !== 0, bot: (flags & BOT) !== 0, interval, nick }
+  const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
+  return { device, leaving, bot, interval, nick, ...(relay && { relay }) }
+}
+
+function flagsOf({ bot, leaving, relay }: PresenceBody): number {
+  return (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
 }
 
 function writeNick(writer: ByteWriter, nick: string): ByteWriter {

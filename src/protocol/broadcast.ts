@@ -2,11 +2,13 @@ import {
   ANNOUNCE_WINDOW_MILLIS,
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
+  GRAFT_SOON_MILLIS,
   HOPS_MAX,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
   type Millis,
   OPTIMIZE_HOPS,
+  OPTIMIZE_HOPS_FIRST,
   SEEN_MAX
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
@@ -49,6 +51,8 @@ export class Broadcast {
   // BOUNDED: the neighbours are membership's active view (ACTIVE_MAX); a peer is in one of the two sets.
   readonly #eager = new Set<PeerKey>()
   readonly #lazy = new Set<PeerKey>()
+  // Of the eager ones, those that nothing new has come from yet: the tree did without them.
+  readonly #fresh = new Set<PeerKey>()
   // BOUNDED: `seenMax`; ids that were forgotten are still known to `recall`.
   readonly #seen: Recent<MessageId, Delivery>
   readonly #missing = new Missing()
@@ -150,6 +154,7 @@ export class Broadcast {
   #neighborUp(peer: PeerKey, now: Millis): void {
     if (this.#isNeighbor(peer)) return
     this.#eager.add(peer)
+    this.#fresh.add(peer)
     // What was under way while this link replaced another would otherwise wait for reconciling.
     for (const [id, { at, hops }] of this.#seen.entries()) {
       if (now - at >= ANNOUNCE_WINDOW_MILLIS || this.#recall(id) === undefined) continue
@@ -160,6 +165,7 @@ export class Broadcast {
   #neighborDown(peer: PeerKey): void {
     if (this.#eager.delete(peer)) this.#mending = true
     this.#lazy.delete(peer)
+    this.#fresh.delete(peer)
     this.#queues.delete(peer)
   }
 
@@ -169,6 +175,7 @@ export class Broadcast {
 
   #makeLazy(peer: PeerKey): void {
     if (this.#eager.delete(peer)) this.#lazy.add(peer)
+    this.#fresh.delete(peer)
   }
 
   // Messages
@@ -186,6 +193,8 @@ export class Broadcast {
     const turns = this.#trainer.note(message, now)
     const delivery = { from, hops: clampHops(claimed), at: now, turns }
     const nearest = this.#missing.nearest(message.id)
+    this.#fresh.delete(from)
+    if (this.#eager.has(from)) this.#mending = false
     if (turns > 0) this.#keep(from)
     this.#spread(message, delivery)
     if (nearest !== undefined) this.#compare(nearest.peer, nearest.hops, delivery)
@@ -211,9 +220,9 @@ export class Broadcast {
 
   #duplicate(from: PeerKey, id: MessageId): void {
     const delivery = this.#seen.get(id)
-    if (!delivery?.turns || !this.#isNeighbor(from)) return
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
-    if (delivery.from === from) return
+    if (delivery === undefined || delivery.from === from || !this.#isNeighbor(from)) return
+    if (delivery.turns === 0 && !this.#fresh.has(from)) return
     this.#makeLazy(from)
     this.#send(from, { type: 'prune' })
   }
@@ -232,14 +241,15 @@ export class Broadcast {
       const delivery = this.#seen.get(id)
       if (delivery !== undefined) this.#compare(from, hops, delivery)
       else if (this.#recall(id) === undefined && this.#missing.announce(id, from, hops)) {
-        this.#waitFor(id, GRAFT_MILLIS)
+        this.#waitFor(id, this.#mending ? GRAFT_SOON_MILLIS : GRAFT_MILLIS)
       }
     }
   }
 
   /** The tree takes the shorter way where that saves enough hops (paper, section 3.8). */
   #compare(announcer: PeerKey, announced: number, { from, hops, turns }: Delivery): void {
-    if (from === undefined || turns < 2 || hops - announced < this.#optimizeHops) return
+    if (from === undefined || turns === 0) return
+    if (hops - announced < (turns === 1 ? OPTIMIZE_HOPS_FIRST : this.#optimizeHops)) return
     if (!this.#lazy.has(announcer) || !this.#eager.has(from)) return
     this.#keep(announcer)
     this.#makeLazy(from)

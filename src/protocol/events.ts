@@ -1,6 +1,6 @@
 import type { Millis } from './config.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './frames.js'
-import type { IdentityKey, MessageId, PeerKey } from './ids.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
 import type { VerifiedMessage } from './message.js'
 
 /** A source of uniform numbers in [0, 1): an argument, so that a seed replays a run. */
@@ -39,6 +39,8 @@ export type Input =
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'rename'; readonly nick: string }
+  /** We relay for the members from now on, or no longer. */
+  | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   | { readonly type: 'leave' }
 
 /** What a room wants done. The driver performs outputs in order. */

@@ -11,6 +11,7 @@ import { jitter, pick } from './pick.js'
 
 interface Failure {
   readonly tries: number
+  readonly at: Millis
   readonly due: Millis
 }
 
@@ -35,13 +36,20 @@ export class FailedPeers {
     return this.#failures.has(peer)
   }
 
-  /** Notes a failure; a peer that failed FAILED_TRIES_MAX times in a row is forgotten instead. */
-  add(peer: PeerKey, now: Millis): void {
+  /** True where it failed more than once, the last time after `since`: a single failure says little. */
+  isPersistent(peer: PeerKey, since: Millis): boolean {
+    const failure = this.#failures.get(peer)
+    return failure !== undefined && failure.tries > 1 && failure.at >= since
+  }
+
+  /** Notes a failure; a peer that failed FAILED_TRIES_MAX times in a row is forgotten instead. `first`: its pause where it is the first in a row. */
+  add(peer: PeerKey, now: Millis, first: Millis = FAILED_PAUSE_MILLIS): void {
     const tries = (this.#failures.get(peer)?.tries ?? 0) + 1
     this.#failures.delete(peer)
     if (tries > FAILED_TRIES_MAX) return
-    const pause = Math.min(FAILED_PAUSE_MILLIS * 2 ** (tries - 1), FAILED_PAUSE_MAX_MILLIS)
-    this.#failures.set(peer, { tries, due: now + jitter(pause, this.#random) })
+    const later = Math.min(FAILED_PAUSE_MILLIS * 2 ** (tries - 1), FAILED_PAUSE_MAX_MILLIS)
+    const pause = tries === 1 ? first : later
+    this.#failures.set(peer, { tries, at: now, due: now + jitter(pause, this.#random) })
     this.#trim()
   }
 
@@ -49,9 +57,9 @@ export class FailedPeers {
     return this.#failures.delete(peer)
   }
 
-  /** A random peer that may be tried again; it stays here until it answers. */
-  due(now: Millis): PeerKey | undefined {
-    const ready = [...this.#failures].filter(([, { due }]) => due <= now)
+  /** A random peer that may be tried again, of those that are `free`; it stays here until it is deleted. */
+  due(now: Millis, free: (peer: PeerKey) => boolean): PeerKey | undefined {
+    const ready = [...this.#failures].filter(([peer, { due }]) => due <= now && free(peer))
     return pick(ready, this.#random)?.[0]
   }
 

@@ -11,9 +11,11 @@ export type PeerKey = Branded<'PeerKey'>
 export type IdentityKey = Branded<'IdentityKey'>
 /** 32 bytes as 64 lower-case hex digits: BLAKE2b-256 of a whole signed message. */
 export type MessageId = Branded<'MessageId'>
+/** 32 bytes as 64 lower-case hex digits: the key that a member's relay for others listens on. */
+export type RelayKey = Branded<'RelayKey'>
 
 /** Any of the 32-byte names above. */
-export type Id = Topic | PeerKey | IdentityKey | MessageId
+export type Id = Topic | PeerKey | IdentityKey | MessageId | RelayKey
 
 /** Length in bytes of every id, key and hash. */
 export const ID_BYTES = 32

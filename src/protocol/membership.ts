@@ -2,36 +2,31 @@ import {
   ACTIVE_MAX,
   ACTIVE_TARGET,
   ACTIVE_WALK,
-  DIAL_TIMEOUT_MILLIS,
-  DIALS_MAX,
+  EXTRA_PAUSE_MAX_MILLIS,
+  EXTRA_PAUSE_MILLIS,
   LINKS_MAX,
+  LOST_PAUSE_MILLIS,
   type Millis,
   NEIGHBOR_TIMEOUT_MILLIS,
-  OPTIONAL_PAUSE_MAX_MILLIS,
-  OPTIONAL_PAUSE_MILLIS,
   PASSIVE_MAX,
   PASSIVE_WALK,
   PROBE_INTERVAL_MILLIS,
   REFILL_INTERVAL_MILLIS,
   REFUSED_PAUSE_MILLIS,
   RETRY_INTERVAL_MILLIS,
-  SHUFFLE_ACTIVE,
+  SETTLED_MILLIS,
   SHUFFLE_INTERVAL_MILLIS,
-  SHUFFLE_PASSIVE
+  WALK_INTERVAL_MILLIS
 } from './config.js'
+import { Dials, type Purpose } from './dials.js'
 import type { MembershipInput, MembershipOutput, MembershipTimer, Random } from './events.js'
 import { FailedPeers } from './failed-peers.js'
-import type {
-  ForwardJoinFrame,
-  MembershipFrame,
-  NeighborFrame,
-  ShuffleFrame,
-  ShuffleReplyFrame
-} from './frames.js'
+import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from './frames.js'
 import type { PeerKey } from './ids.js'
 import { PassiveView } from './passive-view.js'
+import { Pause } from './pause.js'
 import { jitter, pick, sample } from './pick.js'
-import { ShuffleRoutes } from './shuffle-routes.js'
+import { type Exchange, Shuffles } from './shuffles.js'
 
 /** How large the views are, in members; the defaults are the constants of the same names. */
 export interface MembershipSizes {
@@ -52,25 +47,16 @@ const SIZES: MembershipSizes = {
   passiveMax: PASSIVE_MAX
 }
 
-/**
- * Why a peer is dialled: `fill` and `extra` to have more links (below the target, and above it), `walk`
- * because a newcomer's forward-join ended here, `swap` to take the place of a neighbour in a full view.
- */
-type Purpose = 'fill' | 'extra' | 'walk' | 'swap'
-
-interface Dial {
-  readonly purpose: Purpose
-  readonly since: Millis
-}
-
 /** `awaiting`: they dialled and have not asked yet; `requested`: we asked; `active`: neighbours. */
 interface Link {
   readonly state: 'awaiting' | 'requested' | 'active'
   readonly purpose?: Purpose
   readonly attempt: number
+  /** When it came into this state. */
+  readonly since: Millis
 }
 
-/** Most peers of one lookup or shuffle that are looked at. */
+/** Most peers of one lookup that are looked at. */
 const LEARN_MAX = 64
 
 /**
@@ -90,19 +76,19 @@ export class Membership {
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: `activeMax`, the links whose state is active.
   readonly #active = new Set<PeerKey>()
-  // BOUNDED: DIALS_MAX.
-  readonly #dials = new Map<PeerKey, Dial>()
+  readonly #dials = new Dials()
   readonly #passive: PassiveView
   readonly #failed: FailedPeers
-  readonly #routes: ShuffleRoutes
-  // BOUNDED: SHUFFLE_PASSIVE, what our last shuffle named: first to make room for what it brings.
-  #sent: PeerKey[] = []
+  readonly #shuffles: Shuffles
+  // Between attempts to have more links than the target; at failed peers; at swapping for peers that lookups named;
+  // and at taking in newcomers though the view is full.
+  readonly #extras: Pause
+  readonly #retries: Pause
+  readonly #probes: Pause
+  readonly #walks: Pause
   #joined = false
   #attempts = 0
-  #extraPause = OPTIONAL_PAUSE_MILLIS
-  #extraAt: Millis = 0
-  #retryAt: Millis = 0
-  #probeAt: Millis = 0
+  #reunitedAt: Millis = 0
   // BOUNDED: the outputs of one input.
   #out: MembershipOutput[] = []
 
@@ -113,7 +99,11 @@ export class Membership {
     this.#sizes = { ...SIZES, ...sizes }
     this.#passive = new PassiveView(this.#sizes.passiveMax, random)
     this.#failed = new FailedPeers(random)
-    this.#routes = new ShuffleRoutes()
+    this.#shuffles = new Shuffles(self, this.#passive, random)
+    this.#extras = new Pause(EXTRA_PAUSE_MILLIS, EXTRA_PAUSE_MAX_MILLIS, random)
+    this.#retries = new Pause(RETRY_INTERVAL_MILLIS, RETRY_INTERVAL_MILLIS, random)
+    this.#probes = new Pause(PROBE_INTERVAL_MILLIS, PROBE_INTERVAL_MILLIS, random)
+    this.#walks = new Pause(WALK_INTERVAL_MILLIS, WALK_INTERVAL_MILLIS, random)
   }
 
   /** The neighbours: linked, and agreed upon by both sides. At most `activeMax`. */
@@ -133,7 +123,7 @@ export class Membership {
       dials: this.#dials.size,
       passive: this.#passive.size,
       failed: this.#failed.size,
-      routes: this.#routes.size
+      routes: this.#shuffles.routes
     }
   }
 
@@ -178,7 +168,7 @@ export class Membership {
   #timer(timer: MembershipTimer, now: Millis): void {
     switch (timer.name) {
       case 'shuffle':
-        this.#shuffle()
+        this.#exchange(this.#shuffles.begin(this.#active))
         this.#schedule(SHUFFLE_INTERVAL_MILLIS, timer)
         return
       case 'refill':
@@ -210,10 +200,10 @@ export class Membership {
         this.#forwardJoin(from, frame, now)
         break
       case 'shuffle':
-        this.#shuffled(from, frame)
+        this.#exchange(this.#shuffles.take(from, frame, this.#active))
         break
       case 'shuffle-reply':
-        this.#shuffleReply(from, frame)
+        this.#exchange(this.#shuffles.takeReply(from, frame, this.#active))
         break
     }
   }
@@ -226,23 +216,22 @@ export class Membership {
       return
     }
     if (this.#links.has(peer)) this.#lose(peer)
-    const dial = this.#dials.get(peer)
-    this.#dials.delete(peer)
+    const purpose = this.#dials.end(peer)
     this.#passive.delete(peer)
-    this.#failed.delete(peer)
     if (!this.#roomForLink()) {
       this.#turnAway(peer, now)
       return
     }
     if (!initiator) {
-      this.#await(peer)
+      this.#track(peer, 'awaiting', now)
       return
     }
-    if (dial === undefined || !this.#wanted(dial.purpose)) {
+    // Without a purpose: a better way to a neighbour took the place of the one that there was.
+    if (!this.#wanted(purpose ?? 'fill')) {
       this.#turnAway(peer, now)
       return
     }
-    this.#request(peer, dial.purpose)
+    this.#request(peer, purpose ?? 'fill', now)
   }
 
   /** True where one more link may be; the link that has waited longest for nothing makes room. */
@@ -258,6 +247,7 @@ export class Membership {
 
   #turnAway(peer: PeerKey, now: Millis): void {
     this.#close(peer)
+    this.#failed.delete(peer)
     this.#learn(peer, now)
   }
 
@@ -265,12 +255,8 @@ export class Membership {
     return purpose === 'walk' || purpose === 'swap' || this.#active.size < this.#sizes.activeMax
   }
 
-  #await(peer: PeerKey): void {
-    this.#track(peer, 'awaiting')
-  }
-
-  #request(peer: PeerKey, purpose: Purpose): void {
-    this.#track(peer, 'requested', purpose)
+  #request(peer: PeerKey, purpose: Purpose, now: Millis): void {
+    this.#track(peer, 'requested', now, purpose)
     if (!this.#joined && this.#active.size === 0) {
       this.#joined = true
       this.#send(peer, { type: 'join' })
@@ -280,9 +266,10 @@ export class Membership {
     this.#send(peer, { type: 'neighbor', priority: high ? 'high' : 'low' })
   }
 
-  #track(peer: PeerKey, state: 'awaiting' | 'requested', purpose?: Purpose): void {
+  #track(peer: PeerKey, state: 'awaiting' | 'requested', now: Millis, purpose?: Purpose): void {
     const attempt = ++this.#attempts
-    this.#links.set(peer, purpose === undefined ? { state, attempt } : { state, purpose, attempt })
+    const link = { state, attempt, since: now }
+    this.#links.set(peer, purpose === undefined ? link : { ...link, purpose })
     const timer = { name: 'neighbor-timeout', peer, attempt } as const
     this.#out.push({ type: 'timer', after: NEIGHBOR_TIMEOUT_MILLIS, timer })
   }
@@ -298,7 +285,7 @@ export class Membership {
     const link = this.#links.get(peer)
     if (link === undefined) return
     this.#lose(peer)
-    if (link.state === 'active') this.#failed.add(peer, now)
+    if (link.state === 'active') this.#failed.add(peer, now, LOST_PAUSE_MILLIS)
     if (link.state === 'requested') this.#refused(peer, link.purpose, now)
     this.#refill(now)
   }
@@ -306,7 +293,7 @@ export class Membership {
   /** Forgets a link that is gone. */
   #lose(peer: PeerKey): void {
     this.#links.delete(peer)
-    this.#routes.delete(peer)
+    this.#shuffles.forget(peer)
     if (this.#active.delete(peer)) this.#out.push({ type: 'neighbor-down', peer })
   }
 
@@ -318,7 +305,7 @@ export class Membership {
 
   #dialFailed(peer: PeerKey, now: Millis): void {
     if (this.#links.has(peer)) return
-    this.#dials.delete(peer)
+    this.#dials.end(peer)
     this.#passive.delete(peer)
     this.#failed.add(peer, now)
     this.#refill(now)
@@ -327,12 +314,12 @@ export class Membership {
   // Neighbours
 
   #join(from: PeerKey, now: Millis): void {
-    const others = [...this.#active].filter(peer => peer !== from)
+    const known = this.#active.has(from)
     this.#accept(from, now)
-    for (const peer of others) {
-      if (this.#active.has(peer)) {
-        this.#send(peer, { type: 'forward-join', peer: from, ttl: ACTIVE_WALK })
-      }
+    if (known) return
+    for (const peer of this.#active) {
+      if (peer === from) continue
+      this.#send(peer, { type: 'forward-join', peer: from, ttl: ACTIVE_WALK })
     }
   }
 
@@ -359,13 +346,14 @@ export class Membership {
       this.#refill(now)
       return
     }
-    if (link.purpose === 'extra') this.#extraPause = OPTIONAL_PAUSE_MILLIS
+    if (link.purpose === 'extra') this.#extras.succeeded()
+    if (link.purpose === 'swap') this.#reunitedAt = now
     this.#activate(from, now)
   }
 
   #activate(peer: PeerKey, now: Millis): void {
     const attempt = this.#links.get(peer)?.attempt ?? 0
-    this.#links.set(peer, { state: 'active', attempt })
+    this.#links.set(peer, { state: 'active', attempt, since: now })
     if (this.#active.has(peer)) return
     if (this.#active.size >= this.#sizes.activeMax) this.#pushOut(now)
     this.#active.add(peer)
@@ -390,9 +378,7 @@ export class Membership {
 
   #refused(peer: PeerKey, purpose: Purpose | undefined, now: Millis): void {
     this.#passive.postpone(peer, now + jitter(REFUSED_PAUSE_MILLIS, this.#random))
-    if (purpose !== 'extra') return
-    this.#extraAt = now + jitter(this.#extraPause, this.#random)
-    this.#extraPause = Math.min(this.#extraPause * 2, OPTIONAL_PAUSE_MAX_MILLIS)
+    if (purpose === 'extra') this.#extras.failed(now)
   }
 
   #forwardJoin(from: PeerKey, frame: ForwardJoinFrame, now: Millis): void {
@@ -404,7 +390,15 @@ export class Membership {
       this.#send(next, { type: 'forward-join', peer: frame.peer, ttl: ttl - 1 })
       return
     }
-    if (!this.#dial(frame.peer, 'walk', now)) this.#learn(frame.peer, now)
+    this.#takeIn(frame.peer, now)
+  }
+
+  /** A newcomer's walk ends here: room is made for it, but not so often that strangers could push everybody out. */
+  #takeIn(peer: PeerKey, now: Millis): void {
+    const full = this.#active.size >= this.#sizes.activeMax
+    const may = !full || this.#walks.isOver(now)
+    if (!may || !this.#dial(peer, 'walk', now)) this.#learn(peer, now)
+    else if (full) this.#walks.begin(now)
   }
 
   /** A neighbour that is neither of these two. */
@@ -418,16 +412,17 @@ export class Membership {
   #dial(peer: PeerKey, purpose: Purpose, now: Millis): boolean {
     const known = peer === this.#self || this.#links.has(peer) || this.#dials.has(peer)
     const full = this.#links.size + this.#dials.size >= this.#sizes.linksMax
-    if (known || full || this.#dials.size >= DIALS_MAX) return false
+    if (known || full || this.#dials.full) return false
     this.#passive.delete(peer)
-    this.#dials.set(peer, { purpose, since: now })
+    this.#dials.begin(peer, purpose, now)
     this.#out.push({ type: 'dial', peer })
     return true
   }
 
   #lookOver(now: Millis): void {
-    for (const [peer, { since }] of this.#dials) {
-      if (now - since > DIAL_TIMEOUT_MILLIS) this.#dialFailed(peer, now)
+    for (const peer of this.#dials.overdue(now)) this.#dialFailed(peer, now)
+    for (const [peer, { since, state }] of this.#links) {
+      if (state === 'active' && now - since >= SETTLED_MILLIS) this.#failed.delete(peer)
     }
     this.#refill(now)
     this.#retryFailed(now)
@@ -437,12 +432,12 @@ export class Membership {
     while (this.#expected() < this.#sizes.activeTarget) {
       if (!this.#dialPassive('fill', now)) return
     }
-    if (now < this.#extraAt || this.#expected() >= this.#sizes.activeMax) return
+    if (!this.#extras.isOver(now) || this.#expected() >= this.#sizes.activeMax) return
     if (!this.#seeking('extra')) this.#dialPassive('extra', now)
   }
 
   #dialPassive(purpose: Purpose, now: Millis): boolean {
-    if (this.#dials.size >= DIALS_MAX) return false
+    if (this.#dials.full) return false
     const peer = this.#passive.take(now)
     if (peer === undefined) return false
     if (this.#dial(peer, purpose, now)) return true
@@ -458,16 +453,18 @@ export class Membership {
   }
 
   #seeking(purpose: Purpose): boolean {
-    for (const dial of this.#dials.values()) if (dial.purpose === purpose) return true
+    if (this.#dials.serves(purpose)) return true
     for (const link of this.#links.values()) if (link.purpose === purpose) return true
     return false
   }
 
   #retryFailed(now: Millis): void {
-    if (now < this.#retryAt) return
-    const peer = this.#failed.due(now)
-    if (peer === undefined || !this.#dial(peer, 'swap', now)) return
-    this.#retryAt = now + jitter(RETRY_INTERVAL_MILLIS, this.#random)
+    if (!this.#retries.isOver(now)) return
+    const peer = this.#failed.due(now, each => !this.#links.has(each))
+    if (peer === undefined) return
+    // A swap disturbs four members: one mends a partition, and whoever failed before that is only looked at.
+    const purpose = this.#failed.isPersistent(peer, this.#reunitedAt) ? 'swap' : 'extra'
+    if (this.#dial(peer, purpose, now)) this.#retries.begin(now)
   }
 
   #candidates(peers: readonly PeerKey[], now: Millis): void {
@@ -482,10 +479,9 @@ export class Membership {
 
   /** Swaps a neighbour for a looked-up peer now and then: overlays that never met grow together. */
   #probe(named: readonly PeerKey[], now: Millis): void {
-    if (now < this.#probeAt || this.#active.size < this.#sizes.activeMax) return
+    if (!this.#probes.isOver(now) || this.#active.size < this.#sizes.activeMax) return
     const peer = named.find(each => !this.#links.has(each) && !this.#failed.has(each))
-    if (peer === undefined || !this.#dial(peer, 'swap', now)) return
-    this.#probeAt = now + jitter(PROBE_INTERVAL_MILLIS, this.#random)
+    if (peer !== undefined && this.#dial(peer, 'swap', now)) this.#probes.begin(now)
   }
 
   #learn(peer: PeerKey, now: Millis, spare: PeerKey[] = []): void {
@@ -493,44 +489,10 @@ export class Membership {
     if (!known && !this.#failed.has(peer)) this.#passive.add(peer, now, spare)
   }
 
-  // Shuffles
-
-  #shuffle(): void {
-    const to = pick(this.#active, this.#random)
-    if (to === undefined) return
-    this.#sent = this.#passive.sample(SHUFFLE_PASSIVE)
-    const neighbours = [...this.#active].filter(peer => peer !== to)
-    const peers = [...sample(neighbours, SHUFFLE_ACTIVE, this.#random), ...this.#sent]
-    this.#send(to, { type: 'shuffle', origin: this.#self, ttl: ACTIVE_WALK, peers })
-  }
-
-  #shuffled(from: PeerKey, frame: ShuffleFrame): void {
-    if (!this.#active.has(from) || frame.origin === this.#self) return
-    const ttl = Math.min(frame.ttl, ACTIVE_WALK) - 1
-    const next = this.#stranger(from, frame.origin)
-    if (ttl > 0 && next !== undefined) {
-      this.#routes.push(next, from)
-      this.#send(next, { ...frame, ttl })
-      return
-    }
-    const peers = this.#passive.sample(frame.peers.length + 1)
-    this.#send(from, { type: 'shuffle-reply', peers })
-    this.#integrate([frame.origin, ...frame.peers], peers)
-  }
-
-  /** Answers go back the way that the shuffle came: a connection only for them would cost too much. */
-  #shuffleReply(from: PeerKey, frame: ShuffleReplyFrame): void {
-    const back = this.#routes.shift(from)
-    if (back === undefined) {
-      this.#integrate(frame.peers, this.#sent)
-      return
-    }
-    if (this.#active.has(back)) this.#send(back, frame)
-  }
-
-  #integrate(peers: readonly PeerKey[], sent: readonly PeerKey[]): void {
-    const spare = [...sent]
-    for (const peer of peers.slice(0, LEARN_MAX)) this.#learn(peer, 0, spare)
+  #exchange({ learnt, send, spare }: Exchange): void {
+    if (send !== undefined) this.#send(send.to, send.frame)
+    const room = [...spare]
+    for (const peer of learnt) this.#learn(peer, 0, room)
   }
 
   // Outputs

@@ -8,7 +8,7 @@ import type { Input, Output, Random, Timer } from './events.js'
 import type { Frame, LinkFrame, UnknownFrame } from './frames.js'
 import { Gossip } from './gossip.js'
 import { Greeter } from './greeter.js'
-import { type MessageId, type PeerKey, shortId, type Topic } from './ids.js'
+import { type MessageId, type PeerKey, type RelayKey, shortId, type Topic } from './ids.js'
 import { Inbox, type Way } from './inbox.js'
 import type { Link } from './link.js'
 import { type LinkHandlers, Links } from './links.js'
@@ -127,6 +127,16 @@ export class RoomMachine {
     return this.#sightings.all()
   }
 
+  /** How far the other devices' clocks seem to be ahead of ours, in ms. */
+  clocks(): Millis[] {
+    return this.#roster.clocks()
+  }
+
+  /** The relays that other devices offer, the latest first. */
+  relays(): RelayKey[] {
+    return this.#roster.relays()
+  }
+
   /** The room as it is now. */
   snapshot(): Snapshot {
     const links = this.#links.up().length
@@ -178,6 +188,10 @@ export class RoomMachine {
         break
       case 'rename':
         this.#rename(input.nick)
+        break
+      case 'offer-relay':
+        this.#self.relay = input.relay
+        this.#attendance.hurry()
         break
       case 'leave':
         this.#leave()

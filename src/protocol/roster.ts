@@ -12,7 +12,7 @@ import {
   PRESENCE_SLACK_MILLIS
 } from './config.js'
 import type { RoomEvent } from './events.js'
-import type { IdentityKey, MessageId, PeerKey } from './ids.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
 import type { VerifiedMessage } from './message.js'
 import { Recent } from './recent.js'
 
@@ -85,9 +85,20 @@ export class Roster {
     return this.#members.get(identity)?.nick
   }
 
+  /** How far the members' clocks seem to be ahead of ours, in ms: what their newest presences say against when they came. */
+  clocks(): Millis[] {
+    return [...this.#all()].map(({ heardAt, message }) => message.clock - heardAt)
+  }
+
   /** The heads in the newest presence of this identity's device. */
   headsOf(identity: IdentityKey, device: PeerKey): readonly MessageId[] | undefined {
     return this.#members.get(identity)?.devices.get(device)?.message.parents
+  }
+
+  /** The relays that devices offer, each once; those that came last first. */
+  relays(): RelayKey[] {
+    const offers = [...this.#all()].flatMap(({ body }) => body.relay ?? [])
+    return [...new Set(offers.toReversed())]
   }
 
   /** Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. */

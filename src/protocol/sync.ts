@@ -1,5 +1,4 @@
 import {
-  MAX_LINKS,
   MAX_WANT_IDS,
   MAX_WANTED_IDS,
   type Millis,
@@ -50,8 +49,8 @@ export class Sync {
   readonly #sessions = new Map<PeerKey, Session>()
   // BOUNDED: MAX_WANTED_IDS: when each was asked for last.
   readonly #wanted = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
-  // BOUNDED: MAX_LINKS: those that need not be asked soon because what is new came from them.
-  readonly #sources = new Set<PeerKey>()
+  /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
+  #source: PeerKey | 'several' | undefined
   #soon = false
 
   constructor(parts: SyncParts) {
@@ -72,7 +71,6 @@ export class Sync {
 
   linkDown(peer: PeerKey): void {
     this.#sessions.delete(peer)
-    this.#sources.delete(peer)
   }
 
   /** Asks a peer for messages, except those that were asked for in the last 5 s. */
@@ -89,7 +87,7 @@ export class Sync {
   /** A message came with history: it need not be asked for again, and other neighbours may lack it. */
   obtained(id: MessageId, from: PeerKey): void {
     this.#wanted.delete(id)
-    if (this.#sources.size < MAX_LINKS) this.#sources.add(from)
+    this.#source = this.#source === undefined || this.#source === from ? from : 'several'
     if (this.#soon) return
     this.#soon = true
     const after = jitter(RECONCILE_SOON_MILLIS, this.#parts.random)
@@ -123,11 +121,11 @@ export class Sync {
     this.#schedule()
   }
 
-  /** After history arrived: every neighbour that it did not come from. */
+  /** After history arrived: every neighbour that not all of it came from. */
   soon(): void {
     this.#soon = false
-    const others = this.#idle().filter(link => !this.#sources.has(link.peer))
-    this.#sources.clear()
+    const others = this.#idle().filter(link => link.peer !== this.#source)
+    this.#source = undefined
     for (const link of others) this.#open(link)
   }
 

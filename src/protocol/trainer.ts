@@ -2,6 +2,7 @@ import {
   type Millis,
   TRAINER_HOLD_MILLIS,
   TRAINER_RATE,
+  TRAINER_RATE_MAX,
   TRAINER_SWITCH_MILLIS,
   TRAINER_WINDOW_MILLIS
 } from './config.js'
@@ -14,6 +15,7 @@ interface Turn {
   readonly since: Millis
   readonly until: Millis
   readonly messages: number
+  readonly rate: Rate
 }
 
 /**
@@ -39,11 +41,15 @@ export class Trainer {
     if (turn?.author === author && now < turn.until) return this.#goOn(turn, ephemeral, now)
     if (turn !== undefined && !yields(turn, author, ephemeral, now)) return 0
     if (!isRare(id, rate.perSecond(now))) return 0
-    this.#turn = { author, ephemeral, since: now, until: now + TRAINER_HOLD_MILLIS, messages: 1 }
+    const until = now + TRAINER_HOLD_MILLIS
+    this.#turn = { author, ephemeral, since: now, until, messages: 1, rate: new Rate() }
     return 1
   }
 
+  // Who floods is throttled on the way, here and there: such messages would teach every member another tree.
   #goOn(turn: Turn, ephemeral: boolean, now: Millis): number {
+    turn.rate.note(now)
+    if (turn.rate.perSecond(now) > TRAINER_RATE_MAX) return 0
     const until = now + TRAINER_HOLD_MILLIS
     const messages = turn.messages + 1
     this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }

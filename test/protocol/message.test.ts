@@ -8,7 +8,7 @@ import {
 } from '../../src/protocol/bodies.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../../src/protocol/config.js'
 import { hash } from '../../src/protocol/crypto.js'
-import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
+import { idFromBytes, type MessageId, type RelayKey } from '../../src/protocol/ids.js'
 import {
   type Draft,
   isEphemeral,
@@ -156,8 +156,12 @@ describe('bodies', () => {
     expect(decodeTextBody(Uint8Array.from(bytes))).toBeUndefined()
   })
 
-  test('a presence is read back, also with what a later version adds', () => {
+  test.each([
+    ['', {}],
+    [' that offers a relay', { relay: deviceOf('relay') as unknown as RelayKey }]
+  ])('a presence%s is read back, also with what a later version adds', (_, more) => {
     const presence = {
+      ...more,
       device: deviceOf('ann'),
       leaving: true,
       bot: false,

@@ -23,6 +23,23 @@ describe('history', () => {
     }
   })
 
+  test('what two said who cannot reach each other crosses the first who reaches both', () => {
+    const world = new World()
+    const [ann, bob] = [world.join('ann'), world.join('bob')]
+    const dial = world.dial.bind(world)
+    world.dial = (from, to) =>
+      [from.device, to].every(device => device === ann.device || device === bob.device)
+        ? from.feed({ type: 'dial-failed', peer: to })
+        : dial(from, to)
+    world.introduce(ann, bob)
+    for (const peer of [ann, bob]) peer.say(`${peer.machine.nick} to nobody`)
+    world.run(30_000)
+    const cyd = world.join('cyd')
+    world.introduce(cyd, ann, bob)
+    world.run(2_000)
+    for (const peer of [ann, bob, cyd]) expect(peer.texts()).toHaveLength(2)
+  })
+
   test('thousands of messages cross in batches that the other side keeps up with', () => {
     const world = new World()
     const ann = world.join('ann')

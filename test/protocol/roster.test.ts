@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PresenceBody } from '../../src/protocol/bodies.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_PRESENCE_AGE_MILLIS } from '../../src/protocol/config.js'
+import type { RelayKey } from '../../src/protocol/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/message.js'
 import { Roster } from '../../src/protocol/roster.js'
 import { deviceOf, EPOCH, identityOf } from '../support/harness.js'
@@ -60,6 +61,18 @@ describe('the roster', () => {
     scene.hear({ interval: 4_000, handedOn: true })
     expect(scene.pass(6_500)).toEqual([])
     expect(scene.pass(1)).toHaveLength(1)
+  })
+
+  test('relays are offered as long as the device that runs them is there', () => {
+    const scene = new Scene()
+    const relay = deviceOf('relay') as unknown as RelayKey
+    scene.hear({ relay })
+    scene.hear({ who: 'cleo', relay })
+    expect(scene.roster.relays()).toEqual([relay])
+    scene.hear()
+    expect(scene.roster.relays()).toEqual([relay])
+    scene.hear({ who: 'cleo', leaving: true })
+    expect(scene.roster.relays()).toEqual([])
   })
 
   test('only first-hand and fresh presences are handed on', () => {

@@ -1,0 +1,54 @@
+import { DIAL_TIMEOUT_MILLIS, DIALS_MAX, type Millis } from './config.js'
+import type { PeerKey } from './ids.js'
+
+/**
+ * Why a peer is dialled: `fill` and `extra` to have more links (below the target, and above it), `walk`
+ * because a newcomer's forward-join ended here, `swap` to take the place of a neighbour in a full view.
+ */
+export type Purpose = 'fill' | 'extra' | 'walk' | 'swap'
+
+interface Dial {
+  readonly purpose: Purpose
+  readonly since: Millis
+}
+
+/** Dials under way, each with its purpose. */
+export class Dials {
+  // BOUNDED: DIALS_MAX.
+  readonly #dials = new Map<PeerKey, Dial>()
+
+  get size(): number {
+    return this.#dials.size
+  }
+
+  get full(): boolean {
+    return this.#dials.size >= DIALS_MAX
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#dials.has(peer)
+  }
+
+  /** True where some dial serves this purpose. */
+  serves(purpose: Purpose): boolean {
+    for (const dial of this.#dials.values()) if (dial.purpose === purpose) return true
+    return false
+  }
+
+  begin(peer: PeerKey, purpose: Purpose, now: Millis): void {
+    this.#dials.set(peer, { purpose, since: now })
+  }
+
+  /** The dial is over, either way: what it was for; undefined where there was none. */
+  end(peer: PeerKey): Purpose | undefined {
+    const dial = this.#dials.get(peer)
+    this.#dials.delete(peer)
+    return dial?.purpose
+  }
+
+  /** Peers whose dial has had no outcome for longer than any outcome takes. */
+  overdue(now: Millis): PeerKey[] {
+    const late = [...this.#dials].filter(([, { since }]) => now - since > DIAL_TIMEOUT_MILLIS)
+    return late.map(([peer]) => peer)
+  }
+}

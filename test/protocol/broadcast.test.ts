@@ -1,0 +1,269 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Broadcast } from '../../src/protocol/broadcast.js'
+import {
+  GRAFT_MILLIS,
+  GRAFT_SOON_MILLIS,
+  IHAVE_MAX,
+  LAZY_FLUSH_MILLIS,
+  MISSING_MAX,
+  MISSING_PER_PEER_MAX
+} from '../../src/protocol/config.js'
+import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
+import type { BroadcastFrame } from '../../src/protocol/frames.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/protocol/ids.js'
+import { KIND_TEXT, type VerifiedMessage } from '../../src/protocol/message.js'
+import { idOf } from './peers-support.js'
+
+const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKey]
+
+/** Stands in for a signed message: broadcast looks at no more of it. */
+function message(name: string | number, author = 'author'): VerifiedMessage {
+  const sealed = new TextEncoder().encode(`${name}`)
+  const id = idOf<MessageId>(`message ${name}`)
+  return { id, author: idOf<IdentityKey>(author), kind: KIND_TEXT, sealed } as VerifiedMessage
+}
+
+class Bench {
+  readonly broadcast: Broadcast
+  readonly known = new Map<MessageId, VerifiedMessage>()
+  now = 1_000
+
+  constructor(neighbours: readonly PeerKey[] = [a, b, c]) {
+    this.broadcast = new Broadcast({ recall: id => this.known.get(id) })
+    for (const peer of neighbours) this.feed({ type: 'neighbor-up', peer })
+  }
+
+  feed(input: BroadcastInput): BroadcastOutput[] {
+    return this.broadcast.handle(input, this.now)
+  }
+
+  received(from: PeerKey, received: VerifiedMessage, hops = 1): BroadcastOutput[] {
+    const outputs = this.feed({ type: 'received', from, message: received, hops })
+    this.known.set(received.id, received)
+    return outputs
+  }
+
+  duplicate(from: PeerKey, { id }: VerifiedMessage): BroadcastOutput[] {
+    return this.feed({ type: 'duplicate', from, id, hops: 1 })
+  }
+
+  announced(from: PeerKey, { id }: VerifiedMessage, hops = 1): BroadcastOutput[] {
+    return this.feed({ type: 'frame', from, frame: { type: 'ihave', entries: [{ id, hops }] } })
+  }
+
+  overdue({ id }: VerifiedMessage): BroadcastOutput[] {
+    return this.feed({ type: 'timer', timer: { name: 'graft', id } })
+  }
+
+  flush(): BroadcastOutput[] {
+    return this.feed({ type: 'timer', timer: { name: 'lazy-flush' } })
+  }
+}
+
+function sent(outputs: readonly BroadcastOutput[], to?: PeerKey): BroadcastFrame[] {
+  return outputs.flatMap(output =>
+    output.type === 'send' && (to === undefined || output.to === to) ? [output.frame] : []
+  )
+}
+
+function timers(outputs: readonly BroadcastOutput[]): number[] {
+  return outputs.flatMap(output => (output.type === 'timer' ? [output.after] : []))
+}
+
+describe('pushing', () => {
+  it('pushes to every neighbour but the one that it came from, one hop further', () => {
+    const bench = new Bench()
+    const one = message(1)
+    const outputs = bench.received(a, one, 3)
+    const push = { type: 'message', hops: 4, sealed: one.sealed }
+    expect(sent(outputs, a)).toEqual([])
+    expect(sent(outputs, b)).toEqual([push])
+    expect(sent(outputs, c)).toEqual([push])
+  })
+
+  it('prunes the link of a duplicate, and announces on it from then on', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    expect(sent(bench.duplicate(b, message(1)))).toEqual([{ type: 'prune' }])
+    expect([...bench.broadcast.lazy]).toEqual([b])
+    const outputs = bench.received(a, message(2), 1)
+    expect(sent(outputs, b)).toEqual([])
+    expect(timers(outputs)).toEqual([LAZY_FLUSH_MILLIS])
+    const entries = [{ id: message(2).id, hops: 2 }]
+    expect(sent(bench.flush())).toEqual([{ type: 'ihave', entries }])
+  })
+
+  it('does not prune who brought a message twice', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    expect(bench.duplicate(a, message(1))).toEqual([])
+  })
+
+  it('obeys a prune and a graft', () => {
+    const bench = new Bench()
+    bench.feed({ type: 'frame', from: a, frame: { type: 'prune' } })
+    expect(bench.broadcast.eager.has(a)).toBe(false)
+    bench.received(b, message(1), 2)
+    const graft = { type: 'graft', ids: [message(1).id, message(9).id] } as const
+    const push = { type: 'message', hops: 3, sealed: message(1).sealed }
+    expect(sent(bench.feed({ type: 'frame', from: a, frame: graft }))).toEqual([push])
+    expect(bench.broadcast.eager.has(a)).toBe(true)
+  })
+
+  it('tells a new neighbour of what is just going round', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.now += 1_000
+    const peer = idOf('d')
+    expect(timers(bench.feed({ type: 'neighbor-up', peer }))).toEqual([LAZY_FLUSH_MILLIS])
+    expect(sent(bench.flush(), peer)).toHaveLength(1)
+  })
+})
+
+describe('missing messages', () => {
+  it('waits for the tree first, then asks one announcer after the other', () => {
+    const bench = new Bench()
+    expect(timers(bench.announced(a, message(1)))).toEqual([GRAFT_MILLIS])
+    expect(bench.announced(b, message(1))).toEqual([])
+    const graft = { type: 'graft', ids: [message(1).id] }
+    expect(sent(bench.overdue(message(1)), a)).toEqual([graft])
+    expect(sent(bench.overdue(message(1)), b)).toEqual([graft])
+    expect(bench.overdue(message(1))).toEqual([])
+    expect(bench.broadcast.load.missing).toBe(0)
+  })
+
+  it('asks nobody for what has come, pushed or by other means', () => {
+    const bench = new Bench()
+    bench.announced(a, message(1))
+    bench.received(b, message(1))
+    bench.announced(a, message(2))
+    bench.feed({ type: 'obtained', id: message(2).id })
+    expect(bench.overdue(message(1))).toEqual([])
+    expect(bench.overdue(message(2))).toEqual([])
+  })
+
+  it('asks early after a link of the tree was lost', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.feed({ type: 'neighbor-down', peer: a })
+    expect(timers(bench.announced(b, message(2)))).toEqual([GRAFT_SOON_MILLIS])
+  })
+
+  it('passes over announcers that are gone', () => {
+    const bench = new Bench()
+    bench.announced(a, message(1))
+    bench.announced(b, message(1))
+    bench.feed({ type: 'neighbor-down', peer: a })
+    expect(sent(bench.overdue(message(1)), a)).toEqual([])
+  })
+
+  it('asks without changing the tree, and keeps the link once the message has come by it', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    bench.announced(b, message(2))
+    const graft = { type: 'graft', ids: [message(2).id] }
+    expect(sent(bench.overdue(message(2)), b)).toEqual([graft, { type: 'prune' }])
+    expect(sent(bench.received(b, message(2)), b)).toEqual([{ type: 'graft', ids: [] }])
+    expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('does not let one announcer fill the table', () => {
+    const bench = new Bench()
+    for (let at = 0; at < MISSING_MAX; at++) bench.announced(a, message(at))
+    expect(bench.broadcast.load.missing).toBe(MISSING_PER_PEER_MAX)
+    bench.announced(b, message('other'))
+    expect(bench.broadcast.load.missing).toBe(MISSING_PER_PEER_MAX + 1)
+  })
+})
+
+describe('the shape of the tree', () => {
+  it('takes a shorter way in the place of a longer one, from the second message of an author on', () => {
+    const bench = new Bench()
+    bench.received(a, message(1), 5)
+    bench.duplicate(b, message(1))
+    expect(sent(bench.announced(b, message(1), 2))).toEqual([])
+    bench.received(a, message(2), 5)
+    const outputs = bench.announced(b, message(2), 2)
+    expect(sent(outputs, b)).toEqual([{ type: 'graft', ids: [] }])
+    expect(sent(outputs, a)).toEqual([{ type: 'prune' }])
+    expect([...bench.broadcast.lazy]).toEqual([a])
+  })
+
+  it('is not changed by other authors while one has the turn', () => {
+    const bench = new Bench()
+    bench.received(a, message(1, 'speaker'))
+    bench.received(b, message(2, 'speaker'))
+    const other = message(3, 'other')
+    bench.received(a, other)
+    expect(bench.duplicate(b, other)).toEqual([])
+    expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('does without a new link that brings only duplicates, whoever speaks', () => {
+    const bench = new Bench([a, b])
+    bench.received(a, message(1, 'speaker'))
+    bench.feed({ type: 'neighbor-up', peer: c })
+    const other = message(2, 'other')
+    bench.received(a, other)
+    expect(sent(bench.duplicate(c, other))).toEqual([{ type: 'prune' }])
+  })
+})
+
+describe('whatever happens', () => {
+  const peer = fc.constantFrom(a, b, c, idOf('stranger'))
+  const name = fc.integer({ min: 0, max: 30 })
+  const id = name.map(each => message(each).id)
+  const hops = fc.oneof(fc.integer({ min: -3, max: 400 }), fc.constant(Number.NaN))
+  const frame: fc.Arbitrary<Exclude<BroadcastFrame, { type: 'message' }>> = fc.oneof(
+    fc.record({
+      type: fc.constant('ihave' as const),
+      entries: fc.array(fc.record({ id, hops }), { maxLength: 2 * IHAVE_MAX })
+    }),
+    fc.record({ type: fc.constant('graft' as const), ids: fc.array(id) }),
+    fc.record({ type: fc.constant('prune' as const) })
+  )
+  const input: fc.Arbitrary<BroadcastInput> = fc.oneof(
+    fc.record({ type: fc.constantFrom('neighbor-up' as const, 'neighbor-down' as const), peer }),
+    fc.record({ type: fc.constant('frame' as const), from: peer, frame }),
+    fc.record({ type: fc.constant('duplicate' as const), from: peer, id, hops }),
+    fc.record({ type: fc.constant('obtained' as const), id }),
+    fc.record({
+      type: fc.constant('received' as const),
+      from: peer,
+      message: name.map(each => message(each, `${each % 3}`)),
+      hops
+    }),
+    id.map(each => ({ type: 'timer' as const, timer: { name: 'graft' as const, id: each } })),
+    fc.constant({ type: 'timer' as const, timer: { name: 'lazy-flush' as const } })
+  )
+
+  it('pushes no message twice on a link unless asked, and speaks to neighbours only', () => {
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 200 }), inputs => {
+        const bench = new Bench([])
+        const neighbours = new Set<PeerKey>()
+        for (const each of inputs) {
+          bench.now += 100
+          if (each.type === 'neighbor-up') neighbours.add(each.peer)
+          if (each.type === 'neighbor-down') neighbours.delete(each.peer)
+          for (const output of bench.feed(each)) {
+            if (output.type !== 'send') continue
+            expect(neighbours.has(output.to)).toBe(true)
+            if (output.frame.type === 'ihave') {
+              expect(output.frame.entries.length).toBeLessThanOrEqual(IHAVE_MAX)
+            }
+            if (output.frame.type === 'message') {
+              expect(output.frame.hops).toBeGreaterThanOrEqual(1)
+              expect(output.frame.hops).toBeLessThanOrEqual(255)
+            }
+          }
+          const { eager, lazy } = bench.broadcast
+          expect(eager.size + lazy.size).toBe(neighbours.size)
+        }
+      }),
+      { numRuns: 200 }
+    )
+  })
+})

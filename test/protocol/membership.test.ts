@@ -1,0 +1,267 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  ACTIVE_MAX,
+  ACTIVE_WALK,
+  DIALS_MAX,
+  FAILED_MAX,
+  FAILED_PAUSE_MILLIS,
+  LINKS_MAX,
+  PASSIVE_MAX,
+  PASSIVE_WALK
+} from '../../src/protocol/config.js'
+import type { MembershipInput, MembershipOutput } from '../../src/protocol/events.js'
+import type { MembershipFrame } from '../../src/protocol/frames.js'
+import type { PeerKey } from '../../src/protocol/ids.js'
+import { Membership, type MembershipSizes } from '../../src/protocol/membership.js'
+import { prng } from '../sim/prng.js'
+import { idOf } from './peers-support.js'
+
+const SELF = idOf('self')
+const peers = Array.from({ length: 40 }, (_, at) => idOf(at))
+
+class Bench {
+  readonly membership: Membership
+  now = 1_000
+
+  constructor(sizes: Partial<MembershipSizes> = {}) {
+    this.membership = new Membership(SELF, prng(1), sizes)
+  }
+
+  feed(input: MembershipInput): MembershipOutput[] {
+    return this.membership.handle(input, this.now)
+  }
+
+  frame(from: PeerKey, frame: MembershipFrame): MembershipOutput[] {
+    return this.feed({ type: 'frame', from, frame })
+  }
+
+  /** They dial us and ask for a place. */
+  asked(peer: PeerKey, priority: 'low' | 'high' = 'low'): MembershipOutput[] {
+    this.feed({ type: 'link-up', peer, initiator: false })
+    return this.frame(peer, { type: 'neighbor', priority })
+  }
+
+  fill(count = ACTIVE_MAX): void {
+    for (const peer of peers.slice(0, count)) this.asked(peer)
+  }
+}
+
+function dialled(outputs: readonly MembershipOutput[]): PeerKey[] {
+  return outputs.flatMap(output => (output.type === 'dial' ? [output.peer] : []))
+}
+
+function sent(outputs: readonly MembershipOutput[], to?: PeerKey): MembershipFrame[] {
+  return outputs.flatMap(output =>
+    output.type === 'send' && (to === undefined || output.to === to) ? [output.frame] : []
+  )
+}
+
+function at(index: number): PeerKey {
+  return peers[index] as PeerKey
+}
+
+describe('joining', () => {
+  it('dials candidates, and joins through the first that answers', () => {
+    const bench = new Bench()
+    const dials = dialled(bench.feed({ type: 'candidates', peers }))
+    expect(dials).toHaveLength(DIALS_MAX)
+    const [first, second] = dials as [PeerKey, PeerKey]
+    expect(sent(bench.feed({ type: 'link-up', peer: first, initiator: true }), first)).toEqual([
+      { type: 'join' }
+    ])
+    expect(sent(bench.feed({ type: 'link-up', peer: second, initiator: true }), second)).toEqual([
+      { type: 'neighbor', priority: 'high' }
+    ])
+  })
+
+  it('never dials itself, nor a peer that it is linked to', () => {
+    const bench = new Bench()
+    bench.asked(at(0))
+    expect(dialled(bench.feed({ type: 'candidates', peers: [SELF, at(0)] }))).toEqual([])
+  })
+
+  it('accepts who joins and tells its other neighbours', () => {
+    const bench = new Bench()
+    bench.fill(3)
+    bench.feed({ type: 'link-up', peer: at(9), initiator: false })
+    const outputs = bench.frame(at(9), { type: 'join' })
+    expect(outputs).toContainEqual({ type: 'neighbor-up', peer: at(9) })
+    expect(sent(outputs, at(9))).toEqual([{ type: 'neighbor-reply', accepted: true }])
+    const walk = { type: 'forward-join', peer: at(9), ttl: ACTIVE_WALK }
+    for (const peer of peers.slice(0, 3)) expect(sent(outputs, peer)).toEqual([walk])
+  })
+
+  it('passes a forward-join on, remembers the newcomer half-way, and dials it at the end', () => {
+    const bench = new Bench()
+    bench.fill(3)
+    const walk = { type: 'forward-join', peer: at(9) } as const
+    const half = bench.frame(at(0), { ...walk, ttl: PASSIVE_WALK })
+    expect(sent(half)).toEqual([{ ...walk, ttl: PASSIVE_WALK - 1 }])
+    expect(bench.membership.passive).toEqual([at(9)])
+    expect(dialled(bench.frame(at(0), { ...walk, ttl: 0 }))).toEqual([at(9)])
+  })
+})
+
+describe('the active view', () => {
+  it('refuses low priority when full, and pushes a neighbour out for high priority', () => {
+    const bench = new Bench()
+    bench.fill()
+    expect(sent(bench.asked(at(20)), at(20))).toEqual([{ type: 'neighbor-reply', accepted: false }])
+    const outputs = bench.asked(at(21), 'high')
+    expect(sent(outputs, at(21))).toEqual([{ type: 'neighbor-reply', accepted: true }])
+    expect(sent(outputs)).toContainEqual({ type: 'disconnect' })
+    expect(bench.membership.active.size).toBe(ACTIVE_MAX)
+  })
+
+  it('replaces a neighbour that died from the passive view at once', () => {
+    const bench = new Bench({ activeTarget: 3, activeMax: 3 })
+    bench.fill(3)
+    bench.frame(at(0), { type: 'shuffle', origin: at(30), ttl: 1, peers: [] })
+    const outputs = bench.feed({ type: 'link-down', peer: at(1) })
+    expect(outputs).toContainEqual({ type: 'neighbor-down', peer: at(1) })
+    expect(dialled(outputs)).toEqual([at(30)])
+  })
+
+  it('closes a link whose side never asked, and one that got no answer', () => {
+    const bench = new Bench()
+    const [timer] = bench.feed({ type: 'link-up', peer: at(0), initiator: false })
+    if (timer?.type !== 'timer') throw new Error('no timer')
+    const outputs = bench.feed({ type: 'timer', timer: timer.timer })
+    expect(outputs).toContainEqual({ type: 'close', peer: at(0), reason: 'not-needed' })
+  })
+
+  it('goes on asking others when it is refused, and leaves the refuser alone for a while', () => {
+    const bench = new Bench()
+    const [first] = dialled(bench.feed({ type: 'candidates', peers: [at(0)] }))
+    expect(first).toBe(at(0))
+    bench.feed({ type: 'link-up', peer: at(0), initiator: true })
+    bench.frame(at(0), { type: 'neighbor-reply', accepted: false })
+    expect(dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))).toEqual([])
+    bench.now += 60_000
+    expect(dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))).toEqual([at(0)])
+  })
+
+  it('turns further links away at the hard cap', () => {
+    const bench = new Bench()
+    bench.fill()
+    for (const peer of peers.slice(20, 30)) {
+      bench.feed({ type: 'link-up', peer, initiator: false })
+    }
+    expect(bench.membership.load.links).toBeLessThanOrEqual(LINKS_MAX)
+  })
+})
+
+describe('failures', () => {
+  it('forgets a candidate that failed, though shuffles bring it back', () => {
+    const bench = new Bench()
+    bench.asked(at(0))
+    bench.feed({ type: 'candidates', peers: [at(5)] })
+    bench.feed({ type: 'dial-failed', peer: at(5) })
+    const shuffle = { type: 'shuffle', origin: at(6), ttl: 1, peers: [at(5)] } as const
+    bench.frame(at(0), shuffle)
+    expect(bench.membership.passive).not.toContain(at(5))
+    expect(bench.membership.load.failed).toBe(1)
+  })
+
+  it('tries it again later, and takes it in even when full if it had failed for long', () => {
+    const bench = new Bench()
+    bench.fill()
+    bench.feed({ type: 'dial-failed', peer: at(20) })
+    bench.feed({ type: 'dial-failed', peer: at(20) })
+    bench.now += 4 * FAILED_PAUSE_MILLIS
+    const outputs = bench.feed({ type: 'timer', timer: { name: 'refill' } })
+    expect(dialled(outputs)).toEqual([at(20)])
+    const up = bench.feed({ type: 'link-up', peer: at(20), initiator: true })
+    expect(sent(up)).toEqual([{ type: 'neighbor', priority: 'high' }])
+  })
+})
+
+describe('shuffles', () => {
+  it('sends the answer back the way that the shuffle came', () => {
+    const bench = new Bench()
+    bench.fill(2)
+    const shuffle = { type: 'shuffle', origin: at(9), peers: [at(10)] } as const
+    const passed = bench.frame(at(0), { ...shuffle, ttl: 4 })
+    expect(sent(passed, at(1))).toEqual([{ ...shuffle, ttl: 3 }])
+    const reply = { type: 'shuffle-reply', peers: [at(11)] } as const
+    expect(sent(bench.frame(at(1), reply), at(0))).toEqual([reply])
+  })
+
+  it('takes in what its own shuffle brings', () => {
+    const bench = new Bench()
+    bench.fill(2)
+    const outputs = bench.feed({ type: 'timer', timer: { name: 'shuffle' } })
+    const to = outputs.find(output => output.type === 'send')?.to as PeerKey
+    const reply = { type: 'shuffle-reply', peers: [at(11), SELF, at(0)] } as const
+    bench.frame(to, reply)
+    expect(bench.membership.passive).toEqual([at(11)])
+    bench.frame(to, { ...reply, peers: [at(12)] })
+    expect(bench.membership.passive).toEqual([at(11)])
+  })
+})
+
+describe('whatever happens', () => {
+  const peer = fc.constantFrom(...peers, SELF)
+  const someone = fc.array(peer, { maxLength: 80 })
+  const number = fc.oneof(fc.integer({ min: -5, max: 300 }), fc.constant(Number.NaN))
+  const frame: fc.Arbitrary<MembershipFrame> = fc.oneof(
+    fc.constant<MembershipFrame>({ type: 'join' }),
+    fc.constant<MembershipFrame>({ type: 'disconnect' }),
+    fc.record({ type: fc.constant('forward-join' as const), peer, ttl: number }),
+    fc.record({
+      type: fc.constant('neighbor' as const),
+      priority: fc.constantFrom('low' as const, 'high' as const)
+    }),
+    fc.record({ type: fc.constant('neighbor-reply' as const), accepted: fc.boolean() }),
+    fc.record({ type: fc.constant('shuffle' as const), origin: peer, ttl: number, peers: someone }),
+    fc.record({ type: fc.constant('shuffle-reply' as const), peers: someone })
+  )
+  const input: fc.Arbitrary<MembershipInput> = fc.oneof(
+    fc.record({ type: fc.constant('candidates' as const), peers: someone }),
+    fc.record({ type: fc.constant('link-up' as const), peer, initiator: fc.boolean() }),
+    fc.record({ type: fc.constantFrom('link-down' as const, 'dial-failed' as const), peer }),
+    fc.record({ type: fc.constant('frame' as const), from: peer, frame }),
+    fc.record({
+      type: fc.constant('timer' as const),
+      timer: fc.constantFrom({ name: 'shuffle' as const }, { name: 'refill' as const })
+    })
+  )
+
+  it('stays within its bounds, speaks on its links only, and never dials itself', () => {
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 300 }), inputs => {
+        const bench = new Bench()
+        const links = new Set<PeerKey>()
+        const neighbours = new Set<PeerKey>()
+        for (const each of inputs) {
+          bench.now += 500
+          if (each.type === 'link-up') links.add(each.peer)
+          if (each.type === 'link-down') links.delete(each.peer)
+          for (const output of bench.feed(each)) check(output, links, neighbours)
+          expect([...bench.membership.active].sort()).toEqual([...neighbours].sort())
+          checkLoad(bench.membership)
+        }
+      }),
+      { numRuns: 200 }
+    )
+  })
+
+  function check(output: MembershipOutput, links: Set<PeerKey>, neighbours: Set<PeerKey>): void {
+    if (output.type === 'send') expect(links.has(output.to)).toBe(true)
+    if (output.type === 'dial') expect(output.peer).not.toBe(SELF)
+    if (output.type === 'dial') expect(neighbours.has(output.peer)).toBe(false)
+    if (output.type === 'close') links.delete(output.peer)
+    if (output.type === 'neighbor-up') neighbours.add(output.peer)
+    if (output.type === 'neighbor-down') neighbours.delete(output.peer)
+  }
+
+  function checkLoad({ active, load }: Membership): void {
+    expect(active.size).toBeLessThanOrEqual(ACTIVE_MAX)
+    expect(load.links).toBeLessThanOrEqual(LINKS_MAX)
+    expect(load.dials).toBeLessThanOrEqual(DIALS_MAX)
+    expect(load.passive).toBeLessThanOrEqual(PASSIVE_MAX)
+    expect(load.failed).toBeLessThanOrEqual(FAILED_MAX)
+    expect(load.routes).toBeLessThanOrEqual(LINKS_MAX)
+  }
+})

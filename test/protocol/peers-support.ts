@@ -1,0 +1,7 @@
+import { hash } from '../../src/protocol/crypto.js'
+import { type Id, idFromBytes, type PeerKey } from '../../src/protocol/ids.js'
+
+/** The key that this name stands for, the same in every run. */
+export function idOf<T extends Id = PeerKey>(name: string | number): T {
+  return idFromBytes<T>(hash([new TextEncoder().encode(`${name}`)]))
+}
