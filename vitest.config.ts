@@ -1,8 +1,17 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  resolve: {
+    // What examples and templates import: the sources, not a build.
+    alias: {
+      'swarmchat/bot': new URL('./src/bot/index.ts', import.meta.url).pathname,
+      'swarmchat/testing': new URL('./src/testing/index.ts', import.meta.url).pathname
+    }
+  },
   test: {
     include: ['test/**/*.test.ts'],
+    // The NAT laboratory has a command of its own: npm run test:nat
+    exclude: [...configDefaults.exclude, 'test/nat/**'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
     testTimeout: 30_000,

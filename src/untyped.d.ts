@@ -1,4 +1,4 @@
-// Packages without types. Each is imported in one typed facade only: swarm/hyperdht.ts, swarm/blind-relay.ts,
+// Packages without types. Each is imported in one typed facade only: swarm/hyperdht.ts, swarm/blind-relay.ts, swarm/mdns.ts,
 // protocol/crypto.ts, room/mux.ts.
 declare module 'blind-relay'
 declare module 'hyperdht'
@@ -6,3 +6,4 @@ declare module 'sodium-universal'
 declare module 'protomux'
 declare module 'compact-encoding'
 declare module 'hyperswarm'
+declare module 'multicast-dns'

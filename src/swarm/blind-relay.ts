@@ -17,7 +17,12 @@ export interface BlindRelayServer {
   close(): Promise<void>
 }
 
+/** Our side of a connection to a relay. */
+type RelayClient = Emits<{ pair: [boolean, Buffer, RawStream, number] }>
+
 interface BlindRelayModule {
+  /** `from` gives the client that the stream has already, where it has one. */
+  Client: { from(stream: SecretStream, options: { id: Uint8Array }): RelayClient }
   Server: new (options: { createStream: (options: object) => RawStream }) => BlindRelayServer
 }
 
@@ -25,4 +30,11 @@ interface BlindRelayModule {
 export function createBlindRelay(createStream: (options: object) => RawStream): BlindRelayServer {
   const { Server } = BlindRelay as BlindRelayModule
   return new Server({ createStream })
+}
+
+/** Calls back for each stream that is paired over this connection of ours to a relay: it runs through the relay from then on. */
+export function onPaired(control: SecretStream, onpair: (stream: RawStream) => void): void {
+  const { Client } = BlindRelay as BlindRelayModule
+  const client = Client.from(control, { id: control.publicKey })
+  client.on('pair', (_initiator, _token, stream) => onpair(stream))
 }

@@ -2,15 +2,46 @@ import { isIPv4 } from 'node:net'
 import { codeOf, SwarmchatError } from '../errors.js'
 import { badAddress } from './addresses.js'
 import { explainDhtError } from './dht-errors.js'
-import { type Address, createBootstrapper, createDht, type DhtNode } from './hyperdht.js'
+import {
+  type Address,
+  countingNode,
+  createBootstrapper,
+  createDht,
+  type DhtNode,
+  type KeyPair,
+  type NodeCounts
+} from './hyperdht.js'
+
+/** How bootstrap nodes are run. */
+export interface BootstrapOptions {
+  /** IPv4 addresses of this machine that others reach; the nodes are spread over them. */
+  readonly hosts: readonly string[]
+  /** UDP port of the first node of each address. */
+  readonly port: number
+  /** How many nodes in all; at least one for each address. */
+  readonly count: number
+  /** Bootstrap nodes of the same network on other machines. */
+  readonly others?: readonly Address[]
+  /** Nodes known from an earlier run. */
+  readonly known?: readonly Address[]
+  /** Whom the first node is, also after a restart. */
+  readonly keyPair?: KeyPair
+}
 
 /** The persistent nodes of an isolated network. */
 export interface BootstrapNodes {
-  /** What to hand to the others. */
-  readonly address: Address
+  /** What to hand to the others: the first node of each address. */
+  readonly addresses: readonly Address[]
   readonly count: number
+  /** The nodes of others that ours know, each once. */
+  known(): Address[]
+  /** What each node holds and has done. */
+  counts(): NodeCounts[]
   close(): Promise<void>
 }
+
+/** Most nodes of others remembered. */
+const MAX_KNOWN = 64
 
 /** PORT_IN_USE: the port that was asked for is taken. */
 const portInUse = ({ host, port }: Address, cause: unknown) =>
@@ -20,45 +51,94 @@ const portInUse = ({ host, port }: Address, cause: unknown) =>
   })
 
 /**
- * Starts so many persistent DHT nodes: the first at this very address, which the others of the network reach it by, the
- * rest on the ports after it or, where those are taken, on any. Throws BAD_ADDRESS, PORT_IN_USE.
+ * Starts persistent DHT nodes: the first of each address at this very port, which the others of the network reach it by,
+ * the rest on the ports after it or, where those are taken, on any. Throws BAD_ADDRESS, PORT_IN_USE.
  */
-export async function startBootstrapNodes(at: Address, count: number): Promise<BootstrapNodes> {
-  if (!isIPv4(at.host) || at.host === '0.0.0.0') throw badHost(at.host)
-  const nodes = [await firstNode(at)]
-  for (let offset = 1; offset < count; offset += 1) nodes.push(await nextNode(at, offset))
-  return { address: at, count, close: () => closeAll(nodes) }
+export async function startBootstrapNodes(options: BootstrapOptions): Promise<BootstrapNodes> {
+  const { hosts, port } = options
+  for (const host of hosts) checkHost(host)
+  const nodes: DhtNode[] = []
+  try {
+    for (const host of hosts) nodes.push(await firstNode({ host, port }, nodes.length, options))
+    while (nodes.length < options.count) nodes.push(await nextNode(nodes.length, options))
+  } catch (thrown) {
+    await closeAll(nodes)
+    throw thrown
+  }
+  return running(nodes, options)
 }
 
-const badHost = (host: string) =>
-  badAddress(
-    host,
-    'others must be able to reach the nodes at it, so it has to be an IPv4 address of this machine'
-  )
+function running(nodes: readonly DhtNode[], { hosts, port }: BootstrapOptions): BootstrapNodes {
+  const counters = nodes.map(countingNode)
+  return {
+    addresses: hosts.map(host => ({ host, port })),
+    count: nodes.length,
+    known: () => knownTo(nodes, hosts),
+    counts: () => counters.map(count => count()),
+    close: () => closeAll(nodes)
+  }
+}
 
-async function firstNode(at: Address): Promise<DhtNode> {
+function checkHost(host: string): void {
+  if (isIPv4(host) && host !== '0.0.0.0') return
+  const why =
+    'others must be able to reach the nodes at it, so it has to be an IPv4 address of this machine'
+  throw badAddress(host, why)
+}
+
+async function firstNode(at: Address, index: number, options: BootstrapOptions): Promise<DhtNode> {
   const { host, port } = at
   const range = [port, port + 1] as const
-  const node = createBootstrapper(port, host, { host, port: range, quickFirewall: false })
+  const bootstrap = [...whoIsUp(index, options), ...(options.others ?? [])]
+  const first = index === 0 ? firstOf(options) : {}
+  const node = createBootstrapper(port, host, {
+    host,
+    port: range,
+    quickFirewall: false,
+    bootstrap,
+    ...first
+  })
   try {
     await node.fullyBootstrapped()
     return node
   } catch (thrown) {
+    await node.destroy({ force: true }).catch(() => {})
     if (codeOf(thrown) === 'EADDRINUSE') throw portInUse(at, thrown)
     if (codeOf(thrown) === 'EADDRNOTAVAIL') throw badAddress(host, 'this machine does not have it')
     throw explainDhtError(thrown)
   }
 }
 
-async function nextNode(at: Address, offset: number): Promise<DhtNode> {
-  const port =
-    at.port + offset <= 65535
-      ? ([at.port + offset, at.port + offset + 1] as const)
-      : ([0, 0] as const)
-  const options = { ephemeral: false, firewalled: false, quickFirewall: false, host: at.host, port }
-  const node = createDht({ ...options, bootstrap: [at] })
+function firstOf({ keyPair, known = [] }: BootstrapOptions) {
+  return keyPair === undefined ? { nodes: known } : { nodes: known, keyPair }
+}
+
+// Our first nodes that run already.
+function whoIsUp(started: number, { hosts, port }: BootstrapOptions): Address[] {
+  return hosts.slice(0, started).map(host => ({ host, port }))
+}
+
+async function nextNode(index: number, options: BootstrapOptions): Promise<DhtNode> {
+  const { hosts, port: first } = options
+  const host = hosts[index % hosts.length] ?? ''
+  const port = first + Math.floor(index / hosts.length)
+  const range = port <= 65535 ? ([port, port + 1] as const) : ([0, 0] as const)
+  const node = createDht({
+    ephemeral: false,
+    firewalled: false,
+    quickFirewall: false,
+    host,
+    port: range,
+    bootstrap: whoIsUp(hosts.length, options)
+  })
   await node.fullyBootstrapped()
   return node
+}
+
+function knownTo(nodes: readonly DhtNode[], ours: readonly string[]): Address[] {
+  const all = nodes.flatMap(node => node.toArray()).filter(({ host }) => !ours.includes(host))
+  const byName = new Map(all.map(node => [`${node.host}:${node.port}`, node])) // BOUNDED: the nodes' own tables
+  return [...byName.values()].slice(0, MAX_KNOWN)
 }
 
 async function closeAll(nodes: readonly DhtNode[]): Promise<void> {

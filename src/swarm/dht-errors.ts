@@ -1,7 +1,7 @@
 import { codeOf, messageOf, SwarmchatError } from '../errors.js'
 
 /** What an error code means to a person, and what to do about it. */
-interface Meaning {
+export interface Meaning {
   readonly sentence: string
   readonly hint: string
 }
@@ -9,9 +9,10 @@ interface Meaning {
 const TRY_AGAIN = 'Try again; if it stays like that, let the other side start anew.'
 const OTHER_VERSION = 'Both sides should run a current version.'
 const MEMBER_RELAY =
-  'Somebody in an open network has to pass the bytes on; another network on one side helps as well.'
+  'Any third member that both sides can reach passes on what is said in a room; a relay helps as well: swarmchat relay on a machine with an open address, and its key with --relay.'
 
-// Every code of hyperdht 6.34, dht-rpc 6.27 and of the streams below them.
+// Every code of hyperdht 6.34, dht-rpc 6.27 and of the streams below them, and ours for what they do not tell apart.
+// docs/networks.md shows the same table; a test compares them.
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   PEER_NOT_FOUND: {
     sentence: 'Nobody is listening under that key.',
@@ -19,14 +20,14 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   PEER_CONNECTION_FAILED: {
     sentence: 'The other side was found but could not be reached.',
-    hint: 'It may have ended a moment ago, or does not let us in (--allow).'
+    hint: 'It may have ended (a program that was killed stays in the DHT for up to 27 minutes), or does not let us in (--allow).'
   },
   HOLEPUNCH_ABORTED: {
     sentence: 'No way through the routers between the two sides was found.',
     hint: MEMBER_RELAY
   },
   HOLEPUNCH_DOUBLE_RANDOMIZED_NATS: {
-    sentence: 'Both sides are behind routers that cannot be crossed directly.',
+    sentence: 'Both NATs randomise: both sides are behind routers that cannot be crossed directly.',
     hint: MEMBER_RELAY
   },
   HOLEPUNCH_PROBE_TIMEOUT: {
@@ -107,11 +108,57 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     sentence: 'The system does not let us use that port.',
     hint: 'Choose one above 1023.'
   },
-  EPIPE: { sentence: 'The connection is closed.', hint: TRY_AGAIN }
+  EPIPE: { sentence: 'The connection is closed.', hint: TRY_AGAIN },
+  INVALID_TOKEN: { sentence: 'A DHT node took our request for an old one.', hint: TRY_AGAIN },
+  UNKNOWN_COMMAND: {
+    sentence: 'A DHT node does not know that request.',
+    hint: 'It runs another program or version; others will answer.'
+  },
+  ENETUNREACH: {
+    sentence: 'No network leads there.',
+    hint: 'Check the Wi-Fi or the cable; on one machine or one LAN, swarmchat needs no way out.'
+  },
+  EHOSTUNREACH: {
+    sentence: 'No network leads to the other side.',
+    hint: 'Check the Wi-Fi or the cable, on both sides.'
+  },
+  EPERM: {
+    sentence: 'A firewall of this machine does not let the packet out.',
+    hint: 'Allow UDP for this program.'
+  },
+  ECONNREFUSED: {
+    sentence: 'Nobody is listening at that address.',
+    hint: 'Is the other side running, and is the port the right one?'
+  },
+  ONE_SIDED_OPEN: {
+    sentence: 'It seemed to open, but nothing came from the other side.',
+    hint: 'It is dialled again by itself.'
+  },
+  PEER_SILENT: {
+    sentence: 'The other side went silent.',
+    hint: 'Its process or its network ended.'
+  },
+  NO_NETWORK: {
+    sentence: 'No network is online on which this peer could be dialled.',
+    hint: 'It is dialled when one is.'
+  }
 }
 
 /** Every code that has a meaning of its own. */
 export const KNOWN_DHT_CODES: readonly string[] = Object.keys(MEANINGS)
+
+/** What this code means; undefined where it is none of {@link KNOWN_DHT_CODES}. */
+export function meaningOf(code: string): Meaning | undefined {
+  return Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined
+}
+
+/** The table as Markdown, for docs/networks.md. */
+export function meaningsTable(): string {
+  const rows = Object.entries(MEANINGS)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { sentence, hint }]) => `| \`${code}\` | ${sentence} | ${hint} |`)
+  return ['| code | what it means | what to do |', '|---|---|---|', ...rows].join('\n')
+}
 
 /**
  * What a thrown value of hyperdht means, as an error of ours: its code where it has one (DHT_ERROR otherwise), exit
@@ -120,7 +167,7 @@ export const KNOWN_DHT_CODES: readonly string[] = Object.keys(MEANINGS)
 export function explainDhtError(thrown: unknown): SwarmchatError {
   if (thrown instanceof SwarmchatError) return thrown
   const code = codeOf(thrown) ?? 'DHT_ERROR'
-  const { sentence, hint } = MEANINGS[code] ?? unknown(thrown)
+  const { sentence, hint } = meaningOf(code) ?? unknown(thrown)
   return new SwarmchatError(code, sentence, { hint, exitCode: 1, cause: thrown })
 }
 

@@ -1,8 +1,10 @@
 import { SwarmchatError } from '../errors.js'
 import { isLoopback } from './addresses.js'
-import { type Address, createDht, createLoopbackDht, type DhtNode } from './hyperdht.js'
+import { atMost } from './at-most.js'
+import { type Address, checkOpen, createDht, createLoopbackDht, type DhtNode } from './hyperdht.js'
 import { NetworkBase } from './network-base.js'
 import { backoff, pause } from './pause.js'
+import { Watch } from './watch.js'
 
 /** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */
 export const dhtOffline = () =>
@@ -13,12 +15,18 @@ export const dhtOffline = () =>
 
 /** After this many milliseconds without an answer the network says that it is offline, and goes on trying. */
 const PATIENCE = 3000
+/**
+ * A node that everybody can reach, and does not know it, fails to reach two behind randomising NATs at once: so it asks
+ * once more where it is not sure, and waits this many milliseconds for the answer. On slow paths hyperdht asks in time itself.
+ */
+const OPEN_MILLIS = 50
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
 
 /** A DHT that is reached through bootstrap nodes: hyperdht's own, or a given list. */
 export class DhtNetwork extends NetworkBase {
   readonly #running: Promise<void>
+  readonly #watch: Watch
 
   /** Without `bootstrap`: hyperdht's public nodes. */
   constructor(
@@ -27,9 +35,14 @@ export class DhtNetwork extends NetworkBase {
   ) {
     super(createNode(bootstrap))
     this.#running = this.#run()
+    this.#watch = new Watch(this.dht, {
+      onforgotten: () => this.rehome(),
+      onmoved: () => this.moved()
+    })
   }
 
   protected override leave(): Promise<void> {
+    this.#watch.close()
     return this.#running
   }
 
@@ -44,6 +57,7 @@ export class DhtNetwork extends NetworkBase {
 
   async #bootstrapped(): Promise<boolean> {
     await this.dht.fullyBootstrapped()
+    await atMost(OPEN_MILLIS, checkOpen(this.dht))
     return this.dht.nodes.length > 0
   }
 

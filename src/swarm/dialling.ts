@@ -15,12 +15,17 @@ interface Dial {
   readonly peer: PeerInfo
   readonly since: number
   readonly untried: Network[]
-  readonly onStream: (stream: SecretStream) => void
+  readonly onStream: OnStream
+  /** True where there is a connection already: then nobody waits for the outcome. */
+  readonly silent: boolean
   stream: SecretStream | undefined
   /** Resolves {@link ended}. */
   end: () => void
   readonly ended: Promise<void>
 }
+
+/** Gets a stream once the other side was heard on it, and the network that it runs over. */
+type OnStream = (stream: SecretStream, network: Network) => void
 
 /** NO_NETWORK: no network is online on which the peer could be dialled. */
 const noNetwork = () =>
@@ -57,10 +62,18 @@ export class Dialling {
   }
 
   /** Begins an attempt, unless there is one. `onStream` gets the stream once the other side was heard on it. */
-  dial(peer: PeerInfo, onStream: (stream: SecretStream) => void): void {
-    if (this.#dials.has(peer.key)) return
-    const dial = newDial(peer, this.#pathsTo(peer), onStream)
-    this.#dials.set(peer.key, dial)
+  dial(peer: PeerInfo, onStream: OnStream): void {
+    this.#begin(newDial(peer, this.#pathsTo(peer), onStream, false))
+  }
+
+  /** The same for a peer that is connected, over one better network alone; `onEnd` does not hear of it. */
+  improve(peer: PeerInfo, network: Network, onStream: OnStream): void {
+    this.#begin(newDial(peer, [network], onStream, true))
+  }
+
+  #begin(dial: Dial): void {
+    if (this.#dials.has(dial.peer.key)) return
+    this.#dials.set(dial.peer.key, dial)
     this.#tryNext(dial, noNetwork())
   }
 
@@ -134,7 +147,7 @@ export class Dialling {
   }
 
   #opened(dial: Dial, network: Network, stream: SecretStream): void {
-    dial.onStream(stream)
+    dial.onStream(stream, network)
     if (this.#dials.get(dial.peer.key) !== dial) return
     this.#remove(dial)
     this.#report(dial, 'connected', network.name, { code: 'CONNECTED', message: 'Connected.' })
@@ -156,20 +169,17 @@ export class Dialling {
     network: string,
     why: { readonly code: string; readonly message: string }
   ): void {
+    if (dial.silent) return
     const at = Date.now()
     const { code, message } = why
     this.#onEnd(dial.peer, { outcome, code, message, network, at, tookMillis: at - dial.since })
   }
 }
 
-function newDial(
-  peer: PeerInfo,
-  untried: Network[],
-  onStream: (stream: SecretStream) => void
-): Dial {
+function newDial(peer: PeerInfo, untried: Network[], onStream: OnStream, silent: boolean): Dial {
   let end = () => {}
   const ended = new Promise<void>(resolve => {
     end = resolve
   })
-  return { peer, since: Date.now(), untried, onStream, stream: undefined, end, ended }
+  return { peer, since: Date.now(), untried, onStream, silent, stream: undefined, end, ended }
 }

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 import { SwarmchatError } from '../errors.js'
-import { type Home, HUB_GREETING, LOOPBACK } from './hub-server.js'
+import { type Home, HUB_GREETING, type HubPlace, LOOPBACK } from './hub-server.js'
 
 /** A hub greets at once; one that is silent for this many milliseconds is no hub of ours. */
 const GREETING_TIMEOUT = 1000
@@ -8,33 +8,41 @@ const GREETING = new RegExp(`^${HUB_GREETING}([0-9a-f]{16})\n`)
 // BOUNDED: what a stranger's program says before we hang up, in bytes.
 const MAX_GREETING = HUB_GREETING.length + 17
 
-/** PORT_TAKEN: something that is no hub of ours holds the port of the local network. */
-export const portTaken = (port: number, cause?: unknown) =>
-  new SwarmchatError('PORT_TAKEN', `Port ${port} of this machine is taken by another program.`, {
+/** A hub on another machine that was silent for so many of its heartbeats is dead. Guess: two may get lost. */
+const MISSED_HEARTBEATS = 3
+
+/** PORT_TAKEN: something that is no hub of ours holds the port of the local network, on loopback or at `host`. */
+export const portTaken = (port: number, cause?: unknown, host = 'this machine') =>
+  new SwarmchatError('PORT_TAKEN', `Port ${port} of ${host} is taken by another program.`, {
     hint: 'The local network needs it. End that program (or a swarmchat that was stopped with Ctrl-Z), or let everybody here use another port: SWARMCHAT_LOCAL_PORT=28788',
     cause
   })
 
 /**
- * Connects to whoever runs the hub on this machine. Rejects with ECONNREFUSED or ECONNRESET where nobody does any
+ * Connects to whoever runs the hub at this place. Rejects with ECONNREFUSED or ECONNRESET where nobody does any
  * more, with PORT_TAKEN where it does not greet like one.
  */
-export async function findHub(port: number, signal: AbortSignal): Promise<Home> {
-  const socket = createConnection({ port, host: LOOPBACK })
+export async function findHub(
+  { port, host = LOOPBACK, heartbeat = 0 }: HubPlace,
+  signal: AbortSignal
+): Promise<Home> {
+  const socket = createConnection({ port, host })
   const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
   const abort = () => socket.destroy()
   signal.addEventListener('abort', abort)
   void gone.then(() => signal.removeEventListener('abort', abort))
-  const generation = await greeting(socket, port)
-  socket.setTimeout(0)
+  const generation = await greeting(socket, port, host)
+  socket.removeAllListeners('timeout')
+  socket.setTimeout(MISSED_HEARTBEATS * heartbeat, () => socket.destroy())
   socket.unref()
-  return { generation, own: false, gone, leave: async () => void socket.destroy() }
+  return { host, generation, own: false, gone, leave: async () => void socket.destroy() }
 }
 
-function greeting(socket: Socket, port: number): Promise<string> {
+function greeting(socket: Socket, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    const taken = () => void socket.destroy(portTaken(port))
+    const place = host === LOOPBACK ? undefined : host
+    const taken = () => void socket.destroy(portTaken(port, undefined, place))
     socket.setTimeout(GREETING_TIMEOUT, taken)
     socket.setEncoding('latin1')
     socket.on('error', reject)

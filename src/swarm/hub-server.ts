@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Millis } from '../protocol/config.js'
 import { createBootstrapper, type DhtNode } from './hyperdht.js'
 
 /** The loopback address that local networks live on. */
@@ -7,8 +8,22 @@ export const LOOPBACK = '127.0.0.1'
 /** What a hub says first on its TCP port, before its generation (16 hex digits) and a line feed. */
 export const HUB_GREETING = 'swarmchat-hub/1 '
 
+/** Where a hub is. */
+export interface HubPlace {
+  readonly port: number
+  /** Default: loopback. */
+  readonly host?: string
+  /**
+   * The hub shows this often that it lives, and one that was silent three times as long is dead: for hubs on other
+   * machines. Default: never; on one machine the kernel tells.
+   */
+  readonly heartbeat?: Millis
+}
+
 /** A place where a member of the local network is at home: a hub of its own, or somebody else's. */
 export interface Home {
+  /** The hub's address. */
+  readonly host: string
   /** Random, new for every hub: tells a successor from the hub that was there before. */
   readonly generation: string
   /** True where this process runs the hub. */
@@ -18,28 +33,30 @@ export interface Home {
   leave(): Promise<void>
 }
 
-// BOUNDED: one socket for each process of this machine that uses the local network.
+// BOUNDED: one socket for each process that uses the local network.
 const MAX_CLIENTS = 512
 
 /**
  * Runs the hub of the local network: the TCP port says who it is, the UDP port of the same number is the DHT node that
  * the others bootstrap from. Rejects with EADDRINUSE where somebody else has a port; the kernel decides.
  */
-export async function openHub(port: number): Promise<Home> {
+export async function openHub({ port, host = LOOPBACK, heartbeat }: HubPlace): Promise<Home> {
   const generation = randomBytes(8).toString('hex')
   const clients = new Set<Socket>() // BOUNDED: MAX_CLIENTS
   const server = createServer(client => keep(clients, client))
   server.maxConnections = MAX_CLIENTS
-  await listen(server, port)
-  const node = await bindNode(port).catch(error => closeAfter(server, clients, error))
+  await listen(server, port, host)
+  const node = await bindNode(port, host).catch(error => closeAfter(server, clients, error))
   greetAll(server, clients, `${HUB_GREETING}${generation}\n`)
-  return { generation, own: true, gone: closed(server), leave: () => leave(server, clients, node) }
+  if (heartbeat !== undefined) beat(server, clients, heartbeat)
+  const gone = closed(server)
+  return { host, generation, own: true, gone, leave: () => leave(server, clients, node) }
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host: LOOPBACK }, () => {
+    server.listen({ port, host }, () => {
       server.off('error', reject)
       server.on('error', () => server.close())
       server.unref()
@@ -48,9 +65,9 @@ function listen(server: Server, port: number): Promise<void> {
   })
 }
 
-async function bindNode(port: number): Promise<DhtNode> {
-  const range = { host: LOOPBACK, port: [port, port + 1], quickFirewall: false } as const
-  const node = createBootstrapper(port, LOOPBACK, range)
+async function bindNode(port: number, host: string): Promise<DhtNode> {
+  const range = { host, port: [port, port + 1], quickFirewall: false } as const
+  const node = createBootstrapper(port, host, range)
   await node.fullyBootstrapped()
   return node
 }
@@ -71,6 +88,13 @@ function keep(clients: Set<Socket>, client: Socket): void {
 function greetAll(server: Server, clients: Set<Socket>, greeting: string): void {
   for (const client of clients) client.write(greeting)
   server.on('connection', client => client.write(greeting))
+}
+
+function beat(server: Server, clients: Set<Socket>, every: Millis): void {
+  const timer = setInterval(() => {
+    for (const client of clients) client.write('\n')
+  }, every).unref()
+  server.once('close', () => clearInterval(timer))
 }
 
 function closed(server: Server): Promise<void> {

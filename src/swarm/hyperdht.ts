@@ -1,5 +1,6 @@
 import HyperDHT from 'hyperdht'
 import type { KeyPair } from '../protocol/crypto.js'
+import { onPaired } from './blind-relay.js'
 
 // The only module that imports hyperdht, which ships no types: these are written from its source (6.34), for what
 // we use. Where its documentation and its code disagree, they follow the code.
@@ -188,6 +189,8 @@ export interface ConnectOptions {
 export interface DhtOptions {
   /** Whom to ask first; hyperdht's public nodes by default. An empty list asks nobody. */
   bootstrap?: readonly (Address | string)[]
+  /** Nodes known from earlier, asked as well. */
+  nodes?: readonly Address[]
   keyPair?: KeyPair
   /** True: never answers for others; false: does from the start; absent: as soon as it has proved stable. */
   ephemeral?: boolean
@@ -246,6 +249,17 @@ export interface DhtNode
   toArray(options?: { limit?: number }): Address[]
   refresh(): void
   ping(node: Address, options?: { retry?: boolean }): Promise<unknown>
+  /** One request of dht-rpc's to one node. */
+  request(
+    request: {
+      token: Buffer | null
+      command: number
+      target: Uint8Array | null
+      value: Uint8Array | null
+    },
+    to: Address,
+    options?: { retry?: boolean }
+  ): Promise<{ readonly to: Address; readonly value: Buffer | null }>
   createServer(options?: ServerOptions, onconnection?: (stream: SecretStream) => void): DhtServer
   /** A UDX stream on one of our sockets, for whoever connects it. */
   createRawStream(options?: object): RawStream
@@ -270,6 +284,8 @@ interface HyperDhtClass {
   new (options?: DhtOptions): DhtNode
   bootstrapper(port: number, host: string, options?: DhtOptions): DhtNode
   keyPair(seed?: Uint8Array): KeyPair
+  /** BLAKE2b-256: where a key is found in the DHT. */
+  hash(data: Uint8Array): Buffer
   readonly BOOTSTRAP: readonly string[]
 }
 
@@ -277,6 +293,34 @@ const Typed = HyperDHT as HyperDhtClass
 
 /** The public bootstrap nodes, as `address@name:port`. */
 export const PUBLIC_BOOTSTRAP: readonly string[] = Typed.BOOTSTRAP
+
+/** Where the relay is that a stream ran through when it was paired. */
+// BOUNDED: entries go with their streams.
+const relayedAt = new WeakMap<RawStream, Address>()
+
+/** True while the stream runs through a relay: hyperdht moves it to a direct way by itself where it finds one. */
+export function isRelayed({ rawStream }: SecretStream): boolean {
+  const at = rawStream === null ? undefined : relayedAt.get(rawStream)
+  return at !== undefined && rawStream?.remoteHost === at.host && rawStream.remotePort === at.port
+}
+
+// hyperdht does not tell which of its connections are relayed. It connects to relays with this same method, and is the
+// only one to do so without options.
+class WatchedDht extends Typed {
+  override connect(remotePublicKey: Uint8Array, options?: ConnectOptions): SecretStream {
+    const stream = super.connect(remotePublicKey, options ?? {})
+    if (options === undefined) queueMicrotask(() => onPaired(stream, raw => noteRelay(stream, raw)))
+    return stream
+  }
+}
+
+function noteRelay(control: SecretStream, stream: RawStream): void {
+  const { remoteHost: host, remotePort: port } = control.rawStream ?? {
+    remoteHost: null,
+    remotePort: 0
+  }
+  if (host !== null) relayedAt.set(stream, { host, port })
+}
 
 // hyperdht shares the addresses of every interface; a node on loopback is reached at none of them, and where one of
 // them is public the other side would prefer it.
@@ -292,7 +336,7 @@ class LoopbackDht extends Typed {
 
 /** A node with these options. It begins at once: packets leave for `bootstrap`, by default hyperdht's public nodes. */
 export function createDht(options: DhtOptions = {}): DhtNode {
-  return new Typed(options)
+  return new WatchedDht(options)
 }
 
 /** A node that is reached only from this machine: bound to 127.0.0.1, any port, open, never answering for others. */
@@ -307,6 +351,58 @@ export function createLoopbackDht(options: DhtOptions = {}): DhtNode {
   })
 }
 
+/** A node of a local network, which may move to another one while it runs. */
+export interface LanNode extends DhtNode {
+  /** From now on we are reached at this address of ours, and this hub is the only node. */
+  settle(own: string, hub: Address): void
+}
+
+// Private parts of hyperdht's node, for `LanDht` alone.
+interface NodeInside {
+  readonly io: { readonly serverSocket: { address(): Address } | null }
+  readonly nodes: { toArray(): Address[] }
+  _removeNode(node: Address): void
+}
+
+// Bound to all interfaces, for it outlives the address that it had first; but open, and reached at one alone: what
+// others report of it is no news.
+class LanDht extends LoopbackDht implements LanNode {
+  #own: string | undefined
+
+  override remoteAddress(): Address | null {
+    const socket = this.#inside.io.serverSocket
+    return this.#own === undefined || socket === null
+      ? null
+      : { host: this.#own, port: socket.address().port }
+  }
+
+  settle(own: string, hub: Address): void {
+    this.#own = own
+    // Hubs that are gone would each cost a walk its timeouts.
+    for (const node of this.#inside.nodes.toArray()) {
+      if (node.host !== hub.host || node.port !== hub.port) this.#inside._removeNode(node)
+    }
+    this.bootstrapNodes = [hub]
+    this.addNode(hub)
+  }
+
+  get #inside(): NodeInside {
+    return this as unknown as NodeInside
+  }
+}
+
+/** A node for local networks: open, any port, never answering for others. `host`: where it is bound. */
+export function createLanDht(host: string): LanNode {
+  return new LanDht({
+    bootstrap: [],
+    ephemeral: true,
+    firewalled: false,
+    quickFirewall: false,
+    host,
+    port: [0, 0]
+  })
+}
+
 /** The first node of a network, which knows nobody, at an IPv4 address that others reach it by. */
 export function createBootstrapper(port: number, host: string, options: DhtOptions = {}): DhtNode {
   return Typed.bootstrapper(port, host, options)
@@ -315,6 +411,24 @@ export function createBootstrapper(port: number, host: string, options: DhtOptio
 /** A new random key pair, or the one that a 32-byte seed gives. */
 export function keyPair(seed?: Uint8Array): KeyPair {
   return Typed.keyPair(seed)
+}
+
+/** hyperdht's command to ask a node for a key. */
+const FIND_PEER = 2
+
+/**
+ * Asks one node whether it knows this key, and how it sees us. Undefined where it does not answer. One request, where
+ * `findPeer` walks through the whole DHT.
+ */
+export async function askAbout(
+  dht: DhtNode,
+  publicKey: Uint8Array,
+  at: Address
+): Promise<{ readonly known: boolean; readonly us: Address } | undefined> {
+  const target = Typed.hash(publicKey)
+  const question = { token: null, command: FIND_PEER, target, value: null }
+  const reply = await dht.request(question, at).catch(() => undefined)
+  return reply && { known: reply.value !== null, us: reply.to }
 }
 
 // Private parts of hyperdht's server, for `announceNow` alone.
@@ -327,4 +441,79 @@ export function announceNow(server: DhtServer): void {
   server.refresh()
   const inside = server as unknown as ServerInside
   inside._announcer?._sleeper?.resume?.()
+}
+
+// A private part of dht-rpc's node, for `checkOpen` alone.
+interface NodeInside {
+  _updateNetworkState?(onlyFirewall: boolean): Promise<boolean>
+}
+
+/**
+ * Whether everybody can reach this node, by asking up to five others to try. By itself it finds that out as it starts,
+ * where an answer comes before its first walk has ended, and otherwise after 20 minutes.
+ */
+export async function checkOpen(dht: DhtNode): Promise<boolean> {
+  const inside = dht as unknown as NodeInside
+  if (dht.remoteAddress() === null) await inside._updateNetworkState?.(true).catch(() => false)
+  return dht.remoteAddress() !== null
+}
+
+/** What a persistent node holds and has done. */
+export interface NodeCounts {
+  /** Other nodes in its table. */
+  readonly known: number
+  /** Announcements that it holds, under all topics. */
+  readonly records: number
+  /** Requests of ours, and how they went. */
+  readonly sent: { readonly total: number; readonly answered: number; readonly timeouts: number }
+  /** Requests of others so far, by command. */
+  readonly served: ReadonlyMap<string, number>
+}
+
+const COMMANDS = [
+  'handshake',
+  'holepunch',
+  'find_peer',
+  'lookup',
+  'announce',
+  'unannounce'
+] as const
+
+// Private parts of hyperdht's node, for `countingNode` alone.
+interface CountedInside {
+  readonly _persistent: { readonly records: { readonly size: number } } | null
+  readonly stats: {
+    readonly requests: {
+      readonly total: number
+      readonly responses: number
+      readonly timeouts: number
+    }
+    readonly commands: Readonly<Record<string, { readonly rx: number }>>
+  }
+  onrequest(request: { readonly command: number }): boolean
+}
+
+/** Counts from now on what others ask of this node; call the result for the figures of the moment. */
+export function countingNode(dht: DhtNode): () => NodeCounts {
+  const inside = dht as unknown as CountedInside
+  const asked = new Map<string, number>() // BOUNDED: COMMANDS, and one for all others
+  const answer = inside.onrequest.bind(dht)
+  inside.onrequest = request => {
+    const name = COMMANDS[request.command] ?? 'other'
+    asked.set(name, (asked.get(name) ?? 0) + 1)
+    return answer(request)
+  }
+  return () => countsOf(dht, inside, asked)
+}
+
+function countsOf(
+  dht: DhtNode,
+  { _persistent, stats }: CountedInside,
+  asked: ReadonlyMap<string, number>
+): NodeCounts {
+  const { responses: answered, timeouts, total } = stats.requests
+  const served = new Map([...asked, ['ping', stats.commands.ping?.rx ?? 0]])
+  served.set('find_node', stats.commands.findNode?.rx ?? 0)
+  const records = _persistent?.records.size ?? 0
+  return { known: dht.nodes.length, records, sent: { total, answered, timeouts }, served }
 }

@@ -62,10 +62,12 @@ export class LocalHub extends EventEmitter<LocalHubEvents> {
 
   async #settle(): Promise<Home | undefined> {
     try {
-      return await openHub(this.port)
+      return await openHub({ port: this.port })
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE') return this.#complain(portTaken(this.port, error))
-      return await findHub(this.port, this.#closing.signal).catch(thrown => this.#complain(thrown))
+      return await findHub({ port: this.port }, this.#closing.signal).catch(thrown =>
+        this.#complain(thrown)
+      )
     }
   }
 

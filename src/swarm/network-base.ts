@@ -57,6 +57,19 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
     if (!known) this.#enter('offline')
   }
 
+  /** Makes everything that we announced be announced again. */
+  protected rehome(): void {
+    if (this.closing.signal.aborted) return
+    for (const server of this.dht.listening) announceNow(server)
+    this.emit('rehome')
+  }
+
+  /** We may be somewhere else: everything is announced again, and connections are to be looked at. */
+  protected moved(): void {
+    this.rehome()
+    if (!this.closing.signal.aborted) this.emit('moved')
+  }
+
   #enter(state: NetworkState): void {
     if (this.closing.signal.aborted || (this.#state === state && state === 'online')) return
     this.#state = state

@@ -1,3 +1,4 @@
+import type { Millis } from '../protocol/config.js'
 import type { PeerKey } from '../protocol/ids.js'
 import {
   NO_STREAMS,
@@ -9,7 +10,11 @@ import {
   settle
 } from './connections.js'
 import type { SecretStream } from './hyperdht.js'
+import { peerSilent } from './liveness.js'
 import { punctualTimeout } from './punctual-timeout.js'
+
+/** A living peer acknowledges within this. Guess: two packets lost in a row, and their retransmission. */
+const PROBE_MILLIS: Millis = 3_000
 
 /** Keeps one connection per peer: the shell around the rule in connections.ts. */
 export class Pairs {
@@ -37,6 +42,11 @@ export class Pairs {
     return this.#pairs.has(peer)
   }
 
+  /** The surfaced stream to this peer. */
+  current(peer: PeerKey): SecretStream | undefined {
+    return this.#pairs.get(peer)?.current
+  }
+
   /** Peers with a confirmed stream. */
   get size(): number {
     return this.#pairs.size
@@ -56,6 +66,11 @@ export class Pairs {
     this.#since.set(stream, Date.now())
     stream.once('close', () => queueMicrotask(() => this.#step(peer, { type: 'closed', stream })))
     this.#step(peer, { type: 'confirmed', stream, settled: this.#isSettled(peer) })
+  }
+
+  /** Looks whether the streams live: those on which nothing comes within {@link PROBE_MILLIS} are destroyed. */
+  probe(): void {
+    for (const stream of this.streams()) probe(stream)
   }
 
   #isSettled(peer: PeerKey): boolean {
@@ -89,4 +104,14 @@ export class Pairs {
     })
     stream.once('close', () => timer.cancel())
   }
+}
+
+// Any packet will do: the keep-alive makes a living peer acknowledge.
+function probe(stream: SecretStream): void {
+  const before = stream.rawStream?.packetsReceived ?? 0
+  stream.sendKeepAlive()
+  const timer = punctualTimeout(PROBE_MILLIS, () => {
+    if ((stream.rawStream?.packetsReceived ?? 0) === before) stream.destroy(peerSilent())
+  })
+  stream.once('close', () => timer.cancel())
 }

@@ -1,5 +1,6 @@
+import b4a from 'b4a'
 import type { Millis } from '../protocol/config.js'
-import { type BlindRelayServer, createBlindRelay, type RelaySession } from './blind-relay.js'
+import { type BlindRelayServer, createBlindRelay } from './blind-relay.js'
 import type { DhtNode, DhtServer, KeyPair, RawStream, SecretStream } from './hyperdht.js'
 
 /** What a relay gives at most. */
@@ -15,8 +16,8 @@ export interface RelayLimits {
 /** What a relay has done. */
 export interface RelayStats {
   readonly sessions: number
-  /** Streams passed on at the moment: two for each relayed connection. */
-  readonly streams: number
+  /** Relayed connections at the moment. */
+  readonly connections: number
   /** Bytes passed on since it began. */
   readonly bytes: number
   /** Relayed connections ended for want of bandwidth. */
@@ -30,10 +31,17 @@ export const VOLUNTEER_LIMITS: RelayLimits = {
   bytesPerSecond: 262_144
 }
 
-/** Bandwidth is looked at this often. A relayed packet costs us no call: all we can do is to count and to hang up. */
+/** Bandwidth is looked at this often. Relayed packets cost us no call: all that we can do is to count and to hang up. */
 const WINDOW_MILLIS: Millis = 5_000
 /** What may pass above the limit before the busiest is hung up on: windows' worth. Guess: a burst is no flood. */
 const BURST_WINDOWS = 4
+
+/** One relayed connection: its two ends as they come to us. */
+interface Pairing {
+  readonly streams: RawStream[]
+  /** Bytes passed when it was last weighed. */
+  weighed: number
+}
 
 /**
  * Passes encrypted packets on between peers that cannot reach each other. Listens on a key of its own: a connection to
@@ -44,10 +52,10 @@ export class RelayServer {
   readonly #keyPair: KeyPair
   readonly #server: DhtServer
   readonly #relay: BlindRelayServer
-  // BOUNDED: limits.sessions.
+  // BOUNDED: limits.sessions; with each the number of its pairings.
   readonly #sessions = new Map<SecretStream, number>()
-  // BOUNDED: limits.sessions times limits.pairingsPerSession.
-  readonly #streams = new Map<RawStream, number>()
+  // BOUNDED: limits.sessions times limits.pairingsPerSession; by the token that both ends named.
+  readonly #pairings = new Map<string, Pairing>()
   readonly #timer: NodeJS.Timeout
   #bytes = 0
   #debt = 0
@@ -56,9 +64,7 @@ export class RelayServer {
   constructor(dht: DhtNode, keyPair: KeyPair, limits: RelayLimits) {
     this.#limits = limits
     this.#keyPair = keyPair
-    this.#relay = createBlindRelay(options =>
-      this.#track(dht.createRawStream({ ...options, framed: true }))
-    )
+    this.#relay = createBlindRelay(options => dht.createRawStream({ ...options, framed: true }))
     const firewall = () => this.#sessions.size >= limits.sessions
     this.#server = dht.createServer({ firewall }, stream => this.#accept(stream))
     this.#timer = setInterval(() => this.#weigh(), WINDOW_MILLIS).unref()
@@ -71,7 +77,7 @@ export class RelayServer {
 
   get stats(): RelayStats {
     const [bytes, cut] = [this.#bytes, this.#cut]
-    return { sessions: this.#sessions.size, streams: this.#streams.size, bytes, cut }
+    return { sessions: this.#sessions.size, connections: this.#pairings.size, bytes, cut }
   }
 
   /** Begins to be found under its key. Rejects where the network is closed. */
@@ -82,8 +88,8 @@ export class RelayServer {
   /** Ends every relayed connection. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    for (const token of this.#pairings.keys()) this.#end(token)
     for (const stream of this.#sessions.keys()) stream.destroy()
-    for (const stream of this.#streams.keys()) stream.destroy()
     await this.#server.close()
   }
 
@@ -97,33 +103,44 @@ export class RelayServer {
     stream.once('close', () => this.#sessions.delete(stream))
     const session = this.#relay.accept(stream, { id: stream.remotePublicKey })
     session.on('error', ignore)
-    session.on('pair', (_initiator, _token, paired) => this.#paired(stream, session, paired))
+    session.on('pair', (_initiator, token, end) =>
+      this.#paired(stream, b4a.toString(token, 'hex'), end)
+    )
   }
 
-  #paired(stream: SecretStream, session: RelaySession, paired: RawStream): void {
-    const pairings = (this.#sessions.get(stream) ?? 0) + 1
-    this.#sessions.set(stream, pairings)
-    if (pairings > this.#limits.pairingsPerSession) session.destroy()
-    paired.once('close', () => {
-      const left = this.#sessions.get(stream)
-      if (left !== undefined) this.#sessions.set(stream, left - 1)
+  // Heard once from each end's session, in the same turn.
+  #paired(from: SecretStream, token: string, end: RawStream): void {
+    const pairing = this.#pairings.get(token) ?? { streams: [], weighed: 0 }
+    this.#pairings.set(token, pairing)
+    pairing.streams.push(end)
+    this.#count(from, 1)
+    end.once('close', () => {
+      this.#count(from, -1)
+      this.#end(token)
     })
+    if ((this.#sessions.get(from) ?? 0) > this.#limits.pairingsPerSession) this.#end(token)
   }
 
-  #track(stream: RawStream): RawStream {
-    this.#streams.set(stream, 0)
-    stream.once('close', () => this.#streams.delete(stream))
-    return stream
+  #count(session: SecretStream, change: number): void {
+    const pairings = this.#sessions.get(session)
+    if (pairings !== undefined) this.#sessions.set(session, pairings + change)
   }
 
-  // Over the limit for longer than a burst, the busiest is hung up on: its owners find another way or wait.
+  // Both ends, so that both peers are told at once.
+  #end(token: string): void {
+    const pairing = this.#pairings.get(token)
+    if (pairing === undefined) return
+    this.#pairings.delete(token)
+    for (const stream of pairing.streams) stream.destroy()
+  }
+
+  // Over the limit for longer than a burst, the busiest connection is ended: its peers find another way, or wait.
   #weigh(): void {
-    let [busiest, most, sum]: [RawStream | undefined, number, number] = [undefined, 0, 0]
-    for (const [stream, before] of this.#streams) {
-      const passed = stream.bytesReceived - before
-      this.#streams.set(stream, stream.bytesReceived)
+    let [busiest, most, sum]: [string, number, number] = ['', 0, 0]
+    for (const [token, pairing] of this.#pairings) {
+      const passed = this.#passed(pairing)
       sum += passed
-      if (passed > most) [busiest, most] = [stream, passed]
+      if (passed > most) [busiest, most] = [token, passed]
     }
     this.#bytes += sum
     const allowed = (this.#limits.bytesPerSecond * WINDOW_MILLIS) / 1000
@@ -131,7 +148,14 @@ export class RelayServer {
     if (this.#debt <= BURST_WINDOWS * allowed) return
     this.#debt = 0
     this.#cut += 1
-    busiest?.destroy()
+    this.#end(busiest)
+  }
+
+  // Bytes since it was last weighed.
+  #passed(pairing: Pairing): number {
+    const before = pairing.weighed
+    pairing.weighed = pairing.streams.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0)
+    return pairing.weighed - before
   }
 }
 

@@ -19,6 +19,7 @@ import { Listener } from './listener.js'
 import { Liveness } from './liveness.js'
 import { type Network, openNetworks } from './network.js'
 import { Pairs } from './pairs.js'
+import { kindOf, type PathKind, Paths } from './paths.js'
 import type { Attempt, PeerInfo } from './peer-info.js'
 import { PeerTable } from './peer-table.js'
 import { chooseRelay, needsRelay } from './relaying.js'
@@ -62,6 +63,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #dialling: Dialling
   readonly #pairs: Pairs
   readonly #liveness = new Liveness()
+  readonly #paths: Paths
   readonly #peers = new PeerTable()
   // BOUNDED: by the owner, who joins them.
   readonly #topics = new Map<Topic, SwarmTopic>()
@@ -84,6 +86,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       onLost: peer => this.#lost(peer)
     })
     this.networks = networksOf(options)
+    this.#paths = new Paths(this.networks)
     this.#dialling = new Dialling({
       networks: this.networks,
       keyPair: this.keyPair,
@@ -190,6 +193,12 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     if (peer.topics.length === 0) this.#dialer.forget(peer.key)
   }
 
+  /** Which way the connection to this peer runs now; undefined where there is none. */
+  pathTo(publicKey: Uint8Array): PathKind | undefined {
+    const current = this.#pairs.current(idFromBytes<PeerKey>(publicKey))
+    return current && kindOf(current)
+  }
+
   /** Ends when every topic was looked up once and everybody found then was reached or given up. True unless destroyed. */
   async flush(): Promise<boolean> {
     await Promise.all([...this.#topics.values()].map(topic => topic.flushed()))
@@ -250,12 +259,13 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       this.emit('network', network, state)
       if (state === 'online') this.#pump()
     })
+    network.on('moved', () => this.#pairs.probe())
     return new Listener({
       network,
       keyPair: this.keyPair,
       rejects: (key, payload) => this.#rejectsDial(key, payload),
       relayThrough: () => this.#relay(network.dht.randomized),
-      onConnection: stream => this.#accept(stream)
+      onConnection: stream => this.#accept(stream, network)
     })
   }
 
@@ -283,6 +293,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       const peer = this.#known(publicKey)
       if (peer === undefined) continue
       peer.found(topic, { network, relayAddresses })
+      this.#improve(peer, network)
       if (this.#options.autoDial !== false && !peer.banned) {
         this.#dialer.want(peer.key, Date.now(), peer.reconnecting)
       }
@@ -354,8 +365,20 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     }
     if (this.#pairs.has(key)) return
     this.stats.connects.client.attempted++
-    this.#dialling.dial(peer, stream => this.#pairs.add(key, stream))
+    this.#dialling.dial(peer, (stream, network) => this.#opened(key, stream, network))
     this.emit('update')
+  }
+
+  #opened(key: PeerKey, stream: SecretStream, network: Network): void {
+    this.#paths.note(stream, network)
+    this.#pairs.add(key, stream)
+  }
+
+  // The same peer was found over a better network than the one that its connection runs over.
+  #improve(peer: PeerInfo, network: Network): void {
+    const current = this.#pairs.current(peer.key)
+    if (current === undefined || !this.#paths.mayImprove(peer.key, current, network)) return
+    this.#dialling.improve(peer, network, (stream, over) => this.#opened(peer.key, stream, over))
   }
 
   async #refuses(peer: PeerInfo): Promise<boolean> {
@@ -379,8 +402,9 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   // A stream that somebody dialled to us.
-  #accept(stream: SecretStream): void {
+  #accept(stream: SecretStream, network: Network): void {
     stream.on('error', ignore)
+    this.#paths.note(stream, network)
     const key = idFromBytes<PeerKey>(stream.remotePublicKey)
     whenConfirmed(stream, () => {
       if (this.destroyed || this.#suspended) stream.destroy()

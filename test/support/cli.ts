@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { until } from './until.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const PROGRAM = process.env.SWARMCHAT_TEST_PROGRAM ?? join(ROOT, 'bin/run.js')
+/** The built program: that of this tree, or another one to test. */
+export const PROGRAM = process.env.SWARMCHAT_TEST_PROGRAM ?? join(ROOT, 'bin/run.js')
 const GUARD = fileURLToPath(new URL('./guard-preload.cjs', import.meta.url))
 
 /** One object of `--json` output. */
@@ -26,14 +27,18 @@ export class Cli extends EventEmitter<{ update: [] }> {
   readonly errors: string[] = []
   readonly exited: Promise<number | null>
 
-  /** `entrance`: a command line that runs another one, for instance in a network namespace. */
+  /**
+   * `entrance`: a command line that runs another one, for instance in a network namespace. `program`: a file for Node to
+   * run instead.
+   */
   constructor(
     args: readonly string[],
     env: Record<string, string> = {},
-    entrance: readonly string[] = []
+    entrance: readonly string[] = [],
+    program: string = PROGRAM
   ) {
     super()
-    const [file = '', ...rest] = [...entrance, process.execPath, PROGRAM, ...args]
+    const [file = '', ...rest] = [...entrance, process.execPath, program, ...args]
     this.child = spawn(file, rest, {
       cwd: ROOT,
       env: { ...process.env, NODE_OPTIONS: `--require ${GUARD}`, ...env }

@@ -1,28 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { SwarmchatError } from '../../src/errors.js'
-import { explainDhtError, KNOWN_DHT_CODES } from '../../src/swarm/dht-errors.js'
+import { oneSidedOpen } from '../../src/swarm/confirm.js'
+import {
+  explainDhtError,
+  KNOWN_DHT_CODES,
+  meaningOf,
+  meaningsTable
+} from '../../src/swarm/dht-errors.js'
+import { peerSilent } from '../../src/swarm/liveness.js'
 
-const load = createRequire(import.meta.url)
-const factories = [load('hyperdht/lib/errors'), load('dht-rpc/lib/errors')]
-const codes = factories.flatMap(factory =>
-  Object.getOwnPropertyNames(factory).filter(name => typeof factory[name] === 'function')
-)
+const PAGE = fileURLToPath(new URL('../../docs/networks.md', import.meta.url))
+const TABLE = /(<!-- errors:[^\n]*-->\n)[\s\S]*(<!-- \/errors -->)/
+const require = createRequire(import.meta.url)
 
-test('every error that hyperdht can make is explained', () => {
+/** The codes that a package's errors.js makes: found by calling what it exports. */
+function codesOf(path: string): string[] {
+  const text = readFileSync(require.resolve(path), 'utf8')
+  return [...new Set(text.match(/\b[A-Z]+(?:_[A-Z]+)+\b|\bSUSPENDED\b/g))]
+}
+
+// Those of FACTS.md (measured), and of the page of hyperdht's own.
+const MEASURED = ['PEER_NOT_FOUND', 'PEER_CONNECTION_FAILED', 'HOLEPUNCH_ABORTED', 'ETIMEDOUT']
+const NAMED = ['HOLEPUNCH_DOUBLE_RANDOMIZED_NATS', 'REMOTE_NOT_HOLEPUNCHABLE', 'CANNOT_HOLEPUNCH']
+
+test('every code of hyperdht and dht-rpc, and every one that was measured, has a meaning', () => {
+  const codes = [...codesOf('hyperdht/lib/errors.js'), ...codesOf('dht-rpc/lib/errors.js')]
   expect(codes.length).toBeGreaterThan(20)
-  expect(codes.filter(code => !KNOWN_DHT_CODES.includes(code))).toEqual([])
+  for (const code of [...codes, ...MEASURED, ...NAMED]) expect(KNOWN_DHT_CODES).toContain(code)
 })
 
-test.each(KNOWN_DHT_CODES)('%s is a sentence with a hint', code => {
-  const error = explainDhtError(Object.assign(new Error('raw text'), { code }))
-  expect(error).toMatchObject({ code, exitCode: 1 })
-  expect(error.message).toMatch(/^[A-Z].*\.$/)
-  expect(error.hint).toMatch(/^[A-Z].*[.?]$/)
+test('each meaning is a sentence, and says what to do', () => {
+  for (const code of KNOWN_DHT_CODES) {
+    const { hint = '', sentence = '' } = meaningOf(code) ?? {}
+    expect(sentence, code).toMatch(/^[A-Z].*\.$/)
+    expect(hint, code).toMatch(/^[A-Z].*[.?)]$/)
+  }
+  expect(meaningOf('toString')).toBeUndefined()
 })
 
-test('what is unknown keeps its own text, what is ours passes through', () => {
-  expect(explainDhtError(new Error('odd')).message).toBe('The connection failed: odd.')
-  const ours = new SwarmchatError('X', 'Ours.', { hint: 'Mine.' })
-  expect(explainDhtError(ours)).toBe(ours)
+test('our own codes mean what they say', () => {
+  for (const error of [oneSidedOpen(), peerSilent()]) {
+    expect(meaningOf(error.code)).toEqual({ sentence: error.message, hint: error.hint })
+  }
+})
+
+test('docs/networks.md shows the very table', () => {
+  const page = readFileSync(PAGE, 'utf8')
+  const wanted = page.replace(TABLE, (_, begin, end) => `${begin}\n${meaningsTable()}\n\n${end}`)
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, wanted)
+  else expect(page).toBe(wanted)
+  expect(wanted).toContain(meaningsTable())
+})
+
+test('an unknown error keeps its own words', () => {
+  expect(explainDhtError(new Error('boom'))).toMatchObject({ code: 'DHT_ERROR' })
+  expect(explainDhtError(Object.assign(new Error('boom'), { code: 'NEW' })).message).toMatch(/boom/)
 })

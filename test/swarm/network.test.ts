@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { keyPair, type SecretStream } from '../../src/swarm/hyperdht.js'
 import { type Network, type NetworkSpec, openNetworks } from '../../src/swarm/network.js'
+import { FakeLan } from '../support/fake-mdns.js'
 import { freePort } from '../support/free-port.js'
 import { createTestnet } from '../support/testnet.js'
 import { until } from '../support/until.js'
@@ -112,13 +113,15 @@ describe('the local network', () => {
 })
 
 describe('auto', () => {
-  test('is the local and the public network, each with its own node', async () => {
+  test('is the local network, the lan and the public one, each with its own node', async () => {
     const { bootstrap, close } = await createTestnet()
-    const spec = { mode: 'auto', publicBootstrap: bootstrap, localPort: await freePort() } as const
-    const networks = open(spec)
-    expect(networks.map(network => network.name)).toEqual(['local', 'public'])
+    const here = { host: '127.0.0.2', cidr: '127.0.0.2/8' }
+    const lan = { addresses: () => [here], openMdns: new FakeLan().open, bind: here.host }
+    const localPort = await freePort()
+    const networks = open({ mode: 'auto', publicBootstrap: bootstrap, localPort, lan })
+    expect(networks.map(network => network.name)).toEqual(['local', 'lan', 'public'])
     await Promise.all(networks.map(network => network.ready))
-    expect(new Set(networks.map(network => network.dht.port)).size).toBe(2)
+    expect(new Set(networks.map(network => network.dht.port)).size).toBe(3)
     await Promise.all(networks.map(network => network.close()))
     await close()
   })

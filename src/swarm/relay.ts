@@ -1,0 +1,80 @@
+import type { Millis } from '../protocol/config.js'
+import { explainDhtError } from './dht-errors.js'
+import { checkOpen, type KeyPair } from './hyperdht.js'
+import { type Network, type NetworkSpec, openNetworks } from './network.js'
+import { type RelayLimits, RelayServer, type RelayStats } from './relay-server.js'
+import { isNear } from './volunteer.js'
+
+/** How a dedicated relay is run. */
+export interface RunRelay {
+  readonly networks: NetworkSpec
+  readonly keyPair: KeyPair
+  readonly limits: RelayLimits
+  /** It can be used: once, on the first network that could. */
+  readonly listening: (key: Uint8Array) => void
+  /** Something that a person should know. */
+  readonly notice: (line: string) => void
+  /** Ends it. */
+  readonly stopped: Promise<void>
+}
+
+/** What it does is told so often, where that has changed. Guess. */
+const REPORT_MILLIS: Millis = 10_000
+
+/** Relays on all networks until stopped. Throws an error of ours where the key is in use. */
+export async function runRelay(options: RunRelay): Promise<void> {
+  const { keyPair, limits, stopped } = options
+  const networks = openNetworks(options.networks).filter(isWide)
+  const relays = networks.map(({ dht }) => new RelayServer(dht, keyPair, limits))
+  const reports = reporting(relays, options.notice)
+  const failed = Promise.all(networks.map((network, i) => start(network, relays[i], options)))
+  try {
+    await Promise.race([stopped, failed.then(() => stopped)])
+  } catch (thrown) {
+    throw explainDhtError(thrown)
+  } finally {
+    clearInterval(reports)
+    await Promise.allSettled(relays.map(relay => relay.close()))
+    await Promise.all(networks.map(network => network.close()))
+  }
+}
+
+// Within a machine or a LAN nobody needs a relay.
+function isWide(network: Network): boolean {
+  if (!isNear(network)) return true
+  void network.close()
+  return false
+}
+
+async function start(
+  network: Network,
+  relay: RelayServer | undefined,
+  { listening, notice }: RunRelay
+): Promise<void> {
+  network.on('state', state => {
+    if (state === 'offline') notice(`${network.name} network: ${network.problem?.message}`)
+  })
+  await network.ready
+  if (relay === undefined || network.dht.destroyed) return
+  const open = await checkOpen(network.dht)
+  await relay.listen()
+  if (!open) {
+    notice(
+      'This machine seems to be behind a NAT: peers behind routers that cannot be crossed will not reach it.'
+    )
+  }
+  listening(relay.publicKey)
+}
+
+function reporting(relays: readonly RelayServer[], notice: (line: string) => void) {
+  let last = ''
+  return setInterval(() => {
+    const line = relays.map(relay => describe(relay.stats)).join('; ')
+    if (line !== last) notice(line)
+    last = line
+  }, REPORT_MILLIS).unref()
+}
+
+function describe({ bytes, connections, cut, sessions }: RelayStats): string {
+  return `${sessions} peers, ${connections} connections, ${Math.round(bytes / 1000)} kB passed, ${cut} cut`
+}

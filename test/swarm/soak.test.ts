@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { prng, seedFromEnv } from '../sim/prng.js'
+import { churn } from '../support/soak/churn.js'
+import { leftovers } from '../support/soak/leftovers.js'
+import { nap } from '../support/soak/nap.js'
+import { createTestnet, type Testnet } from '../support/testnet.js'
+
+// `npm run soak` runs the same, longer.
+describe('a short soak', () => {
+  let testnet: Testnet
+  beforeEach(async () => {
+    testnet = await createTestnet()
+  })
+  afterEach(() => testnet.close())
+
+  it('mends connections that are destroyed at random', async () => {
+    const seed = seedFromEnv(1)
+    const { bootstrap } = testnet
+    const shaking = { swarms: 5, topics: 5, every: 50, millis: 1_500, patience: 20_000 }
+    const result = await churn({ bootstrap, ...shaking, random: prng(seed) })
+    expect(result).toMatchObject({ faults: [], mendedMillis: expect.any(Number) })
+  })
+
+  it('is connected again soon after a sleep', async () => {
+    const { backMillis, leftOver } = await nap({
+      bootstrap: testnet.bootstrap,
+      swarms: 3,
+      millis: 500
+    })
+    expect(leftOver).toBe(0)
+    expect(backMillis).toBeLessThan(2_000)
+  })
+
+  it('leaves nothing behind when topics are joined and left', async () => {
+    const result = await leftovers({ bootstrap: testnet.bootstrap, times: 500, atOnce: 25 })
+    expect(result.left).toEqual([])
+  })
+})
