@@ -1,5 +1,5 @@
 import { Command } from '@oclif/core/command'
-import { fired, interruptSignal } from './interrupt-signal.js'
+import { fired, interruptSignal, LEAVING_TIME } from './interrupt-signal.js'
 
 /**
  * What every command stands on. `run()` parses, calls one function, prints, and stays pending as long as the program
@@ -7,10 +7,15 @@ import { fired, interruptSignal } from './interrupt-signal.js'
  */
 export abstract class BaseCommand extends Command {
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP: leave within 2 s. A second one ends the process at once. */
-  protected readonly interrupted: AbortSignal = interruptSignal()
+  protected readonly interrupted: AbortSignal = interruptSignal(this.leavingTime())
 
   /** Resolves at the first Ctrl-C, SIGTERM or SIGHUP. */
   protected untilInterrupted(): Promise<void> {
     return fired(this.interrupted)
+  }
+
+  /** How many ms leaving may take; then the process ends, whatever is left. */
+  protected leavingTime(): number {
+    return LEAVING_TIME
   }
 }

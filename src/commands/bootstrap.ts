@@ -1,44 +1,64 @@
 import { integer, string } from '@oclif/core/flags'
-import { formatAddress } from '../swarm/addresses.js'
-import { startBootstrapNodes } from '../swarm/bootstrap.js'
+import { formatAddress, parseAddresses } from '../swarm/addresses.js'
+import { startService } from '../swarm/bootstrap-service.js'
 import { BaseCommand } from './base.js'
 
 export default class Bootstrap extends BaseCommand {
   static override summary = 'Run the DHT nodes of an isolated network.'
   static override description =
-    `Runs persistent DHT nodes that others bootstrap from with --bootstrap, and prints the address to hand to them. Give the IPv4
-address that the others reach this machine at; on 127.0.0.1 the network is this machine's.
+    `Runs persistent DHT nodes that others bootstrap from with --bootstrap, and prints the addresses to hand to them. Give the
+IPv4 address that the others reach this machine at (several, where it has several: with two or more, members can tell what
+their NAT is like); on 127.0.0.1 the network is this machine's.
 
-Runs until interrupted.`
+Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --host 192.168.1.20 --port 49737',
+    '<%= config.bin %> <%= command.id %> --host 192.0.2.1 --host 192.0.2.2 --port 49737 --data-dir /var/lib/swarmchat --metrics 9464',
     '<%= config.bin %> <%= command.id %> --port 49737'
   ]
 
   static override flags = {
     host: string({
-      default: '127.0.0.1',
-      description: 'IPv4 address of this machine that the others reach'
+      multiple: true,
+      description:
+        'IPv4 address of this machine that the others reach; may be given several times [default: that of the last run, else 127.0.0.1]'
     }),
     port: integer({
-      required: true,
       min: 1,
       max: 65535,
-      description: 'UDP port of the first node; the others take the ports after it'
+      description:
+        'UDP port of the first node of each address; the others take the ports after it [default: that of the last run]'
     }),
     nodes: integer({
       default: 8,
       min: 1,
       max: 256,
       description: 'how many nodes to run; with fewer than 8 some connections fail'
+    }),
+    'data-dir': string({
+      helpValue: 'DIRECTORY',
+      description: 'keep identity, addresses and known nodes there, for the next run'
+    }),
+    metrics: integer({
+      min: 1,
+      max: 65535,
+      helpValue: 'PORT',
+      description: 'figures for Prometheus at http://127.0.0.1:PORT/metrics'
+    }),
+    bootstrap: string({
+      helpValue: 'host:port,...',
+      description: 'nodes of the same network on other machines'
     })
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Bootstrap)
-    const nodes = await startBootstrapNodes({ host: flags.host, port: flags.port }, flags.nodes)
-    this.log(`--bootstrap ${formatAddress(nodes.address)}`)
+    const { bootstrap, host: hosts, metrics, nodes: count, port } = flags
+    const others = bootstrap === undefined ? [] : parseAddresses(bootstrap)
+    const dataDir = flags['data-dir']
+    const nodes = await startService({ hosts, port, count, others, dataDir, metrics })
+    this.log(`--bootstrap ${nodes.addresses.map(formatAddress).join()}`)
     process.stderr.write(`${nodes.count} DHT nodes are running; Ctrl-C ends them\n`)
     await this.untilInterrupted()
     await nodes.close()

@@ -4,6 +4,7 @@ import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 
 export default class Join extends BaseCommand {
   static override summary = 'Chat with everybody who joins the room of the same name.'
@@ -30,13 +31,16 @@ With --json both ways are one JSON object per line, for scripts.`
       description: 'what you are called [default: your user name]'
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag,
+    ...volunteerFlag
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Join)
     const networks = parseNetworkFlags(flags)
-    const room = { name: args.room, nick: flags.nick, networks }
+    const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
+    const room = { name: args.room, nick: flags.nick, networks, ...relaying }
     await chat(room, processIo(this.interrupted), flags.json)
   }
 }

@@ -3,7 +3,7 @@ import { SwarmchatError } from '../errors.js'
 import { parseAddresses } from '../swarm/addresses.js'
 import type { NetworkSpec } from '../swarm/network.js'
 
-const MODES = ['auto', 'public', 'local'] as const
+const MODES = ['auto', 'public', 'local', 'lan'] as const
 type Mode = (typeof MODES)[number]
 
 /** The flags of every command that uses a network; read them with `parseNetworkFlags`. */
@@ -11,7 +11,7 @@ export const networkFlags = {
   network: option({
     options: MODES,
     description:
-      'which DHT: public (the internet), local (this machine), auto (both) [default: auto, env: SWARMCHAT_NETWORK]'
+      'which DHT: public (the internet), local (this machine), lan (your Wi-Fi or cable), auto (all) [default: auto, env: SWARMCHAT_NETWORK]'
   })(),
   bootstrap: string({
     helpValue: 'host:port,...',
@@ -30,13 +30,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const badNetwork = (message: string) =>
   new SwarmchatError('BAD_NETWORK', message, {
-    hint: 'Choose --network auto, public or local; or --bootstrap host:port alone for an isolated one.'
+    hint: 'Choose --network auto, public, local or lan; or --bootstrap host:port alone for an isolated one.'
   })
 
 /**
  * The networks that flags and environment ask for; flags win over `SWARMCHAT_NETWORK` and `SWARMCHAT_BOOTSTRAP`, and
- * `SWARMCHAT_LOCAL_PORT` moves the local network to another port (separate worlds on one machine, tests). Throws
- * BAD_NETWORK, BAD_ADDRESS, BAD_PORT.
+ * `SWARMCHAT_LOCAL_PORT` moves the local network and the lan to another port (separate worlds on one machine, tests), and
+ * `SWARMCHAT_PUBLIC_BOOTSTRAP` names other nodes for the public one (a laboratory). Throws BAD_NETWORK, BAD_ADDRESS, BAD_PORT.
  */
 export function parseNetworkFlags(
   flags: NetworkFlags,
@@ -51,8 +51,11 @@ function choose({ network, bootstrap }: NetworkFlags, env: Environment): Network
     throw badNetwork('A network and bootstrap nodes exclude each other.')
   if (bootstrap !== undefined) return { mode: 'isolated', bootstrap: parseAddresses(bootstrap) }
   const mode = parseMode(network || 'auto')
-  const port = env.SWARMCHAT_LOCAL_PORT
-  return mode === 'public' || !port ? { mode } : { mode, localPort: parsePort(port) }
+  const { SWARMCHAT_LOCAL_PORT: port, SWARMCHAT_PUBLIC_BOOTSTRAP: nodes } = env
+  const localPort = port ? { localPort: parsePort(port) } : {}
+  const publicBootstrap = nodes ? { publicBootstrap: parseAddresses(nodes) } : {}
+  if (mode === 'public') return { mode, ...publicBootstrap }
+  return mode !== 'auto' ? { mode, ...localPort } : { mode, ...localPort, ...publicBootstrap }
 }
 
 function parseMode(text: string): Mode {

@@ -3,6 +3,7 @@ import { integer, string } from '@oclif/core/flags'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { parseRelays, relayFlag } from './relay-flags.js'
 
 export default class Send extends BaseCommand {
   static override summary = 'Say one thing in a room, and wait until somebody has it.'
@@ -30,12 +31,15 @@ Exits with 1 where too few got it within --timeout seconds.`
       description: 'give up after so many seconds'
     }),
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Send)
-    const room = { name: args.room, nick: flags.nick, networks: parseNetworkFlags(flags) }
+    const networks = parseNetworkFlags(flags)
+    const relaying = { relays: parseRelays(flags.relay), volunteer: false }
+    const room = { name: args.room, nick: flags.nick, networks, ...relaying }
     const have = await sendOnce(room, args.text, {
       wanted: flags.wait,
       timeout: flags.timeout * 1000,

@@ -1,4 +1,4 @@
-import { idFromBytes } from '../protocol/ids.js'
+import { idFromBytes, idToBytes } from '../protocol/ids.js'
 import { RoomMachine } from '../protocol/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/network.js'
 import { Swarm } from '../swarm/swarm.js'
@@ -25,6 +25,10 @@ export interface RoomOptions {
   readonly observer?: boolean | undefined
   /** True: a program, not a person; others are told. Default false. */
   readonly bot?: boolean | undefined
+  /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
+  readonly relays?: readonly Uint8Array[] | undefined
+  /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
+  readonly volunteer?: boolean | undefined
   /** Uniform in [0, 1). Default Math.random. */
   readonly random?: (() => number) | undefined
 }
@@ -53,9 +57,15 @@ export function openParts(options: RoomOptions): RoomParts {
     autoDial: false,
     // The links ping.
     liveness: false,
+    relayThrough: force => (force ? relaysOf(machine, options) : null),
     random
   })
-  return { name, topic, identity, device, machine, swarm, observer }
+  const volunteer = options.volunteer ?? !observer
+  return { name, topic, identity, device, machine, swarm, observer, volunteer }
+}
+
+function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
+  return [...relays, ...machine.relays().map(idToBytes)]
 }
 
 // Who only looks needs no name that lasts.

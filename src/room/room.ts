@@ -8,20 +8,24 @@ import {
   idToBytes,
   type MessageId,
   type PeerKey,
+  type RelayKey,
   type Topic
 } from '../protocol/ids.js'
 import type { RoomMachine } from '../protocol/room-machine.js'
 import type { Member } from '../protocol/roster.js'
 import type { Network } from '../swarm/network.js'
 import type { Swarm } from '../swarm/swarm.js'
+import { Volunteer } from '../swarm/volunteer.js'
 import { steadyClock } from './clock.js'
 import type { Device } from './device-key.js'
 import { Driver } from './driver.js'
 import type { RoomUpdate, StatusEvent, UnreachableEvent } from './events.js'
 import type { Identity } from './identity.js'
+import { Ledger } from './ledger.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
-import { statusOf } from './status.js'
+import { type PeerReport, reportPeers } from './reach.js'
+import { isNews, statusOf } from './status.js'
 import { memoryStore } from './store.js'
 import { checkText } from './text.js'
 
@@ -61,6 +65,8 @@ export interface RoomParts {
   readonly machine: RoomMachine
   readonly swarm: Swarm
   readonly observer: boolean
+  /** True: relay for the other members where everybody can reach us. Default false. */
+  readonly volunteer?: boolean
   readonly now?: () => Millis
 }
 
@@ -87,9 +93,11 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
   readonly #driver: Driver
+  readonly #ledger = new Ledger()
   // BOUNDED: one per network.
   readonly #troubled = new Set<Network>()
   #session: ReturnType<Swarm['join']> | undefined
+  #volunteer: Volunteer | undefined
   #left: Promise<void> | undefined
 
   /** Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, NO_HOME. */
@@ -155,6 +163,23 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#parts.machine.snapshot().links
   }
 
+  /** Everybody else that we know of: how each is reached or why not, as sentences. At most a few thousand. */
+  peers(): PeerReport[] {
+    const { machine, swarm } = this.#parts
+    return reportPeers({
+      swarm,
+      peers: machine.peers(),
+      members: machine.members(),
+      self: this.device,
+      ledger: this.#ledger
+    })
+  }
+
+  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
+  clocks(): Millis[] {
+    return this.#parts.machine.clocks()
+  }
+
   /** Looks for others again, now. */
   refresh(): void {
     void this.#session?.refresh()
@@ -178,6 +203,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   // The first time that a network comes up is nothing to tell: `ready` is.
   #onNetwork(network: Network): void {
+    if (!isNews(network, this.#parts.swarm.networks)) return
     if (network.state === 'online' && !this.#troubled.delete(network)) return
     if (network.state !== 'online') this.#troubled.add(network)
     this.#tell(statusOf(network, this.#parts.swarm.networks))
@@ -190,19 +216,31 @@ export class Room extends EventEmitter<RoomEvents> {
     const { observer, swarm } = this.#parts
     this.#session = swarm.join(idToBytes(this.topic), { server: !observer, client: true })
     await this.#session.flushed()
-    return this.#left === undefined
+    if (this.#left !== undefined) return false
+    if (this.#parts.volunteer === true) this.#offerRelay()
+    return true
+  }
+
+  #offerRelay(): void {
+    const volunteer = new Volunteer(this.#parts.swarm.networks, offered => {
+      const relay = offered ? idFromBytes<RelayKey>(volunteer.publicKey) : undefined
+      this.#driver.feed({ type: 'offer-relay', relay })
+    })
+    this.#volunteer = volunteer
   }
 
   async #leave(): Promise<void> {
     const { device, swarm } = this.#parts
     this.#driver.feed({ type: 'leave' })
-    await atMost(LEAVE_MILLIS, Promise.all([this.#driver.close(), this.#session?.destroy()]))
+    const ending = [this.#driver.close(), this.#session?.destroy(), this.#volunteer?.close()]
+    await atMost(LEAVE_MILLIS, Promise.all(ending))
     await atMost(CLOSE_MILLIS, swarm.destroy())
     device.release()
   }
 
   // A listener that throws is its owner's bug: it must surface as one, and not end a link.
   #tell(update: RoomUpdate): void {
+    this.#ledger.note(update)
     try {
       this.#tellApart(update)
       this.emit('update', update)

@@ -4,14 +4,20 @@ import type { StatusEvent } from './events.js'
 export interface NetworkView {
   readonly name: string
   readonly state: string
-  readonly problem?: { readonly message: string } | undefined
+  readonly problem?: { readonly message: string; readonly code?: string } | undefined
 }
 
 const PREFIX = 'offline: '
 
 /** The status to tell when this one of the networks changed: one sentence about all of them. */
 export function statusOf(changed: NetworkView, all: readonly NetworkView[]): StatusEvent {
-  return { type: 'status', network: changed.name, state: changed.state, text: sentence(all) }
+  const told = all.filter(network => isNews(network, all))
+  return { type: 'status', network: changed.name, state: changed.state, text: sentence(told) }
+}
+
+/** False where a network is missing that nobody misses: a machine on no LAN, where there are other networks. */
+export function isNews(network: NetworkView, all: readonly NetworkView[]): boolean {
+  return network.problem?.code !== 'NO_LAN' || all.length === 1
 }
 
 // Where nothing works, the reason is enough; where something does, it says what and what not.

@@ -3,6 +3,7 @@ export type Typed =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'quit' | 'who' | 'help' | 'nothing' }
   | { readonly type: 'nick'; readonly nick: string }
+  | { readonly type: 'why'; readonly peer: string }
   | { readonly type: 'unknown'; readonly command: string }
 
 interface SlashCommand {
@@ -18,6 +19,11 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
     parse: nick => ({ type: 'nick', nick })
   },
   who: { usage: '/who', help: 'who is in the room', parse: () => ({ type: 'who' }) },
+  why: {
+    usage: '/why [peer]',
+    help: 'how somebody is reached, or why not and what to do',
+    parse: peer => ({ type: 'why', peer })
+  },
   help: { usage: '/help', help: 'this list', parse: () => ({ type: 'help' }) },
   quit: { usage: '/quit', help: 'leave the room (so does Ctrl-C)', parse: () => ({ type: 'quit' }) }
 }

@@ -3,6 +3,7 @@ import type { Room } from '../room/room.js'
 import { whoLine } from './lines.js'
 import { safeNick, safeText } from './sanitize.js'
 import { helpLines, parseTyped, type Typed } from './slash.js'
+import { whyLines } from './why.js'
 
 /** Does what a typed line asks for; gives the lines to show for it. Never throws for what was typed. */
 export function obeyTyped(room: Room, line: string, quit: () => void): string[] {
@@ -26,6 +27,8 @@ function obey(room: Room, typed: Typed, quit: () => void): string[] {
       return [`You are ${safeNick(room.nick)} now.`]
     case 'who':
       return [whoLine(room.members(), room.identity)]
+    case 'why':
+      return whyLines(room.peers(), typed.peer, room.members())
     case 'help':
       return helpLines()
     case 'quit':

@@ -39,3 +39,12 @@ test('when all is well again it says so', () => {
     'local: ok. public: ok'
   )
 })
+
+test('a machine that is on no LAN is told so only where it asked for that alone', () => {
+  const none = { message: 'offline: this machine is on no local network', code: 'NO_LAN' }
+  const lan = { name: 'lan', state: 'offline', problem: none }
+  expect(statusOf(offline, [local, lan, offline]).text).toBe(
+    'public: no DHT node answered; still trying. local: ok'
+  )
+  expect(statusOf(lan, [lan]).text).toBe('offline: this machine is on no local network')
+})

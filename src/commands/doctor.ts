@@ -1,0 +1,46 @@
+import { string as stringArg } from '@oclif/core/args'
+import { boolean, integer } from '@oclif/core/flags'
+import { showCheckup } from '../ui/doctor.js'
+import { BaseCommand } from './base.js'
+import { networkFlags, parseNetworkFlags } from './network-flags.js'
+
+export default class Doctor extends BaseCommand {
+  static override summary = 'Say whether this machine can talk to others, and if not, why.'
+
+  static override description =
+    `Looks at the home directory, the identity, the clock, the local hub, and at every network: does a DHT node answer, and what
+is the NAT like. With a room it looks in, without being seen there, and says of everybody found how they are reached, or
+why not and what to do.
+
+Exits with 0 where nothing failed, else with 1.`
+
+  static override examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor lobby --network lan',
+    `<%= config.bin %> doctor lobby --json | jq -r 'select(.type == "peer") | .text'`
+  ]
+
+  static override args = {
+    room: stringArg({ description: 'name of a room to look into' })
+  }
+
+  static override flags = {
+    json: boolean({ description: 'one JSON object per line' }),
+    timeout: integer({
+      min: 1,
+      max: 86_400,
+      default: 10,
+      description: 'networks get so many seconds to answer, and then the room'
+    }),
+    ...networkFlags
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Doctor)
+    const { interrupted } = this
+    const networks = parseNetworkFlags(flags)
+    const options = { networks, room: args.room, timeout: flags.timeout * 1000, interrupted }
+    const healthy = await showCheckup(options, process.stdout, flags.json)
+    if (!healthy) process.exitCode = 1
+  }
+}

@@ -1,0 +1,24 @@
+import { boolean, string } from '@oclif/core/flags'
+import { parseKey } from '../swarm/pipe/key.js'
+
+/** The flag of every command that dials; read it with `parseRelays`. */
+export const relayFlag = {
+  relay: string({
+    multiple: true,
+    helpValue: 'KEY',
+    description:
+      'public key of a relay (swarmchat relay) to go through where there is no direct way; may be given several times'
+  })
+}
+
+/** The flag of every command that stays in a room. */
+export const volunteerFlag = {
+  'no-relay': boolean({
+    description: 'do not relay for other members, also where everybody can reach this machine'
+  })
+}
+
+/** The relays' public keys. Throws BAD_KEY. */
+export function parseRelays(relays: readonly string[] = []): Uint8Array[] {
+  return relays.map(parseKey)
+}

@@ -1,0 +1,54 @@
+import { integer } from '@oclif/core/flags'
+import { formatKey } from '../swarm/pipe/key.js'
+import { runRelay } from '../swarm/relay.js'
+import { BaseCommand } from './base.js'
+import { keyNameFlag, keyPairNamed } from './key-flags.js'
+import { networkFlags, parseNetworkFlags } from './network-flags.js'
+
+export default class Relay extends BaseCommand {
+  static override summary = 'Pass bytes on between peers that cannot reach each other.'
+  static override description =
+    `Prints a public key that others give with --relay. Two peers that are both behind routers which cannot be crossed connect
+through it; what passes is encrypted end to end, and the relay cannot read it. Run it where everybody can reach the
+machine: with an open address, not behind a NAT.
+
+Runs until interrupted.`
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --key-name relay',
+    '<%= config.bin %> <%= command.id %> --sessions 100 --limit 2000'
+  ]
+
+  static override flags = {
+    sessions: integer({
+      min: 2,
+      max: 100_000,
+      default: 256,
+      description: 'most peers connected at a time; each relayed connection has two'
+    }),
+    limit: integer({
+      min: 1,
+      max: 10_000_000,
+      default: 4_000,
+      description: 'most kilobytes per second that pass, on average'
+    }),
+    ...keyNameFlag,
+    ...networkFlags
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Relay)
+    await runRelay({
+      networks: parseNetworkFlags(flags),
+      keyPair: keyPairNamed(flags['key-name']),
+      limits: {
+        sessions: flags.sessions,
+        pairingsPerSession: 64,
+        bytesPerSecond: flags.limit * 1000
+      },
+      listening: key => this.log(`--relay ${formatKey(key)}`),
+      notice: line => process.stderr.write(`${line}\n`),
+      stopped: this.untilInterrupted()
+    })
+  }
+}

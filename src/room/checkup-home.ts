@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, existsSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { messageOf, noHome, SwarmchatError } from '../errors.js'
+import type { Millis } from '../protocol/config.js'
+import type { Finding } from './checkup.js'
+import { createFile } from './files.js'
+import { homeDirectory } from './home.js'
+import { loadIdentity } from './identity.js'
+
+/** Clocks that differ by less are as good as equal: presences are some seconds old when they come. Guess. */
+const CLOCK_TOLERANCE_MILLIS: Millis = 60_000
+/** A clock before this was never set: the first release. */
+const EARLIEST = Date.UTC(2025, 0)
+
+/** Whether what is to be kept can be kept. Leaves no trace; a home that is not there yet is not made. */
+export function checkHome(home: string = homeDirectory()): Finding {
+  const about = { check: 'home', facts: { home } } as const
+  try {
+    tryToWrite(home)
+    return { ...about, state: 'ok', text: `The home ${home} can be written.`, hint: '' }
+  } catch (thrown) {
+    const { hint, message } = noHome(home, messageOf(thrown), thrown)
+    return { ...about, state: 'failed', text: message, hint }
+  }
+}
+
+/** Whether the identity can be used; none yet is well: it is made on first use. */
+export function checkIdentity(home: string = homeDirectory()): Finding {
+  const file = join(home, 'identity')
+  const about = { check: 'identity', state: 'ok', hint: '' } as const
+  if (!existsSync(file))
+    return {
+      ...about,
+      text: 'There is no identity yet; the first join makes one.',
+      facts: { file }
+    }
+  try {
+    const { key } = loadIdentity(home)
+    return { ...about, text: `The identity in ${file} is sound.`, facts: { file, identity: key } }
+  } catch (thrown) {
+    const hint = thrown instanceof SwarmchatError ? thrown.hint : 'Is it a file that you may read?'
+    return { ...about, state: 'failed', text: messageOf(thrown), hint, facts: { file } }
+  }
+}
+
+/**
+ * Whether our clock is right, by how far those of members are ahead of it (negative: behind), in ms. `refused`: members
+ * were heard whose clocks are so far ahead that their messages are refused.
+ */
+export function checkClock(ahead: readonly Millis[], refused = false, now = Date.now()): Finding {
+  const about = {
+    check: 'clock',
+    hint: 'Let the system set its clock over the network (NTP).'
+  } as const
+  if (now < EARLIEST) {
+    const text = `The clock says ${new Date(now).toISOString()}, which cannot be.`
+    return { ...about, state: 'failed', text }
+  }
+  if (ahead.length === 0 && !refused) {
+    const text = 'The clock was not compared: that takes members in a room.'
+    return { ...about, state: 'ok', text, hint: '' }
+  }
+  const offset = refused ? Number.POSITIVE_INFINITY : median(ahead)
+  const facts = { members: ahead.length, offsetMillis: refused ? null : Math.round(offset) }
+  if (Math.abs(offset) <= CLOCK_TOLERANCE_MILLIS) {
+    const text = `The clock agrees with those of ${ahead.length} ${ahead.length === 1 ? 'device' : 'devices'} in the room.`
+    return { ...about, state: 'ok', text, hint: '', facts }
+  }
+  return { ...about, state: 'failed', text: `The clock is off: ${describe(offset)}.`, facts }
+}
+
+function describe(offset: Millis): string {
+  if (offset === Number.POSITIVE_INFINITY)
+    return "members' clocks are more than 5 minutes ahead of it, and their messages are refused"
+  const seconds = Math.round(Math.abs(offset) / 1000)
+  return `members' clocks are ${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} it`
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+function tryToWrite(home: string): void {
+  if (!existsSync(home)) {
+    accessSync(nearest(home), constants.W_OK | constants.X_OK)
+    return
+  }
+  const file = join(home, `.checkup-${randomBytes(4).toString('hex')}`)
+  createFile(file, 'swarmchat doctor\n')
+  rmSync(file)
+}
+
+function nearest(directory: string): string {
+  const above = dirname(directory)
+  return existsSync(directory) || above === directory ? directory : nearest(above)
+}

@@ -1,0 +1,59 @@
+import { messageOf, SwarmchatError } from '../errors.js'
+import type { Millis } from '../protocol/config.js'
+import type { Network } from '../swarm/network.js'
+import { takeCensus } from './census.js'
+import type { CheckupOptions, Finding } from './checkup.js'
+import type { PeerReport } from './reach.js'
+import { Room } from './room.js'
+
+/** What was found in a room. */
+export interface RoomExam {
+  readonly finding: Finding
+  readonly peers: readonly PeerReport[]
+  /** How far each member's clock is ahead of ours. */
+  readonly clocks: readonly Millis[]
+}
+
+/** Looks into a room without being seen there; closes the networks. Throws BAD_ROOM_NAME. */
+export async function examineRoom(
+  name: string,
+  networks: readonly Network[],
+  { interrupted, timeout }: CheckupOptions
+): Promise<RoomExam> {
+  const room = await Room.open({ name, networks, observer: true })
+  let clocksAhead = false
+  room.on('clock-ahead', () => {
+    clocksAhead = true
+  })
+  try {
+    const options = interrupted === undefined ? { timeout } : { timeout, interrupted }
+    await takeCensus(room, options)
+    const peers = room.peers()
+    return { finding: found(peers, clocksAhead), peers, clocks: room.clocks() }
+  } catch (thrown) {
+    return { finding: failed(thrown), peers: [], clocks: [] }
+  } finally {
+    await room.leave()
+  }
+}
+
+function found(peers: readonly PeerReport[], clocksAhead: boolean): Finding {
+  const announced = peers.filter(({ networks }) => networks.length > 0).length
+  const dialled = peers.filter(peer => peer.dialled).length
+  const verified = peers.filter(peer => peer.verified).length
+  const facts = { announced, dialled, verified, clocksAhead }
+  const text = `${announced} announced, ${dialled} dialled, ${verified} verified as members.`
+  if (peers.length === 0) {
+    const hint =
+      'Is somebody there? The name must be the same, and so must the network (--network, --bootstrap).'
+    return { check: 'room', state: 'warning', text: 'Nobody was found in the room.', hint, facts }
+  }
+  if (verified > 0) return { check: 'room', state: 'ok', text, hint: '', facts }
+  const hint = 'Each peer below says why.'
+  return { check: 'room', state: 'failed', text: `Nobody could be reached: ${text}`, hint, facts }
+}
+
+function failed(thrown: unknown): Finding {
+  const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
+  return { check: 'room', state: 'failed', text: messageOf(thrown), hint }
+}

@@ -1,0 +1,111 @@
+import type { Millis } from '../protocol/config.js'
+import type { PeerState } from '../protocol/events.js'
+import { type IdentityKey, idToBytes, type PeerKey } from '../protocol/ids.js'
+import type { Member } from '../protocol/roster.js'
+import type { PathKind } from '../swarm/paths.js'
+import type { PeerInfo } from '../swarm/peer-info.js'
+import type { Swarm } from '../swarm/swarm.js'
+import type { Ledger } from './ledger.js'
+import { explainFailure, explainPath, explainRefusal, type Why } from './why.js'
+
+/**
+ * How a device is reached: over a connection (see {@link PathKind}); through other members; not at all, though it was
+ * tried; or it was not tried, for nobody needs to be linked to everybody.
+ */
+export type Reach = PathKind | 'members' | 'unreachable' | 'untried'
+
+/** What we know of another device, and why it is, or is not, reached. */
+export interface PeerReport extends Why {
+  readonly device: PeerKey
+  readonly identity?: IdentityKey | undefined
+  readonly nick?: string | undefined
+  readonly reach: Reach
+  /** The networks that it was seen on. */
+  readonly networks: readonly string[]
+  /** True where an attempt to reach it has ended, or there is a connection. */
+  readonly dialled: boolean
+  /** True where it has proved to be a member. */
+  readonly verified: boolean
+  /** When that was, ms since 1970; undefined where it is so now. */
+  readonly at?: Millis | undefined
+}
+
+/** What is reported from. */
+export interface ReachParts {
+  readonly swarm: Pick<Swarm, 'peers' | 'pathTo' | 'networks'>
+  readonly peers: readonly Sighted[]
+  readonly members: readonly Member[]
+  readonly self: PeerKey
+  readonly ledger: Ledger
+}
+
+interface Sighted {
+  readonly device: PeerKey
+  readonly state: PeerState
+  readonly identity?: IdentityKey
+  readonly nick?: string
+}
+
+/** Reports of everybody but ourselves, by device key. */
+export function reportPeers(parts: ReachParts): PeerReport[] {
+  const found = parts.swarm.peers
+  const sighted = new Map(parts.peers.map(peer => [peer.device, peer]))
+  const owners = ownersOf(parts.members)
+  const devices = new Set([...found.keys(), ...sighted.keys(), ...owners.keys()])
+  devices.delete(parts.self)
+  return [...devices].sort().map(device => {
+    const member = owners.get(device)
+    const known = { device, ...sighted.get(device) }
+    return report(parts, member === undefined ? known : { ...known, ...member }, found.get(device))
+  })
+}
+
+type Known = Partial<Sighted> & { readonly device: PeerKey; readonly present?: true }
+
+function report(parts: ReachParts, known: Known, info: PeerInfo | undefined): PeerReport {
+  const { device, identity, nick, present } = known
+  const path = parts.swarm.pathTo(idToBytes(device))
+  const verified = known.state === 'verified' || known.state === 'present' || present === true
+  return {
+    device,
+    identity,
+    nick,
+    networks: info?.paths.map(({ network }) => network.name) ?? [],
+    dialled: path !== undefined || info?.lastAttempt !== undefined,
+    verified,
+    ...outcome(parts, device, info, path, present === true)
+  }
+}
+
+// What is so now comes first, then what went wrong last.
+function outcome(
+  { ledger, swarm }: ReachParts,
+  device: PeerKey,
+  info: PeerInfo | undefined,
+  path: PathKind | undefined,
+  present: boolean
+): Why & { reach: Reach; at?: Millis } {
+  const refusal = ledger.refusalOf(device)
+  const attempt = info?.lastAttempt
+  if (path !== undefined && refusal === undefined) return { reach: path, ...explainPath(path) }
+  const reach = present ? 'members' : 'unreachable'
+  if (refusal !== undefined)
+    return { reach, ...explainRefusal(refusal.reason, present), at: refusal.at }
+  if (attempt?.outcome === 'failed') {
+    const randomised = swarm.networks.some(
+      ({ dht, name }) => name === attempt.network && dht.randomized
+    )
+    return { reach, ...explainFailure(attempt, randomised, present), at: attempt.at }
+  }
+  return present
+    ? { reach, ...explainPath('members') }
+    : { reach: 'untried', ...explainPath('untried') }
+}
+
+function ownersOf(members: readonly Member[]) {
+  return new Map(
+    members.flatMap(({ devices, identity, nick }) =>
+      devices.map(device => [device, { identity, nick, present: true as const }])
+    )
+  )
+}

@@ -1,0 +1,75 @@
+import { type IdentityKey, shortId } from '../protocol/ids.js'
+import type { PeerReport, Reach } from '../room/reach.js'
+import { displayName, type Named } from './names.js'
+import { safeNick, safeText } from './sanitize.js'
+
+/** Fewest hex digits that name a peer. */
+const MIN_KEY_DIGITS = 4
+
+const STATES: readonly { readonly name: string; readonly of: readonly Reach[] }[] = [
+  { name: 'direct', of: ['loopback', 'lan', 'direct'] },
+  { name: 'relayed', of: ['relayed'] },
+  { name: 'over other members', of: ['members'] },
+  { name: 'unreachable', of: ['unreachable'] },
+  { name: 'not tried yet', of: ['untried'] }
+]
+
+/**
+ * The answer to `/why`, and to `/why <peer>`: how the peers of that nick or key (its first digits do) are reached, or
+ * why not and what to do.
+ */
+export function whyLines(
+  reports: readonly PeerReport[],
+  wanted: string,
+  everybody: readonly Named[]
+): string[] {
+  if (wanted === '') return [reachLine(reports), ...sorted(reports).map(r => whyLine(r, everybody))]
+  const meant = reports.filter(report => isMeant(report, wanted))
+  if (meant.length > 0) return meant.map(report => whyLine(report, everybody))
+  return [
+    `! Nobody called ${safeText(wanted)} was found. Is that program running, in a room of this name, and on one of the same networks (--network)? Look with /why alone.`
+  ]
+}
+
+/** How many are reached directly, through a relay, over other members, or not. */
+export function reachLine(reports: readonly PeerReport[]): string {
+  if (reports.length === 0) return 'Nobody else was found yet.'
+  const counts = STATES.map(({ name, of }) => [count(reports, of), name] as const)
+  const parts = counts.filter(([n]) => n > 0).map(([n, name]) => `${n} ${name}`)
+  return `${reports.length} found: ${parts.join(', ')}`
+}
+
+/** A report as a line: who, why, and what to do. Safe for a terminal. */
+export function whyLine(report: PeerReport, everybody: readonly Named[]): string {
+  const text = safeText([report.text, report.hint].filter(part => part !== '').join(' '))
+  return `${nameOf(report, everybody)}: ${text}`
+}
+
+function nameOf({ device, identity, nick }: PeerReport, everybody: readonly Named[]): string {
+  if (identity === undefined) return shortId(device)
+  const known = everybody.find(who => who.identity === identity)
+  if (known !== undefined) return displayName(known, everybody)
+  return nick === undefined ? shortId(identity) : `${safeNick(nick)} (${shortId(identity)})`
+}
+
+function isMeant({ device, identity, nick }: PeerReport, wanted: string): boolean {
+  if (nick !== undefined && fold(nick) === fold(wanted)) return true
+  const digits = wanted.toLowerCase()
+  if (digits.length < MIN_KEY_DIGITS) return false
+  return [device, identity].some((key?: PeerReport['device'] | IdentityKey) =>
+    key?.startsWith(digits)
+  )
+}
+
+function sorted(reports: readonly PeerReport[]): PeerReport[] {
+  const rank = ({ reach }: PeerReport) => STATES.findIndex(({ of }) => of.includes(reach))
+  return reports.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function count(reports: readonly PeerReport[], of: readonly Reach[]): number {
+  return reports.filter(({ reach }) => of.includes(reach)).length
+}
+
+function fold(nick: string): string {
+  return safeNick(nick).normalize('NFKC').toLowerCase()
+}

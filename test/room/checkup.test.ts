@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { checkClock } from '../../src/room/checkup-home.js'
+
+test('a clock that agrees with most members is well', () => {
+  expect(checkClock([-4_000, 1_000, 900_000]).state).toBe('ok')
+})
+
+test('a clock that is off says by how much, and which way', () => {
+  expect(checkClock([120_000, 121_000, 119_000])).toMatchObject({
+    state: 'failed',
+    text: "The clock is off: members' clocks are 120 s ahead of it."
+  })
+  expect(checkClock([-90_000]).text).toMatch(/90 s behind it/)
+})
+
+test('messages that are refused for their clocks say that ours is far behind', () => {
+  expect(checkClock([], true)).toMatchObject({ state: 'failed' })
+  expect(checkClock([], true).text).toMatch(/more than 5 minutes ahead/)
+})
+
+test('without anybody to compare with it is not called right or wrong', () => {
+  expect(checkClock([])).toMatchObject({ state: 'ok', hint: '' })
+  expect(checkClock([], false, 0)).toMatchObject({ state: 'failed' })
+})
