@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util'
+import { LightNode } from './light-node.js'
+import { seedFromEnv } from './prng.js'
+import type { Report } from './report.js'
+import { RoomNode } from './room-node.js'
+import {
+  blackholes,
+  churn,
+  crash,
+  partition,
+  restart,
+  type Setting,
+  spam,
+  stable
+} from './scenarios.js'
+import { table } from './table.js'
+
+/** Every member of a real room knows all others: more of them do not fit into one process. */
+const ROOM_PEERS = 2_000
+
+const USAGE = `npm run sim -- [options]
+
+  --peers n        members (1000)
+  --seed n         replays a run (SEED from the environment, or 1)
+  --authors n      members that take turns in talking (1)
+  --messages n     messages said, one a second (50)
+  --crash share    this share of the members crashes at once
+  --churn          a tenth of the members is replaced every minute
+  --partition      two halves for five minutes, then one room
+  --blackholes s   this share of the members forwards nothing
+  --restart share  this share stops and comes back under its keys, half of it with its memory
+  --spam           one member says 1,000 things a second
+  --skew millis    clocks are wrong by up to this
+  --nat share      this share is behind randomising NATs, which cannot reach each other
+  --minutes n      how long churn or partition last (10 or 5)
+  --node kind      room: the whole room machine; light: membership and broadcast only
+                   (room up to ${ROOM_PEERS} members, light above)
+  --twice          runs it twice and compares the traces`
+
+const OPTIONS = {
+  peers: { type: 'string', default: '1000' },
+  seed: { type: 'string' },
+  authors: { type: 'string', default: '1' },
+  messages: { type: 'string', default: '50' },
+  crash: { type: 'string' },
+  blackholes: { type: 'string' },
+  minutes: { type: 'string' },
+  restart: { type: 'string' },
+  nat: { type: 'string', default: '0' },
+  skew: { type: 'string', default: '0' },
+  spam: { type: 'boolean', default: false },
+  churn: { type: 'boolean', default: false },
+  partition: { type: 'boolean', default: false },
+  node: { type: 'string' },
+  twice: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false }
+} as const
+
+const { values } = parseArgs({ options: OPTIONS })
+
+function kind(): string {
+  return values.node ?? (Number(values.peers) > ROOM_PEERS ? 'light' : 'room')
+}
+
+function run(): Report {
+  const setting: Setting = {
+    make: kind() === 'light' ? birth => new LightNode(birth) : birth => new RoomNode(birth),
+    peers: Number(values.peers),
+    seed: values.seed === undefined ? seedFromEnv(1) : Number(values.seed),
+    authors: Number(values.authors),
+    messages: Number(values.messages),
+    world: { skew: Number(values.skew), badNat: Number(values.nat) }
+  }
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  if (values.crash !== undefined) return crash(setting, Number(values.crash))
+  if (values.blackholes !== undefined) return blackholes(setting, Number(values.blackholes))
+  if (values.restart !== undefined) return restart(setting, Number(values.restart))
+  if (values.spam) return spam(setting)
+  if (values.churn) return churn(setting, minutes)
+  if (values.partition) return partition(setting, minutes)
+  return stable(setting)
+}
+
+function timed(): Report {
+  const start = performance.now()
+  const result = run()
+  console.log(`${kind()} nodes`, table(result, (performance.now() - start) / 1000))
+  return result
+}
+
+if (values.help) {
+  console.log(USAGE)
+} else {
+  const first = timed()
+  if (values.twice && timed().trace !== first.trace) {
+    console.error('The two runs differ: something in them is not deterministic.')
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,40 @@
+import type { PeerKey } from '../../src/protocol/ids.js'
+import type { VerifiedMessage } from '../../src/protocol/message.js'
+import type { Connection } from './connection.js'
+import type { SimNode } from './node.js'
+
+/** A member of the simulated room, alive or not. */
+export class Member {
+  readonly index: number
+  readonly key: PeerKey
+  readonly x: number
+  readonly y: number
+  /** What its clock is wrong by, in ms. */
+  readonly skew: number
+  /** Takes part in the overlay and forwards nothing. */
+  blackhole = false
+  /** Cannot reach others of its kind. */
+  badNat = false
+  /** Members of different groups cannot reach each other. */
+  group = 0
+  /** Counts starts: events of an earlier life are dropped. */
+  life = 0
+  node: SimNode | undefined
+  /** Since when it has been running, in virtual ms. */
+  since = 0
+  readonly links = new Map<PeerKey, Connection>()
+  /** What a restart with memory starts from. */
+  stored: VerifiedMessage[] = []
+
+  constructor(index: number, key: PeerKey, x: number, y: number, skew: number) {
+    this.index = index
+    this.key = key
+    this.x = x
+    this.y = y
+    this.skew = skew
+  }
+
+  get alive(): boolean {
+    return this.node !== undefined
+  }
+}

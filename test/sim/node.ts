@@ -1,0 +1,28 @@
+import type { Input, Output } from '../../src/protocol/events.js'
+import type { PeerKey } from '../../src/protocol/ids.js'
+import type { VerifiedMessage } from '../../src/protocol/message.js'
+
+/** A member as the simulator drives it: the shape of the room machine. */
+export interface SimNode {
+  handle(input: Input, now: number): Output[]
+  /** The neighbours that this member believes in. */
+  readonly active: Iterable<PeerKey>
+  /** Name and size of everything that this member holds, each with its bound. */
+  readonly loads: readonly Load[]
+}
+
+export interface Load {
+  readonly name: string
+  readonly size: number
+  readonly max: number
+}
+
+/** What a member is made from. A restart with memory passes on what was stored. */
+export interface Birth {
+  readonly index: number
+  readonly key: PeerKey
+  readonly random: () => number
+  readonly memory: readonly VerifiedMessage[]
+}
+
+export type MakeNode = (birth: Birth) => SimNode

@@ -1,0 +1,53 @@
+import { MAX_LINKS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
+import { keyPairFromSeed } from '../../src/protocol/crypto.js'
+import type { Input, Output } from '../../src/protocol/events.js'
+import type { PeerKey } from '../../src/protocol/ids.js'
+import { RoomMachine } from '../../src/protocol/room-machine.js'
+import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+import { broadcastLoads, membershipLoads } from './loads.js'
+import { memoiseVerification } from './memoised-crypto.js'
+import type { Birth, Load, SimNode } from './node.js'
+import { type Insides, watched } from './spy.js'
+
+const roomSecret = roomSecretFromName('simulated')
+const topic = topicOf(roomSecret)
+
+/** The real thing: the room machine that `Room` drives over hyperdht. */
+export class RoomNode implements SimNode {
+  readonly #machine: RoomMachine
+  readonly #insides: Insides = {}
+
+  constructor({ index, key, random }: Birth) {
+    memoiseVerification()
+    const seed = new Uint8Array(32)
+    new DataView(seed.buffer).setUint32(0, index + 1)
+    const identity = keyPairFromSeed(seed)
+    this.#machine = new RoomMachine({
+      roomSecret,
+      topic,
+      identity,
+      device: key,
+      nick: `member ${index}`,
+      random
+    })
+  }
+
+  get active(): Iterable<PeerKey> {
+    return this.#insides.membership?.active ?? []
+  }
+
+  get loads(): readonly Load[] {
+    const { broadcast, membership } = this.#insides
+    const { messages, streams } = this.#machine.snapshot()
+    return [
+      ...(membership === undefined ? [] : membershipLoads(membership)),
+      ...(broadcast === undefined ? [] : broadcastLoads(broadcast, SEEN_MAX)),
+      { name: 'streams', size: streams, max: MAX_LINKS },
+      { name: 'timeline', size: messages, max: MAX_TIMELINE_MESSAGES }
+    ]
+  }
+
+  handle(input: Input, now: number): Output[] {
+    return watched(this.#insides, () => this.#machine.handle(input, now))
+  }
+}

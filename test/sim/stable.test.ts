@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { expectSound, twice } from './invariants.js'
+import { restart, stable } from './scenarios.js'
+import { light, room } from './settings.js'
+
+describe('a stable room', () => {
+  it('of 1,000 members: everything arrives, without redundancy, over few hops', () => {
+    const report = twice(() => stable(light(1_000)))
+    expectSound(report)
+    expect(report.redundancy.max).toBeLessThan(0.1)
+    expect(report.lastHop.max).toBeLessThan(8)
+    expect(report.maxLinks).toBeLessThanOrEqual(10)
+  }, 120_000)
+
+  it('of 1,000 members who all talk keeps its redundancy low', () => {
+    const report = stable(light(1_000, { authors: 1_000 }))
+    expectSound(report)
+    expect(report.redundancy.max).toBeLessThan(0.1)
+  }, 120_000)
+
+  it('that fits into the active view is a full mesh', () => {
+    const report = stable(light(8))
+    expectSound(report)
+    expect(report.links.min).toBe(7)
+  })
+
+  it('of real room machines, with heartbeats of everybody, is no worse', () => {
+    const report = twice(() => stable(room(40, { messages: 30 })))
+    expectSound(report)
+    expect(report.redundancy.mean).toBeLessThan(0.1)
+    expect(report.lastHop.max).toBeLessThan(8)
+  }, 120_000)
+
+  it('keeps members behind bad NATs, with what links they can get', () => {
+    const report = stable(light(300, { authors: 300, world: { badNat: 0.5 } }))
+    expectSound(report)
+    expect(report.links.min).toBeGreaterThanOrEqual(1)
+  }, 120_000)
+
+  it('delivers what members with wrong clocks say', () => {
+    expectSound(stable(room(20, { authors: 20, messages: 20, world: { skew: 120_000 } })))
+  }, 120_000)
+
+  it('takes back members that were away, without telling them anything twice', () => {
+    expectSound(twice(() => restart(light(300))))
+    expectSound(restart(room(20, { messages: 20 })))
+  }, 120_000)
+})
