@@ -1,14 +1,16 @@
 import type { Side } from '../child/contestant.js'
-import { sleep } from './clock.js'
+import { now, sleep } from './clock.js'
 import type { World } from './world.js'
 
 /** How much is measured. */
 export interface Scale {
-  /** Interleaved runs of each side. */
+  /** Interleaved runs of each side; fewer where {@link seconds} are over. */
   readonly pairs: number
+  /** How long the section may take, about. */
+  readonly seconds: number
   /** Milliseconds that peers which have not met are waited for. */
   readonly patience: number
-  /** True: as many pairs also where a run takes long. */
+  /** True: takes its time, and measures everything so often. */
   readonly full: boolean
 }
 
@@ -37,18 +39,35 @@ export interface Section {
   /** What it is called on the command line. */
   readonly name: string
   readonly title: string
+  /** Its part of the five minutes. */
+  readonly seconds: number
   /** True: mostly waits, in processes of its own, and runs beside the others. */
   readonly background?: boolean
   run(world: World, scale: Scale): Promise<Findings>
 }
 
-/** Runs both sides so often, one after the other, the first one in turns. */
+/**
+ * When each part of a section should have ended, on the clock of the machine, if they take time in these proportions.
+ * A part that ends early leaves its time to the later ones.
+ */
+export function deadlines(seconds: number, weights: readonly number[]): number[] {
+  const start = now()
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let passed = 0
+  return weights.map(weight => {
+    passed += weight
+    return start + (seconds * 1_000 * passed) / total
+  })
+}
+
+/** Runs both sides so often, one after the other, the first one in turns; once at least, then until the deadline. */
 export async function interleaved<T>(
   pairs: number,
-  run: (side: Side, index: number) => Promise<T>
+  run: (side: Side, index: number) => Promise<T>,
+  deadline = Number.POSITIVE_INFINITY
 ): Promise<Record<Side, T[]>> {
   const results: Record<Side, T[]> = { swarm: [], hyperswarm: [] }
-  for (let index = 0; index < pairs; index++) {
+  for (let index = 0; index < pairs && (index === 0 || now() < deadline); index++) {
     const sides: Side[] = index % 2 === 0 ? ['swarm', 'hyperswarm'] : ['hyperswarm', 'swarm']
     for (const side of sides) results[side].push(await run(side, index))
   }
@@ -69,13 +88,4 @@ export async function staggered<T>(
     Promise.all(Array.from({ length: pairs }, (_, index) => start(side, index, 2 * index + offset)))
   const [swarm, hyperswarm] = await Promise.all([all('swarm', 0), all('hyperswarm', 1)])
   return { swarm, hyperswarm }
-}
-
-/** The runs of {@link interleaved} as a row of numbers. */
-export async function comparison(
-  name: string,
-  pairs: number,
-  run: (side: Side, index: number) => Promise<number | null>
-): Promise<Row> {
-  return { name, ...(await interleaved(pairs, run)) }
 }

@@ -1,0 +1,75 @@
+import b4a from 'b4a'
+import type { Output } from '../../src/protocol/events.js'
+import type { Frame } from '../../src/protocol/frames.js'
+import { KIND_TEXT } from '../../src/protocol/message.js'
+import type { RoomMachine } from '../../src/protocol/room-machine.js'
+import { freshIdentity } from '../../src/room/identity.js'
+import { openParts } from '../../src/room/open.js'
+import { Room } from '../../src/room/room.js'
+import { GivenNetwork } from '../../src/swarm/given-network.js'
+import type { DhtNode } from '../../src/swarm/hyperdht.js'
+import type { Chatter, ChatterOptions } from './chatter.js'
+import { createNode } from './contestant.js'
+
+/** Where a sealed message has its kind and its author (protocol/message.ts). */
+const KIND_AT = 1
+const AUTHOR_AT = 10
+
+/** A member of a Room. */
+export class RoomChatter implements Chatter {
+  readonly node: DhtNode
+  readonly key: string
+  readonly tally = { delivered: 0, copies: 0, uploads: 0 }
+  readonly #room: Room
+  readonly #machine: RoomMachine
+  readonly #identity = freshIdentity()
+
+  constructor({ bootstrap, name, ondelivered }: ChatterOptions) {
+    this.node = createNode(bootstrap, 'open')
+    const networks = [new GivenNetwork(this.node)]
+    const parts = openParts({ name, nick: 'bench', identity: this.#identity, networks })
+    this.#machine = parts.machine
+    this.#countFrames()
+    this.#room = new Room(parts)
+    this.key = this.#room.device
+    this.#room.on('message', ({ from, text }) => {
+      if (from === this.#identity.key) return
+      this.tally.delivered++
+      ondelivered(text)
+    })
+  }
+
+  get connections(): number {
+    return this.#machine.snapshot().streams
+  }
+
+  async meet(): Promise<void> {}
+
+  complete(members: number): boolean {
+    return this.#room.members().length >= members
+  }
+
+  say(text: string): void {
+    this.#room.say(text)
+  }
+
+  #countFrames(): void {
+    const handle = this.#machine.handle.bind(this.#machine)
+    this.#machine.handle = (input, now) => {
+      if (input.type === 'frame' && isLine(input.frame)) this.tally.copies++
+      const outputs = handle(input, now)
+      this.tally.uploads += outputs.filter(output => this.#isUpload(output)).length
+      return outputs
+    }
+  }
+
+  #isUpload(output: Output): boolean {
+    if (output.type !== 'send' || !isLine(output.frame)) return false
+    const author = output.frame.sealed.subarray(AUTHOR_AT, AUTHOR_AT + 32)
+    return b4a.equals(author, this.#identity.keyPair.publicKey)
+  }
+}
+
+function isLine(frame: Frame): frame is Extract<Frame, { sealed: Uint8Array }> {
+  return 'sealed' in frame && frame.sealed[KIND_AT] === KIND_TEXT
+}
