@@ -1,0 +1,19 @@
+#!/usr/bin/env python3
+"""Welcomes whoever comes: swarmchat bot lobby -- python3 welcome.py"""
+
+import json
+import sys
+
+
+def say(text):
+    print(json.dumps({"type": "say", "text": text}), flush=True)
+
+
+for line in sys.stdin:
+    event = json.loads(line)
+    if event["type"] == "join" and not event["bot"] and not event["present"]:
+        say(f"Welcome, {event['nick']}!")
+    elif event["type"] == "message" and event["text"] == "/hello":
+        say(f"Hello, {event['nick']}.")
+    elif event["type"] == "ready":
+        print(f"welcoming in {event['room']}", file=sys.stderr)

@@ -1,0 +1,152 @@
+import type { Millis } from '../protocol/config.js'
+import type { MessageId } from '../protocol/ids.js'
+import { checkText } from '../room/text.js'
+import { isAddressed } from './addressed.js'
+import { type BotClock, sleepOn } from './clock.js'
+import type { Call } from './commands.js'
+import type { Cause, Desk } from './desk.js'
+import { type Duration, millisOf } from './duration.js'
+import type { Log } from './log.js'
+import type { State } from './state.js'
+import type { Author, BotMessage, Update } from './updates.js'
+
+/** Something that the bot says. */
+export interface Sent {
+  /** Resolves with its id, which receipts name, when the pace has let it out. Rejects with OUTBOX_FULL or BOT_STOPPED. */
+  readonly id: Promise<MessageId>
+}
+
+/** What every context is made of. */
+export interface ContextParts {
+  readonly desk: Desk
+  readonly state: State
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly clock: BotClock
+}
+
+/** What a handler is given: an update, and the room that it comes from. */
+export class Context<U extends Update = Update> {
+  readonly update: U
+  /** Durable key-value store of this bot in this room. */
+  readonly state: State
+  readonly log: Log
+  /** Fires when the handler has taken too long, or the bot stops meanwhile; that of a `start` handler fires whenever the bot stops. */
+  readonly signal: AbortSignal
+  readonly #parts: ContextParts
+
+  constructor(parts: ContextParts, update: U) {
+    this.#parts = parts
+    this.update = update
+    this.state = parts.state
+    this.log = parts.log
+    this.signal = parts.signal
+  }
+
+  /** The room's name. */
+  get room(): string {
+    return this.#parts.desk.name
+  }
+
+  /** Who the bot is. */
+  get me(): Author {
+    return this.#parts.desk.me
+  }
+
+  /** Milliseconds since 1970; of the virtual clock in tests. */
+  now(): Millis {
+    return this.#parts.clock.now()
+  }
+
+  /** Waits; rejects when the signal fires. */
+  sleep(duration: Duration): Promise<void> {
+    return sleepOn(this.#parts.clock, millisOf(duration), this.signal)
+  }
+
+  /** Everybody in the room, the bot included. */
+  members(): Author[] {
+    return this.#parts.desk.members()
+  }
+
+  /** Says something in the room, at the bot's pace. Throws BAD_TEXT where it is empty or over 8192 bytes of UTF-8. */
+  say(text: string): Sent {
+    const id = this.#parts.desk.post(checkText(text), this.cause())
+    // Not everybody wants to know.
+    id.catch(() => {})
+    return { id }
+  }
+
+  protected cause(): Cause {
+    return 'person'
+  }
+}
+
+/** Somebody said something. */
+export class MessageContext extends Context<Extract<Update, { type: 'message' }>> {
+  readonly message: BotMessage
+
+  constructor(parts: ContextParts, update: Extract<Update, { type: 'message' }>) {
+    super(parts, update)
+    this.message = update.message
+  }
+
+  get author(): Author {
+    return this.message.author
+  }
+
+  /** True where the text speaks to the bot by its nick: `dice: ...`, `@dice`, `/roll@dice`. */
+  get addressed(): boolean {
+    return isAddressed(this.message.text, this.me.nick)
+  }
+
+  /** Says something to the author: `ana: ...`; without the name where the author is a bot, which would take it as a call. */
+  reply(text: string): Sent {
+    return this.say(this.author.isBot ? text : `${this.author.nick}: ${text}`)
+  }
+
+  protected override cause(): Cause {
+    return this.author.isBot ? 'bot' : 'person'
+  }
+}
+
+/** Somebody gave a command. */
+export class CommandContext extends MessageContext implements Call {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly rest: string
+
+  constructor(parts: ContextParts, update: Extract<Update, { type: 'message' }>, call: Call) {
+    super(parts, update)
+    this.name = call.name
+    this.args = call.args
+    this.rest = call.rest
+  }
+}
+
+/** Somebody said something that a pattern fits. */
+export class HearsContext extends MessageContext {
+  readonly match: RegExpExecArray
+
+  constructor(
+    parts: ContextParts,
+    update: Extract<Update, { type: 'message' }>,
+    match: RegExpExecArray
+  ) {
+    super(parts, update)
+    this.match = match
+  }
+}
+
+/** What is told of a member. */
+export type MemberUpdate = Extract<Update, { type: 'join' | 'leave' | 'rename' }>
+
+/** Somebody came, went, or goes by another nick. */
+export class MemberContext<U extends MemberUpdate = MemberUpdate> extends Context<U> {
+  get author(): Author {
+    return this.update.author
+  }
+
+  protected override cause(): Cause {
+    return this.author.isBot ? 'bot' : 'person'
+  }
+}

@@ -1,0 +1,74 @@
+import { messageOf, SwarmchatError } from '../errors.js'
+
+/** BAD_DURATION: no span of time, or none greater than 0. */
+export const badDuration = (given: unknown) =>
+  new SwarmchatError('BAD_DURATION', `${JSON.stringify(given)} is not a duration.`, {
+    hint: 'Give milliseconds, or text such as 30s, 10m, 1h30m or 2d.'
+  })
+
+/** BAD_CRON: a schedule that no cron understands, or one that never comes. */
+export const badCron = (pattern: string, cause: unknown) =>
+  new SwarmchatError('BAD_CRON', `"${pattern}" is not a schedule: ${messageOf(cause)}`, {
+    hint: 'Five fields: minute hour day month weekday, for example: 0 9 * * 1',
+    cause
+  })
+
+/** BAD_COMMAND: a command's name, or its declaration, is not one. */
+export const badCommand = (name: string, reason: string) =>
+  new SwarmchatError('BAD_COMMAND', `The command "${name}" cannot be declared: ${reason}.`, {
+    hint: 'A name has 1 to 32 letters, digits, dashes or underscores, and is declared once.'
+  })
+
+/** HANDLER_TIMEOUT: a handler took too long. The bot goes on; the handler's signal has fired. */
+export const handlerTimeout = (what: string, millis: number) =>
+  new SwarmchatError('HANDLER_TIMEOUT', `${what} took longer than ${millis / 1000} s.`, {
+    hint: 'Stop at ctx.signal, or allow more: bot.configure({ timeout: "2m" })',
+    exitCode: 1
+  })
+
+/** OUTBOX_FULL: a bot says more than its pace lets out, and the queue is full. */
+export const outboxFull = (bound: number) =>
+  new SwarmchatError('OUTBOX_FULL', `The bot says too much: ${bound} messages are waiting.`, {
+    hint: 'Say less, or allow more: bot.configure({ pace: { perSecond: 10, burst: 50 } })',
+    exitCode: 1
+  })
+
+/** BOT_STOPPED: the bot left, or is being replaced. */
+export const botStopped = () =>
+  new SwarmchatError('BOT_STOPPED', 'The bot has stopped.', {
+    hint: 'Nothing to do: it was asked to.',
+    exitCode: 1
+  })
+
+/** BAD_STATE: a value that is not JSON, or too much of it, or a state file that is damaged. */
+export const badState = (reason: string) =>
+  new SwarmchatError('BAD_STATE', `The bot's state cannot be used: ${reason}.`, {
+    hint: 'State is JSON, 1 MiB in all per bot and room.',
+    exitCode: 1
+  })
+
+/** BAD_SCRIPT: a bot's script, or the program of a child, cannot run. */
+export const badScript = (message: string, cause?: unknown) =>
+  new SwarmchatError('BAD_SCRIPT', message, {
+    hint: 'A bot is a file with: export default bot => { ... }. Begin with: swarmchat bot new <name>',
+    cause
+  })
+
+/** BAD_PROGRAM: the program of `swarmchat bot <room> -- program` cannot be started, or ends at once. */
+export const badProgram = (message: string, cause?: unknown) =>
+  new SwarmchatError('BAD_PROGRAM', message, {
+    hint: 'It reads one JSON event per line and writes one JSON action per line: docs/bots.md',
+    cause
+  })
+
+/** BOT_RUNNING: a bot of this name runs already; two would answer everything twice. */
+export const botRunning = (name: string) =>
+  new SwarmchatError('BOT_RUNNING', `The bot ${name} is running already.`, {
+    hint: 'Stop it first, or run this one under another name: --identity <name>'
+  })
+
+/** BAD_BOT_NAME: a bot's name names files. */
+export const badBotName = (name: string) =>
+  new SwarmchatError('BAD_BOT_NAME', `"${name}" cannot be the name of a bot.`, {
+    hint: 'A name has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or a digit.'
+  })

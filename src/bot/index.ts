@@ -1,0 +1,38 @@
+// Common: a bot in a few lines. `export default (bot: Bot) => { bot.command('roll', ctx => ctx.reply('4')) }`
+
+export type {
+  BotOptions,
+  BotScript,
+  Contexts,
+  ErrorHandler,
+  Handler,
+  HearOptions
+} from './bot.js'
+export { Bot } from './bot.js'
+export type { CommandAbout } from './commands.js'
+export type {
+  CommandContext,
+  Context,
+  HearsContext,
+  MemberContext,
+  MessageContext,
+  Sent
+} from './context.js'
+export type { Duration } from './duration.js'
+export { millisOf } from './duration.js'
+export type { Log, LogFields, LogLevel } from './log.js'
+export type { Middleware, Next } from './middleware.js'
+export type { Pace } from './outbox.js'
+export { nextCron } from './schedule.js'
+export type { State } from './state.js'
+export type { Author, BotMessage, Update, UpdateType } from './updates.js'
+
+// Advanced: a bot in a room that the program opened itself.
+
+export type { AttachOptions } from './attach.js'
+export { attachBot } from './attach.js'
+export type { BotClock } from './clock.js'
+export { systemClock } from './clock.js'
+export type { BotRoom } from './room-desk.js'
+export type { StateStorage } from './state-file.js'
+export { fileStorage, memoryStorage } from './state-file.js'

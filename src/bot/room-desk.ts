@@ -1,0 +1,137 @@
+import { messageOf } from '../errors.js'
+import type { Millis } from '../protocol/config.js'
+import type { IdentityKey, MessageId } from '../protocol/ids.js'
+import type { Member } from '../protocol/roster.js'
+import type { RoomUpdate } from '../room/events.js'
+import type { BotClock } from './clock.js'
+import type { Cause, Desk } from './desk.js'
+import type { Log } from './log.js'
+import { authorOf, MemberList } from './members.js'
+import { Outbox, type Pace } from './outbox.js'
+import type { Author, Update } from './updates.js'
+
+/** What a bot needs of a room: `Room` is one, and so is a test's. */
+export interface BotRoom {
+  readonly name: string
+  readonly identity: IdentityKey
+  readonly nick: string
+  members(): readonly Member[]
+  say(text: string): MessageId
+  on(event: 'update', listener: (update: RoomUpdate) => void): unknown
+}
+
+/** What a desk is made of. */
+export interface RoomDeskParts {
+  readonly room: BotRoom
+  readonly clock: BotClock
+  readonly log: Log
+  readonly pace?: Partial<Pace> | undefined
+  /** Called for everything that the bot is to hear. */
+  readonly onupdate: (update: Update) => void
+}
+
+/** Who is told within this time after the bot came was there before it. Guess: presences are handed on with every new link. */
+export const SETTLE_MILLIS: Millis = 2_000
+/** A profile may say "bot" later than it came: whoever speaks is looked up again, this often at most. Guess. */
+const REFRESH_MILLIS: Millis = 1_000
+
+/** A room as a bot sees it: its own words left out, authors with their profile, speech at a pace. */
+export class RoomDesk implements Desk {
+  readonly outbox: Outbox
+  readonly #parts: RoomDeskParts
+  readonly #members = new MemberList()
+  #refreshedAt = Number.NEGATIVE_INFINITY
+  #settledAt = Number.POSITIVE_INFINITY
+
+  constructor(parts: RoomDeskParts) {
+    const { clock, log, pace, room } = parts
+    this.#parts = parts
+    this.outbox = new Outbox({ clock, log, pace, send: text => room.say(text) })
+    this.#refresh()
+    room.on('update', update => this.#take(update))
+  }
+
+  get name(): string {
+    return this.#parts.room.name
+  }
+
+  get me(): Author {
+    const { identity, nick } = this.#parts.room
+    return { identity, nick, isBot: true }
+  }
+
+  members(): Author[] {
+    this.#refresh()
+    return this.#members.all()
+  }
+
+  post(text: string, cause: Cause): Promise<MessageId> {
+    return this.outbox.post(text, cause)
+  }
+
+  /** The bot is in the room: who is heard of a little later than now has come after it. */
+  start(): void {
+    this.#settledAt = this.#parts.clock.now() + SETTLE_MILLIS
+    this.#tell({ type: 'start' })
+  }
+
+  #take(update: RoomUpdate): void {
+    switch (update.type) {
+      case 'message': {
+        const { from, history, id, nick, text, time } = update.message
+        if (from === this.#parts.room.identity) return
+        const author = { identity: from, nick, isBot: this.#isBot(from) }
+        this.#tell({ type: 'message', message: { id, text, time, history, author } })
+        break
+      }
+      case 'join':
+        this.#tell({ type: 'join', author: this.#who(update), present: this.#isSettling() })
+        break
+      case 'leave':
+        this.#tell({ type: 'leave', author: this.#who(update) })
+        break
+      case 'rename':
+        this.#tell({ type: 'rename', author: this.#who(update), previous: update.previous })
+        break
+      case 'receipt': {
+        const { have, id, members } = update
+        this.#tell({ type: 'receipt', id, have, members })
+        break
+      }
+      case 'unsent':
+        this.#parts.log.warn('what the bot said was not sent', { why: update.why })
+        break
+      case 'status':
+        this.#parts.log.info(update.text, { network: update.network, state: update.state })
+    }
+  }
+
+  #tell(update: Update): void {
+    this.#members.take(update)
+    try {
+      this.#parts.onupdate(update)
+    } catch (thrown) {
+      this.#parts.log.error(messageOf(thrown))
+    }
+  }
+
+  #isSettling(): boolean {
+    return this.#parts.clock.now() < this.#settledAt
+  }
+
+  #who({ identity, nick }: { readonly identity: IdentityKey; readonly nick: string }): Author {
+    this.#refreshedAt = Number.NEGATIVE_INFINITY
+    return { identity, nick, isBot: this.#isBot(identity) }
+  }
+
+  #isBot(identity: IdentityKey): boolean {
+    if (this.#parts.clock.now() - this.#refreshedAt >= REFRESH_MILLIS) this.#refresh()
+    return this.#members.get(identity)?.isBot ?? false
+  }
+
+  // The roster is large where the room is: it is not read for every message.
+  #refresh(): void {
+    this.#refreshedAt = this.#parts.clock.now()
+    this.#members.replace(this.#parts.room.members().map(authorOf))
+  }
+}

@@ -1,0 +1,50 @@
+import { basename, extname, join, resolve } from 'node:path'
+import { ensureDirectory, homeDirectory } from '../../room/home.js'
+import { type Identity, identityOf, loadIdentity } from '../../room/identity.js'
+import { loadKeyPair } from '../../room/key-file.js'
+import { tryLock } from '../../room/lock.js'
+import { badBotName, botRunning } from '../errors.js'
+
+/** Who a bot is, and where it keeps what it keeps. */
+export interface BotHome {
+  readonly name: string
+  readonly directory: string
+  readonly identity: Identity
+  /** Another process may run this bot from now on. */
+  release(): void
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/**
+ * The home of the bot that runs this script: `bots/<name>` in ours, with an identity of its own. `identity` is a name to take
+ * instead of the script's, or the path of an identity file (with a slash). Throws BAD_BOT_NAME, BOT_RUNNING, BAD_IDENTITY,
+ * OPEN_IDENTITY, NO_HOME.
+ */
+export function openBotHome(script: string, identity: string | undefined): BotHome {
+  const isFile = identity !== undefined && /[/\\]/.test(identity)
+  const name = identity === undefined || isFile ? nameOf(script) : identity
+  if (!NAME.test(name)) throw badBotName(name)
+  const directory = ensureDirectory(join(homeDirectory(), 'bots', name))
+  const lock = tryLock(join(directory, 'lock'))
+  if (lock === undefined) throw botRunning(name)
+  try {
+    const who = isFile
+      ? identityOf(loadKeyPair(resolve(identity), 'identity'))
+      : loadIdentity(directory)
+    return { name, directory, identity: who, release: () => lock.release() }
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+}
+
+/** What a bot is called by its file: `dice` for `bots/dice.ts`. */
+export function nameOf(script: string): string {
+  return basename(script, extname(script))
+}
+
+/** The word of a command line that names a program best: the first with a suffix, else the program itself. */
+export function nameOfProgram(words: readonly string[]): string {
+  return nameOf(words.find(word => /^[^-].*\.[A-Za-z]+$/.test(basename(word))) ?? words[0] ?? 'bot')
+}

@@ -1,0 +1,167 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { messageOf } from '../../errors.js'
+import { eachLine } from '../../ui/input-lines.js'
+import { errorJson, jsonLine, parseRequest } from '../../ui/json.js'
+import type { Cause } from '../desk.js'
+import { badProgram } from '../errors.js'
+import type { Log } from '../log.js'
+import type { Update } from '../updates.js'
+import { type ChildFilter, updateJson } from './child-json.js'
+import type { Ending, Host, Slot } from './host.js'
+import { LastWords } from './last-words.js'
+import { eachLogLine } from './log-lines.js'
+
+/** How a program is run. */
+export interface ChildOptions extends ChildFilter {
+  /** The program and its arguments. */
+  readonly command: readonly string[]
+  readonly log: Log
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** A child that was told to stop by the end of its input is told again by a signal after this. Guess. */
+const POLITE_MILLIS = 300
+/** What is not understood is told of again after this. Guess. */
+const COMPLAINT_MILLIS = 60_000
+
+/** Starts a program. Rejects with BAD_PROGRAM where it cannot be started. */
+export async function startChild(options: ChildOptions): Promise<ChildHost> {
+  const [program = '', ...args] = options.command
+  const child = spawn(program, args, { env: options.env, stdio: 'pipe' })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', thrown =>
+      reject(badProgram(`"${program}" cannot be started: ${messageOf(thrown)}.`, thrown))
+    )
+  })
+  return new ChildHost(child, options)
+}
+
+/** A program that reads events and writes actions, one JSON object per line each. One child serves one room. */
+export class ChildHost implements Host {
+  readonly pace = undefined
+  readonly ended: Promise<Ending>
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #options: ChildOptions
+  readonly #exited: Promise<void>
+  // BOUNDED: the lines of one chunk: the child's output is not read while they wait.
+  readonly #lines: string[] = []
+  #slot: Slot | undefined
+  #acting = false
+  #cause: Cause = 'person'
+  #lineNumber = 0
+  #bad = 0
+  #complainedAt = Number.NEGATIVE_INFINITY
+  readonly #lastWords = new LastWords()
+  #isDone = false
+
+  constructor(child: ChildProcessWithoutNullStreams, options: ChildOptions) {
+    this.#child = child
+    this.#options = options
+    child.on('error', () => {})
+    child.stdin.on('error', () => {})
+    eachLine(child.stdout, line => this.#take(line))
+    eachLogLine(child.stderr, line => this.#logError(line))
+    this.#exited = new Promise(resolve => child.once('close', () => resolve()))
+    this.ended = new Promise(resolve =>
+      child.once('close', (code, signal) => resolve(this.#ending(code, signal)))
+    )
+  }
+
+  enter(slot: Slot): void {
+    this.#slot = slot
+    void this.#act()
+  }
+
+  /** Resolves when the child's input has room for more: a child that does not read holds up its own events only. */
+  async dispatch(slot: Slot, update: Update): Promise<void> {
+    const value = updateJson(update, slot, this.#options)
+    if (value === undefined) return
+    if (update.type === 'message') this.#cause = update.message.author.isBot ? 'bot' : 'person'
+    await this.#write(value)
+  }
+
+  async stop(grace: number): Promise<void> {
+    this.#child.stdin.end()
+    const timers = [
+      setTimeout(() => this.#child.kill('SIGTERM'), Math.min(POLITE_MILLIS, grace)),
+      setTimeout(() => this.#child.kill('SIGKILL'), grace)
+    ]
+    await this.#exited
+    for (const timer of timers) clearTimeout(timer)
+  }
+
+  async #write(value: object): Promise<void> {
+    const { stdin } = this.#child
+    if (!stdin.writable || stdin.write(jsonLine(value))) return
+    let resume = () => {}
+    const drained = new Promise<void>(resolve => {
+      resume = resolve
+      stdin.once('drain', resume)
+    })
+    await Promise.race([drained, this.#exited])
+    stdin.off('drain', resume)
+  }
+
+  #take(line: string): void {
+    this.#lineNumber += 1
+    if (line.trim() === '') return
+    this.#lines.push(line)
+    void this.#act()
+  }
+
+  // A child that says more than the pace lets out is not read: its own writes block.
+  async #act(): Promise<void> {
+    if (this.#acting || this.#slot === undefined) return
+    this.#acting = true
+    this.#child.stdout.pause()
+    for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
+      await this.#obey(line, this.#slot)
+    this.#acting = false
+    this.#child.stdout.resume()
+  }
+
+  async #obey(line: string, { desk }: Slot): Promise<void> {
+    try {
+      const request = parseRequest(line)
+      if (request.type === 'leave') return this.#leave()
+      await desk.outbox.room(this.#cause)
+      desk.post(request.text, this.#cause).catch(thrown => this.#complain(thrown, line))
+    } catch (thrown) {
+      this.#complain(thrown, line)
+    }
+  }
+
+  #leave(): void {
+    this.#isDone = true
+    this.#child.stdin.end()
+    this.#child.kill('SIGTERM')
+  }
+
+  // One clear message, then none for a while: a program that prints for people prints a lot.
+  #complain(thrown: unknown, line: string): void {
+    this.#bad += 1
+    const now = performance.now()
+    if (now - this.#complainedAt < COMPLAINT_MILLIS) return
+    this.#complainedAt = now
+    const [program = ''] = this.#options.command
+    const said = JSON.stringify(line.slice(0, 80))
+    this.#options.log.error(
+      `${program} wrote ${said}, around line ${this.#lineNumber} of its output: ${messageOf(thrown)}`,
+      { lines: this.#bad }
+    )
+    if (this.#child.stdin.writable) this.#child.stdin.write(jsonLine(errorJson(thrown)))
+  }
+
+  #logError(line: string): void {
+    this.#lastWords.take(line)
+    this.#options.log.info(line, { stream: 'stderr' })
+  }
+
+  #ending(code: number | null, signal: NodeJS.Signals | null): Ending {
+    if (code === 0 || this.#isDone) return { type: 'done' }
+    const [program = ''] = this.#options.command
+    const how = signal === null ? `with exit code ${code}` : `by ${signal}`
+    return { type: 'crash', reason: `${program} ended ${how}${this.#lastWords}` }
+  }
+}

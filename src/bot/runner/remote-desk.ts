@@ -1,0 +1,81 @@
+import { SwarmchatError } from '../../errors.js'
+import type { MessageId } from '../../protocol/ids.js'
+import type { Cause, Desk } from '../desk.js'
+import { botStopped, outboxFull } from '../errors.js'
+import { MemberList } from '../members.js'
+import type { Author, Update } from '../updates.js'
+import type { FromWorker, ToWorker } from './worker-protocol.js'
+
+/** Messages on their way to the room's side. Guess: over any sensible queue of an outbox. */
+const MAX_CALLS = 1_000
+
+interface Call {
+  readonly resolve: (id: MessageId) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** What a script's thread says, until the room's side answers. */
+export class Calls {
+  readonly #send: (message: FromWorker) => void
+  // BOUNDED: MAX_CALLS.
+  readonly #open = new Map<number, Call>()
+  #last = 0
+
+  constructor(send: (message: FromWorker) => void) {
+    this.#send = send
+  }
+
+  say(room: number, text: string, cause: Cause): Promise<MessageId> {
+    if (this.#open.size >= MAX_CALLS) return Promise.reject(outboxFull(MAX_CALLS))
+    const call = ++this.#last
+    this.#send({ type: 'say', room, call, text, cause })
+    return new Promise((resolve, reject) => this.#open.set(call, { resolve, reject }))
+  }
+
+  /** Takes in an answer. */
+  settle(answer: Extract<ToWorker, { type: 'said' | 'unsaid' }>): void {
+    const call = this.#open.get(answer.call)
+    this.#open.delete(answer.call)
+    if (answer.type === 'said') call?.resolve(answer.id)
+    else
+      call?.reject(
+        new SwarmchatError(answer.code, answer.message, { hint: answer.hint, exitCode: 1 })
+      )
+  }
+
+  /** Nothing is answered any more. */
+  end(): void {
+    for (const { reject } of this.#open.values()) reject(botStopped())
+    this.#open.clear()
+  }
+}
+
+/** A room, seen from a script's thread. */
+export class RemoteDesk implements Desk {
+  readonly name: string
+  readonly me: Author
+  readonly #members = new MemberList()
+  readonly #room: number
+  readonly #calls: Calls
+
+  constructor(entered: Extract<ToWorker, { type: 'enter' }>, calls: Calls) {
+    this.name = entered.name
+    this.me = entered.me
+    this.#room = entered.room
+    this.#calls = calls
+    this.#members.replace(entered.members)
+  }
+
+  members(): Author[] {
+    return this.#members.all()
+  }
+
+  post(text: string, cause: Cause): Promise<MessageId> {
+    return this.#calls.say(this.#room, text, cause)
+  }
+
+  /** Takes in what an update says about who is here. */
+  take(update: Update): void {
+    this.#members.take(update)
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { codeOf } from '../errors.js'
+import { badState } from './errors.js'
+import type { StateValues } from './state.js'
+
+/** Where a bot's state is kept between runs. */
+export interface StateStorage {
+  /** What was saved last; nothing at first. Rejects with BAD_STATE where it is damaged. */
+  load(): Promise<StateValues>
+  /** Resolves when it is durable. */
+  save(values: StateValues): Promise<void>
+}
+
+/** Keeps state in memory only: for tests. */
+export function memoryStorage(): StateStorage {
+  let text = '{}'
+  return {
+    load: async () => JSON.parse(text),
+    save: async values => {
+      text = JSON.stringify(values)
+    }
+  }
+}
+
+/**
+ * Keeps state in a JSON file, mode 0600. A save writes a draft, brings it to the disk and renames it: whoever is killed
+ * meanwhile leaves the old state or the new one.
+ */
+export function fileStorage(file: string): StateStorage {
+  return { load: () => load(file), save: values => save(file, values) }
+}
+
+async function load(file: string): Promise<StateValues> {
+  await removeDrafts(file)
+  const text = await readFile(file, 'utf8').catch(thrown => {
+    if (codeOf(thrown) === 'ENOENT') return '{}'
+    throw thrown
+  })
+  return parse(text, file)
+}
+
+function parse(text: string, file: string): StateValues {
+  try {
+    const values: unknown = JSON.parse(text)
+    if (typeof values === 'object' && values !== null && !Array.isArray(values))
+      return values as StateValues
+  } catch {
+    // Said below.
+  }
+  throw badState(`${file} is damaged; it was left as it is`)
+}
+
+async function save(file: string, values: StateValues): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await writeDurably(draft, `${JSON.stringify(values)}\n`)
+    await rename(draft, file)
+    await syncDirectory(dirname(file))
+  } catch (thrown) {
+    await rm(draft, { force: true })
+    throw thrown
+  }
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+// The new name is durable when its directory is. Windows cannot, and need not.
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(directory, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+// Left by a process that was killed in the middle of a save; the bot's lock says that it is nobody else's.
+async function removeDrafts(file: string): Promise<void> {
+  const directory = dirname(file)
+  const names = await readdir(directory).catch(() => [])
+  const drafts = names.filter(
+    name => name.startsWith(`${basename(file)}.`) && name.endsWith('.tmp')
+  )
+  await Promise.all(drafts.map(name => rm(join(directory, name), { force: true })))
+}

@@ -1,0 +1,48 @@
+import type { Millis } from '../protocol/config.js'
+import type { IdentityKey, MessageId } from '../protocol/ids.js'
+
+/** Somebody in a room, as a bot sees them. */
+export interface Author {
+  /** Who they are: 64 hex digits. Nobody can take it from them. */
+  readonly identity: IdentityKey
+  /** What they are called. Proves nothing, and is not unique. */
+  readonly nick: string
+  /** True where their signed profile says that they are a program. */
+  readonly isBot: boolean
+}
+
+/** Something that somebody else said. */
+export interface BotMessage {
+  readonly id: MessageId
+  /** The exact text: make it safe before it goes to a terminal. */
+  readonly text: string
+  /** The author's clock, ms since 1970. */
+  readonly time: Millis
+  /** True where it was said before the bot came. */
+  readonly history: boolean
+  readonly author: Author
+}
+
+/** What a bot is told. Plain data: it crosses threads, and tests write it down. */
+export type Update =
+  /** The bot is in the room, and others find it. */
+  | { readonly type: 'start' }
+  /** The bot leaves, or is replaced by a newer version of itself. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'message'; readonly message: BotMessage }
+  /** `present`: they were here before the bot, which has only now heard of them. */
+  | { readonly type: 'join'; readonly author: Author; readonly present: boolean }
+  | { readonly type: 'leave'; readonly author: Author }
+  | { readonly type: 'rename'; readonly author: Author; readonly previous: string }
+  /** So many of so many other members have this message of the bot's. */
+  | {
+      readonly type: 'receipt'
+      readonly id: MessageId
+      readonly have: number
+      readonly members: number
+    }
+  /** A schedule of the bot's own: its number in the order of declaration. */
+  | { readonly type: 'tick'; readonly schedule: number }
+
+/** What `bot.on` can be asked for. */
+export type UpdateType = Exclude<Update['type'], 'tick'>

@@ -1,0 +1,118 @@
+import { boolean, integer, string } from '@oclif/core/flags'
+import type { BotCode } from '../../bot/runner/run-bot.js'
+import { SwarmchatError } from '../../errors.js'
+import { BaseCommand } from '../base.js'
+import { LEAVING_TIME } from '../interrupt-signal.js'
+import { networkFlags, parseNetworkFlags } from '../network-flags.js'
+
+/** How long handlers may take to finish, in seconds, when the bot is asked to stop. */
+const GRACE_SECONDS = 10
+
+export default class Bot extends BaseCommand {
+  static override summary = 'Put a script into rooms as a member: a bot.'
+
+  static override description =
+    `The script is a .js, .mjs or .ts file (no build step) that exports bot => { bot.command(...) }; docs/bots.md shows how.
+After -- comes a program in any language instead: it reads one JSON event per line and writes one JSON action per line.
+
+A bot has an identity of its own, kept under its name, and is shown as a bot. A second Ctrl-C ends it at once.
+Exit code 2: it cannot run. A room that is called new is written '#new'.`
+
+  static override usage = [
+    'bot <room>... <script> [flags]',
+    'bot <room>... [flags] -- <program> [argument]...'
+  ]
+
+  static override examples = [
+    '<%= config.bin %> bot lobby dice.js',
+    '<%= config.bin %> bot lobby builds ./bots/poll.ts --watch',
+    '<%= config.bin %> bot lobby --nick dice -- python3 dice.py',
+    '<%= config.bin %> bot new dice'
+  ]
+
+  static override strict = false
+
+  static override flags = {
+    nick: string({ char: 'n', description: `what it is called [default: the script's name]` }),
+    identity: string({
+      helpValue: 'NAME|FILE',
+      description: `whose identity it has: a bot's name, or a file (with a slash) [default: the script's name]`
+    }),
+    watch: boolean({ description: 'load the script again when code in its directory changes' }),
+    'env-file': string({
+      helpValue: 'FILE',
+      description: 'environment variables for it: lines of NAME=value'
+    }),
+    'log-json': boolean({
+      allowNo: true,
+      description: 'the log on stderr as JSON lines [default: where stderr is no terminal]'
+    }),
+    grace: integer({
+      min: 0,
+      max: 3_600,
+      default: GRACE_SECONDS,
+      description: 'seconds that handlers may take to finish when it stops'
+    }),
+    bots: boolean({ description: 'programs only: hear other bots too' }),
+    allow: string({
+      multiple: true,
+      helpValue: 'IDENTITY',
+      description: 'programs only: whose messages it hears, 64 hex digits; may be repeated'
+    }),
+    ...networkFlags
+  }
+
+  async run(): Promise<void> {
+    const split = this.argv.indexOf('--')
+    const own = split === -1 ? this.argv : this.argv.slice(0, split)
+    // Before parse: it replaces this.argv.
+    const program = split === -1 ? undefined : this.argv.slice(split + 1)
+    const { argv, flags } = await this.parse(Bot, own)
+    const { code, rooms } = codeAndRooms(argv.map(String), program, flags.watch)
+    const { runBot } = await import('../../bot/runner/run-bot.js')
+    await runBot({
+      rooms,
+      code,
+      networks: parseNetworkFlags(flags),
+      nick: flags.nick,
+      identity: flags.identity,
+      envFile: flags['env-file'],
+      bots: flags.bots,
+      allow: flags.allow,
+      log: { output: process.stderr, json: flags['log-json'] ?? !process.stderr.isTTY },
+      grace: flags.grace * 1000,
+      interrupted: this.interrupted
+    })
+  }
+
+  protected override leavingTime(): number {
+    return LEAVING_TIME + (graceOf(this.argv) ?? GRACE_SECONDS) * 1000
+  }
+}
+
+// The time to leave is needed before flags are parsed.
+function graceOf(argv: readonly string[]): number | undefined {
+  const at = argv.findIndex(word => /^--grace(=|$)/.test(word))
+  const value = argv[at]?.split('=')[1] ?? argv[at + 1]
+  return at === -1 || value === undefined || !/^\d{1,4}$/.test(value) ? undefined : Number(value)
+}
+
+function codeAndRooms(
+  words: readonly string[],
+  program: readonly string[] | undefined,
+  watch: boolean
+): { code: BotCode; rooms: readonly string[] } {
+  if (program !== undefined) {
+    if (program.length === 0 || words.length === 0) throw badBotLine()
+    return { code: { type: 'program', command: program }, rooms: words }
+  }
+  const file = words.at(-1)
+  if (file === undefined || words.length < 2) throw badBotLine()
+  return { code: { type: 'script', file, watch }, rooms: words.slice(0, -1) }
+}
+
+/** BAD_ARGUMENTS: a room and a script, or a room and a program, are needed. */
+const badBotLine = () =>
+  new SwarmchatError('BAD_ARGUMENTS', 'A bot needs a room and a script.', {
+    hint: 'swarmchat bot <room>... <script>, or swarmchat bot <room>... -- <program>'
+  })

@@ -1,0 +1,287 @@
+import { type AttachedBot, attachBot } from '../bot/attach.js'
+import type { BotScript } from '../bot/bot.js'
+import { type Duration, millisOf } from '../bot/duration.js'
+import { type LogFields, type LogLevel, logTo } from '../bot/log.js'
+import { SETTLE_MILLIS } from '../bot/room-desk.js'
+import { memoryStorage, type StateStorage } from '../bot/state-file.js'
+import type { Millis } from '../protocol/config.js'
+import type { MessageId, PeerKey } from '../protocol/ids.js'
+import type { RoomUpdate } from '../room/events.js'
+import { roomKeys } from '../room/topic.js'
+import { seededRandom } from './random.js'
+import { replayInto } from './replay.js'
+import { VirtualRoom } from './virtual-room.js'
+import { VirtualTime } from './virtual-time.js'
+import { Wire, type WireOptions } from './wire.js'
+
+/** What a test room starts from. */
+export interface TestRoomOptions extends WireOptions {
+  /** People, by nick. */
+  readonly members?: readonly string[]
+  /** Bots, by nick: what their scripts export. */
+  readonly bots?: Readonly<Record<string, BotScript>>
+  /** The same seed gives the same run. Default 1. */
+  readonly seed?: number
+  /** The room's name. Default `test`. */
+  readonly name?: string
+  /** When it begins, ms since 1970. Default: Monday, 1 January 2024, 00:00 UTC. */
+  readonly start?: Millis
+  /** How many real ms a handler may wait for files and sockets before virtual time goes on. Default 1,000. */
+  readonly patience?: Millis
+}
+
+/** A line of a bot's log. */
+export interface LogEntry {
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: LogFields
+}
+
+interface Guest {
+  readonly room: VirtualRoom
+  readonly heard: RoomUpdate[]
+  readonly ids: Set<MessageId>
+}
+
+interface GuestBot {
+  readonly script: BotScript
+  readonly storage: StateStorage
+  attached: AttachedBot
+}
+
+const DEFAULT_START: Millis = Date.UTC(2024, 0, 1)
+/** Everybody hears everybody within this. Guess: handshakes and a few presences. */
+const MEET_MILLIS: Millis = 10_000
+/** The protocol gets so much time for what a bot says by itself. Guess: a graft. */
+const SPEECH_MILLIS: Millis = 1_000
+/** So long is waited for everybody to have what was said, and what bots answered. Guess: two grafts. */
+const SAY_MILLIS: Millis = 3_000
+
+/**
+ * A room in memory with a virtual clock: the real protocol machines, on links that can be slow, lossy or cut.
+ *
+ * ```ts
+ * const room = await createTestRoom({ members: ['ana'], bots: { dice } })
+ * await room.say('ana', '/roll 2d6')
+ * expect(room.transcript().at(-1)).toMatch(/^dice: ana: /)
+ * ```
+ */
+export async function createTestRoom(options: TestRoomOptions = {}): Promise<TestRoom> {
+  const room = new TestRoom(options)
+  for (const nick of options.members ?? []) room.enter(nick)
+  for (const [nick, script] of Object.entries(options.bots ?? {})) await room.addBot(nick, script)
+  await room.meet()
+  return room
+}
+
+/** See {@link createTestRoom}. */
+export class TestRoom {
+  /** What the bots logged. */
+  readonly log: LogEntry[] = []
+  readonly #options: TestRoomOptions
+  readonly #random: () => number
+  readonly #wire: Wire
+  readonly #time: VirtualTime
+  readonly #guests = new Map<string, Guest>()
+  readonly #bots = new Map<string, GuestBot>()
+  /** What was said since the last delivery, and on which side of a cut. */
+  readonly #said = new Map<MessageId, number>()
+  #sides = new Map<PeerKey, number>()
+
+  constructor(options: TestRoomOptions) {
+    const { delay, loss, patience, seed = 1, start = DEFAULT_START } = options
+    this.#options = options
+    this.#random = seededRandom(seed)
+    this.#wire = new Wire(start, this.#random)
+    this.links({
+      ...(delay === undefined ? {} : { delay }),
+      ...(loss === undefined ? {} : { loss })
+    })
+    this.#time = new VirtualTime(this.#wire, patience)
+    this.#time.handling = () => [...this.#bots.values()].some(({ attached }) => attached.handling)
+  }
+
+  /** The virtual time, ms since 1970. */
+  get now(): Millis {
+    return this.#time.now
+  }
+
+  /** Lets everybody meet, and starts the bots that came since. */
+  async meet(): Promise<void> {
+    const end = this.now + MEET_MILLIS
+    while (!this.#allMet() && this.now < end) await this.#time.pass(100)
+    for (const { attached } of this.#bots.values()) attached.start()
+    await this.#time.pass(SETTLE_MILLIS + 1)
+  }
+
+  /** Says something as a member, and lets the room deliver and answer it. Gives its id. */
+  async say(nick: string, text: string): Promise<MessageId> {
+    const id = this.#guest(nick).room.say(text)
+    this.#time.stir()
+    await this.#deliver()
+    return id
+  }
+
+  /** Lets time pass: `10m`, or milliseconds. Schedules, timeouts and the bots' pace follow it. */
+  async advance(duration: Duration): Promise<void> {
+    await this.#time.pass(millisOf(duration))
+  }
+
+  /** Somebody comes. */
+  async join(nick: string): Promise<void> {
+    this.enter(nick)
+    this.#time.stir()
+    await this.#time.pass(1_000)
+  }
+
+  /** Somebody leaves. */
+  async leave(nick: string): Promise<void> {
+    this.#guest(nick).room.leave()
+    this.#guests.delete(nick)
+    this.#time.stir()
+    await this.#time.pass(1_000)
+  }
+
+  /** Somebody goes by another nick; `say` and the others still know them by the old one. */
+  async rename(nick: string, to: string): Promise<void> {
+    this.#guest(nick).room.rename(to)
+    this.#time.stir()
+    await this.#time.pass(4_000)
+  }
+
+  /** Puts one more bot into the room; `meet` starts it. */
+  async addBot(nick: string, script: BotScript, storage = memoryStorage()): Promise<void> {
+    this.enter(nick, true)
+    const attached = await this.#attach(nick, script, storage)
+    this.#bots.set(nick, { script, storage, attached })
+  }
+
+  /** Stops a bot and starts it again, or a newer version of it, with the state that it kept. */
+  async restart(nick: string, script?: BotScript): Promise<void> {
+    const bot = this.#bots.get(nick)
+    if (bot === undefined) throw new Error(`there is no bot ${nick}`)
+    await bot.attached.stop()
+    bot.attached = await this.#attach(nick, script ?? bot.script, bot.storage)
+    bot.attached.start()
+    await this.#time.pass(SETTLE_MILLIS + 1)
+  }
+
+  /** Changes how links are from now on. */
+  links(options: WireOptions): void {
+    this.#wire.set(options)
+  }
+
+  /** Cuts the room: only those in one group hear each other; who is in none is with the first. */
+  partition(...groups: readonly (readonly string[])[]): void {
+    const sides = new Map<PeerKey, number>()
+    for (const [side, nicks] of groups.entries())
+      for (const nick of nicks) sides.set(this.#guest(nick).room.device, side)
+    this.#sides = sides
+    this.#wire.divide(sides)
+    this.#time.stir()
+  }
+
+  /** Mends a cut room. */
+  heal(): void {
+    this.#sides = new Map()
+    this.#wire.divide(this.#sides)
+    this.#time.stir()
+    const devices = [...this.#guests.values()].map(({ room }) => room.device)
+    for (const { room } of this.#guests.values()) room.feed({ type: 'candidates', peers: devices })
+  }
+
+  /** What was said, as a member heard it: `ana: /roll 2d6`. Default: as the first one did. */
+  transcript(nick?: string): string[] {
+    return this.messages(nick).map(message => `${message.nick}: ${message.text}`)
+  }
+
+  /** The same, whole. */
+  messages(nick?: string) {
+    return this.heard(nick).flatMap(update => (update.type === 'message' ? [update.message] : []))
+  }
+
+  /** Everything that a member was told. */
+  heard(nick: string | undefined = this.#guests.keys().next().value): readonly RoomUpdate[] {
+    return this.#guest(nick ?? '').heard
+  }
+
+  /**
+   * Plays what `swarmchat join --json` recorded (NDJSON): people come, speak at their times, and go. What the recorder
+   * said itself is left out, so that a bot can be played its own log.
+   */
+  async replay(ndjson: string): Promise<void> {
+    await replayInto(this, ndjson)
+  }
+
+  /** True where a member of this nick is in the room. */
+  has(nick: string): boolean {
+    return this.#guests.has(nick)
+  }
+
+  /** Lets the bots stop as a runner would. */
+  async close(): Promise<void> {
+    for (const { attached } of this.#bots.values()) await attached.stop()
+  }
+
+  /** Somebody comes, without time passing. */
+  enter(nick: string, bot = false): void {
+    if (this.#guests.has(nick)) throw new Error(`${nick} is in the room already`)
+    const { name, secret, topic } = roomKeys(this.#options.name ?? 'test')
+    const skipped = () => this.#time.skipped
+    const shared = { wire: this.#wire, name, secret, topic, skipped, random: this.#random }
+    const room = new VirtualRoom({ ...shared, nick, bot })
+    const heard: RoomUpdate[] = []
+    const ids = new Set<MessageId>()
+    room.on('update', update => {
+      heard.push(update)
+      if (update.type !== 'message') return
+      ids.add(update.message.id)
+      if (update.message.from !== room.identity) return
+      this.#said.set(update.message.id, this.#sideOf(room))
+      this.#time.stir(SPEECH_MILLIS)
+    })
+    const others = [...this.#guests.values()].map(guest => guest.room.device)
+    this.#guests.set(nick, { room, heard, ids })
+    room.enter(others)
+  }
+
+  #attach(nick: string, script: BotScript, storage: StateStorage): Promise<AttachedBot> {
+    const sink = (level: LogLevel, message: string, fields: LogFields) =>
+      void this.log.push({ level, message, fields })
+    const log = logTo(sink, { bot: nick })
+    return attachBot(this.#guest(nick).room, script, { clock: this.#time.clock, log, storage })
+  }
+
+  #allMet(): boolean {
+    return [...this.#guests.values()].every(
+      ({ room }) => room.members().length >= this.#guests.size
+    )
+  }
+
+  // Until everybody has everything, answers included: a few round trips on a good day.
+  async #deliver(): Promise<void> {
+    const { delay = 5 } = this.#options
+    const step = 20 + 2 * (typeof delay === 'number' ? delay : delay[1])
+    const end = this.now + Math.max(SAY_MILLIS, 10 * step)
+    do await this.#time.pass(step)
+    while (this.now < end && this.#isUnderWay())
+    this.#said.clear()
+  }
+
+  #isUnderWay(): boolean {
+    const guests = [...this.#guests.values()]
+    return [...this.#said].some(([id, side]) =>
+      guests.some(({ ids, room }) => this.#sideOf(room) === side && !ids.has(id))
+    )
+  }
+
+  #sideOf(room: VirtualRoom): number {
+    return this.#sides.get(room.device) ?? 0
+  }
+
+  #guest(nick: string): Guest {
+    const guest = this.#guests.get(nick)
+    if (guest === undefined) throw new Error(`${nick} is not in the room`)
+    return guest
+  }
+}

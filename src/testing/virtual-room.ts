@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events'
+import { hash, type KeyPair, keyPairFromSeed } from '../protocol/crypto.js'
+import type { Input, Output } from '../protocol/events.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  type MessageId,
+  type PeerKey,
+  type Topic
+} from '../protocol/ids.js'
+import { RoomMachine } from '../protocol/room-machine.js'
+import type { Member } from '../protocol/roster.js'
+import { encodeText } from '../protocol/text.js'
+import type { RoomUpdate } from '../room/events.js'
+import { checkText } from '../room/text.js'
+import type { End, Wire } from './wire.js'
+
+/** Who a virtual room belongs to, and where it is. */
+export interface VirtualRoomParts {
+  readonly wire: Wire
+  readonly name: string
+  readonly secret: Uint8Array
+  readonly topic: Topic
+  readonly nick: string
+  readonly bot: boolean
+  readonly random: () => number
+  /** Added to the times of the protocol. */
+  readonly skipped: () => number
+}
+
+/** A member's room: the real protocol machine on a virtual wire. Listens and speaks like `Room`. */
+export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements End {
+  readonly name: string
+  readonly identity: IdentityKey
+  readonly device: PeerKey
+  readonly #machine: RoomMachine
+  readonly #parts: VirtualRoomParts
+  // BOUNDED: outputs of the inputs of one turn.
+  readonly #outputs: Output[] = []
+  #performing = false
+
+  constructor(parts: VirtualRoomParts) {
+    super()
+    const { bot, name, nick, random, secret, topic } = parts
+    const identity = keysOf(`identity ${nick}`)
+    this.#parts = parts
+    this.name = name
+    this.identity = idFromBytes(identity.publicKey)
+    this.device = idFromBytes(keysOf(`device ${nick} ${random()}`).publicKey)
+    this.#machine = new RoomMachine({
+      roomSecret: secret,
+      topic,
+      identity,
+      device: this.device,
+      nick,
+      bot,
+      random
+    })
+  }
+
+  get nick(): string {
+    return this.#machine.nick
+  }
+
+  members(): Member[] {
+    return this.#machine.members()
+  }
+
+  /** Starts, and knows these others from a lookup. */
+  enter(others: readonly PeerKey[]): void {
+    this.#parts.wire.add(this)
+    this.feed({ type: 'start' })
+    this.feed({ type: 'candidates', peers: others })
+  }
+
+  say(text: string): MessageId {
+    const outputs = this.feed({ type: 'say', text: checkText(text) })
+    const stored = outputs.find(output => output.type === 'store')
+    if (stored?.type !== 'store') throw new Error(`${this.nick} has left the room`)
+    return stored.message.id
+  }
+
+  rename(nick: string): void {
+    this.feed({ type: 'rename', nick })
+  }
+
+  /** Says goodbye and is gone. */
+  leave(): void {
+    this.feed({ type: 'leave' })
+    this.#parts.wire.remove(this)
+  }
+
+  // What a listener does to the room comes after what it listens to.
+  feed(input: Input): Output[] {
+    const outputs = this.#machine.handle(input, this.#parts.wire.now)
+    this.#outputs.push(...outputs)
+    if (this.#performing) return outputs
+    this.#performing = true
+    for (let next = this.#outputs.shift(); next; next = this.#outputs.shift()) this.#perform(next)
+    this.#performing = false
+    return outputs
+  }
+
+  #perform(output: Output): void {
+    const { wire } = this.#parts
+    switch (output.type) {
+      case 'send':
+        wire.send(this.device, output.to, output.frame)
+        break
+      case 'dial':
+        wire.dial(this, output.peer)
+        break
+      case 'close':
+        wire.disconnect(this.device, output.peer)
+        break
+      case 'timer':
+        wire.after(output.after, () => this.feed({ type: 'timer', timer: output.timer }))
+        break
+      case 'emit':
+        this.emit('update', this.#dated(output.event))
+    }
+  }
+
+  // The protocol's clock stands still where the test kit skips time in which nothing happens.
+  #dated(event: RoomUpdate): RoomUpdate {
+    if (event.type !== 'message') return event
+    const time = event.message.time + this.#parts.skipped()
+    return { ...event, message: { ...event.message, time } }
+  }
+}
+
+function keysOf(name: string): KeyPair {
+  return keyPairFromSeed(hash([encodeText(name)]))
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { updateJson } from '../../src/bot/runner/child-json.js'
+import type { Slot } from '../../src/bot/runner/host.js'
+import type { Update } from '../../src/bot/updates.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/protocol/ids.js'
+import type { RoomUpdate } from '../../src/room/events.js'
+import { errorJson, eventJson, parseRequest } from '../../src/ui/json.js'
+
+const ajv = new Ajv2020({ strict: true, allErrors: true })
+const schema = (name: string): ValidateFunction =>
+  ajv.compile(
+    JSON.parse(readFileSync(new URL(`../../docs/schema/${name}.json`, import.meta.url), 'utf8'))
+  )
+const isEvent = schema('events-1')
+const isAction = schema('actions-1')
+
+const identity = 'a'.repeat(64) as IdentityKey
+const id = 'b'.repeat(64) as MessageId
+const device = 'c'.repeat(64) as PeerKey
+
+test('what join --json writes is in the schema', () => {
+  const message = { id, from: identity, nick: 'ana', text: 'hi', time: 1, history: false }
+  const updates: RoomUpdate[] = [
+    { type: 'message', message },
+    { type: 'join', identity, nick: 'ana' },
+    { type: 'leave', identity, nick: 'ana' },
+    { type: 'rename', identity, nick: 'ana', previous: 'anna' },
+    { type: 'receipt', id, have: 1, members: 2 },
+    { type: 'status', network: 'local', state: 'online', text: 'local: ok' },
+    { type: 'clock-ahead', identity, ahead: 400_000.5 }
+  ]
+  for (const update of updates) expect(isEvent(eventJson(update)), update.type).toBe(true)
+  expect(isEvent(errorJson(new Error('x')))).toBe(true)
+})
+
+test('what a child reads is in the schema', () => {
+  const author = { identity, nick: 'ana', isBot: false }
+  const message = { id, text: 'hi', time: 1, history: false, author }
+  const updates: Update[] = [
+    { type: 'start' },
+    { type: 'message', message },
+    { type: 'join', author, present: true },
+    { type: 'leave', author },
+    { type: 'rename', author, previous: 'anna' },
+    { type: 'receipt', id, have: 1, members: 2 }
+  ]
+  const desk = { name: 'lobby', me: author }
+  const slot = { desk, ready: { topic: id, identity, device } } as unknown as Slot
+  for (const update of updates)
+    expect(isEvent(updateJson(update, slot, { bots: false, allow: undefined })), update.type).toBe(
+      true
+    )
+})
+
+test('the schema refuses what is none, and takes the actions that are understood', () => {
+  expect(isEvent({ type: 'message', id: 'x' })).toBe(false)
+  expect(isEvent({ type: 'dance' })).toBe(false)
+  for (const action of [{ type: 'say', text: 'hi' }, { type: 'leave' }]) {
+    expect(isAction(action)).toBe(true)
+    expect(parseRequest(JSON.stringify(action))).toEqual(action)
+  }
+  for (const action of [{ type: 'say' }, { type: 'say', text: '' }, { type: 'dance' }, 'say'])
+    expect(isAction(action)).toBe(false)
+})

@@ -1,0 +1,2 @@
+// A package without types that only the tests use.
+declare module 'irc-framework'
