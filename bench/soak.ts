@@ -7,8 +7,8 @@ import { leftovers } from '../test/support/soak/leftovers.js'
 import { nap } from '../test/support/soak/nap.js'
 import { World } from './support/world.js'
 
-/** Nodes of the DHT, in a process of their own, so that its memory is not counted. */
-const DHT_NODES = 20
+/** Nodes of the DHT, in a process of their own, so that its memory is not counted. One is enough, and the quickest. */
+const DHT_NODES = 1
 const MAX_HEAP_MEGABYTES = 5
 
 interface Verdict {

@@ -21,11 +21,13 @@ export { deliver } from './room/deliver.js'
 export { homeDirectory } from './room/home.js'
 export type { Identity } from './room/identity.js'
 export { freshIdentity, identityOf, loadIdentity } from './room/identity.js'
+export type { PeerReport, Reach } from './room/reach.js'
 export { sendOnce } from './room/send-once.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
 export type { SecretStream } from './swarm/hyperdht.js'
+export type { LanOptions } from './swarm/lan-network.js'
 export type { Network, NetworkName, NetworkSpec, NetworkState } from './swarm/network.js'
 export { openNetworks } from './swarm/network.js'
 export type { Attempt, PeerInfo } from './swarm/peer-info.js'

@@ -30,6 +30,7 @@ export async function probeNat(network: Network): Promise<NatReport> {
   const seen = answers.flatMap((answer, i) => (answer ? [{ by: nodes[i], us: answer.us }] : []))
   const hosts = new Set(seen.map(({ by }) => by?.host)).size
   return judge({
+    neighbours: network.name === 'lan',
     open: dht.remoteAddress(),
     hosts,
     asked: seen.length,
@@ -41,6 +42,8 @@ export async function probeNat(network: Network): Promise<NatReport> {
 export interface Seen {
   /** Where we are reached unasked; null where nobody has proved that. */
   readonly open: Address | null
+  /** True on a LAN, where nobody has to prove it. */
+  readonly neighbours?: boolean
   /** Nodes that answered, and on how many addresses they are. */
   readonly asked: number
   readonly hosts: number
@@ -49,11 +52,11 @@ export interface Seen {
 }
 
 /** The class that follows from what was seen. Pure. */
-export function judge({ asked, hosts, open, us }: Seen): NatReport {
+export function judge({ asked, hosts, neighbours, open, us }: Seen): NatReport {
   const seenAt = [...new Set(us.map(formatAddress))].sort()
   const [first = ''] = seenAt
   const nodes = `${asked} ${asked === 1 ? 'node' : 'nodes'} at ${hosts} ${hosts === 1 ? 'address' : 'addresses'}`
-  if (open !== null) return { nat: 'open', how: howOpen(open), seenAt }
+  if (open !== null) return { nat: 'open', how: howOpen(open, neighbours === true), seenAt }
   if (seenAt.length > 1)
     return {
       nat: 'randomising',
@@ -65,9 +68,10 @@ export function judge({ asked, hosts, open, us }: Seen): NatReport {
   return { nat: 'consistent', how: `${nodes} all saw us at ${first}`, seenAt }
 }
 
-function howOpen(open: Address): string {
+function howOpen(open: Address, neighbours: boolean): string {
   if (isLoopback(open)) return 'it never leaves this machine'
-  return `a node reached us unasked at ${formatAddress(open)}, or everybody here is a neighbour`
+  if (neighbours) return `neighbours reach us at ${formatAddress(open)}, without any router between`
+  return `a node reached us unasked at ${formatAddress(open)}`
 }
 
 // One of each address first.

@@ -71,6 +71,7 @@ export async function createTestRoom(options: TestRoomOptions = {}): Promise<Tes
   for (const nick of options.members ?? []) room.enter(nick)
   for (const [nick, script] of Object.entries(options.bots ?? {})) await room.addBot(nick, script)
   await room.meet()
+  room.links(options)
   return room
 }
 
@@ -89,14 +90,11 @@ export class TestRoom {
   #sides = new Map<PeerKey, number>()
 
   constructor(options: TestRoomOptions) {
-    const { delay, loss, patience, seed = 1, start = DEFAULT_START } = options
+    const { delay, patience, seed = 1, start = DEFAULT_START } = options
     this.#options = options
     this.#random = seededRandom(seed)
     this.#wire = new Wire(start, this.#random)
-    this.links({
-      ...(delay === undefined ? {} : { delay }),
-      ...(loss === undefined ? {} : { loss })
-    })
+    this.#wire.set(delay === undefined ? {} : { delay })
     this.#time = new VirtualTime(this.#wire, patience)
     this.#time.handling = () => [...this.#bots.values()].some(({ attached }) => attached.handling)
   }

@@ -10,7 +10,7 @@ import { Agenda } from './agenda.js'
 export interface WireOptions {
   /** One way, in ms; a pair for a range. Default 5. */
   readonly delay?: Millis | readonly [least: Millis, most: Millis]
-  /** Share of the frames that get lost, 0 to 1. Links drop with everything on them where pings get lost too. Default 0. */
+  /** Share of the frames that get lost, 0 to 1, once everybody has met. Default 0. */
   readonly loss?: number
 }
 
@@ -129,7 +129,7 @@ export class Wire {
   #delay(): Millis {
     const { delay = DEFAULT_DELAY } = this.#options
     if (typeof delay === 'number') return delay
-    return delay[0] + this.#random() * (delay[1] - delay[0])
+    return Math.round(delay[0] + this.#random() * (delay[1] - delay[0]))
   }
 }
 

@@ -8,14 +8,14 @@ import { whyLines } from './why.js'
 /** Does what a typed line asks for; gives the lines to show for it. Never throws for what was typed. */
 export function obeyTyped(room: Room, line: string, quit: () => void): string[] {
   try {
-    return obey(room, parseTyped(line), quit)
+    return obey(room, parseTyped(line), line, quit)
   } catch (thrown) {
     const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
     return [`! ${messageOf(thrown)}${hint}`]
   }
 }
 
-function obey(room: Room, typed: Typed, quit: () => void): string[] {
+function obey(room: Room, typed: Typed, line: string, quit: () => void): string[] {
   switch (typed.type) {
     case 'nothing':
       return []
@@ -35,6 +35,11 @@ function obey(room: Room, typed: Typed, quit: () => void): string[] {
       quit()
       return []
     case 'unknown':
+      // What is no command of ours may be one of a bot's.
+      if (room.members().some(({ bot }) => bot)) {
+        room.say(line)
+        return []
+      }
       return [`! There is no /${safeText(typed.command)}. /help lists what there is.`]
   }
 }

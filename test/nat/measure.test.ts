@@ -112,6 +112,37 @@ describe.runIf(process.env.SWARMCHAT_LAB === 'all')('figures', () => {
     record('throughput, relayed', await throughput(c, d, flags, 100))
   })
 
+  test('a relayed stream becomes a direct one where a way is found', {
+    timeout: 10 * MINUTE
+  }, async () => {
+    const [a, b, c] = [
+      lab().behind('randomising', 'a'),
+      lab().behind('consistent', 'b'),
+      lab().host('c')
+    ]
+    const cleo = c.peer('cleo', lab().dht.bootstrap)
+    await within(20_000, 'Cleo is ready', cleo.object('ready'), [cleo])
+    const [ann, ben] = [a, b].map((host, i) => host.peer(`nick${i}`, lab().dht.bootstrap)) as [
+      Cli,
+      Cli
+    ]
+    const all = [ann, ben, cleo]
+    await within(20_000, 'all are ready', ready(all), all)
+    const { device } = await ben.object('ready')
+    const direct = ann.object(
+      'paths',
+      ({ paths }) => (paths as Record<string, unknown>)[String(device)] === 'direct'
+    )
+    const took = await within(5 * MINUTE, 'Ann reaches Ben directly', direct, all)
+    const before = ann.objects.some(
+      ({ paths }) => paths && (paths as Record<string, unknown>)[String(device)] === 'relayed'
+    )
+    record('randomising - consistent, a relay offered', {
+      'ms to a direct stream': took,
+      'relayed before': String(before)
+    })
+  })
+
   test('traffic of an idle member', { timeout: 20 * MINUTE }, async () => {
     const [a, b] = [put('consistent', 'a'), put('open', 'b')]
     const here = lab().host('here', lab().home('none'), { SWARMCHAT_NETWORK: 'local' })

@@ -67,30 +67,6 @@ test('a member with an open address relays for two who ask for a stream to each 
   expect(cleo.objects.some(({ relays }) => relays !== 0 && relays !== undefined)).toBe(false)
 })
 
-test('a relayed stream becomes a direct one where a way is found', async () => {
-  const [a, b, c] = [
-    lab().behind('randomising', 'a'),
-    lab().behind('consistent', 'b'),
-    lab().host('c')
-  ]
-  const cleo = c.peer('cleo', lab().dht.bootstrap)
-  await within(20_000, 'Cleo is ready', cleo.object('ready'), [cleo])
-  const [ann, ben] = [a, b].map((host, i) => host.peer(`nick${i}`, lab().dht.bootstrap)) as [
-    Cli,
-    Cli
-  ]
-  const all = [ann, ben, cleo]
-  await within(20_000, 'all are ready', ready(all), all)
-  const { device } = await ben.object('ready')
-  const direct = ann.object('paths', ({ paths }) => pathIn(paths, device) === 'direct')
-  const took = await within(60_000, 'Ann reaches Ben directly', direct, all)
-  const before = ann.objects.some(({ paths }) => paths && pathIn(paths, device) === 'relayed')
-  record('randomising - consistent, a relay offered', {
-    'ms to a direct stream': took,
-    'relayed before': String(before)
-  })
-})
-
 test('--no-relay: nobody is offered a relay, and the talk goes over the third all the same', async () => {
   const [a, b, c] = [
     lab().behind('randomising', 'a'),

@@ -1,8 +1,8 @@
 import type { Spread } from './metrics.js'
 import type { Report } from './report.js'
 
-/** A report as lines of text, two columns. */
-export function table(report: Report, wallSeconds: number): string {
+/** A report as lines of text, two columns; and the processor time that the run took. */
+export function table(report: Report, cpuSeconds: number): string {
   const rows: [string, string][] = [
     ['members', `${report.alive} alive of ${report.members}`],
     ['messages', `${report.messages}`],
@@ -21,7 +21,7 @@ export function table(report: Report, wallSeconds: number): string {
     ...Object.entries(report.figures).map(figureRow),
     ['events', `${report.events}`],
     ['trace', report.trace],
-    ['wall time', `${wallSeconds.toFixed(1)} s`]
+    ['processor time', `${cpuSeconds.toFixed(1)} s`]
   ]
   return [report.name, ...framed(rows)].join('\n')
 }

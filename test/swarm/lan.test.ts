@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findHub } from '../../src/swarm/hub-client.js'
+import { openHub } from '../../src/swarm/hub-server.js'
 import { LanNetwork } from '../../src/swarm/lan-network.js'
 import { hubAnnouncement } from '../../src/swarm/lan-records.js'
 import { Swarm } from '../../src/swarm/swarm.js'
@@ -111,6 +113,22 @@ test('a stranger on the port is one clear sentence; a hub next door is used all 
   expect(network.state).toBe('online')
 })
 
+test('a hub that falls silent without hanging up is given up; one that shows signs of life is not', async () => {
+  const silent = await openHub({ port, host: '127.0.0.2' })
+  const lively = await openHub({ port, host: '127.0.0.3', heartbeat: 20 })
+  const { signal } = new AbortController()
+  const find = (host: string) => findHub({ port, host, heartbeat: 100 }, signal)
+  const [given, kept] = await Promise.all([find('127.0.0.2'), find('127.0.0.3')])
+  const first = await Promise.race([
+    given.gone.then(() => 'silent'),
+    kept.gone.then(() => 'lively')
+  ])
+  expect(first).toBe('silent')
+  await lively.leave()
+  await kept.gone
+  await silent.leave()
+})
+
 test('announcements that lie are passed over', async () => {
   await stranger('127.0.0.66', 'HTTP/1.1 400 Bad Request with many words')
   const network = open(2)
@@ -122,9 +140,9 @@ test('announcements that lie are passed over', async () => {
     lan.say({ type: 'response', answers: [null, { name: 7 }], additionals: 'junk' })
   }, 20)
   await network.ready
+  expect(network.shutOut).toMatch(/^127\.0\.0\.6[67]$/)
   const other = open(3)
   await other.ready
-  expect(network.shutOut).toMatch(/^127\.0\.0\.6[67]$/)
   clearInterval(liar)
   await until(networks, 'rehome', () => hubs().length === 1)
 })

@@ -15,6 +15,11 @@ test('commands, with what they take', () => {
   expect(parseTyped('/nick  ada lovelace ')).toEqual({ type: 'nick', nick: 'ada lovelace' })
 })
 
+test('/why, of all or of one', () => {
+  expect(parseTyped('/why')).toEqual({ type: 'why', peer: '' })
+  expect(parseTyped('/why  ben ')).toEqual({ type: 'why', peer: 'ben' })
+})
+
 test('an unknown command is not said aloud', () => {
   expect(parseTyped('/nikc ada')).toEqual({ type: 'unknown', command: 'nikc' })
   expect(parseTyped('/toString')).toEqual({ type: 'unknown', command: 'toString' })

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { isAddressed } from '../../src/bot/addressed.js'
+import { parseCall } from '../../src/bot/commands.js'
+import { millisOf } from '../../src/bot/duration.js'
+import { Backoff } from '../../src/bot/runner/backoff.js'
+import { nameOf, nameOfProgram } from '../../src/bot/runner/bot-home.js'
+import { LastWords } from '../../src/bot/runner/last-words.js'
+import { nextCron } from '../../src/bot/schedule.js'
+
+test.each([
+  ['10m', 600_000],
+  ['1h30m', 5_400_000],
+  ['1.5s', 1_500],
+  ['500ms', 500],
+  ['2d', 172_800_000],
+  [250, 250]
+])('%s is a duration', (text, millis) => {
+  expect(millisOf(text)).toBe(millis)
+})
+
+test.each(['', '10', 'm', '10 m', '-5m', '0s', Number.NaN, -1, 0])('%j is none', text => {
+  expect(() => millisOf(text)).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
+})
+
+test.each([
+  ['/roll 2d6', { name: 'roll', args: ['2d6'], rest: '2d6' }],
+  ['!Roll', { name: 'roll', args: [], rest: '' }],
+  ['dice: /roll "two words" x', { name: 'roll', args: ['two words', 'x'], rest: '"two words" x' }],
+  ['@dice /roll', { name: 'roll', args: [], rest: '' }],
+  ['/roll@dice 1', { name: 'roll', args: ['1'], rest: '1' }],
+  ['/roll@other 1', undefined],
+  ['roll', undefined],
+  ['//roll', undefined],
+  ['/', undefined],
+  ['what about /roll', undefined]
+])('%s', (text, call) => {
+  expect(parseCall(text, 'dice')).toEqual(call)
+})
+
+test('nicks with odd characters are addressed too, and part of a nick is not', () => {
+  expect(isAddressed('d.(ce: hi', 'd.(ce')).toBe(true)
+  expect(isAddressed('hello @dice!', 'dice')).toBe(true)
+  expect(isAddressed('hello @dicey', 'dice')).toBe(false)
+  expect(isAddressed('dice are fun', 'dice')).toBe(false)
+})
+
+test('cron by the zone that is named, over a change of the clocks', () => {
+  const before = Date.UTC(2024, 2, 30, 12)
+  expect(nextCron('0 9 * * *', before, 'Europe/Berlin')).toBe(Date.UTC(2024, 2, 31, 7))
+  expect(nextCron('0 9 * * *', before, 'UTC')).toBe(Date.UTC(2024, 2, 31, 9))
+})
+
+test('bots are called by their files', () => {
+  expect(nameOf('/x/dice.ts')).toBe('dice')
+  expect(nameOfProgram(['python3', '-u', 'bots/welcome.py', '--verbose'])).toBe('welcome')
+  expect(nameOfProgram(['/usr/bin/cat'])).toBe('cat')
+})
+
+test('pauses double up to a minute, and begin anew after a good run', () => {
+  const backoff = new Backoff()
+  const pauses = Array.from({ length: 8 }, () => backoff.next(0))
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
+  expect(backoff.next(60_000)).toBe(1_000)
+})
+
+test.each([
+  [['  File "/x/bot.py", line 3', 'SyntaxError: no'], ': bot.py:3: SyntaxError: no'],
+  [['bot.sh: line 4: syntax error'], ': bot.sh:4: bot.sh: line 4: syntax error'],
+  [['bot.rb:5: oops'], ': bot.rb:5: oops'],
+  [[], '']
+])('last words of %j', (lines, told) => {
+  const words = new LastWords()
+  for (const line of lines) words.take(line)
+  expect(String(words)).toBe(told)
+})
