@@ -12,7 +12,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   swarm: ['protocol'],
   room: ['protocol', 'swarm'],
   ui: ['protocol', 'room'],
-  bot: ['protocol', 'room'],
+  // The runner speaks `join --json` to its child and shows logs on a terminal.
+  bot: ['protocol', 'room', 'ui'],
   testing: ['protocol', 'room', 'bot'],
   commands: ['room', 'swarm', 'ui', 'bot']
 }
