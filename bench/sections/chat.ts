@@ -36,6 +36,7 @@ export const chat: Section = {
     const tables: Table[] = []
     const ends = deadlines(scale.seconds, SIZES)
     for (const [index, size] of SIZES.entries()) {
+      console.error(`chat of ${size}`)
       tables.push(await compare(world, size, scale, ends[index]))
     }
     return { tables, notes: NOTES }

@@ -6,7 +6,7 @@ export function putSection(file: string, title: string, heading: string, text: s
   const start = old.indexOf(`\n${heading}\n`)
   const section = `\n${heading}\n\n${text.trim()}\n`
   if (start === -1) {
-    writeFileSync(file, old.trimEnd() + '\n' + section)
+    writeFileSync(file, `${old.trimEnd()}\n${section}`)
     return
   }
   const next = old.indexOf('\n## ', start + 1)

@@ -7,11 +7,13 @@ export interface Meaning {
 }
 
 const TRY_AGAIN = 'Try again; if it stays like that, let the other side start anew.'
+const OTHER_RELAY =
+  'It may be full, or behind a NAT itself, where few can reach it. Name another one as well: --relay can be given several times.'
 const OTHER_VERSION = 'Both sides should run a current version.'
 const MEMBER_RELAY =
   'Any third member that both sides can reach passes on what is said in a room; a relay helps as well: swarmchat relay on a machine with an open address, and its key with --relay.'
 
-// Every code of hyperdht 6.34, dht-rpc 6.27 and of the streams below them, and ours for what they do not tell apart.
+// Every code of hyperdht 6.34, dht-rpc 6.27, blind-relay 1.6 and of the streams below them, and ours for what they do not tell apart.
 // docs/networks.md shows the same table; a test compares them.
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   PEER_NOT_FOUND: {
@@ -77,7 +79,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     sentence: 'There is a connection to that peer already.',
     hint: 'The other one goes on.'
   },
-  RELAY_ABORTED: { sentence: 'The relay between the two sides gave up.', hint: TRY_AGAIN },
+  RELAY_ABORTED: { sentence: 'The relay between the two sides gave up.', hint: OTHER_RELAY },
+  DUPLICATE_CHANNEL: { sentence: 'The relay is being asked already.', hint: TRY_AGAIN },
+  CHANNEL_CLOSED: { sentence: 'The relay cannot be reached, or hung up.', hint: OTHER_RELAY },
+  CHANNEL_DESTROYED: { sentence: 'The relay cannot be reached, or hung up.', hint: OTHER_RELAY },
+  ALREADY_PAIRING: { sentence: 'The relay is being asked already.', hint: TRY_AGAIN },
+  PAIRING_CANCELLED: {
+    sentence: 'The other side does not use the relay any more.',
+    hint: TRY_AGAIN
+  },
   SUSPENDED: { sentence: 'The DHT node is suspended.', hint: 'Try again when it has woken up.' },
   REQUEST_TIMEOUT: {
     sentence: 'A DHT node did not answer in time.',

@@ -85,7 +85,7 @@ export class TestRoom {
   readonly #time: VirtualTime
   readonly #guests = new Map<string, Guest>()
   readonly #bots = new Map<string, GuestBot>()
-  /** What was said since the last delivery, and on which side of a cut. */
+  // BOUNDED: by what the test says. What was said since the last delivery, and on which side of a cut.
   readonly #said = new Map<MessageId, number>()
   #sides = new Map<PeerKey, number>()
 

@@ -73,9 +73,9 @@ describe('a script that cannot run', () => {
 
   test('is not there, or no room is given: exit code 2', async () => {
     const missing = world.start(['bot', 'lobby', '/nowhere/bot.js'])
-    expect(await missing.exited).toBe(2)
+    expect(await missing.exited, missing.errors.join('\n')).toBe(2)
     const alone = world.start(['bot', 'bot.js'])
-    expect(await alone.exited).toBe(2)
+    expect(await alone.exited, alone.errors.join('\n')).toBe(2)
     expect(alone.errors.join(' ')).toMatch(/room and a script/)
   })
 })

@@ -8,7 +8,7 @@ import type { Host } from './lab/host.js'
 import { met, ready, within } from './lab/talk.js'
 import { record, useLab } from './lab/use-lab.js'
 
-// Figures for docs/measurements.md. They take half an hour: npm run test:nat:all
+// Figures for docs/measurements.md. They take 25 minutes: npm run test:nat:all
 const lab = useLab()
 const RUNS = 20
 const MINUTE = 60_000

@@ -25,8 +25,9 @@ function codesOf(path: string): string[] {
 const MEASURED = ['PEER_NOT_FOUND', 'PEER_CONNECTION_FAILED', 'HOLEPUNCH_ABORTED', 'ETIMEDOUT']
 const NAMED = ['HOLEPUNCH_DOUBLE_RANDOMIZED_NATS', 'REMOTE_NOT_HOLEPUNCHABLE', 'CANNOT_HOLEPUNCH']
 
-test('every code of hyperdht and dht-rpc, and every one that was measured, has a meaning', () => {
-  const codes = [...codesOf('hyperdht/lib/errors.js'), ...codesOf('dht-rpc/lib/errors.js')]
+test('every code of hyperdht, dht-rpc and blind-relay, and every one that was measured, has a meaning', () => {
+  const packages = ['hyperdht', 'dht-rpc', 'blind-relay']
+  const codes = packages.flatMap(name => codesOf(`${name}/lib/errors.js`))
   expect(codes.length).toBeGreaterThan(20)
   for (const code of [...codes, ...MEASURED, ...NAMED]) expect(KNOWN_DHT_CODES).toContain(code)
 })

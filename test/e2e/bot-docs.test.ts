@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { BotWorld, hears, knows } from './bot-world.js'
+
+const world = new BotWorld()
+beforeEach(() => world.open())
+afterEach(() => world.close())
+
+const PAGE = readFileSync(new URL('../../docs/bots.md', import.meta.url), 'utf8')
+const section = PAGE.split('\n## Any language\n')[1]?.split('\n## ')[0] ?? ''
+const code = (language: string) =>
+  new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(section)?.[1] ?? ''
+
+test('the programs in docs/bots.md work as pasted: Python, bash, jq', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  writeFileSync(join(directory, 'hello.py'), code('python'))
+  writeFileSync(join(directory, 'date.sh'), code('bash'))
+  const filter = /-- jq -c --unbuffered '([^']+)'/.exec(section)?.[1] ?? ''
+  await world.bot(['lobby', '--', 'python3', join(directory, 'hello.py')])
+  await world.bot(['lobby', '--', 'bash', join(directory, 'date.sh')])
+  await world.bot(['lobby', '--nick', 'shout', '--', 'jq', '-c', '--unbuffered', filter])
+  const ana = await world.person('ana')
+  await Promise.all(['hello', 'date', 'shout'].map(nick => knows(ana, nick)))
+  ana.say('/hello')
+  await hears(ana, /^Hello, ana\.$/)
+  await hears(ana, /^\/HELLO$/)
+  ana.say('/date')
+  const { text } = await hears(ana, /^\d{4}-/)
+  expect(Number.isNaN(Date.parse(String(text)))).toBe(false)
+})
