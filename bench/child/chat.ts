@@ -36,11 +36,13 @@ const api = {
       chatters.push(side === 'swarm' ? new RoomChatter(options) : new FloodChatter(options))
     }
     await Promise.all(chatters.map(({ node }) => node.fullyBootstrapped()))
+    await Promise.all(chatters.map(chatter => chatter.listen()))
     return chatters.map(({ key }) => key)
   },
 
+  /** One after the other: hundreds of dials at once would run into timeouts. */
   async meet(keys: readonly string[]): Promise<void> {
-    await Promise.all(chatters.map(chatter => chatter.meet(keys)))
+    for (const chatter of chatters) await chatter.meet(keys)
   },
 
   complete(members: number): boolean {

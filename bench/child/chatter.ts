@@ -18,7 +18,9 @@ export interface Chatter {
   readonly connections: number
   /** Under which key others dial it. */
   readonly key: string
-  /** Gets to know the others; not needed where they find each other. */
+  /** Begins to listen, where it does not by itself. */
+  listen(): Promise<void>
+  /** Dials the others, where they do not find each other; ends when it is connected to those it dialled, or gave up. */
   meet(keys: readonly string[]): Promise<void>
   /** True where it would reach all of so many members. */
   complete(members: number): boolean

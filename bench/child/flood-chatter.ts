@@ -3,11 +3,15 @@ import b4a from 'b4a'
 import Hyperswarm from 'hyperswarm'
 import { domain, hash, type KeyPair, sign, verify } from '../../src/protocol/crypto.js'
 import { type DhtNode, keyPair, type SecretStream } from '../../src/swarm/hyperdht.js'
+import { now, sleep } from '../support/clock.js'
 import type { Chatter, ChatterOptions } from './chatter.js'
 import { createNode } from './contestant.js'
 
 /** More than anybody has here; 64 by default. */
 const MAX_PEERS = 1_024
+/** Longest wait for its dials. */
+const MEET_MILLIS = 10_000
+const POLL_MILLIS = 20
 const NONCE_BYTES = 8
 const AUTHOR_BYTES = 32
 const HEAD_BYTES = AUTHOR_BYTES + 64
@@ -49,10 +53,16 @@ export class FloodChatter implements Chatter {
     return this.#swarm.connections.size
   }
 
+  listen(): Promise<void> {
+    return this.#swarm.listen()
+  }
+
   /** One dial per pair: the smaller key's. */
   async meet(keys: readonly string[]): Promise<void> {
-    await this.#swarm.listen()
-    for (const key of keys) if (key > this.key) this.#swarm.joinPeer(b4a.from(key, 'hex'))
+    const larger = keys.filter(key => key > this.key)
+    for (const key of larger) this.#swarm.joinPeer(b4a.from(key, 'hex'))
+    const end = now() + MEET_MILLIS
+    while (now() < end && !larger.every(key => this.#isConnectedTo(key))) await sleep(POLL_MILLIS)
   }
 
   complete(members: number): boolean {
@@ -66,6 +76,12 @@ export class FloodChatter implements Chatter {
     this.#seen.add(idOf(message))
     for (const stream of this.#swarm.connections) stream.write(message)
     this.tally.uploads += this.#swarm.connections.size
+  }
+
+  #isConnectedTo(key: string): boolean {
+    return [...this.#swarm.connections].some(
+      ({ remotePublicKey }) => b4a.toString(remotePublicKey, 'hex') === key
+    )
   }
 
   #receive(message: Uint8Array): void {

@@ -43,6 +43,8 @@ export class RoomChatter implements Chatter {
     return this.#machine.snapshot().streams
   }
 
+  async listen(): Promise<void> {}
+
   async meet(): Promise<void> {}
 
   complete(members: number): boolean {
