@@ -14,6 +14,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/nat/**'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
+    // Most of the time the tests wait for processes and sockets; vitest would leave the second core idle.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000
   }
