@@ -20,6 +20,7 @@ export async function promptChat(room: Room, io: ChatIo): Promise<void> {
     prompt = shown
     print(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     showEvents(room, print)
+    tellOfTwin(room, print)
     room.ready.then(
       ready => ready && print(notice(Date.now(), greeting(room))),
       thrown => print(`! ${messageOf(thrown)}`)
@@ -51,6 +52,18 @@ function showEvents(room: Room, print: (line: string) => void): void {
     const line = eventLine(update, room.members(), Date.now())
     if (line !== undefined) print(line)
   })
+}
+
+// Two terminals with one home are one member, which would otherwise look like nobody being there. Said once.
+function tellOfTwin(room: Room, print: (line: string) => void): void {
+  const onPeer = (peer: { readonly identity?: string; readonly state: string }) => {
+    if (peer.identity !== room.identity || peer.state !== 'present') return
+    room.off('peer', onPeer)
+    print(
+      notice(Date.now(), 'you are here on another terminal or device, too: one member to others')
+    )
+  }
+  room.on('peer', onPeer)
 }
 
 function greeting(room: Room): string {

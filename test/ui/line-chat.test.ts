@@ -48,3 +48,16 @@ test('events are shown', async () => {
   chat.io.input.write('\u0003')
   await chat.done
 })
+
+test('a second terminal of one identity is told that it is one, once', async () => {
+  const chat = chatting(promptChat)
+  for (const device of ['e', 'f']) {
+    const twin = { type: 'peer', device: device.repeat(64), identity: 'a'.repeat(64) }
+    chat.emit('peer', { ...twin, state: 'verified' })
+    chat.emit('peer', { ...twin, state: 'present' })
+  }
+  await chat.until('you are here on another terminal or device')
+  expect(chat.written().match(/another terminal/g)).toHaveLength(1)
+  chat.io.input.write('\u0003')
+  await chat.done
+})
