@@ -1,6 +1,6 @@
 // Swarm and Room side by side with Hyperswarm: `npm run bench [-- section ...] [options]`.
 //   --pairs n     interleaved runs of each side, fewer where the five minutes do not suffice; default 10
-//   --patience s  how long peers that do not meet are waited for; default 12, with --full 30
+//   --patience s  how long peers that do not meet are waited for; default 10, with --full 30
 //   --full        all runs of everything, however long it takes (half an hour)
 //   --json        prints JSON, not Markdown
 //   --save        also writes the section in docs/measurements.md, and bench/results.json
@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false }
   }
 })
-const patience = Number(values.patience ?? (values.full ? 30 : 12))
+const patience = Number(values.patience ?? (values.full ? 30 : 10))
 const chosen = SECTIONS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 
 const before = load()

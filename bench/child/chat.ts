@@ -1,7 +1,7 @@
 // Members of one chat in one process: of a Room, or of a flood over Hyperswarm.
 import { setImmediate } from 'node:timers/promises'
 import type { Address } from '../../src/swarm/hyperdht.js'
-import { now, sleep } from '../support/clock.js'
+import { now, sleep, within } from '../support/clock.js'
 import { serve } from '../support/remote.js'
 import { ageOf, type Chatter, stampedLine, type Tally } from './chatter.js'
 import type { Side } from './contestant.js'
@@ -24,6 +24,9 @@ export interface ChatTally extends Tally {
   readonly lastAt: number
 }
 
+/** Longest wait until the members of this process are connected. */
+const MEET_MILLIS = 60_000
+
 const chatters: Chatter[] = []
 let lastAt = 0
 let ages: number[] | undefined
@@ -42,7 +45,10 @@ const api = {
 
   /** One after the other: hundreds of dials at once would run into timeouts. */
   async meet(keys: readonly string[]): Promise<void> {
-    for (const chatter of chatters) await chatter.meet(keys)
+    await within(
+      MEET_MILLIS,
+      inTurn(chatters, chatter => chatter.meet(keys))
+    )
   },
 
   complete(members: number): boolean {
@@ -94,6 +100,10 @@ const api = {
 export type ChatApi = typeof api
 
 serve(api)
+
+async function inTurn<T>(all: readonly T[], job: (one: T) => Promise<void>): Promise<void> {
+  for (const one of all) await job(one)
+}
 
 function ondelivered(line: string): void {
   lastAt = now()

@@ -15,15 +15,16 @@ import {
 } from './scenarios.js'
 import { table } from './table.js'
 
-/** Every member of a real room knows all others: more of them do not fit into one process. */
-const ROOM_PEERS = 2_000
+/** Every member of a real room hears the heartbeats of all others: the work of a run grows with the square of the room. */
+const ROOM_PEERS = 200
 
 const USAGE = `npm run sim -- [options]
 
   --peers n        members (1000)
   --seed n         replays a run (SEED from the environment, or 1)
   --authors n      members that take turns in talking (1)
-  --messages n     messages said, one a second (50)
+  --messages n     messages said (50)
+  --rate n         messages a second (1)
   --crash share    this share of the members crashes at once
   --churn          a tenth of the members is replaced every minute
   --partition      two halves for five minutes, then one room
@@ -42,6 +43,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   authors: { type: 'string', default: '1' },
   messages: { type: 'string', default: '50' },
+  rate: { type: 'string', default: '1' },
   crash: { type: 'string' },
   blackholes: { type: 'string' },
   minutes: { type: 'string' },
@@ -69,6 +71,7 @@ function run(): Report {
     seed: values.seed === undefined ? seedFromEnv(1) : Number(values.seed),
     authors: Number(values.authors),
     messages: Number(values.messages),
+    rate: Number(values.rate),
     world: { skew: Number(values.skew), badNat: Number(values.nat) }
   }
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes)

@@ -12,7 +12,7 @@ describe('two halves for five minutes', () => {
   }, 120_000)
 
   it('have the union within 60 s', () => {
-    const report = partition(room(24))
+    const report = twice(() => partition(room(24)))
     expectSound(report)
     expect(report.figures['union everywhere after, s']).toBeLessThanOrEqual(60)
   }, 120_000)

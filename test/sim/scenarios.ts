@@ -13,8 +13,10 @@ export interface Setting {
   readonly peers: number
   /** Members that take turns in talking. Default 1. */
   readonly authors?: number
-  /** Messages said, one a second. Default 50. */
+  /** Messages said. Default 50. */
   readonly messages?: number
+  /** Messages a second. Default 1. */
+  readonly rate?: number
   readonly world?: Partial<WorldOptions>
 }
 
@@ -178,12 +180,13 @@ function weigh(world: World): void {
   world.later(5 * SECOND, () => weigh(world))
 }
 
-/** The authors take turns, one message a second; then everything in flight arrives. */
-export function talk(world: World, { messages = 50 }: Setting, authors: readonly Member[]): void {
+/** The authors take turns; then everything in flight arrives. */
+export function talk(world: World, setting: Setting, authors: readonly Member[]): void {
+  const { messages = 50, rate = 1 } = setting
   for (let turn = 0; turn < messages; turn++) {
     const author = authors[turn % authors.length]
     if (author !== undefined) world.say(author, `message ${turn}`)
-    world.run(SECOND)
+    world.run(SECOND / rate)
   }
   world.run(DRAIN)
 }

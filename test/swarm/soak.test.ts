@@ -16,7 +16,7 @@ describe('a short soak', () => {
   it('mends connections that are destroyed at random', async () => {
     const seed = seedFromEnv(1)
     const { bootstrap } = testnet
-    const shaking = { swarms: 5, topics: 5, every: 50, millis: 1_500, patience: 20_000 }
+    const shaking = { swarms: 4, topics: 5, every: 50, millis: 1_000, patience: 20_000 }
     const result = await churn({ bootstrap, ...shaking, random: prng(seed) })
     expect(result).toMatchObject({ faults: [], mendedMillis: expect.any(Number) })
   })
