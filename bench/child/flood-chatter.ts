@@ -11,7 +11,7 @@ import { createNode } from './contestant.js'
 const MAX_PEERS = 1_024
 /** Longest wait for its dials. */
 const MEET_MILLIS = 10_000
-const POLL_MILLIS = 20
+const POLL_MILLIS = 50
 const NONCE_BYTES = 8
 const AUTHOR_BYTES = 32
 const HEAD_BYTES = AUTHOR_BYTES + 64
@@ -60,9 +60,14 @@ export class FloodChatter implements Chatter {
   /** One dial per pair: the smaller key's. */
   async meet(keys: readonly string[]): Promise<void> {
     const larger = keys.filter(key => key > this.key)
-    for (const key of larger) this.#swarm.joinPeer(b4a.from(key, 'hex'))
     const end = now() + MEET_MILLIS
-    while (now() < end && !larger.every(key => this.#isConnectedTo(key))) await sleep(POLL_MILLIS)
+    while (now() < end) {
+      const missing = larger.filter(key => !this.#isConnectedTo(key))
+      if (missing.length === 0) return
+      // Asked again, it dials those again that it had given up.
+      for (const key of missing) this.#swarm.joinPeer(b4a.from(key, 'hex'))
+      await sleep(POLL_MILLIS)
+    }
   }
 
   complete(members: number): boolean {

@@ -24,12 +24,13 @@ const SETTINGS: readonly Setting[] = [
 /** Section 1: the second peer's `join` to its first connection. The first one announced long before. */
 export const join: Section = {
   name: 'join',
-  seconds: 40,
+  seconds: 45,
   title: "1. A second peer's `join` to its first connection",
   async run(world, { pairs, seconds }) {
+    await world.hosts(2)
     const ends = deadlines(
       seconds,
-      SETTINGS.map(() => 1)
+      SETTINGS.map(({ delay }) => (delay === 0 ? 1 : 3))
     )
     const rows: Row[] = []
     for (const [index, setting] of SETTINGS.entries()) {

@@ -67,5 +67,5 @@ export function short(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '∞'
   if (!Number.isFinite(value)) return '-'
   if (Math.abs(value) >= 100 || value === 0) return value.toFixed(0)
-  return value.toPrecision(3).replace(/\.?0+$/, '')
+  return String(Number(value.toPrecision(3)))
 }
