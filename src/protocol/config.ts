@@ -42,7 +42,7 @@ export const LINK_TIMEOUT_MILLIS: Millis = 7_000
 export const ACTIVE_TARGET = 6
 /** Largest active view; low-priority requests are refused above it, others push a neighbour out. Measured in the simulator: the last delivery hop grows fast below 8. */
 export const ACTIVE_MAX = 8
-/** Most links at once, those still being negotiated included. Issue 3: at most 10 per member. */
+/** Most links at once, those still being negotiated included. Requirement: at most 10 per member. */
 export const LINKS_MAX = 10
 /** Largest passive view. Paper §5.1: 30. */
 export const PASSIVE_MAX = 30
@@ -118,7 +118,7 @@ export const SEEN_MAX = 4096
 /** Announced messages waited for, in all and per announcer. Guess. */
 export const MISSING_MAX = 2048
 export const MISSING_PER_PEER_MAX = 512
-/** Announcers remembered for a message waited for. Issue 3: no more links than this. */
+/** Announcers remembered for a message waited for. Requirement: no more links than this. */
 export const ANNOUNCERS_MAX = 10
 /** A new neighbour hears of messages that came within this time. Guess: longer than it takes to notice a dead link. */
 export const ANNOUNCE_WINDOW_MILLIS: Millis = 15_000

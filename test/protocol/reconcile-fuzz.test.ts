@@ -6,7 +6,7 @@ import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
 import { difference, exchange, sorted } from './reconcile-support.js'
 
 const seed = Number(process.env.SEED ?? 3)
-/** FUZZ_RUNS=1000000 for the whole of issue 3. */
+/** FUZZ_RUNS=1000000 for the long run. */
 const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 2_000)
 
 interface Plan {

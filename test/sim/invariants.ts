@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { LINKS_MAX } from '../../src/protocol/config.js'
 import type { Report } from './report.js'
 
-/** What must hold in every run (issue 3), as soon as the room is quiet. */
+/** What must hold in every run, as soon as the room is quiet. */
 export function expectSound(report: Report): void {
   expect(report.delivery, 'every member gets every message').toBe(1)
   expect(report.repeated, 'exactly once').toBe(0)

@@ -3,7 +3,7 @@ import { type MessageRecord, redundancy, type Spread, spread } from './metrics.j
 import { largestPart, oneSidedLinks } from './overlay.js'
 import type { World } from './world.js'
 
-/** Messages that build the tree: redundancy and hops count after them (issue 3). */
+/** Messages that build the tree: redundancy and hops count after them. */
 export const WARM_UP = 10
 
 /** What a run showed. Times in virtual ms. */
