@@ -91,7 +91,7 @@ async function compare(
   if (stagger === undefined) {
     return interleaved(pairs, async side => meet(await create(side), setting, scale), deadline)
   }
-  const groups = await interleaved(pairs, create)
+  const groups = await staggered(pairs, 0, create)
   return staggered(pairs, stagger, (side, index) => meet(groups[side][index], setting, scale))
 }
 
