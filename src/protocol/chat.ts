@@ -2,11 +2,10 @@ import type { Author } from './author.js'
 import { decodeTextBody, encodeTextBody } from './bodies.js'
 import { MAX_TEXT_BYTES, type Millis } from './config.js'
 import { type IdentityKey, type MessageId, shortId } from './ids.js'
-import { KIND_TEXT, type VerifiedMessage } from './message.js'
+import { isEphemeral, KIND_TEXT, type VerifiedMessage } from './message.js'
 import { Receipts } from './receipts.js'
 import type { Roster } from './roster.js'
 import { encodeText } from './text.js'
-import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'
 
 /** What chatting needs of the room. */
@@ -14,19 +13,17 @@ export interface ChatParts {
   readonly turn: Turn
   readonly author: Author
   readonly roster: Roster
-  readonly timeline: Timeline
   readonly publish: (message: VerifiedMessage) => void
 }
 
 /** Lines of chat: said, shown, and who has ours. */
 export class Chat {
   readonly #parts: ChatParts
-  readonly #receipts: Receipts
+  readonly #receipts = new Receipts()
   #startedAt: Millis = Number.NEGATIVE_INFINITY
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    this.#receipts = new Receipts(id => parts.timeline.get(id))
   }
 
   /** What was said before now is history. */
@@ -42,12 +39,18 @@ export class Chat {
       return
     }
     const message = author.write(KIND_TEXT, encodeTextBody({ nick, text }), turn.now)
-    this.#receipts.track(message.id)
+    this.#receipts.track(message)
     publish(message)
   }
 
-  /** Tells of a message, where it is one that people see. */
-  show(message: VerifiedMessage): void {
+  /** Takes a message that is new here: tells of it, where people see it, and of what its author is now known to have. */
+  hear(message: VerifiedMessage): void {
+    this.#show(message)
+    if (!isEphemeral(message.kind)) this.#receipts.note(message)
+    this.#seen(message.author, message.parents)
+  }
+
+  #show(message: VerifiedMessage): void {
     const body = message.kind === KIND_TEXT ? decodeTextBody(message.body) : undefined
     if (body === undefined) return
     const { author: from, clock: time, id } = message
@@ -59,13 +62,12 @@ export class Chat {
     })
   }
 
-  /** A member has shown that it has these messages. */
-  seen(member: IdentityKey, heads: readonly MessageId[]): void {
+  #seen(member: IdentityKey, heads: readonly MessageId[]): void {
     const { author, roster, turn } = this.#parts
     if (member === author.key) return
     const receipts = this.#receipts.seen(member, heads)
     if (receipts.length === 0) return
-    const others = new Set(roster.others()).add(member).size
+    const others = roster.countOthers(member)
     for (const { have, id } of receipts) {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }

@@ -1,6 +1,7 @@
-import { MAX_DEVICES, MAX_TRACKED_MESSAGES } from './config.js'
+import { MAX_DEVICES, MAX_TIMELINE_MESSAGES, MAX_TRACKED_MESSAGES } from './config.js'
 import type { IdentityKey, MessageId } from './ids.js'
-import type { VerifiedMessage } from './message.js'
+import type { Envelope } from './message.js'
+import { Recent } from './recent.js'
 
 /** A message of ours that more members are now known to have. */
 export interface Receipt {
@@ -9,64 +10,84 @@ export interface Receipt {
   readonly have: number
 }
 
-type Lookup = (id: MessageId) => VerifiedMessage | undefined
+interface Tracked {
+  readonly id: MessageId
+  /** The number of the message of ours that this one descends from; 0 where there is none. */
+  readonly previous: number
+  // BOUNDED: MAX_DEVICES.
+  readonly members: Set<IdentityKey>
+}
 
-/** Most messages that are looked through for one set of heads. Guess: all that was said since our oldest tracked one. */
-const MAX_ANCESTORS = 2_048
+/** A message in the graph: what matters of it here. */
+type Node = Pick<Envelope, 'id' | 'parents'>
 
 /**
  * Who has our messages: whoever names as a head, or as a parent, the message itself or one that descends from it. Only
  * the most recent of ours are tracked.
+ *
+ * Each message is remembered with the latest of ours that it is or descends from, which costs the same however long the
+ * history is. A message of ours that the next one of ours does not descend from (there were more heads than it could name)
+ * may therefore be counted late or never.
  */
 export class Receipts {
-  readonly #lookup: Lookup
-  // BOUNDED: MAX_TRACKED_MESSAGES, the oldest goes first; each with at most MAX_DEVICES members.
-  readonly #tracked = new Map<MessageId, Set<IdentityKey>>()
-
-  /** `lookup` finds stored messages. */
-  constructor(lookup: Lookup) {
-    this.#lookup = lookup
-  }
+  // BOUNDED: MAX_TRACKED_MESSAGES, the oldest goes first. By number, from 1.
+  readonly #tracked = new Map<number, Tracked>()
+  // BOUNDED: MAX_TIMELINE_MESSAGES: the latest of ours that a message is or descends from, where there is one.
+  readonly #covers = new Recent<MessageId, number>(MAX_TIMELINE_MESSAGES)
+  // BOUNDED: MAX_TIMELINE_MESSAGES, each with the messages that name it: the way back up when a gap is filled.
+  readonly #children = new Recent<MessageId, MessageId[]>(MAX_TIMELINE_MESSAGES)
+  #count = 0
 
   /** Starts counting for a message of ours. */
-  track(id: MessageId): void {
-    this.#tracked.set(id, new Set())
-    const [oldest] = this.#tracked.keys()
-    if (this.#tracked.size > MAX_TRACKED_MESSAGES && oldest !== undefined) {
-      this.#tracked.delete(oldest)
-    }
+  track(message: Node): void {
+    this.#count += 1
+    const previous = this.#coverOf(message.parents)
+    this.#tracked.set(this.#count, { id: message.id, previous, members: new Set() })
+    this.#tracked.delete(this.#count - MAX_TRACKED_MESSAGES)
+    this.#raise(message.id, this.#count)
+  }
+
+  /** Takes note of a message that is stored from now on; nothing happens before the first one of ours is tracked. */
+  note({ id, parents }: Node): void {
+    if (this.#count === 0) return
+    for (const parent of parents) this.#adopt(parent, id)
+    this.#raise(id, this.#coverOf(parents))
   }
 
   /** A member has these messages, and with them all that they descend from. What is new by it, newest first. */
   seen(member: IdentityKey, heads: readonly MessageId[]): Receipt[] {
-    const open = this.#openFor(member)
-    if (open.size === 0) return []
     const receipts: Receipt[] = []
-    for (const id of this.#ancestors(heads, open)) {
-      const have = this.#tracked.get(id)
-      if (have === undefined || have.size >= MAX_DEVICES) continue
-      have.add(member)
-      receipts.push({ id, have: have.size })
+    let number = this.#coverOf(heads)
+    for (let next = this.#tracked.get(number); next; next = this.#tracked.get(number)) {
+      const { id, members, previous } = next
+      if (members.has(member) || members.size >= MAX_DEVICES) break
+      members.add(member)
+      receipts.push({ id, have: members.size })
+      number = previous
     }
     return receipts
   }
 
-  #openFor(member: IdentityKey): Set<MessageId> {
-    const open = new Set<MessageId>()
-    for (const [id, have] of this.#tracked) if (!have.has(member)) open.add(id)
-    return open
+  #coverOf(ids: readonly MessageId[]): number {
+    let cover = 0
+    for (const id of ids) cover = Math.max(cover, this.#covers.get(id) ?? 0)
+    return cover
   }
 
-  /** Those of `open` among the heads and their ancestors. */
-  #ancestors(heads: readonly MessageId[], open: Set<MessageId>): MessageId[] {
-    const found: MessageId[] = []
-    const visited = new Set(heads)
-    // The set grows while it is walked, which is what makes this a breadth-first search.
-    for (const id of visited) {
-      if (open.delete(id)) found.push(id)
-      if (open.size === 0 || visited.size > MAX_ANCESTORS) break
-      for (const parent of this.#lookup(id)?.parents ?? []) visited.add(parent)
+  #adopt(parent: MessageId, child: MessageId): void {
+    const children = this.#children.get(parent)
+    if (children === undefined) this.#children.set(parent, [child])
+    else children.push(child)
+  }
+
+  // A parent may come after its children: then they, and all above them, cover more than was known.
+  #raise(id: MessageId, cover: number): void {
+    // BOUNDED: by the messages that are remembered, each of which rises at most once.
+    const rising = [id]
+    for (let next = rising.pop(); next !== undefined; next = rising.pop()) {
+      if (cover <= (this.#covers.get(next) ?? 0)) continue
+      this.#covers.set(next, cover)
+      rising.push(...(this.#children.get(next) ?? []))
     }
-    return found
   }
 }

@@ -324,8 +324,7 @@ export class RoomMachine {
       const device = this.#attendance.hear(message, way)
       if (device !== undefined) this.#peers.heardFrom(device)
     }
-    this.#chat.show(message)
-    this.#chat.seen(message.author, message.parents)
+    this.#chat.hear(message)
     if (headsChanged) this.#attendance.hurry()
   }
 

@@ -75,9 +75,10 @@ export class Roster {
     })
   }
 
-  /** The identities of the other members that are present. */
-  others(): IdentityKey[] {
-    return [...this.#members.keys()].filter(identity => identity !== this.#self)
+  /** How many other members there are, this one included whether present or not. */
+  countOthers(other: IdentityKey): number {
+    const present = this.#members.size - (this.#members.has(this.#self) ? 1 : 0)
+    return this.#members.has(other) ? present : present + 1
   }
 
   /** What the member is called, as long as it is present. */

@@ -2,22 +2,27 @@ import { expect, test } from 'vitest'
 import { MAX_TRACKED_MESSAGES } from '../../src/protocol/config.js'
 import { hash } from '../../src/protocol/crypto.js'
 import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
-import type { VerifiedMessage } from '../../src/protocol/message.js'
 import { Receipts } from '../../src/protocol/receipts.js'
 import { identityOf } from '../support/harness.js'
 
 const idOf = (name: string) => idFromBytes<MessageId>(hash([Buffer.from(name)]))
 const [bob, cyd] = [identityOf('bob'), identityOf('cyd')]
 
-const scene = (graph: Record<string, string[]>) =>
-  new Receipts(id => {
-    const [, parents] = Object.entries(graph).find(([name]) => idOf(name) === id) ?? []
-    return parents && ({ parents: parents.map(idOf) } as unknown as VerifiedMessage)
-  })
+/** Tracks `mine`, in this order, and notes the others in theirs: names to the names of their parents. */
+const scene = (mine: Record<string, string[]>, others: Record<string, string[]> = {}) => {
+  const receipts = new Receipts()
+  for (const node of nodesOf(mine)) {
+    receipts.track(node)
+    receipts.note(node)
+  }
+  for (const node of nodesOf(others)) receipts.note(node)
+  return receipts
+}
+const nodesOf = (graph: Record<string, string[]>) =>
+  Object.entries(graph).map(([name, parents]) => ({ id: idOf(name), parents: parents.map(idOf) }))
 
 test('whoever has a descendant has the message, and counts once', () => {
-  const receipts = scene({ mine: [], reply: ['mine'], later: ['reply'], apart: [] })
-  receipts.track(idOf('mine'))
+  const receipts = scene({ mine: [] }, { reply: ['mine'], later: ['reply'], apart: [] })
   expect(receipts.seen(bob, [idOf('apart')])).toEqual([])
   expect(receipts.seen(bob, [idOf('apart'), idOf('later')])).toEqual([
     { id: idOf('mine'), have: 1 }
@@ -26,16 +31,49 @@ test('whoever has a descendant has the message, and counts once', () => {
   expect(receipts.seen(cyd, [idOf('mine')])).toEqual([{ id: idOf('mine'), have: 2 }])
 })
 
-test('one head can tell of several, and cycles do no harm', () => {
-  const receipts = scene({ one: ['two'], two: ['one'] })
-  receipts.track(idOf('one'))
-  receipts.track(idOf('two'))
-  expect(receipts.seen(bob, [idOf('two')])).toHaveLength(2)
+test('one head tells of all that it descends from, newest first', () => {
+  const receipts = scene({ one: [], two: ['one'], three: ['two'] })
+  expect(receipts.seen(bob, [idOf('one')])).toHaveLength(1)
+  expect(receipts.seen(bob, [idOf('three')]).map(({ id }) => id)).toEqual(
+    ['three', 'two'].map(idOf)
+  )
+})
+
+test('a message that comes after those that descend from it lets them tell as well', () => {
+  const receipts = scene({ mine: [] }, { reply: ['gap'], later: ['reply'] })
+  expect(receipts.seen(bob, [idOf('later')])).toEqual([])
+  for (const node of nodesOf({ gap: ['mine'] })) receipts.note(node)
+  expect(receipts.seen(bob, [idOf('later')])).toHaveLength(1)
+})
+
+test('cycles do no harm', () => {
+  const receipts = scene({ mine: ['two'] }, { one: ['two', 'mine'], two: ['one'] })
+  expect(receipts.seen(bob, [idOf('two')])).toHaveLength(1)
 })
 
 test('only the latest of ours are counted', () => {
-  const receipts = scene({})
-  for (let n = 0; n <= MAX_TRACKED_MESSAGES; n++) receipts.track(idOf(`${n}`))
+  const names = Array.from({ length: MAX_TRACKED_MESSAGES + 1 }, (_, n) => `${n}`)
+  const receipts = scene(Object.fromEntries(names.map(name => [name, []])))
   expect(receipts.seen(bob, [idOf('0')])).toEqual([])
   expect(receipts.seen(bob, [idOf('1')])).toHaveLength(1)
+})
+
+test('what a head costs does not grow with the history behind it', () => {
+  const messages = 20_000
+  const receipts = scene({ mine: [] })
+  let reads = 0
+  for (let n = 0; n < messages; n++) {
+    const parents = [idOf(n === 0 ? 'mine' : `${n - 1}`)]
+    const node = { id: idOf(`${n}`), parents }
+    receipts.note({
+      id: node.id,
+      get parents() {
+        reads += 1
+        return node.parents
+      }
+    })
+    receipts.seen(bob, [node.id])
+  }
+  expect(reads).toBe(messages)
+  expect(receipts.seen(cyd, [idOf(`${messages - 1}`)])).toHaveLength(1)
 })
