@@ -1,15 +1,21 @@
 import type { Author } from './author.js'
 import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './bodies.js'
-import { EXPIRE_INTERVAL_MILLIS, MAX_PRESENCES_HANDED_ON } from './config.js'
+import {
+  EXPIRE_INTERVAL_MILLIS,
+  MAX_PRESENCES_HANDED_ON,
+  MAX_STALL_MILLIS,
+  type Millis
+} from './config.js'
 import type { Random } from './events.js'
-import type { PeerKey, RelayKey } from './ids.js'
+import type { IdentityKey, PeerKey, RelayKey } from './ids.js'
 import type { Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
 import { KIND_PRESENCE, type VerifiedMessage } from './message.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'
-import type { Roster } from './roster.js'
+import type { Roster, Suspect } from './roster.js'
 import type { Sightings } from './sightings.js'
+import { Suspicions } from './suspicions.js'
 import type { Turn } from './turn.js'
 
 /** What we say of ourselves. */
@@ -35,26 +41,38 @@ export interface AttendanceParts {
   readonly publish: (message: VerifiedMessage) => void
 }
 
+/** Somebody's presence that says something new. */
+export interface Attended {
+  readonly device: PeerKey
+  /** True where the device was not here before. */
+  readonly isNew: boolean
+}
+
 /** Presences: ours go out at the right times, those of others keep the roster. */
 export class Attendance {
   readonly #parts: AttendanceParts
   readonly #pacer: PresencePacer
+  readonly #suspicions: Suspicions
   #latest: VerifiedMessage | undefined
+  #hasNews = true
+  #lookedAt: Millis = 0
 
   constructor(parts: AttendanceParts) {
     this.#parts = parts
     this.#pacer = new PresencePacer(parts.random)
+    this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
   }
 
   /** We are here: the first presence. */
   start(): void {
-    this.#parts.turn.timer(EXPIRE_INTERVAL_MILLIS, { name: 'expire' })
+    this.#scheduleLook()
     this.#send(false)
   }
 
   /** We have news: a presence goes out as early as is decent. */
   hurry(): void {
     if (this.#parts.self.observer) return
+    this.#hasNews = true
     this.#set(this.#pacer.hurry(this.#devices, this.#parts.turn.now))
   }
 
@@ -68,37 +86,73 @@ export class Attendance {
     this.#send(true)
   }
 
+  /** Once a second: who is gone, and who may be. */
+  look(): void {
+    const { roster, turn } = this.#parts
+    const slept = turn.now - this.#lookedAt - EXPIRE_INTERVAL_MILLIS
+    if (slept > MAX_STALL_MILLIS) roster.excuse(slept)
+    this.expire()
+    this.#suspicions.look()
+    this.#scheduleLook()
+  }
+
+  /** Takes those off the roster who are gone. */
   expire(): void {
     const { roster, turn } = this.#parts
     turn.emit(...roster.expire(turn.now))
-    turn.timer(EXPIRE_INTERVAL_MILLIS, { name: 'expire' })
   }
 
-  /** Tells a new link who is here: ourselves, and others that we have heard at first hand. */
+  /** Tells a new link that we are here, and a newcomer who else is. */
   linkUp(link: Link): void {
     const { links, roster, turn } = this.#parts
-    const others = roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
+    const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
+    const others = knows ? [] : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
     for (const { sealed } of this.#latest === undefined ? others : [this.#latest, ...others]) {
       links.send(link, { type: 'stored', sealed })
     }
-    if (!link.observer) this.hurry()
   }
 
-  /** Takes somebody's presence; gives the device that it is of, unless it was no news. */
-  hear(message: VerifiedMessage, way: Way): PeerKey | undefined {
+  /** The link to a neighbour broke. */
+  lost(link: Link): void {
+    this.#suspicions.lost(link)
+  }
+
+  /** Nobody else has said it in the meantime. */
+  accuse(suspect: Suspect): void {
+    this.#suspicions.accuse(suspect)
+  }
+
+  /** Takes somebody's presence, which came over this link; undefined where it was no news. */
+  hear(message: VerifiedMessage, way: Way, from: PeerKey | undefined): Attended | undefined {
     const body = decodePresenceBody(message.body)
-    if (body === undefined || this.#isOurs(message, body)) return undefined
+    if (body === undefined || this.#isOurs(message.author, body.device)) return undefined
     const { roster, turn } = this.#parts
-    const news = roster.hear({ message, body, handedOn: way === 'stored' }, turn.now)
+    const handedOn = way === 'stored' && body.device !== from
+    const news = roster.hear({ message, body, handedOn }, turn.now)
     if (news === undefined) return undefined
-    turn.emit(...news)
+    turn.emit(...news.events)
     this.#note(message, body)
-    if (way === 'pushed') this.#tellObservers(message)
-    return body.device
+    if (!handedOn || news.isNew) this.#tellObservers(message)
+    return { device: body.device, isNew: news.isNew }
   }
 
-  #isOurs({ author }: VerifiedMessage, { device }: PresenceBody): boolean {
-    return author === this.#parts.author.key && device === this.#parts.self.device
+  /** Takes a doubt whether somebody is still here; we are, where it is about us. */
+  hearSuspicion(message: VerifiedMessage): void {
+    const suspect = this.#suspicions.hear(message)
+    if (suspect === undefined) return
+    this.#tellObservers(message)
+    if (!this.#isOurs(suspect.identity, suspect.device) || this.#parts.self.observer) return
+    this.#hasNews = true
+    this.#set(this.#pacer.refute(this.#parts.turn.now))
+  }
+
+  #scheduleLook(): void {
+    this.#lookedAt = this.#parts.turn.now
+    this.#parts.turn.timer(EXPIRE_INTERVAL_MILLIS, { name: 'expire' })
+  }
+
+  #isOurs(identity: IdentityKey, device: PeerKey): boolean {
+    return identity === this.#parts.author.key && device === this.#parts.self.device
   }
 
   #note(message: VerifiedMessage, body: PresenceBody): void {
@@ -116,7 +170,9 @@ export class Attendance {
     if (self.observer) return
     const interval = presenceInterval(this.#devices)
     const { bot, device, nick, relay } = self
-    const body = encodePresenceBody({ device, leaving, bot, interval, nick, relay })
+    const routine = !leaving && !this.#hasNews
+    const body = encodePresenceBody({ device, leaving, bot, routine, interval, nick, relay })
+    this.#hasNews = false
     this.#latest = author.write(KIND_PRESENCE, body, turn.now)
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.js'
 import { MAX_NICK_BYTES, MAX_TEXT_BYTES, type Millis } from './config.js'
-import type { PeerKey, RelayKey } from './ids.js'
+import { ID_BYTES, type IdentityKey, type PeerKey, type RelayKey } from './ids.js'
 import { capNick, decodeText, encodeText } from './text.js'
 
 /** The body of a message of kind 1. */
@@ -16,6 +16,8 @@ export interface PresenceBody {
   readonly leaving: boolean
   /** A program, not a person. */
   readonly bot: boolean
+  /** Sent because it was time to, and not because there is news. */
+  readonly routine: boolean
   /** The next presence comes within this. */
   readonly interval: Millis
   readonly nick: string
@@ -23,9 +25,17 @@ export interface PresenceBody {
   readonly relay?: RelayKey | undefined
 }
 
+/** The body of a message of kind 128: the newest presence of this device that the author knows of, and the device is silent. */
+export interface SuspicionBody {
+  readonly identity: IdentityKey
+  readonly device: PeerKey
+  readonly clock: Millis
+}
+
 const LEAVING = 1
 const BOT = 2
 const RELAY = 4
+const ROUTINE = 8
 
 export function encodeTextBody(body: TextBody): Uint8Array {
   return writeNick(new ByteWriter(), body.nick).bytes(encodeText(body.text)).finish()
@@ -58,11 +68,32 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   const relay = flags & RELAY ? reader.id<RelayKey>() : undefined
   if (reader.failed || device === undefined || nick === undefined) return undefined
   const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
-  return { device, leaving, bot, interval, nick, ...(relay && { relay }) }
+  const routine = (flags & ROUTINE) !== 0
+  return { device, leaving, bot, routine, interval, nick, ...(relay && { relay }) }
 }
 
-function flagsOf({ bot, leaving, relay }: PresenceBody): number {
-  return (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
+export function encodeSuspicionBody({ clock, device, identity }: SuspicionBody): Uint8Array {
+  return new ByteWriter().id(identity).id(device).uint64(clock).finish()
+}
+
+/** Undefined for what is no suspicion. Bytes that a later version may add are passed over. */
+export function decodeSuspicionBody(body: Uint8Array): SuspicionBody | undefined {
+  const reader = new ByteReader(body)
+  const identity = reader.id<IdentityKey>()
+  const device = reader.id<PeerKey>()
+  const clock = reader.uint64()
+  if (reader.failed || identity === undefined || device === undefined) return undefined
+  return { identity, device, clock }
+}
+
+/** True for the body of a presence that was sent because it was time to; cheaper than reading all of it. */
+export function isRoutine(body: Uint8Array): boolean {
+  return ((body[ID_BYTES] ?? 0) & ROUTINE) !== 0
+}
+
+function flagsOf({ bot, leaving, relay, routine }: PresenceBody): number {
+  const named = (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
+  return named | (routine ? ROUTINE : 0)
 }
 
 function writeNick(writer: ByteWriter, nick: string): ByteWriter {

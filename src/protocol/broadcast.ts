@@ -1,21 +1,23 @@
 import {
   ANNOUNCE_WINDOW_MILLIS,
-  GRAFT_MILLIS,
-  GRAFT_RETRY_MILLIS,
   GRAFT_SOON_MILLIS,
+  GRAFT_SPREAD_MILLIS,
   HOPS_MAX,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
   type Millis,
   OPTIMIZE_HOPS,
   OPTIMIZE_HOPS_FIRST,
+  PATIENT_FLUSH_MILLIS,
   SEEN_MAX
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
 import type { BroadcastFrame, GraftFrame, HaveEntry, IHaveFrame } from './frames.js'
 import type { MessageId, PeerKey } from './ids.js'
+import { LazyQueues } from './lazy-queues.js'
 import type { VerifiedMessage } from './message.js'
-import { Missing } from './missing.js'
+import { Missing, type Wait } from './missing.js'
+import { Patience } from './patience.js'
 import { Recent } from './recent.js'
 import { Trainer } from './trainer.js'
 
@@ -23,6 +25,8 @@ import { Trainer } from './trainer.js'
 export interface BroadcastOptions {
   /** A message that is stored here, to answer a GRAFT; undefined where it is not (any more). */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
+  readonly isPatient?: (message: VerifiedMessage) => boolean
   /** Message ids remembered. Default SEEN_MAX. */
   readonly seenMax?: number
   /** Hops that an announcer must save to be preferred. Default OPTIMIZE_HOPS. */
@@ -36,6 +40,8 @@ interface Delivery {
   readonly at: Millis
   /** What the trainer said: 0 where the message may not change the tree. */
   readonly turns: number
+  /** When it was announced, where somebody was asked for it. */
+  readonly askedSince?: Millis
 }
 
 /**
@@ -47,6 +53,7 @@ interface Delivery {
  */
 export class Broadcast {
   readonly #recall: BroadcastOptions['recall']
+  readonly #isPatient: (message: VerifiedMessage) => boolean
   readonly #optimizeHops: number
   // BOUNDED: the neighbours are membership's active view (ACTIVE_MAX); a peer is in one of the two sets.
   readonly #eager = new Set<PeerKey>()
@@ -56,10 +63,14 @@ export class Broadcast {
   // BOUNDED: `seenMax`; ids that were forgotten are still known to `recall`.
   readonly #seen: Recent<MessageId, Delivery>
   readonly #missing = new Missing()
-  // BOUNDED: one queue per neighbour, sent when it holds IHAVE_MAX.
-  readonly #queues = new Map<PeerKey, HaveEntry[]>()
+  readonly #queues = new LazyQueues()
+  readonly #patience = new Patience()
   readonly #trainer = new Trainer()
-  #flushing = false
+  #now: Millis = 0
+  /** When the lazy queues are sent. */
+  #flushAt: Millis = Number.POSITIVE_INFINITY
+  /** When the graft timer that counts fires. */
+  #alarmAt: Millis = Number.POSITIVE_INFINITY
   // True where a link of the tree was lost: the next graft is to replace it.
   #mending = false
   // BOUNDED: the outputs of one input.
@@ -67,6 +78,7 @@ export class Broadcast {
 
   constructor(options: BroadcastOptions) {
     this.#recall = options.recall
+    this.#isPatient = options.isPatient ?? (() => false)
     this.#optimizeHops = options.optimizeHops ?? OPTIMIZE_HOPS
     this.#seen = new Recent(options.seenMax ?? SEEN_MAX)
   }
@@ -83,9 +95,7 @@ export class Broadcast {
 
   /** Sizes of everything held, for tests and the simulator. */
   get load(): { seen: number; missing: number; queued: number } {
-    let queued = 0
-    for (const queue of this.#queues.values()) queued += queue.length
-    return { seen: this.#seen.size, missing: this.#missing.size, queued }
+    return { seen: this.#seen.size, missing: this.#missing.size, queued: this.#queues.size }
   }
 
   /** True where the message was published, received or obtained here. */
@@ -93,48 +103,57 @@ export class Broadcast {
     return this.#seen.has(id) || this.#recall(id) !== undefined
   }
 
+  /** True where the peer was said to be a neighbour. */
+  isNeighbor(peer: PeerKey): boolean {
+    return this.#eager.has(peer) || this.#lazy.has(peer)
+  }
+
   /** Takes one event at the time `now` and says what is to be done, in order. Never throws. */
   handle(input: BroadcastInput, now: Millis): BroadcastOutput[] {
     this.#out = []
-    this.#take(input, now)
+    this.#now = now
+    this.#take(input)
     return this.#out
   }
 
-  #take(input: BroadcastInput, now: Millis): void {
+  #take(input: BroadcastInput): void {
     switch (input.type) {
       case 'neighbor-up':
-        this.#neighborUp(input.peer, now)
+        this.#neighborUp(input.peer)
         break
       case 'neighbor-down':
         this.#neighborDown(input.peer)
         break
       case 'publish':
-        this.#publish(input.message, now)
+        this.#publish(input.message)
         break
       case 'received':
-        this.#received(input.from, input.message, input.hops, now)
+        this.#received(input.from, input.message, input.hops)
         break
       case 'duplicate':
         this.#duplicate(input.from, input.id)
         break
       case 'obtained':
-        this.#obtained(input.id, now)
+        this.#obtained(input.id)
+        break
+      case 'named':
+        for (const id of input.ids) this.#announced(input.from, id, HOPS_MAX)
         break
       case 'frame':
         this.#frame(input.from, input.frame)
         break
       case 'timer':
-        if (input.timer.name === 'graft') this.#overdue(input.timer.id)
-        else this.#flush()
+        if (input.timer.name === 'graft') this.#overdue()
+        else this.#flush(input.timer.at)
         break
     }
   }
 
   #frame(from: PeerKey, frame: Exclude<BroadcastFrame, { type: 'message' }>): void {
-    if (!this.#isNeighbor(from)) return
+    if (!this.isNeighbor(from)) return
     switch (frame.type) {
       case 'ihave':
-        this.#announced(from, frame)
+        this.#haves(from, frame)
         break
       case 'graft':
         this.#grafted(from, frame)
@@ -147,18 +166,15 @@ export class Broadcast {
 
   // Neighbours
 
-  #isNeighbor(peer: PeerKey): boolean {
-    return this.#eager.has(peer) || this.#lazy.has(peer)
-  }
-
-  #neighborUp(peer: PeerKey, now: Millis): void {
-    if (this.#isNeighbor(peer)) return
+  #neighborUp(peer: PeerKey): void {
+    if (this.isNeighbor(peer)) return
     this.#eager.add(peer)
     this.#fresh.add(peer)
     // What was under way while this link replaced another would otherwise wait for reconciling.
     for (const [id, { at, hops }] of this.#seen.entries()) {
-      if (now - at >= ANNOUNCE_WINDOW_MILLIS || this.#recall(id) === undefined) continue
-      this.#enqueue(peer, { id, hops: hops + 1 })
+      if (this.#now - at >= ANNOUNCE_WINDOW_MILLIS) continue
+      const message = this.#recall(id)
+      if (message !== undefined) this.#enqueue(peer, message, hops + 1)
     }
   }
 
@@ -166,7 +182,7 @@ export class Broadcast {
     if (this.#eager.delete(peer)) this.#mending = true
     this.#lazy.delete(peer)
     this.#fresh.delete(peer)
-    this.#queues.delete(peer)
+    this.#queues.drop(peer)
   }
 
   #makeEager(peer: PeerKey): void {
@@ -180,24 +196,32 @@ export class Broadcast {
 
   // Messages
 
-  #publish(message: VerifiedMessage, now: Millis): void {
-    this.#trainer.note(message, now)
-    this.#spread(message, { from: undefined, hops: 0, at: now, turns: 0 })
+  #publish(message: VerifiedMessage): void {
+    this.#trainer.note(message, this.#now)
+    this.#spread(message, { from: undefined, hops: 0, at: this.#now, turns: 0 })
   }
 
-  #received(from: PeerKey, message: VerifiedMessage, claimed: number, now: Millis): void {
+  #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
     }
-    const turns = this.#trainer.note(message, now)
-    const delivery = { from, hops: clampHops(claimed), at: now, turns }
-    const nearest = this.#missing.nearest(message.id)
+    const wait = this.#missing.take(message.id)
+    const turns = this.#trainer.note(message, this.#now)
+    const delivery = { from, hops: clampHops(claimed), at: this.#now, turns, ...this.#learn(wait) }
     this.#fresh.delete(from)
     if (this.#eager.has(from)) this.#mending = false
     if (turns > 0) this.#keep(from)
     this.#spread(message, delivery)
-    if (nearest !== undefined) this.#compare(nearest.peer, nearest.hops, delivery)
+    if (wait?.nearest !== undefined) this.#compare(wait.nearest.peer, wait.nearest.hops, delivery)
+  }
+
+  /** Who came by itself shows how late pushes are. Who was asked for may have come because of that, and tells when it comes again. */
+  #learn(wait: Wait | undefined): { readonly askedSince?: Millis } {
+    if (wait === undefined) return {}
+    if (wait.asked) return { askedSince: wait.since }
+    this.#patience.late(this.#now - wait.since, this.#now)
+    return {}
   }
 
   /** A link that a message came by first belongs to the tree; the other side may have pushed only because it was asked. */
@@ -209,40 +233,53 @@ export class Broadcast {
 
   #spread(message: VerifiedMessage, delivery: Delivery): void {
     this.#seen.set(message.id, delivery)
-    this.#missing.delete(message.id)
     const hops = clampHops(delivery.hops + 1)
     const frame = { type: 'message', hops, sealed: message.sealed } as const
     for (const peer of this.#eager) if (peer !== delivery.from) this.#send(peer, frame)
     for (const peer of this.#lazy) {
-      if (peer !== delivery.from) this.#enqueue(peer, { id: message.id, hops })
+      if (peer !== delivery.from) this.#enqueue(peer, message, hops)
     }
   }
 
   #duplicate(from: PeerKey, id: MessageId): void {
+    this.#queues.has(from, id)
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
-    if (delivery === undefined || delivery.from === from || !this.#isNeighbor(from)) return
+    if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
+    if (delivery.askedSince !== undefined) {
+      this.#patience.late(this.#now - delivery.askedSince, this.#now)
+    }
     if (delivery.turns === 0 && !this.#fresh.has(from)) return
     this.#makeLazy(from)
     this.#send(from, { type: 'prune' })
   }
 
-  #obtained(id: MessageId, now: Millis): void {
-    this.#missing.delete(id)
-    if (!this.#seen.has(id)) this.#seen.set(id, { from: undefined, hops: 0, at: now, turns: 0 })
+  #obtained(id: MessageId): void {
+    this.#missing.take(id)
+    if (!this.#seen.has(id)) {
+      this.#seen.set(id, { from: undefined, hops: 0, at: this.#now, turns: 0 })
+    }
   }
 
   // Announcements
 
-  #announced(from: PeerKey, frame: IHaveFrame): void {
-    for (const entry of frame.entries.slice(0, IHAVE_MAX)) {
-      const { id } = entry
-      const hops = clampHops(entry.hops)
-      const delivery = this.#seen.get(id)
-      if (delivery !== undefined) this.#compare(from, hops, delivery)
-      else if (this.#recall(id) === undefined && this.#missing.announce(id, from, hops)) {
-        this.#waitFor(id, this.#mending ? GRAFT_SOON_MILLIS : GRAFT_MILLIS)
-      }
+  #haves(from: PeerKey, { entries }: IHaveFrame): void {
+    for (const { hops, id } of entries.slice(0, IHAVE_MAX)) {
+      this.#queues.has(from, id)
+      this.#announced(from, id, clampHops(hops))
+    }
+  }
+
+  #announced(from: PeerKey, id: MessageId, hops: number): void {
+    const delivery = this.#seen.get(id)
+    if (delivery !== undefined) {
+      this.#compare(from, hops, delivery)
+      return
+    }
+    if (this.#recall(id) !== undefined || !this.isNeighbor(from)) return
+    const patience = this.#mending ? GRAFT_SOON_MILLIS : this.#patience.first(this.#now)
+    if (this.#missing.announce(id, { peer: from, hops }, this.#now, patience)) {
+      this.#wakeAt(this.#now + patience)
     }
   }
 
@@ -256,26 +293,40 @@ export class Broadcast {
     this.#send(from, { type: 'prune' })
   }
 
-  #overdue(id: MessageId): void {
-    const peer = this.#nextAnnouncer(id)
-    if (peer === undefined) {
-      this.#missing.delete(id)
-      return
+  #overdue(): void {
+    // Timers can fire a little early.
+    if (this.#now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
+    const asked = new Map<PeerKey, MessageId[]>()
+    for (const id of this.#missing.due(this.#now)) {
+      const peer = this.#nextAnnouncer(id)
+      if (peer === undefined) this.#missing.take(id)
+      else asked.set(peer, [...(asked.get(peer) ?? []), id])
     }
-    this.#send(peer, { type: 'graft', ids: [id] })
+    for (const [peer, ids] of asked) this.#ask(peer, ids)
+    const next = this.#missing.nextDueAt
+    if (next !== undefined) this.#wakeAt(Math.max(next, this.#now + GRAFT_SPREAD_MILLIS))
+  }
+
+  #ask(peer: PeerKey, ids: readonly MessageId[]): void {
+    for (let at = 0; at < ids.length; at += IHAVE_MAX) {
+      this.#send(peer, { type: 'graft', ids: ids.slice(at, at + IHAVE_MAX) })
+    }
     if (this.#mending) this.#makeEager(peer)
     // Whether the link is to stay is seen when the message comes.
     else if (this.#lazy.has(peer)) this.#send(peer, { type: 'prune' })
     this.#mending = false
-    this.#waitFor(id, GRAFT_RETRY_MILLIS)
   }
 
   /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
   #nextAnnouncer(id: MessageId): PeerKey | undefined {
-    let peer = this.#missing.next(id, each => this.#eager.has(each))
-    while (peer !== undefined && !this.#isNeighbor(peer)) {
-      peer = this.#missing.next(id, each => this.#eager.has(each))
-    }
+    const next = () =>
+      this.#missing.ask(
+        id,
+        each => this.#eager.has(each),
+        this.#now + this.#patience.again(this.#now)
+      )
+    let peer = next()
+    while (peer !== undefined && !this.isNeighbor(peer)) peer = next()
     return peer
   }
 
@@ -291,31 +342,35 @@ export class Broadcast {
 
   // Lazy queues and timers
 
-  #enqueue(peer: PeerKey, entry: HaveEntry): void {
-    const queue = this.#queues.get(peer) ?? []
-    queue.push(entry)
-    this.#queues.set(peer, queue)
-    if (queue.length >= IHAVE_MAX) {
-      this.#sendQueue(peer, queue)
-      return
-    }
-    if (this.#flushing) return
-    this.#flushing = true
-    this.#out.push({ type: 'timer', after: LAZY_FLUSH_MILLIS, timer: { name: 'lazy-flush' } })
+  #enqueue(peer: PeerKey, message: VerifiedMessage, hops: number): void {
+    const full = this.#queues.add(peer, message.id, hops)
+    if (full !== undefined) this.#announce(peer, full)
+    else this.#flushIn(this.#isPatient(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS)
   }
 
-  #flush(): void {
-    this.#flushing = false
-    for (const [peer, queue] of this.#queues) this.#sendQueue(peer, queue)
+  #flushIn(after: Millis): void {
+    const at = this.#now + after
+    if (at >= this.#flushAt) return
+    this.#flushAt = at
+    this.#out.push({ type: 'timer', after, timer: { name: 'lazy-flush', at } })
   }
 
-  #sendQueue(peer: PeerKey, entries: HaveEntry[]): void {
-    this.#queues.delete(peer)
+  /** The timer fired that was to at that time; another one may have been set since for an earlier one. */
+  #flush(at: Millis): void {
+    if (at !== this.#flushAt) return
+    this.#flushAt = Number.POSITIVE_INFINITY
+    for (const { entries, peer } of this.#queues.takeAll()) this.#announce(peer, entries)
+  }
+
+  #announce(peer: PeerKey, entries: readonly HaveEntry[]): void {
     this.#send(peer, { type: 'ihave', entries })
   }
 
-  #waitFor(id: MessageId, after: Millis): void {
-    this.#out.push({ type: 'timer', after, timer: { name: 'graft', id } })
+  /** One timer for all that is waited for, and a new one only where it has to fire notably earlier. */
+  #wakeAt(at: Millis): void {
+    if (at + GRAFT_SPREAD_MILLIS > this.#alarmAt) return
+    this.#alarmAt = at
+    this.#out.push({ type: 'timer', after: at - this.#now, timer: { name: 'graft' } })
   }
 
   #send(to: PeerKey, frame: BroadcastFrame): void {

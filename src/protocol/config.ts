@@ -31,10 +31,10 @@ export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
 export const MAX_FRAME_BYTES = 65_536
 /** The other side's hello must arrive within this, or the link is torn down and dialled again. Measured: a one-sided open lives 13 s. */
 export const HELLO_TIMEOUT_MILLIS: Millis = 3_000
-/** A ping goes out on a link that has been silent this long. Guess: three fit before the link counts as dead. */
-export const PING_INTERVAL_MILLIS: Millis = 2_000
-/** A link on which nothing arrived for this long is dead. Guess: three pings and a bit. */
-export const LINK_TIMEOUT_MILLIS: Millis = 7_000
+/** A ping goes out where we have sent nothing for this long. Guess: the transport notices a dead peer by itself; this is for one whose transport alone lives. */
+export const PING_INTERVAL_MILLIS: Millis = 15_000
+/** A link on which nothing arrived for this long is dead. Guess: two pings and a bit. */
+export const LINK_TIMEOUT_MILLIS: Millis = 40_000
 
 // Membership (HyParView: Leitão, Pereira, Rodrigues, DSN 2007)
 
@@ -54,8 +54,8 @@ export const PASSIVE_WALK = 3
 export const SHUFFLE_ACTIVE = 3
 /** Passive members named in a shuffle (k_p). Paper §5.1: 4. */
 export const SHUFFLE_PASSIVE = 4
-/** Time between the shuffles of a member, give or take a quarter. Guess: a passive view is renewed in two minutes. */
-export const SHUFFLE_INTERVAL_MILLIS: Millis = 30_000
+/** Time between the shuffles of a member, give or take a quarter. Guess: a passive view is renewed in four minutes. */
+export const SHUFFLE_INTERVAL_MILLIS: Millis = 60_000
 /** How often the views are looked over. Guess: well under the 8 s that a dead dial takes. */
 export const REFILL_INTERVAL_MILLIS: Millis = 2_000
 /** A neighbour request is answered within this, or its link is closed. Guess: 50 round trips. */
@@ -91,6 +91,8 @@ export const PROBE_INTERVAL_MILLIS: Millis = 60_000
 
 /** Lazy announcements wait this long for company. Guess: one wide-area round trip. */
 export const LAZY_FLUSH_MILLIS: Millis = 100
+/** The same for what nobody waits for. Guess: a few presences share a frame. */
+export const PATIENT_FLUSH_MILLIS: Millis = 5_000
 /** Most ids in one IHAVE or GRAFT frame. Guess: 4 KiB. */
 export const IHAVE_MAX = 128
 /** An announced message that has not come by the tree is asked for after this. Measured in the simulator: shorter grafts what is under way. */
@@ -99,6 +101,12 @@ export const GRAFT_MILLIS: Millis = 700
 export const GRAFT_SOON_MILLIS: Millis = 150
 /** The next announcer is asked after this. Guess: a round trip and a retransmission. */
 export const GRAFT_RETRY_MILLIS: Millis = 400
+/** Longest wait for an announced message, and for an answer, where pushes were seen to come late. Guess. */
+export const GRAFT_MAX_MILLIS: Millis = 4_000
+/** Time constant with which a lateness that was seen is forgotten. Guess. */
+export const LATENESS_MILLIS: Millis = 5_000
+/** Messages that are due within this time of one another are asked for together. Guess: short against the waits. */
+export const GRAFT_SPREAD_MILLIS: Millis = 50
 /** An announcer that would have saved this many hops takes the place of the one that pushed. Measured in the simulator: 5 hops instead of 8 for one author among 1,000 members. */
 export const OPTIMIZE_HOPS = 1
 /** The same for the first message of an author's turn, after which there may be no second. Measured in the simulator: without it, 26 hops when all talk in turn. */
@@ -109,8 +117,8 @@ export const TRAINER_HOLD_MILLIS: Millis = 10_000
 export const TRAINER_SWITCH_MILLIS: Millis = 3_000
 /** Messages a second of which any may begin an author's turn. Measured in the simulator: as above. */
 export const TRAINER_RATE = 0.3
-/** Whoever says more a second does not keep the turn. Guess: nobody types as fast. */
-export const TRAINER_RATE_MAX = 5
+/** Messages a second of the author whose turn it is that may change the tree. Guess: nobody types faster, and each is through when the next comes. */
+export const TRAINER_RATE_MAX = 2
 /** Time over which the rate of messages is averaged. Guess. */
 export const TRAINER_WINDOW_MILLIS: Millis = 10_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */
@@ -177,34 +185,48 @@ export const MAX_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_AHEAD_MILLIS / 2
 export const MAX_SEEN_IDS = 32_768
 /** Recent messages kept whole for GRAFT, also those that are not stored. Guess: seconds of a busy room. */
 export const MAX_RECENT_MESSAGES = 1_024
-/** An ephemeral message is sent again on GRAFT this long. Guess: a graft and some retries. */
-export const EPHEMERAL_LIFE_MILLIS: Millis = 3_000
+/** An ephemeral message is sent again on GRAFT this long. Guess: a patient announcement, a graft and some retries. */
+export const EPHEMERAL_LIFE_MILLIS: Millis = 10_000
 
 /** The complaint about a clock that is ahead is repeated after this. Guess. */
 export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
 
 // Presence
 
-/** Shortest time between two regular presences of a device. Guess: a dead peer is missed in under 10 s. */
-export const PRESENCE_INTERVAL_MILLIS: Millis = 3_000
-/** The interval grows by this for every device in the room, so that each member hears about 10 presences a second. Guess. */
-export const PRESENCE_INTERVAL_PER_DEVICE_MILLIS: Millis = 100
-/** Longest interval; a longer one is read as this. Guess: a room of 36,000. */
-export const MAX_PRESENCE_INTERVAL_MILLIS: Millis = 3_600_000
-/** An early presence keeps this distance per device in the room from the one before. Guess: 20 presences a second at most. */
-export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 50
-/** A device is gone when nothing came for so many of its intervals. Guess: two may be lost. */
+/** Shortest time between two regular presences of a device. Guess: a small room is as good as silent. */
+export const PRESENCE_INTERVAL_MILLIS: Millis = 10_000
+/** The interval grows by this for every device in the room, so that each member hears one presence in three seconds. Guess: half of what the links themselves cost. */
+export const PRESENCE_INTERVAL_PER_DEVICE_MILLIS: Millis = 3_000
+/** Longest interval; a longer one is read as this. Guess: a room of 300; larger ones hear more. */
+export const MAX_PRESENCE_INTERVAL_MILLIS: Millis = 15 * 60_000
+/** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
+export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
+/** A device is suspected when nothing came for so many of its intervals. Guess: one that comes late is no reason. */
+export const PRESENCE_DUE_INTERVALS = 1.5
+/** A device is gone when nothing came for so many of its intervals, though nobody suspects it. Guess: two may be lost. */
 export const PRESENCE_LIFE_INTERVALS = 2.5
-/** The same for a presence that a neighbour handed on: it may be one interval old already. */
-export const HANDED_ON_LIFE_INTERVALS = PRESENCE_LIFE_INTERVALS - 1
-/** Added to the life of every presence. Guess: a slow path through the room. */
-export const PRESENCE_SLACK_MILLIS: Millis = 500
+/** Added to both. Guess: a regular presence that is announced and asked for, twice. */
+export const PRESENCE_SLACK_MILLIS: Millis = 12_000
+/** A suspected device is gone when it has not spoken after this. Guess: there and back through a large room, twice. */
+export const SUSPICION_MILLIS: Millis = 3_000
+/** Who has lost a neighbour waits up to this before it says so: another one may be faster. Guess: as above. */
+export const SUSPECT_SPREAD_MILLIS: Millis = 500
+/** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
+export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
+/** ... and no longer than this. Guess. */
+export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
+/** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
+export const REFUTE_GAP_MILLIS: Millis = 1_000
+/** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */
+export const MAX_SUSPECTS_AT_ONCE = 4
+/** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
+export const MAX_STALL_MILLIS: Millis = 3_000
 /** How often expired devices are looked for. Guess. */
 export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
-/** A presence whose clock is further behind is a replay. Guess: twice the lead that a clock may have. */
-export const MAX_PRESENCE_AGE_MILLIS: Millis = 2 * MAX_CLOCK_AHEAD_MILLIS
-/** Presences of others that a new link is told at once. Guess: all of a small room. */
-export const MAX_PRESENCES_HANDED_ON = 64
+/** A presence whose clock is further behind is a replay: an interval, and what a clock may be wrong. */
+export const MAX_PRESENCE_AGE_MILLIS: Millis = MAX_PRESENCE_INTERVAL_MILLIS + MAX_CLOCK_AHEAD_MILLIS
+/** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
+export const MAX_PRESENCES_HANDED_ON = 1_024
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */
 export const MAX_DEVICES = 16_384
 /** Devices of one identity; further ones are not shown. Guess. */

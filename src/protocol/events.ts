@@ -2,6 +2,7 @@ import type { Millis } from './config.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './frames.js'
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
 import type { VerifiedMessage } from './message.js'
+import type { Suspect } from './roster.js'
 
 /** A source of uniform numbers in [0, 1): an argument, so that a seed replays a run. */
 export type Random = () => number
@@ -58,7 +59,8 @@ export type Timer =
   | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
   | { readonly name: 'presence'; readonly round: number }
-  | { readonly name: 'expire' }
+  | { readonly name: 'expire' | 'suspicion-over' }
+  | { readonly name: 'suspect'; readonly suspect: Suspect }
   | { readonly name: 'reconcile' | 'reconcile-soon' }
   | MembershipTimer
   | BroadcastTimer
@@ -72,7 +74,12 @@ export type MembershipTimer =
 
 export type MembershipInput =
   | { readonly type: 'start' }
-  | { readonly type: 'candidates'; readonly peers: readonly PeerKey[] }
+  /** Peers that a lookup named; `strangers`: those of them that nothing was heard of in the room, by default all. */
+  | {
+      readonly type: 'candidates'
+      readonly peers: readonly PeerKey[]
+      readonly strangers?: readonly PeerKey[]
+    }
   /** A link on which both sides have proved the room secret. `initiator`: we dialled it. */
   | { readonly type: 'link-up'; readonly peer: PeerKey; readonly initiator: boolean }
   | { readonly type: 'link-down'; readonly peer: PeerKey }
@@ -91,8 +98,8 @@ export type MembershipOutput =
 // Broadcast (Plumtree): which messages cross which links.
 
 export type BroadcastTimer =
-  | { readonly name: 'graft'; readonly id: MessageId }
-  | { readonly name: 'lazy-flush' }
+  | { readonly name: 'graft' }
+  | { readonly name: 'lazy-flush'; readonly at: Millis }
 
 export type BroadcastInput =
   | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
@@ -113,6 +120,8 @@ export type BroadcastInput =
     }
   /** The message arrived by other means (asked for, reconciled): do not graft for it. */
   | { readonly type: 'obtained'; readonly id: MessageId }
+  /** A message that `from` pushed has these parents, which are not here: `from` has them. */
+  | { readonly type: 'named'; readonly from: PeerKey; readonly ids: readonly MessageId[] }
   | {
       readonly type: 'frame'
       readonly from: PeerKey

@@ -2,7 +2,7 @@ import type { Broadcast } from './broadcast.js'
 import { MAX_RECENT_MESSAGES } from './config.js'
 import type { BroadcastInput } from './events.js'
 import type { GraftFrame, MessageFrame, StoredFrame } from './frames.js'
-import type { MessageId } from './ids.js'
+import type { MessageId, PeerKey } from './ids.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
@@ -13,6 +13,16 @@ import type { Sync } from './sync.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'
 
+/** A message that is new here. */
+export interface Arrival {
+  readonly message: VerifiedMessage
+  readonly way: Way
+  /** Who sent it to us; undefined for our own. */
+  readonly from?: PeerKey
+  /** What we have is no longer what our last presence said. */
+  readonly headsChanged: boolean
+}
+
 /** What moves messages, and who hears of them. */
 export interface GossipParts {
   readonly turn: Turn
@@ -21,8 +31,8 @@ export interface GossipParts {
   readonly timeline: Timeline
   readonly broadcast: Broadcast
   readonly sync: Sync
-  /** A message is new here. `headsChanged`: what we have is no longer what our last presence said. */
-  readonly onmessage: (message: VerifiedMessage, way: Way, headsChanged: boolean) => void
+  /** A message is new here. True where it is worth pushing on though it came as `stored`. */
+  readonly onmessage: (arrival: Arrival) => boolean
 }
 
 /** The way of a message: checked, pushed on, stored, told. Only what was verified gets past the check. */
@@ -41,7 +51,7 @@ export class Gossip {
   publish(message: VerifiedMessage): void {
     this.#parts.inbox.own(message.id)
     this.#keep(message)
-    this.#parts.onmessage(message, 'pushed', false)
+    this.#parts.onmessage({ message, way: 'pushed', headsChanged: false })
     this.feed({ type: 'publish', message })
   }
 
@@ -49,7 +59,7 @@ export class Gossip {
   receive(link: Link, frame: MessageFrame | StoredFrame): void {
     const way = frame.type === 'message' ? 'pushed' : 'stored'
     const verdict = this.#parts.inbox.take(frame.sealed, way, link, this.#parts.turn.now)
-    if (verdict.type === 'new') this.#received(link, frame, verdict.message)
+    if (verdict.type === 'new') this.#take(link, frame, verdict.message)
     else this.#turnedAway(link, frame, verdict)
   }
 
@@ -66,25 +76,51 @@ export class Gossip {
     }
   }
 
+  #take(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {
+    if (frame.type === 'message') this.#pushed(link, frame.hops, message)
+    else if (isEphemeral(message.kind)) this.#handedOn(link, message)
+    else this.#stored(link, message)
+  }
+
   // Broadcast is told first: once we keep a message, it counts as seen.
-  #received(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {
-    const { onmessage, sync } = this.#parts
-    if (frame.type === 'message') {
-      this.feed({ type: 'received', from: link.peer, message, hops: frame.hops })
-    } else this.feed({ type: 'obtained', id: message.id })
+  #pushed(link: Link, hops: number, message: VerifiedMessage): void {
+    const from = link.peer
+    // What was grafted may be as old as what is stored.
+    const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
+    this.feed({ type: 'received', from, message, hops })
     const { headsChanged, missing } = this.#keep(message)
-    onmessage(message, this.#wayOf(frame, message.id), headsChanged)
+    this.#parts.onmessage({ message, way, from, headsChanged })
+    this.#expect(link, missing)
+  }
+
+  // Parents of what was just said are on their way, as a rule.
+  #expect(link: Link, missing: readonly MessageId[]): void {
+    if (missing.length === 0) return
+    const { broadcast, sync } = this.#parts
+    if (!broadcast.isNeighbor(link.peer)) sync.ask(link, missing)
+    else this.feed({ type: 'named', from: link.peer, ids: missing })
+  }
+
+  #stored(link: Link, message: VerifiedMessage): void {
+    const { onmessage, sync } = this.#parts
+    this.feed({ type: 'obtained', id: message.id })
+    const { headsChanged, missing } = this.#keep(message)
+    onmessage({ message, way: 'stored', from: link.peer, headsChanged })
     sync.ask(link, missing)
-    if (frame.type === 'stored' && !isEphemeral(message.kind)) sync.obtained(message.id, link.peer)
+    sync.obtained(message.id, link.peer)
+  }
+
+  // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.
+  #handedOn(link: Link, message: VerifiedMessage): void {
+    const from = link.peer
+    const isNews = this.#parts.onmessage({ message, way: 'stored', from, headsChanged: false })
+    if (isNews) this.feed({ type: 'received', from, message, hops: 1 })
+    else this.feed({ type: 'obtained', id: message.id })
+    this.#keep(message)
   }
 
   #note({ ids }: GraftFrame): void {
     for (const id of ids) this.#grafted.set(id, true)
-  }
-
-  // What was grafted may be as old as what is stored.
-  #wayOf({ type }: MessageFrame | StoredFrame, id: MessageId): Way {
-    return type === 'message' && !this.#grafted.delete(id) ? 'pushed' : 'stored'
   }
 
   #keep(message: VerifiedMessage) {

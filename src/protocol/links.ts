@@ -22,7 +22,8 @@ export interface LinkHandlers {
   /** Both sides have proved the room secret and named themselves. */
   readonly onup: (link: Link) => void
   /** The link is gone, or never came up; not where it is being dialled again. */
-  readonly ondown: (link: Link) => void
+  /** `lost`: it broke or fell silent, and neither side had said that it would end. */
+  readonly ondown: (link: Link, lost: boolean) => void
   /** The peer leaves the room on purpose. */
   readonly ongoodbye: (link: Link) => void
   readonly onpong: (link: Link) => void
@@ -81,7 +82,7 @@ export class Links {
   /** Says hello on a new stream. One that we had to the same peer is replaced by it. */
   open(options: LinkOptions): void {
     const former = this.#links.get(options.peer)
-    if (former?.phase === 'up') this.#forget(former)
+    if (former?.phase === 'up') this.#forget(former, false)
     const link = new Link(options, ++this.#opened, this.#turn.now)
     this.#links.set(link.peer, link)
     if (this.size > MAX_LINKS || this.isPenalised(link.peer)) {
@@ -96,7 +97,7 @@ export class Links {
   /** The stream ended by itself. */
   disconnected(peer: PeerKey): void {
     const link = this.#links.get(peer)
-    if (link !== undefined) this.#forget(link)
+    if (link !== undefined) this.#forget(link, true)
   }
 
   /** Sends to a peer whose link is up; otherwise nothing happens. */
@@ -118,7 +119,7 @@ export class Links {
       this.#penalties.add(link.peer, this.#turn.now)
       this.#turn.emit({ type: 'refused', peer: link.peer, reason })
     }
-    this.#forget(link)
+    this.#forget(link, reason === 'silent')
   }
 
   /** Closes the link to this peer, if there is one. */
@@ -223,8 +224,8 @@ export class Links {
     return retries < HELLO_RETRIES
   }
 
-  #forget(link: Link): void {
+  #forget(link: Link, lost: boolean): void {
     this.#links.delete(link.peer)
-    this.#handlers.ondown(link)
+    this.#handlers.ondown(link, lost)
   }
 }

@@ -72,6 +72,7 @@ export class Membership {
   readonly #self: PeerKey
   readonly #random: Random
   readonly #sizes: MembershipSizes
+  readonly #isSpare: (peer: PeerKey) => boolean
   // BOUNDED: `linksMax`; see #linkUp.
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: `activeMax`, the links whose state is active.
@@ -92,11 +93,20 @@ export class Membership {
   // BOUNDED: the outputs of one input.
   #out: MembershipOutput[] = []
 
-  /** `self` is the key that others dial us by; `random` drives every choice, so that a seed replays it. */
-  constructor(self: PeerKey, random: Random, sizes: Partial<MembershipSizes> = {}) {
+  /**
+   * `self` is the key that others dial us by; `random` drives every choice, so that a seed replays it. Of two neighbours
+   * one that `isSpare` rather makes room for another: by default none is.
+   */
+  constructor(
+    self: PeerKey,
+    random: Random,
+    sizes: Partial<MembershipSizes> = {},
+    isSpare: (peer: PeerKey) => boolean = () => false
+  ) {
     this.#self = self
     this.#random = random
     this.#sizes = { ...SIZES, ...sizes }
+    this.#isSpare = isSpare
     this.#passive = new PassiveView(this.#sizes.passiveMax, random)
     this.#failed = new FailedPeers(random)
     this.#shuffles = new Shuffles(self, this.#passive, random)
@@ -140,7 +150,7 @@ export class Membership {
         this.#start()
         break
       case 'candidates':
-        this.#candidates(input.peers, now)
+        this.#candidates(input.peers, input.strangers ?? input.peers, now)
         break
       case 'link-up':
         this.#linkUp(input.peer, input.initiator, now)
@@ -363,7 +373,9 @@ export class Membership {
 
   /** HyParView's drop of a random neighbour, which keeps us passive as we keep it. */
   #pushOut(now: Millis): void {
-    const victim = pick(this.#active, this.#random)
+    // Of two, and not of all: who makes itself useful to stay must not stay for ever.
+    const two = sample([...this.#active], 2, this.#random)
+    const victim = two.find(this.#isSpare) ?? two[0]
     if (victim === undefined) return
     this.#send(victim, { type: 'disconnect' })
     this.#drop(victim)
@@ -467,20 +479,21 @@ export class Membership {
     if (this.#dial(peer, purpose, now)) this.#retries.begin(now)
   }
 
-  #candidates(peers: readonly PeerKey[], now: Millis): void {
+  #candidates(peers: readonly PeerKey[], strangers: readonly PeerKey[], now: Millis): void {
     const named = sample(peers, LEARN_MAX, this.#random)
     // A lookup names the dead of half an hour: it must not displace what shuffles have brought.
     const share = Math.ceil(this.#sizes.passiveMax / 3)
     const room = Math.max(share, this.#sizes.passiveMax - this.#passive.size)
     for (const peer of named.slice(0, room)) this.#learn(peer, now)
     this.#refill(now)
-    this.#probe(named, now)
+    this.#probe(strangers, now)
   }
 
-  /** Swaps a neighbour for a looked-up peer now and then: overlays that never met grow together. */
-  #probe(named: readonly PeerKey[], now: Millis): void {
+  /** Swaps a neighbour for a looked-up stranger now and then: overlays that never met grow together. */
+  #probe(strangers: readonly PeerKey[], now: Millis): void {
     if (!this.#probes.isOver(now) || this.#active.size < this.#sizes.activeMax) return
-    const peer = named.find(each => !this.#links.has(each) && !this.#failed.has(each))
+    const known = (peer: PeerKey) => this.#links.has(peer) || this.#failed.has(peer)
+    const peer = sample(strangers, LEARN_MAX, this.#random).find(each => !known(each))
     if (peer !== undefined && this.#dial(peer, 'swap', now)) this.#probes.begin(now)
   }
 

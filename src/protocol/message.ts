@@ -14,6 +14,8 @@ import {
 export const KIND_TEXT = 1
 /** A heartbeat: {@link PresenceBody}. */
 export const KIND_PRESENCE = 2
+/** A doubt whether a device is still there: {@link SuspicionBody}. */
+export const KIND_SUSPICION = 128
 /** Kinds from here on are ephemeral, also those that are not invented yet. */
 export const FIRST_EPHEMERAL_KIND = 128
 /** Length in bytes of a message's nonce. */

@@ -1,4 +1,10 @@
-import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from './config.js'
+import {
+  ANNOUNCERS_MAX,
+  HOPS_MAX,
+  MISSING_MAX,
+  MISSING_PER_PEER_MAX,
+  type Millis
+} from './config.js'
 import type { MessageId, PeerKey } from './ids.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
@@ -10,8 +16,21 @@ export interface Announcer {
 interface Waiting {
   /** Who announced it first: whose share of the table it takes up. */
   readonly charged: PeerKey
+  readonly since: Millis
+  dueAt: Millis
+  asked: boolean
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
+}
+
+/** What is known of a message that was waited for. */
+export interface Wait {
+  /** When it was announced first. */
+  readonly since: Millis
+  /** True where somebody was asked for it. */
+  readonly asked: boolean
+  /** The announcer with the fewest hops of those that were not asked. */
+  readonly nearest: Announcer | undefined
 }
 
 /** Messages that were announced and have not come. One announcer cannot fill the table. */
@@ -25,50 +44,56 @@ export class Missing {
     return this.#waiting.size
   }
 
-  has(id: MessageId): boolean {
-    return this.#waiting.has(id)
-  }
-
-  /** Notes an announcement; true where the message was not waited for before (then start its timer). */
-  announce(id: MessageId, peer: PeerKey, hops: number): boolean {
+  /** Notes an announcement; true where the message was not waited for before: then it is due after `patience`. */
+  announce(id: MessageId, announcer: Announcer, now: Millis, patience: Millis): boolean {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return this.#open(id, { peer, hops })
-    const known = waiting.announcers.some(each => each.peer === peer)
-    if (!known && waiting.announcers.length < ANNOUNCERS_MAX) {
-      waiting.announcers.push({ peer, hops })
-    }
+    if (waiting === undefined) return this.#open(id, announcer, now, patience)
+    const known = waiting.announcers.some(({ peer }) => peer === announcer.peer)
+    if (!known && waiting.announcers.length < ANNOUNCERS_MAX) waiting.announcers.push(announcer)
     return false
   }
 
-  /** Removes and returns the announcer to ask next: one that `prefers` if any, else the first. */
-  next(id: MessageId, prefers: (peer: PeerKey) => boolean): PeerKey | undefined {
-    const announcers = this.#waiting.get(id)?.announcers ?? []
-    const preferred = announcers.findIndex(({ peer }) => prefers(peer))
-    return announcers.splice(Math.max(preferred, 0), 1)[0]?.peer
+  /** The messages whose time is up, in the order in which they were announced. */
+  due(now: Millis): MessageId[] {
+    return [...this.#waiting].filter(([, { dueAt }]) => dueAt <= now).map(([id]) => id)
   }
 
-  /** The announcer with the fewest hops. */
-  nearest(id: MessageId): Announcer | undefined {
-    let best: Announcer | undefined
-    for (const each of this.#waiting.get(id)?.announcers ?? []) {
-      if (each.hops < (best?.hops ?? HOPS_MAX + 1)) best = each
+  /** When the next message is due; undefined where none is waited for. */
+  get nextDueAt(): Millis | undefined {
+    let soonest: Millis | undefined
+    for (const { dueAt } of this.#waiting.values()) {
+      if (soonest === undefined || dueAt < soonest) soonest = dueAt
     }
-    return best
+    return soonest
   }
 
-  /** The message has come, or nobody is left to ask. */
-  delete(id: MessageId): void {
+  /** Removes and returns the announcer to ask: one that `prefers` if any, else the first. It is due again then. */
+  ask(id: MessageId, prefers: (peer: PeerKey) => boolean, dueAt: Millis): PeerKey | undefined {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return
+    if (waiting === undefined) return undefined
+    const preferred = waiting.announcers.findIndex(({ peer }) => prefers(peer))
+    waiting.asked = true
+    waiting.dueAt = dueAt
+    return waiting.announcers.splice(Math.max(preferred, 0), 1)[0]?.peer
+  }
+
+  /** The message has come, or nobody is left to ask. What was known of it; undefined where it was not waited for. */
+  take(id: MessageId): Wait | undefined {
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return undefined
     this.#waiting.delete(id)
     this.#charge(waiting.charged, -1)
+    const { announcers, asked, since } = waiting
+    return { asked, since, nearest: nearestOf(announcers) }
   }
 
-  #open(id: MessageId, announcer: Announcer): boolean {
-    const share = this.#charges.get(announcer.peer) ?? 0
+  #open(id: MessageId, announcer: Announcer, now: Millis, patience: Millis): boolean {
+    const charged = announcer.peer
+    const share = this.#charges.get(charged) ?? 0
     if (this.#waiting.size >= MISSING_MAX || share >= MISSING_PER_PEER_MAX) return false
-    this.#waiting.set(id, { charged: announcer.peer, announcers: [announcer] })
-    this.#charge(announcer.peer, 1)
+    const dueAt = now + patience
+    this.#waiting.set(id, { charged, since: now, dueAt, asked: false, announcers: [announcer] })
+    this.#charge(charged, 1)
     return true
   }
 
@@ -77,4 +102,10 @@ export class Missing {
     if (count > 0) this.#charges.set(peer, count)
     else this.#charges.delete(peer)
   }
+}
+
+function nearestOf(announcers: readonly Announcer[]): Announcer | undefined {
+  let best: Announcer | undefined
+  for (const each of announcers) if (each.hops < (best?.hops ?? HOPS_MAX + 1)) best = each
+  return best
 }

@@ -4,6 +4,7 @@ import type { PeerKey } from './ids.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
 import type { Membership } from './membership.js'
+import type { Roster } from './roster.js'
 import { Scout } from './scout.js'
 import type { Sightings } from './sightings.js'
 import type { Turn } from './turn.js'
@@ -14,6 +15,7 @@ export interface PeersParts {
   readonly links: Links
   readonly membership: Membership
   readonly sightings: Sightings
+  readonly roster: Roster
   /** Our own device key. */
   readonly device: PeerKey
   readonly observer: boolean
@@ -33,11 +35,14 @@ export class Peers {
 
   /** Peers that a lookup named. Ourselves, and who was closed for cause not long ago, are left out. */
   candidates(peers: readonly PeerKey[]): void {
-    const { device, links, sightings, turn } = this.#parts
+    const { device, links, roster, sightings, turn } = this.#parts
     const others = peers.filter(peer => peer !== device && !links.isPenalised(peer))
     for (const peer of others) turn.emit(...sightings.note(peer, { state: 'announced' }))
     if (this.#scout !== undefined) this.#dial(this.#scout.candidates(others))
-    else this.feed({ type: 'candidates', peers: others })
+    else {
+      const strangers = others.filter(peer => !roster.has(peer))
+      this.feed({ type: 'candidates', peers: others, strangers })
+    }
   }
 
   connected(input: Extract<Input, { type: 'connected' }>): void {
@@ -75,6 +80,11 @@ export class Peers {
   heardFrom(peer: PeerKey): void {
     const link = this.#scout?.hasMore ? this.#parts.links.get(peer) : undefined
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
+  }
+
+  /** True where the peer is one of those whose links we keep. */
+  isNeighbor(peer: PeerKey): boolean {
+    return this.#parts.membership.active.has(peer)
   }
 
   frame(from: PeerKey, frame: MembershipFrame): void {

@@ -1,21 +1,29 @@
+import { isRoutine } from './bodies.js'
 import {
   MAX_PRESENCE_INTERVAL_MILLIS,
   type Millis,
   PRESENCE_GAP_PER_DEVICE_MILLIS,
   PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_INTERVAL_PER_DEVICE_MILLIS
+  PRESENCE_INTERVAL_PER_DEVICE_MILLIS,
+  REFUTE_GAP_MILLIS
 } from './config.js'
 import type { Random } from './events.js'
+import { type Envelope, KIND_PRESENCE } from './message.js'
 
-/** Time between two regular presences of one of so many devices, in ms: 3 s up to 30 devices, then 100 ms for each. */
+/** Time between two regular presences of one of so many devices, in ms: 3 s for each, 10 s to 15 min. */
 export function presenceInterval(devices: number): Millis {
   const interval = devices * PRESENCE_INTERVAL_PER_DEVICE_MILLIS
   return Math.min(Math.max(interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
 }
 
-/** Shortest time between a presence and an early one: 50 ms for each device. */
+/** Shortest time between a presence and an early one: 200 ms for each device. */
 export function presenceGap(devices: number): Millis {
   return Math.max(1, devices) * PRESENCE_GAP_PER_DEVICE_MILLIS
+}
+
+/** True for a regular presence: nobody waits for it. */
+export function isRoutinePresence({ body, kind }: Pick<Envelope, 'body' | 'kind'>): boolean {
+  return kind === KIND_PRESENCE && isRoutine(body)
 }
 
 /** When to fire next, and the number that tells a timer that still counts from an older one. */
@@ -53,6 +61,12 @@ export class PresencePacer {
     // Everybody has the same news at the same time: spread over half a gap.
     const spread = Math.floor((this.#random() * gap) / 2)
     const at = Math.max(now, this.#sentAt + gap) + spread
+    return at < this.#dueAt ? this.#alarm(at, now) : undefined
+  }
+
+  /** Somebody suspects us to be gone: the alarm for a presence at once, unless one has just been sent or is set already. */
+  refute(now: Millis): PresenceAlarm | undefined {
+    const at = Math.max(now, this.#sentAt + REFUTE_GAP_MILLIS)
     return at < this.#dueAt ? this.#alarm(at, now) : undefined
   }
 

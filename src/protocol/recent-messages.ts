@@ -22,7 +22,7 @@ export class RecentMessages {
     this.#timeline = timeline
   }
 
-  /** A message that is stored, or is ephemeral and came within the last 3 s: an old presence would tell a lie. */
+  /** A message that is stored, or is ephemeral and came within the last 10 s: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
     const stored = this.#timeline.get(id)
     if (stored !== undefined) return stored

@@ -29,6 +29,8 @@ export interface ReconcilerOptions {
    * follows. Default 0, everything.
    */
   readonly since?: number
+  /** The same at the other end: nothing from this timestamp (ms) on is compared. Default: everything. */
+  readonly until?: number | undefined
 }
 
 /** Why a message of the other side ended the exchange. */
@@ -74,6 +76,7 @@ export class Reconciler {
   readonly #initiator: boolean
   readonly #limit: number
   readonly #since: number
+  readonly #until: number | undefined
   /** BOUNDED: MAX_RECONCILE_ROUNDS. */
   #rounds = 0
 
@@ -85,6 +88,7 @@ export class Reconciler {
     this.#initiator = options.initiator
     this.#limit = limit
     this.#since = options.since ?? 0
+    this.#until = options.until
   }
 
   /** The initiator's first message, at most about 1 KB. */
@@ -93,7 +97,9 @@ export class Reconciler {
     const start = boundAt(this.#since)
     if (this.#since > 0) writer.skip(start)
     const lower = this.#items.lowerBound(start)
-    writer.tryWrite(split(this.#items, lower, this.#items.size, INFINITY))
+    const end = this.#until === undefined ? INFINITY : boundAt(Math.max(this.#since, this.#until))
+    const upper = this.#until === undefined ? this.#items.size : this.#items.lowerBound(end)
+    writer.tryWrite(split(this.#items, lower, upper, end))
     return writer.finish()
   }
 

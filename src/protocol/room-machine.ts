@@ -6,15 +6,16 @@ import type { Millis } from './config.js'
 import type { KeyPair } from './crypto.js'
 import type { Input, Output, Random, Timer } from './events.js'
 import type { Frame, LinkFrame, UnknownFrame } from './frames.js'
-import { Gossip } from './gossip.js'
+import { type Arrival, Gossip } from './gossip.js'
 import { Greeter } from './greeter.js'
 import { type MessageId, type PeerKey, type RelayKey, shortId, type Topic } from './ids.js'
-import { Inbox, type Way } from './inbox.js'
+import { Inbox } from './inbox.js'
 import type { Link } from './link.js'
 import { type LinkHandlers, Links } from './links.js'
 import { Membership } from './membership.js'
-import { KIND_PRESENCE, type VerifiedMessage } from './message.js'
+import { KIND_PRESENCE, KIND_SUSPICION, type VerifiedMessage } from './message.js'
 import { Peers } from './peers.js'
+import { isRoutinePresence } from './presence.js'
 import { RecentMessages } from './recent-messages.js'
 import { type Member, Roster } from './roster.js'
 import { type Sighting, Sightings } from './sightings.js'
@@ -94,12 +95,12 @@ export class RoomMachine {
     this.#self = { device, bot, observer, nick: this.#nickFrom(options.nick) }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const inbox = new Inbox(topic, timeline)
-    const broadcast = new Broadcast({ recall })
+    const broadcast = new Broadcast({ recall, isPatient: isRoutinePresence })
     const onmessage = this.#onMessage.bind(this)
     this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
     const publish = this.#gossip.publish.bind(this.#gossip)
     const sightings = this.#sightings
-    const membership = new Membership(device, random)
+    const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
     const onneighbor = this.#gossip.feed.bind(this.#gossip)
     this.#peers = new Peers({ ...shared, membership, sightings, onneighbor })
     this.#attendance = new Attendance({ ...shared, self: this.#self, sightings, publish })
@@ -213,7 +214,13 @@ export class RoomMachine {
         this.#attendance.due(timer.round)
         break
       case 'expire':
+        this.#attendance.look()
+        break
+      case 'suspicion-over':
         this.#attendance.expire()
+        break
+      case 'suspect':
+        this.#attendance.accuse(timer.suspect)
         break
       case 'reconcile':
         this.#sync.periodic()
@@ -296,7 +303,7 @@ export class RoomMachine {
   #linkHandlers(): LinkHandlers {
     return {
       onup: link => this.#onUp(link),
-      ondown: link => this.#onDown(link),
+      ondown: (link, lost) => this.#onDown(link, lost),
       ongoodbye: link => this.#onGoodbye(link),
       onpong: link => this.#sync.pong(link)
     }
@@ -309,8 +316,9 @@ export class RoomMachine {
     if (link.isMember && this.#links.get(link.peer) === link) this.#sync.linkUp(link)
   }
 
-  #onDown(link: Link): void {
+  #onDown(link: Link, lost: boolean): void {
     if (this.#left) return
+    if (lost && this.#peers.isNeighbor(link.peer)) this.#attendance.lost(link)
     this.#sync.linkDown(link.peer)
     this.#peers.linkDown(link)
   }
@@ -319,13 +327,14 @@ export class RoomMachine {
     if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
   }
 
-  #onMessage(message: VerifiedMessage, way: Way, headsChanged: boolean): void {
-    if (message.kind === KIND_PRESENCE) {
-      const device = this.#attendance.hear(message, way)
-      if (device !== undefined) this.#peers.heardFrom(device)
-    }
+  #onMessage({ from, headsChanged, message, way }: Arrival): boolean {
     this.#chat.hear(message)
     if (headsChanged) this.#attendance.hurry()
+    if (message.kind === KIND_SUSPICION) this.#attendance.hearSuspicion(message)
+    if (message.kind !== KIND_PRESENCE) return false
+    const attended = this.#attendance.hear(message, way, from)
+    if (attended !== undefined) this.#peers.heardFrom(attended.device)
+    return attended?.isNew === true
   }
 
   #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {

@@ -1,15 +1,16 @@
 import type { PresenceBody } from './bodies.js'
 import {
-  HANDED_ON_LIFE_INTERVALS,
   MAX_DEVICES,
   MAX_DEVICES_PER_IDENTITY,
   MAX_KNOWN_PEERS,
   MAX_PRESENCE_AGE_MILLIS,
   MAX_PRESENCE_INTERVAL_MILLIS,
   type Millis,
+  PRESENCE_DUE_INTERVALS,
   PRESENCE_INTERVAL_MILLIS,
   PRESENCE_LIFE_INTERVALS,
-  PRESENCE_SLACK_MILLIS
+  PRESENCE_SLACK_MILLIS,
+  SUSPICION_MILLIS
 } from './config.js'
 import type { RoomEvent } from './events.js'
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
@@ -29,14 +30,32 @@ export interface Member {
 export interface Heard {
   readonly message: VerifiedMessage
   readonly body: PresenceBody
-  /** True where a neighbour handed it on when the link came up, so that it may be old. */
+  /** True where a neighbour handed it on, so that it may be old. */
   readonly handedOn: boolean
+}
+
+/** A device that may be gone: the newest presence of it that somebody knows has this clock. */
+export interface Suspect {
+  readonly identity: IdentityKey
+  readonly device: PeerKey
+  readonly clock: Millis
+}
+
+/** What a presence led to. */
+export interface News {
+  readonly events: RoomEvent[]
+  /** True where the device was not here before. */
+  readonly isNew: boolean
 }
 
 interface Device extends Heard {
   readonly key: DeviceId
   readonly interval: Millis
-  readonly heardAt: Millis
+  heardAt: Millis
+  /** True where its next presence is overdue, and was said to be. */
+  isOverdue: boolean
+  /** When it is gone, where somebody suspects it. */
+  suspectedUntil: Millis | undefined
 }
 
 /** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
@@ -81,6 +100,12 @@ export class Roster {
     return this.#members.has(other) ? present : present + 1
   }
 
+  /** True where somebody is present with this device. */
+  has(device: PeerKey): boolean {
+    for (const { devices } of this.#members.values()) if (devices.has(device)) return true
+    return false
+  }
+
   /** What the member is called, as long as it is present. */
   nickOf(identity: IdentityKey): string | undefined {
     return this.#members.get(identity)?.nick
@@ -105,23 +130,42 @@ export class Roster {
   /** Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
     const fresh: VerifiedMessage[] = []
-    for (const { handedOn, heardAt, interval, message } of this.#all()) {
+    for (const { handedOn, heardAt, interval, message, suspectedUntil } of this.#all()) {
       const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
-      if (young && !handedOn) fresh.push(message)
+      if (young && !handedOn && suspectedUntil === undefined) fresh.push(message)
       if (fresh.length === max) break
     }
     return fresh
   }
 
+  /** What can be said against this device; undefined where it is not here, or is suspected already. */
+  suspectOf(identity: IdentityKey, device: PeerKey): Suspect | undefined {
+    const known = this.#members.get(identity)?.devices.get(device)
+    return known && known.suspectedUntil === undefined ? suspectOf(known) : undefined
+  }
+
+  /** Takes a suspicion: without a newer presence the device is gone after 3 s. True where that is new. */
+  suspect({ clock, device, identity }: Suspect, now: Millis): boolean {
+    const known = this.#members.get(identity)?.devices.get(device)
+    if (known === undefined || known.suspectedUntil !== undefined) return false
+    if (known.message.clock > clock) return false
+    known.suspectedUntil = now + SUSPICION_MILLIS
+    return true
+  }
+
   /** Takes a presence; the newest clock of each device wins. Undefined where it says nothing new. */
-  hear(heard: Heard, now: Millis): RoomEvent[] | undefined {
+  hear(heard: Heard, now: Millis): News | undefined {
     const { body, message } = heard
     const key: DeviceId = `${message.author}/${body.device}`
     const known = this.#members.get(message.author)?.devices.get(body.device)
     const last = Math.max(known?.message.clock ?? -1, this.#gone.get(key) ?? -1)
     if (message.clock <= last || message.clock < now - MAX_PRESENCE_AGE_MILLIS) return undefined
-    if (body.leaving) return this.#leave(message.author, body.device, message.clock)
-    return this.#enter({ ...heard, key, interval: readInterval(body), heardAt: now })
+    if (body.leaving) {
+      return { isNew: false, events: this.#leave(message.author, body.device, message.clock) }
+    }
+    const interval = readInterval(body)
+    const fresh = { isOverdue: false, suspectedUntil: undefined }
+    return this.#enter({ ...heard, ...fresh, key, interval, heardAt: now }, known)
   }
 
   /** The device said goodbye on its own link. */
@@ -130,7 +174,7 @@ export class Roster {
     return clock === undefined ? [] : this.#leave(identity, device, clock)
   }
 
-  /** Removes devices of which nothing was heard for 2.5 intervals. */
+  /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
     const late = [...this.#all()].filter(device => now > expiryOf(device))
     return late.flatMap(({ body, message }) =>
@@ -138,15 +182,30 @@ export class Roster {
     )
   }
 
-  #enter(device: Device): RoomEvent[] | undefined {
+  /** Devices of which nothing was heard for 1.5 intervals: so many at most, and each once. */
+  overdue(max: number, now: Millis): Suspect[] {
+    const late = [...this.#all()].filter(device => !device.isOverdue && now > dueAt(device))
+    return late.slice(0, max).map(device => {
+      device.isOverdue = true
+      return suspectOf(device)
+    })
+  }
+
+  /** We have slept for so long and heard nobody: that says nothing against them. */
+  excuse(slept: Millis): void {
+    for (const device of this.#all()) device.heardAt += slept
+  }
+
+  #enter(device: Device, known: Device | undefined): News | undefined {
     const { body, message } = device
     const member = this.#members.get(message.author)
-    const known = member?.devices.get(body.device)
-    if (known === undefined && !this.#roomFor(member)) return undefined
-    if (known === undefined) this.#devices += 1
-    if (member === undefined) return this.#join(device)
+    const isNew = known === undefined
+    if (isNew && !this.#roomFor(member)) return undefined
+    if (isNew) this.#devices += 1
+    if (member === undefined) return { isNew, events: this.#join(device) }
     member.devices.set(body.device, device)
-    return known?.body.nick === body.nick ? [] : this.#rename(member, message.author, body.nick)
+    if (known?.body.nick === body.nick) return { isNew, events: [] }
+    return { isNew, events: this.#rename(member, message.author, body.nick) }
   }
 
   #roomFor(member: Present | undefined): boolean {
@@ -190,7 +249,14 @@ function readInterval(body: PresenceBody): Millis {
   return Math.min(Math.max(body.interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
 }
 
-function expiryOf({ handedOn, heardAt, interval }: Device): Millis {
-  const intervals = handedOn ? HANDED_ON_LIFE_INTERVALS : PRESENCE_LIFE_INTERVALS
-  return heardAt + intervals * interval + PRESENCE_SLACK_MILLIS
+function suspectOf({ body, message }: Device): Suspect {
+  return { identity: message.author, device: body.device, clock: message.clock }
+}
+
+function dueAt({ heardAt, interval }: Device): Millis {
+  return heardAt + PRESENCE_DUE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+}
+
+function expiryOf({ heardAt, interval, suspectedUntil }: Device): Millis {
+  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
 }

@@ -1,4 +1,5 @@
 import {
+  ANNOUNCE_WINDOW_MILLIS,
   MAX_WANT_IDS,
   MAX_WANTED_IDS,
   type Millis,
@@ -117,7 +118,8 @@ export class Sync {
     const { hasHoles } = this.#parts.timeline
     const others = this.#idle().filter(link => hasHoles || this.#differs(link))
     const link = pick(others, this.#parts.random)
-    if (link !== undefined) this.#open(link)
+    // What was said just now is still under way to one of the two, and broadcast sees to it.
+    if (link !== undefined) this.#open(link, this.#parts.turn.now - ANNOUNCE_WINDOW_MILLIS)
     this.#schedule()
   }
 
@@ -156,12 +158,12 @@ export class Sync {
     return theirs.length !== ours.length || !ours.every(id => theirs.includes(id))
   }
 
-  #open(link: Link): void {
+  #open(link: Link, until?: Millis): void {
     const session = this.#sessions.get(link.peer)
     if (session === undefined) return
     const { links, timeline, turn } = this.#parts
     const since = timeline.since(turn.now)
-    session.asking = new Reconciler(timeline.items, { initiator: true, since })
+    session.asking = new Reconciler(timeline.items, { initiator: true, since, until })
     session.askedAt = turn.now
     links.send(link, { type: 'reconcile', step: 'open', payload: session.asking.open() })
   }

@@ -38,18 +38,18 @@ export class Trainer {
     const rate = ephemeral ? this.#heartbeats : this.#chat
     rate.note(now)
     const turn = this.#turn
-    if (turn?.author === author && now < turn.until) return this.#goOn(turn, ephemeral, now)
+    if (turn?.author === author && now < turn.until) return this.#goOn(turn, id, ephemeral, now)
     if (turn !== undefined && !yields(turn, author, ephemeral, now)) return 0
-    if (!isRare(id, rate.perSecond(now))) return 0
+    if (!isRare(id, rate.perSecond(now), TRAINER_RATE)) return 0
     const until = now + TRAINER_HOLD_MILLIS
     this.#turn = { author, ephemeral, since: now, until, messages: 1, rate: new Rate() }
     return 1
   }
 
-  // Who floods is throttled on the way, here and there: such messages would teach every member another tree.
-  #goOn(turn: Turn, ephemeral: boolean, now: Millis): number {
+  // With two messages under way, even of one author, both may show one cycle, each at another link.
+  #goOn(turn: Turn, id: MessageId, ephemeral: boolean, now: Millis): number {
     turn.rate.note(now)
-    if (turn.rate.perSecond(now) > TRAINER_RATE_MAX) return 0
+    if (!isRare(id, turn.rate.perSecond(now), TRAINER_RATE_MAX)) return 0
     const until = now + TRAINER_HOLD_MILLIS
     const messages = turn.messages + 1
     this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }
@@ -66,9 +66,9 @@ function yields(turn: Turn, author: IdentityKey, ephemeral: boolean, now: Millis
 /** Bits of an id that are looked at: one message in 65,536 is the rarest choice. */
 const BITS = 16
 
-/** True for so many of the messages that TRAINER_RATE of them come every second. */
-function isRare(id: MessageId, perSecond: number): boolean {
-  const level = Math.min(BITS, Math.ceil(Math.log2(perSecond / TRAINER_RATE)))
+/** True for so many of the messages that `wanted` of them come every second, at most. */
+function isRare(id: MessageId, perSecond: number, wanted: number): boolean {
+  const level = Math.min(BITS, Math.ceil(Math.log2(perSecond / wanted)))
   return level <= 0 || Number.parseInt(id.slice(0, BITS / 4), 16) >> (BITS - level) === 0
 }
 

@@ -55,8 +55,6 @@ export function openParts(options: RoomOptions): RoomParts {
     keyPair: device.keyPair,
     networks: networksOf(options),
     autoDial: false,
-    // The links ping.
-    liveness: false,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
     random
   })

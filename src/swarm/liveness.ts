@@ -2,11 +2,11 @@ import { SwarmchatError } from '../errors.js'
 import type { Millis } from '../protocol/config.js'
 import type { SecretStream } from './hyperdht.js'
 
-/** An idle connection carries an empty message this often, which every hyperdht peer acknowledges and drops. Guess. */
-export const KEEP_ALIVE_MILLIS: Millis = 1_500
+/** A connection that has been silent this long gets an empty message, which every hyperdht peer acknowledges and drops. Guess. */
+const PROBE_MILLIS: Millis = 1_500
 /** How often the connections are looked at. */
 const CHECK_MILLIS: Millis = 500
-/** A connection on which no packet, not even an acknowledgement, came for this long is dead. Guess: two keep-alives and a bit. */
+/** A connection on which no packet, not even an acknowledgement, came for this long is dead. Guess: two messages and a bit. */
 const SILENCE_MILLIS: Millis = 4_000
 /** A check that comes later than this says that we were asleep or busy, not that the others are gone. */
 const STALL_MILLIS: Millis = 1_500
@@ -21,11 +21,14 @@ export const peerSilent = () =>
 interface Heard {
   packets: number
   at: Millis
+  /** When the next empty message is due, unless something arrives before. */
+  probeAt: Millis
 }
 
 /**
  * Notices dead peers in under five seconds (hyperdht itself: 13 s) without a byte that the user of the stream could
- * see: the acknowledgements of keep-alives below it are proof enough of life, of stock hyperdht peers too.
+ * see: the acknowledgement of an empty message below it is proof enough of life, of stock hyperdht peers too. The message
+ * proves as much to the other side, so that of two that watch each other only the first to notice the silence sends one.
  */
 export class Liveness {
   // BOUNDED: by the swarm's connections.
@@ -35,8 +38,7 @@ export class Liveness {
 
   /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
   watch(stream: SecretStream): void {
-    stream.setKeepAlive(KEEP_ALIVE_MILLIS)
-    this.#streams.set(stream, { packets: -1, at: Date.now() })
+    this.#streams.set(stream, { packets: -1, at: Date.now(), probeAt: 0 })
     stream.once('close', () => this.#forget(stream))
     if (this.#timer !== undefined) return
     this.#checkedAt = Date.now()
@@ -56,8 +58,15 @@ export class Liveness {
     this.#checkedAt = now
     for (const [stream, heard] of this.#streams) {
       const packets = stream.rawStream?.packetsReceived ?? 0
-      if (packets !== heard.packets || stalled) Object.assign(heard, { packets, at: now })
-      else if (now - heard.at > SILENCE_MILLIS) stream.destroy(peerSilent())
+      if (packets !== heard.packets || stalled) {
+        Object.assign(heard, { packets, at: now, probeAt: now + PROBE_MILLIS })
+      } else if (now - heard.at > SILENCE_MILLIS) stream.destroy(peerSilent())
+      else if (now >= heard.probeAt) this.#probe(stream, heard, now)
     }
+  }
+
+  #probe(stream: SecretStream, heard: Heard, now: Millis): void {
+    heard.probeAt = now + PROBE_MILLIS
+    stream.sendKeepAlive()
   }
 }

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { Broadcast } from '../../src/protocol/broadcast.js'
 import {
   GRAFT_MILLIS,
+  GRAFT_RETRY_MILLIS,
   GRAFT_SOON_MILLIS,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
   MISSING_MAX,
-  MISSING_PER_PEER_MAX
+  MISSING_PER_PEER_MAX,
+  PATIENT_FLUSH_MILLIS
 } from '../../src/protocol/config.js'
 import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
 import type { BroadcastFrame } from '../../src/protocol/frames.js'
@@ -28,14 +30,24 @@ class Bench {
   readonly broadcast: Broadcast
   readonly known = new Map<MessageId, VerifiedMessage>()
   now = 1_000
+  #flushAt = 0
 
   constructor(neighbours: readonly PeerKey[] = [a, b, c]) {
-    this.broadcast = new Broadcast({ recall: id => this.known.get(id) })
+    this.broadcast = new Broadcast({
+      recall: id => this.known.get(id),
+      isPatient: ({ author }) => author === idOf<IdentityKey>('patient')
+    })
     for (const peer of neighbours) this.feed({ type: 'neighbor-up', peer })
   }
 
   feed(input: BroadcastInput): BroadcastOutput[] {
-    return this.broadcast.handle(input, this.now)
+    const outputs = this.broadcast.handle(input, this.now)
+    for (const output of outputs) {
+      if (output.type === 'timer' && output.timer.name === 'lazy-flush') {
+        this.#flushAt = output.timer.at
+      }
+    }
+    return outputs
   }
 
   received(from: PeerKey, received: VerifiedMessage, hops = 1): BroadcastOutput[] {
@@ -52,12 +64,14 @@ class Bench {
     return this.feed({ type: 'frame', from, frame: { type: 'ihave', entries: [{ id, hops }] } })
   }
 
-  overdue({ id }: VerifiedMessage): BroadcastOutput[] {
-    return this.feed({ type: 'timer', timer: { name: 'graft', id } })
+  /** So much later the graft timer fires. */
+  overdue(after = GRAFT_MILLIS): BroadcastOutput[] {
+    this.now += after
+    return this.feed({ type: 'timer', timer: { name: 'graft' } })
   }
 
   flush(): BroadcastOutput[] {
-    return this.feed({ type: 'timer', timer: { name: 'lazy-flush' } })
+    return this.feed({ type: 'timer', timer: { name: 'lazy-flush', at: this.#flushAt } })
   }
 }
 
@@ -111,6 +125,29 @@ describe('pushing', () => {
     expect(bench.broadcast.eager.has(a)).toBe(true)
   })
 
+  it('announces later what nobody waits for, unless there is something else to announce', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    const patient = message(2, 'patient')
+    expect(timers(bench.received(a, patient))).toEqual([PATIENT_FLUSH_MILLIS])
+    expect(timers(bench.received(a, message(3, 'patient')))).toEqual([])
+    expect(timers(bench.received(a, message(4)))).toEqual([LAZY_FLUSH_MILLIS])
+    const [frame] = sent(bench.flush(), b)
+    expect(frame).toMatchObject({ entries: [{}, {}, {}] })
+  })
+
+  it('does not announce to who has announced the same', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    bench.received(a, message(2))
+    bench.received(a, message(3))
+    bench.announced(b, message(2))
+    const entries = [{ id: message(3).id, hops: 2 }]
+    expect(sent(bench.flush(), b)).toEqual([{ type: 'ihave', entries }])
+  })
+
   it('tells a new neighbour of what is just going round', () => {
     const bench = new Bench()
     bench.received(a, message(1))
@@ -127,9 +164,9 @@ describe('missing messages', () => {
     expect(timers(bench.announced(a, message(1)))).toEqual([GRAFT_MILLIS])
     expect(bench.announced(b, message(1))).toEqual([])
     const graft = { type: 'graft', ids: [message(1).id] }
-    expect(sent(bench.overdue(message(1)), a)).toEqual([graft])
-    expect(sent(bench.overdue(message(1)), b)).toEqual([graft])
-    expect(bench.overdue(message(1))).toEqual([])
+    expect(sent(bench.overdue(), a)).toEqual([graft])
+    expect(sent(bench.overdue(), b)).toEqual([graft])
+    expect(bench.overdue()).toEqual([])
     expect(bench.broadcast.load.missing).toBe(0)
   })
 
@@ -139,8 +176,8 @@ describe('missing messages', () => {
     bench.received(b, message(1))
     bench.announced(a, message(2))
     bench.feed({ type: 'obtained', id: message(2).id })
-    expect(bench.overdue(message(1))).toEqual([])
-    expect(bench.overdue(message(2))).toEqual([])
+    expect(bench.overdue()).toEqual([])
+    expect(bench.overdue()).toEqual([])
   })
 
   it('asks early after a link of the tree was lost', () => {
@@ -155,7 +192,7 @@ describe('missing messages', () => {
     bench.announced(a, message(1))
     bench.announced(b, message(1))
     bench.feed({ type: 'neighbor-down', peer: a })
-    expect(sent(bench.overdue(message(1)), a)).toEqual([])
+    expect(sent(bench.overdue(), a)).toEqual([])
   })
 
   it('asks without changing the tree, and keeps the link once the message has come by it', () => {
@@ -164,9 +201,59 @@ describe('missing messages', () => {
     bench.duplicate(b, message(1))
     bench.announced(b, message(2))
     const graft = { type: 'graft', ids: [message(2).id] }
-    expect(sent(bench.overdue(message(2)), b)).toEqual([graft, { type: 'prune' }])
+    expect(sent(bench.overdue(), b)).toEqual([graft, { type: 'prune' }])
     expect(sent(bench.received(b, message(2)), b)).toEqual([{ type: 'graft', ids: [] }])
     expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('asks for all that is due at once, in one frame for each announcer', () => {
+    const bench = new Bench()
+    expect(timers(bench.announced(a, message(1)))).toEqual([GRAFT_MILLIS])
+    bench.now += 10
+    expect(timers(bench.announced(a, message(2)))).toEqual([])
+    const ids = [message(1).id, message(2).id]
+    expect(sent(bench.overdue())).toEqual([{ type: 'graft', ids }])
+  })
+
+  it('survives a timer that fires a little early', () => {
+    const bench = new Bench()
+    bench.announced(a, message(1))
+    const early = bench.overdue(GRAFT_MILLIS - 1)
+    expect(sent(early)).toEqual([])
+    const [after = Number.NaN] = timers(early)
+    expect(sent(bench.overdue(after))).toHaveLength(1)
+  })
+
+  it('waits for the parents of what was pushed as for what is announced', () => {
+    const bench = new Bench()
+    const ids = [message(2).id]
+    bench.received(a, message(3))
+    expect(timers(bench.feed({ type: 'named', from: a, ids }))).toEqual([GRAFT_MILLIS])
+    expect(sent(bench.overdue(), a)).toEqual([{ type: 'graft', ids }])
+  })
+
+  it('waits longer where pushes were late, and for a while only', () => {
+    const bench = new Bench()
+    bench.announced(a, message(1))
+    bench.now += 1_500
+    bench.received(b, message(1))
+    bench.overdue(0)
+    expect(timers(bench.announced(a, message(2)))).toEqual([3_000])
+    bench.received(b, message(2))
+    bench.overdue(30_000)
+    expect(timers(bench.announced(a, message(3)))).toEqual([GRAFT_MILLIS])
+  })
+
+  it('learns that it asked too early when what came after all comes again', () => {
+    const bench = new Bench()
+    bench.announced(a, message(1))
+    bench.overdue()
+    bench.received(a, message(1))
+    bench.overdue(GRAFT_RETRY_MILLIS)
+    bench.duplicate(b, message(1))
+    expect(timers(bench.announced(a, message(2)))).toEqual([
+      2 * (GRAFT_MILLIS + GRAFT_RETRY_MILLIS)
+    ])
   })
 
   it('does not let one announcer fill the table', () => {
@@ -235,8 +322,9 @@ describe('whatever happens', () => {
       message: name.map(each => message(each, `${each % 3}`)),
       hops
     }),
-    id.map(each => ({ type: 'timer' as const, timer: { name: 'graft' as const, id: each } })),
-    fc.constant({ type: 'timer' as const, timer: { name: 'lazy-flush' as const } })
+    fc.record({ type: fc.constant('named' as const), from: peer, ids: fc.array(id) }),
+    fc.constant({ type: 'timer' as const, timer: { name: 'graft' as const } }),
+    fc.constant({ type: 'timer' as const, timer: { name: 'lazy-flush' as const, at: 1_100 } })
   )
 
   it('pushes no message twice on a link unless asked, and speaks to neighbours only', () => {

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   decodePresenceBody,
+  decodeSuspicionBody,
   decodeTextBody,
   encodePresenceBody,
+  encodeSuspicionBody,
   encodeTextBody
 } from '../../src/protocol/bodies.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../../src/protocol/config.js'
@@ -20,7 +22,7 @@ import {
   seal
 } from '../../src/protocol/message.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
-import { deviceOf, identityOf, keysOf, TOPIC } from '../support/harness.js'
+import { deviceOf, EPOCH, identityOf, keysOf, TOPIC } from '../support/harness.js'
 
 const ann = keysOf('identity ann')
 const messageIdOf = (n: number) => idFromBytes<MessageId>(hash([Uint8Array.of(n >> 8, n & 255)]))
@@ -165,7 +167,8 @@ describe('bodies', () => {
       device: deviceOf('ann'),
       leaving: true,
       bot: false,
-      interval: 3_000,
+      routine: true,
+      interval: 10_000,
       nick: 'ann'
     }
     const bytes = encodePresenceBody(presence)
@@ -173,6 +176,16 @@ describe('bodies', () => {
     expect(decodePresenceBody(Uint8Array.of(...bytes, 9, 9))).toEqual(presence)
     for (let end = 0; end < bytes.length; end++) {
       expect(decodePresenceBody(bytes.subarray(0, end))).toBeUndefined()
+    }
+  })
+
+  test('a suspicion is read back, also with what a later version adds', () => {
+    const suspicion = { identity: identityOf('ann'), device: deviceOf('ann'), clock: EPOCH }
+    const bytes = encodeSuspicionBody(suspicion)
+    expect(decodeSuspicionBody(bytes)).toEqual(suspicion)
+    expect(decodeSuspicionBody(Uint8Array.of(...bytes, 9, 9))).toEqual(suspicion)
+    for (let end = 0; end < bytes.length; end++) {
+      expect(decodeSuspicionBody(bytes.subarray(0, end))).toBeUndefined()
     }
   })
 })

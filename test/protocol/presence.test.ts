@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest'
-import { PresencePacer, presenceGap, presenceInterval } from '../../src/protocol/presence.js'
+import { encodePresenceBody } from '../../src/protocol/bodies.js'
+import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/message.js'
+import {
+  isRoutinePresence,
+  PresencePacer,
+  presenceGap,
+  presenceInterval
+} from '../../src/protocol/presence.js'
+import { deviceOf } from '../support/harness.js'
 
-test('the interval keeps the presences that a member hears under about ten a second', () => {
-  for (const devices of [1, 2, 10, 30, 31, 100, 1_000, 10_000]) {
-    expect(devices / (presenceInterval(devices) / 1000)).toBeLessThanOrEqual(10)
-    expect(presenceInterval(devices)).toBeGreaterThanOrEqual(3_000)
+test('the interval keeps the presences that a member hears under one in a second, in rooms of up to 300', () => {
+  for (const devices of [1, 2, 10, 30, 31, 100, 300]) {
+    expect(devices / (presenceInterval(devices) / 1000)).toBeLessThan(1)
+    expect(presenceInterval(devices)).toBeGreaterThanOrEqual(10_000)
   }
-  expect(presenceInterval(10_000_000)).toBe(3_600_000)
-  expect(presenceGap(0)).toBe(50)
-  expect(presenceGap(30)).toBe(1_500)
+  expect(presenceInterval(10_000_000)).toBe(900_000)
+  expect(presenceGap(0)).toBe(200)
+  expect(presenceGap(30)).toBe(6_000)
 })
 
 test('the next presence comes within the interval that the last one announced', () => {
@@ -23,9 +31,26 @@ test('news waits for the gap, and only the latest alarm counts', () => {
   const pacer = new PresencePacer(() => 0)
   const first = pacer.sent(3_000, 1_000)
   const early = pacer.hurry(2, 1_010)
-  expect(early?.after).toBe(90)
+  expect(early?.after).toBe(390)
   expect(pacer.hurry(2, 1_020)).toBeUndefined()
   expect(pacer.isDue(first.round)).toBe(false)
   expect(pacer.isDue(early?.round ?? 0)).toBe(true)
   expect(pacer.hurry(1, 9_000)).toBeUndefined()
+})
+
+test('a suspicion is answered at once, and once a second at most', () => {
+  const pacer = new PresencePacer(() => 0)
+  pacer.sent(10_000, 1_000)
+  expect(pacer.refute(5_000)?.after).toBe(0)
+  expect(pacer.refute(5_000)).toBeUndefined()
+  pacer.sent(10_000, 5_000)
+  expect(pacer.refute(5_100)?.after).toBe(900)
+})
+
+test('only a regular presence is nothing that anybody waits for', () => {
+  const fields = { device: deviceOf('bob'), leaving: false, bot: false, nick: 'bob' }
+  const body = (routine: boolean) => encodePresenceBody({ ...fields, routine, interval: 10_000 })
+  expect(isRoutinePresence({ kind: KIND_PRESENCE, body: body(true) })).toBe(true)
+  expect(isRoutinePresence({ kind: KIND_PRESENCE, body: body(false) })).toBe(false)
+  expect(isRoutinePresence({ kind: KIND_TEXT, body: body(true) })).toBe(false)
 })

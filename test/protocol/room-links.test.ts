@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeTextBody } from '../../src/protocol/bodies.js'
+import { GRAFT_MILLIS } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/frames.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
 import { KIND_TEXT, seal, type VerifiedMessage } from '../../src/protocol/message.js'
@@ -344,7 +345,7 @@ describe('a message', () => {
     expect(ann.stored.at(-1)?.clock).toBeLessThan(world.now + 1_000)
   })
 
-  test('with an unknown parent is shown, and the parent asked for at once', () => {
+  test('with an unknown parent is shown, and the parent asked for where it does not come', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = member(world, ann)
@@ -354,11 +355,23 @@ describe('a message', () => {
     eve.send(ann.device, { type: 'message', hops: 1, sealed: child.sealed })
     world.run(30)
     expect(ann.texts()).toEqual(['second'])
-    expect(eve.heard).toContainEqual({ type: 'want', ids: [parent.id] })
-    eve.send(ann.device, { type: 'stored', sealed: parent.sealed })
+    world.run(GRAFT_MILLIS)
+    expect(eve.heard).toContainEqual({ type: 'graft', ids: [parent.id] })
+    eve.send(ann.device, { type: 'message', hops: 1, sealed: parent.sealed })
     world.run(30)
     expect(ann.texts()).toEqual(['second', 'first'])
     expect(ann.machine.history().map(({ id }) => id)).toEqual([parent.id, child.id])
+  })
+
+  test('that comes with history and has an unknown parent makes us ask at once', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const parent = textOf('eve', 'first', EPOCH)
+    const child = textOf('eve', 'second', EPOCH + 1, [parent.id])
+    eve.send(ann.device, { type: 'stored', sealed: child.sealed })
+    world.run(30)
+    expect(eve.heard).toContainEqual({ type: 'want', ids: [parent.id] })
   })
 
   test('too many of one author are dropped at the first hop, those of others are not', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { deviceOf, identityOf, keysOf, type Peer, World } from '../support/harness.js'
+import { encodeSuspicionBody } from '../../src/protocol/bodies.js'
+import { KIND_SUSPICION, NONCE_BYTES, seal } from '../../src/protocol/message.js'
+import { deviceOf, identityOf, keysOf, type Peer, TOPIC, World } from '../support/harness.js'
 
 const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
   peer?.of(type).map(({ nick }) => nick)
@@ -68,6 +70,68 @@ describe('leaving', () => {
     world.run(5_000)
     expect(ann.texts()).toEqual(['back'])
   })
+})
+
+describe('suspicion', () => {
+  const suspicion = (by: string, of: Peer, clock: number) =>
+    seal(
+      {
+        kind: KIND_SUSPICION,
+        clock,
+        parents: [],
+        body: encodeSuspicionBody({ identity: of.identity, device: of.device, clock }),
+        nonce: new Uint8Array(NONCE_BYTES)
+      },
+      keysOf(`identity ${by}`),
+      TOPIC
+    )
+
+  test('is refuted by who is alive', () => {
+    const world = new World()
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
+    world.run(5_000)
+    if (ann === undefined || bob === undefined || cyd === undefined) return
+    const { sealed } = suspicion('ann', cyd, world.now)
+    bob.feed({ type: 'frame', from: ann.device, frame: { type: 'message', hops: 1, sealed } })
+    world.run(20_000)
+    for (const peer of [ann, bob]) expect(peer.of('leave')).toEqual([])
+  })
+
+  test('that nobody refutes is believed', () => {
+    const world = new World()
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
+    world.run(5_000)
+    if (ann === undefined || bob === undefined || cyd === undefined) return
+    world.passes = (from, to) => from !== cyd.device && to !== cyd.device
+    const { sealed } = suspicion('ann', cyd, world.now)
+    bob.feed({ type: 'frame', from: cyd.device, frame: { type: 'message', hops: 1, sealed } })
+    world.run(3_500)
+    expect(nicks(bob, 'leave')).toEqual(['cyd'])
+    expect(nicks(ann, 'leave')).toEqual(['cyd'])
+  })
+
+  test('is not raised by a link that breaks, where its ends find each other again', () => {
+    const world = new World()
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
+    world.run(5_000)
+    if (ann === undefined || bob === undefined || cyd === undefined) return
+    world.cut(ann, bob)
+    world.run(30_000)
+    for (const peer of [ann, bob, cyd]) expect(peer.of('leave')).toEqual([])
+    expect(world.connected(ann.device, bob.device)).toBe(true)
+  })
+})
+
+test('two parts of a room that meet at one link know all of each other', () => {
+  const world = new World(7)
+  const left = world.joinAll('ann', 'bob', 'cyd')
+  const right = world.joinAll('dan', 'eve', 'fay')
+  world.run(30_000)
+  const [ann, dan] = [left[0], right[0]]
+  if (ann === undefined || dan === undefined) return
+  ann.feed({ type: 'candidates', peers: [dan.device] })
+  world.run(2_000)
+  for (const peer of [...left, ...right]) expect(peer.machine.members()).toHaveLength(6)
 })
 
 describe('two devices of one identity', () => {
@@ -178,6 +242,6 @@ test('presences stay few when there is nothing to say', () => {
     peers.flatMap(({ sent }) => sent).filter(({ frame }) => frame.type === 'message').length
   const before = pushes()
   world.run(30_000)
-  // Ten presences of each of eight members, to each of seven others, and some in vain.
-  expect(pushes() - before).toBeLessThan(2 * 10 * 8 * 7)
+  // Two presences of each of eight members, to each of seven others, and some in vain.
+  expect(pushes() - before).toBeLessThan(1.5 * 2 * 8 * 7)
 })

@@ -21,14 +21,22 @@ class Scene {
   #clock = EPOCH
 
   hear({ clock, handedOn = false, on, who = 'bob', ...body }: Fields = {}) {
-    const full = { leaving: false, bot: false, interval: 3_000, nick: who, ...body }
+    const full = { leaving: false, bot: false, routine: true, interval: 10_000, nick: who, ...body }
     const message = { author: identityOf(who), clock: clock ?? ++this.#clock, parents: [] }
-    return this.roster.hear(
+    const news = this.roster.hear(
       {
         message: message as unknown as VerifiedMessage,
         body: { ...full, device: deviceOf(on ?? who) },
         handedOn
       },
+      this.now
+    )
+    return news?.events
+  }
+
+  suspect(who: string, clock = this.#clock) {
+    return this.roster.suspect(
+      { identity: identityOf(who), device: deviceOf(who), clock },
       this.now
     )
   }
@@ -48,19 +56,52 @@ describe('the roster', () => {
     expect(scene.roster.members()).toEqual([])
   })
 
-  test('a silent device is gone after 2.5 of its intervals, and a bit', () => {
+  test('a device that nobody suspects is gone after 2.5 of its intervals, and a bit', () => {
     const scene = new Scene()
-    scene.hear({ interval: 4_000 })
-    expect(scene.pass(10_500)).toEqual([])
+    scene.hear({ interval: 12_000 })
+    expect(scene.pass(42_000)).toEqual([])
     expect(scene.pass(1)).toEqual([{ type: 'leave', identity: bob, nick: 'bob' }])
     expect(scene.hear()).toEqual([{ type: 'join', identity: bob, nick: 'bob' }])
   })
 
-  test('what a neighbour handed on lives one interval less', () => {
+  test('a device is overdue after 1.5 of its intervals, and a bit, once', () => {
     const scene = new Scene()
-    scene.hear({ interval: 4_000, handedOn: true })
-    expect(scene.pass(6_500)).toEqual([])
-    expect(scene.pass(1)).toHaveLength(1)
+    scene.hear({ interval: 12_000 })
+    scene.pass(30_000)
+    expect(scene.roster.overdue(9, scene.now)).toEqual([])
+    scene.pass(1)
+    const suspect = { identity: bob, device: deviceOf('bob'), clock: EPOCH + 1 }
+    expect(scene.roster.overdue(0, scene.now)).toEqual([])
+    expect(scene.roster.overdue(9, scene.now)).toEqual([suspect])
+    expect(scene.roster.overdue(9, scene.now)).toEqual([])
+  })
+
+  test('a suspect is gone after 3 s, unless it speaks', () => {
+    const scene = new Scene()
+    for (const who of ['bob', 'cyd']) {
+      scene.hear({ who })
+      expect(scene.suspect(who)).toBe(true)
+      expect(scene.suspect(who)).toBe(false)
+    }
+    scene.hear({ who: 'cyd' })
+    expect(scene.pass(3_000)).toEqual([])
+    expect(scene.pass(1)).toEqual([{ type: 'leave', identity: bob, nick: 'bob' }])
+    expect(scene.pass(5_000)).toEqual([])
+  })
+
+  test('a suspicion that knows less than we do changes nothing, nor one of nobody', () => {
+    const scene = new Scene()
+    scene.hear({ clock: EPOCH + 10 })
+    expect(scene.suspect('bob', EPOCH + 9)).toBe(false)
+    expect(scene.suspect('cyd')).toBe(false)
+  })
+
+  test('the time that we slept counts against nobody', () => {
+    const scene = new Scene()
+    scene.hear()
+    scene.now += 3_600_000
+    scene.roster.excuse(3_600_000)
+    expect(scene.pass(0)).toEqual([])
   })
 
   test('relays are offered as long as the device that runs them is there', () => {
@@ -80,17 +121,20 @@ describe('the roster', () => {
     scene.hear({ who: 'bob', handedOn: true })
     scene.hear({ who: 'cyd' })
     expect(scene.roster.toHandOn(9, scene.now)).toHaveLength(1)
-    scene.now += 3_600
+    scene.suspect('cyd')
+    expect(scene.roster.toHandOn(9, scene.now)).toHaveLength(0)
+    scene.hear({ who: 'cyd' })
+    scene.now += 22_001
     expect(scene.roster.toHandOn(9, scene.now)).toHaveLength(0)
   })
 
-  test('an interval beyond an hour counts as an hour, and none as 3 s', () => {
+  test('an interval beyond a quarter of an hour counts as that, and none as 10 s', () => {
     const scene = new Scene()
     scene.hear({ who: 'bob', interval: 2 ** 32 - 1 })
     scene.hear({ who: 'cyd', interval: 0 })
-    expect(scene.pass(8_000)).toEqual([])
+    expect(scene.pass(37_000)).toEqual([])
     expect(scene.pass(1)).toHaveLength(1)
-    expect(scene.pass(9_000_500)).toHaveLength(1)
+    expect(scene.pass(2.5 * 900_000)).toHaveLength(1)
   })
 
   test('two devices are one member', () => {

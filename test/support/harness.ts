@@ -160,6 +160,9 @@ export class Puppet implements End {
   }
 }
 
+/** After so long a connection notices that its other end is dead. */
+const DEAD_MILLIS = 4_500
+
 interface Event {
   readonly at: number
   readonly order: number
@@ -254,6 +257,21 @@ export class World {
   /** It is gone, and nobody is told. */
   crash(end: End): void {
     end.alive = false
+    for (const other of this.ends.values()) {
+      this.after(DEAD_MILLIS, () => this.#lose(other, end))
+    }
+  }
+
+  /** The connection breaks, and both ends are told. */
+  cut(a: End, b: End): void {
+    if (!this.#connections.delete(key(a.device, b.device))) return
+    a.feed({ type: 'disconnected', peer: b.device })
+    b.feed({ type: 'disconnected', peer: a.device })
+  }
+
+  #lose(end: End, dead: End): void {
+    if (!this.#connections.delete(key(end.device, dead.device))) return
+    end.feed({ type: 'disconnected', peer: dead.device })
   }
 
   after(millis: number, run: () => void): void {

@@ -8,7 +8,11 @@ class FakeStream extends EventEmitter {
   readonly rawStream = { packetsReceived: 1 }
   readonly reasons: (Error | undefined)[] = []
 
-  setKeepAlive(): void {}
+  probes = 0
+
+  sendKeepAlive(): void {
+    this.probes++
+  }
 
   destroy(error?: Error): void {
     this.reasons.push(error)
@@ -49,6 +53,17 @@ describe('Liveness', () => {
     expect(stream.reasons).toEqual([])
     stream.destroy()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('speaks only where nothing arrives by itself', () => {
+    const stream = watch()
+    for (let i = 0; i < 20; i++) {
+      stream.rawStream.packetsReceived++
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(stream.probes).toBe(0)
+    vi.advanceTimersByTime(3_500)
+    expect(stream.probes).toBe(2)
   })
 
   it('takes its own sleep for no silence of others', () => {

@@ -1,0 +1,80 @@
+import type { Author } from './author.js'
+import { decodeSuspicionBody, encodeSuspicionBody } from './bodies.js'
+import {
+  MAX_SUSPECTS_AT_ONCE,
+  type Millis,
+  SUSPECT_SPREAD_MAX_MILLIS,
+  SUSPECT_SPREAD_MILLIS,
+  SUSPECT_SPREAD_PER_DEVICE_MILLIS,
+  SUSPICION_MILLIS
+} from './config.js'
+import type { Random } from './events.js'
+import type { Link } from './link.js'
+import type { Links } from './links.js'
+import { KIND_SUSPICION, type VerifiedMessage } from './message.js'
+import type { Roster, Suspect } from './roster.js'
+import type { Turn } from './turn.js'
+
+/** What suspicions need of the room. */
+export interface SuspicionParts {
+  readonly turn: Turn
+  readonly links: Links
+  readonly author: Author
+  readonly roster: Roster
+  readonly random: Random
+  /** An observer suspects nobody aloud. */
+  readonly observer: boolean
+  readonly publish: (message: VerifiedMessage) => void
+}
+
+/**
+ * Who is gone without a word, after SWIM (Das, Gupta, Motivala, DSN 2002, §4.2): whoever has lost a neighbour, or misses a
+ * presence, says so to the room, and the suspect is gone unless it speaks. So presences can be rare, and a dead member is
+ * still noticed in seconds.
+ */
+export class Suspicions {
+  readonly #parts: SuspicionParts
+
+  constructor(parts: SuspicionParts) {
+    this.#parts = parts
+  }
+
+  /** The link to a neighbour broke: it may be gone. */
+  lost({ identity, peer }: Link): void {
+    const suspect = identity && this.#parts.roster.suspectOf(identity, peer)
+    if (suspect !== undefined) this.#doubt(suspect, SUSPECT_SPREAD_MILLIS)
+  }
+
+  /** Looks for devices whose presences are overdue. */
+  look(): void {
+    const { roster, turn } = this.#parts
+    const spread = (roster.deviceCount + 1) * SUSPECT_SPREAD_PER_DEVICE_MILLIS
+    for (const suspect of roster.overdue(MAX_SUSPECTS_AT_ONCE, turn.now)) {
+      this.#doubt(suspect, Math.min(spread, SUSPECT_SPREAD_MAX_MILLIS))
+    }
+  }
+
+  /** We have waited for somebody else to say it, or for the suspect to speak. */
+  accuse(suspect: Suspect): void {
+    const { author, links, publish, roster, turn } = this.#parts
+    const now = roster.suspectOf(suspect.identity, suspect.device)
+    if (now === undefined || now.clock !== suspect.clock) return
+    if (links.get(suspect.device)?.phase === 'up') return
+    publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.now))
+  }
+
+  /** Takes somebody's suspicion, or our own; gives whom it is about. */
+  hear({ body }: VerifiedMessage): Suspect | undefined {
+    const suspect = decodeSuspicionBody(body)
+    const { roster, turn } = this.#parts
+    if (suspect !== undefined && roster.suspect(suspect, turn.now)) {
+      turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })
+    }
+    return suspect
+  }
+
+  #doubt(suspect: Suspect, spread: Millis): void {
+    const { observer, random, turn } = this.#parts
+    if (!observer) turn.timer(Math.floor(random() * spread), { name: 'suspect', suspect })
+  }
+}
