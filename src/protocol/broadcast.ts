@@ -9,6 +9,7 @@ import {
   OPTIMIZE_HOPS,
   OPTIMIZE_HOPS_FIRST,
   PATIENT_FLUSH_MILLIS,
+  REDUNDANCY_WEIGHT,
   SEEN_MAX
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
@@ -66,6 +67,8 @@ export class Broadcast {
   readonly #queues = new LazyQueues()
   readonly #patience = new Patience()
   readonly #trainer = new Trainer()
+  /** How many times messages came again, on average. */
+  #redundancy = 0
   #now: Millis = 0
   /** When the lazy queues are sent. */
   #flushAt: Millis = Number.POSITIVE_INFINITY
@@ -197,7 +200,7 @@ export class Broadcast {
   // Messages
 
   #publish(message: VerifiedMessage): void {
-    this.#trainer.note(message, this.#now)
+    this.#trainer.note(message, this.#redundancy, this.#now)
     this.#spread(message, { from: undefined, hops: 0, at: this.#now, turns: 0 })
   }
 
@@ -207,7 +210,8 @@ export class Broadcast {
       return
     }
     const wait = this.#missing.take(message.id)
-    const turns = this.#trainer.note(message, this.#now)
+    this.#redundancy *= 1 - REDUNDANCY_WEIGHT
+    const turns = this.#trainer.note(message, this.#redundancy, this.#now)
     const delivery = { from, hops: clampHops(claimed), at: this.#now, turns, ...this.#learn(wait) }
     this.#fresh.delete(from)
     if (this.#eager.has(from)) this.#mending = false
@@ -246,6 +250,7 @@ export class Broadcast {
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
     if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
+    this.#redundancy += REDUNDANCY_WEIGHT
     if (delivery.askedSince !== undefined) {
       this.#patience.late(this.#now - delivery.askedSince, this.#now)
     }
@@ -277,7 +282,7 @@ export class Broadcast {
       return
     }
     if (this.#recall(id) !== undefined || !this.isNeighbor(from)) return
-    const patience = this.#mending ? GRAFT_SOON_MILLIS : this.#patience.first(this.#now)
+    const patience = this.#graftAfter()
     if (this.#missing.announce(id, { peer: from, hops }, this.#now, patience)) {
       this.#wakeAt(this.#now + patience)
     }
@@ -293,11 +298,15 @@ export class Broadcast {
     this.#send(from, { type: 'prune' })
   }
 
+  #graftAfter(): Millis {
+    return this.#mending ? GRAFT_SOON_MILLIS : this.#patience.first(this.#now)
+  }
+
   #overdue(): void {
     // Timers can fire a little early.
     if (this.#now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
     const asked = new Map<PeerKey, MessageId[]>()
-    for (const id of this.#missing.due(this.#now)) {
+    for (const id of this.#missing.due(this.#now, this.#graftAfter())) {
       const peer = this.#nextAnnouncer(id)
       if (peer === undefined) this.#missing.take(id)
       else asked.set(peer, [...(asked.get(peer) ?? []), id])

@@ -89,14 +89,14 @@ export const PROBE_INTERVAL_MILLIS: Millis = 60_000
 
 // Broadcast (Plumtree: Leitão, Pereira, Rodrigues, SRDS 2007)
 
-/** Lazy announcements wait this long for company. Guess: one wide-area round trip. */
-export const LAZY_FLUSH_MILLIS: Millis = 100
+/** Lazy announcements wait this long for company. Guess: a few wide-area round trips, in which whoever is faster announces for both. */
+export const LAZY_FLUSH_MILLIS: Millis = 300
 /** The same for what nobody waits for. Guess: a few presences share a frame. */
 export const PATIENT_FLUSH_MILLIS: Millis = 5_000
 /** Most ids in one IHAVE or GRAFT frame. Guess: 4 KiB. */
 export const IHAVE_MAX = 128
-/** An announced message that has not come by the tree is asked for after this. Measured in the simulator: shorter grafts what is under way. */
-export const GRAFT_MILLIS: Millis = 700
+/** An announced message that has not come by the tree is asked for after this. Guess: with the wait before the announcement nobody misses anything for a second. */
+export const GRAFT_MILLIS: Millis = 500
 /** The same for a member that has just lost a link of the tree, so that it mends the tree before those behind it miss anything. Guess. */
 export const GRAFT_SOON_MILLIS: Millis = 150
 /** The next announcer is asked after this. Guess: a round trip and a retransmission. */
@@ -117,8 +117,14 @@ export const TRAINER_HOLD_MILLIS: Millis = 10_000
 export const TRAINER_SWITCH_MILLIS: Millis = 3_000
 /** Messages a second of which any may begin an author's turn. Measured in the simulator: as above. */
 export const TRAINER_RATE = 0.3
-/** Messages a second of the author whose turn it is that may change the tree. Guess: nobody types faster, and each is through when the next comes. */
+/** Messages a second of the author whose turn it is that may change the tree; and while more chat than this is under way none of it may. Guess: each is through when the next comes. */
 export const TRAINER_RATE_MAX = 2
+/** ... unless messages come so many times more than once, on average: then there is no tree yet. Guess. */
+export const TRAINER_REDUNDANCY = 0.5
+/** Weight of one message in that average. Guess: it follows within a hundred messages. */
+export const REDUNDANCY_WEIGHT = 0.02
+/** Chat takes the turn from heartbeats when its author speaks again after this. Guess: the first message is through everywhere. */
+export const TRAINER_TRIAL_MILLIS: Millis = 300
 /** Time over which the rate of messages is averaged. Guess. */
 export const TRAINER_WINDOW_MILLIS: Millis = 10_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */

@@ -53,9 +53,19 @@ export class Missing {
     return false
   }
 
-  /** The messages whose time is up, in the order in which they were announced. */
-  due(now: Millis): MessageId[] {
-    return [...this.#waiting].filter(([, { dueAt }]) => dueAt <= now).map(([id]) => id)
+  /**
+   * The messages whose time is up, in the order in which they were announced. One that nobody was asked for yet has
+   * `patience` now, whatever it had when it was announced.
+   */
+  due(now: Millis, patience: Millis): MessageId[] {
+    const due: MessageId[] = []
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.dueAt > now) continue
+      const { asked, since } = waiting
+      if (asked || now - since >= patience) due.push(id)
+      else waiting.dueAt = since + patience
+    }
+    return due
   }
 
   /** When the next message is due; undefined where none is waited for. */

@@ -3,7 +3,9 @@ import {
   TRAINER_HOLD_MILLIS,
   TRAINER_RATE,
   TRAINER_RATE_MAX,
+  TRAINER_REDUNDANCY,
   TRAINER_SWITCH_MILLIS,
+  TRAINER_TRIAL_MILLIS,
   TRAINER_WINDOW_MILLIS
 } from './config.js'
 import type { IdentityKey, MessageId } from './ids.js'
@@ -25,22 +27,29 @@ interface Turn {
  *
  * The turn passes when its author has been silent for a while. It goes to a message whose id is rare enough that no other
  * such message is under way, so that all members see it pass to the same author; should they not, the lower key takes over.
- * Chat takes it over from heartbeats.
+ * Chat takes it over from heartbeats, with an author's second message: many that begin to talk at once leave a tree that
+ * works alone, and so do many that talk.
  */
 export class Trainer {
   readonly #chat = new Rate()
   readonly #heartbeats = new Rate()
   #turn: Turn | undefined
+  #candidate: { readonly author: IdentityKey; readonly at: Millis } | undefined
 
-  /** Takes note of a new message. How many messages its author has had in this turn: 0 where it is not theirs. */
-  note({ author, id, kind }: VerifiedMessage, now: Millis): number {
+  /**
+   * Takes note of a new message; `redundancy` is how many times messages came again of late, on average. How many
+   * messages its author has had in this turn: 0 where it is not theirs.
+   */
+  note({ author, id, kind }: VerifiedMessage, redundancy: number, now: Millis): number {
     const ephemeral = isEphemeral(kind)
     const rate = ephemeral ? this.#heartbeats : this.#chat
     rate.note(now)
+    const perSecond = rate.perSecond(now)
+    if (!ephemeral && perSecond > TRAINER_RATE_MAX && redundancy < TRAINER_REDUNDANCY) return 0
     const turn = this.#turn
     if (turn?.author === author && now < turn.until) return this.#goOn(turn, id, ephemeral, now)
-    if (turn !== undefined && !yields(turn, author, ephemeral, now)) return 0
-    if (!isRare(id, rate.perSecond(now), TRAINER_RATE)) return 0
+    if (turn !== undefined && !this.#yields(turn, author, ephemeral, now)) return 0
+    if (!isRare(id, perSecond, TRAINER_RATE)) return 0
     const until = now + TRAINER_HOLD_MILLIS
     this.#turn = { author, ephemeral, since: now, until, messages: 1, rate: new Rate() }
     return 1
@@ -55,12 +64,21 @@ export class Trainer {
     this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }
     return messages
   }
-}
 
-function yields(turn: Turn, author: IdentityKey, ephemeral: boolean, now: Millis): boolean {
-  if (now >= turn.until) return true
-  if (turn.ephemeral !== ephemeral) return turn.ephemeral
-  return author < turn.author && now - turn.since >= TRAINER_SWITCH_MILLIS
+  #yields(turn: Turn, author: IdentityKey, ephemeral: boolean, now: Millis): boolean {
+    if (now >= turn.until) return true
+    if (turn.ephemeral !== ephemeral) return turn.ephemeral && this.#speaksAgain(author, now)
+    return author < turn.author && now - turn.since >= TRAINER_SWITCH_MILLIS
+  }
+
+  #speaksAgain(author: IdentityKey, now: Millis): boolean {
+    const candidate = this.#candidate
+    if (candidate === undefined || now - candidate.at >= TRAINER_HOLD_MILLIS) {
+      this.#candidate = { author, at: now }
+      return false
+    }
+    return candidate.author === author && now - candidate.at >= TRAINER_TRIAL_MILLIS
+  }
 }
 
 /** Bits of an id that are looked at: one message in 65,536 is the rarest choice. */

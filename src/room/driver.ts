@@ -38,7 +38,9 @@ export class Driver {
   readonly #timers = new Set<NodeJS.Timeout>()
   // BOUNDED: outputs of the inputs of one turn.
   readonly #outputs: Output[] = []
+  // BOUNDED: a subset of #links.
   readonly #corked = new Set<Link>()
+  #flushing: NodeJS.Immediate | undefined
   #performing = false
   #closed = false
   #whenClosed: (() => void)[] = []
@@ -79,6 +81,7 @@ export class Driver {
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
+    this.#flush()
     for (const link of this.#links.values()) this.#closeGently(link)
     this.#links.clear()
     if (this.#closing.size === 0) return
@@ -91,9 +94,19 @@ export class Driver {
       for (let next = this.#outputs.shift(); next; next = this.#outputs.shift()) this.#perform(next)
     } finally {
       this.#performing = false
-      for (const link of this.#corked) link.uncork()
-      this.#corked.clear()
     }
+  }
+
+  // What arrived together is answered together: under load one write carries many frames.
+  #flushSoon(): void {
+    this.#flushing ??= setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    clearImmediate(this.#flushing)
+    this.#flushing = undefined
+    for (const link of this.#corked) link.uncork()
+    this.#corked.clear()
   }
 
   #perform(output: Output): void {
@@ -124,6 +137,7 @@ export class Driver {
     if (!this.#corked.has(link)) {
       this.#corked.add(link)
       link.cork()
+      this.#flushSoon()
     }
     link.send(frame)
   }

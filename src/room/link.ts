@@ -11,6 +11,8 @@ export const CHANNEL_PROTOCOL = 'swarmchat/1'
 export const MAX_QUEUED_BYTES = 1_048_576
 /** Largest chunk of a stream that is looked at: a batch of frames. Guess. */
 export const MAX_CHUNK_BYTES = 1_048_576
+/** What is joined into one write goes out at this size. Guess: far under what a reader takes for a batch. */
+export const MAX_BATCH_BYTES = 65_536
 /** So long a closing link may take to flush its goodbye. Guess: one round trip around the world and back. */
 export const CLOSE_GRACE_MILLIS: Millis = 500
 
@@ -37,6 +39,8 @@ export class Link {
   readonly #channel: Channel | undefined
   #closed = false
   #grace: NodeJS.Timeout | undefined
+  /** Bytes since the cork; undefined where there is none. */
+  #batched: number | undefined
   #handed = 0
   #writtenBefore = 0
 
@@ -58,12 +62,15 @@ export class Link {
     if (this.#channel === undefined || stream.handshakeHash === null) this.destroy()
   }
 
-  /** Between cork and uncork, frames are joined into one write. */
+  /** Between cork and uncork, frames are joined into one write of up to 64 KiB and a frame. */
   cork(): void {
+    this.#batched = 0
     this.#channel?.cork()
   }
 
   uncork(): void {
+    this.#batched = undefined
+    if (this.#closed) return
     this.#channel?.uncork()
     this.#refuseSlowReader()
   }
@@ -74,6 +81,14 @@ export class Link {
     const bytes = encodeFrame(frame)
     this.#handed += bytes.byteLength
     this.#channel.send(bytes)
+    if (this.#batched !== undefined) this.#limitBatch(this.#batched + bytes.byteLength)
+  }
+
+  #limitBatch(bytes: number): void {
+    this.#batched = bytes
+    if (bytes <= MAX_BATCH_BYTES) return
+    this.uncork()
+    this.cork()
   }
 
   /** Closes once what was sent has been flushed, or after 500 ms. */

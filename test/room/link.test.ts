@@ -3,7 +3,13 @@ import b4a from 'b4a'
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/protocol/frames.js'
 import { idFromBytes } from '../../src/protocol/ids.js'
-import { channelId, Link, type LinkHandlers, MAX_QUEUED_BYTES } from '../../src/room/link.js'
+import {
+  channelId,
+  Link,
+  type LinkHandlers,
+  MAX_BATCH_BYTES,
+  MAX_QUEUED_BYTES
+} from '../../src/room/link.js'
 import { openChannel } from '../../src/room/mux.js'
 import { roomTopic } from '../../src/room/topic.js'
 import type { SecretStream } from '../../src/swarm/hyperdht.js'
@@ -89,6 +95,27 @@ test('garbage instead of protomux ends the stream and nothing else', async () =>
   const left = listening(a)
   b.write(b4a.from('ffffffffffffffffffffffffffff', 'hex'))
   await left.end()
+})
+
+test('a batch is cut before it is too large for the reader', async () => {
+  const [a, b] = await streamPair()
+  const left = listening(a)
+  const right = new Link(b, lobby, silent)
+  const sizes: number[] = []
+  const chunks = new EventEmitter()
+  b.on('data', chunk => {
+    sizes.push(chunk.byteLength)
+    chunks.emit('chunk')
+  })
+  const sealed = b4a.alloc(8_000)
+  left.link.cork()
+  for (let sent = 0; sent < 40; sent++) left.link.send({ type: 'stored', sealed })
+  left.link.uncork()
+  const all = () => sizes.reduce((sum, size) => sum + size, 0) > 40 * sealed.byteLength || undefined
+  await until([chunks], 'chunk', all)
+  expect(Math.max(...sizes)).toBeLessThan(2 * MAX_BATCH_BYTES)
+  expect(sizes.length).toBeLessThan(10)
+  right.destroy()
 })
 
 test('a reader that is too slow is closed', async () => {
