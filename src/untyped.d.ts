@@ -2,6 +2,7 @@
 // protocol/crypto.ts, room/mux.ts.
 declare module 'blind-relay'
 declare module 'hyperdht'
+declare module 'hyperdht/lib/persistent.js'
 declare module 'sodium-universal'
 declare module 'protomux'
 declare module 'compact-encoding'

@@ -76,10 +76,12 @@ export class Peer {
   }
 
   #countDials(node: DhtNode): void {
-    const connect = node.connect.bind(node)
-    node.connect = (publicKey, options) => {
-      this.#dials.push({ at: now(), peer: hex(publicKey) })
-      return connect(publicKey, options)
+    const { connect } = node
+    const note = (publicKey: Uint8Array) => this.#dials.push({ at: now(), peer: hex(publicKey) })
+    // Called on the node, or on a view of it.
+    node.connect = function (publicKey, options) {
+      note(publicKey)
+      return connect.call(this, publicKey, options)
     }
   }
 }

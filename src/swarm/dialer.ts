@@ -4,10 +4,13 @@
  */
 import type { Millis } from '../protocol/config.js'
 import type { PeerKey } from '../protocol/ids.js'
+import { DialSlots } from './dial-slots.js'
 
 /** What a dialer may be told; every one has a default. */
 export interface DialerOptions {
-  /** Dials that hold a slot at a time; default 8. */
+  /** Our own key. */
+  key: PeerKey
+  /** Most dials that hold a slot at a time; default 8. See {@link DialSlots}. */
   maxParallel?: number
   /** A dial that has not ended after this gives its slot back while it goes on; default 1 s. A dead peer holds a dial for 8 s. */
   slotMillis?: Millis
@@ -23,12 +26,16 @@ export interface DialerOptions {
 
 interface Candidate {
   readonly peer: PeerKey
+  /** The way up from our key to theirs, and from the largest key to the smallest. */
+  readonly distance: number
   phase: 'waiting' | 'dialling' | 'connected'
   failures: number
   /** Dialled again by itself after a failure or a lost connection. */
   keep: boolean
   notBefore: Millis
-  slotUntil: Millis
+  /** True where the peer is to dial us first. */
+  yields: boolean
+  dialledAt: Millis
   connectedAt: Millis
 }
 
@@ -39,7 +46,11 @@ export class Dialer {
   readonly #candidates = new Map<PeerKey, Candidate>()
   // BOUNDED: those of the candidates that failed and wait, the first to go. Kept apart so that a flood costs no search.
   readonly #failed = new Set<PeerKey>()
-  readonly #maxParallel: number
+  /** Who is dialling us, and until when that is waited for. */
+  // BOUNDED: MAX_ARRIVING.
+  readonly #arriving = new Map<PeerKey, Millis>()
+  readonly #place: number
+  readonly #slots: DialSlots
   readonly #slotMillis: Millis
   readonly #backoffs: readonly Millis[]
   readonly #jitter: number
@@ -47,7 +58,8 @@ export class Dialer {
   readonly #random: () => number
 
   constructor(options: DialerOptions) {
-    this.#maxParallel = options.maxParallel ?? 8
+    this.#place = placeOf(options.key)
+    this.#slots = new DialSlots(options.maxParallel ?? 8)
     this.#slotMillis = options.slotMillis ?? 1_000
     this.#backoffs = options.backoffs ?? DEFAULT_BACKOFFS
     this.#jitter = options.jitter ?? 0.5
@@ -57,23 +69,27 @@ export class Dialer {
 
   /**
    * A peer that is worth dialling: now, or when the wait after its last failure is over. With `keep` it is dialled
-   * again after failures and after a lost connection until {@link forget}; without, once, and without a wait.
+   * again after failures and after a lost connection until {@link forget}; without, once, and without a wait. `mutual`:
+   * it may be about to dial us. Then the one with the longer way up to the other's key waits a moment for the other.
    */
-  want(peer: PeerKey, now: Millis, keep: boolean): void {
+  want(peer: PeerKey, now: Millis, keep: boolean, mutual = false): void {
     const known = this.#candidates.get(peer)
     if (known !== undefined) {
       known.keep ||= keep
-      if (!keep) known.notBefore = Math.min(known.notBefore, now)
+      if (!keep) Object.assign(known, { notBefore: Math.min(known.notBefore, now), yields: false })
       return
     }
     if (this.#candidates.size >= this.#maxCandidates && !this.#evict()) return
+    const distance = (placeOf(peer) - this.#place + PLACES) % PLACES
     this.#candidates.set(peer, {
       peer,
+      distance,
       phase: 'waiting',
       failures: 0,
       keep,
       notBefore: now,
-      slotUntil: 0,
+      yields: mutual && 2 * distance > PLACES,
+      dialledAt: 0,
       connectedAt: 0
     })
   }
@@ -103,37 +119,56 @@ export class Dialer {
     return true
   }
 
-  /** The peers to dial now, fewest failures first; they count as being dialled from here on. */
+  /**
+   * The peers to dial now; they count as being dialled from here on. Fewest failures first, then who has waited for long, then
+   * the next larger key: so that many who find each other at once are soon connected in a ring, and dial each other once.
+   */
   next(now: Millis): PeerKey[] {
+    const inUse = this.#slotsInUse(now)
+    const free = this.#slots.count(inUse, now) - inUse
+    if (free <= 0) return []
     const due = [...this.#candidates.values()]
-      .filter(c => c.phase === 'waiting' && c.notBefore <= now)
-      .sort((a, b) => a.failures - b.failures || a.notBefore - b.notBefore)
-      .slice(0, Math.max(0, this.#maxParallel - this.#slotsInUse(now)))
+      .filter(c => (this.#turnAt(c) ?? Number.POSITIVE_INFINITY) <= now)
+      .sort((a, b) => a.failures - b.failures || bySeniority(a, b, now) || a.distance - b.distance)
+      .slice(0, free)
     for (const candidate of due) {
       this.#failed.delete(candidate.peer)
       candidate.phase = 'dialling'
-      candidate.slotUntil = now + this.#slotMillis
+      candidate.dialledAt = now
     }
     return due.map(c => c.peer)
   }
 
   /** When {@link next} may have something new to say; undefined where nothing will by itself. */
   wakeAt(now: Millis): Millis | undefined {
-    const full = this.#slotsInUse(now) >= this.#maxParallel
-    let soonest: Millis | undefined
+    const inUse = this.#slotsInUse(now)
+    const full = inUse >= this.#slots.count(inUse, now)
+    let soonest: Millis | undefined = full ? this.#slots.moreAt : undefined
     for (const candidate of this.#candidates.values()) {
-      const at = full ? slotFreeAt(candidate, now) : turnAt(candidate)
+      const at = full ? this.#slotFreeAt(candidate, now) : this.#turnAt(candidate)
       if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
     }
     return soonest
   }
 
+  /** This peer has dialled us, and was not heard yet: it is not dialled until {@link departed}, or for a second. */
+  arriving(peer: PeerKey, now: Millis): void {
+    if (this.#arriving.size < MAX_ARRIVING) this.#arriving.set(peer, now + ARRIVING_MILLIS)
+  }
+
+  /** Its dial has ended, one way or the other. */
+  departed(peer: PeerKey): void {
+    this.#arriving.delete(peer)
+  }
+
   /** There is a connection to this peer, whoever dialled. */
   connected(peer: PeerKey, now: Millis): void {
+    this.departed(peer)
     this.want(peer, now, false)
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined || candidate.phase === 'connected') return
     this.#failed.delete(peer)
+    if (candidate.phase === 'dialling') this.#slots.opened(now - candidate.dialledAt, now)
     candidate.phase = 'connected'
     candidate.connectedAt = now
   }
@@ -167,13 +202,25 @@ export class Dialer {
     candidate.failures++
     this.#failed.add(candidate.peer)
     candidate.phase = 'waiting'
+    candidate.yields = false
     candidate.notBefore = now + backoff * (1 + this.#jitter * this.#random())
+  }
+
+  #turnAt({ notBefore, peer, phase, yields }: Candidate): Millis | undefined {
+    if (phase !== 'waiting') return undefined
+    const turn = yields ? notBefore + Math.max(YIELD_MILLIS, this.#slots.pace) : notBefore
+    return Math.max(turn, this.#arriving.get(peer) ?? turn)
+  }
+
+  #slotFreeAt({ dialledAt, phase }: Candidate, now: Millis): Millis | undefined {
+    const at = dialledAt + this.#slotMillis
+    return phase === 'dialling' && at > now ? at : undefined
   }
 
   #slotsInUse(now: Millis): number {
     let used = 0
-    for (const c of this.#candidates.values()) {
-      if (c.phase === 'dialling' && c.slotUntil > now) used++
+    for (const candidate of this.#candidates.values()) {
+      if (this.#slotFreeAt(candidate, now) !== undefined) used++
     }
     return used
   }
@@ -190,11 +237,25 @@ export class Dialer {
 /** A connection that stood this long was a good one. Guess: longer than a one-sided open lives. */
 const STABLE_MILLIS: Millis = 15_000
 
-function turnAt(candidate: Candidate): Millis | undefined {
-  return candidate.phase === 'waiting' ? candidate.notBefore : undefined
+/** A peer that is to dial us first has so long, or as long as dials take. Guess: it needs a round trip to find us. */
+const YIELD_MILLIS: Millis = 100
+/** Who waited so long for a slot comes before nearer ones, also where somebody makes up keys next to ours. Guess. */
+const SENIOR_MILLIS: Millis = 2_000
+/** A dial to us that led to nothing after this does not keep us from dialling. Guess: as long as one of ours holds a slot. */
+const ARRIVING_MILLIS: Millis = 1_000
+/** Peers known to be dialling us at a time. Guess: more than answer at once. */
+const MAX_ARRIVING = 256
+
+/** Keys are ordered by their first hex digits: as many as a number holds exactly. */
+const PLACE_DIGITS = 12
+const PLACES = 16 ** PLACE_DIGITS
+
+function placeOf(key: PeerKey): number {
+  return Number.parseInt(key.slice(0, PLACE_DIGITS), 16)
 }
 
-function slotFreeAt(candidate: Candidate, now: Millis): Millis | undefined {
-  const holds = candidate.phase === 'dialling' && candidate.slotUntil > now
-  return holds ? candidate.slotUntil : undefined
+// Those that have waited long, longest first; of others it says nothing.
+function bySeniority(a: Candidate, b: Candidate, now: Millis): number {
+  const [x, y] = [a, b].map(({ notBefore }) => Math.min(notBefore, now - SENIOR_MILLIS))
+  return (x ?? 0) - (y ?? 0)
 }

@@ -3,6 +3,7 @@ import type { Millis } from '../protocol/config.js'
 import type { PeerKey } from '../protocol/ids.js'
 import { whenConfirmed } from './confirm.js'
 import { explainDhtError } from './dht-errors.js'
+import { dial as dialHinted } from './hinted-dial.js'
 import type { KeyPair, SecretStream } from './hyperdht.js'
 import type { Network } from './network.js'
 import type { Attempt, PeerInfo } from './peer-info.js'
@@ -112,7 +113,7 @@ export class Dialling {
       this.#end(dial, 'none', lastError)
       return
     }
-    const stream = network.dht.connect(dial.peer.publicKey, {
+    const stream = dialHinted(network.dht, dial.peer.publicKey, {
       keyPair: this.#keyPair,
       relayAddresses: dial.peer.paths.find(p => p.network === network)?.relayAddresses ?? [],
       relayThrough: this.#relayFor(dial.peer, network)

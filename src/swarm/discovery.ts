@@ -1,6 +1,14 @@
+import b4a from 'b4a'
 import type { Millis } from '../protocol/config.js'
 import { type Deferred, deferred } from './deferred.js'
-import type { Address, KeyPair, LookupPeer, Query, QueryOptions } from './hyperdht.js'
+import {
+  type Address,
+  announceWhen,
+  type KeyPair,
+  type LookupPeer,
+  type Query,
+  type QueryOptions
+} from './hyperdht.js'
 import type { Listener } from './listener.js'
 import type { Network } from './network.js'
 
@@ -9,6 +17,15 @@ import type { Network } from './network.js'
  * together miss each other there; the later of two that look up once more afterwards always finds the other.
  */
 const FOLLOW_UP_MILLIS: readonly Millis[] = [0, 1_000, 4_000, 15_000]
+/**
+ * Nodes that a follow-up asks, other ones each time, of those that hold the topic; the last one asks all of them. Each
+ * answers with all records up to 20. Guess: enough for some to be lost.
+ */
+const FOLLOW_UP_NODES = 6
+/** Nodes that do not tell of all answer with so many records (hyperdht). */
+const SAMPLE_SIZE = 20
+/** Most peers known apart from new ones; beyond, all count as new. Guess: no room is as large. */
+const MAX_KNOWN = 4_096
 /** Records live 13 minutes at least (hyperdht). */
 const REFRESH_MILLIS: Millis = 10 * 60_000
 /** A random part of this is added to every wait but the first follow-up. */
@@ -23,7 +40,8 @@ export interface DiscoveryContext {
   readonly keyPair: KeyPair
   readonly listener: Listener
   readonly random: () => number
-  readonly onPeers: (peers: readonly LookupPeer[], network: string) => void
+  /** `mutual`: found since our own announcement landed, so that they may be finding us. */
+  readonly onPeers: (peers: readonly LookupPeer[], mutual: boolean) => void
 }
 
 /** What a {@link TopicDiscovery} is to do. */
@@ -37,8 +55,8 @@ export interface DiscoveryMode {
 }
 
 /**
- * One topic on one network: looks up while it starts to listen, announces, looks up again, and keeps the
- * announcement fresh. Never rejects; offline it waits for the network.
+ * One topic on one network: walks to the nodes that hold it while it starts to listen, announces there, looks up again, and
+ * keeps the announcement fresh. Never rejects; offline it waits for the network.
  */
 export class TopicDiscovery {
   readonly #context: DiscoveryContext
@@ -52,6 +70,11 @@ export class TopicDiscovery {
   /** The nodes that answered last about this topic: the next walk begins with them. */
   #closestNodes: readonly Address[] = []
   #taken = 0
+  /** Peers that this pass found first, and whether some node did not tell of all. */
+  #learned = 0
+  #sampled = false
+  // BOUNDED: MAX_KNOWN.
+  readonly #known = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
   #again = false
@@ -69,6 +92,7 @@ export class TopicDiscovery {
 
   constructor(context: DiscoveryContext) {
     this.#context = context
+    this.#known.add(hex(context.keyPair.publicKey))
     context.network.on('rehome', this.#onRehome)
     context.network.on('state', this.#onState)
   }
@@ -150,10 +174,15 @@ export class TopicDiscovery {
     try {
       await this.#lookUpAndAnnounce(early)
       this.#failures = 0
-      this.#firstPass.resolve()
+      void this.#endFirstPass()
     } catch {
       this.#failures++
     }
+  }
+
+  async #endFirstPass(): Promise<void> {
+    if (this.#mode.server) await this.#context.listener.listen().catch(() => {})
+    this.#firstPass.resolve()
   }
 
   // A lookup needs no more than a bootstrap node, so it need not wait until the node has found its place.
@@ -167,36 +196,58 @@ export class TopicDiscovery {
     )
   }
 
-  // Follow-ups only look up; everything else announces as well.
+  // Follow-ups only look up; everything else announces as well, and to announce is to look up.
   async #lookUpAndAnnounce(early: Promise<boolean> | undefined): Promise<void> {
     this.#taken = 0
-    await Promise.all([this.#lookUpOnce(early), this.#tendAnnouncement()])
+    this.#learned = 0
+    if (this.#mode.server && this.#followUps === 0) await this.#announce(early)
+    else await Promise.all([this.#lookUpOnce(early), this.#tendNoAnnouncement()])
   }
 
   async #lookUpOnce(early: Promise<boolean> | undefined): Promise<void> {
-    if (this.#mode.client && !(await early)) await this.lookup()
+    if (!this.#mode.client || (await early)) return
+    if (this.#followUps === 0 || !(await this.#askAgain())) await this.lookup()
   }
 
-  async #tendAnnouncement(): Promise<void> {
+  // Some of the nodes that answered before; false where they do not any more.
+  async #askAgain(): Promise<boolean> {
+    const { network, topic } = this.#context
+    const query = network.dht.lookup(topic, { nodes: this.#nodesToAsk(), onlyClosestNodes: true })
+    await this.#read(query)
+    return query.successes > 0
+  }
+
+  #nodesToAsk(): readonly Address[] {
+    const last = this.#followUps === FOLLOW_UP_MILLIS.length
+    if (last || (this.#sampled && this.#followUps > 1)) return this.#closestNodes
+    const turn = (this.#followUps - 1) * FOLLOW_UP_NODES
+    const some = this.#closestNodes.slice(turn, turn + FOLLOW_UP_NODES)
+    return some.length > 0 ? some : this.#closestNodes
+  }
+
+  async #tendNoAnnouncement(): Promise<void> {
     if (!this.#mode.server) await this.#unannounce()
-    else if (this.#followUps === 0) await this.#announce()
   }
 
-  async #announce(): Promise<void> {
+  async #announce(early: Promise<boolean> | undefined): Promise<void> {
     const { network, topic, keyPair, listener } = this.#context
-    await listener.listen()
-    if (!this.#active) return
-    const where = JSON.stringify(listener.relayAddresses)
+    // Where we are not open, listening takes as long as the walk; where we are, there is no hurry.
+    if (!listener.open) listener.listen().catch(() => {})
+    await early
     // A fresh record is not updated by announcing again.
-    const clear = this.#announced && where !== this.#announcedAt
+    const clear = this.#announced && listener.place !== this.#announcedAt
     this.#announced = true
-    await this.#stream(
-      network.dht.announce(topic, keyPair, listener.relayAddresses, {
-        ...this.#queryOptions(),
-        clear
-      })
-    )
-    this.#announcedAt = where
+    const options = { ...this.#queryOptions(), clear }
+    const where = () => this.#whereabouts()
+    await this.#stream(announceWhen(network.dht, topic, keyPair, where, options))
+    this.#announcedAt = listener.place
+  }
+
+  // Not after the end: what is announced then is not taken back.
+  async #whereabouts(): Promise<readonly Address[]> {
+    const whereabouts = await this.#context.listener.whereabouts()
+    if (!this.#active) throw new Error('stopped')
+    return whereabouts
   }
 
   async #unannounce(): Promise<void> {
@@ -215,10 +266,14 @@ export class TopicDiscovery {
   }
 
   async #stream(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
+    await this.#read(query)
+    this.#closestNodes = query.closestNodes
+  }
+
+  async #read(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
     this.#queries.add(query)
     try {
       for await (const { peers } of query) this.#take(peers)
-      this.#closestNodes = query.closestNodes
     } finally {
       this.#queries.delete(query)
     }
@@ -226,16 +281,28 @@ export class TopicDiscovery {
 
   #take(peers: readonly LookupPeer[]): void {
     if (!this.#mode.client || !this.#active) return
+    this.#note(peers)
     const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
     this.#taken += some.length
     if (some.length > 0) void this.#tell(some)
   }
 
+  #note(peers: readonly LookupPeer[]): void {
+    this.#sampled ||= peers.length >= SAMPLE_SIZE
+    for (const { publicKey } of peers) {
+      const key = hex(publicKey)
+      if (this.#known.has(key)) continue
+      this.#learned++
+      if (this.#known.size < MAX_KNOWN) this.#known.add(key)
+    }
+  }
+
   // Dials of a node that does not know yet how it is reached open on one side only.
   async #tell(peers: readonly LookupPeer[]): Promise<void> {
     const { network, onPeers } = this.#context
+    const mutual = this.#mode.server && this.#followUps > 0
     if (network.state === 'starting') await network.ready
-    if (this.#active) onPeers(peers, network.name)
+    if (this.#active) onPeers(peers, mutual)
   }
 
   #schedule(): void {
@@ -246,6 +313,10 @@ export class TopicDiscovery {
     if (this.#failures > 0) {
       const last = RETRY_MILLIS.length - 1
       return this.#jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
+    }
+    // Where a second follow-up learned nothing, the last one will do.
+    if (this.#followUps > 1 && this.#learned === 0) {
+      this.#followUps = Math.max(this.#followUps, FOLLOW_UP_MILLIS.length - 1)
     }
     const followUp = this.#mode.client ? FOLLOW_UP_MILLIS[this.#followUps] : undefined
     if (followUp !== undefined) {
@@ -259,4 +330,8 @@ export class TopicDiscovery {
   #jittered(wait: Millis): Millis {
     return wait * (1 + JITTER * this.#context.random())
   }
+}
+
+function hex(key: Uint8Array): string {
+  return b4a.toString(key, 'hex')
 }

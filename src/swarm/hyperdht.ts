@@ -1,4 +1,5 @@
 import HyperDHT from 'hyperdht'
+import Persistent from 'hyperdht/lib/persistent.js'
 import type { KeyPair } from '../protocol/crypto.js'
 import { onPaired } from './blind-relay.js'
 
@@ -132,6 +133,8 @@ export interface Query<Reply>
 export interface QueryOptions {
   /** Nodes to begin with, for instance an earlier walk's `closestNodes`. */
   nodes?: readonly Address[] | null
+  /** True: asks `nodes` alone, and nobody that they know. */
+  onlyClosestNodes?: boolean
   concurrency?: number
   retries?: number
 }
@@ -140,8 +143,14 @@ export interface QueryOptions {
 export interface AnnounceOptions extends QueryOptions {
   /** First removes our own record; needed where `relayAddresses` changed: a fresh record is not updated. */
   clear?: boolean
-  /** Signs each announcement; may wait. `relayAddresses` is read just before. */
-  signAnnounce?: (...parameters: unknown[]) => Uint8Array | Promise<Uint8Array>
+  /** Signs each announcement; may wait. What it changes in `announcement` is what is sent. */
+  signAnnounce?: (
+    target: Uint8Array,
+    token: Uint8Array,
+    id: Uint8Array,
+    announcement: { readonly peer: { relayAddresses: readonly Address[] } },
+    keyPair: KeyPair
+  ) => Uint8Array | Promise<Uint8Array>
 }
 
 /** Options of `createServer`. */
@@ -429,6 +438,29 @@ export async function askAbout(
   const question = { token: null, command: FIND_PEER, target, value: null }
   const reply = await dht.request(question, at).catch(() => undefined)
   return reply && { known: reply.value !== null, us: reply.to }
+}
+
+// A private part of hyperdht, for `announceWhen` alone.
+const { signAnnounce } = Persistent as { signAnnounce: Required<AnnounceOptions>['signAnnounce'] }
+
+/**
+ * `dht.announce` that asks where we are reached only when it has found the nodes to tell. Fails where `whereabouts`
+ * rejects.
+ */
+export function announceWhen(
+  dht: DhtNode,
+  topic: Uint8Array,
+  keyPair: KeyPair,
+  whereabouts: () => Promise<readonly Address[]>,
+  options: AnnounceOptions
+): Query<LookupReply> {
+  return dht.announce(topic, keyPair, [], {
+    ...options,
+    async signAnnounce(target, token, id, announcement, pair) {
+      announcement.peer.relayAddresses = await whereabouts()
+      return signAnnounce(target, token, id, announcement, pair)
+    }
+  })
 }
 
 // Private parts of hyperdht's server, for `announceNow` alone.

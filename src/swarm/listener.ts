@@ -1,9 +1,10 @@
-import type { Address, DhtServer, KeyPair, SecretStream } from './hyperdht.js'
+import type { Address, DhtNode, DhtServer, KeyPair, SecretStream } from './hyperdht.js'
 import type { Network } from './network.js'
 import type { Firewall } from './swarm-options.js'
 
 /** Accepts connections to our key on one network, from the first call of {@link listen} on. */
 export class Listener {
+  readonly #dht: DhtNode
   readonly #server: DhtServer
   readonly #keyPair: KeyPair
   #listening: Promise<void> | undefined
@@ -16,6 +17,7 @@ export class Listener {
     readonly onConnection: (stream: SecretStream) => void
   }) {
     const { keyPair, network, onConnection, rejects, relayThrough = null } = options
+    this.#dht = network.dht
     this.#keyPair = keyPair
     this.#server = network.dht.createServer({ firewall: rejects, relayThrough }, onConnection)
   }
@@ -40,6 +42,29 @@ export class Listener {
       }
     )
     return this.#listening
+  }
+
+  /** True where others reach us before the DHT has heard of our key: at our node's own address. */
+  get open(): boolean {
+    return this.#dht.remoteAddress() !== null
+  }
+
+  /** What an announcement says of where we are, as far as it matters: one that says something else is out of date. */
+  get place(): string {
+    const own = this.#dht.remoteAddress()
+    return JSON.stringify(own === null ? this.relayAddresses : [own])
+  }
+
+  /** Listens; where others reach us, as soon as that is known. Rejects where {@link listen} does first. */
+  async whereabouts(): Promise<readonly Address[]> {
+    const listening = this.listen()
+    listening.catch(() => {}) // Whoever asks next tries again.
+    // Then the server has its key.
+    await this.#dht.bind()
+    const own = this.#dht.remoteAddress()
+    if (own !== null && this.relayAddresses.length === 0) return [own]
+    await listening
+    return this.relayAddresses
   }
 
   /** Stops accepting, and takes the key back from the DHT. */

@@ -79,7 +79,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#random = options.random ?? Math.random
     this.keyPair = options.keyPair ?? makeKeyPair(options.seed)
     this.#key = idFromBytes(this.keyPair.publicKey)
-    this.#dialer = new Dialer({ ...options, random: this.#random })
+    this.#dialer = new Dialer({ ...options, key: this.#key, random: this.#random })
     this.#pairs = new Pairs({
       weAreLarger: peer => this.#key > peer,
       onSurface: (peer, stream) => this.#surface(peer, stream),
@@ -280,22 +280,25 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       listener,
       keyPair: this.keyPair,
       random: this.#random,
-      onPeers: (peers: readonly LookupPeer[]) => this.#found(topic, network, peers)
+      onPeers: (peers: readonly LookupPeer[], mutual: boolean) =>
+        this.#found(topic, network, peers, mutual)
     }))
     const joined = new SwarmTopic(this, topic, contexts, () => this.#topics.delete(name))
     this.#topics.set(name, joined)
     return joined
   }
 
-  #found(topic: Uint8Array, network: Network, peers: readonly LookupPeer[]): void {
+  #found(topic: Uint8Array, network: Network, peers: readonly LookupPeer[], mutual: boolean): void {
     if (this.destroyed) return
+    // With one alone nothing is gained: it is dialled at once.
+    const crowd = mutual && peers.length + this.#dialer.size > 2
     for (const { publicKey, relayAddresses } of peers) {
       const peer = this.#known(publicKey)
       if (peer === undefined) continue
       peer.found(topic, { network, relayAddresses })
       this.#improve(peer, network)
       if (this.#options.autoDial !== false && !peer.banned) {
-        this.#dialer.want(peer.key, Date.now(), peer.reconnecting)
+        this.#dialer.want(peer.key, Date.now(), peer.reconnecting, crowd)
       }
       this.emit('peer', peer)
     }
@@ -406,10 +409,17 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     stream.on('error', ignore)
     this.#paths.note(stream, network)
     const key = idFromBytes<PeerKey>(stream.remotePublicKey)
+    this.#dialer.arriving(key, Date.now())
+    stream.once('close', () => this.#departed(key))
     whenConfirmed(stream, () => {
       if (this.destroyed || this.#suspended) stream.destroy()
       else this.#pairs.add(key, stream)
     })
+  }
+
+  #departed(key: PeerKey): void {
+    this.#dialer.departed(key)
+    this.#pump()
   }
 
   #surface(key: PeerKey, stream: SecretStream): void {

@@ -3,7 +3,10 @@ import type { PeerKey } from '../../src/protocol/ids.js'
 import { Dialer, type DialerOptions } from '../../src/swarm/dialer.js'
 
 const key = (n: number) => n.toString(16).padStart(64, '0') as PeerKey
-const make = (options: Partial<DialerOptions> = {}) => new Dialer({ random: () => 0, ...options })
+/** A key at n sixteenths of the way round. */
+const place = (n: number) => n.toString(16).padEnd(64, '0') as PeerKey
+const make = (options: Partial<DialerOptions> = {}) =>
+  new Dialer({ key: key(0), random: () => 0, ...options })
 
 describe('Dialer', () => {
   it('hands out each peer once', () => {
@@ -71,6 +74,81 @@ describe('Dialer', () => {
     dialer.failed(key(1), 0)
     dialer.want(key(2), 5, true)
     expect(dialer.next(20)).toEqual([key(2)])
+  })
+
+  it('goes up from our own key, and round from the largest one, whatever the order of finding', () => {
+    const dialer = make({ key: place(5) })
+    for (const n of [9, 2, 7]) dialer.want(place(n), 0, true)
+    expect(dialer.next(0)).toEqual([place(7), place(9), place(2)])
+  })
+
+  it('connects many who know each other in a ring with the first dial of each', () => {
+    const all = [3, 1, 8, 6, 2].map(place)
+    const first = all.map(own => {
+      const dialer = make({ key: own, maxParallel: 1 })
+      for (const other of all) if (other !== own) dialer.want(other, 0, true)
+      return dialer.next(0)[0]
+    })
+    expect(first).toEqual([6, 2, 1, 8, 3].map(place))
+  })
+
+  it('lets nobody wait for long because of nearer ones that keep coming', () => {
+    const dialer = make({ key: place(0), maxParallel: 1, slotMillis: 1_000 })
+    dialer.want(place(1), 0, true)
+    dialer.want(place(9), 0, true)
+    expect(dialer.next(0)).toEqual([place(1)])
+    dialer.want(place(2), 1_000, true)
+    expect(dialer.next(1_000)).toEqual([place(2)])
+    dialer.want(place(3), 2_001, true)
+    expect(dialer.next(2_001)).toEqual([place(9)])
+  })
+
+  it('waits a moment for the dial of a peer that has the shorter way to us', () => {
+    const dialer = make({ key: place(0) })
+    for (const n of [1, 15]) dialer.want(place(n), 0, true, true)
+    expect(dialer.next(0)).toEqual([place(1)])
+    expect(dialer.next(99)).toEqual([])
+    expect(dialer.wakeAt(99)).toBe(100)
+    expect(dialer.next(100)).toEqual([place(15)])
+  })
+
+  it('waits longer for it where dials take longer', () => {
+    const dialer = make({ key: place(0) })
+    for (const n of [1, 15]) dialer.want(place(n), 0, true, true)
+    dialer.next(0)
+    dialer.connected(place(1), 90)
+    dialer.want(place(2), 90, true)
+    dialer.next(90)
+    dialer.connected(place(2), 490)
+    expect(dialer.wakeAt(490)).toBe(222.5)
+    expect(dialer.next(490)).toEqual([place(15)])
+  })
+
+  it('does not dial who is dialling us, until that has ended', () => {
+    const dialer = make()
+    dialer.arriving(key(1), 0)
+    dialer.want(key(1), 0, true)
+    expect(dialer.next(0)).toEqual([])
+    expect(dialer.idle(0)).toBe(false)
+    dialer.departed(key(1))
+    expect(dialer.next(0)).toEqual([key(1)])
+  })
+
+  it('waits no longer than a second for a dial of which nothing is heard', () => {
+    const dialer = make()
+    dialer.arriving(key(1), 0)
+    dialer.want(key(1), 0, true)
+    expect(dialer.wakeAt(0)).toBe(1_000)
+    expect(dialer.next(1_000)).toEqual([key(1)])
+  })
+
+  it('knows who is dialling us no longer than until it is connected', () => {
+    const dialer = make({ backoffs: [100] })
+    dialer.arriving(key(1), 0)
+    dialer.want(key(1), 0, true)
+    dialer.connected(key(1), 0)
+    dialer.disconnected(key(1), 20_000)
+    expect(dialer.next(20_100)).toEqual([key(1)])
   })
 
   it('stays within its bound, dropping who failed', () => {
