@@ -10,7 +10,7 @@ import type { Random } from './events.js'
 import type { IdentityKey, PeerKey, RelayKey } from './ids.js'
 import type { Way } from './inbox.js'
 import type { Link } from './link.js'
-import type { Links } from './links.js'
+import type { End, Links } from './links.js'
 import { KIND_PRESENCE, type VerifiedMessage } from './message.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'
 import type { Roster, Suspect } from './roster.js'
@@ -112,9 +112,9 @@ export class Attendance {
     }
   }
 
-  /** The link to a neighbour broke. */
-  lost(link: Link): void {
-    this.#suspicions.lost(link)
+  /** The link to a member broke, or gave way to one that may not come up. */
+  lost(link: Link, end: End): void {
+    this.#suspicions.lost(link, end)
   }
 
   /** Nobody else has said it in the meantime. */

@@ -5,17 +5,21 @@ import {
   HOPS_MAX,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
+  LAZY_SPREAD_MILLIS,
+  MEND_PAUSE_MILLIS,
   type Millis,
   OPTIMIZE_HOPS,
   OPTIMIZE_HOPS_FIRST,
   PATIENT_FLUSH_MILLIS,
+  REDUNDANCY_HIGH,
   REDUNDANCY_WEIGHT,
-  SEEN_MAX
+  SEEN_MAX,
+  SETTLING_MILLIS
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
-import type { BroadcastFrame, GraftFrame, HaveEntry, IHaveFrame } from './frames.js'
+import type { BroadcastFrame, GraftFrame, IHaveFrame } from './frames.js'
 import type { MessageId, PeerKey } from './ids.js'
-import { LazyQueues } from './lazy-queues.js'
+import { type Announcement, LazyQueues } from './lazy-queues.js'
 import type { VerifiedMessage } from './message.js'
 import { Missing, type Wait } from './missing.js'
 import { Patience } from './patience.js'
@@ -26,6 +30,8 @@ import { Trainer } from './trainer.js'
 export interface BroadcastOptions {
   /** A message that is stored here, to answer a GRAFT; undefined where it is not (any more). */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  /** Our key, as the neighbours know it: of two that have the same only the larger announces. Default: both do. */
+  readonly self?: PeerKey
   /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
   readonly isPatient?: (message: VerifiedMessage) => boolean
   /** Message ids remembered. Default SEEN_MAX. */
@@ -64,7 +70,7 @@ export class Broadcast {
   // BOUNDED: `seenMax`; ids that were forgotten are still known to `recall`.
   readonly #seen: Recent<MessageId, Delivery>
   readonly #missing = new Missing()
-  readonly #queues = new LazyQueues()
+  readonly #queues: LazyQueues
   readonly #patience = new Patience()
   readonly #trainer = new Trainer()
   /** How many times messages came again, on average. */
@@ -76,12 +82,16 @@ export class Broadcast {
   #alarmAt: Millis = Number.POSITIVE_INFINITY
   // True where a link of the tree was lost: the next graft is to replace it.
   #mending = false
+  #mendedAt: Millis = 0
+  /** When a neighbour came or went. */
+  #changedAt: Millis = 0
   // BOUNDED: the outputs of one input.
   #out: BroadcastOutput[] = []
 
   constructor(options: BroadcastOptions) {
     this.#recall = options.recall
     this.#isPatient = options.isPatient ?? (() => false)
+    this.#queues = new LazyQueues(options.self)
     this.#optimizeHops = options.optimizeHops ?? OPTIMIZE_HOPS
     this.#seen = new Recent(options.seenMax ?? SEEN_MAX)
   }
@@ -171,6 +181,7 @@ export class Broadcast {
 
   #neighborUp(peer: PeerKey): void {
     if (this.isNeighbor(peer)) return
+    this.#changedAt = this.#now
     this.#eager.add(peer)
     this.#fresh.add(peer)
     // What was under way while this link replaced another would otherwise wait for reconciling.
@@ -182,6 +193,7 @@ export class Broadcast {
   }
 
   #neighborDown(peer: PeerKey): void {
+    this.#changedAt = this.#now
     if (this.#eager.delete(peer)) this.#mending = true
     this.#lazy.delete(peer)
     this.#fresh.delete(peer)
@@ -200,7 +212,7 @@ export class Broadcast {
   // Messages
 
   #publish(message: VerifiedMessage): void {
-    this.#trainer.note(message, this.#redundancy, this.#now)
+    this.#train(message)
     this.#spread(message, { from: undefined, hops: 0, at: this.#now, turns: 0 })
   }
 
@@ -211,11 +223,12 @@ export class Broadcast {
     }
     const wait = this.#missing.take(message.id)
     this.#redundancy *= 1 - REDUNDANCY_WEIGHT
-    const turns = this.#trainer.note(message, this.#redundancy, this.#now)
+    const turns = this.#train(message)
     const delivery = { from, hops: clampHops(claimed), at: this.#now, turns, ...this.#learn(wait) }
     this.#fresh.delete(from)
     if (this.#eager.has(from)) this.#mending = false
-    if (turns > 0) this.#keep(from)
+    // Where messages take long, one that was asked for may well be faster than a good tree.
+    if (this.#isCalm && (turns > 0 || this.#mayMend(wait))) this.#keep(from)
     this.#spread(message, delivery)
     if (wait?.nearest !== undefined) this.#compare(wait.nearest.peer, wait.nearest.hops, delivery)
   }
@@ -226,6 +239,23 @@ export class Broadcast {
     if (wait.asked) return { askedSince: wait.since }
     this.#patience.late(this.#now - wait.since, this.#now)
     return {}
+  }
+
+  // Without a turn, one break a second: each of those behind it sees it, and each may mend it.
+  #mayMend(wait: Wait | undefined): boolean {
+    if (wait?.asked !== true || this.#now - this.#mendedAt < MEND_PAUSE_MILLIS) return false
+    this.#mendedAt = this.#now
+    return true
+  }
+
+  get #isCalm(): boolean {
+    return this.#patience.isCalm(this.#now)
+  }
+
+  #train(message: VerifiedMessage): number {
+    // Where there is no tree yet, that is why messages take long.
+    const busy = !this.#isCalm && this.#redundancy < REDUNDANCY_HIGH
+    return this.#trainer.note(message, busy, this.#now)
   }
 
   /** A link that a message came by first belongs to the tree; the other side may have pushed only because it was asked. */
@@ -252,7 +282,7 @@ export class Broadcast {
     if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
     this.#redundancy += REDUNDANCY_WEIGHT
     if (delivery.askedSince !== undefined) {
-      this.#patience.late(this.#now - delivery.askedSince, this.#now)
+      this.#patience.askedInVain(this.#now - delivery.askedSince, this.#now)
     }
     if (delivery.turns === 0 && !this.#fresh.has(from)) return
     this.#makeLazy(from)
@@ -290,7 +320,7 @@ export class Broadcast {
 
   /** The tree takes the shorter way where that saves enough hops (paper, section 3.8). */
   #compare(announcer: PeerKey, announced: number, { from, hops, turns }: Delivery): void {
-    if (from === undefined || turns === 0) return
+    if (from === undefined || turns === 0 || !this.#isCalm) return
     if (hops - announced < (turns === 1 ? OPTIMIZE_HOPS_FIRST : this.#optimizeHops)) return
     if (!this.#lazy.has(announcer) || !this.#eager.has(from)) return
     this.#keep(announcer)
@@ -352,26 +382,37 @@ export class Broadcast {
   // Lazy queues and timers
 
   #enqueue(peer: PeerKey, message: VerifiedMessage, hops: number): void {
-    const full = this.#queues.add(peer, message.id, hops)
-    if (full !== undefined) this.#announce(peer, full)
-    else this.#flushIn(this.#isPatient(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS)
+    const wait = this.#canWait(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS
+    const dueAt = this.#now + this.#queues.wait(peer, wait)
+    const full = this.#queues.add(peer, message.id, { hops, dueAt })
+    if (full !== undefined) this.#announce(full)
+    else this.#flushAtLatest(dueAt)
   }
 
-  #flushIn(after: Millis): void {
-    const at = this.#now + after
+  #canWait(message: VerifiedMessage): boolean {
+    return this.#isPatient(message) && this.#now - this.#changedAt >= SETTLING_MILLIS
+  }
+
+  #flushAtLatest(at: Millis): void {
     if (at >= this.#flushAt) return
     this.#flushAt = at
-    this.#out.push({ type: 'timer', after, timer: { name: 'lazy-flush', at } })
+    this.#out.push({
+      type: 'timer',
+      after: at - this.#now,
+      timer: { name: 'lazy-flush', at }
+    })
   }
 
   /** The timer fired that was to at that time; another one may have been set since for an earlier one. */
   #flush(at: Millis): void {
     if (at !== this.#flushAt) return
     this.#flushAt = Number.POSITIVE_INFINITY
-    for (const { entries, peer } of this.#queues.takeAll()) this.#announce(peer, entries)
+    for (const due of this.#queues.takeDue(Math.max(at, this.#now))) this.#announce(due)
+    const next = this.#queues.nextDueAt
+    if (next !== undefined) this.#flushAtLatest(Math.max(next, this.#now + LAZY_SPREAD_MILLIS))
   }
 
-  #announce(peer: PeerKey, entries: readonly HaveEntry[]): void {
+  #announce({ entries, peer }: Announcement): void {
     this.#send(peer, { type: 'ihave', entries })
   }
 

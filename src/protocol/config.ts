@@ -91,18 +91,24 @@ export const PROBE_INTERVAL_MILLIS: Millis = 60_000
 
 /** Lazy announcements wait this long for company. Guess: a few wide-area round trips, in which whoever is faster announces for both. */
 export const LAZY_FLUSH_MILLIS: Millis = 300
+/** Announcements that are due within this time of one another go out together. Guess: short against the waits. */
+export const LAZY_SPREAD_MILLIS: Millis = 100
 /** The same for what nobody waits for. Guess: a few presences share a frame. */
 export const PATIENT_FLUSH_MILLIS: Millis = 5_000
+/** Not before our neighbours have been the same for this long: until then even such messages find the breaks of the tree. Guess. */
+export const SETTLING_MILLIS: Millis = 15_000
 /** Most ids in one IHAVE or GRAFT frame. Guess: 4 KiB. */
 export const IHAVE_MAX = 128
 /** An announced message that has not come by the tree is asked for after this. Guess: with the wait before the announcement nobody misses anything for a second. */
 export const GRAFT_MILLIS: Millis = 500
 /** The same for a member that has just lost a link of the tree, so that it mends the tree before those behind it miss anything. Guess. */
 export const GRAFT_SOON_MILLIS: Millis = 150
+/** A member mends a break of the tree, whoever's message showed it, this often at most. Guess: a graft is through by then. */
+export const MEND_PAUSE_MILLIS: Millis = 1_000
 /** The next announcer is asked after this. Guess: a round trip and a retransmission. */
 export const GRAFT_RETRY_MILLIS: Millis = 400
-/** Longest wait for an announced message, and for an answer, where pushes were seen to come late. Guess. */
-export const GRAFT_MAX_MILLIS: Millis = 4_000
+/** Longest wait for an announced message, and for an answer, where pushes were seen to come late. Guess: what is really missing must not be late for ever. */
+export const GRAFT_MAX_MILLIS: Millis = 1_500
 /** Time constant with which a lateness that was seen is forgotten. Guess. */
 export const LATENESS_MILLIS: Millis = 5_000
 /** Messages that are due within this time of one another are asked for together. Guess: short against the waits. */
@@ -117,16 +123,22 @@ export const TRAINER_HOLD_MILLIS: Millis = 10_000
 export const TRAINER_SWITCH_MILLIS: Millis = 3_000
 /** Messages a second of which any may begin an author's turn. Measured in the simulator: as above. */
 export const TRAINER_RATE = 0.3
-/** Messages a second of the author whose turn it is that may change the tree; and while more chat than this is under way none of it may. Guess: each is through when the next comes. */
+/** Messages a second of the author whose turn it is that may change the tree; with more chat than this there are no turns. Guess: each is through when the next comes. */
 export const TRAINER_RATE_MAX = 2
-/** ... unless messages come so many times more than once, on average: then there is no tree yet. Guess. */
-export const TRAINER_REDUNDANCY = 0.5
+/** Where messages were asked for in vain that came later than this by themselves, everybody is busy, and the tree is left alone. Guess: far more than a wide-area round trip. */
+export const TRAINER_CALM_MILLIS: Millis = 300
+/** ... unless messages come so many times more than once, on average: then there is no tree. Guess. */
+export const REDUNDANCY_HIGH = 0.3
 /** Weight of one message in that average. Guess: it follows within a hundred messages. */
 export const REDUNDANCY_WEIGHT = 0.02
+/** The turn of a heartbeat's author ends after this. Measured in the simulator: a message and its grafts cross a large room in two seconds. */
+export const TRAINER_HEARTBEAT_HOLD_MILLIS: Millis = 2_000
 /** Chat takes the turn from heartbeats when its author speaks again after this. Guess: the first message is through everywhere. */
 export const TRAINER_TRIAL_MILLIS: Millis = 300
 /** Time over which the rate of messages is averaged. Guess. */
 export const TRAINER_WINDOW_MILLIS: Millis = 10_000
+/** The same for noticing that many begin to talk; the higher rate counts. Guess. */
+export const TRAINER_QUICK_WINDOW_MILLIS: Millis = 1_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */
 export const SEEN_MAX = 4096
 /** Announced messages waited for, in all and per announcer. Guess. */
@@ -217,6 +229,8 @@ export const PRESENCE_SLACK_MILLIS: Millis = 12_000
 export const SUSPICION_MILLIS: Millis = 3_000
 /** Who has lost a neighbour waits up to this before it says so: another one may be faster. Guess: as above. */
 export const SUSPECT_SPREAD_MILLIS: Millis = 500
+/** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
+export const SUSPECT_GRACE_MILLIS: Millis = 1_000
 /** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
 export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
 /** ... and no longer than this. Guess. */

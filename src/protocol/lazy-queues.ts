@@ -1,11 +1,31 @@
-import { IHAVE_MAX } from './config.js'
+import { IHAVE_MAX, type Millis } from './config.js'
 import type { HaveEntry } from './frames.js'
 import type { MessageId, PeerKey } from './ids.js'
 
-/** What is to be announced to lazy neighbours, until it is sent in one frame each. */
+interface Waiting {
+  readonly hops: number
+  readonly dueAt: Millis
+}
+
+/** What a neighbour is told. */
+export interface Announcement {
+  readonly peer: PeerKey
+  readonly entries: readonly HaveEntry[]
+}
+
+/**
+ * What is to be announced to lazy neighbours, until it is sent in one frame each. With each neighbour one of the two sides
+ * announces, and the other only what the first has not named in time: both having a message, one word is enough.
+ */
 export class LazyQueues {
-  // BOUNDED: one queue per neighbour, of IHAVE_MAX; by id, with the hops.
-  readonly #queues = new Map<PeerKey, Map<MessageId, number>>()
+  readonly #self: PeerKey | undefined
+  // BOUNDED: one queue per neighbour, of IHAVE_MAX.
+  readonly #queues = new Map<PeerKey, Map<MessageId, Waiting>>()
+
+  /** `self`: our key among the neighbours'; the larger of two announces. Without it all is announced. */
+  constructor(self: PeerKey | undefined) {
+    this.#self = self
+  }
 
   /** Entries in all queues. */
   get size(): number {
@@ -14,15 +34,31 @@ export class LazyQueues {
     return size
   }
 
+  /** When something is due; undefined where nothing is waiting. */
+  get nextDueAt(): Millis | undefined {
+    let soonest: Millis | undefined
+    for (const queue of this.#queues.values()) {
+      for (const { dueAt } of queue.values()) {
+        if (soonest === undefined || dueAt < soonest) soonest = dueAt
+      }
+    }
+    return soonest
+  }
+
+  /** How long a message waits that our side is to announce after so long: twice as long where the other side goes first. */
+  wait(peer: PeerKey, millis: Millis): Millis {
+    return this.#goesFirst(peer) ? millis : 2 * millis
+  }
+
   /** Adds an entry; gives all of the neighbour's where they fill a frame now. */
-  add(peer: PeerKey, id: MessageId, hops: number): HaveEntry[] | undefined {
+  add(peer: PeerKey, id: MessageId, { dueAt, hops }: Waiting): Announcement | undefined {
     let queue = this.#queues.get(peer)
     if (queue === undefined) {
       queue = new Map()
       this.#queues.set(peer, queue)
     }
-    queue.set(id, hops)
-    return queue.size < IHAVE_MAX ? undefined : this.#take(peer, queue)
+    queue.set(id, { hops, dueAt })
+    return queue.size < IHAVE_MAX ? undefined : this.#take(peer, queue, Number.POSITIVE_INFINITY)
   }
 
   /** The neighbour is known to have this message: it need not be told. */
@@ -35,15 +71,28 @@ export class LazyQueues {
     this.#queues.delete(peer)
   }
 
-  /** Empties all queues. */
-  takeAll(): { readonly peer: PeerKey; readonly entries: HaveEntry[] }[] {
-    return [...this.#queues]
-      .map(([peer, queue]) => ({ peer, entries: this.#take(peer, queue) }))
-      .filter(({ entries }) => entries.length > 0)
+  /** What is due; whom we announce to is told of all that is waiting as well. */
+  takeDue(now: Millis): Announcement[] {
+    const due: Announcement[] = []
+    for (const [peer, queue] of this.#queues) {
+      const isDue = [...queue.values()].some(({ dueAt }) => dueAt <= now)
+      const until = this.#goesFirst(peer) ? Number.POSITIVE_INFINITY : now
+      if (isDue) due.push(this.#take(peer, queue, until))
+    }
+    return due
   }
 
-  #take(peer: PeerKey, queue: ReadonlyMap<MessageId, number>): HaveEntry[] {
-    this.#queues.delete(peer)
-    return [...queue].map(([id, hops]) => ({ id, hops }))
+  #take(peer: PeerKey, queue: Map<MessageId, Waiting>, until: Millis): Announcement {
+    const entries: HaveEntry[] = []
+    for (const [id, { dueAt, hops }] of queue) {
+      if (dueAt > until) continue
+      queue.delete(id)
+      entries.push({ id, hops })
+    }
+    return { peer, entries }
+  }
+
+  #goesFirst(peer: PeerKey): boolean {
+    return this.#self === undefined || this.#self > peer
   }
 }

@@ -22,12 +22,17 @@ export interface LinkHandlers {
   /** Both sides have proved the room secret and named themselves. */
   readonly onup: (link: Link) => void
   /** The link is gone, or never came up; not where it is being dialled again. */
-  /** `lost`: it broke or fell silent, and neither side had said that it would end. */
-  readonly ondown: (link: Link, lost: boolean) => void
+  readonly ondown: (link: Link, end: End) => void
   /** The peer leaves the room on purpose. */
   readonly ongoodbye: (link: Link) => void
   readonly onpong: (link: Link) => void
 }
+
+/**
+ * How a link ended: said to, by either side; lost, where it broke or fell silent; or replaced by another stream to the same
+ * peer, of which nobody knows yet whether it lives.
+ */
+export type End = 'closed' | 'lost' | 'replaced'
 
 /** Reasons that count against the peer. */
 const FOR_CAUSE: ReadonlySet<Reason> = new Set([
@@ -82,7 +87,7 @@ export class Links {
   /** Says hello on a new stream. One that we had to the same peer is replaced by it. */
   open(options: LinkOptions): void {
     const former = this.#links.get(options.peer)
-    if (former?.phase === 'up') this.#forget(former, false)
+    if (former?.phase === 'up') this.#forget(former, 'replaced')
     const link = new Link(options, ++this.#opened, this.#turn.now)
     this.#links.set(link.peer, link)
     if (this.size > MAX_LINKS || this.isPenalised(link.peer)) {
@@ -97,7 +102,7 @@ export class Links {
   /** The stream ended by itself. */
   disconnected(peer: PeerKey): void {
     const link = this.#links.get(peer)
-    if (link !== undefined) this.#forget(link, true)
+    if (link !== undefined) this.#forget(link, 'lost')
   }
 
   /** Sends to a peer whose link is up; otherwise nothing happens. */
@@ -114,12 +119,14 @@ export class Links {
   /** Closes a link. Where it is for cause the peer is left alone for a while, and the owner of the room is told. */
   close(link: Link, reason: Reason): void {
     if (this.#links.get(link.peer) !== link) return
+    // Or else the other side would take us for lost.
+    if (reason === 'not-needed' && link.isMember) this.send(link, { type: 'disconnect' })
     this.#turn.push({ type: 'close', peer: link.peer, reason })
     if (FOR_CAUSE.has(reason)) {
       this.#penalties.add(link.peer, this.#turn.now)
       this.#turn.emit({ type: 'refused', peer: link.peer, reason })
     }
-    this.#forget(link, reason === 'silent')
+    this.#forget(link, reason === 'silent' ? 'lost' : 'closed')
   }
 
   /** Closes the link to this peer, if there is one. */
@@ -224,8 +231,8 @@ export class Links {
     return retries < HELLO_RETRIES
   }
 
-  #forget(link: Link, lost: boolean): void {
+  #forget(link: Link, end: End): void {
     this.#links.delete(link.peer)
-    this.#handlers.ondown(link, lost)
+    this.#handlers.ondown(link, end)
   }
 }

@@ -20,6 +20,8 @@ export const KIND_SUSPICION = 128
 export const FIRST_EPHEMERAL_KIND = 128
 /** Length in bytes of a message's nonce. */
 export const NONCE_BYTES = 8
+/** Where a sealed message has its author: after version, kind and nonce. */
+const AUTHOR_AT = 1 + 1 + NONCE_BYTES
 /** Longest sealed message in bytes. */
 export const MAX_SEALED_BYTES =
   1 +
@@ -120,16 +122,17 @@ export function parseMessage(sealed: Uint8Array, id: MessageId = messageId(seale
   if (sealed[0] !== PROTOCOL_VERSION) {
     return { ok: false, reason: sealed.byteLength === 0 ? 'malformed' : 'unknown-version' }
   }
-  const envelope = readEnvelope(Uint8Array.from(sealed), id)
+  const envelope = readEnvelope(new Uint8Array(sealed), id)
   return envelope === undefined ? { ok: false, reason: 'malformed' } : { ok: true, envelope }
 }
 
 /** Checks the author's signature: about 50 µs. */
 export function verifyEnvelope(envelope: Envelope, topic: Topic): Opened {
-  const { author, sealed } = envelope
+  const { sealed } = envelope
+  const author = sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
   const end = sealed.byteLength - SIGNATURE_BYTES
   const signed = signedBytes(sealed.subarray(0, end), topic)
-  const good = verify(signed, sealed.subarray(end), idToBytes(author))
+  const good = verify(signed, sealed.subarray(end), author)
   return good ? { ok: true, message: asVerified(envelope) } : { ok: false, reason: 'forged' }
 }
 

@@ -3,7 +3,8 @@ import {
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
   LATENESS_MILLIS,
-  type Millis
+  type Millis,
+  TRAINER_CALM_MILLIS
 } from './config.js'
 
 /**
@@ -11,26 +12,47 @@ import {
  * to do than time, asking would only add to it: so the wait follows the lateness that was seen, and comes back down.
  */
 export class Patience {
-  #lateness: Millis = 0
-  #at: Millis = 0
+  readonly #late = new Peak()
+  readonly #vain = new Peak()
 
-  /** A message came by itself so long after it was announced, or after all, though it had been asked for. */
+  /** A message came by itself so long after it was announced: everybody is busy, or a break of the tree was mended up the way. */
   late(millis: Millis, now: Millis): void {
-    this.#lateness = Math.max(this.#decayed(now), millis)
-    this.#at = now
+    this.#late.note(millis, now)
+  }
+
+  /** A message that somebody was asked for came by itself as well, so long after it was announced: there was no break. */
+  askedInVain(millis: Millis, now: Millis): void {
+    this.#late.note(millis, now)
+    this.#vain.note(millis, now)
+  }
+
+  /** True where nothing was asked for in vain of late: then a message that comes because it was asked for shows a break. */
+  isCalm(now: Millis): boolean {
+    return this.#vain.at(now) < TRAINER_CALM_MILLIS
   }
 
   /** The wait for a message that is announced now. */
   first(now: Millis): Millis {
-    return Math.min(Math.max(GRAFT_MILLIS, 2 * this.#decayed(now)), GRAFT_MAX_MILLIS)
+    return Math.min(Math.max(GRAFT_MILLIS, 1.5 * this.#late.at(now)), GRAFT_MAX_MILLIS)
   }
 
   /** The wait for the answer of somebody who is asked now. */
   again(now: Millis): Millis {
-    return Math.min(Math.max(GRAFT_RETRY_MILLIS, this.#decayed(now)), GRAFT_MAX_MILLIS)
+    return Math.min(Math.max(GRAFT_RETRY_MILLIS, this.#late.at(now)), GRAFT_MAX_MILLIS)
+  }
+}
+
+/** The greatest of some times, forgotten by and by. */
+class Peak {
+  #height: Millis = 0
+  #since: Millis = 0
+
+  note(height: Millis, now: Millis): void {
+    this.#height = Math.max(this.at(now), height)
+    this.#since = now
   }
 
-  #decayed(now: Millis): Millis {
-    return this.#lateness * Math.exp(Math.min(0, this.#at - now) / LATENESS_MILLIS)
+  at(now: Millis): Millis {
+    return this.#height * Math.exp(Math.min(0, this.#since - now) / LATENESS_MILLIS)
   }
 }

@@ -82,11 +82,6 @@ export class Peers {
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
   }
 
-  /** True where the peer is one of those whose links we keep. */
-  isNeighbor(peer: PeerKey): boolean {
-    return this.#parts.membership.active.has(peer)
-  }
-
   frame(from: PeerKey, frame: MembershipFrame): void {
     if (this.#scout === undefined) this.feed({ type: 'frame', from, frame })
   }

@@ -38,6 +38,8 @@ export class PresencePacer {
   #sentAt: Millis = Number.NEGATIVE_INFINITY
   #dueAt: Millis = Number.POSITIVE_INFINITY
   #round = 0
+  /** True where there is news that the next presence will tell. */
+  #isEarly = false
 
   constructor(random: Random) {
     this.#random = random
@@ -51,15 +53,19 @@ export class PresencePacer {
   /** A presence that announced this interval goes out now: when the next regular one is due. */
   sent(interval: Millis, now: Millis): PresenceAlarm {
     this.#sentAt = now
+    this.#isEarly = false
     // Early by up to a tenth, so that members that started together spread, and never late.
     return this.#alarm(now + Math.floor(interval * (1 - this.#random() / 10)), now)
   }
 
-  /** There is news to tell: the alarm for an early presence, unless one as early is set already. */
+  /** There is news to tell: the alarm for an early presence, unless one is set already. */
   hurry(devices: number, now: Millis): PresenceAlarm | undefined {
+    // One draw for each presence: the least of many would be early for all.
+    if (this.#isEarly) return undefined
+    this.#isEarly = true
     const gap = presenceGap(devices)
-    // Everybody has the same news at the same time: spread over half a gap.
-    const spread = Math.floor((this.#random() * gap) / 2)
+    // Everybody has the same news at the same time: spread over a gap.
+    const spread = Math.floor(this.#random() * gap)
     const at = Math.max(now, this.#sentAt + gap) + spread
     return at < this.#dueAt ? this.#alarm(at, now) : undefined
   }

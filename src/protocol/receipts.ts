@@ -50,8 +50,10 @@ export class Receipts {
   /** Takes note of a message that is stored from now on; nothing happens before the first one of ours is tracked. */
   note({ id, parents }: Node): void {
     if (this.#count === 0) return
-    for (const parent of parents) this.#adopt(parent, id)
-    this.#raise(id, this.#coverOf(parents))
+    const cover = this.#coverOf(parents)
+    // Nothing rises above the latest of ours: then nobody needs to be found again.
+    if (cover < this.#count) for (const parent of parents) this.#adopt(parent, id)
+    this.#raise(id, cover)
   }
 
   /** A member has these messages, and with them all that they descend from. What is new by it, newest first. */

@@ -11,7 +11,7 @@ import { Greeter } from './greeter.js'
 import { type MessageId, type PeerKey, type RelayKey, shortId, type Topic } from './ids.js'
 import { Inbox } from './inbox.js'
 import type { Link } from './link.js'
-import { type LinkHandlers, Links } from './links.js'
+import { type End, type LinkHandlers, Links } from './links.js'
 import { Membership } from './membership.js'
 import { KIND_PRESENCE, KIND_SUSPICION, type VerifiedMessage } from './message.js'
 import { Peers } from './peers.js'
@@ -95,7 +95,7 @@ export class RoomMachine {
     this.#self = { device, bot, observer, nick: this.#nickFrom(options.nick) }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const inbox = new Inbox(topic, timeline)
-    const broadcast = new Broadcast({ recall, isPatient: isRoutinePresence })
+    const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
     const onmessage = this.#onMessage.bind(this)
     this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
     const publish = this.#gossip.publish.bind(this.#gossip)
@@ -303,7 +303,7 @@ export class RoomMachine {
   #linkHandlers(): LinkHandlers {
     return {
       onup: link => this.#onUp(link),
-      ondown: (link, lost) => this.#onDown(link, lost),
+      ondown: (link, end) => this.#onDown(link, end),
       ongoodbye: link => this.#onGoodbye(link),
       onpong: link => this.#sync.pong(link)
     }
@@ -316,9 +316,9 @@ export class RoomMachine {
     if (link.isMember && this.#links.get(link.peer) === link) this.#sync.linkUp(link)
   }
 
-  #onDown(link: Link, lost: boolean): void {
+  #onDown(link: Link, end: End): void {
     if (this.#left) return
-    if (lost && this.#peers.isNeighbor(link.peer)) this.#attendance.lost(link)
+    if (end !== 'closed' && link.isMember) this.#attendance.lost(link, end)
     this.#sync.linkDown(link.peer)
     this.#peers.linkDown(link)
   }

@@ -75,6 +75,8 @@ export class Roster {
   // BOUNDED: MAX_KNOWN_PEERS: the last clock of devices that left, so that an old presence does not bring them back.
   readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
   #devices = 0
+  /** See {@link #earliest}. */
+  #nothingUntil: Millis = Number.POSITIVE_INFINITY
 
   /** `self`: our own identity, whose coming and going is no news. */
   constructor(self: IdentityKey) {
@@ -150,6 +152,7 @@ export class Roster {
     if (known === undefined || known.suspectedUntil !== undefined) return false
     if (known.message.clock > clock) return false
     known.suspectedUntil = now + SUSPICION_MILLIS
+    this.#nothingUntil = Math.min(this.#nothingUntil, known.suspectedUntil)
     return true
   }
 
@@ -165,7 +168,9 @@ export class Roster {
     }
     const interval = readInterval(body)
     const fresh = { isOverdue: false, suspectedUntil: undefined }
-    return this.#enter({ ...heard, ...fresh, key, interval, heardAt: now }, known)
+    const device = { ...heard, ...fresh, key, interval, heardAt: now }
+    this.#nothingUntil = Math.min(this.#nothingUntil, dueAt(device))
+    return this.#enter(device, known)
   }
 
   /** The device said goodbye on its own link. */
@@ -176,6 +181,8 @@ export class Roster {
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
+    if (now <= this.#nothingUntil) return []
+    this.#nothingUntil = this.#earliest()
     const late = [...this.#all()].filter(device => now > expiryOf(device))
     return late.flatMap(({ body, message }) =>
       this.#leave(message.author, body.device, message.clock)
@@ -184,6 +191,7 @@ export class Roster {
 
   /** Devices of which nothing was heard for 1.5 intervals: so many at most, and each once. */
   overdue(max: number, now: Millis): Suspect[] {
+    if (now <= this.#nothingUntil) return []
     const late = [...this.#all()].filter(device => !device.isOverdue && now > dueAt(device))
     return late.slice(0, max).map(device => {
       device.isOverdue = true
@@ -238,6 +246,16 @@ export class Roster {
 
   #news(event: Extract<RoomEvent, { identity: IdentityKey }>): RoomEvent[] {
     return event.identity === this.#self ? [] : [event]
+  }
+
+  /** Before this nobody is gone or overdue, whatever happens but a presence or a suspicion. */
+  #earliest(): Millis {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const device of this.#all()) {
+      const at = device.isOverdue ? expiryOf(device) : Math.min(dueAt(device), expiryOf(device))
+      earliest = Math.min(earliest, at)
+    }
+    return earliest
   }
 
   *#all(): Generator<Device> {

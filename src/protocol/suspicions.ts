@@ -3,6 +3,7 @@ import { decodeSuspicionBody, encodeSuspicionBody } from './bodies.js'
 import {
   MAX_SUSPECTS_AT_ONCE,
   type Millis,
+  SUSPECT_GRACE_MILLIS,
   SUSPECT_SPREAD_MAX_MILLIS,
   SUSPECT_SPREAD_MILLIS,
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
@@ -10,7 +11,7 @@ import {
 } from './config.js'
 import type { Random } from './events.js'
 import type { Link } from './link.js'
-import type { Links } from './links.js'
+import type { End, Links } from './links.js'
 import { KIND_SUSPICION, type VerifiedMessage } from './message.js'
 import type { Roster, Suspect } from './roster.js'
 import type { Turn } from './turn.js'
@@ -39,10 +40,11 @@ export class Suspicions {
     this.#parts = parts
   }
 
-  /** The link to a neighbour broke: it may be gone. */
-  lost({ identity, peer }: Link): void {
+  /** The link to a member broke: it may be gone. Where another one took its place, that has a moment to come up. */
+  lost({ identity, peer }: Link, end: End): void {
     const suspect = identity && this.#parts.roster.suspectOf(identity, peer)
-    if (suspect !== undefined) this.#doubt(suspect, SUSPECT_SPREAD_MILLIS)
+    const grace = end === 'replaced' ? SUSPECT_GRACE_MILLIS : 0
+    if (suspect !== undefined) this.#doubt(suspect, SUSPECT_SPREAD_MILLIS, grace)
   }
 
   /** Looks for devices whose presences are overdue. */
@@ -73,8 +75,9 @@ export class Suspicions {
     return suspect
   }
 
-  #doubt(suspect: Suspect, spread: Millis): void {
+  #doubt(suspect: Suspect, spread: Millis, grace: Millis = 0): void {
     const { observer, random, turn } = this.#parts
-    if (!observer) turn.timer(Math.floor(random() * spread), { name: 'suspect', suspect })
+    const after = grace + Math.floor(random() * spread)
+    if (!observer) turn.timer(after, { name: 'suspect', suspect })
   }
 }

@@ -1,9 +1,10 @@
 import {
   type Millis,
+  TRAINER_HEARTBEAT_HOLD_MILLIS,
   TRAINER_HOLD_MILLIS,
+  TRAINER_QUICK_WINDOW_MILLIS,
   TRAINER_RATE,
   TRAINER_RATE_MAX,
-  TRAINER_REDUNDANCY,
   TRAINER_SWITCH_MILLIS,
   TRAINER_TRIAL_MILLIS,
   TRAINER_WINDOW_MILLIS
@@ -28,7 +29,7 @@ interface Turn {
  * The turn passes when its author has been silent for a while. It goes to a message whose id is rare enough that no other
  * such message is under way, so that all members see it pass to the same author; should they not, the lower key takes over.
  * Chat takes it over from heartbeats, with an author's second message: many that begin to talk at once leave a tree that
- * works alone, and so do many that talk.
+ * works alone. While many talk there are no turns; then rare messages, whoever wrote them, are the only ones that count.
  */
 export class Trainer {
   readonly #chat = new Rate()
@@ -37,29 +38,28 @@ export class Trainer {
   #candidate: { readonly author: IdentityKey; readonly at: Millis } | undefined
 
   /**
-   * Takes note of a new message; `redundancy` is how many times messages came again of late, on average. How many
-   * messages its author has had in this turn: 0 where it is not theirs.
+   * Takes note of a new message; `busy`: messages take long already. How many messages its author has had in this turn: 0
+   * where the message may not change the tree.
    */
-  note({ author, id, kind }: VerifiedMessage, redundancy: number, now: Millis): number {
+  note({ author, id, kind }: VerifiedMessage, busy: boolean, now: Millis): number {
     const ephemeral = isEphemeral(kind)
     const rate = ephemeral ? this.#heartbeats : this.#chat
-    rate.note(now)
-    const perSecond = rate.perSecond(now)
-    if (!ephemeral && perSecond > TRAINER_RATE_MAX && redundancy < TRAINER_REDUNDANCY) return 0
+    const perSecond = rate.note(now)
+    const rare = isRare(id, perSecond, TRAINER_RATE)
+    if (!ephemeral && perSecond > TRAINER_RATE_MAX) return rare && !busy ? 1 : 0
     const turn = this.#turn
     if (turn?.author === author && now < turn.until) return this.#goOn(turn, id, ephemeral, now)
     if (turn !== undefined && !this.#yields(turn, author, ephemeral, now)) return 0
-    if (!isRare(id, perSecond, TRAINER_RATE)) return 0
-    const until = now + TRAINER_HOLD_MILLIS
+    if (!rare) return 0
+    const until = now + holdOf(ephemeral)
     this.#turn = { author, ephemeral, since: now, until, messages: 1, rate: new Rate() }
     return 1
   }
 
   // With two messages under way, even of one author, both may show one cycle, each at another link.
   #goOn(turn: Turn, id: MessageId, ephemeral: boolean, now: Millis): number {
-    turn.rate.note(now)
-    if (!isRare(id, turn.rate.perSecond(now), TRAINER_RATE_MAX)) return 0
-    const until = now + TRAINER_HOLD_MILLIS
+    if (!isRare(id, turn.rate.note(now), TRAINER_RATE_MAX)) return 0
+    const until = now + holdOf(ephemeral)
     const messages = turn.messages + 1
     this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }
     return messages
@@ -90,21 +90,36 @@ function isRare(id: MessageId, perSecond: number, wanted: number): boolean {
   return level <= 0 || Number.parseInt(id.slice(0, BITS / 4), 16) >> (BITS - level) === 0
 }
 
-/** Messages a second: a count in which each weighs less the longer ago it came. */
+// The next heartbeat of the same author is far away.
+function holdOf(ephemeral: boolean): Millis {
+  return ephemeral ? TRAINER_HEARTBEAT_HOLD_MILLIS : TRAINER_HOLD_MILLIS
+}
+
+/** Messages a second, over a window that remembers and one that is quick to notice. */
 class Rate {
+  readonly #slow = new Count(TRAINER_WINDOW_MILLIS)
+  readonly #quick = new Count(TRAINER_QUICK_WINDOW_MILLIS)
+
+  /** Counts one more; the rate with it. */
+  note(now: Millis): number {
+    return Math.max(this.#slow.note(now), this.#quick.note(now))
+  }
+}
+
+/** A count in which each message weighs less the longer ago it came. */
+class Count {
+  readonly #window: Millis
   #weight = 0
   #at: Millis = 0
 
-  note(now: Millis): void {
-    this.#weight = this.#decayed(now) + 1
+  constructor(window: Millis) {
+    this.#window = window
+  }
+
+  /** Counts one more; messages a second with it. */
+  note(now: Millis): number {
+    this.#weight = this.#weight * Math.exp(Math.min(0, this.#at - now) / this.#window) + 1
     this.#at = now
-  }
-
-  perSecond(now: Millis): number {
-    return (this.#decayed(now) * 1_000) / TRAINER_WINDOW_MILLIS
-  }
-
-  #decayed(now: Millis): number {
-    return this.#weight * Math.exp(Math.min(0, this.#at - now) / TRAINER_WINDOW_MILLIS)
+    return (this.#weight * 1_000) / this.#window
   }
 }

@@ -96,6 +96,8 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #ledger = new Ledger()
   // BOUNDED: one per network.
   readonly #troubled = new Set<Network>()
+  // BOUNDED: what one turn of the event loop brings.
+  readonly #candidates = new Set<PeerKey>()
   #session: ReturnType<Swarm['join']> | undefined
   #volunteer: Volunteer | undefined
   #left: Promise<void> | undefined
@@ -156,6 +158,7 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */
   async lookUp(): Promise<void> {
     await this.#session?.lookup()
+    this.#tellCandidates()
   }
 
   /** How many others we are linked to directly: a handful, however large the room. */
@@ -193,12 +196,24 @@ export class Room extends EventEmitter<RoomEvents> {
 
   #listenTo(swarm: Swarm): void {
     swarm.on('connection', stream => this.#driver.attach(stream))
-    swarm.on('peer', ({ key }) => this.#driver.feed({ type: 'candidates', peers: [key] }))
+    swarm.on('peer', ({ key }) => this.#found(key))
     swarm.on('dial-failed', ({ key }, { message }) => {
       this.#driver.feed({ type: 'dial-failed', peer: key })
       this.#tell({ type: 'unreachable', device: key, text: message })
     })
     swarm.on('network', network => this.#onNetwork(network))
+  }
+
+  // The nodes that hold a topic all name the same peers, and many at a time.
+  #found(peer: PeerKey): void {
+    this.#candidates.add(peer)
+    if (this.#candidates.size === 1) setImmediate(() => this.#tellCandidates())
+  }
+
+  #tellCandidates(): void {
+    const peers = [...this.#candidates]
+    this.#candidates.clear()
+    if (peers.length > 0) this.#driver.feed({ type: 'candidates', peers })
   }
 
   // The first time that a network comes up is nothing to tell: `ready` is.

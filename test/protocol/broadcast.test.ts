@@ -9,7 +9,8 @@ import {
   LAZY_FLUSH_MILLIS,
   MISSING_MAX,
   MISSING_PER_PEER_MAX,
-  PATIENT_FLUSH_MILLIS
+  PATIENT_FLUSH_MILLIS,
+  SETTLING_MILLIS
 } from '../../src/protocol/config.js'
 import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
 import type { BroadcastFrame } from '../../src/protocol/frames.js'
@@ -22,7 +23,8 @@ const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKe
 /** Stands in for a signed message: broadcast looks at no more of it. */
 function message(name: string | number, author = 'author'): VerifiedMessage {
   const sealed = new TextEncoder().encode(`${name}`)
-  const id = idOf<MessageId>(`message ${name}`)
+  // One of those that may change the tree.
+  const id = `0000${idOf(`message ${name}`).slice(4)}` as MessageId
   return { id, author: idOf<IdentityKey>(author), kind: KIND_TEXT, sealed } as VerifiedMessage
 }
 
@@ -32,8 +34,9 @@ class Bench {
   now = 1_000
   #flushAt = 0
 
-  constructor(neighbours: readonly PeerKey[] = [a, b, c]) {
+  constructor(neighbours: readonly PeerKey[] = [a, b, c], self?: PeerKey) {
     this.broadcast = new Broadcast({
+      ...(self && { self }),
       recall: id => this.known.get(id),
       isPatient: ({ author }) => author === idOf<IdentityKey>('patient')
     })
@@ -129,12 +132,26 @@ describe('pushing', () => {
     const bench = new Bench()
     bench.received(a, message(1))
     bench.duplicate(b, message(1))
+    bench.now += SETTLING_MILLIS
     const patient = message(2, 'patient')
     expect(timers(bench.received(a, patient))).toEqual([PATIENT_FLUSH_MILLIS])
     expect(timers(bench.received(a, message(3, 'patient')))).toEqual([])
     expect(timers(bench.received(a, message(4)))).toEqual([LAZY_FLUSH_MILLIS])
     const [frame] = sent(bench.flush(), b)
     expect(frame).toMatchObject({ entries: [{}, {}, {}] })
+  })
+
+  it('leaves announcing to the larger of two, and does it late where that one does not', () => {
+    const [smaller, larger] = a < b ? [a, b] : [b, a]
+    for (const [self, other, wait] of [
+      [larger, smaller, LAZY_FLUSH_MILLIS],
+      [smaller, larger, 2 * LAZY_FLUSH_MILLIS]
+    ] as const) {
+      const bench = new Bench([c, other], self)
+      bench.received(c, message(1))
+      bench.duplicate(other, message(1))
+      expect(timers(bench.received(c, message(2)))).toEqual([wait])
+    }
   })
 
   it('does not announce to who has announced the same', () => {
@@ -235,10 +252,10 @@ describe('missing messages', () => {
   it('waits longer where pushes were late, and for a while only', () => {
     const bench = new Bench()
     bench.announced(a, message(1))
-    bench.now += 1_500
+    bench.now += 1_000
     bench.received(b, message(1))
     bench.overdue(0)
-    expect(timers(bench.announced(a, message(2)))).toEqual([3_000])
+    expect(timers(bench.announced(a, message(2)))).toEqual([1_500])
     bench.received(b, message(2))
     bench.overdue(30_000)
     expect(timers(bench.announced(a, message(3)))).toEqual([GRAFT_MILLIS])
@@ -252,7 +269,7 @@ describe('missing messages', () => {
     bench.overdue(GRAFT_RETRY_MILLIS)
     bench.duplicate(b, message(1))
     expect(timers(bench.announced(a, message(2)))).toEqual([
-      2 * (GRAFT_MILLIS + GRAFT_RETRY_MILLIS)
+      1.5 * (GRAFT_MILLIS + GRAFT_RETRY_MILLIS)
     ])
   })
 
@@ -281,11 +298,24 @@ describe('the shape of the tree', () => {
   it('is not changed by other authors while one has the turn', () => {
     const bench = new Bench()
     bench.received(a, message(1, 'speaker'))
+    bench.now += 1_000
     bench.received(b, message(2, 'speaker'))
+    bench.now += 1_000
     const other = message(3, 'other')
     bench.received(a, other)
     expect(bench.duplicate(b, other)).toEqual([])
     expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('is changed by rare messages only while many talk, whoever they are of', () => {
+    const bench = new Bench()
+    for (let n = 0; n < 20; n++) bench.received(n % 2 ? a : b, message(n, `author ${n}`))
+    const common = { ...message('common'), id: `ffff${message('common').id.slice(4)}` as MessageId }
+    bench.received(a, common)
+    expect(bench.duplicate(b, common)).toEqual([])
+    const rare = message('rare')
+    bench.received(a, rare)
+    expect(sent(bench.duplicate(b, rare))).toEqual([{ type: 'prune' }])
   })
 
   it('does without a new link that brings only duplicates, whoever speaks', () => {

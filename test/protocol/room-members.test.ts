@@ -40,6 +40,30 @@ describe('leaving', () => {
     for (const peer of others) expect(nicks(peer, 'join')).not.toContain('peer 0 again')
   })
 
+  test.each(['ann', 'bob'])('as well by %s, who has met it just now', witness => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    if (ann === undefined || bob === undefined) return
+    const [alive, dead] = witness === 'ann' ? [ann, bob] : [bob, ann]
+    while (alive.of('join').length === 0) world.run(1)
+    world.crash(dead)
+    world.run(9_999)
+    expect(alive.of('leave')).toHaveLength(1)
+  })
+
+  test('also where a second stream to the dead takes the place of the first', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    if (ann === undefined || bob === undefined) return
+    world.run(5_000)
+    world.crash(bob)
+    world.run(4_000)
+    const handshakeHash = new Uint8Array(64)
+    ann.feed({ type: 'connected', peer: bob.device, handshakeHash, initiator: false })
+    world.run(5_999)
+    expect(nicks(ann, 'leave')).toEqual(['bob'])
+  })
+
   test('a newcomer is not shown who has just died for longer than the others', () => {
     const world = new World()
     const [ann, bob] = world.joinAll('ann', 'bob')
