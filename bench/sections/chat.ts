@@ -21,15 +21,15 @@ const LINES_PER_SECOND = 100
 const TALK_SECONDS = 2
 /** Kept back for the bursts. */
 const BURSTS_MILLIS = 6_000
-/** Announcing, looking up and finding neighbours are over then, and heartbeats have shaped the tree. */
-const SETTLE_MILLIS = 15_000
+/** The lookups of the first minute are over then, and heartbeats have shaped the tree. */
+const SETTLE_MILLIS = 25_000
 const IDLE_MILLIS = 5_000
 const SIDES = ['swarm', 'hyperswarm'] as const
 
 /** Section 7: a Room against a signed flood over a full mesh of Hyperswarm. */
 export const chat: Section = {
   name: 'chat',
-  seconds: 130,
+  seconds: 160,
   title: '7. Chat: Room against a signed flood over a full mesh of Hyperswarm',
   async run(world, scale) {
     const tables: Table[] = []

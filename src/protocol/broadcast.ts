@@ -212,8 +212,8 @@ export class Broadcast {
   // Messages
 
   #publish(message: VerifiedMessage): void {
-    this.#train(message)
-    this.#spread(message, { from: undefined, hops: 0, at: this.#now, turns: 0 })
+    const turns = this.#train(message)
+    this.#spread(message, { from: undefined, hops: 0, at: this.#now, turns: 0 }, turns > 0)
   }
 
   #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
@@ -229,7 +229,7 @@ export class Broadcast {
     if (this.#eager.has(from)) this.#mending = false
     // Where messages take long, one that was asked for may well be faster than a good tree.
     if (this.#isCalm && (turns > 0 || this.#mayMend(wait))) this.#keep(from)
-    this.#spread(message, delivery)
+    this.#spread(message, delivery, turns > 0)
     if (wait?.nearest !== undefined) this.#compare(wait.nearest.peer, wait.nearest.hops, delivery)
   }
 
@@ -265,13 +265,13 @@ export class Broadcast {
     this.#send(peer, { type: 'graft', ids: [] })
   }
 
-  #spread(message: VerifiedMessage, delivery: Delivery): void {
+  #spread(message: VerifiedMessage, delivery: Delivery, shapes: boolean): void {
     this.#seen.set(message.id, delivery)
     const hops = clampHops(delivery.hops + 1)
     const frame = { type: 'message', hops, sealed: message.sealed } as const
     for (const peer of this.#eager) if (peer !== delivery.from) this.#send(peer, frame)
     for (const peer of this.#lazy) {
-      if (peer !== delivery.from) this.#enqueue(peer, message, hops)
+      if (peer !== delivery.from) this.#enqueue(peer, message, hops, shapes)
     }
   }
 
@@ -381,10 +381,11 @@ export class Broadcast {
 
   // Lazy queues and timers
 
-  #enqueue(peer: PeerKey, message: VerifiedMessage, hops: number): void {
+  /** `shapes`: the message may change the tree, so that either side is to know over how many hops the other has it. */
+  #enqueue(peer: PeerKey, message: VerifiedMessage, hops: number, shapes = false): void {
     const wait = this.#canWait(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS
-    const dueAt = this.#now + this.#queues.wait(peer, wait)
-    const full = this.#queues.add(peer, message.id, { hops, dueAt })
+    const dueAt = this.#now + (shapes ? wait : this.#queues.wait(peer, wait))
+    const full = this.#queues.add(peer, message.id, { hops, dueAt, both: shapes })
     if (full !== undefined) this.#announce(full)
     else this.#flushAtLatest(dueAt)
   }

@@ -5,6 +5,8 @@ import type { MessageId, PeerKey } from './ids.js'
 interface Waiting {
   readonly hops: number
   readonly dueAt: Millis
+  /** True where it is announced even to who has announced it. */
+  readonly both: boolean
 }
 
 /** What a neighbour is told. */
@@ -51,19 +53,20 @@ export class LazyQueues {
   }
 
   /** Adds an entry; gives all of the neighbour's where they fill a frame now. */
-  add(peer: PeerKey, id: MessageId, { dueAt, hops }: Waiting): Announcement | undefined {
+  add(peer: PeerKey, id: MessageId, waiting: Waiting): Announcement | undefined {
     let queue = this.#queues.get(peer)
     if (queue === undefined) {
       queue = new Map()
       this.#queues.set(peer, queue)
     }
-    queue.set(id, { hops, dueAt })
+    queue.set(id, waiting)
     return queue.size < IHAVE_MAX ? undefined : this.#take(peer, queue, Number.POSITIVE_INFINITY)
   }
 
-  /** The neighbour is known to have this message: it need not be told. */
+  /** The neighbour is known to have this message: as a rule it need not be told. */
   has(peer: PeerKey, id: MessageId): void {
-    this.#queues.get(peer)?.delete(id)
+    const queue = this.#queues.get(peer)
+    if (queue?.get(id)?.both === false) queue.delete(id)
   }
 
   /** The neighbour is gone. */

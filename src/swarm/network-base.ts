@@ -19,6 +19,8 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
 
   constructor(dht: DhtNode) {
     super()
+    // Every topic listens: more than ten are no leak.
+    this.setMaxListeners(0)
     this.dht = dht
     this.ready = new Promise(resolve => {
       this.#becomeReady = resolve

@@ -150,7 +150,7 @@ describe('pushing', () => {
       const bench = new Bench([c, other], self)
       bench.received(c, message(1))
       bench.duplicate(other, message(1))
-      expect(timers(bench.received(c, message(2)))).toEqual([wait])
+      expect(timers(bench.received(c, message(2, 'other')))).toEqual([wait])
     }
   })
 
@@ -158,11 +158,20 @@ describe('pushing', () => {
     const bench = new Bench()
     bench.received(a, message(1))
     bench.duplicate(b, message(1))
-    bench.received(a, message(2))
-    bench.received(a, message(3))
+    bench.received(a, message(2, 'other'))
+    bench.received(a, message(3, 'other'))
     bench.announced(b, message(2))
     const entries = [{ id: message(3).id, hops: 2 }]
     expect(sent(bench.flush(), b)).toEqual([{ type: 'ihave', entries }])
+  })
+
+  it('does so all the same where the message may change the tree', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    bench.received(a, message(2))
+    bench.announced(b, message(2))
+    expect(sent(bench.flush(), b)).toHaveLength(1)
   })
 
   it('tells a new neighbour of what is just going round', () => {

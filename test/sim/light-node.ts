@@ -33,6 +33,7 @@ export class LightNode implements SimNode {
     this.#author = idFromBytes(hash([idToBytes(key)]))
     this.#membership = new Membership(key, random)
     this.#broadcast = new Broadcast({
+      self: key,
       recall: id => this.#stored.get(id),
       seenMax: SEEN_MAX
     })
