@@ -94,7 +94,8 @@ export class Link {
   /** Closes once what was sent has been flushed, or after 500 ms. */
   close(): void {
     if (this.#closed || this.#grace !== undefined) return
-    this.#stream.end()
+    // protomux holds answers back until it is through with the batch that it reads.
+    setImmediate(() => this.#stream.end())
     this.#grace = setTimeout(() => this.destroy(), CLOSE_GRACE_MILLIS)
   }
 

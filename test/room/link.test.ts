@@ -67,6 +67,25 @@ test('what was sent before closing arrives', async () => {
   await Promise.all([left.end(), right.end()])
 })
 
+test('so does what was sent and closed in answer to one frame of a batch', async () => {
+  const [a, b] = await streamPair()
+  const left: Link = new Link(a, lobby, {
+    ...silent,
+    onframe: (_, { type }) => {
+      if (type !== 'ping') return
+      left.send({ type: 'goodbye' })
+      left.close()
+    }
+  })
+  const right = listening(b)
+  right.link.cork()
+  right.link.send({ type: 'ping' })
+  right.link.send({ type: 'pong' })
+  right.link.uncork()
+  await right.end()
+  expect(await right.frame()).toEqual({ type: 'goodbye' })
+})
+
 test('whoever does not know the topic gets no channel', async () => {
   const [a, b] = await streamPair()
   const left = listening(a)
