@@ -4,7 +4,9 @@ import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
   MAX_STALL_MILLIS,
-  type Millis
+  type Millis,
+  OWN_NEWS_GAP_MILLIS,
+  REFUTE_GAP_MILLIS
 } from './config.js'
 import type { Random } from './events.js'
 import type { IdentityKey, PeerKey, RelayKey } from './ids.js'
@@ -76,6 +78,11 @@ export class Attendance {
     this.#set(this.#pacer.hurry(this.#devices, this.#parts.turn.now))
   }
 
+  /** Something about ourselves has changed: nobody else tells it, so it goes out at once. */
+  changed(): void {
+    this.#urge(OWN_NEWS_GAP_MILLIS)
+  }
+
   /** A presence is due, unless it was set anew since. */
   due(round: number): void {
     if (this.#pacer.isDue(round)) this.#send(false)
@@ -141,9 +148,13 @@ export class Attendance {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     this.#tellObservers(message)
-    if (!this.#isOurs(suspect.identity, suspect.device) || this.#parts.self.observer) return
+    if (this.#isOurs(suspect.identity, suspect.device)) this.#urge(REFUTE_GAP_MILLIS)
+  }
+
+  #urge(gap: Millis): void {
+    if (this.#parts.self.observer) return
     this.#hasNews = true
-    this.#set(this.#pacer.refute(this.#parts.turn.now))
+    this.#set(this.#pacer.urge(gap, this.#parts.turn.now))
   }
 
   #scheduleLook(): void {

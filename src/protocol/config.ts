@@ -235,6 +235,8 @@ export const SUSPECT_GRACE_MILLIS: Millis = 1_000
 export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
 /** ... and no longer than this. Guess. */
 export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
+/** A presence that tells of a new nick or relay keeps this distance from the one before. Guess: who changes often is not slowed down by much. */
+export const OWN_NEWS_GAP_MILLIS: Millis = 100
 /** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
 export const REFUTE_GAP_MILLIS: Millis = 1_000
 /** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */

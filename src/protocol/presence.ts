@@ -4,8 +4,7 @@ import {
   type Millis,
   PRESENCE_GAP_PER_DEVICE_MILLIS,
   PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_INTERVAL_PER_DEVICE_MILLIS,
-  REFUTE_GAP_MILLIS
+  PRESENCE_INTERVAL_PER_DEVICE_MILLIS
 } from './config.js'
 import type { Random } from './events.js'
 import { type Envelope, KIND_PRESENCE } from './message.js'
@@ -70,9 +69,9 @@ export class PresencePacer {
     return at < this.#dueAt ? this.#alarm(at, now) : undefined
   }
 
-  /** Somebody suspects us to be gone: the alarm for a presence at once, unless one has just been sent or is set already. */
-  refute(now: Millis): PresenceAlarm | undefined {
-    const at = Math.max(now, this.#sentAt + REFUTE_GAP_MILLIS)
+  /** There is news that only we have: the alarm for a presence `gap` after the one before at the earliest, unless it is set already. */
+  urge(gap: Millis, now: Millis): PresenceAlarm | undefined {
+    const at = Math.max(now, this.#sentAt + gap)
     return at < this.#dueAt ? this.#alarm(at, now) : undefined
   }
 

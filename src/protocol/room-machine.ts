@@ -192,7 +192,7 @@ export class RoomMachine {
         break
       case 'offer-relay':
         this.#self.relay = input.relay
-        this.#attendance.hurry()
+        this.#attendance.changed()
         break
       case 'leave':
         this.#leave()
@@ -290,7 +290,7 @@ export class RoomMachine {
 
   #rename(nick: string): void {
     this.#self.nick = this.#nickFrom(nick)
-    this.#attendance.hurry()
+    this.#attendance.changed()
   }
 
   #leave(): void {

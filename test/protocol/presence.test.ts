@@ -38,13 +38,13 @@ test('news waits for the gap, and only the latest alarm counts', () => {
   expect(pacer.hurry(1, 9_000)).toBeUndefined()
 })
 
-test('a suspicion is answered at once, and once a second at most', () => {
+test('news that only we have waits for no more than the gap it is given', () => {
   const pacer = new PresencePacer(() => 0)
   pacer.sent(10_000, 1_000)
-  expect(pacer.refute(5_000)?.after).toBe(0)
-  expect(pacer.refute(5_000)).toBeUndefined()
+  expect(pacer.urge(1_000, 5_000)?.after).toBe(0)
+  expect(pacer.urge(1_000, 5_000)).toBeUndefined()
   pacer.sent(10_000, 5_000)
-  expect(pacer.refute(5_100)?.after).toBe(900)
+  expect(pacer.urge(1_000, 5_100)?.after).toBe(900)
 })
 
 test('only a regular presence is nothing that anybody waits for', () => {
