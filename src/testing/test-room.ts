@@ -137,7 +137,8 @@ export class TestRoom {
     this.#guest(nick).room.leave()
     this.#guests.delete(nick)
     this.#time.stir()
-    await this.#time.pass(1_000)
+    // Whom the word does not reach by the tree asks for it when it is announced.
+    await this.#time.pass(2_000)
   }
 
   /** Somebody goes by another nick; `say` and the others still know them by the old one. */
