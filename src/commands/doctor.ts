@@ -1,8 +1,9 @@
 import { string as stringArg } from '@oclif/core/args'
-import { boolean, integer } from '@oclif/core/flags'
+import { boolean } from '@oclif/core/flags'
 import { showCheckup } from '../ui/doctor.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { timeoutFlag } from './timeout-flag.js'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Say whether this machine can talk to others, and if not, why.'
@@ -26,12 +27,7 @@ Exits with 0 where nothing failed, else with 1.`
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
-    timeout: integer({
-      min: 1,
-      max: 86_400,
-      default: 10,
-      description: 'networks get so many seconds to answer, and then the room'
-    }),
+    ...timeoutFlag(10, 'networks get so many seconds to answer, and then the room'),
     ...networkFlags
   }
 

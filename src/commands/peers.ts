@@ -1,9 +1,10 @@
 import { string as stringArg } from '@oclif/core/args'
-import { boolean, integer } from '@oclif/core/flags'
+import { boolean } from '@oclif/core/flags'
 import { showCensus } from '../ui/census.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { timeoutFlag } from './timeout-flag.js'
 
 export default class Peers extends BaseCommand {
   static override summary = 'List who is in a room, without joining it.'
@@ -23,12 +24,7 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
-    timeout: integer({
-      min: 1,
-      max: 86_400,
-      default: 10,
-      description: 'end after so many seconds with what was found'
-    }),
+    ...timeoutFlag(10, 'end after so many seconds with what was found'),
     ...networkFlags
   }
 

@@ -4,6 +4,7 @@ import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
+import { timeoutFlag } from './timeout-flag.js'
 
 export default class Send extends BaseCommand {
   static override summary = 'Say one thing in a room, and wait until somebody has it.'
@@ -24,12 +25,7 @@ Exits with 1 where too few got it within --timeout seconds.`
 
   static override flags = {
     wait: integer({ min: 1, default: 1, description: 'wait until so many members have it' }),
-    timeout: integer({
-      min: 1,
-      max: 86_400,
-      default: 15,
-      description: 'give up after so many seconds'
-    }),
+    ...timeoutFlag(15, 'give up after so many seconds'),
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
     ...networkFlags,
     ...relayFlag

@@ -338,8 +338,13 @@ export class Broadcast {
     const asked = new Map<PeerKey, MessageId[]>()
     for (const id of this.#missing.due(this.#now, this.#graftAfter())) {
       const peer = this.#nextAnnouncer(id)
-      if (peer === undefined) this.#missing.take(id)
-      else asked.set(peer, [...(asked.get(peer) ?? []), id])
+      if (peer === undefined) {
+        this.#missing.take(id)
+        continue
+      }
+      const ids = asked.get(peer)
+      if (ids === undefined) asked.set(peer, [id])
+      else ids.push(id)
     }
     for (const [peer, ids] of asked) this.#ask(peer, ids)
     const next = this.#missing.nextDueAt

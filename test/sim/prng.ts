@@ -1,8 +1,10 @@
 import type { Random } from '../../src/protocol/events.js'
+import { seededRandom } from '../../src/testing/random.js'
 
-/** A seeded source of uniform numbers in [0, 1): xorshift128, seeded through splitmix32. */
+/** A seeded source of uniform numbers in [0, 1): xorshift128, seeded through SplitMix32. */
 export function prng(seed: number): Random {
-  const next = splitmix(seed)
+  const uniform = seededRandom(seed)
+  const next = () => (uniform() * 0x1_0000_0000) | 0
   let [x, y, z, w] = [next(), next(), next(), next() | 1]
   return () => {
     const t = x ^ (x << 11)
@@ -11,18 +13,6 @@ export function prng(seed: number): Random {
     z = w
     w = w ^ (w >>> 19) ^ t ^ (t >>> 8)
     return (w >>> 0) / 0x1_0000_0000
-  }
-}
-
-function splitmix(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let mixed = state ^ (state >>> 16)
-    mixed = Math.imul(mixed, 0x21f0aaad)
-    mixed ^= mixed >>> 15
-    mixed = Math.imul(mixed, 0x735a2d97)
-    return mixed ^ (mixed >>> 15)
   }
 }
 
