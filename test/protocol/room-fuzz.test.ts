@@ -1,27 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/frames.js'
-import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
-import { keysOf, type Peer, type Puppet, SECRET, TOPIC, World } from '../support/harness.js'
+import { type Peer, type Puppet, World } from '../support/harness.js'
+import { hello, identify, visit } from '../support/hostile.js'
 import { frames } from './arbitrary-frames.js'
 
 /** `FUZZ_RUNS=10000 npx vitest run test/protocol/room-fuzz.test.ts` for the long run. */
 const FUZZ_RUNS = Math.min(10_000, Number(process.env.FUZZ_RUNS ?? 50))
 
 function enter(world: World, ann: Peer): Puppet {
-  const eve = world.puppet('eve')
-  world.connect(eve, ann)
-  const { device, handshakeHash } = eve
-  const proof = prove(proofKey(SECRET), { handshakeHash, side: 'initiator', device })
-  const identity = keysOf('identity eve')
-  const signature = signDevice(identity, TOPIC, device)
-  eve.send(ann.device, { type: 'hello', version: 1, proof })
-  eve.send(ann.device, {
-    type: 'identify',
-    identity: identity.publicKey,
-    signature,
-    observer: false
-  })
+  const eve = visit(world, ann)
+  eve.send(ann.device, hello(eve))
+  eve.send(ann.device, identify(eve, 'eve'))
   eve.send(ann.device, { type: 'neighbor', priority: 'high' })
   return eve
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { encodeTextBody } from '../../src/protocol/bodies.js'
 import { GRAFT_MILLIS } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/frames.js'
-import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
-import { KIND_TEXT, seal, type VerifiedMessage } from '../../src/protocol/message.js'
+import { seal } from '../../src/protocol/message.js'
 import { roomSecretFromName } from '../../src/protocol/room-secret.js'
 import {
   deviceOf,
@@ -16,56 +14,11 @@ import {
   TOPIC,
   World
 } from '../support/harness.js'
+import { hello, identify, member, textOf, visit } from '../support/hostile.js'
 
 /** Frames of ours to this peer, by type. */
 const sentTo = (peer: Peer, puppet: Puppet) =>
   peer.sent.filter(({ to }) => to === puppet.device).map(({ frame }) => frame.type)
-
-const proofOf = (puppet: Puppet, secret: Uint8Array, side: 'initiator' | 'responder') =>
-  prove(proofKey(secret), { handshakeHash: puppet.handshakeHash, side, device: puppet.device })
-
-const hello = (puppet: Puppet, secret = SECRET): Frame => ({
-  type: 'hello',
-  version: 1,
-  proof: proofOf(puppet, secret, 'initiator')
-})
-
-const identify = (puppet: Puppet, name: string, observer = false): Frame => ({
-  type: 'identify',
-  identity: keysOf(`identity ${name}`).publicKey,
-  signature: signDevice(keysOf(`identity ${name}`), TOPIC, puppet.device),
-  observer
-})
-
-/** A puppet that has dialled ann, and speaks for itself. */
-function visit(world: World, ann: Peer, name = 'eve'): Puppet {
-  const puppet = world.puppet(name)
-  world.connect(puppet, ann)
-  return puppet
-}
-
-/** A puppet that is a neighbour of ann's. */
-function member(world: World, ann: Peer, name = 'eve', observer = false): Puppet {
-  const puppet = visit(world, ann, name)
-  puppet.send(ann.device, hello(puppet))
-  puppet.send(ann.device, identify(puppet, name, observer))
-  if (!observer) puppet.send(ann.device, { type: 'neighbor', priority: 'high' })
-  world.run(100)
-  return puppet
-}
-
-const textOf = (name: string, text: string, clock = EPOCH, parents: VerifiedMessage['id'][] = []) =>
-  seal(
-    {
-      kind: KIND_TEXT,
-      clock,
-      parents,
-      body: encodeTextBody({ nick: name, text }),
-      nonce: new Uint8Array(8)
-    },
-    keysOf(`identity ${name}`),
-    TOPIC
-  )
 
 describe('a stranger', () => {
   test('who knows only the topic is refused, and learns nothing', () => {

@@ -6,6 +6,7 @@ import type { VerifiedMessage } from '../../src/protocol/message.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/room-machine.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
 import { encodeText } from '../../src/protocol/text.js'
+import { Agenda } from '../../src/testing/agenda.js'
 
 /** A seeded source of uniform numbers: mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -163,12 +164,6 @@ export class Puppet implements End {
 /** After so long a connection notices that its other end is dead. */
 const DEAD_MILLIS = 4_500
 
-interface Event {
-  readonly at: number
-  readonly order: number
-  readonly run: () => void
-}
-
 /** Machines, a network in memory between them, and a clock that goes as fast as it can. Deterministic. */
 export class World {
   readonly random: () => number
@@ -179,8 +174,7 @@ export class World {
   /** Frames for which this gives false are lost. */
   passes: (from: PeerKey, to: PeerKey) => boolean = () => true
   readonly #connections = new Set<string>()
-  #agenda: Event[] = []
-  #order = 0
+  readonly #agenda = new Agenda()
   #dialled = 0
 
   constructor(seed = 1) {
@@ -275,36 +269,22 @@ export class World {
   }
 
   after(millis: number, run: () => void): void {
-    this.#agenda.push({ at: this.now + millis, order: ++this.#order, run })
+    this.#agenda.add(this.now + millis, run)
   }
 
   /** Lets so many ms pass. */
   run(millis: number): void {
     const end = this.now + millis
-    for (;;) {
-      const next = this.#next(end)
-      if (next === undefined) break
-      this.now = Math.max(this.now, next.at)
-      next.run()
+    for (
+      let at = this.#agenda.nextAt();
+      at !== undefined && at <= end;
+      at = this.#agenda.nextAt()
+    ) {
+      this.now = Math.max(this.now, at)
+      this.#agenda.runNext()
     }
     this.now = end
   }
-
-  #next(end: number): Event | undefined {
-    let first = 0
-    for (let at = 1; at < this.#agenda.length; at++) {
-      if (before(this.#agenda[at], this.#agenda[first])) first = at
-    }
-    const event = this.#agenda[first]
-    if (event === undefined || event.at > end) return undefined
-    this.#agenda.splice(first, 1)
-    return event
-  }
-}
-
-function before(a: Event | undefined, b: Event | undefined): boolean {
-  if (a === undefined || b === undefined) return false
-  return a.at === b.at ? a.order < b.order : a.at < b.at
 }
 
 function key(a: PeerKey, b: PeerKey): string {
