@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { flush } from '@oclif/core/flush'
 import { run } from '@oclif/core/run'
-import { codeOf, messageOf, SwarmchatError } from './errors.js'
+import { codeOf, messageOf, SwarmchatError } from './base/errors.js'
 
 /** Runs the command line of this process and ends it. `url`: of the file in bin/, which oclif finds the commands from. */
 export async function main(url: string): Promise<void> {

@@ -1,10 +1,10 @@
 // Common: a chat in a few lines. `const room = await Room.open({ name: 'lobby' })`
 
-export type { ErrorDetails, ExitCode } from './errors.js'
-export { SwarmchatError } from './errors.js'
+export type { ErrorDetails, ExitCode } from './base/errors.js'
+export { SwarmchatError } from './base/errors.js'
+export type { IdentityKey, MessageId, PeerKey, Topic } from './base/ids.js'
+export { shortId } from './base/ids.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
-export type { IdentityKey, MessageId, PeerKey, Topic } from './protocol/ids.js'
-export { shortId } from './protocol/ids.js'
 export type { Member } from './protocol/roster.js'
 export type { RoomUpdate, StatusEvent, UnreachableEvent } from './room/events.js'
 export type { RoomOptions } from './room/open.js'

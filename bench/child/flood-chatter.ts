@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import b4a from 'b4a'
 import Hyperswarm from 'hyperswarm'
-import { domain, hash, type KeyPair, sign, verify } from '../../src/protocol/crypto.js'
+import { domain, hash, type KeyPair, sign, verify } from '../../src/base/crypto.js'
 import { type DhtNode, keyPair, type SecretStream } from '../../src/swarm/hyperdht.js'
 import { now, sleep } from '../support/clock.js'
 import type { Chatter, ChatterOptions } from './chatter.js'

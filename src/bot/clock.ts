@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** Everything about time that a bot uses: an argument, so that tests bring a clock of their own. */
 export interface BotClock {

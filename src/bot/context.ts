@@ -1,5 +1,5 @@
-import type { Millis } from '../protocol/config.js'
-import type { MessageId } from '../protocol/ids.js'
+import type { MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { checkText } from '../room/text.js'
 import { isAddressed } from './addressed.js'
 import { type BotClock, sleepOn } from './clock.js'

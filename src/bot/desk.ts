@@ -1,4 +1,4 @@
-import type { MessageId } from '../protocol/ids.js'
+import type { MessageId } from '../base/ids.js'
 import type { Author } from './updates.js'
 
 /** Whose doing a message is: answers to bots wait behind answers to people, and at a slower pace. */

@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { badDuration } from './errors.js'
 
 /** Milliseconds as a number, or text such as `500ms`, `30s`, `10m`, `1h30m`, `2d`. */

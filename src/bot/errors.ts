@@ -1,4 +1,4 @@
-import { messageOf, SwarmchatError } from '../errors.js'
+import { messageOf, SwarmchatError } from '../base/errors.js'
 
 /** BAD_DURATION: no span of time, or none greater than 0. */
 export const badDuration = (given: unknown) =>

@@ -1,5 +1,5 @@
-import type { IdentityKey } from '../protocol/ids.js'
-import { Recent } from '../protocol/recent.js'
+import type { IdentityKey } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
 import type { Author, Update } from './updates.js'
 
 /** What a list of members is made from: the roster's. */

@@ -1,5 +1,5 @@
-import type { MessageId } from '../protocol/ids.js'
-import { type Rate, TokenBucket } from '../protocol/limits.js'
+import type { MessageId } from '../base/ids.js'
+import { type Rate, TokenBucket } from '../base/token-bucket.js'
 import type { BotClock } from './clock.js'
 import type { Cause } from './desk.js'
 import { botStopped, outboxFull } from './errors.js'

@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { type Duration, millisOf } from './duration.js'
 import { badCron } from './errors.js'
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from '../errors.js'
+import { codeOf } from '../base/errors.js'
 import { badState } from './errors.js'
 import type { StateValues } from './state.js'
 

@@ -1,5 +1,5 @@
-import type { Millis } from '../protocol/config.js'
-import type { IdentityKey, MessageId } from '../protocol/ids.js'
+import type { IdentityKey, MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 
 /** Somebody in a room, as a bot sees them. */
 export interface Author {

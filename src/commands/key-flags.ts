@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { string } from '@oclif/core/flags'
-import { SwarmchatError } from '../errors.js'
+import { SwarmchatError } from '../base/errors.js'
 import { ensureDirectory, homeDirectory } from '../room/home.js'
 import { loadKeyPair } from '../room/key-file.js'
 import { type KeyPair, keyPair } from '../swarm/hyperdht.js'

@@ -1,5 +1,5 @@
 import { option, string } from '@oclif/core/flags'
-import { SwarmchatError } from '../errors.js'
+import { SwarmchatError } from '../base/errors.js'
 import { parseAddresses } from '../swarm/addresses.js'
 import type { NetworkSpec } from '../swarm/network.js'
 

@@ -1,15 +1,15 @@
+import type { IdentityKey, PeerKey, RelayKey } from '../base/ids.js'
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 import type { Author } from './author.js'
 import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './bodies.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
   MAX_STALL_MILLIS,
-  type Millis,
   OWN_NEWS_GAP_MILLIS,
   REFUTE_GAP_MILLIS
 } from './config.js'
-import type { Random } from './events.js'
-import type { IdentityKey, PeerKey, RelayKey } from './ids.js'
 import type { Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { End, Links } from './links.js'

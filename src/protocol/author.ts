@@ -1,7 +1,7 @@
-import type { Millis } from './config.js'
-import type { KeyPair } from './crypto.js'
-import type { Random } from './events.js'
-import { type IdentityKey, idFromBytes, type Topic } from './ids.js'
+import type { KeyPair } from '../base/crypto.js'
+import { type IdentityKey, idFromBytes, type Topic } from '../base/ids.js'
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 import { NONCE_BYTES, seal, type VerifiedMessage } from './message.js'
 import type { Timeline } from './timeline.js'
 

@@ -1,3 +1,6 @@
+import type { MessageId, PeerKey } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
 import {
   ANNOUNCE_WINDOW_MILLIS,
   GRAFT_SOON_MILLIS,
@@ -7,7 +10,6 @@ import {
   LAZY_FLUSH_MILLIS,
   LAZY_SPREAD_MILLIS,
   MEND_PAUSE_MILLIS,
-  type Millis,
   OPTIMIZE_HOPS,
   OPTIMIZE_HOPS_FIRST,
   PATIENT_FLUSH_MILLIS,
@@ -18,12 +20,10 @@ import {
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
 import type { BroadcastFrame, GraftFrame, IHaveFrame } from './frames.js'
-import type { MessageId, PeerKey } from './ids.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import type { VerifiedMessage } from './message.js'
 import { Missing, type Wait } from './missing.js'
 import { Patience } from './patience.js'
-import { Recent } from './recent.js'
 import { Trainer } from './trainer.js'
 
 /** What broadcast needs from its owner, and its tunables. */

@@ -1,5 +1,4 @@
-/** Milliseconds: a time on the caller's clock, or a span of it. */
-export type Millis = number
+import type { Millis } from '../base/time.js'
 
 // Every constant of the protocol, each with its provenance:
 // "paper" (which, page), "measured" (where), "hyperdht" (read in its source) or "guess".

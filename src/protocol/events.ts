@@ -1,11 +1,8 @@
-import type { Millis } from './config.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './frames.js'
-import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
 import type { VerifiedMessage } from './message.js'
 import type { Suspect } from './roster.js'
-
-/** A source of uniform numbers in [0, 1): an argument, so that a seed replays a run. */
-export type Random = () => number
 
 /** Why a link was closed, by us or by the other side. */
 export type Reason =

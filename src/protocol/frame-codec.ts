@@ -1,3 +1,5 @@
+import { SIGNATURE_BYTES } from '../base/crypto.js'
+import { ID_BYTES, type MessageId, type PeerKey } from '../base/ids.js'
 import { ByteReader, ByteWriter } from './bytes.js'
 import {
   HOPS_MAX,
@@ -6,9 +8,7 @@ import {
   MAX_PEERS_PER_FRAME,
   MAX_WANT_IDS
 } from './config.js'
-import { SIGNATURE_BYTES } from './crypto.js'
 import type { Frame, HaveEntry } from './frames.js'
-import { ID_BYTES, type MessageId, type PeerKey } from './ids.js'
 import { MAX_SEALED_BYTES } from './message.js'
 
 /** A frame, or the end of a sentence that says what is wrong with the bytes. */

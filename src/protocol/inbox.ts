@@ -1,13 +1,14 @@
+import type { IdentityKey, MessageId, Topic } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
+import { TokenBuckets } from '../base/token-bucket.js'
 import {
   AUTHOR_HISTORY_RATE,
   AUTHOR_RATE,
   CLOCK_COMPLAINT_MILLIS,
   MAX_LIMITED_AUTHORS,
-  MAX_SEEN_IDS,
-  type Millis
+  MAX_SEEN_IDS
 } from './config.js'
-import type { IdentityKey, MessageId, Topic } from './ids.js'
-import { TokenBuckets } from './limits.js'
 import type { Link } from './link.js'
 import {
   type Envelope,
@@ -16,7 +17,6 @@ import {
   type VerifiedMessage,
   verifyEnvelope
 } from './message.js'
-import { Recent } from './recent.js'
 import type { Timeline } from './timeline.js'
 
 /** How a message came: along the tree as it was said, or from a neighbour's history. */

@@ -1,6 +1,7 @@
-import { IHAVE_MAX, type Millis } from './config.js'
+import type { MessageId, PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import { IHAVE_MAX } from './config.js'
 import type { HaveEntry } from './frames.js'
-import type { MessageId, PeerKey } from './ids.js'
 
 interface Waiting {
   readonly hops: number

@@ -1,12 +1,12 @@
+import type { IdentityKey, PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import { TokenBucket } from '../base/token-bucket.js'
 import {
   LINK_FRAME_RATE,
   LINK_HISTORY_RATE,
   LINK_MESSAGE_RATE,
-  LINK_RECONCILE_RATE,
-  type Millis
+  LINK_RECONCILE_RATE
 } from './config.js'
-import type { IdentityKey, PeerKey } from './ids.js'
-import { TokenBucket } from './limits.js'
 
 /** What a stream brings with it. */
 export interface LinkOptions {

@@ -1,3 +1,5 @@
+import type { PeerKey } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
 import {
   HELLO_RETRIES,
   HELLO_TIMEOUT_MILLIS,
@@ -11,10 +13,8 @@ import {
 import type { Reason } from './events.js'
 import type { Frame, LinkFrame } from './frames.js'
 import type { Greeter, Step } from './greeter.js'
-import type { PeerKey } from './ids.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
-import { Recent } from './recent.js'
 import type { Turn } from './turn.js'
 
 /** What the owner of the links hears. */

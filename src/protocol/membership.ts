@@ -1,3 +1,7 @@
+import type { PeerKey } from '../base/ids.js'
+import { jitter, pick, sample } from '../base/pick.js'
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 import {
   ACTIVE_MAX,
   ACTIVE_TARGET,
@@ -6,7 +10,6 @@ import {
   EXTRA_PAUSE_MILLIS,
   LINKS_MAX,
   LOST_PAUSE_MILLIS,
-  type Millis,
   NEIGHBOR_TIMEOUT_MILLIS,
   PASSIVE_MAX,
   PASSIVE_WALK,
@@ -19,13 +22,11 @@ import {
   WALK_INTERVAL_MILLIS
 } from './config.js'
 import { Dials, type Purpose } from './dials.js'
-import type { MembershipInput, MembershipOutput, MembershipTimer, Random } from './events.js'
+import type { MembershipInput, MembershipOutput, MembershipTimer } from './events.js'
 import { FailedPeers } from './failed-peers.js'
 import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from './frames.js'
-import type { PeerKey } from './ids.js'
 import { PassiveView } from './passive-view.js'
 import { Pause } from './pause.js'
-import { jitter, pick, sample } from './pick.js'
 import { type Exchange, Shuffles } from './shuffles.js'
 
 /** How large the views are, in members; the defaults are the constants of the same names. */

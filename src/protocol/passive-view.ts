@@ -1,7 +1,7 @@
-import type { Millis } from './config.js'
-import type { Random } from './events.js'
-import type { PeerKey } from './ids.js'
-import { pick, sample } from './pick.js'
+import type { PeerKey } from '../base/ids.js'
+import { pick, sample } from '../base/pick.js'
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 
 /** HyParView's passive view: members to fall back on, each with the time before which it is not asked. */
 export class PassiveView {

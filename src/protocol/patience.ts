@@ -1,9 +1,9 @@
+import type { Millis } from '../base/time.js'
 import {
   GRAFT_MAX_MILLIS,
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
   LATENESS_MILLIS,
-  type Millis,
   TRAINER_CALM_MILLIS
 } from './config.js'
 

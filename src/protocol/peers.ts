@@ -1,6 +1,6 @@
+import type { PeerKey } from '../base/ids.js'
 import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from './events.js'
 import type { MembershipFrame } from './frames.js'
-import type { PeerKey } from './ids.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
 import type { Membership } from './membership.js'

@@ -1,6 +1,7 @@
-import { MAX_PENALISED_PEERS, MAX_PENALTY_MILLIS, type Millis, PENALTY_MILLIS } from './config.js'
-import type { PeerKey } from './ids.js'
-import { Recent } from './recent.js'
+import type { PeerKey } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
+import { MAX_PENALISED_PEERS, MAX_PENALTY_MILLIS, PENALTY_MILLIS } from './config.js'
 
 interface Penalty {
   readonly strikes: number

@@ -1,7 +1,8 @@
-import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES, type Millis } from './config.js'
-import type { MessageId } from './ids.js'
+import type { MessageId } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
+import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from './config.js'
 import { isEphemeral, type VerifiedMessage } from './message.js'
-import { Recent } from './recent.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'
 

@@ -1,6 +1,6 @@
+import { domain, hash } from '../base/crypto.js'
+import { idFromBytes, type Topic } from '../base/ids.js'
 import { MAX_ROOM_NAME_POINTS } from './config.js'
-import { domain, hash } from './crypto.js'
-import { idFromBytes, type Topic } from './ids.js'
 import { encodeText } from './text.js'
 
 /** A room name in the one form that is hashed, or the sentence's end that says why it is none. */

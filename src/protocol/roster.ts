@@ -1,3 +1,6 @@
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
 import type { PresenceBody } from './bodies.js'
 import {
   MAX_DEVICES,
@@ -5,7 +8,6 @@ import {
   MAX_KNOWN_PEERS,
   MAX_PRESENCE_AGE_MILLIS,
   MAX_PRESENCE_INTERVAL_MILLIS,
-  type Millis,
   PRESENCE_DUE_INTERVALS,
   PRESENCE_INTERVAL_MILLIS,
   PRESENCE_LIFE_INTERVALS,
@@ -13,9 +15,7 @@ import {
   SUSPICION_MILLIS
 } from './config.js'
 import type { RoomEvent } from './events.js'
-import type { IdentityKey, MessageId, PeerKey, RelayKey } from './ids.js'
 import type { VerifiedMessage } from './message.js'
-import { Recent } from './recent.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {

@@ -1,9 +1,9 @@
+import type { PeerKey } from '../base/ids.js'
+import { pick, sample } from '../base/pick.js'
+import type { Random } from '../base/random.js'
 import { ACTIVE_WALK, SHUFFLE_ACTIVE, SHUFFLE_PASSIVE } from './config.js'
-import type { Random } from './events.js'
 import type { ShuffleFrame, ShuffleReplyFrame } from './frames.js'
-import type { PeerKey } from './ids.js'
 import type { PassiveView } from './passive-view.js'
-import { pick, sample } from './pick.js'
 import { ShuffleRoutes } from './shuffle-routes.js'
 
 /** What a shuffle leads to. */

@@ -1,15 +1,15 @@
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 import type { Author } from './author.js'
 import { decodeSuspicionBody, encodeSuspicionBody } from './bodies.js'
 import {
   MAX_SUSPECTS_AT_ONCE,
-  type Millis,
   SUSPECT_GRACE_MILLIS,
   SUSPECT_SPREAD_MAX_MILLIS,
   SUSPECT_SPREAD_MILLIS,
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
   SUSPICION_MILLIS
 } from './config.js'
-import type { Random } from './events.js'
 import type { Link } from './link.js'
 import type { End, Links } from './links.js'
 import { KIND_SUSPICION, type VerifiedMessage } from './message.js'

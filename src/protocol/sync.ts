@@ -1,21 +1,21 @@
+import type { MessageId, PeerKey } from '../base/ids.js'
+import { jitter, pick } from '../base/pick.js'
+import type { Random } from '../base/random.js'
+import { Recent } from '../base/recent.js'
+import type { Millis } from '../base/time.js'
 import {
   ANNOUNCE_WINDOW_MILLIS,
   MAX_WANT_IDS,
   MAX_WANTED_IDS,
-  type Millis,
   RECONCILE_INTERVAL_MILLIS,
   RECONCILE_SOON_MILLIS,
   WANT_RETRY_MILLIS
 } from './config.js'
-import type { Random } from './events.js'
 import type { ReconcileFrame, WantFrame } from './frames.js'
 import { HistoryQueue } from './history-queue.js'
-import type { MessageId, PeerKey } from './ids.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
 import type { VerifiedMessage } from './message.js'
-import { jitter, pick } from './pick.js'
-import { Recent } from './recent.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'

@@ -1,12 +1,12 @@
+import type { MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import {
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS,
   MAX_PARENTS,
-  MAX_TIMELINE_MESSAGES,
-  type Millis
+  MAX_TIMELINE_MESSAGES
 } from './config.js'
-import type { MessageId } from './ids.js'
 import { type Envelope, isEphemeral, type VerifiedMessage } from './message.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'

@@ -1,5 +1,6 @@
+import type { IdentityKey, MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import {
-  type Millis,
   TRAINER_HEARTBEAT_HOLD_MILLIS,
   TRAINER_HOLD_MILLIS,
   TRAINER_QUICK_WINDOW_MILLIS,
@@ -9,7 +10,6 @@ import {
   TRAINER_TRIAL_MILLIS,
   TRAINER_WINDOW_MILLIS
 } from './config.js'
-import type { IdentityKey, MessageId } from './ids.js'
 import { isEphemeral, type VerifiedMessage } from './message.js'
 
 interface Turn {

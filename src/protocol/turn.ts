@@ -1,4 +1,4 @@
-import type { Millis } from './config.js'
+import type { Millis } from '../base/time.js'
 import type { Output, RoomEvent, Timer } from './events.js'
 
 /** One input's turn: when it came, and everything that it leads to, in order. */

@@ -1,7 +1,7 @@
-import { offlineEverywhere } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { offlineEverywhere } from '../base/errors.js'
+import type { IdentityKey, PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { PeerState } from '../protocol/events.js'
-import type { IdentityKey, PeerKey } from '../protocol/ids.js'
 import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
 

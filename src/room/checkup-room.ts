@@ -1,5 +1,5 @@
-import { messageOf, SwarmchatError } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { messageOf, SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import type { Network } from '../swarm/network.js'
 import { takeCensus } from './census.js'
 import type { CheckupOptions, Finding } from './checkup.js'

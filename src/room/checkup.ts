@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { checkLocalHub } from '../swarm/hub-check.js'
 import { LanNetwork } from '../swarm/lan-network.js'
 import { probeNat } from '../swarm/nat.js'

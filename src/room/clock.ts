@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** Milliseconds since 1970. */
 export type Clock = () => Millis

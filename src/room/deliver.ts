@@ -1,5 +1,5 @@
-import { nobodyGotIt, offlineEverywhere } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import type { Room } from './room.js'
 
 /** How sure a delivery is to be. */

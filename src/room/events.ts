@@ -1,5 +1,5 @@
+import type { PeerKey } from '../base/ids.js'
 import type { RoomEvent } from '../protocol/events.js'
-import type { PeerKey } from '../protocol/ids.js'
 
 /** How one network is, or all are, as a sentence that a person can be shown as it is. */
 export interface StatusEvent {

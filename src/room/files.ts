@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { codeOf } from '../errors.js'
+import { codeOf } from '../base/errors.js'
 
 /** Mode of every file that we make: its owner's alone. */
 const PRIVATE_FILE = 0o600

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, posix, win32 } from 'node:path'
-import { codeOf, messageOf, noHome } from '../errors.js'
+import { codeOf, messageOf, noHome } from '../base/errors.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../protocol/crypto.js'
-import { type IdentityKey, idFromBytes } from '../protocol/ids.js'
+import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
+import { type IdentityKey, idFromBytes } from '../base/ids.js'
 import { ensureDirectory, homeDirectory } from './home.js'
 import { loadKeyPair } from './key-file.js'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import b4a from 'b4a'
-import { badIdentity, codeOf, messageOf, noHome, openIdentity } from '../errors.js'
-import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../protocol/crypto.js'
+import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
+import { badIdentity, codeOf, messageOf, noHome, openIdentity } from '../base/errors.js'
 import { createFile, readIfThere } from './files.js'
 
 // A key file is three lines: what it is, the seed, and the public key that the seed must give. The third is there so

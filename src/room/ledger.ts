@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { Millis } from '../protocol/config.js'
+import type { PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { Reason } from '../protocol/events.js'
-import type { PeerKey } from '../protocol/ids.js'
 import type { RoomUpdate } from './events.js'
 
 /** A link that was refused or closed for cause. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { codeOf } from '../errors.js'
+import { codeOf } from '../base/errors.js'
 import { createFile, readIfThere } from './files.js'
 
 /** A lock that is held. It falls to the next process by itself when its holder is killed. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
-import { badNick } from '../errors.js'
+import { badNick } from '../base/errors.js'
+import { type IdentityKey, shortId } from '../base/ids.js'
 import { MAX_NICK_BYTES } from '../protocol/config.js'
-import { type IdentityKey, shortId } from '../protocol/ids.js'
 
 // What nobody can see, or what tampers with the line: no part of a nick. The joiners that Persian and emoji need stay.
 const FORBIDDEN = /(?!\p{Join_Control})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u

@@ -1,4 +1,4 @@
-import { idFromBytes, idToBytes } from '../protocol/ids.js'
+import { idFromBytes, idToBytes } from '../base/ids.js'
 import { RoomMachine } from '../protocol/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/network.js'
 import { Swarm } from '../swarm/swarm.js'

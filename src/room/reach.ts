@@ -1,6 +1,6 @@
-import type { Millis } from '../protocol/config.js'
+import { type IdentityKey, idToBytes, type PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { PeerState } from '../protocol/events.js'
-import { type IdentityKey, idToBytes, type PeerKey } from '../protocol/ids.js'
 import type { Member } from '../protocol/roster.js'
 import type { PathKind } from '../swarm/paths.js'
 import type { PeerInfo } from '../swarm/peer-info.js'

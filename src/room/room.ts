@@ -1,7 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { roomLeft } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
-import type { ChatMessage, Output } from '../protocol/events.js'
+import { roomLeft } from '../base/errors.js'
 import {
   type IdentityKey,
   idFromBytes,
@@ -10,7 +8,9 @@ import {
   type PeerKey,
   type RelayKey,
   type Topic
-} from '../protocol/ids.js'
+} from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import type { ChatMessage, Output } from '../protocol/events.js'
 import type { RoomMachine } from '../protocol/room-machine.js'
 import type { Member } from '../protocol/roster.js'
 import type { Network } from '../swarm/network.js'

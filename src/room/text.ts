@@ -1,4 +1,4 @@
-import { badText } from '../errors.js'
+import { badText } from '../base/errors.js'
 import { MAX_TEXT_BYTES } from '../protocol/config.js'
 
 /** The text as it is sent: well-formed Unicode. Throws BAD_TEXT where it is empty or over 8192 bytes of UTF-8. */

@@ -1,5 +1,5 @@
-import { badRoomName } from '../errors.js'
-import type { Topic } from '../protocol/ids.js'
+import { badRoomName } from '../base/errors.js'
+import type { Topic } from '../base/ids.js'
 import { normaliseRoomName, roomSecretFromName, topicOf } from '../protocol/room-secret.js'
 
 /** What a room's name gives. */

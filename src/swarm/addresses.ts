@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net'
-import { SwarmchatError } from '../errors.js'
+import { SwarmchatError } from '../base/errors.js'
 import type { Address } from './hyperdht.js'
 
 /** BAD_ADDRESS: this is no `host:port` of an IPv4 address or a DNS name. */

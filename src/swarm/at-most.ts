@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** Waits for a job, but no longer than this; the job goes on. Rejects where the job does in time. */
 export async function atMost(millis: Millis, job: Promise<unknown>): Promise<void> {

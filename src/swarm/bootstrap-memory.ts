@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
-import { codeOf, messageOf, SwarmchatError } from '../errors.js'
+import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import type { Address } from './hyperdht.js'
 
 /** What bootstrap nodes keep from one run to the next. */

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import { codeOf, SwarmchatError } from '../errors.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { NodeCounts } from './hyperdht.js'
 
 /** Most connections of a metrics server. BOUNDED: this. */

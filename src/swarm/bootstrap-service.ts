@@ -1,5 +1,5 @@
-import { SwarmchatError } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import { startBootstrapNodes } from './bootstrap.js'
 import { type BootstrapMemory, newSeed, recall, remember } from './bootstrap-memory.js'
 import { metricsText, serveMetrics } from './bootstrap-metrics.js'

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { codeOf, SwarmchatError } from '../errors.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
 import { badAddress } from './addresses.js'
 import { explainDhtError } from './dht-errors.js'
 import {

@@ -1,5 +1,5 @@
-import { SwarmchatError } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import type { SecretStream } from './hyperdht.js'
 import { punctualTimeout } from './punctual-timeout.js'
 

@@ -20,7 +20,7 @@
  * Only *confirmed* streams count, those on which bytes of the other side have arrived: hyperdht's `open` may be
  * seen by one side only. So a stream that is confirmed here is at least open there.
  */
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** How long a stream that is not preferred waits. Guess: many round trips, for the other process may be busy. */
 export const PARKING_MILLIS: Millis = 1_000

@@ -1,4 +1,4 @@
-import { codeOf, messageOf, SwarmchatError } from '../errors.js'
+import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 
 /** What an error code means to a person, and what to do about it. */
 export interface Meaning {

@@ -1,4 +1,4 @@
-import { SwarmchatError } from '../errors.js'
+import { SwarmchatError } from '../base/errors.js'
 import { isLoopback } from './addresses.js'
 import { atMost } from './at-most.js'
 import { type Address, checkOpen, createDht, createLoopbackDht, type DhtNode } from './hyperdht.js'

@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** Dials that a burst begins with. Guess, as in Hyperswarm; with 8 the first connections of 64 peers wait for all handshakes. */
 const FIRST_SLOTS = 3

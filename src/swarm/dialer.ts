@@ -2,8 +2,9 @@
  * Whom to dial next, how many at once, and when again. Pure: time and randomness are arguments, and what is to be
  * dialled comes out as data.
  */
-import type { Millis } from '../protocol/config.js'
-import type { PeerKey } from '../protocol/ids.js'
+
+import type { PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { DialSlots } from './dial-slots.js'
 
 /** What a dialer may be told; every one has a default. */

@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { type Deferred, deferred } from './deferred.js'
 import {
   type Address,

@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { deferred } from './deferred.js'
 import type { Address, ConnectOptions, DhtNode, Query, SecretStream } from './hyperdht.js'
 

@@ -1,4 +1,4 @@
-import { codeOf, messageOf, SwarmchatError } from '../errors.js'
+import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import { findHub, portTaken } from './hub-client.js'
 import { openHub } from './hub-server.js'
 

@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net'
-import { SwarmchatError } from '../errors.js'
+import { SwarmchatError } from '../base/errors.js'
 import { type Home, HUB_GREETING, type HubPlace, LOOPBACK } from './hub-server.js'
 
 /** A hub greets at once; one that is silent for this many milliseconds is no hub of ours. */

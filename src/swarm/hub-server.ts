@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { createBootstrapper, type DhtNode } from './hyperdht.js'
 
 /** The loopback address that local networks live on. */

@@ -1,6 +1,6 @@
 import HyperDHT from 'hyperdht'
 import Persistent from 'hyperdht/lib/persistent.js'
-import type { KeyPair } from '../protocol/crypto.js'
+import type { KeyPair } from '../base/crypto.js'
 import { onPaired } from './blind-relay.js'
 
 // The only module that imports hyperdht, which ships no types: these are written from its source (6.34), for what

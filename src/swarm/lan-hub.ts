@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { codeOf, SwarmchatError } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
 import { type LanAddress, neighbourOf } from './lan-address.js'

@@ -1,5 +1,5 @@
-import { SwarmchatError } from '../errors.js'
-import type { Millis } from '../protocol/config.js'
+import { SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import type { SecretStream } from './hyperdht.js'
 
 /** A connection that has been silent this long gets an empty message, which every hyperdht peer acknowledges and drops. Guess. */

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { codeOf, SwarmchatError } from '../errors.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
 import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
 import { backoff, pause } from './pause.js'

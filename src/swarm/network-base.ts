@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { SwarmchatError } from '../errors.js'
+import type { SwarmchatError } from '../base/errors.js'
 import { announceNow, type DhtNode } from './hyperdht.js'
 import type { Network, NetworkEvents, NetworkName, NetworkState } from './network.js'
 

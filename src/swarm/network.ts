@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { SwarmchatError } from '../errors.js'
+import type { SwarmchatError } from '../base/errors.js'
 import { DhtNetwork } from './dht-network.js'
 import type { Address, DhtNode } from './hyperdht.js'
 import { LanNetwork, type LanOptions } from './lan-network.js'

@@ -1,5 +1,5 @@
-import type { Millis } from '../protocol/config.js'
-import type { PeerKey } from '../protocol/ids.js'
+import type { PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import {
   NO_STREAMS,
   PARKING_MILLIS,

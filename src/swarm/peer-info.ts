@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
-import type { Millis } from '../protocol/config.js'
-import type { PeerKey } from '../protocol/ids.js'
+import type { PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { Address } from './hyperdht.js'
 import type { Network } from './network.js'
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { idFromBytes, type PeerKey } from '../protocol/ids.js'
+import { idFromBytes, type PeerKey } from '../base/ids.js'
 import { PeerInfo } from './peer-info.js'
 
 /** Most peers remembered that were only found, or failed; the least recently seen go first. */

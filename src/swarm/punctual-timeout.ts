@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 
 /** A timer that fires later than this was held up by a busy process, which had no time to read either. */
 const LATE_MILLIS: Millis = 100

@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { type BlindRelayServer, createBlindRelay } from './blind-relay.js'
 import type { DhtNode, DhtServer, KeyPair, RawStream, SecretStream } from './hyperdht.js'
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { explainDhtError } from './dht-errors.js'
 import { checkOpen, type KeyPair } from './hyperdht.js'
 import { type Network, type NetworkSpec, openNetworks } from './network.js'

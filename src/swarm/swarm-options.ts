@@ -1,5 +1,5 @@
-import { SwarmchatError } from '../errors.js'
-import { ID_BYTES } from '../protocol/ids.js'
+import { SwarmchatError } from '../base/errors.js'
+import { ID_BYTES } from '../base/ids.js'
 import type { DialerOptions } from './dialer.js'
 import type { Address, DhtNode, KeyPair, SecretStream } from './hyperdht.js'
 import type { Network, NetworkState } from './network.js'

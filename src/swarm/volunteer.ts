@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { isLoopback } from './addresses.js'
 import { checkOpen, type KeyPair, keyPair } from './hyperdht.js'
 import type { Network } from './network.js'

@@ -1,4 +1,4 @@
-import type { Millis } from '../protocol/config.js'
+import type { Millis } from '../base/time.js'
 import { askAbout, type DhtNode } from './hyperdht.js'
 
 /** What a {@link Watch} notices. */

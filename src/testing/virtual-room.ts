@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { hash, type KeyPair, keyPairFromSeed } from '../protocol/crypto.js'
-import type { Input, Output } from '../protocol/events.js'
+import { hash, type KeyPair, keyPairFromSeed } from '../base/crypto.js'
 import {
   type IdentityKey,
   idFromBytes,
   type MessageId,
   type PeerKey,
   type Topic
-} from '../protocol/ids.js'
+} from '../base/ids.js'
+import type { Input, Output } from '../protocol/events.js'
 import { RoomMachine } from '../protocol/room-machine.js'
 import type { Member } from '../protocol/roster.js'
 import { encodeText } from '../protocol/text.js'

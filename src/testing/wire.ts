@@ -1,8 +1,8 @@
-import type { Millis } from '../protocol/config.js'
-import { hash } from '../protocol/crypto.js'
+import { hash } from '../base/crypto.js'
+import type { PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { Input } from '../protocol/events.js'
 import { decodeFrame, encodeFrame, type Frame } from '../protocol/frames.js'
-import type { PeerKey } from '../protocol/ids.js'
 import { encodeText } from '../protocol/text.js'
 import { Agenda } from './agenda.js'
 

@@ -1,4 +1,4 @@
-import { badLine, codeOf, messageOf, SwarmchatError } from '../errors.js'
+import { badLine, codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import type { RoomUpdate } from '../room/events.js'
 
 // The NDJSON that scripts read and write; docs/scripting.md is its reference.

@@ -1,10 +1,10 @@
-import { messageOf } from '../errors.js'
+import { messageOf } from '../base/errors.js'
+import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { eachLine } from './input-lines.js'
 import { eventLine, notice } from './lines.js'
 import { Prompt } from './prompt.js'
-import { safeNick, safeText } from './sanitize.js'
 import { obeyTyped } from './typed.js'
 
 /** A chat for people: a line per event above a prompt. Ends when it is to be left. */

@@ -1,7 +1,7 @@
-import { type IdentityKey, shortId } from '../protocol/ids.js'
+import { type IdentityKey, shortId } from '../base/ids.js'
+import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 import { displayName, type Named } from './names.js'
-import { safeText } from './sanitize.js'
 
 /** Hours and minutes of the local time zone: `17:05`. */
 export function clockTime(millis: number): string {

@@ -1,5 +1,5 @@
-import { type IdentityKey, shortId } from '../protocol/ids.js'
-import { safeNick } from './sanitize.js'
+import { type IdentityKey, shortId } from '../base/ids.js'
+import { safeNick } from '../base/safe-text.js'
 
 /** Somebody with a nick. */
 export interface Named {

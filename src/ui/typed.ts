@@ -1,7 +1,7 @@
-import { messageOf, SwarmchatError } from '../errors.js'
+import { messageOf, SwarmchatError } from '../base/errors.js'
+import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { whoLine } from './lines.js'
-import { safeNick, safeText } from './sanitize.js'
 import { helpLines, parseTyped, type Typed } from './slash.js'
 import { whyLines } from './why.js'
 

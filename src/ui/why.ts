@@ -1,7 +1,7 @@
-import { type IdentityKey, shortId } from '../protocol/ids.js'
+import { type IdentityKey, shortId } from '../base/ids.js'
+import { safeNick, safeText } from '../base/safe-text.js'
 import type { PeerReport, Reach } from '../room/reach.js'
 import { displayName, type Named } from './names.js'
-import { safeNick, safeText } from './sanitize.js'
 
 /** Fewest hex digits that name a peer. */
 const MIN_KEY_DIGITS = 4

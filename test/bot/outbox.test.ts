@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { MessageId } from '../../src/base/ids.js'
 import type { BotClock } from '../../src/bot/clock.js'
 import type { Cause } from '../../src/bot/desk.js'
 import { logTo } from '../../src/bot/log.js'
 import { Outbox } from '../../src/bot/outbox.js'
-import type { MessageId } from '../../src/protocol/ids.js'
 import { Agenda } from '../../src/testing/agenda.js'
 
 function outboxOn(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { updateJson } from '../../src/bot/runner/child-json.js'
 import type { Slot } from '../../src/bot/runner/host.js'
 import type { Update } from '../../src/bot/updates.js'
-import type { IdentityKey, MessageId, PeerKey } from '../../src/protocol/ids.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import { errorJson, eventJson, parseRequest } from '../../src/ui/json.js'
 

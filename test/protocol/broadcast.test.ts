@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { Broadcast } from '../../src/protocol/broadcast.js'
 import {
   GRAFT_MILLIS,
@@ -14,7 +15,6 @@ import {
 } from '../../src/protocol/config.js'
 import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
 import type { BroadcastFrame } from '../../src/protocol/frames.js'
-import type { IdentityKey, MessageId, PeerKey } from '../../src/protocol/ids.js'
 import { KIND_TEXT, type VerifiedMessage } from '../../src/protocol/message.js'
 import { idOf } from './peers-support.js'
 

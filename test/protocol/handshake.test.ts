@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hash } from '../../src/protocol/crypto.js'
+import { hash } from '../../src/base/crypto.js'
 import {
   checkDevice,
   checkProof,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { PeerKey } from '../../src/base/ids.js'
 import {
   ACTIVE_MAX,
   ACTIVE_WALK,
@@ -12,7 +13,6 @@ import {
 } from '../../src/protocol/config.js'
 import type { MembershipInput, MembershipOutput } from '../../src/protocol/events.js'
 import type { MembershipFrame } from '../../src/protocol/frames.js'
-import type { PeerKey } from '../../src/protocol/ids.js'
 import { Membership, type MembershipSizes } from '../../src/protocol/membership.js'
 import { prng } from '../sim/prng.js'
 import { idOf } from './peers-support.js'

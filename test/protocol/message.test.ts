@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hash } from '../../src/base/crypto.js'
+import { idFromBytes, type MessageId, type RelayKey } from '../../src/base/ids.js'
 import {
   decodePresenceBody,
   decodeSuspicionBody,
@@ -9,8 +11,6 @@ import {
   encodeTextBody
 } from '../../src/protocol/bodies.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../../src/protocol/config.js'
-import { hash } from '../../src/protocol/crypto.js'
-import { idFromBytes, type MessageId, type RelayKey } from '../../src/protocol/ids.js'
 import {
   type Draft,
   isEphemeral,

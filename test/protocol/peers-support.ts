@@ -1,5 +1,5 @@
-import { hash } from '../../src/protocol/crypto.js'
-import { type Id, idFromBytes, type PeerKey } from '../../src/protocol/ids.js'
+import { hash } from '../../src/base/crypto.js'
+import { type Id, idFromBytes, type PeerKey } from '../../src/base/ids.js'
 
 /** The key that this name stands for, the same in every run. */
 export function idOf<T extends Id = PeerKey>(name: string | number): T {

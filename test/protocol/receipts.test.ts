@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { hash } from '../../src/base/crypto.js'
+import { idFromBytes, type MessageId } from '../../src/base/ids.js'
 import { MAX_TRACKED_MESSAGES } from '../../src/protocol/config.js'
-import { hash } from '../../src/protocol/crypto.js'
-import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
 import { Receipts } from '../../src/protocol/receipts.js'
 import { identityOf } from '../support/harness.js'
 

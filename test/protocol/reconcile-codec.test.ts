@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type MessageId, parseId } from '../../src/base/ids.js'
 import { MAX_RECONCILE_RANGES } from '../../src/protocol/config.js'
-import { type MessageId, parseId } from '../../src/protocol/ids.js'
 import {
   type Bound,
   compareBounds,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type MessageId, parseId } from '../../src/protocol/ids.js'
+import { type MessageId, parseId } from '../../src/base/ids.js'
 import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
 import { difference, exchange, sorted } from './reconcile-support.js'
 

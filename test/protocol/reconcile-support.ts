@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { idFromBytes, type MessageId } from '../../src/protocol/ids.js'
+import { idFromBytes, type MessageId } from '../../src/base/ids.js'
 import { type Item, type ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
 
 /** An id that looks random and is the same in every run. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { RelayKey } from '../../src/base/ids.js'
 import type { PresenceBody } from '../../src/protocol/bodies.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_PRESENCE_AGE_MILLIS } from '../../src/protocol/config.js'
-import type { RelayKey } from '../../src/protocol/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/message.js'
 import { Roster } from '../../src/protocol/roster.js'
 import { deviceOf, EPOCH, identityOf } from '../support/harness.js'

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { keyPairFromSeed } from '../../src/base/crypto.js'
+import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
 import { encodeTextBody } from '../../src/protocol/bodies.js'
-import { keyPairFromSeed } from '../../src/protocol/crypto.js'
 import { encodeFrame } from '../../src/protocol/frames.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
-import { idFromBytes, type PeerKey } from '../../src/protocol/ids.js'
 import { KIND_TEXT, MAX_SEALED_BYTES, seal } from '../../src/protocol/message.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { idToBytes } from '../../src/protocol/ids.js'
+import { idToBytes } from '../../src/base/ids.js'
 import { keyPair } from '../../src/swarm/hyperdht.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 

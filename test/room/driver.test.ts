@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
+import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
-import { idFromBytes, type PeerKey } from '../../src/protocol/ids.js'
 import { Driver } from '../../src/room/driver.js'
 import { memoryStore } from '../../src/room/store.js'
 import { roomTopic } from '../../src/room/topic.js'

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { expect, test } from 'vitest'
+import { idFromBytes } from '../../src/base/ids.js'
 import type { Frame } from '../../src/protocol/frames.js'
-import { idFromBytes } from '../../src/protocol/ids.js'
 import {
   channelId,
   Link,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey } from '../../src/protocol/ids.js'
+import type { IdentityKey } from '../../src/base/ids.js'
 import { checkNick, defaultNick } from '../../src/room/nick.js'
 
 const key = 'abcdef01'.repeat(8) as IdentityKey

@@ -1,6 +1,6 @@
-import type { Random } from '../../src/protocol/events.js'
-import type { PeerKey } from '../../src/protocol/ids.js'
-import { sample } from '../../src/protocol/pick.js'
+import type { PeerKey } from '../../src/base/ids.js'
+import { sample } from '../../src/base/pick.js'
+import type { Random } from '../../src/base/random.js'
 
 /** A crashed member's record was found for this long (measured, docs/facts: 26.8 minutes). */
 const GHOST_MILLIS = 27 * 60_000

@@ -1,14 +1,14 @@
-import { Broadcast } from '../../src/protocol/broadcast.js'
-import { hash } from '../../src/protocol/crypto.js'
-import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
-import type { Frame, MessageFrame } from '../../src/protocol/frames.js'
+import { hash } from '../../src/base/crypto.js'
 import {
   type IdentityKey,
   idFromBytes,
   idToBytes,
   type MessageId,
   type PeerKey
-} from '../../src/protocol/ids.js'
+} from '../../src/base/ids.js'
+import { Broadcast } from '../../src/protocol/broadcast.js'
+import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
+import type { Frame, MessageFrame } from '../../src/protocol/frames.js'
 import { Membership } from '../../src/protocol/membership.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/message.js'
 import { broadcastLoads, membershipLoads } from './loads.js'

@@ -1,4 +1,4 @@
-import type { PeerKey } from '../../src/protocol/ids.js'
+import type { PeerKey } from '../../src/base/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/message.js'
 import type { Connection } from './connection.js'
 import type { SimNode } from './node.js'

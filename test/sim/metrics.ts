@@ -1,4 +1,4 @@
-import type { MessageId } from '../../src/protocol/ids.js'
+import type { MessageId } from '../../src/base/ids.js'
 
 /** What became of one message. */
 export interface MessageRecord {

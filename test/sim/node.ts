@@ -1,5 +1,5 @@
+import type { PeerKey } from '../../src/base/ids.js'
 import type { Input, Output } from '../../src/protocol/events.js'
-import type { PeerKey } from '../../src/protocol/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/message.js'
 
 /** A member as the simulator drives it: the shape of the room machine. */

@@ -1,4 +1,4 @@
-import type { PeerKey } from '../../src/protocol/ids.js'
+import type { PeerKey } from '../../src/base/ids.js'
 import type { Member } from './member.js'
 import type { World } from './world.js'
 

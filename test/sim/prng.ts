@@ -1,4 +1,4 @@
-import type { Random } from '../../src/protocol/events.js'
+import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../../src/testing/random.js'
 
 /** A seeded source of uniform numbers in [0, 1): xorshift128, seeded through SplitMix32. */

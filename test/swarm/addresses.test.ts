@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { codeOf } from '../../src/base/errors.js'
 import { parseNetworkFlags, parsePort } from '../../src/commands/network-flags.js'
-import { codeOf } from '../../src/errors.js'
 import {
   formatAddress,
   isLoopback,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PeerKey } from '../../src/protocol/ids.js'
+import type { PeerKey } from '../../src/base/ids.js'
 import { Dialer, type DialerOptions } from '../../src/swarm/dialer.js'
 
 const key = (n: number) => n.toString(16).padStart(64, '0') as PeerKey

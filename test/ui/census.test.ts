@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey, PeerKey } from '../../src/protocol/ids.js'
+import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
 import type { Counted } from '../../src/room/census.js'
 import { censusJson, censusLines } from '../../src/ui/census.js'
 

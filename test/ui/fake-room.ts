@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { badText } from '../../src/errors.js'
-import type { IdentityKey } from '../../src/protocol/ids.js'
+import { badText } from '../../src/base/errors.js'
+import type { IdentityKey } from '../../src/base/ids.js'
 import type { Room } from '../../src/room/room.js'
 import { until } from '../support/until.js'
 

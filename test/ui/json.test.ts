@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { badRoomName } from '../../src/errors.js'
-import type { IdentityKey, MessageId } from '../../src/protocol/ids.js'
+import { badRoomName } from '../../src/base/errors.js'
+import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import { errorJson, eventJson, jsonLine, parseRequest } from '../../src/ui/json.js'
 
 const id = 'e'.repeat(64) as MessageId

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey, MessageId } from '../../src/protocol/ids.js'
+import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import { clockTime, eventLine, whoLine } from '../../src/ui/lines.js'
 
 const key = (digit: string) => digit.repeat(64) as IdentityKey

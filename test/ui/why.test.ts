@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey, PeerKey } from '../../src/protocol/ids.js'
+import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
 import type { PeerReport, Reach } from '../../src/room/reach.js'
 import { explainFailure, explainPath, explainRefusal } from '../../src/room/why.js'
 import { reachLine, whyLines } from '../../src/ui/why.js'

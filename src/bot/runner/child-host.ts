@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { messageOf } from '../../errors.js'
+import { messageOf } from '../../base/errors.js'
 import { eachLine } from '../../ui/input-lines.js'
 import { errorJson, jsonLine, parseRequest } from '../../ui/json.js'
 import type { Cause } from '../desk.js'

@@ -1,6 +1,6 @@
 import { basename, dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { messageOf } from '../../errors.js'
+import { messageOf } from '../../base/errors.js'
 
 /** Our own code, in whatever form it runs. */
 const OWN = dirname(dirname(dirname(fileURLToPath(import.meta.url))))

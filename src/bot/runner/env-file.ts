@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { messageOf, SwarmchatError } from '../../errors.js'
+import { messageOf, SwarmchatError } from '../../base/errors.js'
 
 /** BAD_ENV_FILE: the file of `--env-file` cannot be read. */
 const badEnvFile = (file: string, cause: unknown) =>

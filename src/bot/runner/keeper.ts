@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js'
+import { messageOf } from '../../base/errors.js'
 import { badProgram } from '../errors.js'
 import type { Log } from '../log.js'
 import { Backoff } from './backoff.js'

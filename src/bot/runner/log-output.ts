@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { safeText } from '../../ui/sanitize.js'
+import { safeText } from '../../base/safe-text.js'
 import type { LogFields, LogLevel, LogSink } from '../log.js'
 
 /** Writes a log to a stream: one JSON object per line, or a line for a person. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, SwarmchatError } from '../../errors.js'
+import { messageOf, SwarmchatError } from '../../base/errors.js'
 import { badBotName } from '../errors.js'
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/

@@ -1,5 +1,5 @@
-import { SwarmchatError } from '../../errors.js'
-import type { MessageId } from '../../protocol/ids.js'
+import { SwarmchatError } from '../../base/errors.js'
+import type { MessageId } from '../../base/ids.js'
 import type { Cause, Desk } from '../desk.js'
 import { botStopped, outboxFull } from '../errors.js'
 import { MemberList } from '../members.js'

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { codeOf, messageOf, SwarmchatError } from '../../errors.js'
+import { codeOf, messageOf, SwarmchatError } from '../../base/errors.js'
 import { badScript } from '../errors.js'
 import type { Log } from '../log.js'
 import type { Pace } from '../outbox.js'

@@ -1,4 +1,4 @@
-import type { MessageId } from '../../protocol/ids.js'
+import type { MessageId } from '../../base/ids.js'
 import type { Cause } from '../desk.js'
 import type { LogFields, LogLevel } from '../log.js'
 import type { Pace } from '../outbox.js'

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { messageOf } from '../../errors.js'
+import { messageOf } from '../../base/errors.js'
 import { Bot } from '../bot.js'
 import { systemClock } from '../clock.js'
 import { millisOf } from '../duration.js'

@@ -1,6 +1,6 @@
 import { boolean, integer, string } from '@oclif/core/flags'
+import { SwarmchatError } from '../../base/errors.js'
 import type { BotCode } from '../../bot/runner/run-bot.js'
-import { SwarmchatError } from '../../errors.js'
 import { BaseCommand } from '../base.js'
 import { LEAVING_TIME } from '../interrupt-signal.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'

@@ -1,4 +1,4 @@
-import { SwarmchatError } from '../../errors.js'
+import { SwarmchatError } from '../../base/errors.js'
 import { oneSidedOpen, whenConfirmed } from '../confirm.js'
 import { explainDhtError } from '../dht-errors.js'
 import type { KeyPair, SecretStream } from '../hyperdht.js'

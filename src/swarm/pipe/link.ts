@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { codeOf, type SwarmchatError } from '../../errors.js'
+import { codeOf, type SwarmchatError } from '../../base/errors.js'
 import { explainDhtError } from '../dht-errors.js'
 import type { RawStream, SecretStream } from '../hyperdht.js'
 import { pause } from '../pause.js'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Random } from '../../../src/protocol/events.js'
+import type { Random } from '../../../src/base/random.js'
 import { type Address, createLoopbackDht } from '../../../src/swarm/hyperdht.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { until } from '../until.js'

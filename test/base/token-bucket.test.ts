@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TokenBucket, TokenBuckets } from '../../src/protocol/limits.js'
+import { TokenBucket, TokenBuckets } from '../../src/base/token-bucket.js'
 
 const RATE = { perSecond: 10, burst: 5 }
 

@@ -1,4 +1,4 @@
-import type { Random } from './events.js'
+import type { Random } from './random.js'
 
 /** One of the items, each equally likely; undefined where there is none. */
 export function pick<T>(items: Iterable<T>, random: Random): T | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { safeNick, safeText } from '../../src/ui/sanitize.js'
+import { safeNick, safeText } from '../../src/base/safe-text.js'
 
 test('plain text of any script is left as it is', () => {
   for (const text of ['hello', 'größer', '日本語', 'שלום', 'سلام', '👨‍👩‍👧 🏳️‍🌈', 'می‌خواهم', 'a  b'])

@@ -1,5 +1,5 @@
-import type { Millis } from './config.js'
 import { Recent } from './recent.js'
+import type { Millis } from './time.js'
 
 /** Tokens gained per second, and how many a full bucket holds. */
 export interface Rate {
