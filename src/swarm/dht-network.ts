@@ -1,9 +1,9 @@
+import { atMost } from '../async/at-most.js'
+import { backoff, pause } from '../async/sleep.js'
 import { SwarmchatError } from '../base/errors.js'
 import { isLoopback } from './addresses.js'
-import { atMost } from './at-most.js'
 import { type Address, checkOpen, createDht, createLoopbackDht, type DhtNode } from './hyperdht.js'
 import { NetworkBase } from './network-base.js'
-import { backoff, pause } from './pause.js'
 import { Watch } from './watch.js'
 
 /** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */

@@ -1,6 +1,6 @@
 import b4a from 'b4a'
+import { type Deferred, deferred } from '../async/deferred.js'
 import type { Millis } from '../base/time.js'
-import { type Deferred, deferred } from './deferred.js'
 import {
   type Address,
   announceWhen,

@@ -1,5 +1,5 @@
+import { deferred } from '../async/deferred.js'
 import type { Millis } from '../base/time.js'
-import { deferred } from './deferred.js'
 import type { Address, ConnectOptions, DhtNode, Query, SecretStream } from './hyperdht.js'
 
 /**

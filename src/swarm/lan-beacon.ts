@@ -1,3 +1,4 @@
+import { pause } from '../async/sleep.js'
 import type { Millis } from '../base/time.js'
 import { type LanAddress, neighbourOf } from './lan-address.js'
 import {
@@ -10,7 +11,6 @@ import {
   type Sighting
 } from './lan-records.js'
 import type { Mdns, OpenMdns } from './mdns.js'
-import { pause } from './pause.js'
 
 /** A search asks again after these. Guess: on Wi-Fi a multicast packet may well get lost, two in a row seldom. */
 const ASK_AGAIN_MILLIS: readonly Millis[] = [100, 150]

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { backoff, pause } from '../async/sleep.js'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { findHub, portTaken } from './hub-client.js'
@@ -7,7 +8,6 @@ import { type LanAddress, neighbourOf } from './lan-address.js'
 import { Beacon } from './lan-beacon.js'
 import type { Sighting } from './lan-records.js'
 import type { OpenMdns } from './mdns.js'
-import { backoff, pause } from './pause.js'
 
 /** What an election tells. */
 export type LanHubEvents = {

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
+import { backoff, pause } from '../async/sleep.js'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
-import { backoff, pause } from './pause.js'
 
 /** What an election tells. */
 export type LocalHubEvents = {

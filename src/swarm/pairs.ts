@@ -1,3 +1,4 @@
+import { punctualTimeout } from '../async/punctual-timeout.js'
 import type { PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import {
@@ -11,7 +12,6 @@ import {
 } from './connections.js'
 import type { SecretStream } from './hyperdht.js'
 import { peerSilent } from './liveness.js'
-import { punctualTimeout } from './punctual-timeout.js'
 
 /** A living peer acknowledges within this. Guess: two packets lost in a row, and their retransmission. */
 const PROBE_MILLIS: Millis = 3_000

@@ -1,9 +1,9 @@
+import { pause } from '../../async/sleep.js'
 import { SwarmchatError } from '../../base/errors.js'
 import { oneSidedOpen, whenConfirmed } from '../confirm.js'
 import { explainDhtError } from '../dht-errors.js'
 import type { KeyPair, SecretStream } from '../hyperdht.js'
 import type { Network } from '../network.js'
-import { pause } from '../pause.js'
 import { needsRelay } from '../relaying.js'
 
 /** The first network, the local one, has this head start in milliseconds: its way is the shortest. */
