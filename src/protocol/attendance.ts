@@ -2,7 +2,6 @@ import type { IdentityKey, PeerKey, RelayKey } from '../base/ids.js'
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
 import type { Author } from './author.js'
-import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './bodies.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
@@ -13,12 +12,13 @@ import {
 import type { Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { End, Links } from './links.js'
-import { KIND_PRESENCE, type VerifiedMessage } from './message.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'
 import type { Roster, Suspect } from './roster.js'
 import type { Sightings } from './sightings.js'
 import { Suspicions } from './suspicions.js'
 import type { Turn } from './turn.js'
+import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './wire/bodies.js'
+import { KIND_PRESENCE, type VerifiedMessage } from './wire/message.js'
 
 /** What we say of ourselves. */
 export interface Self {

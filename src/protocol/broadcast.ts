@@ -19,12 +19,12 @@ import {
   SETTLING_MILLIS
 } from './config.js'
 import type { BroadcastInput, BroadcastOutput } from './events.js'
-import type { BroadcastFrame, GraftFrame, IHaveFrame } from './frames.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
-import type { VerifiedMessage } from './message.js'
 import { Missing, type Wait } from './missing.js'
 import { Patience } from './patience.js'
 import { Trainer } from './trainer.js'
+import type { BroadcastFrame, GraftFrame, IHaveFrame } from './wire/frames.js'
+import type { VerifiedMessage } from './wire/message.js'
 
 /** What broadcast needs from its owner, and its tunables. */
 export interface BroadcastOptions {

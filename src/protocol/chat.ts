@@ -1,13 +1,13 @@
 import { type IdentityKey, type MessageId, shortId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Author } from './author.js'
-import { decodeTextBody, encodeTextBody } from './bodies.js'
 import { MAX_TEXT_BYTES } from './config.js'
-import { isEphemeral, KIND_TEXT, type VerifiedMessage } from './message.js'
 import { Receipts } from './receipts.js'
 import type { Roster } from './roster.js'
-import { encodeText } from './text.js'
 import type { Turn } from './turn.js'
+import { decodeTextBody, encodeTextBody } from './wire/bodies.js'
+import { isEphemeral, KIND_TEXT, type VerifiedMessage } from './wire/message.js'
+import { encodeText } from './wire/text.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {

@@ -1,8 +1,8 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { BroadcastFrame, Frame, MembershipFrame } from './frames.js'
-import type { VerifiedMessage } from './message.js'
 import type { Suspect } from './roster.js'
+import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
+import type { VerifiedMessage } from './wire/message.js'
 
 /** Why a link was closed, by us or by the other side. */
 export type Reason =

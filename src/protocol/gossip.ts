@@ -3,15 +3,15 @@ import { Recent } from '../base/recent.js'
 import type { Broadcast } from './broadcast.js'
 import { MAX_RECENT_MESSAGES } from './config.js'
 import type { BroadcastInput } from './events.js'
-import type { GraftFrame, MessageFrame, StoredFrame } from './frames.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
-import { isEphemeral, type VerifiedMessage } from './message.js'
 import type { RecentMessages } from './recent-messages.js'
 import type { Sync } from './sync.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'
+import type { GraftFrame, MessageFrame, StoredFrame } from './wire/frames.js'
+import { isEphemeral, type VerifiedMessage } from './wire/message.js'
 
 /** A message that is new here. */
 export interface Arrival {

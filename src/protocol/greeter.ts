@@ -2,9 +2,9 @@ import type { KeyPair } from '../base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
 import { PROTOCOL_VERSION } from './config.js'
 import type { Reason } from './events.js'
-import type { HelloFrame, IdentifyFrame } from './frames.js'
 import { checkDevice, checkProof, proofKey, prove, type Side, signDevice } from './handshake.js'
 import type { Link } from './link.js'
+import type { HelloFrame, IdentifyFrame } from './wire/frames.js'
 
 /** Who we are on every link. */
 export interface GreeterOptions {

@@ -10,14 +10,14 @@ import {
   MAX_SEEN_IDS
 } from './config.js'
 import type { Link } from './link.js'
+import type { Timeline } from './timeline.js'
 import {
   type Envelope,
   messageId,
   parseMessage,
   type VerifiedMessage,
   verifyEnvelope
-} from './message.js'
-import type { Timeline } from './timeline.js'
+} from './wire/message.js'
 
 /** How a message came: along the tree as it was said, or from a neighbour's history. */
 export type Way = 'pushed' | 'stored'

@@ -11,11 +11,11 @@ import {
   REDIAL_MILLIS
 } from './config.js'
 import type { Reason } from './events.js'
-import type { Frame, LinkFrame } from './frames.js'
 import type { Greeter, Step } from './greeter.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
 import type { Turn } from './turn.js'
+import type { Frame, LinkFrame } from './wire/frames.js'
 
 /** What the owner of the links hears. */
 export interface LinkHandlers {

@@ -24,10 +24,10 @@ import {
 import { Dials, type Purpose } from './dials.js'
 import type { MembershipInput, MembershipOutput, MembershipTimer } from './events.js'
 import { FailedPeers } from './failed-peers.js'
-import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from './frames.js'
 import { PassiveView } from './passive-view.js'
 import { Pause } from './pause.js'
 import { type Exchange, Shuffles } from './shuffles.js'
+import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from './wire/frames.js'
 
 /** How large the views are, in members; the defaults are the constants of the same names. */
 export interface MembershipSizes {

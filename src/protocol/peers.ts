@@ -1,6 +1,5 @@
 import type { PeerKey } from '../base/ids.js'
 import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from './events.js'
-import type { MembershipFrame } from './frames.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
 import type { Membership } from './membership.js'
@@ -8,6 +7,7 @@ import type { Roster } from './roster.js'
 import { Scout } from './scout.js'
 import type { Sightings } from './sightings.js'
 import type { Turn } from './turn.js'
+import type { MembershipFrame } from './wire/frames.js'
 
 /** What choosing peers needs of the room. */
 export interface PeersParts {

@@ -1,7 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import { Recent } from '../base/recent.js'
 import type { Millis } from '../base/time.js'
-import type { PresenceBody } from './bodies.js'
 import {
   MAX_DEVICES,
   MAX_DEVICES_PER_IDENTITY,
@@ -15,7 +14,8 @@ import {
   SUSPICION_MILLIS
 } from './config.js'
 import type { RoomEvent } from './events.js'
-import type { VerifiedMessage } from './message.js'
+import type { PresenceBody } from './wire/bodies.js'
+import type { VerifiedMessage } from './wire/message.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {

@@ -1,7 +1,6 @@
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
 import type { Author } from './author.js'
-import { decodeSuspicionBody, encodeSuspicionBody } from './bodies.js'
 import {
   MAX_SUSPECTS_AT_ONCE,
   SUSPECT_GRACE_MILLIS,
@@ -12,9 +11,10 @@ import {
 } from './config.js'
 import type { Link } from './link.js'
 import type { End, Links } from './links.js'
-import { KIND_SUSPICION, type VerifiedMessage } from './message.js'
 import type { Roster, Suspect } from './roster.js'
 import type { Turn } from './turn.js'
+import { decodeSuspicionBody, encodeSuspicionBody } from './wire/bodies.js'
+import { KIND_SUSPICION, type VerifiedMessage } from './wire/message.js'
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {

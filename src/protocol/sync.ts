@@ -11,14 +11,14 @@ import {
   RECONCILE_SOON_MILLIS,
   WANT_RETRY_MILLIS
 } from './config.js'
-import type { ReconcileFrame, WantFrame } from './frames.js'
 import { HistoryQueue } from './history-queue.js'
 import type { Link } from './link.js'
 import type { Links } from './links.js'
-import type { VerifiedMessage } from './message.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'
+import type { ReconcileFrame, WantFrame } from './wire/frames.js'
+import type { VerifiedMessage } from './wire/message.js'
 
 /** What history needs of the room. */
 export interface SyncParts {

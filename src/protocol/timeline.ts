@@ -7,9 +7,9 @@ import {
   MAX_PARENTS,
   MAX_TIMELINE_MESSAGES
 } from './config.js'
-import { type Envelope, isEphemeral, type VerifiedMessage } from './message.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
+import { type Envelope, isEphemeral, type VerifiedMessage } from './wire/message.js'
 
 /** Why a message is not taken: its clock is too far ahead of ours, or it is older than what is kept. */
 export type ClockFault = 'ahead' | 'old'

@@ -10,7 +10,7 @@ import {
   TRAINER_TRIAL_MILLIS,
   TRAINER_WINDOW_MILLIS
 } from './config.js'
-import { isEphemeral, type VerifiedMessage } from './message.js'
+import { isEphemeral, type VerifiedMessage } from './wire/message.js'
 
 interface Turn {
   readonly author: IdentityKey

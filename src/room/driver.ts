@@ -1,6 +1,6 @@
 import type { PeerKey, Topic } from '../base/ids.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
-import type { Frame } from '../protocol/frames.js'
+import type { Frame } from '../protocol/wire/frames.js'
 import type { Clock } from './clock.js'
 import { Link } from './link.js'
 import type { LinkStream } from './mux.js'

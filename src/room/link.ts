@@ -3,7 +3,7 @@ import { domain, hash } from '../base/crypto.js'
 import { idFromBytes, idToBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { MAX_FRAME_BYTES } from '../protocol/config.js'
-import { decodeFrame, encodeFrame, type Frame } from '../protocol/frames.js'
+import { decodeFrame, encodeFrame, type Frame } from '../protocol/wire/frames.js'
 import { type Channel, type LinkStream, openChannel } from './mux.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */

@@ -1,4 +1,4 @@
-import type { VerifiedMessage } from '../protocol/message.js'
+import type { VerifiedMessage } from '../protocol/wire/message.js'
 
 /** Where verified messages are kept. A store that fails must not throw: the room goes on without it. */
 export interface MessageStore {

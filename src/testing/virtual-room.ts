@@ -10,7 +10,7 @@ import {
 import type { Input, Output } from '../protocol/events.js'
 import { RoomMachine } from '../protocol/room-machine.js'
 import type { Member } from '../protocol/roster.js'
-import { encodeText } from '../protocol/text.js'
+import { encodeText } from '../protocol/wire/text.js'
 import type { RoomUpdate } from '../room/events.js'
 import { checkText } from '../room/text.js'
 import type { End, Wire } from './wire.js'

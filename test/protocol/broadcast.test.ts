@@ -14,8 +14,8 @@ import {
   SETTLING_MILLIS
 } from '../../src/protocol/config.js'
 import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
-import type { BroadcastFrame } from '../../src/protocol/frames.js'
-import { KIND_TEXT, type VerifiedMessage } from '../../src/protocol/message.js'
+import type { BroadcastFrame } from '../../src/protocol/wire/frames.js'
+import { KIND_TEXT, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { idOf } from './peers-support.js'
 
 const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKey]

@@ -12,8 +12,8 @@ import {
   PASSIVE_WALK
 } from '../../src/protocol/config.js'
 import type { MembershipInput, MembershipOutput } from '../../src/protocol/events.js'
-import type { MembershipFrame } from '../../src/protocol/frames.js'
 import { Membership, type MembershipSizes } from '../../src/protocol/membership.js'
+import type { MembershipFrame } from '../../src/protocol/wire/frames.js'
 import { prng } from '../sim/prng.js'
 import { idOf } from './peers-support.js'
 

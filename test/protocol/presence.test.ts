@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { encodePresenceBody } from '../../src/protocol/bodies.js'
-import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/message.js'
 import {
   isRoutinePresence,
   PresencePacer,
   presenceGap,
   presenceInterval
 } from '../../src/protocol/presence.js'
+import { encodePresenceBody } from '../../src/protocol/wire/bodies.js'
+import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/wire/message.js'
 import { deviceOf } from '../support/harness.js'
 
 test('the interval keeps the presences that a member hears under one in a second, in rooms of up to 300', () => {

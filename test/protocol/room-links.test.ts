@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { GRAFT_MILLIS } from '../../src/protocol/config.js'
-import type { Frame } from '../../src/protocol/frames.js'
-import { seal } from '../../src/protocol/message.js'
 import { roomSecretFromName } from '../../src/protocol/room-secret.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
+import { seal } from '../../src/protocol/wire/message.js'
 import {
   deviceOf,
   EPOCH,

@@ -7,8 +7,8 @@ import {
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS
 } from '../../src/protocol/config.js'
-import { KIND_PRESENCE, KIND_TEXT, type VerifiedMessage } from '../../src/protocol/message.js'
 import { Timeline } from '../../src/protocol/timeline.js'
+import { KIND_PRESENCE, KIND_TEXT, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { EPOCH } from '../support/harness.js'
 
 const idOf = (name: string | number) => idFromBytes<MessageId>(hash([Buffer.from(`${name}`)]))

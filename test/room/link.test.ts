@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { expect, test } from 'vitest'
 import { idFromBytes } from '../../src/base/ids.js'
-import type { Frame } from '../../src/protocol/frames.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 import {
   channelId,
   Link,

@@ -1,5 +1,5 @@
 import type { Input, Timer } from '../../src/protocol/events.js'
-import type { Frame } from '../../src/protocol/frames.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 import type { Entry } from './agenda.js'
 import type { Connection, End } from './connection.js'
 import type { Member } from './member.js'

@@ -1,4 +1,4 @@
-import type { Frame } from '../../src/protocol/frames.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 
 const known = new WeakMap<Frame, number>()
 

@@ -8,9 +8,9 @@ import {
 } from '../../src/base/ids.js'
 import { Broadcast } from '../../src/protocol/broadcast.js'
 import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
-import type { Frame, MessageFrame } from '../../src/protocol/frames.js'
 import { Membership } from '../../src/protocol/membership.js'
-import { messageId, type VerifiedMessage } from '../../src/protocol/message.js'
+import type { Frame, MessageFrame } from '../../src/protocol/wire/frames.js'
+import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
 import type { Birth, Load, SimNode } from './node.js'
 

@@ -1,5 +1,5 @@
 import type { PeerKey } from '../../src/base/ids.js'
-import type { VerifiedMessage } from '../../src/protocol/message.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { Connection } from './connection.js'
 import type { SimNode } from './node.js'
 

@@ -1,6 +1,6 @@
 import type { PeerKey } from '../../src/base/ids.js'
 import type { Input, Output } from '../../src/protocol/events.js'
-import type { VerifiedMessage } from '../../src/protocol/message.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 
 /** A member as the simulator drives it: the shape of the room machine. */
 export interface SimNode {

@@ -1,11 +1,11 @@
 import { hash, type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
-import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/frames.js'
-import type { VerifiedMessage } from '../../src/protocol/message.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/room-machine.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
-import { encodeText } from '../../src/protocol/text.js'
+import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/agenda.js'
 
 /** A seeded source of uniform numbers: mulberry32. */

@@ -1,13 +1,13 @@
-import { encodeTextBody } from '../../src/protocol/bodies.js'
-import type { Frame } from '../../src/protocol/frames.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
+import { encodeTextBody } from '../../src/protocol/wire/bodies.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 import {
   type Draft,
   KIND_TEXT,
   NONCE_BYTES,
   seal,
   type VerifiedMessage
-} from '../../src/protocol/message.js'
+} from '../../src/protocol/wire/message.js'
 import { EPOCH, keysOf, type Peer, type Puppet, SECRET, TOPIC, type World } from './harness.js'
 
 // What an attacker can say: puppets that dial a machine, shake hands and send whatever a test wants.

@@ -1,4 +1,4 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
 
 export { type Decoded, decodeFrame, encodeFrame } from './frame-codec.js'
 

@@ -1,7 +1,7 @@
-import { ID_BYTES, type IdentityKey, type PeerKey, type RelayKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import { ID_BYTES, type IdentityKey, type PeerKey, type RelayKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { MAX_NICK_BYTES, MAX_TEXT_BYTES } from '../config.js'
 import { ByteReader, ByteWriter } from './bytes.js'
-import { MAX_NICK_BYTES, MAX_TEXT_BYTES } from './config.js'
 import { capNick, decodeText, encodeText } from './text.js'
 
 /** The body of a message of kind 1. */

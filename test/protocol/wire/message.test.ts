@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hash } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId, type RelayKey } from '../../src/base/ids.js'
+import { hash } from '../../../src/base/crypto.js'
+import { idFromBytes, type MessageId, type RelayKey } from '../../../src/base/ids.js'
+import { MAX_BODY_BYTES, MAX_PARENTS } from '../../../src/protocol/config.js'
+import { roomSecretFromName, topicOf } from '../../../src/protocol/room-secret.js'
 import {
   decodePresenceBody,
   decodeSuspicionBody,
@@ -9,8 +11,7 @@ import {
   encodePresenceBody,
   encodeSuspicionBody,
   encodeTextBody
-} from '../../src/protocol/bodies.js'
-import { MAX_BODY_BYTES, MAX_PARENTS } from '../../src/protocol/config.js'
+} from '../../../src/protocol/wire/bodies.js'
 import {
   type Draft,
   isEphemeral,
@@ -20,10 +21,9 @@ import {
   open,
   parseMessage,
   seal
-} from '../../src/protocol/message.js'
-import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
-import { capNick } from '../../src/protocol/text.js'
-import { deviceOf, EPOCH, identityOf, keysOf, TOPIC } from '../support/harness.js'
+} from '../../../src/protocol/wire/message.js'
+import { capNick } from '../../../src/protocol/wire/text.js'
+import { deviceOf, EPOCH, identityOf, keysOf, TOPIC } from '../../support/harness.js'
 
 const ann = keysOf('identity ann')
 const messageIdOf = (n: number) => idFromBytes<MessageId>(hash([Uint8Array.of(n >> 8, n & 255)]))

@@ -1,13 +1,13 @@
-import { SIGNATURE_BYTES } from '../base/crypto.js'
-import { ID_BYTES, type MessageId, type PeerKey } from '../base/ids.js'
-import { ByteReader, ByteWriter } from './bytes.js'
+import { SIGNATURE_BYTES } from '../../base/crypto.js'
+import { ID_BYTES, type MessageId, type PeerKey } from '../../base/ids.js'
 import {
   HOPS_MAX,
   IHAVE_MAX,
   MAX_FRAME_BYTES,
   MAX_PEERS_PER_FRAME,
   MAX_WANT_IDS
-} from './config.js'
+} from '../config.js'
+import { ByteReader, ByteWriter } from './bytes.js'
 import type { Frame, HaveEntry } from './frames.js'
 import { MAX_SEALED_BYTES } from './message.js'
 

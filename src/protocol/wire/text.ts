@@ -1,4 +1,4 @@
-import { MAX_NICK_BYTES } from './config.js'
+import { MAX_NICK_BYTES } from '../config.js'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

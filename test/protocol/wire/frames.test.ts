@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { MessageId } from '../../src/base/ids.js'
-import { IHAVE_MAX, MAX_FRAME_BYTES, MAX_WANT_IDS } from '../../src/protocol/config.js'
-import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/frames.js'
-import { frames } from './arbitrary-frames.js'
+import type { MessageId } from '../../../src/base/ids.js'
+import { IHAVE_MAX, MAX_FRAME_BYTES, MAX_WANT_IDS } from '../../../src/protocol/config.js'
+import { decodeFrame, encodeFrame, type Frame } from '../../../src/protocol/wire/frames.js'
+import { frames } from '../../support/arbitrary-frames.js'
 
 /** `FUZZ_RUNS=1000000 npx vitest run test/protocol/frames.test.ts` for the long run. */
 const FUZZ_RUNS = Number(process.env.FUZZ_RUNS ?? 5_000)

@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { ID_BYTES, type Id, idFromBytes, idToBytes } from '../base/ids.js'
+import { ID_BYTES, type Id, idFromBytes, idToBytes } from '../../base/ids.js'
 
 /** Integers on our wire are unsigned, of fixed width, most significant byte first. */
 const HIGH_WORD = 2 ** 32

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { hash } from '../../src/base/crypto.js'
 import { type Id, idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { IHAVE_MAX, MAX_PEERS_PER_FRAME } from '../../src/protocol/config.js'
-import type { Frame } from '../../src/protocol/frames.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const ids = <T extends Id>() => fc.nat(999).map(n => idFromBytes<T>(hash([Buffer.from(`${n}`)])))

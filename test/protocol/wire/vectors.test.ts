@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { keyPairFromSeed } from '../../src/base/crypto.js'
-import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
-import { encodeTextBody } from '../../src/protocol/bodies.js'
-import { encodeFrame } from '../../src/protocol/frames.js'
-import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
-import { KIND_TEXT, MAX_SEALED_BYTES, seal } from '../../src/protocol/message.js'
-import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+import { keyPairFromSeed } from '../../../src/base/crypto.js'
+import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
+import { proofKey, prove, signDevice } from '../../../src/protocol/handshake.js'
+import { roomSecretFromName, topicOf } from '../../../src/protocol/room-secret.js'
+import { encodeTextBody } from '../../../src/protocol/wire/bodies.js'
+import { encodeFrame } from '../../../src/protocol/wire/frames.js'
+import { KIND_TEXT, MAX_SEALED_BYTES, seal } from '../../../src/protocol/wire/message.js'
 
-const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8')
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
 

@@ -1,4 +1,4 @@
-import { domain, hash, type KeyPair, SIGNATURE_BYTES, sign, verify } from '../base/crypto.js'
+import { domain, hash, type KeyPair, SIGNATURE_BYTES, sign, verify } from '../../base/crypto.js'
 import {
   ID_BYTES,
   type IdentityKey,
@@ -6,10 +6,10 @@ import {
   idToBytes,
   type MessageId,
   type Topic
-} from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+} from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { MAX_BODY_BYTES, MAX_PARENTS, PROTOCOL_VERSION } from '../config.js'
 import { ByteReader, ByteWriter } from './bytes.js'
-import { MAX_BODY_BYTES, MAX_PARENTS, PROTOCOL_VERSION } from './config.js'
 
 /** A line of chat: {@link TextBody}. */
 export const KIND_TEXT = 1
