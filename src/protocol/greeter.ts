@@ -1,8 +1,15 @@
 import type { KeyPair } from '../base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
+import {
+  checkDevice,
+  checkProof,
+  proofKey,
+  prove,
+  type Side,
+  signDevice
+} from './access/handshake.js'
 import { PROTOCOL_VERSION } from './config.js'
 import type { Reason } from './events.js'
-import { checkDevice, checkProof, proofKey, prove, type Side, signDevice } from './handshake.js'
 import type { Link } from './link.js'
 import type { HelloFrame, IdentifyFrame } from './wire/frames.js'
 

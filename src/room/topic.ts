@@ -1,6 +1,6 @@
 import { badRoomName } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
-import { normaliseRoomName, roomSecretFromName, topicOf } from '../protocol/room-secret.js'
+import { normaliseRoomName, roomSecretFromName, topicOf } from '../protocol/access/room-secret.js'
 
 /** What a room's name gives. */
 export interface RoomKeys {

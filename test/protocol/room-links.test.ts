@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
 import { GRAFT_MILLIS } from '../../src/protocol/config.js'
-import { roomSecretFromName } from '../../src/protocol/room-secret.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { seal } from '../../src/protocol/wire/message.js'
 import {

@@ -1,4 +1,4 @@
-import { proofKey, prove, signDevice } from '../../src/protocol/handshake.js'
+import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type RelayKey } from '../../../src/base/ids.js'
+import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../../../src/protocol/config.js'
-import { roomSecretFromName, topicOf } from '../../../src/protocol/room-secret.js'
 import {
   decodePresenceBody,
   decodeSuspicionBody,

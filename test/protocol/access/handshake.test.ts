@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hash } from '../../src/base/crypto.js'
+import { hash } from '../../../src/base/crypto.js'
 import {
   checkDevice,
   checkProof,
@@ -7,9 +7,9 @@ import {
   proofKey,
   prove,
   signDevice
-} from '../../src/protocol/handshake.js'
-import { roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
-import { deviceOf, keysOf, SECRET, TOPIC } from '../support/harness.js'
+} from '../../../src/protocol/access/handshake.js'
+import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
+import { deviceOf, keysOf, SECRET, TOPIC } from '../../support/harness.js'
 
 const key = proofKey(SECRET)
 const context: ProofContext = {

@@ -1,7 +1,7 @@
-import { domain, hash } from '../base/crypto.js'
-import { idFromBytes, type Topic } from '../base/ids.js'
-import { MAX_ROOM_NAME_POINTS } from './config.js'
-import { encodeText } from './wire/text.js'
+import { domain, hash } from '../../base/crypto.js'
+import { idFromBytes, type Topic } from '../../base/ids.js'
+import { MAX_ROOM_NAME_POINTS } from '../config.js'
+import { encodeText } from '../wire/text.js'
 
 /** A room name in the one form that is hashed, or the sentence's end that says why it is none. */
 export type RoomName =

@@ -1,6 +1,6 @@
 import b4a from 'b4a'
-import { domain, equalSecrets, hash, type KeyPair, sign, verify } from '../base/crypto.js'
-import { idToBytes, type PeerKey, type Topic } from '../base/ids.js'
+import { domain, equalSecrets, hash, type KeyPair, sign, verify } from '../../base/crypto.js'
+import { idToBytes, type PeerKey, type Topic } from '../../base/ids.js'
 
 /** Which end of a connection proves: the one that dialled, or the other. */
 export type Side = 'initiator' | 'responder'

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { normaliseRoomName, roomSecretFromName, topicOf } from '../../src/protocol/room-secret.js'
+import {
+  normaliseRoomName,
+  roomSecretFromName,
+  topicOf
+} from '../../../src/protocol/access/room-secret.js'
 
 const nameOf = (input: string) => {
   const result = normaliseRoomName(input)
