@@ -10,8 +10,8 @@ import {
   REFUTE_GAP_MILLIS
 } from './config.js'
 import type { Way } from './inbox.js'
-import type { Link } from './link.js'
-import type { End, Links } from './links.js'
+import type { Link } from './links/link.js'
+import type { End, Links } from './links/links.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'
 import type { Roster, Suspect } from './roster.js'
 import type { Sightings } from './sightings.js'

@@ -9,7 +9,7 @@ import {
   MAX_LIMITED_AUTHORS,
   MAX_SEEN_IDS
 } from './config.js'
-import type { Link } from './link.js'
+import type { Link } from './links/link.js'
 import type { Timeline } from './timeline.js'
 import {
   type Envelope,

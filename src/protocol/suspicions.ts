@@ -9,8 +9,8 @@ import {
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
   SUSPICION_MILLIS
 } from './config.js'
-import type { Link } from './link.js'
-import type { End, Links } from './links.js'
+import type { Link } from './links/link.js'
+import type { End, Links } from './links/links.js'
 import type { Roster, Suspect } from './roster.js'
 import type { Turn } from './turn.js'
 import { decodeSuspicionBody, encodeSuspicionBody } from './wire/bodies.js'

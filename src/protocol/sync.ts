@@ -12,8 +12,8 @@ import {
   WANT_RETRY_MILLIS
 } from './config.js'
 import { HistoryQueue } from './history-queue.js'
-import type { Link } from './link.js'
-import type { Links } from './links.js'
+import type { Link } from './links/link.js'
+import type { Links } from './links/links.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import type { Timeline } from './timeline.js'
 import type { Turn } from './turn.js'

@@ -1,12 +1,12 @@
-import type { IdentityKey, PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import { TokenBucket } from '../base/token-bucket.js'
+import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
 import {
   LINK_FRAME_RATE,
   LINK_HISTORY_RATE,
   LINK_MESSAGE_RATE,
   LINK_RECONCILE_RATE
-} from './config.js'
+} from '../config.js'
 
 /** What a stream brings with it. */
 export interface LinkOptions {

@@ -1,5 +1,5 @@
-import type { PeerKey } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
+import type { PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
 import {
   HELLO_RETRIES,
   HELLO_TIMEOUT_MILLIS,
@@ -9,13 +9,13 @@ import {
   MAX_OBSERVER_LINKS,
   PING_INTERVAL_MILLIS,
   REDIAL_MILLIS
-} from './config.js'
-import type { Reason } from './events.js'
-import type { Greeter, Step } from './greeter.js'
+} from '../config.js'
+import type { Reason } from '../events.js'
+import type { Turn } from '../turn.js'
+import type { Frame, LinkFrame } from '../wire/frames.js'
+import type { Greeter, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
-import type { Turn } from './turn.js'
-import type { Frame, LinkFrame } from './wire/frames.js'
 
 /** What the owner of the links hears. */
 export interface LinkHandlers {

@@ -1,5 +1,5 @@
-import type { KeyPair } from '../base/crypto.js'
-import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
+import type { KeyPair } from '../../base/crypto.js'
+import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../base/ids.js'
 import {
   checkDevice,
   checkProof,
@@ -7,11 +7,11 @@ import {
   prove,
   type Side,
   signDevice
-} from './access/handshake.js'
-import { PROTOCOL_VERSION } from './config.js'
-import type { Reason } from './events.js'
+} from '../access/handshake.js'
+import { PROTOCOL_VERSION } from '../config.js'
+import type { Reason } from '../events.js'
+import type { HelloFrame, IdentifyFrame } from '../wire/frames.js'
 import type { Link } from './link.js'
-import type { HelloFrame, IdentifyFrame } from './wire/frames.js'
 
 /** Who we are on every link. */
 export interface GreeterOptions {
