@@ -1,7 +1,6 @@
 import type { IdentityKey, PeerKey, RelayKey } from '../base/ids.js'
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
-import type { Author } from './author.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
@@ -9,6 +8,7 @@ import {
   OWN_NEWS_GAP_MILLIS,
   REFUTE_GAP_MILLIS
 } from './config.js'
+import type { Author } from './history/author.js'
 import type { Way } from './inbox.js'
 import type { Link } from './links/link.js'
 import type { End, Links } from './links/links.js'

@@ -1,7 +1,7 @@
 import { type IdentityKey, type MessageId, shortId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Author } from './author.js'
 import { MAX_TEXT_BYTES } from './config.js'
+import type { Author } from './history/author.js'
 import { Receipts } from './receipts.js'
 import type { Roster } from './roster.js'
 import type { Turn } from './turn.js'

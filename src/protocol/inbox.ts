@@ -9,8 +9,8 @@ import {
   MAX_LIMITED_AUTHORS,
   MAX_SEEN_IDS
 } from './config.js'
+import type { Timeline } from './history/timeline.js'
 import type { Link } from './links/link.js'
-import type { Timeline } from './timeline.js'
 import {
   type Envelope,
   messageId,

@@ -1,6 +1,5 @@
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
-import type { Author } from './author.js'
 import {
   MAX_SUSPECTS_AT_ONCE,
   SUSPECT_GRACE_MILLIS,
@@ -9,6 +8,7 @@ import {
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
   SUSPICION_MILLIS
 } from './config.js'
+import type { Author } from './history/author.js'
 import type { Link } from './links/link.js'
 import type { End, Links } from './links/links.js'
 import type { Roster, Suspect } from './roster.js'

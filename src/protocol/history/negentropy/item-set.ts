@@ -1,4 +1,4 @@
-import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../../base/ids.js'
+import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../../../base/ids.js'
 import { type Bound, boundAt, INFINITY, separatingPrefix } from './bound.js'
 import { addId, fingerprintOf, SUM_WORDS, type Sum, subtract } from './fingerprint.js'
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type MessageId, parseId } from '../../src/base/ids.js'
-import { MAX_RECONCILE_RANGES } from '../../src/protocol/config.js'
+import { type MessageId, parseId } from '../../../src/base/ids.js'
+import { MAX_RECONCILE_RANGES } from '../../../src/protocol/config.js'
 import {
   type Bound,
   compareBounds,
@@ -11,11 +11,19 @@ import {
   INFINITY,
   separatingPrefix,
   ZERO
-} from '../../src/protocol/negentropy/bound.js'
-import { decodeRanges, MessageWriter, type Range } from '../../src/protocol/negentropy/message.js'
-import { ByteReader, encodeVarint, MAX_UINT64 } from '../../src/protocol/negentropy/varint.js'
-import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
-import { idOf } from './reconcile-support.js'
+} from '../../../src/protocol/history/negentropy/bound.js'
+import {
+  decodeRanges,
+  MessageWriter,
+  type Range
+} from '../../../src/protocol/history/negentropy/message.js'
+import {
+  ByteReader,
+  encodeVarint,
+  MAX_UINT64
+} from '../../../src/protocol/history/negentropy/varint.js'
+import { type Item, ItemSet, Reconciler } from '../../../src/protocol/history/reconcile.js'
+import { idOf } from '../../support/reconcile.js'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const unhex = (digits: string) => new Uint8Array(Buffer.from(digits, 'hex'))

@@ -1,8 +1,8 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
-import { jitter, pick } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import { Recent } from '../base/recent.js'
-import type { Millis } from '../base/time.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import { jitter, pick } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
 import {
   ANNOUNCE_WINDOW_MILLIS,
   MAX_WANT_IDS,
@@ -10,15 +10,15 @@ import {
   RECONCILE_INTERVAL_MILLIS,
   RECONCILE_SOON_MILLIS,
   WANT_RETRY_MILLIS
-} from './config.js'
+} from '../config.js'
+import type { Link } from '../links/link.js'
+import type { Links } from '../links/links.js'
+import type { Turn } from '../turn.js'
+import type { ReconcileFrame, WantFrame } from '../wire/frames.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import { HistoryQueue } from './history-queue.js'
-import type { Link } from './links/link.js'
-import type { Links } from './links/links.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import type { Timeline } from './timeline.js'
-import type { Turn } from './turn.js'
-import type { ReconcileFrame, WantFrame } from './wire/frames.js'
-import type { VerifiedMessage } from './wire/message.js'
 
 /** What history needs of the room. */
 export interface SyncParts {

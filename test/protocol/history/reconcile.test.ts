@@ -3,11 +3,11 @@ import {
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
   RECONCILE_FRAME_BYTES
-} from '../../src/protocol/config.js'
-import { INFINITY } from '../../src/protocol/negentropy/bound.js'
-import { decodeRanges } from '../../src/protocol/negentropy/message.js'
-import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
-import { difference, exchange, idOf, sorted } from './reconcile-support.js'
+} from '../../../src/protocol/config.js'
+import { INFINITY } from '../../../src/protocol/history/negentropy/bound.js'
+import { decodeRanges } from '../../../src/protocol/history/negentropy/message.js'
+import { type Item, ItemSet, Reconciler } from '../../../src/protocol/history/reconcile.js'
+import { difference, exchange, idOf, sorted } from '../../support/reconcile.js'
 
 const items = (from: number, to: number, timestampOf = (i: number) => i): Item[] =>
   Array.from({ length: to - from }, (_, i) => ({

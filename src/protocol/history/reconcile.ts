@@ -1,11 +1,11 @@
 import b4a from 'b4a'
-import { ID_BYTES, idFromBytes, type MessageId } from '../base/ids.js'
+import { ID_BYTES, idFromBytes, type MessageId } from '../../base/ids.js'
 import {
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
   MIN_RECONCILE_FRAME_BYTES,
   RECONCILE_FRAME_BYTES
-} from './config.js'
+} from '../config.js'
 import { type Bound, boundAt, INFINITY, ZERO } from './negentropy/bound.js'
 import type { ItemSet } from './negentropy/item-set.js'
 import {

@@ -1,9 +1,9 @@
-import type { KeyPair } from '../base/crypto.js'
-import { type IdentityKey, idFromBytes, type Topic } from '../base/ids.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import type { KeyPair } from '../../base/crypto.js'
+import { type IdentityKey, idFromBytes, type Topic } from '../../base/ids.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
+import { NONCE_BYTES, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
-import { NONCE_BYTES, seal, type VerifiedMessage } from './wire/message.js'
 
 /** What our messages are made with. */
 export interface AuthorOptions {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Item, ItemSet } from '../../src/protocol/reconcile.js'
-import { difference, exchange, idOf, sorted } from './reconcile-support.js'
+import { type Item, ItemSet } from '../../../src/protocol/history/reconcile.js'
+import { difference, exchange, idOf, sorted } from '../../support/reconcile.js'
 
 const COUNT = 100_000
 const WEEK = 7 * 86_400_000

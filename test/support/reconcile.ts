@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
-import { type Item, type ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
+import { type Item, type ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 
 /** An id that looks random and is the same in every run. */
 export function idOf(number: number): MessageId {

@@ -1,6 +1,6 @@
 import b4a from 'b4a'
-import { ID_BYTES } from '../../base/ids.js'
-import { MAX_RECONCILE_RANGES } from '../config.js'
+import { ID_BYTES } from '../../../base/ids.js'
+import { MAX_RECONCILE_RANGES } from '../../config.js'
 import { type Bound, compareBounds, decodeBound, encodeBound, ZERO } from './bound.js'
 import { FINGERPRINT_BYTES } from './fingerprint.js'
 import { ByteReader, encodeVarint } from './varint.js'

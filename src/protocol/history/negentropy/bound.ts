@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { ID_BYTES } from '../../base/ids.js'
+import { ID_BYTES } from '../../../base/ids.js'
 import { type ByteReader, encodeVarint, MAX_UINT64 } from './varint.js'
 
 /**

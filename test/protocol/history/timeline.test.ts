@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hash } from '../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, type MessageId } from '../../src/base/ids.js'
+import { hash } from '../../../src/base/crypto.js'
+import { type IdentityKey, idFromBytes, type MessageId } from '../../../src/base/ids.js'
 import {
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS
-} from '../../src/protocol/config.js'
-import { Timeline } from '../../src/protocol/timeline.js'
-import { KIND_PRESENCE, KIND_TEXT, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { EPOCH } from '../support/harness.js'
+} from '../../../src/protocol/config.js'
+import { Timeline } from '../../../src/protocol/history/timeline.js'
+import {
+  KIND_PRESENCE,
+  KIND_TEXT,
+  type VerifiedMessage
+} from '../../../src/protocol/wire/message.js'
+import { EPOCH } from '../../support/harness.js'
 
 const idOf = (name: string | number) => idFromBytes<MessageId>(hash([Buffer.from(`${name}`)]))
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type MessageId, parseId } from '../../src/base/ids.js'
-import { type Item, ItemSet, Reconciler } from '../../src/protocol/reconcile.js'
-import { difference, exchange, sorted } from './reconcile-support.js'
+import { type MessageId, parseId } from '../../../src/base/ids.js'
+import { type Item, ItemSet, Reconciler } from '../../../src/protocol/history/reconcile.js'
+import { difference, exchange, sorted } from '../../support/reconcile.js'
 
 const seed = Number(process.env.SEED ?? 3)
 /** FUZZ_RUNS=1000000 for the long run. */

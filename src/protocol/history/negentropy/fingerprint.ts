@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { sha256 } from '../../base/crypto.js'
+import { sha256 } from '../../../base/crypto.js'
 import { encodeVarint } from './varint.js'
 
 /** Length in bytes of the fingerprint of a range. */

@@ -1,15 +1,15 @@
-import type { MessageId } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import type { MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import {
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS,
   MAX_PARENTS,
   MAX_TIMELINE_MESSAGES
-} from './config.js'
+} from '../config.js'
+import { type Envelope, isEphemeral, type VerifiedMessage } from '../wire/message.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
-import { type Envelope, isEphemeral, type VerifiedMessage } from './wire/message.js'
 
 /** Why a message is not taken: its clock is too far ahead of ours, or it is older than what is kept. */
 export type ClockFault = 'ahead' | 'old'
