@@ -1,6 +1,7 @@
 import type { IdentityKey, PeerKey, RelayKey } from '../base/ids.js'
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
+import type { Way } from './broadcast/inbox.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
@@ -9,7 +10,6 @@ import {
   REFUTE_GAP_MILLIS
 } from './config.js'
 import type { Author } from './history/author.js'
-import type { Way } from './inbox.js'
 import type { Link } from './links/link.js'
 import type { End, Links } from './links/links.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'

@@ -6,7 +6,7 @@ import {
   type MessageId,
   type PeerKey
 } from '../../src/base/ids.js'
-import { Broadcast } from '../../src/protocol/broadcast.js'
+import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
 import { Membership } from '../../src/protocol/membership.js'
 import type { Frame, MessageFrame } from '../../src/protocol/wire/frames.js'

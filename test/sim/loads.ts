@@ -1,4 +1,4 @@
-import type { Broadcast } from '../../src/protocol/broadcast.js'
+import type { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import {
   ACTIVE_MAX,
   DIALS_MAX,

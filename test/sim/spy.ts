@@ -1,4 +1,4 @@
-import { Broadcast } from '../../src/protocol/broadcast.js'
+import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import { Membership } from '../../src/protocol/membership.js'
 
 /** The machines inside a room machine, which shows neither. */

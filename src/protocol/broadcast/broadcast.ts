@@ -1,6 +1,6 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
-import type { Millis } from '../base/time.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
 import {
   ANNOUNCE_WINDOW_MILLIS,
   GRAFT_SOON_MILLIS,
@@ -17,14 +17,14 @@ import {
   REDUNDANCY_WEIGHT,
   SEEN_MAX,
   SETTLING_MILLIS
-} from './config.js'
-import type { BroadcastInput, BroadcastOutput } from './events.js'
+} from '../config.js'
+import type { BroadcastInput, BroadcastOutput } from '../events.js'
+import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
+import type { VerifiedMessage } from '../wire/message.js'
+import { Patience } from './graft-delay.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import { Missing, type Wait } from './missing.js'
-import { Patience } from './patience.js'
-import { Trainer } from './trainer.js'
-import type { BroadcastFrame, GraftFrame, IHaveFrame } from './wire/frames.js'
-import type { VerifiedMessage } from './wire/message.js'
+import { Trainer } from './shaping-turn.js'
 
 /** What broadcast needs from its owner, and its tunables. */
 export interface BroadcastOptions {

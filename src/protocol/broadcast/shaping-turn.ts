@@ -1,5 +1,5 @@
-import type { IdentityKey, MessageId } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import {
   TRAINER_HEARTBEAT_HOLD_MILLIS,
   TRAINER_HOLD_MILLIS,
@@ -9,8 +9,8 @@ import {
   TRAINER_SWITCH_MILLIS,
   TRAINER_TRIAL_MILLIS,
   TRAINER_WINDOW_MILLIS
-} from './config.js'
-import { isEphemeral, type VerifiedMessage } from './wire/message.js'
+} from '../config.js'
+import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
 
 interface Turn {
   readonly author: IdentityKey

@@ -1,10 +1,10 @@
-import type { MessageId } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
-import type { Millis } from '../base/time.js'
-import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from './config.js'
-import type { Timeline } from './history/timeline.js'
-import type { Turn } from './turn.js'
-import { isEphemeral, type VerifiedMessage } from './wire/message.js'
+import type { MessageId } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../config.js'
+import type { Timeline } from '../history/timeline.js'
+import type { Turn } from '../turn.js'
+import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
 
 interface Kept {
   readonly message: VerifiedMessage

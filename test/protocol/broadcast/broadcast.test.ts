@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
-import { Broadcast } from '../../src/protocol/broadcast.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../../src/base/ids.js'
+import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
 import {
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
@@ -12,11 +12,11 @@ import {
   MISSING_PER_PEER_MAX,
   PATIENT_FLUSH_MILLIS,
   SETTLING_MILLIS
-} from '../../src/protocol/config.js'
-import type { BroadcastInput, BroadcastOutput } from '../../src/protocol/events.js'
-import type { BroadcastFrame } from '../../src/protocol/wire/frames.js'
-import { KIND_TEXT, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { idOf } from './peers-support.js'
+} from '../../../src/protocol/config.js'
+import type { BroadcastInput, BroadcastOutput } from '../../../src/protocol/events.js'
+import type { BroadcastFrame } from '../../../src/protocol/wire/frames.js'
+import { KIND_TEXT, type VerifiedMessage } from '../../../src/protocol/wire/message.js'
+import { idOf } from '../peers-support.js'
 
 const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKey]
 

@@ -1,7 +1,7 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import { IHAVE_MAX } from './config.js'
-import type { HaveEntry } from './wire/frames.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { IHAVE_MAX } from '../config.js'
+import type { HaveEntry } from '../wire/frames.js'
 
 interface Waiting {
   readonly hops: number

@@ -1,11 +1,11 @@
-import type { Millis } from '../base/time.js'
+import type { Millis } from '../../base/time.js'
 import {
   GRAFT_MAX_MILLIS,
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
   LATENESS_MILLIS,
   TRAINER_CALM_MILLIS
-} from './config.js'
+} from '../config.js'
 
 /**
  * How long an announced message is waited for before it is asked for. Where pushes come late because everybody has more

@@ -1,23 +1,23 @@
-import type { IdentityKey, MessageId, Topic } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
-import type { Millis } from '../base/time.js'
-import { TokenBuckets } from '../base/token-bucket.js'
+import type { IdentityKey, MessageId, Topic } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import { TokenBuckets } from '../../base/token-bucket.js'
 import {
   AUTHOR_HISTORY_RATE,
   AUTHOR_RATE,
   CLOCK_COMPLAINT_MILLIS,
   MAX_LIMITED_AUTHORS,
   MAX_SEEN_IDS
-} from './config.js'
-import type { Timeline } from './history/timeline.js'
-import type { Link } from './links/link.js'
+} from '../config.js'
+import type { Timeline } from '../history/timeline.js'
+import type { Link } from '../links/link.js'
 import {
   type Envelope,
   messageId,
   parseMessage,
   type VerifiedMessage,
   verifyEnvelope
-} from './wire/message.js'
+} from '../wire/message.js'
 
 /** How a message came: along the tree as it was said, or from a neighbour's history. */
 export type Way = 'pushed' | 'stored'

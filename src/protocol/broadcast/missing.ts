@@ -1,6 +1,6 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from './config.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
 export interface Announcer {
