@@ -8,7 +8,7 @@ import {
 } from '../../src/base/ids.js'
 import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
-import { Membership } from '../../src/protocol/membership.js'
+import { Membership } from '../../src/protocol/membership/membership.js'
 import type { Frame, MessageFrame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { broadcastLoads, membershipLoads } from './loads.js'

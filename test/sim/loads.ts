@@ -8,7 +8,7 @@ import {
   MISSING_MAX,
   PASSIVE_MAX
 } from '../../src/protocol/config.js'
-import type { Membership } from '../../src/protocol/membership.js'
+import type { Membership } from '../../src/protocol/membership/membership.js'
 import type { Load } from './node.js'
 
 export function membershipLoads(membership: Membership): Load[] {

@@ -1,5 +1,5 @@
 import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
-import { Membership } from '../../src/protocol/membership.js'
+import { Membership } from '../../src/protocol/membership/membership.js'
 
 /** The machines inside a room machine, which shows neither. */
 export interface Insides {

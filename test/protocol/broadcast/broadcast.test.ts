@@ -16,7 +16,7 @@ import {
 import type { BroadcastInput, BroadcastOutput } from '../../../src/protocol/events.js'
 import type { BroadcastFrame } from '../../../src/protocol/wire/frames.js'
 import { KIND_TEXT, type VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import { idOf } from '../peers-support.js'
+import { idOf } from '../../support/peers.js'
 
 const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKey]
 

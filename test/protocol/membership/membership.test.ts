@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PeerKey } from '../../src/base/ids.js'
+import type { PeerKey } from '../../../src/base/ids.js'
 import {
   ACTIVE_MAX,
   ACTIVE_WALK,
@@ -10,12 +10,12 @@ import {
   LINKS_MAX,
   PASSIVE_MAX,
   PASSIVE_WALK
-} from '../../src/protocol/config.js'
-import type { MembershipInput, MembershipOutput } from '../../src/protocol/events.js'
-import { Membership, type MembershipSizes } from '../../src/protocol/membership.js'
-import type { MembershipFrame } from '../../src/protocol/wire/frames.js'
-import { prng } from '../sim/prng.js'
-import { idOf } from './peers-support.js'
+} from '../../../src/protocol/config.js'
+import type { MembershipInput, MembershipOutput } from '../../../src/protocol/events.js'
+import { Membership, type MembershipSizes } from '../../../src/protocol/membership/membership.js'
+import type { MembershipFrame } from '../../../src/protocol/wire/frames.js'
+import { prng } from '../../sim/prng.js'
+import { idOf } from '../../support/peers.js'
 
 const SELF = idOf('self')
 const peers = Array.from({ length: 40 }, (_, at) => idOf(at))

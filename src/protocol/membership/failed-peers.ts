@@ -1,13 +1,13 @@
-import type { PeerKey } from '../base/ids.js'
-import { jitter, pick } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import type { PeerKey } from '../../base/ids.js'
+import { jitter, pick } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
 import {
   FAILED_MAX,
   FAILED_PAUSE_MAX_MILLIS,
   FAILED_PAUSE_MILLIS,
   FAILED_TRIES_MAX
-} from './config.js'
+} from '../config.js'
 
 interface Failure {
   readonly tries: number

@@ -1,6 +1,6 @@
-import type { PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import { DIAL_TIMEOUT_MILLIS, DIALS_MAX } from './config.js'
+import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { DIAL_TIMEOUT_MILLIS, DIALS_MAX } from '../config.js'
 
 /**
  * Why a peer is dialled: `fill` and `extra` to have more links (below the target, and above it), `walk`

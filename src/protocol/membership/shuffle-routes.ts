@@ -1,5 +1,5 @@
-import type { PeerKey } from '../base/ids.js'
-import { LINKS_MAX } from './config.js'
+import type { PeerKey } from '../../base/ids.js'
+import { LINKS_MAX } from '../config.js'
 
 /**
  * Where answers to shuffles that we passed on belong: in the order in which they went out. A lost answer shifts the

@@ -1,13 +1,13 @@
-import type { PeerKey } from '../base/ids.js'
-import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from './events.js'
-import type { Link } from './links/link.js'
-import type { Links } from './links/links.js'
+import type { PeerKey } from '../../base/ids.js'
+import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from '../events.js'
+import type { Link } from '../links/link.js'
+import type { Links } from '../links/links.js'
+import type { Roster } from '../roster.js'
+import type { Sightings } from '../sightings.js'
+import type { Turn } from '../turn.js'
+import type { MembershipFrame } from '../wire/frames.js'
 import type { Membership } from './membership.js'
-import type { Roster } from './roster.js'
-import { Scout } from './scout.js'
-import type { Sightings } from './sightings.js'
-import type { Turn } from './turn.js'
-import type { MembershipFrame } from './wire/frames.js'
+import { Scout } from './observer-dials.js'
 
 /** What choosing peers needs of the room. */
 export interface PeersParts {

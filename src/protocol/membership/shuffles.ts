@@ -1,10 +1,10 @@
-import type { PeerKey } from '../base/ids.js'
-import { pick, sample } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import { ACTIVE_WALK, SHUFFLE_ACTIVE, SHUFFLE_PASSIVE } from './config.js'
+import type { PeerKey } from '../../base/ids.js'
+import { pick, sample } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import { ACTIVE_WALK, SHUFFLE_ACTIVE, SHUFFLE_PASSIVE } from '../config.js'
+import type { ShuffleFrame, ShuffleReplyFrame } from '../wire/frames.js'
 import type { PassiveView } from './passive-view.js'
 import { ShuffleRoutes } from './shuffle-routes.js'
-import type { ShuffleFrame, ShuffleReplyFrame } from './wire/frames.js'
 
 /** What a shuffle leads to. */
 export interface Exchange {

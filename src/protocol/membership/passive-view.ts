@@ -1,7 +1,7 @@
-import type { PeerKey } from '../base/ids.js'
-import { pick, sample } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import type { PeerKey } from '../../base/ids.js'
+import { pick, sample } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
 
 /** HyParView's passive view: members to fall back on, each with the time before which it is not asked. */
 export class PassiveView {

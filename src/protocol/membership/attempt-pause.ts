@@ -1,6 +1,6 @@
-import { jitter } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import { jitter } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
 
 /** A pause between attempts that doubles with every failure, up to a limit, and starts small after a success. */
 export class Pause {

@@ -1,5 +1,5 @@
-import type { PeerKey } from '../base/ids.js'
-import { MAX_KNOWN_PEERS, MAX_OBSERVED_LINKS } from './config.js'
+import type { PeerKey } from '../../base/ids.js'
+import { MAX_KNOWN_PEERS, MAX_OBSERVED_LINKS } from '../config.js'
 
 /** An observer's way through the announced peers: each is reached for once, so many at a time. */
 export class Scout {

@@ -1,7 +1,7 @@
-import type { PeerKey } from '../base/ids.js'
-import { jitter, pick, sample } from '../base/pick.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import type { PeerKey } from '../../base/ids.js'
+import { jitter, pick, sample } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
 import {
   ACTIVE_MAX,
   ACTIVE_TARGET,
@@ -20,14 +20,14 @@ import {
   SETTLED_MILLIS,
   SHUFFLE_INTERVAL_MILLIS,
   WALK_INTERVAL_MILLIS
-} from './config.js'
+} from '../config.js'
+import type { MembershipInput, MembershipOutput, MembershipTimer } from '../events.js'
+import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from '../wire/frames.js'
+import { Pause } from './attempt-pause.js'
 import { Dials, type Purpose } from './dials.js'
-import type { MembershipInput, MembershipOutput, MembershipTimer } from './events.js'
 import { FailedPeers } from './failed-peers.js'
 import { PassiveView } from './passive-view.js'
-import { Pause } from './pause.js'
 import { type Exchange, Shuffles } from './shuffles.js'
-import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from './wire/frames.js'
 
 /** How large the views are, in members; the defaults are the constants of the same names. */
 export interface MembershipSizes {
