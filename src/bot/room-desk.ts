@@ -1,7 +1,7 @@
 import { messageOf } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Member } from '../protocol/roster.js'
+import type { Member } from '../protocol/presence/roster.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'

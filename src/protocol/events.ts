@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Suspect } from './roster.js'
+import type { Suspect } from './presence/roster.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { VerifiedMessage } from './wire/message.js'
 

@@ -1,7 +1,7 @@
 import { type IdentityKey, idToBytes, type PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { PeerState } from '../protocol/events.js'
-import type { Member } from '../protocol/roster.js'
+import type { Member } from '../protocol/presence/roster.js'
 import type { PathKind } from '../swarm/paths.js'
 import type { PeerInfo } from '../swarm/peer-info.js'
 import type { Swarm } from '../swarm/swarm.js'

@@ -1,7 +1,7 @@
-import type { IdentityKey, PeerKey } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
-import { MAX_KNOWN_PEERS } from './config.js'
-import type { PeerState, RoomEvent } from './events.js'
+import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import { MAX_KNOWN_PEERS } from '../config.js'
+import type { PeerState, RoomEvent } from '../events.js'
 
 /** What is known of a device. */
 export interface Sighting {

@@ -1,5 +1,5 @@
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
 import {
   MAX_SUSPECTS_AT_ONCE,
   SUSPECT_GRACE_MILLIS,
@@ -7,14 +7,14 @@ import {
   SUSPECT_SPREAD_MILLIS,
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
   SUSPICION_MILLIS
-} from './config.js'
-import type { Author } from './history/author.js'
-import type { Link } from './links/link.js'
-import type { End, Links } from './links/links.js'
+} from '../config.js'
+import type { Author } from '../history/author.js'
+import type { Link } from '../links/link.js'
+import type { End, Links } from '../links/links.js'
+import type { Turn } from '../turn.js'
+import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies.js'
+import { KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
 import type { Roster, Suspect } from './roster.js'
-import type { Turn } from './turn.js'
-import { decodeSuspicionBody, encodeSuspicionBody } from './wire/bodies.js'
-import { KIND_SUSPICION, type VerifiedMessage } from './wire/message.js'
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {

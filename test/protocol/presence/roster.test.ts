@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { RelayKey } from '../../src/base/ids.js'
-import { MAX_DEVICES_PER_IDENTITY, MAX_PRESENCE_AGE_MILLIS } from '../../src/protocol/config.js'
-import { Roster } from '../../src/protocol/roster.js'
-import type { PresenceBody } from '../../src/protocol/wire/bodies.js'
-import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, identityOf } from '../support/harness.js'
+import type { RelayKey } from '../../../src/base/ids.js'
+import { MAX_DEVICES_PER_IDENTITY, MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/config.js'
+import { Roster } from '../../../src/protocol/presence/roster.js'
+import type { PresenceBody } from '../../../src/protocol/wire/bodies.js'
+import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
+import { deviceOf, EPOCH, identityOf } from '../../support/harness.js'
 
 interface Fields extends Partial<PresenceBody> {
   who?: string

@@ -1,24 +1,24 @@
-import type { IdentityKey, PeerKey, RelayKey } from '../base/ids.js'
-import type { Random } from '../base/random.js'
-import type { Millis } from '../base/time.js'
-import type { Way } from './broadcast/inbox.js'
+import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
+import type { Random } from '../../base/random.js'
+import type { Millis } from '../../base/time.js'
+import type { Way } from '../broadcast/inbox.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
   MAX_STALL_MILLIS,
   OWN_NEWS_GAP_MILLIS,
   REFUTE_GAP_MILLIS
-} from './config.js'
-import type { Author } from './history/author.js'
-import type { Link } from './links/link.js'
-import type { End, Links } from './links/links.js'
-import { type PresenceAlarm, PresencePacer, presenceInterval } from './presence.js'
+} from '../config.js'
+import type { Author } from '../history/author.js'
+import type { Link } from '../links/link.js'
+import type { End, Links } from '../links/links.js'
+import type { Turn } from '../turn.js'
+import { decodePresenceBody, encodePresenceBody, type PresenceBody } from '../wire/bodies.js'
+import { KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
+import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
+import type { Sightings } from './peer-states.js'
 import type { Roster, Suspect } from './roster.js'
-import type { Sightings } from './sightings.js'
 import { Suspicions } from './suspicions.js'
-import type { Turn } from './turn.js'
-import { decodePresenceBody, encodePresenceBody, type PresenceBody } from './wire/bodies.js'
-import { KIND_PRESENCE, type VerifiedMessage } from './wire/message.js'
 
 /** What we say of ourselves. */
 export interface Self {

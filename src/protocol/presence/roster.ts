@@ -1,6 +1,6 @@
-import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
-import { Recent } from '../base/recent.js'
-import type { Millis } from '../base/time.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
 import {
   MAX_DEVICES,
   MAX_DEVICES_PER_IDENTITY,
@@ -12,10 +12,10 @@ import {
   PRESENCE_LIFE_INTERVALS,
   PRESENCE_SLACK_MILLIS,
   SUSPICION_MILLIS
-} from './config.js'
-import type { RoomEvent } from './events.js'
-import type { PresenceBody } from './wire/bodies.js'
-import type { VerifiedMessage } from './wire/message.js'
+} from '../config.js'
+import type { RoomEvent } from '../events.js'
+import type { PresenceBody } from '../wire/bodies.js'
+import type { VerifiedMessage } from '../wire/message.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {

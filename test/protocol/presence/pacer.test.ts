@@ -4,10 +4,10 @@ import {
   PresencePacer,
   presenceGap,
   presenceInterval
-} from '../../src/protocol/presence.js'
-import { encodePresenceBody } from '../../src/protocol/wire/bodies.js'
-import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/wire/message.js'
-import { deviceOf } from '../support/harness.js'
+} from '../../../src/protocol/presence/pacer.js'
+import { encodePresenceBody } from '../../../src/protocol/wire/bodies.js'
+import { KIND_PRESENCE, KIND_TEXT } from '../../../src/protocol/wire/message.js'
+import { deviceOf } from '../../support/harness.js'
 
 test('the interval keeps the presences that a member hears under one in a second, in rooms of up to 300', () => {
   for (const devices of [1, 2, 10, 30, 31, 100, 300]) {
