@@ -1,6 +1,6 @@
 import b4a from 'b4a'
 import type { Output } from '../../src/protocol/events.js'
-import type { RoomMachine } from '../../src/protocol/room-machine.js'
+import type { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { KIND_TEXT } from '../../src/protocol/wire/message.js'
 import { freshIdentity } from '../../src/room/identity.js'

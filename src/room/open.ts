@@ -1,5 +1,5 @@
 import { idFromBytes, idToBytes } from '../base/ids.js'
-import { RoomMachine } from '../protocol/room-machine.js'
+import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import { freshDevice, openDevice } from './device-key.js'

@@ -8,8 +8,8 @@ import {
   type Topic
 } from '../base/ids.js'
 import type { Input, Output } from '../protocol/events.js'
+import { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { RoomMachine } from '../protocol/room-machine.js'
 import { encodeText } from '../protocol/wire/text.js'
 import type { RoomUpdate } from '../room/events.js'
 import { checkText } from '../room/text.js'

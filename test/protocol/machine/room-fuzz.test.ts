@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
-import { frames } from '../support/arbitrary-frames.js'
-import { type Peer, type Puppet, World } from '../support/harness.js'
-import { hello, identify, visit } from '../support/hostile.js'
+import { decodeFrame, encodeFrame, type Frame } from '../../../src/protocol/wire/frames.js'
+import { frames } from '../../support/arbitrary-frames.js'
+import { type Peer, type Puppet, World } from '../../support/harness.js'
+import { hello, identify, visit } from '../../support/hostile.js'
 
 /** `FUZZ_RUNS=10000 npx vitest run test/protocol/room-fuzz.test.ts` for the long run. */
 const FUZZ_RUNS = Math.min(10_000, Number(process.env.FUZZ_RUNS ?? 50))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
-import { GRAFT_MILLIS } from '../../src/protocol/config.js'
-import type { Frame } from '../../src/protocol/wire/frames.js'
-import { seal } from '../../src/protocol/wire/message.js'
+import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
+import { GRAFT_MILLIS } from '../../../src/protocol/config.js'
+import type { Frame } from '../../../src/protocol/wire/frames.js'
+import { seal } from '../../../src/protocol/wire/message.js'
 import {
   deviceOf,
   EPOCH,
@@ -13,8 +13,8 @@ import {
   SECRET,
   TOPIC,
   World
-} from '../support/harness.js'
-import { hello, identify, member, textOf, visit } from '../support/hostile.js'
+} from '../../support/harness.js'
+import { hello, identify, member, textOf, visit } from '../../support/hostile.js'
 
 /** Frames of ours to this peer, by type. */
 const sentTo = (peer: Peer, puppet: Puppet) =>

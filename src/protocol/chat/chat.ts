@@ -1,13 +1,13 @@
-import { type IdentityKey, type MessageId, shortId } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import { MAX_TEXT_BYTES } from './config.js'
-import type { Author } from './history/author.js'
-import type { Roster } from './presence/roster.js'
+import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { MAX_TEXT_BYTES } from '../config.js'
+import type { Author } from '../history/author.js'
+import type { Roster } from '../presence/roster.js'
+import type { Turn } from '../turn.js'
+import { decodeTextBody, encodeTextBody } from '../wire/bodies.js'
+import { isEphemeral, KIND_TEXT, type VerifiedMessage } from '../wire/message.js'
+import { encodeText } from '../wire/text.js'
 import { Receipts } from './receipts.js'
-import type { Turn } from './turn.js'
-import { decodeTextBody, encodeTextBody } from './wire/bodies.js'
-import { isEphemeral, KIND_TEXT, type VerifiedMessage } from './wire/message.js'
-import { encodeText } from './wire/text.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {

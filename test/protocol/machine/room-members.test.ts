@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { encodeSuspicionBody } from '../../src/protocol/wire/bodies.js'
-import { KIND_SUSPICION, NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
-import { deviceOf, identityOf, keysOf, type Peer, TOPIC, World } from '../support/harness.js'
+import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies.js'
+import { KIND_SUSPICION, NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
+import { deviceOf, identityOf, keysOf, type Peer, TOPIC, World } from '../../support/harness.js'
 
 const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
   peer?.of(type).map(({ nick }) => nick)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { identityOf, World } from '../support/harness.js'
+import { identityOf, World } from '../../support/harness.js'
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `peer ${at}`)
 

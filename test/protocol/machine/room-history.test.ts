@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Peer, World } from '../support/harness.js'
+import { type Peer, World } from '../../support/harness.js'
 
 const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { hash } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId } from '../../src/base/ids.js'
-import { MAX_TRACKED_MESSAGES } from '../../src/protocol/config.js'
-import { Receipts } from '../../src/protocol/receipts.js'
-import { identityOf } from '../support/harness.js'
+import { hash } from '../../../src/base/crypto.js'
+import { idFromBytes, type MessageId } from '../../../src/base/ids.js'
+import { Receipts } from '../../../src/protocol/chat/receipts.js'
+import { MAX_TRACKED_MESSAGES } from '../../../src/protocol/config.js'
+import { identityOf } from '../../support/harness.js'
 
 const idOf = (name: string) => idFromBytes<MessageId>(hash([Buffer.from(name)]))
 const [bob, cyd] = [identityOf('bob'), identityOf('cyd')]
