@@ -14,13 +14,13 @@ export { roomTopic } from './room/topic.js'
 
 // Advanced: who one is, what is delivered, who is there.
 
+export { homeDirectory } from './home/directory.js'
+export type { Identity } from './home/identity.js'
+export { freshIdentity, identityOf, loadIdentity } from './home/identity.js'
 export type { CensusOptions, Counted } from './room/census.js'
 export { takeCensus } from './room/census.js'
 export type { DeliverOptions } from './room/deliver.js'
 export { deliver } from './room/deliver.js'
-export { homeDirectory } from './room/home.js'
-export type { Identity } from './room/identity.js'
-export { freshIdentity, identityOf, loadIdentity } from './room/identity.js'
 export type { PeerReport, Reach } from './room/reach.js'
 export { sendOnce } from './room/send-once.js'
 

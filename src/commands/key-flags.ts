@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
-import { ensureDirectory, homeDirectory } from '../room/home.js'
-import { loadKeyPair } from '../room/key-file.js'
+import { ensureDirectory, homeDirectory } from '../home/directory.js'
+import { loadKeyPair } from '../home/key-file.js'
 import { type KeyPair, keyPair } from '../swarm/hyperdht.js'
 
 /** The flag of listen and connect; read it with `keyPairNamed`. */

@@ -1,4 +1,4 @@
-import { loadIdentity } from '../room/identity.js'
+import { loadIdentity } from '../home/identity.js'
 import { BaseCommand } from './base.js'
 
 export default class Whoami extends BaseCommand {

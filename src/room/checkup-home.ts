@@ -3,10 +3,10 @@ import { accessSync, constants, existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf, noHome, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
+import { homeDirectory } from '../home/directory.js'
+import { createFile } from '../home/files.js'
+import { loadIdentity } from '../home/identity.js'
 import type { Finding } from './checkup.js'
-import { createFile } from './files.js'
-import { homeDirectory } from './home.js'
-import { loadIdentity } from './identity.js'
 
 /** Clocks that differ by less are as good as equal: presences are some seconds old when they come. Guess. */
 const CLOCK_TOLERANCE_MILLIS: Millis = 60_000

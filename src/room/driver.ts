@@ -1,10 +1,10 @@
 import type { PeerKey, Topic } from '../base/ids.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
 import type { Frame } from '../protocol/wire/frames.js'
+import type { MessageStore } from '../store/store.js'
 import type { Clock } from './clock.js'
 import { Link } from './link.js'
 import type { LinkStream } from './mux.js'
-import type { MessageStore } from './store.js'
 
 /** The pure room, as its driver sees it. */
 export interface Machine {

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
 import { Driver } from '../../src/room/driver.js'
-import { memoryStore } from '../../src/room/store.js'
 import { roomTopic } from '../../src/room/topic.js'
+import { memoryStore } from '../../src/store/store.js'
+import { streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
-import { streamPair } from './stream-pair.js'
 
 /** A driver around a machine that answers as it is told, and everything that it was fed. */
 function driven(answer: (input: Input) => Output[] = () => []) {

@@ -13,8 +13,8 @@ import {
 import { openChannel } from '../../src/room/mux.js'
 import { roomTopic } from '../../src/room/topic.js'
 import type { SecretStream } from '../../src/swarm/hyperdht.js'
+import { closed, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
-import { closed, streamPair } from './stream-pair.js'
 
 const lobby = roomTopic('lobby')
 const silent: LinkHandlers = { onframe: () => {}, onbadframe: () => {}, onclose: () => {} }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { freshIdentity } from '../../src/room/identity.js'
+import { freshIdentity } from '../../src/home/identity.js'
 import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
 import { openNetworks } from '../../src/swarm/network.js'

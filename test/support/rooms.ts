@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { freshIdentity } from '../../src/home/identity.js'
 import type { ChatMessage } from '../../src/protocol/events.js'
-import { freshIdentity } from '../../src/room/identity.js'
 import type { RoomOptions } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
 import { createTestnet, type Testnet } from './testnet.js'

@@ -1,8 +1,8 @@
 import { basename, extname, join, resolve } from 'node:path'
-import { ensureDirectory, homeDirectory } from '../../room/home.js'
-import { type Identity, identityOf, loadIdentity } from '../../room/identity.js'
-import { loadKeyPair } from '../../room/key-file.js'
-import { tryLock } from '../../room/lock.js'
+import { ensureDirectory, homeDirectory } from '../../home/directory.js'
+import { type Identity, identityOf, loadIdentity } from '../../home/identity.js'
+import { loadKeyPair } from '../../home/key-file.js'
+import { tryLock } from '../../home/lock.js'
 import { badBotName, botRunning } from '../errors.js'
 
 /** Who a bot is, and where it keeps what it keeps. */

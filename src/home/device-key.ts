@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
 import type { Topic } from '../base/ids.js'
-import { ensureDirectory } from './home.js'
+import { ensureDirectory } from './directory.js'
 import { loadKeyPair } from './key-file.js'
 import { tryLock } from './lock.js'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ensureDirectory, homeDirectory } from '../../src/room/home.js'
+import { ensureDirectory, homeDirectory } from '../../src/home/directory.js'
 
 test('SWARMCHAT_HOME wins', () => {
   expect(homeDirectory({ SWARMCHAT_HOME: '/x/y', XDG_DATA_HOME: '/z' }, 'linux')).toBe('/x/y')

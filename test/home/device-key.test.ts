@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openDevice } from '../../src/room/device-key.js'
+import { openDevice } from '../../src/home/device-key.js'
 import { roomTopic } from '../../src/room/topic.js'
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))

@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { tryLock } from '../../src/room/lock.js'
+import { tryLock } from '../../src/home/lock.js'
 
 const newLock = () => join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'lock')
 const children: ChildProcess[] = []
 
 function locker(file: string): ChildProcess {
-  const script = new URL('./hold-lock.ts', import.meta.url)
+  const script = new URL('../support/hold-lock.ts', import.meta.url)
   const child = fork(script, [file], { execArgv: ['--import', 'tsx'] })
   children.push(child)
   return child

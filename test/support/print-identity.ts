@@ -1,4 +1,4 @@
 // Run by identity.test.ts in several processes at once.
-import { loadIdentity } from '../../src/room/identity.js'
+import { loadIdentity } from '../../src/home/identity.js'
 
 process.send?.(loadIdentity(process.argv[2]).key, () => process.disconnect())

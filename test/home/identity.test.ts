@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadIdentity } from '../../src/room/identity.js'
+import { loadIdentity } from '../../src/home/identity.js'
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 
@@ -59,7 +59,7 @@ test.each(damages)('a damaged file (%s) is refused and left alone', (_, damage) 
 
 test('processes that start at once end with the same identity', async () => {
   const home = newHome()
-  const script = new URL('./print-identity.ts', import.meta.url)
+  const script = new URL('../support/print-identity.ts', import.meta.url)
   const keys = await Promise.all(
     Array.from({ length: 6 }, async () => {
       const child = fork(script, [home], { execArgv: ['--import', 'tsx'] })

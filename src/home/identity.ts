@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
 import { type IdentityKey, idFromBytes } from '../base/ids.js'
-import { ensureDirectory, homeDirectory } from './home.js'
+import { ensureDirectory, homeDirectory } from './directory.js'
 import { loadKeyPair } from './key-file.js'
 
 /** Who signs messages: what a person is to the others, on however many devices. */
