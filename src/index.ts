@@ -26,11 +26,11 @@ export { sendOnce } from './room/send-once.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
-export type { SecretStream } from './swarm/hyperdht.js'
-export type { LanOptions } from './swarm/lan-network.js'
-export type { Network, NetworkName, NetworkSpec, NetworkState } from './swarm/network.js'
-export { openNetworks } from './swarm/network.js'
-export type { Attempt, PeerInfo } from './swarm/peer-info.js'
+export type { SecretStream } from './swarm/dht/hyperdht.js'
+export type { LanOptions } from './swarm/networks/lan-network.js'
+export type { Network, NetworkName, NetworkSpec, NetworkState } from './swarm/networks/network.js'
+export { openNetworks } from './swarm/networks/network.js'
+export type { Attempt, PeerInfo } from './swarm/peers/peer-info.js'
 
 export { Swarm } from './swarm/swarm.js'
 export type {

@@ -5,7 +5,7 @@ import {
   type DhtNode,
   type KeyPair,
   type SecretStream
-} from '../../src/swarm/hyperdht.js'
+} from '../../src/swarm/dht/hyperdht.js'
 import { Swarm } from '../../src/swarm/swarm.js'
 
 /** Which of the two. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Address, type KeyPair, keyPair } from '../../src/swarm/hyperdht.js'
+import { type Address, type KeyPair, keyPair } from '../../src/swarm/dht/hyperdht.js'
 import { createNode } from './contestant.js'
 import { hex } from './peer.js'
 

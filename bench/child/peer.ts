@@ -1,4 +1,4 @@
-import type { DhtNode, KeyPair, SecretStream } from '../../src/swarm/hyperdht.js'
+import type { DhtNode, KeyPair, SecretStream } from '../../src/swarm/dht/hyperdht.js'
 import { now } from '../support/clock.js'
 import { type Contestant, createContestant, isResting, type Side } from './contestant.js'
 

@@ -1,6 +1,6 @@
 import { integer, string } from '@oclif/core/flags'
-import { formatAddress, parseAddresses } from '../swarm/addresses.js'
 import { startService } from '../swarm/bootstrap-service.js'
+import { formatAddress, parseAddresses } from '../swarm/networks/addresses.js'
 import { BaseCommand } from './base.js'
 
 export default class Bootstrap extends BaseCommand {

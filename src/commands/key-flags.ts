@@ -3,7 +3,7 @@ import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
 import { loadKeyPair } from '../home/key-file.js'
-import { type KeyPair, keyPair } from '../swarm/hyperdht.js'
+import { type KeyPair, keyPair } from '../swarm/dht/hyperdht.js'
 
 /** The flag of listen and connect; read it with `keyPairNamed`. */
 export const keyNameFlag = {

@@ -1,7 +1,7 @@
 import { option, string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
-import { parseAddresses } from '../swarm/addresses.js'
-import type { NetworkSpec } from '../swarm/network.js'
+import { parseAddresses } from '../swarm/networks/addresses.js'
+import type { NetworkSpec } from '../swarm/networks/network.js'
 
 const MODES = ['auto', 'public', 'local', 'lan'] as const
 type Mode = (typeof MODES)[number]

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import { type Network, openNetworks } from '../swarm/network.js'
+import { type Network, openNetworks } from '../swarm/networks/network.js'
 import { type PipeEnds, unblock } from '../swarm/pipe/ends.js'
 import { piecesOf } from '../swarm/pipe/pieces.js'
 import { BaseCommand } from './base.js'

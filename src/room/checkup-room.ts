@@ -1,6 +1,6 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
-import type { Network } from '../swarm/network.js'
+import type { Network } from '../swarm/networks/network.js'
 import { takeCensus } from './census.js'
 import type { CheckupOptions, Finding } from './checkup.js'
 import type { PeerReport } from './reach.js'

@@ -1,8 +1,13 @@
 import type { Millis } from '../base/time.js'
-import { checkLocalHub } from '../swarm/hub-check.js'
-import { LanNetwork } from '../swarm/lan-network.js'
-import { probeNat } from '../swarm/nat.js'
-import { LOCAL_PORT, type Network, type NetworkSpec, openNetworks } from '../swarm/network.js'
+import { checkLocalHub } from '../swarm/hub/hub-check.js'
+import { LanNetwork } from '../swarm/networks/lan-network.js'
+import { probeNat } from '../swarm/networks/nat.js'
+import {
+  LOCAL_PORT,
+  type Network,
+  type NetworkSpec,
+  openNetworks
+} from '../swarm/networks/network.js'
 import { checkClock, checkHome, checkIdentity } from './checkup-home.js'
 import { examineRoom } from './checkup-room.js'
 import type { PeerReport } from './reach.js'

@@ -1,6 +1,6 @@
 import encodings from 'compact-encoding'
 import Protomux from 'protomux'
-import type { SecretStream } from '../swarm/hyperdht.js'
+import type { SecretStream } from '../swarm/dht/hyperdht.js'
 
 // The one typed facade of protomux and compact-encoding.
 

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.js'
 import { startBootstrapNodes } from './bootstrap.js'
 import { type BootstrapMemory, newSeed, recall, remember } from './bootstrap-memory.js'
 import { metricsText, serveMetrics } from './bootstrap-metrics.js'
-import { type Address, keyPair } from './hyperdht.js'
+import { type Address, keyPair } from './dht/hyperdht.js'
 
 /** How the nodes of an isolated network are run as a service. */
 export interface ServiceOptions {

@@ -1,7 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { codeOf, SwarmchatError } from '../base/errors.js'
-import { badAddress } from './addresses.js'
-import { explainDhtError } from './dht-errors.js'
+import { explainDhtError } from './dht/dht-errors.js'
 import {
   type Address,
   countingNode,
@@ -10,7 +9,8 @@ import {
   type DhtNode,
   type KeyPair,
   type NodeCounts
-} from './hyperdht.js'
+} from './dht/hyperdht.js'
+import { badAddress } from './networks/addresses.js'
 
 /** How bootstrap nodes are run. */
 export interface BootstrapOptions {

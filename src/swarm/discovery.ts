@@ -8,9 +8,9 @@ import {
   type LookupPeer,
   type Query,
   type QueryOptions
-} from './hyperdht.js'
+} from './dht/hyperdht.js'
 import type { Listener } from './listener.js'
-import type { Network } from './network.js'
+import type { Network } from './networks/network.js'
 
 /**
  * Lookups after the own announcement, in ms. Announcing looks up *before* its records land, so peers that start

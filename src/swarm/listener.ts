@@ -1,5 +1,5 @@
-import type { Address, DhtNode, DhtServer, KeyPair, SecretStream } from './hyperdht.js'
-import type { Network } from './network.js'
+import type { Address, DhtNode, DhtServer, KeyPair, SecretStream } from './dht/hyperdht.js'
+import type { Network } from './networks/network.js'
 import type { Firewall } from './swarm-options.js'
 
 /** Accepts connections to our key on one network, from the first call of {@link listen} on. */

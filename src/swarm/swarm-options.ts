@@ -1,9 +1,9 @@
 import { SwarmchatError } from '../base/errors.js'
 import { ID_BYTES } from '../base/ids.js'
-import type { DialerOptions } from './dialer.js'
-import type { Address, DhtNode, KeyPair, SecretStream } from './hyperdht.js'
-import type { Network, NetworkState } from './network.js'
-import type { Attempt, PeerInfo } from './peer-info.js'
+import type { Address, DhtNode, KeyPair, SecretStream } from './dht/hyperdht.js'
+import type { DialerOptions } from './dial/dialer.js'
+import type { Network, NetworkState } from './networks/network.js'
+import type { Attempt, PeerInfo } from './peers/peer-info.js'
 
 /** Says whether to reject this peer; may take its time. A rejection that throws rejects. */
 export type Firewall = (remotePublicKey: Buffer, payload: unknown) => boolean | Promise<boolean>

@@ -3,10 +3,9 @@ import b4a from 'b4a'
 import { atMost } from '../async/at-most.js'
 import { ID_BYTES, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { whenConfirmed } from './confirm.js'
-import { Dialer } from './dialer.js'
-import { Dialling } from './dialling.js'
-import { GivenNetwork } from './given-network.js'
+import { Liveness } from './connections/liveness.js'
+import { Pairs } from './connections/pairs.js'
+import { kindOf, type PathKind, Paths } from './connections/paths.js'
 import {
   type DhtNode,
   type DhtServer,
@@ -14,15 +13,16 @@ import {
   type LookupPeer,
   keyPair as makeKeyPair,
   type SecretStream
-} from './hyperdht.js'
+} from './dht/hyperdht.js'
+import { whenConfirmed } from './dial/confirm.js'
+import { Dialer } from './dial/dialer.js'
+import { Dialling } from './dial/dialling.js'
 import { Listener } from './listener.js'
-import { Liveness } from './liveness.js'
-import { type Network, openNetworks } from './network.js'
-import { Pairs } from './pairs.js'
-import { kindOf, type PathKind, Paths } from './paths.js'
-import type { Attempt, PeerInfo } from './peer-info.js'
-import { PeerTable } from './peer-table.js'
-import { chooseRelay, needsRelay } from './relaying.js'
+import { GivenNetwork } from './networks/given-network.js'
+import { type Network, openNetworks } from './networks/network.js'
+import type { Attempt, PeerInfo } from './peers/peer-info.js'
+import { PeerTable } from './peers/peer-table.js'
+import { chooseRelay, needsRelay } from './relay/choose-relay.js'
 import {
   badLength,
   emptyStats,

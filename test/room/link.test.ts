@@ -12,7 +12,7 @@ import {
 } from '../../src/room/link.js'
 import { openChannel } from '../../src/room/mux.js'
 import { roomTopic } from '../../src/room/topic.js'
-import type { SecretStream } from '../../src/swarm/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
 import { closed, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
 

@@ -1,5 +1,5 @@
-import type { DnsPacket } from '../../src/swarm/lan-records.js'
-import type { OpenMdns } from '../../src/swarm/mdns.js'
+import type { DnsPacket } from '../../src/swarm/hub/lan-records.js'
+import type { OpenMdns } from '../../src/swarm/hub/mdns.js'
 
 /** A local network for multicast DNS inside the process: nothing is sent anywhere. */
 export class FakeLan {

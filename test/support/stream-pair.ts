@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { SecretStream } from '../../src/swarm/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
 
 interface Piped extends Omit<SecretStream, 'rawStream'> {
   readonly rawStream: NodeJS.ReadWriteStream

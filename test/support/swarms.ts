@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest'
-import { createLoopbackDht, type DhtNode } from '../../src/swarm/hyperdht.js'
+import { createLoopbackDht, type DhtNode } from '../../src/swarm/dht/hyperdht.js'
 import { Swarm } from '../../src/swarm/swarm.js'
 import type { SwarmOptions } from '../../src/swarm/swarm-options.js'
 import { createTestnet, type Testnet } from './testnet.js'

@@ -3,7 +3,7 @@ import {
   createBootstrapper,
   createLoopbackDht,
   type DhtNode
-} from '../../src/swarm/hyperdht.js'
+} from '../../src/swarm/dht/hyperdht.js'
 import { freePort } from './free-port.js'
 
 /** A DHT of its own on loopback. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Address, keyPair, type LookupPeer } from '../../src/swarm/dht/hyperdht.js'
 import { type DiscoveryContext, TopicDiscovery } from '../../src/swarm/discovery.js'
-import { type Address, keyPair, type LookupPeer } from '../../src/swarm/hyperdht.js'
 
 const MINUTE = 60_000
 const own = keyPair()

@@ -1,6 +1,6 @@
 import Hyperswarm from 'hyperswarm'
 import { describe, expect, it } from 'vitest'
-import { keyPair, type SecretStream } from '../../src/swarm/hyperdht.js'
+import { keyPair, type SecretStream } from '../../src/swarm/dht/hyperdht.js'
 import { useSwarms } from '../support/swarms.js'
 import { until } from '../support/until.js'
 

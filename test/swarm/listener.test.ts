@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { GivenNetwork } from '../../src/swarm/given-network.js'
-import { createLoopbackDht, keyPair } from '../../src/swarm/hyperdht.js'
+import { createLoopbackDht, keyPair } from '../../src/swarm/dht/hyperdht.js'
 import { Listener } from '../../src/swarm/listener.js'
+import { GivenNetwork } from '../../src/swarm/networks/given-network.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 
 let net: Testnet

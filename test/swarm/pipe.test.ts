@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type DhtNode, type KeyPair, keyPair, type SecretStream } from '../../src/swarm/hyperdht.js'
-import { type Network, openNetworks } from '../../src/swarm/network.js'
+import {
+  type DhtNode,
+  type KeyPair,
+  keyPair,
+  type SecretStream
+} from '../../src/swarm/dht/hyperdht.js'
+import { type Network, openNetworks } from '../../src/swarm/networks/network.js'
 import { runConnect } from '../../src/swarm/pipe/connect.js'
 import { WINDOW } from '../../src/swarm/pipe/flow.js'
 import { formatKey } from '../../src/swarm/pipe/key.js'

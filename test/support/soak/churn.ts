@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../../src/base/random.js'
-import { type Address, createLoopbackDht } from '../../../src/swarm/hyperdht.js'
+import { type Address, createLoopbackDht } from '../../../src/swarm/dht/hyperdht.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { until } from '../until.js'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Address, createLoopbackDht } from '../../../src/swarm/hyperdht.js'
+import { type Address, createLoopbackDht } from '../../../src/swarm/dht/hyperdht.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { until } from '../until.js'
 

@@ -1,0 +1,186 @@
+import { SwarmchatError } from '../../base/errors.js'
+import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { explainDhtError } from '../dht/dht-errors.js'
+import type { KeyPair, SecretStream } from '../dht/hyperdht.js'
+import type { Network } from '../networks/network.js'
+import type { Attempt, PeerInfo } from '../peers/peer-info.js'
+import { whenConfirmed } from './confirm.js'
+import { dial as dialHinted } from './hinted-dial.js'
+
+/** A path that has not opened anything after this makes way for the next one, where there is one. Guess. */
+const PATH_PATIENCE_MILLIS: Millis = 2_000
+
+/** One attempt to reach a peer, over one path after another. */
+interface Dial {
+  readonly peer: PeerInfo
+  readonly since: number
+  readonly untried: Network[]
+  readonly onStream: OnStream
+  /** True where there is a connection already: then nobody waits for the outcome. */
+  readonly silent: boolean
+  stream: SecretStream | undefined
+  /** Resolves {@link ended}. */
+  end: () => void
+  readonly ended: Promise<void>
+}
+
+/** Gets a stream once the other side was heard on it, and the network that it runs over. */
+type OnStream = (stream: SecretStream, network: Network) => void
+
+/** NO_NETWORK: no network is online on which the peer could be dialled. */
+const noNetwork = () =>
+  new SwarmchatError('NO_NETWORK', 'No network is online on which this peer could be dialled.', {
+    hint: 'It is dialled when one is.',
+    exitCode: 1
+  })
+
+/** The dials that are under way: at most one per peer, each trying the peer's paths best first. */
+export class Dialling {
+  // BOUNDED: by the dialer, which hands out its candidates.
+  readonly #dials = new Map<PeerKey, Dial>()
+  readonly #networks: readonly Network[]
+  readonly #keyPair: KeyPair
+  readonly #relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+  readonly #onEnd: (peer: PeerInfo, attempt: Attempt) => void
+
+  /** `networks`: best first. `onEnd` hears how every attempt ended, unless it was abandoned. */
+  constructor(options: {
+    readonly networks: readonly Network[]
+    readonly keyPair: KeyPair
+    readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+    readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
+  }) {
+    this.#networks = options.networks
+    this.#keyPair = options.keyPair
+    this.#relayFor = options.relayFor
+    this.#onEnd = options.onEnd
+  }
+
+  /** Dials under way. */
+  get size(): number {
+    return this.#dials.size
+  }
+
+  /** Begins an attempt, unless there is one. `onStream` gets the stream once the other side was heard on it. */
+  dial(peer: PeerInfo, onStream: OnStream): void {
+    this.#begin(newDial(peer, this.#pathsTo(peer), onStream, false))
+  }
+
+  /** The same for a peer that is connected, over one better network alone; `onEnd` does not hear of it. */
+  improve(peer: PeerInfo, network: Network, onStream: OnStream): void {
+    this.#begin(newDial(peer, [network], onStream, true))
+  }
+
+  #begin(dial: Dial): void {
+    if (this.#dials.has(dial.peer.key)) return
+    this.#dials.set(dial.peer.key, dial)
+    this.#tryNext(dial, noNetwork())
+  }
+
+  /** Resolves when the attempt that is under way has ended, however; undefined where none is. */
+  ended(key: PeerKey): Promise<void> | undefined {
+    return this.#dials.get(key)?.ended
+  }
+
+  /** There is another connection: gives up an attempt that has not opened anything on our side yet. */
+  abandon(key: PeerKey): void {
+    const dial = this.#dials.get(key)
+    // With a raw stream, our first bytes may be on their way: the other side may count it already.
+    if (dial?.stream === undefined || dial.stream.rawStream !== null) return
+    this.#remove(dial)
+    dial.stream.destroy()
+  }
+
+  /** Gives up everything. */
+  stop(): void {
+    for (const dial of [...this.#dials.values()]) {
+      this.#remove(dial)
+      dial.stream?.destroy()
+    }
+  }
+
+  // Without a path from a lookup, every network may know the peer.
+  #pathsTo(peer: PeerInfo): Network[] {
+    const found = new Set(peer.paths.map(path => path.network))
+    const usable = this.#networks.filter(network => network.state === 'online')
+    return found.size === 0 ? usable : usable.filter(network => found.has(network))
+  }
+
+  #tryNext(dial: Dial, lastError: unknown): void {
+    const network = dial.untried.shift()
+    if (network === undefined) {
+      this.#end(dial, 'none', lastError)
+      return
+    }
+    const stream = dialHinted(network.dht, dial.peer.publicKey, {
+      keyPair: this.#keyPair,
+      relayAddresses: dial.peer.paths.find(p => p.network === network)?.relayAddresses ?? [],
+      relayThrough: this.#relayFor(dial.peer, network)
+    })
+    dial.stream = stream
+    let error: unknown
+    stream.on('error', thrown => {
+      error = thrown
+    })
+    const onClose = () => this.#closed(dial, network, error)
+    stream.once('close', onClose)
+    if (dial.untried.length > 0) this.#limitPatience(stream)
+    whenConfirmed(stream, () => {
+      stream.off('close', onClose)
+      this.#opened(dial, network, stream)
+    })
+  }
+
+  // With a raw stream, our first bytes may be on their way: then it is worth the wait.
+  #limitPatience(stream: SecretStream): void {
+    const timer = setTimeout(() => {
+      if (stream.rawStream === null) stream.destroy()
+    }, PATH_PATIENCE_MILLIS)
+    stream.once('close', () => clearTimeout(timer))
+    stream.once('connect', () => clearTimeout(timer))
+  }
+
+  #closed(dial: Dial, network: Network, error: unknown): void {
+    if (this.#dials.get(dial.peer.key) !== dial) return
+    if (dial.untried.length > 0) this.#tryNext(dial, error)
+    else this.#end(dial, network.name, error)
+  }
+
+  #opened(dial: Dial, network: Network, stream: SecretStream): void {
+    dial.onStream(stream, network)
+    if (this.#dials.get(dial.peer.key) !== dial) return
+    this.#remove(dial)
+    this.#report(dial, 'connected', network.name, { code: 'CONNECTED', message: 'Connected.' })
+  }
+
+  #end(dial: Dial, network: string, error: unknown): void {
+    this.#remove(dial)
+    this.#report(dial, 'failed', network, explainDhtError(error))
+  }
+
+  #remove(dial: Dial): void {
+    this.#dials.delete(dial.peer.key)
+    dial.end()
+  }
+
+  #report(
+    dial: Dial,
+    outcome: Attempt['outcome'],
+    network: string,
+    why: { readonly code: string; readonly message: string }
+  ): void {
+    if (dial.silent) return
+    const at = Date.now()
+    const { code, message } = why
+    this.#onEnd(dial.peer, { outcome, code, message, network, at, tookMillis: at - dial.since })
+  }
+}
+
+function newDial(peer: PeerInfo, untried: Network[], onStream: OnStream, silent: boolean): Dial {
+  let end = () => {}
+  const ended = new Promise<void>(resolve => {
+    end = resolve
+  })
+  return { peer, since: Date.now(), untried, onStream, silent, stream: undefined, end, ended }
+}

@@ -1,0 +1,76 @@
+import { EventEmitter } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Liveness } from '../../../src/swarm/connections/liveness.js'
+import type { SecretStream } from '../../../src/swarm/dht/hyperdht.js'
+
+/** Just what a liveness check sees of a connection. */
+class FakeStream extends EventEmitter {
+  readonly rawStream = { packetsReceived: 1 }
+  readonly reasons: (Error | undefined)[] = []
+
+  probes = 0
+
+  sendKeepAlive(): void {
+    this.probes++
+  }
+
+  destroy(error?: Error): void {
+    this.reasons.push(error)
+    this.emit('close')
+  }
+}
+
+function watch(): FakeStream {
+  const stream = new FakeStream()
+  new Liveness().watch(stream as unknown as SecretStream)
+  return stream
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('Liveness', () => {
+  it('ends a connection within five seconds after its last packet', () => {
+    const stream = watch()
+    vi.advanceTimersByTime(2_000)
+    stream.rawStream.packetsReceived++
+    vi.advanceTimersByTime(4_000)
+    expect(stream.reasons).toEqual([])
+    vi.advanceTimersByTime(1_000)
+    expect(stream.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
+  })
+
+  it('never ends one on which packets arrive, and runs no timer without connections', () => {
+    const stream = watch()
+    for (let i = 0; i < 20; i++) {
+      stream.rawStream.packetsReceived++
+      vi.advanceTimersByTime(3_000)
+    }
+    expect(stream.reasons).toEqual([])
+    stream.destroy()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('speaks only where nothing arrives by itself', () => {
+    const stream = watch()
+    for (let i = 0; i < 20; i++) {
+      stream.rawStream.packetsReceived++
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(stream.probes).toBe(0)
+    vi.advanceTimersByTime(3_500)
+    expect(stream.probes).toBe(2)
+  })
+
+  it('takes its own sleep for no silence of others', () => {
+    const stream = watch()
+    vi.advanceTimersByTime(1_000)
+    vi.setSystemTime(Date.now() + 60_000)
+    vi.advanceTimersByTime(3_500)
+    expect(stream.reasons).toEqual([])
+  })
+})
