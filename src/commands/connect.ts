@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args'
-import { runConnect } from '../swarm/pipe/connect.js'
-import { formatKey, parseKey } from '../swarm/pipe/key.js'
+import { runConnect } from '../pipe/connect.js'
+import { formatKey, parseKey } from '../pipe/key.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'
 import { networkFlags } from './network-flags.js'
 import { PipeCommand } from './pipe-command.js'

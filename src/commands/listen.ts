@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/flags'
-import { formatKey, parseKey } from '../swarm/pipe/key.js'
-import { runListen } from '../swarm/pipe/listen.js'
+import { formatKey, parseKey } from '../pipe/key.js'
+import { runListen } from '../pipe/listen.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'
 import { type NetworkFlags, networkFlags } from './network-flags.js'
 import { PipeCommand } from './pipe-command.js'

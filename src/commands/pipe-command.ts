@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
+import { type PipeEnds, unblock } from '../pipe/ends.js'
+import { piecesOf } from '../pipe/pieces.js'
 import { type Network, openNetworks } from '../swarm/networks/network.js'
-import { type PipeEnds, unblock } from '../swarm/pipe/ends.js'
-import { piecesOf } from '../swarm/pipe/pieces.js'
 import { BaseCommand } from './base.js'
 import { type NetworkFlags, parseNetworkFlags } from './network-flags.js'
 

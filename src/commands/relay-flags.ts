@@ -1,5 +1,5 @@
 import { boolean, string } from '@oclif/core/flags'
-import { parseKey } from '../swarm/pipe/key.js'
+import { parseKey } from '../pipe/key.js'
 
 /** The flag of every command that dials; read it with `parseRelays`. */
 export const relayFlag = {

@@ -1,5 +1,5 @@
 import { integer } from '@oclif/core/flags'
-import { formatKey } from '../swarm/pipe/key.js'
+import { formatKey } from '../pipe/key.js'
 import { runRelay } from '../swarm/relay.js'
 import { BaseCommand } from './base.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'

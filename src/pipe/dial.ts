@@ -1,10 +1,10 @@
-import { pause } from '../../async/sleep.js'
-import { SwarmchatError } from '../../base/errors.js'
-import { explainDhtError } from '../dht/dht-errors.js'
-import type { KeyPair, SecretStream } from '../dht/hyperdht.js'
-import { oneSidedOpen, whenConfirmed } from '../dial/confirm.js'
-import type { Network } from '../networks/network.js'
-import { needsRelay } from '../relay/choose-relay.js'
+import { pause } from '../async/sleep.js'
+import { SwarmchatError } from '../base/errors.js'
+import { explainDhtError } from '../swarm/dht/dht-errors.js'
+import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
+import { oneSidedOpen, whenConfirmed } from '../swarm/dial/confirm.js'
+import type { Network } from '../swarm/networks/network.js'
+import { needsRelay } from '../swarm/relay/choose-relay.js'
 
 /** The first network, the local one, has this head start in milliseconds: its way is the shortest. */
 const HEAD_START = 300

@@ -1,6 +1,6 @@
 import b4a from 'b4a'
-import { SwarmchatError } from '../../base/errors.js'
-import { parseId } from '../../base/ids.js'
+import { SwarmchatError } from '../base/errors.js'
+import { parseId } from '../base/ids.js'
 
 /** BAD_KEY: that is no public key. */
 export const badKey = (reason: string) =>

@@ -1,4 +1,4 @@
-import type { Network } from '../networks/network.js'
+import type { Network } from '../swarm/networks/network.js'
 import { type Dial, dialKey } from './dial.js'
 import type { PipeEnds } from './ends.js'
 import { outletTo, PipeLink } from './link.js'

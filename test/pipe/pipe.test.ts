@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runConnect } from '../../src/pipe/connect.js'
+import { WINDOW } from '../../src/pipe/flow.js'
+import { formatKey } from '../../src/pipe/key.js'
+import { runListen } from '../../src/pipe/listen.js'
 import {
   type DhtNode,
   type KeyPair,
@@ -9,10 +13,6 @@ import {
   type SecretStream
 } from '../../src/swarm/dht/hyperdht.js'
 import { type Network, openNetworks } from '../../src/swarm/networks/network.js'
-import { runConnect } from '../../src/swarm/pipe/connect.js'
-import { WINDOW } from '../../src/swarm/pipe/flow.js'
-import { formatKey } from '../../src/swarm/pipe/key.js'
-import { runListen } from '../../src/swarm/pipe/listen.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 
 // One end of a pipe as a test holds it.
