@@ -1,5 +1,5 @@
 import { integer, string } from '@oclif/core/flags'
-import { startService } from '../swarm/bootstrap-service.js'
+import { startService } from '../services/bootstrap.js'
 import { formatAddress, parseAddresses } from '../swarm/networks/addresses.js'
 import { BaseCommand } from './base.js'
 

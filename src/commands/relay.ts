@@ -1,6 +1,6 @@
 import { integer } from '@oclif/core/flags'
 import { formatKey } from '../pipe/key.js'
-import { runRelay } from '../swarm/relay.js'
+import { runRelay } from '../services/relay.js'
 import { BaseCommand } from './base.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
-import type { Address } from './dht/hyperdht.js'
+import type { Address } from '../swarm/dht/hyperdht.js'
 
 /** What bootstrap nodes keep from one run to the next. */
 export interface BootstrapMemory {

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { codeOf, SwarmchatError } from '../base/errors.js'
-import { explainDhtError } from './dht/dht-errors.js'
+import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import {
   type Address,
   countingNode,
@@ -9,8 +9,8 @@ import {
   type DhtNode,
   type KeyPair,
   type NodeCounts
-} from './dht/hyperdht.js'
-import { badAddress } from './networks/addresses.js'
+} from '../swarm/dht/hyperdht.js'
+import { badAddress } from '../swarm/networks/addresses.js'
 
 /** How bootstrap nodes are run. */
 export interface BootstrapOptions {

@@ -1,9 +1,9 @@
 import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
-import { startBootstrapNodes } from './bootstrap.js'
-import { type BootstrapMemory, newSeed, recall, remember } from './bootstrap-memory.js'
-import { metricsText, serveMetrics } from './bootstrap-metrics.js'
-import { type Address, keyPair } from './dht/hyperdht.js'
+import { type Address, keyPair } from '../swarm/dht/hyperdht.js'
+import { startBootstrapNodes } from './bootstrap-nodes.js'
+import { type BootstrapMemory, newSeed, recall, remember } from './memory.js'
+import { metricsText, serveMetrics } from './metrics.js'
 
 /** How the nodes of an isolated network are run as a service. */
 export interface ServiceOptions {
