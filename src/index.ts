@@ -7,10 +7,10 @@ export { shortId } from './base/ids.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { Member } from './protocol/presence/roster.js'
 export type { RoomUpdate, StatusEvent, UnreachableEvent } from './room/events.js'
+export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export type { RoomEvents } from './room/room.js'
 export { Room } from './room/room.js'
-export { roomTopic } from './room/topic.js'
 
 // Advanced: who one is, what is delivered, who is there.
 
@@ -21,7 +21,7 @@ export type { CensusOptions, Counted } from './room/census.js'
 export { takeCensus } from './room/census.js'
 export type { DeliverOptions } from './room/deliver.js'
 export { deliver } from './room/deliver.js'
-export type { PeerReport, Reach } from './room/reach.js'
+export type { PeerReport, Reach } from './room/reach/report.js'
 export { sendOnce } from './room/send-once.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.

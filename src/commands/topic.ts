@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args'
-import { roomTopic } from '../room/topic.js'
+import { roomTopic } from '../room/keys.js'
 import { BaseCommand } from './base.js'
 
 export default class Topic extends BaseCommand {

@@ -2,9 +2,9 @@ import type { PeerKey, Topic } from '../base/ids.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
 import type { Frame } from '../protocol/wire/frames.js'
 import type { MessageStore } from '../store/store.js'
+import type { LinkStream } from './channel.js'
 import type { Clock } from './clock.js'
 import { Link } from './link.js'
-import type { LinkStream } from './mux.js'
 
 /** The pure room, as its driver sees it. */
 export interface Machine {

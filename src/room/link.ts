@@ -4,7 +4,7 @@ import { idFromBytes, idToBytes, type PeerKey, type Topic } from '../base/ids.js
 import type { Millis } from '../base/time.js'
 import { MAX_FRAME_BYTES } from '../protocol/config.js'
 import { decodeFrame, encodeFrame, type Frame } from '../protocol/wire/frames.js'
-import { type Channel, type LinkStream, openChannel } from './mux.js'
+import { type Channel, type LinkStream, openChannel } from './channel.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */
 export const CHANNEL_PROTOCOL = 'swarmchat/1'

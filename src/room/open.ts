@@ -5,9 +5,9 @@ import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
+import { roomKeys } from './keys.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { RoomParts } from './room.js'
-import { roomKeys } from './topic.js'
 
 /** How a room is opened; only `name` is needed. */
 export interface RoomOptions {

@@ -1,6 +1,6 @@
 import { safeText } from '../base/safe-text.js'
-import { type Checkup, type CheckupOptions, examine, type Finding } from '../room/checkup.js'
-import type { PeerReport } from '../room/reach.js'
+import { type Checkup, type CheckupOptions, examine, type Finding } from '../doctor/checkup.js'
+import type { PeerReport } from '../room/reach/report.js'
 import type { CensusIo } from './census.js'
 import { jsonLine } from './json.js'
 import { reachLine, whyLine } from './why.js'

@@ -1,6 +1,6 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
 import { safeNick, safeText } from '../base/safe-text.js'
-import type { PeerReport, Reach } from '../room/reach.js'
+import type { PeerReport, Reach } from '../room/reach/report.js'
 import { displayName, type Named } from './names.js'
 
 /** Fewest hex digits that name a peer. */

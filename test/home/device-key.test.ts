@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDevice } from '../../src/home/device-key.js'
-import { roomTopic } from '../../src/room/topic.js'
+import { roomTopic } from '../../src/room/keys.js'
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const lobby = roomTopic('lobby')

@@ -3,6 +3,8 @@ import b4a from 'b4a'
 import { expect, test } from 'vitest'
 import { idFromBytes } from '../../src/base/ids.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
+import { openChannel } from '../../src/room/channel.js'
+import { roomTopic } from '../../src/room/keys.js'
 import {
   channelId,
   Link,
@@ -10,8 +12,6 @@ import {
   MAX_BATCH_BYTES,
   MAX_QUEUED_BYTES
 } from '../../src/room/link.js'
-import { openChannel } from '../../src/room/mux.js'
-import { roomTopic } from '../../src/room/topic.js'
 import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
 import { closed, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
-import type { PeerReport, Reach } from '../../src/room/reach.js'
-import { explainFailure, explainPath, explainRefusal } from '../../src/room/why.js'
+import type { PeerReport, Reach } from '../../src/room/reach/report.js'
+import { explainFailure, explainPath, explainRefusal } from '../../src/room/reach/why.js'
 import { reachLine, whyLines } from '../../src/ui/why.js'
 
 let made = 0

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { keyPair } from '../../src/swarm/dht/hyperdht.js'
-import { obeyTyped } from '../../src/ui/typed.js'
-import { useRooms } from '../support/rooms.js'
-import { until } from '../support/until.js'
+import { keyPair } from '../../../src/swarm/dht/hyperdht.js'
+import { obeyTyped } from '../../../src/ui/typed.js'
+import { useRooms } from '../../support/rooms.js'
+import { until } from '../../support/until.js'
 
 const { enter, testnet } = useRooms()
 

@@ -1,6 +1,6 @@
-import type { Reason } from '../protocol/events.js'
-import type { PathKind } from '../swarm/connections/paths.js'
-import { meaningOf } from '../swarm/dht/dht-errors.js'
+import type { Reason } from '../../protocol/events.js'
+import type { PathKind } from '../../swarm/connections/paths.js'
+import { meaningOf } from '../../swarm/dht/dht-errors.js'
 
 /** Why somebody is, or is not, reached: sentences for a person. */
 export interface Why {

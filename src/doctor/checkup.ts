@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.js'
+import type { PeerReport } from '../room/reach/report.js'
 import { checkLocalHub } from '../swarm/hub/hub-check.js'
 import { LanNetwork } from '../swarm/networks/lan-network.js'
 import { probeNat } from '../swarm/networks/nat.js'
@@ -8,9 +9,8 @@ import {
   type NetworkSpec,
   openNetworks
 } from '../swarm/networks/network.js'
-import { checkClock, checkHome, checkIdentity } from './checkup-home.js'
-import { examineRoom } from './checkup-room.js'
-import type { PeerReport } from './reach.js'
+import { checkClock, checkHome, checkIdentity } from './check-home.js'
+import { examineRoom } from './check-room.js'
 
 /** One thing that was looked at. */
 export interface Finding {

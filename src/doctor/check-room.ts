@@ -1,10 +1,10 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
+import { takeCensus } from '../room/census.js'
+import type { PeerReport } from '../room/reach/report.js'
+import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
-import { takeCensus } from './census.js'
 import type { CheckupOptions, Finding } from './checkup.js'
-import type { PeerReport } from './reach.js'
-import { Room } from './room.js'
 
 /** What was found in a room. */
 export interface RoomExam {

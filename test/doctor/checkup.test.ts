@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkClock } from '../../src/room/checkup-home.js'
+import { checkClock } from '../../src/doctor/check-home.js'
 
 test('a clock that agrees with most members is well', () => {
   expect(checkClock([-4_000, 1_000, 900_000]).state).toBe('ok')

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import type { PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import type { Reason } from '../protocol/events.js'
-import type { RoomUpdate } from './events.js'
+import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import type { Reason } from '../../protocol/events.js'
+import type { RoomUpdate } from '../events.js'
 
 /** A link that was refused or closed for cause. */
 export interface Refusal {
