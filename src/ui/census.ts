@@ -1,10 +1,10 @@
 import { shortId } from '../base/ids.js'
 import { safeNick } from '../base/safe-text.js'
+import { jsonLine } from '../ndjson/codec.js'
 import { type CensusOptions, type Counted, takeCensus } from '../room/census.js'
 import type { RoomOptions } from '../room/open.js'
 import { Room } from '../room/room.js'
 import type { ChatIo } from './chat-io.js'
-import { jsonLine } from './json.js'
 
 const CLEAR_LINE = '\r\u001b[K'
 const STATES = ['verified', 'reachable', 'announced'] as const

@@ -1,8 +1,8 @@
 import { safeText } from '../base/safe-text.js'
 import { type Checkup, type CheckupOptions, examine, type Finding } from '../doctor/checkup.js'
+import { jsonLine } from '../ndjson/codec.js'
 import type { PeerReport } from '../room/reach/report.js'
 import type { CensusIo } from './census.js'
-import { jsonLine } from './json.js'
 import { reachLine, whyLine } from './why.js'
 
 const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL' } as const

@@ -1,7 +1,7 @@
+import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js'
+import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
-import { eachLine } from './input-lines.js'
-import { errorJson, eventJson, jsonLine, parseRequest } from './json.js'
 
 /** A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. */
 export function jsonChat(room: Room, { input, interrupted, output }: ChatIo): Promise<void> {

@@ -5,8 +5,8 @@ import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { updateJson } from '../../src/bot/runner/child-json.js'
 import type { Slot } from '../../src/bot/runner/host.js'
 import type { Update } from '../../src/bot/updates.js'
+import { errorJson, eventJson, parseRequest } from '../../src/ndjson/codec.js'
 import type { RoomUpdate } from '../../src/room/events.js'
-import { errorJson, eventJson, parseRequest } from '../../src/ui/json.js'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true })
 const schema = (name: string): ValidateFunction =>

@@ -1,4 +1,4 @@
-import { eachLine } from '../../ui/input-lines.js'
+import { eachLine } from '../../ndjson/lines.js'
 
 /** Longest line of a program's output that goes into a log. Guess. */
 const MAX_LOG_CHARACTERS = 4_096

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { eachLine } from '../../src/ui/input-lines.js'
+import { eachLine } from '../../src/ndjson/lines.js'
 
 function linesOf(...chunks: Uint8Array[]): Promise<string[]> {
   const input = new PassThrough()

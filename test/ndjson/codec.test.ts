@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { badRoomName } from '../../src/base/errors.js'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
-import { errorJson, eventJson, jsonLine, parseRequest } from '../../src/ui/json.js'
+import { errorJson, eventJson, jsonLine, parseRequest } from '../../src/ndjson/codec.js'
 
 const id = 'e'.repeat(64) as MessageId
 const from = 'a'.repeat(64) as IdentityKey
