@@ -1,4 +1,4 @@
 /** A room in memory, with a virtual clock, for the tests of bots. */
 export type { LogEntry, TestRoomOptions } from './test-room.js'
 export { createTestRoom, TestRoom } from './test-room.js'
-export type { WireOptions } from './wire.js'
+export type { WireOptions } from './world/wire.js'

@@ -8,11 +8,11 @@ import { SETTLE_MILLIS } from '../bot/room-desk.js'
 import { memoryStorage, type StateStorage } from '../bot/state-file.js'
 import type { RoomUpdate } from '../room/events.js'
 import { roomKeys } from '../room/keys.js'
-import { seededRandom } from './random.js'
 import { replayInto } from './replay.js'
-import { VirtualRoom } from './virtual-room.js'
-import { VirtualTime } from './virtual-time.js'
-import { Wire, type WireOptions } from './wire.js'
+import { seededRandom } from './world/random.js'
+import { VirtualRoom } from './world/virtual-room.js'
+import { VirtualTime } from './world/virtual-time.js'
+import { Wire, type WireOptions } from './world/wire.js'
 
 /** What a test room starts from. */
 export interface TestRoomOptions extends WireOptions {

@@ -5,7 +5,7 @@ import type { BotClock } from '../../src/bot/clock.js'
 import type { Cause } from '../../src/bot/desk.js'
 import { logTo } from '../../src/bot/log.js'
 import { Outbox } from '../../src/bot/outbox.js'
-import { Agenda } from '../../src/testing/agenda.js'
+import { Agenda } from '../../src/testing/world/agenda.js'
 
 function outboxOn(
   pace = { perSecond: 2, burst: 4, queue: 10, bots: { perSecond: 0.5, burst: 1 } }

@@ -1,5 +1,5 @@
 import type { Random } from '../../src/base/random.js'
-import { seededRandom } from '../../src/testing/random.js'
+import { seededRandom } from '../../src/testing/world/random.js'
 
 /** A seeded source of uniform numbers in [0, 1): xorshift128, seeded through SplitMix32. */
 export function prng(seed: number): Random {

@@ -6,7 +6,7 @@ import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
-import { Agenda } from '../../src/testing/agenda.js'
+import { Agenda } from '../../src/testing/world/agenda.js'
 
 /** A seeded source of uniform numbers: mulberry32. */
 export function seededRandom(seed: number): () => number {

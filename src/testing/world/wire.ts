@@ -1,9 +1,9 @@
-import { hash } from '../base/crypto.js'
-import type { PeerKey } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
-import type { Input } from '../protocol/events.js'
-import { decodeFrame, encodeFrame, type Frame } from '../protocol/wire/frames.js'
-import { encodeText } from '../protocol/wire/text.js'
+import { hash } from '../../base/crypto.js'
+import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import type { Input } from '../../protocol/events.js'
+import { decodeFrame, encodeFrame, type Frame } from '../../protocol/wire/frames.js'
+import { encodeText } from '../../protocol/wire/text.js'
 import { Agenda } from './agenda.js'
 
 /** How the links of a test room are. */

@@ -1,18 +1,18 @@
 import { EventEmitter } from 'node:events'
-import { hash, type KeyPair, keyPairFromSeed } from '../base/crypto.js'
+import { hash, type KeyPair, keyPairFromSeed } from '../../base/crypto.js'
 import {
   type IdentityKey,
   idFromBytes,
   type MessageId,
   type PeerKey,
   type Topic
-} from '../base/ids.js'
-import type { Input, Output } from '../protocol/events.js'
-import { RoomMachine } from '../protocol/machine/room-machine.js'
-import type { Member } from '../protocol/presence/roster.js'
-import { encodeText } from '../protocol/wire/text.js'
-import type { RoomUpdate } from '../room/events.js'
-import { checkText } from '../room/text.js'
+} from '../../base/ids.js'
+import type { Input, Output } from '../../protocol/events.js'
+import { RoomMachine } from '../../protocol/machine/room-machine.js'
+import type { Member } from '../../protocol/presence/roster.js'
+import { encodeText } from '../../protocol/wire/text.js'
+import type { RoomUpdate } from '../../room/events.js'
+import { checkText } from '../../room/text.js'
 import type { End, Wire } from './wire.js'
 
 /** Who a virtual room belongs to, and where it is. */

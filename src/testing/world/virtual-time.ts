@@ -1,5 +1,5 @@
-import type { Millis } from '../base/time.js'
-import type { BotClock } from '../bot/clock.js'
+import type { Millis } from '../../base/time.js'
+import type { BotClock } from '../../bot/clock.js'
 import { Agenda } from './agenda.js'
 import type { Wire } from './wire.js'
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../base/time.js'
+import type { Millis } from '../../base/time.js'
 
 interface Entry {
   readonly at: Millis
