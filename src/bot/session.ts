@@ -4,8 +4,8 @@ import { Context, type ContextParts, MemberContext, MessageContext } from './con
 import type { Desk } from './desk.js'
 import { millisOf } from './duration.js'
 import { botStopped, handlerTimeout } from './errors.js'
-import { Lane } from './lane.js'
 import type { Log } from './log.js'
+import { Lane } from './queue.js'
 import type { State } from './state.js'
 import type { Update } from './updates.js'
 

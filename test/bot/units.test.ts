@@ -4,7 +4,7 @@ import { parseCall } from '../../src/bot/commands.js'
 import { millisOf } from '../../src/bot/duration.js'
 import { Backoff } from '../../src/bot/runner/backoff.js'
 import { nameOf, nameOfProgram } from '../../src/bot/runner/bot-home.js'
-import { LastWords } from '../../src/bot/runner/last-words.js'
+import { LastWords } from '../../src/bot/runner/stderr-tail.js'
 import { nextCron } from '../../src/bot/schedule.js'
 
 test.each([

@@ -8,8 +8,8 @@ import type { Log } from '../log.js'
 import type { Update } from '../updates.js'
 import { type ChildFilter, updateJson } from './child-json.js'
 import type { Ending, Host, Slot } from './host.js'
-import { LastWords } from './last-words.js'
 import { eachLogLine } from './log-lines.js'
+import { LastWords } from './stderr-tail.js'
 
 /** How a program is run. */
 export interface ChildOptions extends ChildFilter {

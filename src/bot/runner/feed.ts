@@ -1,5 +1,5 @@
-import { MAX_WAITING } from '../lane.js'
 import type { Log } from '../log.js'
+import { MAX_WAITING } from '../queue.js'
 import type { Update } from '../updates.js'
 
 type Dispatch = (update: Update) => Promise<void>
