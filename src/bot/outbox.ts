@@ -116,7 +116,7 @@ export class Outbox {
     return error
   }
 
-  // A new letter may be for the faster lane: whatever the timer waits for is looked at again.
+  // A new letter may be for the faster queue: whatever the timer waits for is looked at again.
   #pump(): void {
     this.#cancel?.()
     this.#cancel = undefined

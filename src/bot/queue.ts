@@ -2,7 +2,7 @@
 export const MAX_WAITING = 10_000
 
 /** One job after another, in order. */
-export class Lane {
+export class UpdateQueue {
   // BOUNDED: MAX_WAITING jobs.
   #tail: Promise<void> = Promise.resolve()
   #size = 0

@@ -5,7 +5,7 @@ import type { Desk } from './desk.js'
 import { millisOf } from './duration.js'
 import { botStopped, handlerTimeout } from './errors.js'
 import type { Log } from './log.js'
-import { Lane } from './queue.js'
+import { UpdateQueue } from './queue.js'
 import type { State } from './state.js'
 import type { Update } from './updates.js'
 
@@ -24,7 +24,7 @@ const DEFAULT_TIMEOUT = '30s'
 export class Session {
   readonly #parts: SessionParts
   readonly #timeout: number
-  readonly #lane = new Lane()
+  readonly #queue = new UpdateQueue()
   // BOUNDED: the handlers that run, and that of the start.
   readonly #running = new Set<AbortController>()
   #ended = false
@@ -42,7 +42,7 @@ export class Session {
 
   /** True while a handler runs or an update waits. */
   get busy(): boolean {
-    return this.#lane.size > 0
+    return this.#queue.size > 0
   }
 
   /** What is handled now, for a person; undefined where nothing is. */
@@ -52,14 +52,14 @@ export class Session {
 
   /** Handles an update after those before it. Resolves when it is done with; never rejects. */
   async take(update: Update): Promise<void> {
-    const done = this.#lane.add(() => this.#handle(update))
+    const done = this.#queue.add(() => this.#handle(update))
     if (done === false) this.#parts.log.error('too much waits; an update was dropped')
     else await done
   }
 
   /** Resolves when nothing waits. */
   idle(): Promise<void> {
-    return this.#lane.idle()
+    return this.#queue.idle()
   }
 
   /** Handles what waits, then `stop`, and saves; what is not done then is told to stop by its signal. Never rejects. */
@@ -67,7 +67,7 @@ export class Session {
     for (const cancel of this.#timers.values()) cancel()
     this.#timers.clear()
     await this.take({ type: 'stop' })
-    await this.#lane.idle()
+    await this.#queue.idle()
     await this.end()
   }
 

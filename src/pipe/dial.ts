@@ -1,4 +1,4 @@
-import { pause } from '../async/sleep.js'
+import { sleep } from '../async/sleep.js'
 import { SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
@@ -48,7 +48,7 @@ async function dialLater(
   dial: Dial,
   first: readonly Promise<SecretStream>[]
 ): Promise<SecretStream> {
-  await Promise.race([pause(HEAD_START, dial.signal), ...first.map(failed)])
+  await Promise.race([sleep(HEAD_START, dial.signal), ...first.map(failed)])
   return dialOn(network, dial)
 }
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { pause } from '../async/sleep.js'
+import { sleep } from '../async/sleep.js'
 import { codeOf, type SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { RawStream, SecretStream } from '../swarm/dht/hyperdht.js'
@@ -160,7 +160,7 @@ function closed(stream: Closable): Promise<void> {
 // The secret stream is closed before its last bytes have arrived.
 async function settled(raw: RawStream | null): Promise<void> {
   const enough = new AbortController()
-  if (raw !== null) await Promise.race([closed(raw), pause(LAST_BYTES_TIME, enough.signal)])
+  if (raw !== null) await Promise.race([closed(raw), sleep(LAST_BYTES_TIME, enough.signal)])
   enough.abort()
 }
 

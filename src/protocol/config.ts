@@ -117,27 +117,27 @@ export const OPTIMIZE_HOPS = 1
 /** The same for the first message of an author's turn, after which there may be no second. Measured in the simulator: without it, 26 hops when all talk in turn. */
 export const OPTIMIZE_HOPS_FIRST = 4
 /** Only one author's messages shape the tree, until that author has been silent for this long. Guess: a pause in a talk. */
-export const TRAINER_HOLD_MILLIS: Millis = 10_000
+export const SHAPING_HOLD_MILLIS: Millis = 10_000
 /** Another author takes over after this at the earliest. Measured in the simulator: a message and its grafts cross a large room in two seconds. */
-export const TRAINER_SWITCH_MILLIS: Millis = 3_000
+export const SHAPING_SWITCH_MILLIS: Millis = 3_000
 /** Messages a second of which any may begin an author's turn. Measured in the simulator: as above. */
-export const TRAINER_RATE = 0.3
+export const SHAPING_RATE = 0.3
 /** Messages a second of the author whose turn it is that may change the tree; with more chat than this there are no turns. Guess: each is through when the next comes. */
-export const TRAINER_RATE_MAX = 2
+export const SHAPING_RATE_MAX = 2
 /** Where messages were asked for in vain that came later than this by themselves, everybody is busy, and the tree is left alone. Guess: far more than a wide-area round trip. */
-export const TRAINER_CALM_MILLIS: Millis = 300
+export const SHAPING_CALM_MILLIS: Millis = 300
 /** ... unless messages come so many times more than once, on average: then there is no tree. Guess. */
 export const REDUNDANCY_HIGH = 0.3
 /** Weight of one message in that average. Guess: it follows within a hundred messages. */
 export const REDUNDANCY_WEIGHT = 0.02
 /** The turn of a heartbeat's author ends after this. Measured in the simulator: a message and its grafts cross a large room in two seconds. */
-export const TRAINER_HEARTBEAT_HOLD_MILLIS: Millis = 2_000
+export const SHAPING_HEARTBEAT_HOLD_MILLIS: Millis = 2_000
 /** Chat takes the turn from heartbeats when its author speaks again after this. Guess: the first message is through everywhere. */
-export const TRAINER_TRIAL_MILLIS: Millis = 300
+export const SHAPING_TRIAL_MILLIS: Millis = 300
 /** Time over which the rate of messages is averaged. Guess. */
-export const TRAINER_WINDOW_MILLIS: Millis = 10_000
+export const SHAPING_WINDOW_MILLIS: Millis = 10_000
 /** The same for noticing that many begin to talk; the higher rate counts. Guess. */
-export const TRAINER_QUICK_WINDOW_MILLIS: Millis = 1_000
+export const SHAPING_QUICK_WINDOW_MILLIS: Millis = 1_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */
 export const SEEN_MAX = 4096
 /** Announced messages waited for, in all and per announcer. Guess. */

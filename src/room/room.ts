@@ -24,7 +24,7 @@ import { Driver } from './driver.js'
 import type { RoomUpdate, StatusEvent, UnreachableEvent } from './events.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
-import { Ledger } from './reach/refusals.js'
+import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { isNews, statusOf } from './status.js'
 import { checkText } from './text.js'
@@ -93,7 +93,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
   readonly #driver: Driver
-  readonly #ledger = new Ledger()
+  readonly #refusals = new Refusals()
   // BOUNDED: one per network.
   readonly #troubled = new Set<Network>()
   // BOUNDED: what one turn of the event loop brings.
@@ -174,7 +174,7 @@ export class Room extends EventEmitter<RoomEvents> {
       peers: machine.peers(),
       members: machine.members(),
       self: this.device,
-      ledger: this.#ledger
+      refusals: this.#refusals
     })
   }
 
@@ -255,7 +255,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   // A listener that throws is its owner's bug: it must surface as one, and not end a link.
   #tell(update: RoomUpdate): void {
-    this.#ledger.note(update)
+    this.#refusals.note(update)
     try {
       this.#tellApart(update)
       this.emit('update', update)

@@ -4,7 +4,7 @@ import { parseCall } from '../../src/bot/commands.js'
 import { millisOf } from '../../src/bot/duration.js'
 import { Backoff } from '../../src/bot/runner/backoff.js'
 import { nameOf, nameOfProgram } from '../../src/bot/runner/bot-home.js'
-import { LastWords } from '../../src/bot/runner/stderr-tail.js'
+import { StderrTail } from '../../src/bot/runner/stderr-tail.js'
 import { nextCron } from '../../src/bot/schedule.js'
 
 test.each([
@@ -69,7 +69,7 @@ test.each([
   [['bot.rb:5: oops'], ': bot.rb:5: oops'],
   [[], '']
 ])('last words of %j', (lines, told) => {
-  const words = new LastWords()
+  const words = new StderrTail()
   for (const line of lines) words.take(line)
   expect(String(words)).toBe(told)
 })

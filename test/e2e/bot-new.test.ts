@@ -18,12 +18,12 @@ const run = (cwd: string, ...args: string[]) =>
 
 test('bot new writes a bot whose types are right and whose test passes; nothing is overwritten', () => {
   const parent = mkdtempSync(join(tmpdir(), 'swarmchat-'))
-  const made = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'greeter')
+  const made = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'handshaker')
   expect(made.status, made.stderr).toBe(0)
-  const directory = join(parent, 'greeter')
+  const directory = join(parent, 'handshaker')
   expect(readdirSync(directory).sort()).toEqual([
-    'greeter.test.ts',
-    'greeter.ts',
+    'handshaker.test.ts',
+    'handshaker.ts',
     'package.json',
     'tsconfig.json'
   ])
@@ -37,8 +37,8 @@ test('bot new writes a bot whose types are right and whose test passes; nothing 
   const tests = run(directory, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run')
   expect(tests.status, tests.stdout + tests.stderr).toBe(0)
   expect(tests.stdout).toMatch(/1 passed/)
-  const again = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'greeter')
+  const again = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'handshaker')
   expect(again.status).toBe(2)
-  expect(again.stderr).toMatch(/There is a .*greeter already/)
+  expect(again.stderr).toMatch(/There is a .*handshaker already/)
   expect(run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', '../x').status).toBe(2)
 }, 120_000)

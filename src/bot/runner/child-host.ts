@@ -9,7 +9,7 @@ import type { Update } from '../updates.js'
 import { type ChildFilter, updateJson } from './child-json.js'
 import type { Ending, Host, Slot } from './host.js'
 import { eachLogLine } from './log-lines.js'
-import { LastWords } from './stderr-tail.js'
+import { StderrTail } from './stderr-tail.js'
 
 /** How a program is run. */
 export interface ChildOptions extends ChildFilter {
@@ -52,7 +52,7 @@ export class ChildHost implements Host {
   #lineNumber = 0
   #bad = 0
   #complainedAt = Number.NEGATIVE_INFINITY
-  readonly #lastWords = new LastWords()
+  readonly #stderrTail = new StderrTail()
   #isDone = false
 
   constructor(child: ChildProcessWithoutNullStreams, options: ChildOptions) {
@@ -154,7 +154,7 @@ export class ChildHost implements Host {
   }
 
   #logError(line: string): void {
-    this.#lastWords.take(line)
+    this.#stderrTail.take(line)
     this.#options.log.info(line, { stream: 'stderr' })
   }
 
@@ -162,6 +162,6 @@ export class ChildHost implements Host {
     if (code === 0 || this.#isDone) return { type: 'done' }
     const [program = ''] = this.#options.command
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`
-    return { type: 'crash', reason: `${program} ended ${how}${this.#lastWords}` }
+    return { type: 'crash', reason: `${program} ended ${how}${this.#stderrTail}` }
   }
 }

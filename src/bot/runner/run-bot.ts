@@ -13,7 +13,7 @@ import { Feed } from './feed.js'
 import type { Host } from './host.js'
 import { checkScript } from './load-script.js'
 import { logSink } from './log-output.js'
-import { Keeper, type Place } from './supervisor.js'
+import { type Place, Supervisor } from './supervisor.js'
 import { watchScript } from './watch.js'
 import { startWorker } from './worker-host.js'
 
@@ -78,7 +78,7 @@ class BotRun {
   // BOUNDED: by the rooms on the command line.
   readonly #rooms: Room[] = []
   readonly #places: Place[] = []
-  readonly #keepers: Keeper[] = []
+  readonly #supervisors: Supervisor[] = []
 
   constructor(options: RunBotOptions, home: BotHome, env: NodeJS.ProcessEnv) {
     this.#options = options
@@ -91,23 +91,24 @@ class BotRun {
     const { code, interrupted, rooms } = this.#options
     try {
       // One thread serves all rooms; a program serves one.
-      for (const _ of code.type === 'script' ? [0] : rooms) this.#keepers.push(this.#newKeeper())
-      await Promise.all(this.#keepers.map(keeper => keeper.load()))
+      for (const _ of code.type === 'script' ? [0] : rooms)
+        this.#supervisors.push(this.#newSupervisor())
+      await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
       await this.#open(rooms)
       this.#enter()
       const unwatch = this.#watch()
-      const ended = Promise.all(this.#keepers.map(({ done }) => done))
-      await Promise.race([ended, fired(interrupted), ...this.#keepers.map(k => k.failed)])
+      const ended = Promise.all(this.#supervisors.map(({ done }) => done))
+      await Promise.race([ended, fired(interrupted), ...this.#supervisors.map(k => k.failed)])
       unwatch()
     } finally {
       await this.#leave()
     }
   }
 
-  #newKeeper(): Keeper {
+  #newSupervisor(): Supervisor {
     const { code, grace } = this.#options
     const stillborn = code.type === 'program' ? STILLBORN_MILLIS : 0
-    return new Keeper({ load: () => this.#load(), log: this.#log, grace, stillborn })
+    return new Supervisor({ load: () => this.#load(), log: this.#log, grace, stillborn })
   }
 
   #load(): Promise<Host> {
@@ -153,23 +154,23 @@ class BotRun {
   }
 
   #enter(): void {
-    const [first, ...others] = this.#keepers
+    const [first, ...others] = this.#supervisors
     if (others.length === 0) first?.enter(this.#places)
     else
-      for (const [index, keeper] of this.#keepers.entries())
-        keeper.enter(this.#places.slice(index, index + 1))
+      for (const [index, supervisor] of this.#supervisors.entries())
+        supervisor.enter(this.#places.slice(index, index + 1))
   }
 
   #watch(): () => void {
     const { code } = this.#options
     if (code.type !== 'script' || !code.watch) return () => {}
     return watchScript(resolve(code.file), () => {
-      for (const keeper of this.#keepers) void keeper.reload()
+      for (const supervisor of this.#supervisors) void supervisor.reload()
     })
   }
 
   async #leave(): Promise<void> {
-    await Promise.all(this.#keepers.map(keeper => keeper.stop()))
+    await Promise.all(this.#supervisors.map(supervisor => supervisor.stop()))
     const said = this.#places.map(({ slot }) => slot.desk.outbox.empty())
     await Promise.race([Promise.all(said), pause(FAREWELL_MILLIS)])
     for (const { slot } of this.#places) slot.desk.outbox.stop()

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 const PLACES = [/File "([^"]+)", line (\d+)/, /^(\S+): line (\d+):/, /^(\S+\.\w+):(\d+)\b/]
 
 /** What a program wrote on stderr last, and the last place in a file that it named. */
-export class LastWords {
+export class StderrTail {
   #line = ''
   #place = ''
 

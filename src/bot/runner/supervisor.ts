@@ -13,8 +13,8 @@ export interface Place {
   isReady(): boolean
 }
 
-/** What a keeper keeps going. */
-export interface KeeperParts {
+/** What a supervisor keeps going. */
+export interface SupervisorParts {
   /** Starts the bot's code anew. Rejects where it cannot run. */
   readonly load: () => Promise<Host>
   readonly log: Log
@@ -28,12 +28,12 @@ export interface KeeperParts {
  * Keeps a bot's code running in its rooms: starts it again after a crash, and replaces it by a newer version. The rooms stay
  * open meanwhile, and what happens in them waits.
  */
-export class Keeper {
-  /** Resolves when the code ended as it wanted to, or when the keeper was stopped. */
+export class Supervisor {
+  /** Resolves when the code ended as it wanted to, or when the supervisor was stopped. */
   readonly done: Promise<void>
   /** Rejects with BAD_PROGRAM where the code turned out to be unable to run. */
   readonly failed: Promise<never>
-  readonly #parts: KeeperParts
+  readonly #parts: SupervisorParts
   readonly #backoff = new Backoff()
   #places: readonly Place[] = []
   #host: Host | undefined
@@ -45,7 +45,7 @@ export class Keeper {
   #admitted = 0
   #wake: () => void = () => {}
 
-  constructor(parts: KeeperParts) {
+  constructor(parts: SupervisorParts) {
     this.#parts = parts
     this.done = new Promise(resolve => {
       this.#ondone = resolve

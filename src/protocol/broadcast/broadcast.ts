@@ -21,10 +21,10 @@ import {
 import type { BroadcastInput, BroadcastOutput } from '../events.js'
 import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import { Patience } from './graft-delay.js'
+import { GraftDelay } from './graft-delay.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import { Missing, type Wait } from './missing.js'
-import { Trainer } from './shaping-turn.js'
+import { ShapingTurn } from './shaping-turn.js'
 
 /** What broadcast needs from its owner, and its tunables. */
 export interface BroadcastOptions {
@@ -45,7 +45,7 @@ interface Delivery {
   readonly from: PeerKey | undefined
   readonly hops: number
   readonly at: Millis
-  /** What the trainer said: 0 where the message may not change the tree. */
+  /** What the shapingTurn said: 0 where the message may not change the tree. */
   readonly turns: number
   /** When it was announced, where somebody was asked for it. */
   readonly askedSince?: Millis
@@ -71,8 +71,8 @@ export class Broadcast {
   readonly #seen: Recent<MessageId, Delivery>
   readonly #missing = new Missing()
   readonly #queues: LazyQueues
-  readonly #patience = new Patience()
-  readonly #trainer = new Trainer()
+  readonly #graftDelay = new GraftDelay()
+  readonly #shapingTurn = new ShapingTurn()
   /** How many times messages came again, on average. */
   #redundancy = 0
   #now: Millis = 0
@@ -237,7 +237,7 @@ export class Broadcast {
   #learn(wait: Wait | undefined): { readonly askedSince?: Millis } {
     if (wait === undefined) return {}
     if (wait.asked) return { askedSince: wait.since }
-    this.#patience.late(this.#now - wait.since, this.#now)
+    this.#graftDelay.late(this.#now - wait.since, this.#now)
     return {}
   }
 
@@ -249,13 +249,13 @@ export class Broadcast {
   }
 
   get #isCalm(): boolean {
-    return this.#patience.isCalm(this.#now)
+    return this.#graftDelay.isCalm(this.#now)
   }
 
   #train(message: VerifiedMessage): number {
     // Where there is no tree yet, that is why messages take long.
     const busy = !this.#isCalm && this.#redundancy < REDUNDANCY_HIGH
-    return this.#trainer.note(message, busy, this.#now)
+    return this.#shapingTurn.note(message, busy, this.#now)
   }
 
   /** A link that a message came by first belongs to the tree; the other side may have pushed only because it was asked. */
@@ -282,7 +282,7 @@ export class Broadcast {
     if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
     this.#redundancy += REDUNDANCY_WEIGHT
     if (delivery.askedSince !== undefined) {
-      this.#patience.askedInVain(this.#now - delivery.askedSince, this.#now)
+      this.#graftDelay.askedInVain(this.#now - delivery.askedSince, this.#now)
     }
     if (delivery.turns === 0 && !this.#fresh.has(from)) return
     this.#makeLazy(from)
@@ -312,9 +312,9 @@ export class Broadcast {
       return
     }
     if (this.#recall(id) !== undefined || !this.isNeighbor(from)) return
-    const patience = this.#graftAfter()
-    if (this.#missing.announce(id, { peer: from, hops }, this.#now, patience)) {
-      this.#wakeAt(this.#now + patience)
+    const graftDelay = this.#graftAfter()
+    if (this.#missing.announce(id, { peer: from, hops }, this.#now, graftDelay)) {
+      this.#wakeAt(this.#now + graftDelay)
     }
   }
 
@@ -329,7 +329,7 @@ export class Broadcast {
   }
 
   #graftAfter(): Millis {
-    return this.#mending ? GRAFT_SOON_MILLIS : this.#patience.first(this.#now)
+    return this.#mending ? GRAFT_SOON_MILLIS : this.#graftDelay.first(this.#now)
   }
 
   #overdue(): void {
@@ -367,7 +367,7 @@ export class Broadcast {
       this.#missing.ask(
         id,
         each => this.#eager.has(each),
-        this.#now + this.#patience.again(this.#now)
+        this.#now + this.#graftDelay.again(this.#now)
       )
     let peer = next()
     while (peer !== undefined && !this.isNeighbor(peer)) peer = next()

@@ -4,14 +4,14 @@ import {
   GRAFT_MILLIS,
   GRAFT_RETRY_MILLIS,
   LATENESS_MILLIS,
-  TRAINER_CALM_MILLIS
+  SHAPING_CALM_MILLIS
 } from '../config.js'
 
 /**
  * How long an announced message is waited for before it is asked for. Where pushes come late because everybody has more
  * to do than time, asking would only add to it: so the wait follows the lateness that was seen, and comes back down.
  */
-export class Patience {
+export class GraftDelay {
   readonly #late = new Peak()
   readonly #vain = new Peak()
 
@@ -28,7 +28,7 @@ export class Patience {
 
   /** True where nothing was asked for in vain of late: then a message that comes because it was asked for shows a break. */
   isCalm(now: Millis): boolean {
-    return this.#vain.at(now) < TRAINER_CALM_MILLIS
+    return this.#vain.at(now) < SHAPING_CALM_MILLIS
   }
 
   /** The wait for a message that is announced now. */

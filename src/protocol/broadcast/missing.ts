@@ -39,10 +39,10 @@ export class Missing {
     return this.#waiting.size
   }
 
-  /** Notes an announcement; true where the message was not waited for before: then it is due after `patience`. */
-  announce(id: MessageId, announcer: Announcer, now: Millis, patience: Millis): boolean {
+  /** Notes an announcement; true where the message was not waited for before: then it is due after `graftDelay`. */
+  announce(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return this.#open(id, announcer, now, patience)
+    if (waiting === undefined) return this.#open(id, announcer, now, graftDelay)
     const known = waiting.announcers.some(({ peer }) => peer === announcer.peer)
     if (!known && waiting.announcers.length < ANNOUNCERS_MAX) waiting.announcers.push(announcer)
     return false
@@ -50,15 +50,15 @@ export class Missing {
 
   /**
    * The messages whose time is up, in the order in which they were announced. One that nobody was asked for yet has
-   * `patience` now, whatever it had when it was announced.
+   * `graftDelay` now, whatever it had when it was announced.
    */
-  due(now: Millis, patience: Millis): MessageId[] {
+  due(now: Millis, graftDelay: Millis): MessageId[] {
     const due: MessageId[] = []
     for (const [id, waiting] of this.#waiting) {
       if (waiting.dueAt > now) continue
       const { asked, since } = waiting
-      if (asked || now - since >= patience) due.push(id)
-      else waiting.dueAt = since + patience
+      if (asked || now - since >= graftDelay) due.push(id)
+      else waiting.dueAt = since + graftDelay
     }
     return due
   }
@@ -92,11 +92,11 @@ export class Missing {
     return { asked, since, nearest: nearestOf(announcers) }
   }
 
-  #open(id: MessageId, announcer: Announcer, now: Millis, patience: Millis): boolean {
+  #open(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
     const charged = announcer.peer
     const share = this.#charges.get(charged) ?? 0
     if (this.#waiting.size >= MISSING_MAX || share >= MISSING_PER_PEER_MAX) return false
-    const dueAt = now + patience
+    const dueAt = now + graftDelay
     this.#waiting.set(id, { charged, since: now, dueAt, asked: false, announcers: [announcer] })
     this.#charge(charged, 1)
     return true

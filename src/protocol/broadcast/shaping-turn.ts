@@ -1,14 +1,14 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
-  TRAINER_HEARTBEAT_HOLD_MILLIS,
-  TRAINER_HOLD_MILLIS,
-  TRAINER_QUICK_WINDOW_MILLIS,
-  TRAINER_RATE,
-  TRAINER_RATE_MAX,
-  TRAINER_SWITCH_MILLIS,
-  TRAINER_TRIAL_MILLIS,
-  TRAINER_WINDOW_MILLIS
+  SHAPING_HEARTBEAT_HOLD_MILLIS,
+  SHAPING_HOLD_MILLIS,
+  SHAPING_QUICK_WINDOW_MILLIS,
+  SHAPING_RATE,
+  SHAPING_RATE_MAX,
+  SHAPING_SWITCH_MILLIS,
+  SHAPING_TRIAL_MILLIS,
+  SHAPING_WINDOW_MILLIS
 } from '../config.js'
 import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
 
@@ -31,7 +31,7 @@ interface Turn {
  * Chat takes it over from heartbeats, with an author's second message: many that begin to talk at once leave a tree that
  * works alone. While many talk there are no turns; then rare messages, whoever wrote them, are the only ones that count.
  */
-export class Trainer {
+export class ShapingTurn {
   readonly #chat = new Rate()
   readonly #heartbeats = new Rate()
   #turn: Turn | undefined
@@ -45,8 +45,8 @@ export class Trainer {
     const ephemeral = isEphemeral(kind)
     const rate = ephemeral ? this.#heartbeats : this.#chat
     const perSecond = rate.note(now)
-    const rare = isRare(id, perSecond, TRAINER_RATE)
-    if (!ephemeral && perSecond > TRAINER_RATE_MAX) return rare && !busy ? 1 : 0
+    const rare = isRare(id, perSecond, SHAPING_RATE)
+    if (!ephemeral && perSecond > SHAPING_RATE_MAX) return rare && !busy ? 1 : 0
     const turn = this.#turn
     if (turn?.author === author && now < turn.until) return this.#goOn(turn, id, ephemeral, now)
     if (turn !== undefined && !this.#yields(turn, author, ephemeral, now)) return 0
@@ -58,7 +58,7 @@ export class Trainer {
 
   // With two messages under way, even of one author, both may show one cycle, each at another link.
   #goOn(turn: Turn, id: MessageId, ephemeral: boolean, now: Millis): number {
-    if (!isRare(id, turn.rate.note(now), TRAINER_RATE_MAX)) return 0
+    if (!isRare(id, turn.rate.note(now), SHAPING_RATE_MAX)) return 0
     const until = now + holdOf(ephemeral)
     const messages = turn.messages + 1
     this.#turn = { ...turn, ephemeral: ephemeral && turn.ephemeral, until, messages }
@@ -68,16 +68,16 @@ export class Trainer {
   #yields(turn: Turn, author: IdentityKey, ephemeral: boolean, now: Millis): boolean {
     if (now >= turn.until) return true
     if (turn.ephemeral !== ephemeral) return turn.ephemeral && this.#speaksAgain(author, now)
-    return author < turn.author && now - turn.since >= TRAINER_SWITCH_MILLIS
+    return author < turn.author && now - turn.since >= SHAPING_SWITCH_MILLIS
   }
 
   #speaksAgain(author: IdentityKey, now: Millis): boolean {
     const candidate = this.#candidate
-    if (candidate === undefined || now - candidate.at >= TRAINER_HOLD_MILLIS) {
+    if (candidate === undefined || now - candidate.at >= SHAPING_HOLD_MILLIS) {
       this.#candidate = { author, at: now }
       return false
     }
-    return candidate.author === author && now - candidate.at >= TRAINER_TRIAL_MILLIS
+    return candidate.author === author && now - candidate.at >= SHAPING_TRIAL_MILLIS
   }
 }
 
@@ -92,13 +92,13 @@ function isRare(id: MessageId, perSecond: number, wanted: number): boolean {
 
 // The next heartbeat of the same author is far away.
 function holdOf(ephemeral: boolean): Millis {
-  return ephemeral ? TRAINER_HEARTBEAT_HOLD_MILLIS : TRAINER_HOLD_MILLIS
+  return ephemeral ? SHAPING_HEARTBEAT_HOLD_MILLIS : SHAPING_HOLD_MILLIS
 }
 
 /** Messages a second, over a window that remembers and one that is quick to notice. */
 class Rate {
-  readonly #slow = new Count(TRAINER_WINDOW_MILLIS)
-  readonly #quick = new Count(TRAINER_QUICK_WINDOW_MILLIS)
+  readonly #slow = new Count(SHAPING_WINDOW_MILLIS)
+  readonly #quick = new Count(SHAPING_QUICK_WINDOW_MILLIS)
 
   /** Counts one more; the rate with it. */
   note(now: Millis): number {

@@ -14,7 +14,7 @@ import type { HelloFrame, IdentifyFrame } from '../wire/frames.js'
 import type { Link } from './link.js'
 
 /** Who we are on every link. */
-export interface GreeterOptions {
+export interface HandshakerOptions {
   readonly roomSecret: Uint8Array
   readonly topic: Topic
   readonly identity: KeyPair
@@ -33,13 +33,13 @@ const OUT_OF_TURN: Step = { type: 'fault', reason: 'protocol-error' }
 const NOT_A_MEMBER: Step = { type: 'fault', reason: 'not-a-member' }
 
 /** The handshake of a link: proofs both ways first, and names only to those who have proved. */
-export class Greeter {
+export class Handshaker {
   readonly #topic: Topic
   readonly #device: PeerKey
   readonly #proofKey: Uint8Array
   readonly #identify: IdentifyFrame
 
-  constructor({ device, identity, observer, roomSecret, topic }: GreeterOptions) {
+  constructor({ device, identity, observer, roomSecret, topic }: HandshakerOptions) {
     this.#topic = topic
     this.#device = device
     this.#proofKey = proofKey(roomSecret)

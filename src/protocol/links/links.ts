@@ -13,7 +13,7 @@ import {
 import type { Reason } from '../events.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame } from '../wire/frames.js'
-import type { Greeter, Step } from './handshaker.js'
+import type { Handshaker, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
 
@@ -45,7 +45,7 @@ const FOR_CAUSE: ReadonlySet<Reason> = new Set([
 /** Every link of a room: handshake, heartbeat, closing, and whom to leave alone. */
 export class Links {
   readonly #turn: Turn
-  readonly #greeter: Greeter
+  readonly #handshaker: Handshaker
   readonly #handlers: LinkHandlers
   // BOUNDED: MAX_LINKS.
   readonly #links = new Map<PeerKey, Link>()
@@ -54,9 +54,9 @@ export class Links {
   readonly #penalties = new Penalties()
   #opened = 0
 
-  constructor(turn: Turn, greeter: Greeter, handlers: LinkHandlers) {
+  constructor(turn: Turn, handshaker: Handshaker, handlers: LinkHandlers) {
     this.#turn = turn
-    this.#greeter = greeter
+    this.#handshaker = handshaker
     this.#handlers = handlers
   }
 
@@ -94,7 +94,7 @@ export class Links {
       this.close(link, 'not-needed')
       return
     }
-    this.send(link, this.#greeter.hello(link))
+    this.send(link, this.#handshaker.hello(link))
     const timer = { name: 'hello', peer: link.peer, link: link.number } as const
     this.#turn.timer(HELLO_TIMEOUT_MILLIS, timer)
   }
@@ -156,7 +156,7 @@ export class Links {
         this.close(link, 'goodbye')
         break
       default:
-        this.#step(link, this.#greeter.take(link, frame))
+        this.#step(link, this.#handshaker.take(link, frame))
     }
   }
 

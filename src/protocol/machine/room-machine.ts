@@ -11,14 +11,14 @@ import type { Input, Output, Timer } from '../events.js'
 import { Author } from '../history/author.js'
 import { Sync } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
-import { Greeter } from '../links/handshaker.js'
+import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type End, type LinkHandlers, Links } from '../links/links.js'
 import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
 import { isRoutinePresence } from '../presence/pacer.js'
-import { type Sighting, Sightings } from '../presence/peer-states.js'
-import { Attendance, type Self } from '../presence/presence.js'
+import { type KnownPeer, PeerStates } from '../presence/peer-states.js'
+import { Presence, type Self } from '../presence/presence.js'
 import { type Member, Roster } from '../presence/roster.js'
 import { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
@@ -74,9 +74,9 @@ export class RoomMachine {
   readonly #peers: Peers
   readonly #sync: Sync
   readonly #gossip: Gossip
-  readonly #attendance: Attendance
+  readonly #presence: Presence
   readonly #chat: Chat
-  readonly #sightings = new Sightings()
+  readonly #peerStates = new PeerStates()
   #left = false
 
   constructor(options: RoomMachineOptions) {
@@ -85,7 +85,7 @@ export class RoomMachine {
     const timeline = new Timeline(options.maxMessages)
     const author = new Author({ identity, topic, timeline, random })
     const roster = new Roster(author.key)
-    const links = new Links(turn, new Greeter({ ...options, observer }), this.#linkHandlers())
+    const links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
     const recent = new RecentMessages(turn, timeline)
     const recall = recent.recall.bind(recent)
     const shared = { turn, author, timeline, roster, links, random, device, observer }
@@ -100,11 +100,11 @@ export class RoomMachine {
     const onmessage = this.#onMessage.bind(this)
     this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
     const publish = this.#gossip.publish.bind(this.#gossip)
-    const sightings = this.#sightings
+    const peerStates = this.#peerStates
     const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
     const onneighbor = this.#gossip.feed.bind(this.#gossip)
-    this.#peers = new Peers({ ...shared, membership, sightings, onneighbor })
-    this.#attendance = new Attendance({ ...shared, self: this.#self, sightings, publish })
+    this.#peers = new Peers({ ...shared, membership, peerStates, onneighbor })
+    this.#presence = new Presence({ ...shared, self: this.#self, peerStates, publish })
     this.#chat = new Chat({ ...shared, publish })
   }
 
@@ -125,8 +125,8 @@ export class RoomMachine {
   }
 
   /** Every device that we know of, and how sure we are of it; ours is not among them. At most 4,096. */
-  peers(): (Sighting & { readonly device: PeerKey })[] {
-    return this.#sightings.all()
+  peers(): (KnownPeer & { readonly device: PeerKey })[] {
+    return this.#peerStates.all()
   }
 
   /** How far the other devices' clocks seem to be ahead of ours, in ms. */
@@ -193,7 +193,7 @@ export class RoomMachine {
         break
       case 'offer-relay':
         this.#self.relay = input.relay
-        this.#attendance.changed()
+        this.#presence.changed()
         break
       case 'leave':
         this.#leave()
@@ -212,16 +212,16 @@ export class RoomMachine {
         this.#links.redial(timer.peer)
         break
       case 'presence':
-        this.#attendance.due(timer.round)
+        this.#presence.due(timer.round)
         break
       case 'expire':
-        this.#attendance.look()
+        this.#presence.look()
         break
       case 'suspicion-over':
-        this.#attendance.expire()
+        this.#presence.expire()
         break
       case 'suspect':
-        this.#attendance.accuse(timer.suspect)
+        this.#presence.accuse(timer.suspect)
         break
       case 'reconcile':
         this.#sync.periodic()
@@ -283,7 +283,7 @@ export class RoomMachine {
 
   #start(): void {
     this.#chat.start()
-    this.#attendance.start()
+    this.#presence.start()
     if (this.#self.observer) return
     this.#peers.feed({ type: 'start' })
     this.#sync.start()
@@ -291,11 +291,11 @@ export class RoomMachine {
 
   #rename(nick: string): void {
     this.#self.nick = this.#nickFrom(nick)
-    this.#attendance.changed()
+    this.#presence.changed()
   }
 
   #leave(): void {
-    this.#attendance.leave()
+    this.#presence.leave()
     this.#left = true
     for (const link of this.#links.up()) this.#links.send(link, { type: 'goodbye' })
     for (const link of this.#links.all()) this.#links.close(link, 'leaving')
@@ -311,7 +311,7 @@ export class RoomMachine {
   }
 
   #onUp(link: Link): void {
-    this.#attendance.linkUp(link)
+    this.#presence.linkUp(link)
     this.#peers.linkUp(link)
     // Membership may have had no place for it.
     if (link.isMember && this.#links.get(link.peer) === link) this.#sync.linkUp(link)
@@ -319,7 +319,7 @@ export class RoomMachine {
 
   #onDown(link: Link, end: End): void {
     if (this.#left) return
-    if (end !== 'closed' && link.isMember) this.#attendance.lost(link, end)
+    if (end !== 'closed' && link.isMember) this.#presence.lost(link, end)
     this.#sync.linkDown(link.peer)
     this.#peers.linkDown(link)
   }
@@ -330,10 +330,10 @@ export class RoomMachine {
 
   #onMessage({ from, headsChanged, message, way }: Arrival): boolean {
     this.#chat.hear(message)
-    if (headsChanged) this.#attendance.hurry()
-    if (message.kind === KIND_SUSPICION) this.#attendance.hearSuspicion(message)
+    if (headsChanged) this.#presence.hurry()
+    if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (message.kind !== KIND_PRESENCE) return false
-    const attended = this.#attendance.hear(message, way, from)
+    const attended = this.#presence.hear(message, way, from)
     if (attended !== undefined) this.#peers.heardFrom(attended.device)
     return attended?.isNew === true
   }

@@ -3,7 +3,7 @@ import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 
 /** A pause between attempts that doubles with every failure, up to a limit, and starts small after a success. */
-export class Pause {
+export class AttemptPause {
   readonly #first: Millis
   readonly #longest: Millis
   readonly #random: Random

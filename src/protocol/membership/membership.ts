@@ -23,7 +23,7 @@ import {
 } from '../config.js'
 import type { MembershipInput, MembershipOutput, MembershipTimer } from '../events.js'
 import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from '../wire/frames.js'
-import { Pause } from './attempt-pause.js'
+import { AttemptPause } from './attempt-pause.js'
 import { Dials, type Purpose } from './dials.js'
 import { FailedPeers } from './failed-peers.js'
 import { PassiveView } from './passive-view.js'
@@ -84,10 +84,10 @@ export class Membership {
   readonly #shuffles: Shuffles
   // Between attempts to have more links than the target; at failed peers; at swapping for peers that lookups named;
   // and at taking in newcomers though the view is full.
-  readonly #extras: Pause
-  readonly #retries: Pause
-  readonly #probes: Pause
-  readonly #walks: Pause
+  readonly #extras: AttemptPause
+  readonly #retries: AttemptPause
+  readonly #probes: AttemptPause
+  readonly #walks: AttemptPause
   #joined = false
   #attempts = 0
   #reunitedAt: Millis = 0
@@ -111,10 +111,10 @@ export class Membership {
     this.#passive = new PassiveView(this.#sizes.passiveMax, random)
     this.#failed = new FailedPeers(random)
     this.#shuffles = new Shuffles(self, this.#passive, random)
-    this.#extras = new Pause(EXTRA_PAUSE_MILLIS, EXTRA_PAUSE_MAX_MILLIS, random)
-    this.#retries = new Pause(RETRY_INTERVAL_MILLIS, RETRY_INTERVAL_MILLIS, random)
-    this.#probes = new Pause(PROBE_INTERVAL_MILLIS, PROBE_INTERVAL_MILLIS, random)
-    this.#walks = new Pause(WALK_INTERVAL_MILLIS, WALK_INTERVAL_MILLIS, random)
+    this.#extras = new AttemptPause(EXTRA_PAUSE_MILLIS, EXTRA_PAUSE_MAX_MILLIS, random)
+    this.#retries = new AttemptPause(RETRY_INTERVAL_MILLIS, RETRY_INTERVAL_MILLIS, random)
+    this.#probes = new AttemptPause(PROBE_INTERVAL_MILLIS, PROBE_INTERVAL_MILLIS, random)
+    this.#walks = new AttemptPause(WALK_INTERVAL_MILLIS, WALK_INTERVAL_MILLIS, random)
   }
 
   /** The neighbours: linked, and agreed upon by both sides. At most `activeMax`. */

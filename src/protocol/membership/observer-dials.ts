@@ -2,7 +2,7 @@ import type { PeerKey } from '../../base/ids.js'
 import { MAX_KNOWN_PEERS, MAX_OBSERVED_LINKS } from '../config.js'
 
 /** An observer's way through the announced peers: each is reached for once, so many at a time. */
-export class Scout {
+export class ObserverDials {
   // BOUNDED: MAX_KNOWN_PEERS: everybody who was ever announced; further ones are left out.
   readonly #known = new Set<PeerKey>()
   // BOUNDED: a subset of #known.

@@ -2,19 +2,19 @@ import type { PeerKey } from '../../base/ids.js'
 import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
-import type { Sightings } from '../presence/peer-states.js'
+import type { PeerStates } from '../presence/peer-states.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import type { MembershipFrame } from '../wire/frames.js'
 import type { Membership } from './membership.js'
-import { Scout } from './observer-dials.js'
+import { ObserverDials } from './observer-dials.js'
 
 /** What choosing peers needs of the room. */
 export interface PeersParts {
   readonly turn: Turn
   readonly links: Links
   readonly membership: Membership
-  readonly sightings: Sightings
+  readonly peerStates: PeerStates
   readonly roster: Roster
   /** Our own device key. */
   readonly device: PeerKey
@@ -26,19 +26,19 @@ export interface PeersParts {
 /** Whom to dial and whose links to keep: membership decides for members, and an observer reaches for everybody. */
 export class Peers {
   readonly #parts: PeersParts
-  readonly #scout: Scout | undefined
+  readonly #observerDials: ObserverDials | undefined
 
   constructor(parts: PeersParts) {
     this.#parts = parts
-    this.#scout = parts.observer ? new Scout() : undefined
+    this.#observerDials = parts.observer ? new ObserverDials() : undefined
   }
 
   /** Peers that a lookup named. Ourselves, and who was closed for cause not long ago, are left out. */
   candidates(peers: readonly PeerKey[]): void {
-    const { device, links, roster, sightings, turn } = this.#parts
+    const { device, links, roster, peerStates, turn } = this.#parts
     const others = peers.filter(peer => peer !== device && !links.isPenalised(peer))
-    for (const peer of others) turn.emit(...sightings.note(peer, { state: 'announced' }))
-    if (this.#scout !== undefined) this.#dial(this.#scout.candidates(others))
+    for (const peer of others) turn.emit(...peerStates.note(peer, { state: 'announced' }))
+    if (this.#observerDials !== undefined) this.#dial(this.#observerDials.candidates(others))
     else {
       const strangers = others.filter(peer => !roster.has(peer))
       this.feed({ type: 'candidates', peers: others, strangers })
@@ -46,44 +46,44 @@ export class Peers {
   }
 
   connected(input: Extract<Input, { type: 'connected' }>): void {
-    const { device, links, sightings, turn } = this.#parts
+    const { device, links, peerStates, turn } = this.#parts
     const { peer } = input
     if (peer === device) {
       turn.push({ type: 'close', peer, reason: 'not-needed' })
       return
     }
-    turn.emit(...sightings.note(peer, { state: 'reachable' }))
+    turn.emit(...peerStates.note(peer, { state: 'reachable' }))
     links.open(input)
   }
 
   linkUp({ identity, initiator, observer, peer }: Link): void {
     if (observer || identity === undefined) return
-    const { sightings, turn } = this.#parts
-    turn.emit(...sightings.note(peer, { state: 'verified', identity }))
-    if (this.#scout === undefined) this.feed({ type: 'link-up', peer, initiator })
+    const { peerStates, turn } = this.#parts
+    turn.emit(...peerStates.note(peer, { state: 'verified', identity }))
+    if (this.#observerDials === undefined) this.feed({ type: 'link-up', peer, initiator })
   }
 
   linkDown(link: Link): void {
-    this.#parts.sightings.lower(link.peer)
-    if (this.#scout === undefined && link.isMember) {
+    this.#parts.peerStates.lower(link.peer)
+    if (this.#observerDials === undefined && link.isMember) {
       this.feed({ type: 'link-down', peer: link.peer })
     } else if (link.initiator) this.unreached(link.peer)
   }
 
   /** A dial came to nothing. */
   unreached(peer: PeerKey): void {
-    if (this.#scout !== undefined) this.#dial(this.#scout.done(peer))
+    if (this.#observerDials !== undefined) this.#dial(this.#observerDials.done(peer))
     else this.feed({ type: 'dial-failed', peer })
   }
 
   /** An observer that has heard who this is gives its place to the next, where one waits. */
   heardFrom(peer: PeerKey): void {
-    const link = this.#scout?.hasMore ? this.#parts.links.get(peer) : undefined
+    const link = this.#observerDials?.hasMore ? this.#parts.links.get(peer) : undefined
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
   }
 
   frame(from: PeerKey, frame: MembershipFrame): void {
-    if (this.#scout === undefined) this.feed({ type: 'frame', from, frame })
+    if (this.#observerDials === undefined) this.feed({ type: 'frame', from, frame })
   }
 
   /** Hands something to the membership machine and performs what it wants. */

@@ -4,7 +4,7 @@ import { MAX_KNOWN_PEERS } from '../config.js'
 import type { PeerState, RoomEvent } from '../events.js'
 
 /** What is known of a device. */
-export interface Sighting {
+export interface KnownPeer {
   readonly state: PeerState
   readonly identity?: IdentityKey
   readonly nick?: string
@@ -13,23 +13,23 @@ export interface Sighting {
 const SURENESS: readonly PeerState[] = ['announced', 'reachable', 'verified', 'present']
 
 /** How sure we are of each device: announced in the DHT, reachable, verified as a member, present. */
-export class Sightings {
+export class PeerStates {
   // BOUNDED: MAX_KNOWN_PEERS, the oldest goes first.
-  readonly #seen = new Recent<PeerKey, Sighting>(MAX_KNOWN_PEERS)
+  readonly #seen = new Recent<PeerKey, KnownPeer>(MAX_KNOWN_PEERS)
 
   /** All devices that are remembered. */
-  all(): (Sighting & { readonly device: PeerKey })[] {
-    return [...this.#seen.entries()].map(([device, sighting]) => ({ device, ...sighting }))
+  all(): (KnownPeer & { readonly device: PeerKey })[] {
+    return [...this.#seen.entries()].map(([device, knownPeer]) => ({ device, ...knownPeer }))
   }
 
   /** Takes note of a device; news where we are surer of it than before, or know more of it. */
-  note(device: PeerKey, fresh: Sighting): RoomEvent[] {
+  note(device: PeerKey, fresh: KnownPeer): RoomEvent[] {
     const known = this.#seen.get(device)
     const state = known === undefined ? fresh.state : surer(known.state, fresh.state)
-    const sighting = { ...known, ...fresh, state }
-    this.#seen.set(device, sighting)
-    if (known !== undefined && same(known, sighting)) return []
-    return [{ type: 'peer', device, ...sighting }]
+    const knownPeer = { ...known, ...fresh, state }
+    this.#seen.set(device, knownPeer)
+    if (known !== undefined && same(known, knownPeer)) return []
+    return [{ type: 'peer', device, ...knownPeer }]
   }
 
   /** The device is not what it was: what is known of it starts over as announced, without news. */
@@ -43,6 +43,6 @@ function surer(a: PeerState, b: PeerState): PeerState {
   return SURENESS.indexOf(a) > SURENESS.indexOf(b) ? a : b
 }
 
-function same(a: Sighting, b: Sighting): boolean {
+function same(a: KnownPeer, b: KnownPeer): boolean {
   return a.state === b.state && a.identity === b.identity && a.nick === b.nick
 }

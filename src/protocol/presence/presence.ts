@@ -16,7 +16,7 @@ import type { Turn } from '../turn.js'
 import { decodePresenceBody, encodePresenceBody, type PresenceBody } from '../wire/bodies.js'
 import { KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
-import type { Sightings } from './peer-states.js'
+import type { PeerStates } from './peer-states.js'
 import type { Roster, Suspect } from './roster.js'
 import { Suspicions } from './suspicions.js'
 
@@ -32,13 +32,13 @@ export interface Self {
 }
 
 /** What presences need of the room. */
-export interface AttendanceParts {
+export interface PresenceParts {
   readonly turn: Turn
   readonly links: Links
   readonly author: Author
   readonly self: Self
   readonly roster: Roster
-  readonly sightings: Sightings
+  readonly peerStates: PeerStates
   readonly random: Random
   readonly publish: (message: VerifiedMessage) => void
 }
@@ -51,15 +51,15 @@ export interface Attended {
 }
 
 /** Presences: ours go out at the right times, those of others keep the roster. */
-export class Attendance {
-  readonly #parts: AttendanceParts
+export class Presence {
+  readonly #parts: PresenceParts
   readonly #pacer: PresencePacer
   readonly #suspicions: Suspicions
   #latest: VerifiedMessage | undefined
   #hasNews = true
   #lookedAt: Millis = 0
 
-  constructor(parts: AttendanceParts) {
+  constructor(parts: PresenceParts) {
     this.#parts = parts
     this.#pacer = new PresencePacer(parts.random)
     this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
@@ -167,9 +167,9 @@ export class Attendance {
   }
 
   #note(message: VerifiedMessage, body: PresenceBody): void {
-    const { sightings, turn } = this.#parts
-    if (body.leaving) sightings.lower(body.device)
-    else turn.emit(...sightings.note(body.device, presentAs(message, body)))
+    const { peerStates, turn } = this.#parts
+    if (body.leaving) peerStates.lower(body.device)
+    else turn.emit(...peerStates.note(body.device, presentAs(message, body)))
   }
 
   get #devices(): number {

@@ -15,7 +15,7 @@ export interface Refusal {
 const MAX_REFUSALS = 1_024
 
 /** What went wrong between us and each device after it was reached. */
-export class Ledger {
+export class Refusals {
   // BOUNDED: MAX_REFUSALS.
   readonly #refusals = new LRUCache<PeerKey, Refusal>({ max: MAX_REFUSALS })
 

@@ -5,7 +5,7 @@ import type { Member } from '../../protocol/presence/roster.js'
 import type { PathKind } from '../../swarm/connections/paths.js'
 import type { PeerInfo } from '../../swarm/peers/peer-info.js'
 import type { Swarm } from '../../swarm/swarm.js'
-import type { Ledger } from './refusals.js'
+import type { Refusals } from './refusals.js'
 import { explainFailure, explainPath, explainRefusal, type Why } from './why.js'
 
 /**
@@ -36,7 +36,7 @@ export interface ReachParts {
   readonly peers: readonly Sighted[]
   readonly members: readonly Member[]
   readonly self: PeerKey
-  readonly ledger: Ledger
+  readonly refusals: Refusals
 }
 
 interface Sighted {
@@ -79,13 +79,13 @@ function report(parts: ReachParts, known: Known, info: PeerInfo | undefined): Pe
 
 // What is so now comes first, then what went wrong last.
 function outcome(
-  { ledger, swarm }: ReachParts,
+  { refusals, swarm }: ReachParts,
   device: PeerKey,
   info: PeerInfo | undefined,
   path: PathKind | undefined,
   present: boolean
 ): Why & { reach: Reach; at?: Millis } {
-  const refusal = ledger.refusalOf(device)
+  const refusal = refusals.refusalOf(device)
   const attempt = info?.lastAttempt
   if (path !== undefined && refusal === undefined) return { reach: path, ...explainPath(path) }
   const reach = present ? 'members' : 'unreachable'

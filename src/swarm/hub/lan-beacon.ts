@@ -1,4 +1,4 @@
-import { pause } from '../../async/sleep.js'
+import { sleep } from '../../async/sleep.js'
 import type { Millis } from '../../base/time.js'
 import { type LanAddress, neighbourOf } from './lan-address.js'
 import {
@@ -59,7 +59,7 @@ export class Beacon {
       stop()
     }
     void this.#ask(done.signal)
-    await pause(millis, done.signal)
+    await sleep(millis, done.signal)
     signal.removeEventListener('abort', stop)
     stop()
     this.#onHub = () => {}
@@ -77,7 +77,7 @@ export class Beacon {
     const again = setTimeout(() => this.#answer(), ANNOUNCE_AGAIN_MILLIS).unref()
     await this.#send(hubAnnouncement(hub))
     for (let round = 0; !signal.aborted; round += 1) {
-      await pause(RIVAL_MILLIS[Math.min(round, RIVAL_MILLIS.length - 1)] ?? 0, signal)
+      await sleep(RIVAL_MILLIS[Math.min(round, RIVAL_MILLIS.length - 1)] ?? 0, signal)
       if (!signal.aborted) await this.#send(hubQuery())
     }
     clearTimeout(again)
@@ -98,7 +98,7 @@ export class Beacon {
   async #ask(signal: AbortSignal): Promise<void> {
     await this.#send(hubQuery())
     for (const wait of ASK_AGAIN_MILLIS) {
-      await pause(wait, signal)
+      await sleep(wait, signal)
       if (signal.aborted) return
       await this.#send(hubQuery())
     }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { backoff, pause } from '../../async/sleep.js'
+import { backoff } from '../../async/backoff.js'
+import { sleep } from '../../async/sleep.js'
 import { codeOf, SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import { findHub, portTaken } from './hub-client.js'
@@ -152,7 +153,7 @@ export class LanHub extends EventEmitter<LanHubEvents> {
   async #pauseAfterFailure(): Promise<void> {
     const none = this.#options.addresses().length === 0
     const wait = none ? LOOK_MILLIS : backoff(this.#failures, 20, LONGEST_PAUSE_MILLIS)
-    await pause(wait, this.#closing.signal)
+    await sleep(wait, this.#closing.signal)
   }
 
   // Gives the home to move to, where it is known.
@@ -189,7 +190,7 @@ export class LanHub extends EventEmitter<LanHubEvents> {
   // Resolves when we are no longer where this home is, or could run the hub at a better place.
   async #moved(home: Home, before: readonly LanAddress[], signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(LOOK_MILLIS, signal)
+      await sleep(LOOK_MILLIS, signal)
       const lans = this.#options.addresses()
       if (neighbourOf(home.host, lans) === undefined) return
       if (home.own && lans[0]?.host !== before[0]?.host) return

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { backoff, pause } from '../../async/sleep.js'
+import { backoff } from '../../async/backoff.js'
+import { sleep } from '../../async/sleep.js'
 import { codeOf, SwarmchatError } from '../../base/errors.js'
 import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
@@ -80,7 +81,7 @@ export class LocalHub extends EventEmitter<LocalHubEvents> {
   }
 
   async #pauseAfterFailure(): Promise<void> {
-    await pause(backoff(this.#failures, SUCCESSION_JITTER, 5000), this.#closing.signal)
+    await sleep(backoff(this.#failures, SUCCESSION_JITTER, 5000), this.#closing.signal)
   }
 
   async #stay(home: Home): Promise<void> {
@@ -92,6 +93,6 @@ export class LocalHub extends EventEmitter<LocalHubEvents> {
     this.#home = undefined
     if (this.#closing.signal.aborted) return
     this.emit('lost')
-    await pause(Math.random() * SUCCESSION_JITTER, this.#closing.signal)
+    await sleep(Math.random() * SUCCESSION_JITTER, this.#closing.signal)
   }
 }

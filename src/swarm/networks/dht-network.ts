@@ -1,5 +1,6 @@
 import { atMost } from '../../async/at-most.js'
-import { backoff, pause } from '../../async/sleep.js'
+import { backoff } from '../../async/backoff.js'
+import { sleep } from '../../async/sleep.js'
 import { SwarmchatError } from '../../base/errors.js'
 import {
   type Address,
@@ -85,7 +86,7 @@ export class DhtNetwork extends NetworkBase {
 
   async #offlineFor(milliseconds: number): Promise<void> {
     this.offline(dhtOffline())
-    await pause(milliseconds, this.closing.signal)
+    await sleep(milliseconds, this.closing.signal)
   }
 
   async #walk(): Promise<boolean> {
