@@ -4,16 +4,23 @@ import type { Output, RoomEvent, Timer } from './events.js'
 /** One input's turn: when it came, and everything that it leads to, in order. */
 export class Turn {
   #now: Millis = 0
+  #wall: Millis = 0
   // BOUNDED: the outputs of one input.
   #outputs: Output[] = []
 
-  /** When the input came, in ms on the caller's clock. */
+  /** When the input came, in ms on a clock that never jumps: what spans are measured with. */
   get now(): Millis {
     return this.#now
   }
 
-  begin(now: Millis): void {
+  /** The same moment in ms since 1970: what messages are dated with, and judged by. It may jump. */
+  get wall(): Millis {
+    return this.#wall
+  }
+
+  begin(now: Millis, wall: Millis): void {
     this.#now = now
+    this.#wall = wall
     this.#outputs = []
   }
 

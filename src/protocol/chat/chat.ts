@@ -39,7 +39,7 @@ export class Chat {
       turn.emit({ type: 'unsent', text, why })
       return
     }
-    const message = author.write(KIND_TEXT, encodeTextBody({ nick, text }), turn.now)
+    const message = author.write(KIND_TEXT, encodeTextBody({ nick, text }), turn.wall)
     this.#receipts.track(message)
     publish(message)
   }

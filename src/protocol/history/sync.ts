@@ -119,7 +119,7 @@ export class Sync {
     const others = this.#idle().filter(link => hasHoles || this.#differs(link))
     const link = pick(others, this.#parts.random)
     // What was said just now is still under way to one of the two, and broadcast sees to it.
-    if (link !== undefined) this.#open(link, this.#parts.turn.now - ANNOUNCE_WINDOW_MILLIS)
+    if (link !== undefined) this.#open(link, this.#parts.turn.wall - ANNOUNCE_WINDOW_MILLIS)
     this.#schedule()
   }
 
@@ -162,7 +162,7 @@ export class Sync {
     const session = this.#sessions.get(link.peer)
     if (session === undefined) return
     const { links, timeline, turn } = this.#parts
-    const since = timeline.since(turn.now)
+    const since = timeline.since(turn.wall)
     session.asking = new Reconciler(timeline.items, { initiator: true, since, until })
     session.askedAt = turn.now
     links.send(link, { type: 'reconcile', step: 'open', payload: session.asking.open() })

@@ -151,10 +151,13 @@ export class RoomMachine {
     return this.#timeline.messages()
   }
 
-  /** Takes one event at the time `now` (ms; it should not run backwards) and says what is to be done, in order. */
-  handle(input: Input, now: Millis): Output[] {
+  /**
+   * Takes one event and says what is to be done, in order. `now` is in ms on a clock that never jumps; `wall`, in ms since
+   * 1970, may: messages are dated with it.
+   */
+  handle(input: Input, now: Millis, wall: Millis = now): Output[] {
     if (this.#left) return []
-    this.#turn.begin(now)
+    this.#turn.begin(now, wall)
     this.#take(input)
     return this.#turn.end()
   }

@@ -184,7 +184,7 @@ export class Presence {
     const routine = !leaving && !this.#hasNews
     const body = encodePresenceBody({ device, leaving, bot, routine, interval, nick, relay })
     this.#hasNews = false
-    this.#latest = author.write(KIND_PRESENCE, body, turn.now)
+    this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)
   }

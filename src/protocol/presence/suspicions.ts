@@ -62,7 +62,7 @@ export class Suspicions {
     const now = roster.suspectOf(suspect.identity, suspect.device)
     if (now === undefined || now.clock !== suspect.clock) return
     if (links.get(suspect.device)?.phase === 'up') return
-    publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.now))
+    publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.wall))
   }
 
   /** Takes somebody's suspicion, or our own; gives whom it is about. */
