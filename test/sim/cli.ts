@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { hostile } from './hostile.js'
 import { LightNode } from './light-node.js'
 import { seedFromEnv } from './prng.js'
 import type { Report } from './report.js'
@@ -31,6 +32,8 @@ const USAGE = `npm run sim -- [options]
   --blackholes s   this share of the members forwards nothing
   --restart share  this share stops and comes back under its keys, half of it with its memory
   --spam           one member says 1,000 things a second
+  --hostile        some identities attack at random; --peers honest members (50), --minutes (1440),
+                   --attackers n (10), --share s of the time (0.01), --attack-rate frames a second (200)
   --skew millis    clocks are wrong by up to this
   --nat share      this share is behind randomising NATs, which cannot reach each other
   --minutes n      how long churn or partition last (10 or 5)
@@ -39,7 +42,7 @@ const USAGE = `npm run sim -- [options]
   --twice          runs it twice and compares the traces`
 
 const OPTIONS = {
-  peers: { type: 'string', default: '1000' },
+  peers: { type: 'string' },
   seed: { type: 'string' },
   authors: { type: 'string', default: '1' },
   messages: { type: 'string', default: '50' },
@@ -51,6 +54,10 @@ const OPTIONS = {
   nat: { type: 'string', default: '0' },
   skew: { type: 'string', default: '0' },
   spam: { type: 'boolean', default: false },
+  hostile: { type: 'boolean', default: false },
+  attackers: { type: 'string', default: '10' },
+  share: { type: 'string', default: '0.01' },
+  'attack-rate': { type: 'string', default: '200' },
   churn: { type: 'boolean', default: false },
   partition: { type: 'boolean', default: false },
   node: { type: 'string' },
@@ -60,14 +67,18 @@ const OPTIONS = {
 
 const { values } = parseArgs({ options: OPTIONS })
 
+function peers(): number {
+  return Number(values.peers ?? (values.hostile ? 50 : 1_000))
+}
+
 function kind(): string {
-  return values.node ?? (Number(values.peers) > ROOM_PEERS ? 'light' : 'room')
+  return values.node ?? (peers() > ROOM_PEERS ? 'light' : 'room')
 }
 
 function run(): Report {
   const setting: Setting = {
     make: kind() === 'light' ? birth => new LightNode(birth) : birth => new RoomNode(birth),
-    peers: Number(values.peers),
+    peers: peers(),
     seed: values.seed === undefined ? seedFromEnv(1) : Number(values.seed),
     authors: Number(values.authors),
     messages: Number(values.messages),
@@ -75,6 +86,16 @@ function run(): Report {
     world: { skew: Number(values.skew), badNat: Number(values.nat) }
   }
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  if (values.hostile) {
+    return hostile({
+      seed: setting.seed,
+      honest: peers(),
+      hostile: Number(values.attackers),
+      minutes: minutes ?? 1_440,
+      share: Number(values.share),
+      rate: Number(values['attack-rate'])
+    })
+  }
   if (values.crash !== undefined) return crash(setting, Number(values.crash))
   if (values.blackholes !== undefined) return blackholes(setting, Number(values.blackholes))
   if (values.restart !== undefined) return restart(setting, Number(values.restart))

@@ -1,4 +1,4 @@
-import { keyPairFromSeed } from '../../src/base/crypto.js'
+import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import type { PeerKey } from '../../src/base/ids.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secret.js'
 import { MAX_LINKS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
@@ -10,7 +10,14 @@ import type { Birth, Load, SimNode } from './node.js'
 import { type Insides, watched } from './spy.js'
 
 const roomSecret = roomSecretFromName('simulated')
-const topic = topicOf(roomSecret)
+export const topic = topicOf(roomSecret)
+
+/** The identity of the member of this index. */
+export function identityAt(index: number): KeyPair {
+  const seed = new Uint8Array(32)
+  new DataView(seed.buffer).setUint32(0, index + 1)
+  return keyPairFromSeed(seed)
+}
 
 /** The real thing: the room machine that `Room` drives over hyperdht. */
 export class RoomNode implements SimNode {
@@ -19,9 +26,7 @@ export class RoomNode implements SimNode {
 
   constructor({ index, key, random }: Birth) {
     memoiseVerification()
-    const seed = new Uint8Array(32)
-    new DataView(seed.buffer).setUint32(0, index + 1)
-    const identity = keyPairFromSeed(seed)
+    const identity = identityAt(index)
     this.#machine = new RoomMachine({
       roomSecret,
       topic,

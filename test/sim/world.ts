@@ -2,7 +2,7 @@ import { hash } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { sample } from '../../src/base/pick.js'
 import type { Random } from '../../src/base/random.js'
-import type { Input, Output } from '../../src/protocol/events.js'
+import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { Agenda } from './agenda.js'
@@ -29,6 +29,8 @@ export class World {
   readonly metrics = new Metrics()
   readonly trace = new Trace()
   readonly random: Random
+  /** Hears every event that a member's machine tells. */
+  onevent: (member: Member, event: RoomEvent) => void = () => {}
   readonly #options: WorldOptions
   readonly #make: MakeNode
   readonly #byKey = new Map<PeerKey, Member>()
@@ -88,6 +90,12 @@ export class World {
 
   feed(member: Member, input: Input): void {
     this.#feed(member, input)
+  }
+
+  /** A member does this of its own accord: frames that no machine of ours would send. */
+  act(member: Member, outputs: readonly Output[]): void {
+    if (!member.alive) return
+    for (const output of outputs) this.#perform(member, output, { type: 'start' })
   }
 
   /** Looks at what every member holds, remembers the largest, and names what was ever over its bound. */
@@ -255,6 +263,7 @@ export class World {
         member.stored.push(output.message)
         break
       case 'emit':
+        this.onevent(member, output.event)
         if (output.event.type === 'refused') {
           const { reason } = output.event
           this.metrics.refusals.set(reason, (this.metrics.refusals.get(reason) ?? 0) + 1)

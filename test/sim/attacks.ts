@@ -1,0 +1,107 @@
+import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
+import { idFromBytes, type MessageId, type PeerKey, type Topic } from '../../src/base/ids.js'
+import { pick } from '../../src/base/pick.js'
+import type { Random } from '../../src/base/random.js'
+import {
+  encodePresenceBody,
+  encodeSuspicionBody,
+  encodeTextBody
+} from '../../src/protocol/wire/bodies.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
+import {
+  type Draft,
+  KIND_PRESENCE,
+  KIND_SUSPICION,
+  KIND_TEXT,
+  NONCE_BYTES,
+  seal
+} from '../../src/protocol/wire/message.js'
+
+/** What an attacker knows when it makes a frame. */
+export interface Attacker {
+  readonly random: Random
+  readonly topic: Topic
+  readonly identity: KeyPair
+  /** ms since 1970. */
+  readonly now: number
+  /** Presences of others that it heard, sealed; old ones among them. */
+  readonly heard: readonly Uint8Array[]
+  /** Members that it knows of. */
+  readonly members: readonly { readonly identity: KeyPair['publicKey']; readonly device: PeerKey }[]
+}
+
+type Attack = (attacker: Attacker) => Frame
+
+const bytes = (random: Random, count: number) =>
+  Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
+const randomId = <T extends string>(random: Random) =>
+  idFromBytes(bytes(random, 32)) as unknown as T
+const stranger = (random: Random) => keyPairFromSeed(bytes(random, 32))
+
+function signed(attacker: Attacker, by: KeyPair, draft: Partial<Draft>): Uint8Array {
+  const nonce = bytes(attacker.random, NONCE_BYTES)
+  const whole = { kind: KIND_TEXT, clock: attacker.now, parents: [], body: new Uint8Array(0) }
+  return seal({ ...whole, ...draft, nonce }, by, attacker.topic).sealed
+}
+
+const pushed = (sealed: Uint8Array): Frame => ({ type: 'message', hops: 1, sealed })
+const stored = (sealed: Uint8Array): Frame => ({ type: 'stored', sealed })
+const text = (random: Random) => encodeTextBody({ nick: 'eve', text: `buy ${random()}` })
+
+/** Everything that an attacker does, by name: each call makes one frame of it. */
+export const ATTACKS: Readonly<Record<string, Attack>> = {
+  spam: a => pushed(signed(a, a.identity, { body: text(a.random) })),
+  'spam by strangers': a => pushed(signed(a, stranger(a.random), { body: text(a.random) })),
+  'invisible future': a =>
+    pushed(signed(a, stranger(a.random), { kind: 77, clock: a.now + 299_000 })),
+  'invisible history': a =>
+    stored(signed(a, stranger(a.random), { kind: 77, clock: a.now - a.random() * 6e8 })),
+  'orphans of one parent': a =>
+    stored(signed(a, a.identity, { kind: 77, parents: ['ab'.repeat(32) as MessageId] })),
+  'large ephemeral': a =>
+    pushed(signed(a, stranger(a.random), { kind: 129, body: bytes(a.random, 8_000) })),
+  'invented members': a => pushed(presence(a, stranger(a.random), randomId(a.random))),
+  "claims on others' devices": a =>
+    pushed(presence(a, a.identity, pick(a.members, a.random)?.device ?? randomId(a.random))),
+  replays: a => pushed(pick(a.heard, a.random) ?? signed(a, a.identity, {})),
+  suspicions: a => pushed(suspicion(a)),
+  'random announcements': a => ({
+    type: 'ihave',
+    entries: Array.from({ length: 128 }, () => ({ id: randomId<MessageId>(a.random), hops: 1 }))
+  }),
+  grafts: a => ({ type: 'graft', ids: [randomId<MessageId>(a.random)] }),
+  wants: a => ({
+    type: 'want',
+    ids: Array.from({ length: 512 }, () => randomId<MessageId>(a.random))
+  }),
+  'junk for negentropy': a => ({
+    type: 'reconcile',
+    step: 'open',
+    payload: bytes(a.random, Math.floor(a.random() * 2_000))
+  }),
+  joins: () => ({ type: 'join' }),
+  'pushing in': () => ({ type: 'neighbor', priority: 'high' }),
+  'forward-joins': a => ({ type: 'forward-join', peer: randomId<PeerKey>(a.random), ttl: 6 }),
+  shuffles: a => ({
+    type: 'shuffle',
+    origin: randomId<PeerKey>(a.random),
+    ttl: 6,
+    peers: Array.from({ length: 64 }, () => randomId<PeerKey>(a.random))
+  }),
+  pongs: () => ({ type: 'pong' })
+}
+
+function presence(attacker: Attacker, by: KeyPair, device: PeerKey): Uint8Array {
+  const [leaving, bot, routine] = [attacker.random() < 0.5, false, false]
+  const body = encodePresenceBody({ device, leaving, bot, routine, interval: 10_000, nick: 'eve' })
+  return signed(attacker, by, { kind: KIND_PRESENCE, body })
+}
+
+function suspicion(attacker: Attacker): Uint8Array {
+  const suspect = pick(attacker.members, attacker.random)
+  const identity = idFromBytes(suspect?.identity ?? new Uint8Array(32)) as never
+  const device = suspect?.device ?? randomId<PeerKey>(attacker.random)
+  const ahead = attacker.random() < 0.5 ? 0 : 600_000
+  const body = encodeSuspicionBody({ identity, device, clock: attacker.now + ahead })
+  return signed(attacker, attacker.identity, { kind: KIND_SUSPICION, body })
+}

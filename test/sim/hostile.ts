@@ -1,0 +1,125 @@
+import { type IdentityKey, idFromBytes } from '../../src/base/ids.js'
+import { pick } from '../../src/base/pick.js'
+import { ATTACKS } from './attacks.js'
+import { HostileNode } from './hostile-node.js'
+import type { Member } from './member.js'
+import type { Birth, SimNode } from './node.js'
+import { type Report, report } from './report.js'
+import { identityAt, RoomNode } from './room-node.js'
+import { settled } from './scenarios.js'
+import { EPOCH, type World } from './world.js'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/** A hostile run. */
+export interface HostileSetting {
+  readonly seed: number
+  readonly honest: number
+  readonly hostile: number
+  /** Virtual minutes of attacks, after the room has settled. */
+  readonly minutes: number
+  /** Share of the time in which somebody attacks. */
+  readonly share: number
+  /** Frames a second of an attack. */
+  readonly rate: number
+}
+
+/** Authors count as settled after 10 minutes; then the attacks begin. */
+const SETTLED_MILLIS = 11 * MINUTE
+/** How long one attack lasts. */
+const ATTACK_MILLIS = 6 * SECOND
+const TICK_MILLIS = 100
+/** Between two lines of the honest. */
+const LINE_MILLIS = 10 * SECOND
+/** After the last line: retries of history come to an end. */
+const DRAIN_MILLIS = 60 * SECOND
+
+/**
+ * A room of honest members in which some identities attack at random: what, when and whom the seed decides. The honest
+ * talk all the time; everything that they say has to reach everybody, and nobody may be told that one of them has gone.
+ */
+export function hostile(setting: HostileSetting): Report {
+  const { honest, hostile: count, minutes, seed } = setting
+  const nodes = new Map<number, HostileNode>()
+  const make = (birth: Birth) => nodeOf(birth, honest, nodes)
+  const world = settled({ make, seed, peers: honest + count })
+  const good = world.members.filter(({ index }) => index < honest)
+  for (const node of nodes.values()) node.meet(good)
+  const departures = watchDepartures(world, good)
+  world.run(SETTLED_MILLIS)
+  plan(world, setting, nodes)
+  talk(world, good, minutes * MINUTE)
+  world.run(DRAIN_MILLIS)
+  const figures = { 'living members told to be gone': departures(), ...slowest(world) }
+  const name = `hostile, ${honest} honest, ${count} hostile, ${minutes} min`
+  return report(name, world, () => good, figures)
+}
+
+function nodeOf(birth: Birth, honest: number, nodes: Map<number, HostileNode>): SimNode {
+  if (birth.index < honest) return new RoomNode(birth)
+  const node = new HostileNode(birth)
+  nodes.set(birth.index, node)
+  return node
+}
+
+/** Counts the honest members that honest ones are told to be gone. */
+function watchDepartures(world: World, good: readonly Member[]): () => number {
+  const living = new Set(
+    good.map(({ index }) => idFromBytes<IdentityKey>(identityAt(index).publicKey))
+  )
+  const witnesses = new Set(good)
+  let count = 0
+  world.onevent = (member, event) => {
+    if (event.type === 'leave' && witnesses.has(member) && living.has(event.identity)) count++
+  }
+  return () => count
+}
+
+/** Puts the attacks on the agenda. */
+function plan(
+  world: World,
+  { minutes, rate, share }: HostileSetting,
+  nodes: ReadonlyMap<number, HostileNode>
+): void {
+  const attacks = Math.max(1, Math.round((share * minutes * MINUTE) / ATTACK_MILLIS))
+  for (let n = 0; n < attacks; n++) {
+    const at = world.random() * minutes * MINUTE
+    const kind = pick(Object.keys(ATTACKS), world.random) ?? ''
+    const by = pick([...nodes], world.random)
+    if (by !== undefined) attackAt(world, at, by, kind, (rate * TICK_MILLIS) / SECOND)
+  }
+}
+
+function attackAt(
+  world: World,
+  at: number,
+  [index, node]: readonly [number, HostileNode],
+  kind: string,
+  count: number
+): void {
+  const member = world.members[index]
+  if (member === undefined) return
+  for (let tick = 0; tick < ATTACK_MILLIS; tick += TICK_MILLIS) {
+    world.later(at + tick, () => {
+      world.act(member, node.attack(kind, count, EPOCH + world.time))
+    })
+  }
+}
+
+function talk(world: World, good: readonly Member[], millis: number): void {
+  for (let at = 0; at < millis; at += LINE_MILLIS) {
+    const [author] = world.choose(1, good)
+    if (author !== undefined) world.say(author, `line ${at}`)
+    world.run(LINE_MILLIS)
+  }
+}
+
+/** The slowest delivery to anybody, in seconds. */
+function slowest(world: World): Record<string, number> {
+  let last = 0
+  for (const { at, delivered } of world.metrics.messages.values()) {
+    for (const time of delivered.values()) last = Math.max(last, time - at)
+  }
+  return { 'slowest delivery, s': last / SECOND }
+}
