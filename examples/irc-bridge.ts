@@ -1,6 +1,6 @@
 // Joins a room and an IRC channel: what people say in one is said in the other. IRC_HOST, IRC_PORT, IRC_TLS=1, IRC_CHANNEL,
 // IRC_NICK and IRC_PASSWORD say where (--env-file). What other bots say is not passed on, so that bridges do not loop.
-import type { Bot } from 'swarmchat/bot'
+import { type Bot, Names, type Update } from 'swarmchat/bot'
 import { IrcClient } from './irc-client.js'
 
 const {
@@ -23,6 +23,18 @@ export default (bot: Bot) => {
   bot.configure({ pace: { perSecond: 10, burst: 50, queue: 500 } })
   // BOUNDED: by the rooms that the bot is in.
   const clients = new Map<string, IrcClient>()
+  // BOUNDED: by the rooms that the bot is in.
+  const rooms = new Map<string, Names>()
+  const namesIn = (room: string) => rooms.get(room) ?? new Names()
+
+  bot.use(
+    (ctx, next) => {
+      if (ctx.update.type === 'start') rooms.set(ctx.room, new Names(ctx.members()))
+      follow(namesIn(ctx.room), ctx.update)
+      return next()
+    },
+    { bots: true, history: true }
+  )
 
   bot.on('start', ctx => {
     const irc = new IrcClient({
@@ -45,19 +57,27 @@ export default (bot: Bot) => {
   })
 
   bot.on('message', (ctx, next) => {
-    clients.get(ctx.room)?.say(`<${visible(ctx.author.nick)}> ${visible(ctx.message.text)}`)
+    const name = namesIn(ctx.room).of(ctx.author)
+    clients.get(ctx.room)?.say(`<${name}> ${visible(ctx.message.text)}`)
     return next()
   })
 
   bot.on('stop', ctx => clients.get(ctx.room)?.close())
 }
 
+// Nicks are anybody's choice: names have a short key beside those that could be taken for others.
+function follow(names: Names, update: Update): void {
+  if (update.type === 'join' || update.type === 'rename') names.here(update.author)
+  else if (update.type === 'leave') names.gone(update.author.identity)
+  else if (update.type === 'message') names.heard(update.message.author)
+}
+
 // `undefined` for what is no speech: requests of clients to each other, and nothing.
 function spokenBy(nick: string, text: string): string | undefined {
   const action = ACTION.exec(text)?.[1]
-  if (action !== undefined) return `* ${nick} ${visible(action)}`
+  if (action !== undefined) return `* ${visible(nick)} ${visible(action)}`
   if (text.startsWith(MARK) || visible(text).trim() === '') return undefined
-  return `<${nick}> ${visible(text)}`
+  return `<${visible(nick)}> ${visible(text)}`
 }
 
 function visible(text: string): string {

@@ -3,13 +3,29 @@
 /** What stands where something was that a terminal must not see. */
 const REPLACEMENT = '\u{FFFD}'
 
+// England's flag, Scotland's and Wales' are a black flag and tags, which are invisible elsewhere.
+const FLAG = String.raw`\p{RGI_Emoji_Tag_Sequence}`
+// Joiners between letters, as in Persian and Sinhala, and inside emoji; the sign that an emoji is one.
+const LETTER = String.raw`[\p{L}\p{M}]`
+const JOINERS = [
+  String.raw`(?<=${LETTER})\p{Join_Control}(?=${LETTER})`,
+  String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{Emoji})\ufe0f`
+].join('|')
+
 // Controls (ANSI escapes begin with one), lone surrogates, line and paragraph separators, and invisible format
-// characters, bidi overrides among them. Kept: the joiners U+200C and U+200D, which Persian and emoji need, and
-// Arabic's visible format characters.
-const UNSAFE =
-  /(?:(?!\p{Join_Control}|[\u0600-\u0605\u06dd\u070f\u08e2])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])+/gu
+// characters, bidi overrides among them. Kept: joiners, and Arabic's visible format characters.
+const UNSAFE = new RegExp(
+  String.raw`(${FLAG})|(?:(?!\p{Join_Control}|[\u0600-\u0605\u06dd\u070f\u08e2])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])+`,
+  'gv'
+)
+const UNSEEN = new RegExp(
+  String.raw`(${FLAG}|${JOINERS})|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`,
+  'gv'
+)
 const LINE_BREAKS = /\r\n|[\n\r\u2028\u2029]/g
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu
+/** White space, and the braille pattern without dots, which looks like it. */
+const BLANKS = /[\s\u2800]+/gu
 /** More marks than this on one character only climb over the lines above. Guess: Vietnamese needs 2, Hebrew 4. */
 const MARKS = /(\p{M}{4})\p{M}+/gu
 
@@ -18,12 +34,12 @@ export function safeText(text: string): string {
   return text
     .replace(LINE_BREAKS, ' ⏎ ')
     .replaceAll('\t', ' ')
-    .replace(UNSAFE, REPLACEMENT)
+    .replace(UNSAFE, (_, flag) => flag ?? REPLACEMENT)
     .replace(MARKS, '$1')
 }
 
-/** A stranger's nick for the screen: as {@link safeText}, and nothing invisible; never empty. */
+/** A stranger's nick for the screen: as {@link safeText}, and nothing invisible; blanks in a row are one; never empty. */
 export function safeNick(nick: string): string {
-  const visible = nick.replace(INVISIBLE, '').replace(MARKS, '$1').replace(/\s+/gu, ' ').trim()
-  return visible === '' ? REPLACEMENT : visible
+  const seen = nick.replace(UNSEEN, (_, legitimate) => legitimate ?? '')
+  return seen.replace(MARKS, '$1').replace(BLANKS, ' ').trim() || REPLACEMENT
 }

@@ -1,5 +1,6 @@
 // Common: a bot in a few lines. `export default (bot: Bot) => { bot.command('roll', ctx => ctx.reply('4')) }`
 
+export { type Named, Names } from '../base/names.js'
 export type {
   BotOptions,
   BotScript,

@@ -1,18 +1,21 @@
 import { userInfo } from 'node:os'
 import { badNick } from '../base/errors.js'
 import { type IdentityKey, shortId } from '../base/ids.js'
+import { safeNick } from '../base/safe-text.js'
 import { MAX_NICK_BYTES } from '../protocol/config.js'
 
-// What nobody can see, or what tampers with the line: no part of a nick. The joiners that Persian and emoji need stay.
-const FORBIDDEN = /(?!\p{Join_Control})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+const SPACES = /\p{Zs}+/gu
 
-/** The nick as it is used: NFC, trimmed. Throws BAD_NICK where it is empty, over 64 bytes of UTF-8, or invisible. */
+/**
+ * The nick as it is used: NFC, trimmed, spaces in a row as one. Throws BAD_NICK if it is empty, over 64 bytes of UTF-8, or
+ * would be shown as another: others see nothing of what is invisible, except joiners between letters and flags of tags.
+ */
 export function checkNick(text: string): string {
-  const nick = text.normalize('NFC').trim()
+  const nick = text.normalize('NFC').trim().replace(SPACES, ' ')
   if (nick === '') throw badNick('it is empty')
   if (Buffer.byteLength(nick) > MAX_NICK_BYTES)
     throw badNick(`it has ${Buffer.byteLength(nick)} bytes, more than ${MAX_NICK_BYTES}`)
-  if (FORBIDDEN.test(nick)) throw badNick('it holds control or invisible characters')
+  if (safeNick(nick) !== nick) throw badNick('it holds control or invisible characters')
   return nick
 }
 

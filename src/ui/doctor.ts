@@ -1,3 +1,4 @@
+import { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import { type Checkup, type CheckupOptions, examine, type Finding } from '../doctor/checkup.js'
 import { jsonLine } from '../ndjson/codec.js'
@@ -30,7 +31,8 @@ export function findingLine({ about, check, hint, state, text }: Finding): strin
 function endLines({ healthy, peers }: Checkup, room: string | undefined): string[] {
   const verdict = healthy ? 'Healthy.' : 'Not healthy: see what FAILs.'
   if (room === undefined || peers.length === 0) return [verdict]
-  return [reachLine(peers), ...peers.map(peer => `  ${whyLine(peer, [])}`), verdict]
+  const nobody = new Names()
+  return [reachLine(peers), ...peers.map(peer => `  ${whyLine(peer, nobody)}`), verdict]
 }
 
 function findingJson({ about, check, facts = {}, hint, state, text }: Finding): string {

@@ -4,6 +4,7 @@ import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { eventLine, notice } from './lines.js'
+import { namesOf } from './names.js'
 import { Prompt } from './prompt.js'
 import { obeyTyped } from './typed.js'
 
@@ -48,8 +49,9 @@ function sayLine(room: Room, line: string, errors: ChatIo['errors']): void {
 }
 
 function showEvents(room: Room, print: (line: string) => void): void {
+  const names = namesOf(room)
   room.on('update', update => {
-    const line = eventLine(update, room.members(), Date.now())
+    const line = eventLine(update, names, Date.now())
     if (line !== undefined) print(line)
   })
 }

@@ -1,7 +1,7 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
+import type { Named, Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
-import { displayName, type Named } from './names.js'
 
 /** Hours and minutes of the local time zone: `17:05`. */
 export function clockTime(millis: number): string {
@@ -10,26 +10,22 @@ export function clockTime(millis: number): string {
 }
 
 /**
- * The line that a person sees for an event, undefined where there is none. `everybody` is who is in the room: nicks that
- * are not unique get a short key. Safe for a terminal whatever strangers wrote.
+ * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. Safe for a
+ * terminal whatever strangers wrote.
  */
-export function eventLine(
-  event: RoomUpdate,
-  everybody: readonly Named[],
-  now: number
-): string | undefined {
+export function eventLine(event: RoomUpdate, names: Names, now: number): string | undefined {
   switch (event.type) {
     case 'message': {
       const { from, nick, text, time } = event.message
-      return `${clockTime(time)} ${displayName({ identity: from, nick }, everybody)}: ${safeText(text)}`
+      return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
     }
     case 'join':
-      return notice(now, `${displayName(event, everybody)} joined`)
+      return notice(now, `${names.of(event)} joined`)
     case 'leave':
-      return notice(now, `${displayName(event, everybody)} left`)
+      return notice(now, `${names.of(event)} left`)
     case 'rename': {
-      const before = displayName({ ...event, nick: event.previous }, everybody)
-      return notice(now, `${before} is now ${displayName(event, everybody)}`)
+      const before = names.of({ ...event, nick: event.previous })
+      return notice(now, `${before} is now ${names.of(event)}`)
     }
     case 'status':
       return notice(now, event.text)
@@ -38,7 +34,7 @@ export function eventLine(
         ? notice(now, `${shortId(event.peer)} sent a forged message and was shut out`)
         : undefined
     case 'clock-ahead':
-      return notice(now, clockAhead(event, everybody))
+      return notice(now, clockAhead(event, names))
     case 'clock-off':
     case 'device-taken':
     case 'unsent':
@@ -51,10 +47,9 @@ export function eventLine(
 
 function clockAhead(
   { ahead, identity }: { readonly ahead: number; readonly identity: IdentityKey },
-  everybody: readonly Named[]
+  names: Names
 ): string {
-  const known = everybody.find(who => who.identity === identity)
-  const name = known === undefined ? shortId(identity) : displayName(known, everybody)
+  const name = names.ofMember(identity) ?? shortId(identity)
   const minutes = Math.ceil(ahead / 60_000)
   return `messages of ${name} are refused: that clock is ${minutes} minutes ahead of yours`
 }
@@ -65,10 +60,10 @@ export function notice(now: number, text: string): string {
 }
 
 /** The answer to `/who`. */
-export function whoLine(everybody: readonly Named[], self: string): string {
-  const names = everybody.map(who => {
-    const name = displayName(who, everybody)
+export function whoLine(everybody: readonly Named[], self: string, names: Names): string {
+  const all = everybody.map(who => {
+    const name = names.of(who)
     return who.identity === self ? `${name} (you)` : name
   })
-  return `${names.length} in the room: ${names.join(', ')}`
+  return `${all.length} in the room: ${all.join(', ')}`
 }

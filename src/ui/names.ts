@@ -1,25 +1,44 @@
-import { type IdentityKey, shortId } from '../base/ids.js'
-import { safeNick } from '../base/safe-text.js'
+import { Names } from '../base/names.js'
+import type { RoomUpdate } from '../room/events.js'
+import type { Room } from '../room/room.js'
 
-/** Somebody with a nick. */
-export interface Named {
-  readonly identity: IdentityKey
-  readonly nick: string
+/** What names are kept up to date from. */
+export type NamedRoom = Pick<Room, 'identity' | 'members' | 'nick' | 'on'>
+
+const kept = new WeakMap<NamedRoom, Names>()
+
+/**
+ * The names of everybody in a room, kept up to date; the same for all who ask. Ask before anything else listens to
+ * the room, or a listener sees the names as they were.
+ */
+export function namesOf(room: NamedRoom): Names {
+  const known = kept.get(room)
+  if (known !== undefined) return known
+  const names = follow(room)
+  kept.set(room, names)
+  return names
 }
 
-/** What somebody is called on the screen: the nick, and a short key where somebody else goes by the same. */
-export function displayName(who: Named, everybody: Iterable<Named>): string {
-  const nick = safeNick(who.nick)
-  for (const other of everybody)
-    if (other.identity !== who.identity && looksLike(nick, safeNick(other.nick)))
-      return `${nick} (${shortId(who.identity)})`
-  return nick
+function follow(room: NamedRoom): Names {
+  const names = new Names(room.members())
+  room.on('update', update => {
+    // Our own nick changes without an update.
+    names.here(room)
+    take(names, update)
+  })
+  return names
 }
 
-function looksLike(a: string, b: string): boolean {
-  return fold(a) === fold(b)
-}
-
-function fold(nick: string): string {
-  return nick.normalize('NFKC').toLowerCase()
+function take(names: Names, update: RoomUpdate): void {
+  switch (update.type) {
+    case 'join':
+    case 'rename':
+      names.here(update)
+      break
+    case 'leave':
+      names.gone(update.identity)
+      break
+    case 'message':
+      names.heard({ identity: update.message.from, nick: update.message.nick })
+  }
 }

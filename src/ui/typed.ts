@@ -2,6 +2,7 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { whoLine } from './lines.js'
+import { namesOf } from './names.js'
 import { helpLines, parseTyped, type Typed } from './slash.js'
 import { whyLines } from './why.js'
 
@@ -26,9 +27,9 @@ function obey(room: Room, typed: Typed, line: string, quit: () => void): string[
       room.rename(typed.nick)
       return [`You are ${safeNick(room.nick)} now.`]
     case 'who':
-      return [whoLine(room.members(), room.identity)]
+      return [whoLine(room.members(), room.identity, namesOf(room))]
     case 'why':
-      return whyLines(room.peers(), typed.peer, room.members())
+      return whyLines(room.peers(), typed.peer, namesOf(room))
     case 'help':
       return helpLines()
     case 'quit':

@@ -1,7 +1,8 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
+import { foldNick } from '../base/look-alike.js'
+import type { Names } from '../base/names.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import type { PeerReport, Reach } from '../room/reach/report.js'
-import { displayName, type Named } from './names.js'
 
 /** Fewest hex digits that name a peer. */
 const MIN_KEY_DIGITS = 4
@@ -18,14 +19,10 @@ const STATES: readonly { readonly name: string; readonly of: readonly Reach[] }[
  * The answer to `/why`, and to `/why <peer>`: how the peers of that nick or key (its first digits do) are reached, or
  * why not and what to do.
  */
-export function whyLines(
-  reports: readonly PeerReport[],
-  wanted: string,
-  everybody: readonly Named[]
-): string[] {
-  if (wanted === '') return [reachLine(reports), ...sorted(reports).map(r => whyLine(r, everybody))]
+export function whyLines(reports: readonly PeerReport[], wanted: string, names: Names): string[] {
+  if (wanted === '') return [reachLine(reports), ...sorted(reports).map(r => whyLine(r, names))]
   const meant = reports.filter(report => isMeant(report, wanted))
-  if (meant.length > 0) return meant.map(report => whyLine(report, everybody))
+  if (meant.length > 0) return meant.map(report => whyLine(report, names))
   return [
     `! Nobody called ${safeText(wanted)} was found. Is that program running, in a room of this name, and on one of the same networks (--network)? Look with /why alone.`
   ]
@@ -40,20 +37,20 @@ export function reachLine(reports: readonly PeerReport[]): string {
 }
 
 /** A report as a line: who, why, and what to do. Safe for a terminal. */
-export function whyLine(report: PeerReport, everybody: readonly Named[]): string {
+export function whyLine(report: PeerReport, names: Names): string {
   const text = safeText([report.text, report.hint].filter(part => part !== '').join(' '))
-  return `${nameOf(report, everybody)}: ${text}`
+  return `${nameOf(report, names)}: ${text}`
 }
 
-function nameOf({ device, identity, nick }: PeerReport, everybody: readonly Named[]): string {
+function nameOf({ device, identity, nick }: PeerReport, names: Names): string {
   if (identity === undefined) return shortId(device)
-  const known = everybody.find(who => who.identity === identity)
-  if (known !== undefined) return displayName(known, everybody)
-  return nick === undefined ? shortId(identity) : `${safeNick(nick)} (${shortId(identity)})`
+  const unknown =
+    nick === undefined ? shortId(identity) : `${safeNick(nick)} (${shortId(identity)})`
+  return names.ofMember(identity) ?? unknown
 }
 
 function isMeant({ device, identity, nick }: PeerReport, wanted: string): boolean {
-  if (nick !== undefined && fold(nick) === fold(wanted)) return true
+  if (nick !== undefined && foldNick(nick) === foldNick(wanted)) return true
   const digits = wanted.toLowerCase()
   if (digits.length < MIN_KEY_DIGITS) return false
   return [device, identity].some((key?: PeerReport['device'] | IdentityKey) =>
@@ -68,8 +65,4 @@ function sorted(reports: readonly PeerReport[]): PeerReport[] {
 
 function count(reports: readonly PeerReport[], of: readonly Reach[]): number {
   return reports.filter(({ reach }) => of.includes(reach)).length
-}
-
-function fold(nick: string): string {
-  return safeNick(nick).normalize('NFKC').toLowerCase()
 }

@@ -36,4 +36,22 @@ test('a nick loses what cannot be seen, and is never empty', () => {
   expect(safeNick('a\u200bd\u001ba\u202e')).toBe('ada')
   expect(safeNick('  a \n b ')).toBe('a b')
   expect(safeNick('\u200b')).toBe('\uFFFD')
+  expect(safeNick('a\u009b31m')).toBe('a31m')
+  expect(safeNick(`a${'\u0301'.repeat(50)}b`)).toBe(`a${'\u0301'.repeat(4)}b`)
+  expect(safeNick('a\u3164b\u115f')).toBe('ab')
+  expect(safeNick('a \u2800\u3000 b\u2800')).toBe('a b')
+})
+
+test('what is invisible and belongs there stays: joiners between letters and in emoji, flags made of tags', () => {
+  for (const text of ['می‌خواهم', 'ක්‍රිස්', '👨‍👩‍👧', '🏳️‍🌈', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿'])
+    expect([safeText(text), safeNick(text)]).toEqual([text, text])
+})
+
+test('tags that are no flag of theirs, and joiners that join nothing, do not stay', () => {
+  const england = '\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'
+  for (const text of [`a${england}`, '🏴\u{e0061}\u{e0062}\u{e007f}', `🏴${england}${england}`])
+    expect(safeText(text)).toContain('\uFFFD')
+  expect(safeNick(`a${england}`)).toBe('a')
+  expect(safeNick('\u200dann\u200c')).toBe('ann')
+  expect(safeNick('a \u200d b')).toBe('a b')
 })

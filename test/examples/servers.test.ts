@@ -85,6 +85,38 @@ test('irc-bridge: both ways, without control characters, and nothing of its own'
   irc.close()
 })
 
+test('irc-bridge: a nick that could be taken for another has a key beside it', async () => {
+  const irc = await fakeIrc()
+  vi.stubEnv('IRC_PORT', String(irc.port))
+  vi.stubEnv('IRC_CHANNEL', '#test')
+  vi.stubEnv('IRC_NICK', 'bridge')
+  const { default: bridge } = await import('../../examples/irc-bridge.js')
+  const room = await createTestRoom({
+    members: ['ana', 'bob: yes', 'bob', 'АNА', 'x\u000f> hi'],
+    bots: { bridge }
+  })
+  const keyOf = (nick: string) =>
+    room
+      .messages()
+      .find(m => m.nick === nick)
+      ?.from.slice(0, 8)
+  const passedOn = async (nick: string, name: (key: string | undefined) => string) => {
+    await room.say(nick, 'hello')
+    await irc.hears(`PRIVMSG #test :<${name(keyOf(nick))}> hello`)
+  }
+  await irc.hears('JOIN #test')
+  await passedOn('bob', () => 'bob')
+  await passedOn('bob: yes', key => `bob: yes (${key})`)
+  await passedOn('x\u000f> hi', key => `x> hi (${key})`)
+  await passedOn('АNА', key => `АNА (${key})`)
+  await passedOn('ana', key => `ana (${key})`)
+  await room.leave('bob')
+  await room.join('Bob')
+  await passedOn('Bob', key => `Bob (${key})`)
+  await room.close()
+  irc.close()
+})
+
 test.each([
   [':n!u@h PRIVMSG #c :a :b', { nick: 'n', command: 'PRIVMSG', params: ['#c', 'a :b'] }],
   ['PING :x', { nick: '', command: 'PING', params: ['x'] }],

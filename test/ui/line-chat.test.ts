@@ -32,6 +32,16 @@ test('on a terminal commands are obeyed', async () => {
     expect(chat.written()).toContain(text)
 })
 
+test('a room whose name tampers with the terminal is named safely', async () => {
+  const { room } = fakeRoom()
+  Object.assign(room, { name: 'a\u202eb\u001b[2J' })
+  const { interrupt, io, until } = fakeIo()
+  const done = promptChat(room, io)
+  await until('Joining a\uFFFDb\uFFFD[2J as ada')
+  interrupt()
+  await done
+})
+
 test('on a terminal what cannot be said is explained', async () => {
   const chat = chatting(promptChat)
   chat.io.input.write('too long\r')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import { Names } from '../../src/base/names.js'
 import { clockTime, eventLine, whoLine } from '../../src/ui/lines.js'
 
 const key = (digit: string) => digit.repeat(64) as IdentityKey
@@ -20,29 +21,35 @@ const message = (who: typeof ada, text: string) => ({
 })
 
 test('a message is the time, who and what', () => {
-  expect(eventLine(message(ada, 'hi'), [ada, bob], at)).toBe('09:05 ada: hi')
+  expect(eventLine(message(ada, 'hi'), new Names([ada, bob]), at)).toBe('09:05 ada: hi')
 })
 
 test('equal nicks are told apart by the short key', () => {
-  expect(eventLine(message(ada, 'hi'), [ada, falseAda], at)).toBe('09:05 ada (aaaaaaaa): hi')
+  expect(eventLine(message(ada, 'hi'), new Names([ada, falseAda]), at)).toBe(
+    '09:05 ada (aaaaaaaa): hi'
+  )
   const hidden = { identity: key('d'), nick: 'a\u200bda' }
-  expect(eventLine(message(hidden, 'hi'), [ada, hidden], at)).toBe('09:05 ada (dddddddd): hi')
+  expect(eventLine(message(hidden, 'hi'), new Names([ada, hidden]), at)).toBe(
+    '09:05 ada (dddddddd): hi'
+  )
 })
 
 test('who comes, goes and changes the nick is shown', () => {
-  expect(eventLine({ type: 'join', ...bob }, [ada, bob], at)).toBe('09:05 * bob joined')
-  expect(eventLine({ type: 'leave', ...bob }, [ada], at)).toBe('09:05 * bob left')
+  expect(eventLine({ type: 'join', ...bob }, new Names([ada, bob]), at)).toBe('09:05 * bob joined')
+  expect(eventLine({ type: 'leave', ...bob }, new Names([ada]), at)).toBe('09:05 * bob left')
   const rename = { type: 'rename' as const, identity: bob.identity, nick: 'rob', previous: 'bob' }
-  expect(eventLine(rename, [ada], at)).toBe('09:05 * bob is now rob')
+  expect(eventLine(rename, new Names([ada]), at)).toBe('09:05 * bob is now rob')
 })
 
 test('a stranger cannot write to the terminal by nick or text', () => {
-  const line = eventLine(message({ ...bob, nick: '\u001b[2Jx' }, 'a\u001b[2J'), [], at)
-  expect(line).toBe('09:05 [2Jx: a\uFFFD[2J')
+  const line = eventLine(message({ ...bob, nick: '\u001b[2Jx' }, 'a\u001b[2J'), new Names(), at)
+  expect(line).toBe('09:05 [2Jx (bbbbbbbb): a\uFFFD[2J')
 })
 
 test('who is in the room, and which of them is oneself', () => {
-  expect(whoLine([ada, bob], ada.identity)).toBe('2 in the room: ada (you), bob')
+  expect(whoLine([ada, bob], ada.identity, new Names([ada, bob]))).toBe(
+    '2 in the room: ada (you), bob'
+  )
 })
 
 test('the clock has two digits each', () => {

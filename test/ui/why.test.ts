@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
+import { Names } from '../../src/base/names.js'
 import type { PeerReport, Reach } from '../../src/room/reach/report.js'
 import { explainFailure, explainPath, explainRefusal } from '../../src/room/reach/why.js'
 import { reachLine, whyLines } from '../../src/ui/why.js'
+
+const nobody = new Names()
 
 let made = 0
 function report(reach: Reach, nick?: string, why: Partial<PeerReport> = {}): PeerReport {
@@ -45,24 +48,24 @@ test('a link that was refused says why', () => {
 
 test('/why alone: what there is, the best first', () => {
   const reports = [report('unreachable'), report('relayed', 'ben'), report('lan', 'ann')]
-  const [sum, ann, ben, nobody] = whyLines(reports, '', [])
+  const [sum, ann, ben, last] = whyLines(reports, '', nobody)
   expect(sum).toBe('3 found: 1 direct, 1 relayed, 1 unreachable')
   expect(ann).toMatch(/^ann .*: Linked directly, over the local network\.$/)
   expect(ben).toMatch(/^ben .*: Linked through a relay/)
-  expect(nobody).toMatch(/^dddddddd/)
+  expect(last).toMatch(/^dddddddd/)
   expect(reachLine([])).toBe('Nobody else was found yet.')
 })
 
 test('/why <peer>: by nick, by key, by neither', () => {
   const [ann, ben] = [report('lan', 'Ann'), report('relayed', 'ben')]
-  expect(whyLines([ann, ben], 'ann', [])).toHaveLength(1)
-  expect(whyLines([ann, ben], ben.device, [])[0]).toMatch(/^ben/)
-  expect(whyLines([ann, ben], 'aaaa', [])).toHaveLength(2)
-  expect(whyLines([ann, ben], 'aaa', [])[0]).toMatch(/^! Nobody called aaa was found/)
+  expect(whyLines([ann, ben], 'ann', nobody)).toHaveLength(1)
+  expect(whyLines([ann, ben], ben.device, nobody)[0]).toMatch(/^ben/)
+  expect(whyLines([ann, ben], 'aaaa', nobody)).toHaveLength(2)
+  expect(whyLines([ann, ben], 'aaa', nobody)[0]).toMatch(/^! Nobody called aaa was found/)
 })
 
 test('strangers cannot touch the terminal', () => {
   const evil = report('unreachable', 'a\u001b[2J', { text: 'x\u001b]0;y\u0007' })
-  expect(whyLines([evil], '', []).join()).not.toContain('\u001b')
-  expect(whyLines([], 'a\u001b[2J', []).join()).not.toContain('\u001b')
+  expect(whyLines([evil], '', nobody).join()).not.toContain('\u001b')
+  expect(whyLines([], 'a\u001b[2J', nobody).join()).not.toContain('\u001b')
 })

@@ -1,0 +1,89 @@
+import { type IdentityKey, shortId } from './ids.js'
+import { foldNick, isDeceptive } from './look-alike.js'
+import { Recent } from './recent.js'
+import { safeNick } from './safe-text.js'
+
+/** Somebody with a nick. */
+export interface Named {
+  readonly identity: IdentityKey
+  readonly nick: string
+}
+
+/** Nicks of which it is known who went by them and no longer does. Guess: those of a large room. */
+const MAX_FORMER_NICKS = 4_096
+
+/** More than one identity went by the nick. */
+const SEVERAL = Symbol('several')
+
+/**
+ * Whom people are called on a screen: the nick, and a short key where it could be taken for somebody else's, or for more
+ * than a nick. Finding a name costs the same in a room of ten as in one of ten thousand.
+ */
+export class Names {
+  // BOUNDED: by the roster of whoever tells who is here.
+  readonly #members = new Map<IdentityKey, { readonly nick: string; readonly fold: string }>()
+  // BOUNDED: the same identities, by what their nicks look like.
+  readonly #owners = new Map<string, Set<IdentityKey>>()
+  // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
+  readonly #former = new Recent<string, IdentityKey | typeof SEVERAL>(MAX_FORMER_NICKS)
+
+  /** `members`: who is here now. */
+  constructor(members: Iterable<Named> = []) {
+    for (const member of members) this.here(member)
+  }
+
+  /** Somebody is here, and goes by this nick from now on. */
+  here({ identity, nick }: Named): void {
+    if (this.#members.get(identity)?.nick === nick) return
+    this.gone(identity)
+    const fold = foldNick(nick)
+    this.#members.set(identity, { nick, fold })
+    const owners = this.#owners.get(fold)
+    if (owners === undefined) this.#owners.set(fold, new Set([identity]))
+    else owners.add(identity)
+  }
+
+  /** Somebody is here no longer; the nick stays theirs for a while. */
+  gone(identity: IdentityKey): void {
+    const fold = this.#members.get(identity)?.fold
+    if (fold === undefined) return
+    this.#members.delete(identity)
+    const owners = this.#owners.get(fold)
+    owners?.delete(identity)
+    if (owners?.size === 0) this.#owners.delete(fold)
+    this.#remember(identity, fold)
+  }
+
+  /** Somebody went by this nick, here or not. */
+  heard({ identity, nick }: Named): void {
+    this.#remember(identity, foldNick(nick))
+  }
+
+  /** The name on the screen: safe for a terminal. */
+  of({ identity, nick }: Named): string {
+    const name = safeNick(nick)
+    return this.#needsKey(identity, nick) ? `${name} (${shortId(identity)})` : name
+  }
+
+  /** The same of somebody who is here; undefined of others. */
+  ofMember(identity: IdentityKey): string | undefined {
+    const nick = this.#members.get(identity)?.nick
+    return nick === undefined ? undefined : this.of({ identity, nick })
+  }
+
+  #needsKey(identity: IdentityKey, nick: string): boolean {
+    if (nick === shortId(identity)) return false
+    return isDeceptive(nick) || this.#isAnothers(identity, foldNick(nick))
+  }
+
+  #isAnothers(identity: IdentityKey, fold: string): boolean {
+    const owners = this.#owners.get(fold)
+    if (owners !== undefined && owners.size > (owners.has(identity) ? 1 : 0)) return true
+    return (this.#former.get(fold) ?? identity) !== identity
+  }
+
+  #remember(identity: IdentityKey, fold: string): void {
+    const known = this.#former.get(fold) ?? identity
+    this.#former.set(fold, known === identity ? identity : SEVERAL)
+  }
+}

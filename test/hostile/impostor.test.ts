@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import type { IdentityKey } from '../../src/base/ids.js'
+import { pipeChat } from '../../src/ui/line-chat.js'
+import { fakeIo, fakeRoom } from '../ui/fake-room.js'
+
+// Passing for another member by the nick alone.
+// The attacker spends: one identity, and a nick.
+// The room suffers nothing: his short key stands beside every nick that could be taken for another's, or for more than a
+// nick. Whoever is plainly called what nobody else is has no key beside the name.
+
+interface Somebody {
+  readonly identity: IdentityKey
+  readonly nick: string
+}
+
+const key = (digit: string) => digit.repeat(64) as IdentityKey
+const [ADA, ANN, EVE] = [key('a'), key('b'), key('e')]
+
+/** What people see of this, in a room in which we are ada, as lines without the time. */
+async function shown(play: (stage: ReturnType<typeof stageOf>) => void): Promise<string[]> {
+  const { emit, room } = fakeRoom()
+  const { interrupt, io, written } = fakeIo()
+  const done = pipeChat(room, io)
+  play(stageOf(emit))
+  interrupt()
+  await done
+  return written()
+    .trim()
+    .split('\n')
+    .map(line => line.slice('00:00 '.length))
+}
+
+function stageOf(emit: (event: string, update: object) => void) {
+  const tell = (update: object) => emit('update', update)
+  return {
+    joins: (who: Somebody) => tell({ type: 'join', ...who }),
+    leaves: (who: Somebody) => tell({ type: 'leave', ...who }),
+    renames: ({ identity, nick: previous }: Somebody, nick: string) =>
+      tell({ type: 'rename', identity, nick, previous }),
+    says: ({ identity: from, nick }: Somebody, text: string) =>
+      tell({
+        type: 'message',
+        message: { id: key('1'), from, nick, text, time: 0, history: false }
+      })
+  }
+}
+
+/** How a line of eve's looks under this nick, while ann is here. */
+async function lineOf(nick: string): Promise<string> {
+  const lines = await shown(stage => {
+    stage.joins({ identity: ANN, nick: 'ann' })
+    stage.says({ identity: EVE, nick }, 'hi')
+  })
+  return lines.at(-1) ?? ''
+}
+
+describe('a nick that looks like more than a nick has a key beside it', () => {
+  test.each([
+    ['a nick and a key', 'ann (8a88e3dd)', 'ann (8a88e3dd) (eeeeeeee): hi'],
+    ['a line', 'ann: yes. Send it to', 'ann: yes. Send it to (eeeeeeee): hi'],
+    ['a notice', '* ann left', '* ann left (eeeeeeee): hi'],
+    ['a full-width colon', 'bob： yes', 'bob： yes (eeeeeeee): hi'],
+    ['a letter that looks like a colon', 'bob꞉ yes', 'bob꞉ yes (eeeeeeee): hi'],
+    ['an asterisk of mathematics', '∗ bob left', '∗ bob left (eeeeeeee): hi'],
+    ['brackets', '[bob]', '[bob] (eeeeeeee): hi'],
+    ['angles, as bridges write', '<bob>', '<bob> (eeeeeeee): hi'],
+    ['brackets of another shape', '⟨bob⟩', '⟨bob⟩ (eeeeeeee): hi'],
+    ['the short key of ann', 'bbbbbbbb', 'bbbbbbbb (eeeeeeee): hi']
+  ])('%s: %s', async (_, nick, line) => {
+    expect(await lineOf(nick)).toBe(line)
+  })
+})
+
+describe('a nick that looks like the nick of somebody here has a key beside it', () => {
+  test.each([
+    ['the same', 'ann'],
+    ['in capitals', 'ANN'],
+    ['full-width', 'ａｎｎ'],
+    ['of mathematics', '𝐚𝐧𝐧'],
+    ['with a blank that is none', 'ann\u3164'],
+    ['with a braille blank', 'ann\u2800'],
+    ['with a joiner', 'an\u200dn'],
+    ['with a tag', 'ann\u{e0061}'],
+    ['with spaces around it', '  ann '],
+    ['with a mark that shows nothing', 'ann\u034f'],
+    ['with an invisible letter', '\u115fann']
+  ])('%s', async (_, nick) => {
+    expect(await lineOf(nick)).toMatch(/ \(eeeeeeee\): hi$/)
+    expect((await lineOf(nick)).replace(/[^ -~]/gu, '')).not.toMatch(/^ann: /)
+  })
+
+  test('and so has hers', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'ann' })
+      stage.joins({ identity: EVE, nick: 'Ann' })
+      stage.says({ identity: ANN, nick: 'ann' }, 'me')
+      stage.renames({ identity: EVE, nick: 'Ann' }, 'eve')
+      stage.says({ identity: ANN, nick: 'ann' }, 'me')
+    })
+    expect(lines.slice(-2)).toEqual(['* Ann (eeeeeeee) is now eve', 'ann (bbbbbbbb): me'])
+  })
+
+  test('and runs of spaces are one', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'ann lee' })
+      stage.says({ identity: EVE, nick: 'ann \u3000  lee' }, 'hi')
+    })
+    expect(lines.at(-1)).toBe('ann lee (eeeeeeee): hi')
+  })
+
+  test('wholly in another script as well', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'pace' })
+      stage.says({ identity: EVE, nick: 'расе' }, 'hi')
+    })
+    expect(lines.at(-1)).toBe('расе (eeeeeeee): hi')
+  })
+})
+
+describe('a nick of somebody who is not here now', () => {
+  test('but has just left, has a key beside it', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'ann' })
+      stage.leaves({ identity: ANN, nick: 'ann' })
+      stage.joins({ identity: EVE, nick: 'ann' })
+    })
+    expect(lines).toEqual(['* ann joined', '* ann left', '* ann (eeeeeeee) joined'])
+  })
+
+  test('but was called so until now, has a key beside it', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'ann' })
+      stage.renames({ identity: ANN, nick: 'ann' }, 'queen')
+      stage.renames({ identity: EVE, nick: 'eve' }, 'ann')
+    })
+    expect(lines.at(-1)).toBe('* eve is now ann (eeeeeeee)')
+  })
+
+  test('but spoke lately, has a key beside it', async () => {
+    const lines = await shown(stage => {
+      stage.says({ identity: ANN, nick: 'ann' }, 'hi')
+      stage.says({ identity: EVE, nick: 'ann' }, 'hi')
+      stage.says({ identity: ANN, nick: 'ann' }, 'hi')
+    })
+    expect(lines).toEqual(['ann: hi', 'ann (eeeeeeee): hi', 'ann (bbbbbbbb): hi'])
+  })
+
+  test('may come back without a key', async () => {
+    const lines = await shown(stage => {
+      stage.joins({ identity: ANN, nick: 'ann' })
+      stage.leaves({ identity: ANN, nick: 'ann' })
+      stage.joins({ identity: ANN, nick: 'Ann' })
+    })
+    expect(lines.at(-1)).toBe('* Ann joined')
+  })
+})
+
+test('our own nick is ours', async () => {
+  const lines = await shown(stage => {
+    stage.says({ identity: EVE, nick: 'ADA' }, 'hi')
+    stage.says({ identity: ADA, nick: 'ada' }, 'hi')
+  })
+  expect(lines[0]).toBe('ADA (eeeeeeee): hi')
+})
+
+describe('mixed scripts have a key beside them', () => {
+  test.each(['аnn', 'annа', 'αnn', 'bob日сат', 'Ꭺnn', 'ߓߍ'])('%s', async nick => {
+    expect(await lineOf(nick)).toBe(`${nick} (eeeeeeee): hi`)
+  })
+})
+
+describe('what is a plain name in some language is left alone', () => {
+  test.each([
+    'Zoë',
+    "O'Brien-2",
+    'анна',
+    'Άννα',
+    '田中さん',
+    'kenji健二',
+    '김철수',
+    'می‌خواهم',
+    'ක්‍රිස්',
+    'रमेश',
+    'ስላም',
+    '👩‍👩‍👧‍👦',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿 jo',
+    'jo ❤️ 1️⃣',
+    'jo_99!'
+  ])('%s', async nick => {
+    expect(await lineOf(nick)).toBe(`${nick}: hi`)
+  })
+
+  test('and compared without what is invisible in it', async () => {
+    for (const [one, other] of [
+      ['می‌خواهم', 'میخواهم'],
+      ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿']
+    ] as const) {
+      const lines = await shown(stage => {
+        stage.joins({ identity: ANN, nick: one })
+        stage.says({ identity: EVE, nick: other }, 'hi')
+      })
+      expect(lines.at(-1)).toBe(`${other} (eeeeeeee): hi`)
+    }
+  })
+})
