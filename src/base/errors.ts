@@ -101,6 +101,12 @@ export const badLine = (reason: string) =>
 export const roomLeft = (name: string) =>
   new SwarmchatError('ROOM_LEFT', `The room ${name} was left.`, { hint: 'Open it again.' })
 
+/** ROOM_FAULT: a mistake of ours kept this from being done; the room goes on. */
+export const roomFault = () =>
+  new SwarmchatError('ROOM_FAULT', 'That failed for a mistake in swarmchat itself.', {
+    hint: 'Try it once more, and please report it.'
+  })
+
 /** OFFLINE: no network answered in the time that there was. Exit code 1. */
 export const offlineEverywhere = () =>
   new SwarmchatError('OFFLINE', 'offline: no DHT node answered.', {
