@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module'
 import { Transform, type TransformCallback } from 'node:stream'
 import type { KeyPair } from '../../src/base/crypto.js'
-import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { CreateSecretStream, SecretStream } from '../../src/swarm/dht/hyperdht.js'
 
 interface Piped extends Omit<SecretStream, 'rawStream'> {
   readonly rawStream: NodeJS.ReadWriteStream & { destroy(): void }
 }
 const NoiseStream: {
-  new (initiator: boolean, raw?: null, options?: { keyPair: KeyPair }): Piped
+  new (...options: Parameters<CreateSecretStream>): SecretStream
   keyPair(): KeyPair
 } = createRequire(import.meta.url)('@hyperswarm/secret-stream')
 
@@ -36,16 +36,19 @@ class Gate extends Transform {
   }
 }
 
-/**
- * Two ends of a connected, encrypted stream, in memory: the side that dialled, and the other. `like`: with the keys of
- * this pair.
- */
-export async function streamPair(like?: {
-  readonly dialler: SecretStream
-  readonly listener: SecretStream
-}): Promise<[SecretStream, SecretStream]> {
-  const dialler = make(true, like?.dialler)
-  const listener = make(false, like?.listener)
+/** How a pair is made. */
+export interface PairOptions {
+  /** With the keys of this pair. */
+  readonly dialler?: SecretStream
+  readonly listener?: SecretStream
+  /** Makes both streams. */
+  readonly create?: CreateSecretStream
+}
+
+/** Two ends of a connected, encrypted stream, in memory: the side that dialled, and the other. */
+export async function streamPair(options: PairOptions = {}): Promise<[SecretStream, SecretStream]> {
+  const dialler = make(true, options.dialler, options.create)
+  const listener = make(false, options.listener, options.create)
   join(dialler, listener)
   join(listener, dialler)
   await Promise.all([dialler.opened, listener.opened])
@@ -67,11 +70,15 @@ export function stall(from: SecretStream): () => void {
   return () => gate?.release()
 }
 
-function make(initiator: boolean, like: SecretStream | undefined): Piped {
+function make(
+  initiator: boolean,
+  like: SecretStream | undefined,
+  create: CreateSecretStream = (...options) => new NoiseStream(...options)
+): Piped {
   const keyPair = (like && keyPairs.get(like)) ?? NoiseStream.keyPair()
-  const stream = new NoiseStream(initiator, null, { keyPair })
+  const stream = create(initiator, null, { keyPair })
   keyPairs.set(stream, keyPair)
-  return stream
+  return stream as unknown as Piped
 }
 
 /** Resolves when the stream is closed. */
