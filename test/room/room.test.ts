@@ -67,6 +67,13 @@ test('an interrupted delivery ends with what there is', async () => {
   expect(await delivery).toBe(0)
 })
 
+test('a delivery that was interrupted before it began ends at once, and says nothing', async () => {
+  const ada = await enter('ada')
+  const interrupted = AbortSignal.abort()
+  expect(await deliver(ada.room, 'one', { wanted: 1, timeout: 60_000, interrupted })).toBe(0)
+  expect(ada.texts).toEqual([])
+})
+
 test('a census finds members and is not seen', async () => {
   const [ada, bob] = [await enter('ada'), await enter('bob')]
   await Promise.all([ada.meets('bob'), bob.meets('ada')])
