@@ -2,6 +2,7 @@
 // protocol/crypto.ts, room/mux.ts.
 declare module '@hyperswarm/secret-stream'
 declare module 'blind-relay'
+declare module 'fs-native-extensions'
 declare module 'hyperdht'
 declare module 'hyperdht/lib/persistent.js'
 declare module 'sodium-universal'
