@@ -1,6 +1,8 @@
 // Packages without types. Each is imported in one typed facade only: swarm/hyperdht.ts, swarm/blind-relay.ts, swarm/mdns.ts,
 // protocol/crypto.ts, room/mux.ts.
+declare module '@hyperswarm/secret-stream'
 declare module 'blind-relay'
+declare module 'fs-native-extensions'
 declare module 'hyperdht'
 declare module 'hyperdht/lib/persistent.js'
 declare module 'sodium-universal'

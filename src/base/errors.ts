@@ -45,12 +45,62 @@ export const badRoomName = (reason: string) =>
     hint: 'A room name has 1 to 64 visible characters, for example: lobby'
   })
 
-/** NO_HOME: the directory that identity and rooms are kept in cannot be made or written. */
-export const noHome = (directory: string, reason: string, cause: unknown) =>
-  new SwarmchatError('NO_HOME', `The directory ${directory} cannot be used: ${reason}.`, {
-    hint: 'Set SWARMCHAT_HOME to a directory that you may write.',
-    cause
+const OTHER_HOME = 'Set SWARMCHAT_HOME to a directory that you may write.'
+const OTHER_DISK = 'Make room there, or set SWARMCHAT_HOME to a directory on another disk.'
+
+/** What keeps a file or directory from being used, by the system's code: why, and what to do. */
+const FILE_TROUBLES: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  EACCES: ['permission is denied', OTHER_HOME],
+  EPERM: ['permission is denied', OTHER_HOME],
+  EROFS: ['its file system is read-only', OTHER_HOME],
+  ENOSPC: ['the disk is full', OTHER_DISK],
+  EDQUOT: ['your share of the disk is used up', OTHER_DISK],
+  ENOTDIR: ['a part of its path is not a directory', OTHER_HOME],
+  EISDIR: ['it is a directory', 'Move it away, or set SWARMCHAT_HOME to another directory.'],
+  ELOOP: [
+    'it is a symbolic link, which is not followed',
+    'Remove the link, or set SWARMCHAT_HOME to the directory itself.'
+  ],
+  ENAMETOOLONG: ['its path is too long', 'Set SWARMCHAT_HOME to a shorter path.'],
+  EMFILE: ['too many files are open', 'Allow more (ulimit -n), or end other programs.'],
+  ENFILE: ['too many files are open on this machine', 'End other programs.']
+}
+
+/** NO_HOME: a file or directory that identity and rooms are kept in cannot be made, read or written. */
+export const noHome = (what: 'file' | 'directory', path: string, cause: unknown) => {
+  const [reason, hint] = FILE_TROUBLES[codeOf(cause) ?? ''] ?? [messageOf(cause), OTHER_HOME]
+  const message = `The ${what} ${path} cannot be used: ${reason}.`
+  return new SwarmchatError('NO_HOME', message, { hint, cause })
+}
+
+/** NO_HOME: the system does not say where this user's files belong, as for a user id without an entry in a container. */
+export const homeUnknown = (cause?: unknown) =>
+  new SwarmchatError('NO_HOME', 'This user has no home directory.', { hint: OTHER_HOME, cause })
+
+/** NO_HOME: a home that begins with the name of another user, which shells expand and we do not. */
+export const homeOfOther = (path: string) =>
+  new SwarmchatError('NO_HOME', `SWARMCHAT_HOME is ${path}, which only a shell understands.`, {
+    hint: 'Give the whole path.'
   })
+
+/** NO_LOCKS: the file system knows no locks, so nobody can tell who uses what is on it. */
+export const noLocks = (file: string, cause: unknown) =>
+  new SwarmchatError(
+    'NO_LOCKS',
+    `The file ${file} cannot be locked: its file system has no locks.`,
+    {
+      hint: 'Set SWARMCHAT_HOME to a directory on another file system.',
+      cause
+    }
+  )
+
+/** OPEN_HOME: others on this machine may write to a directory of ours, and so change who we are. */
+export const openHome = (directory: string, mode: number) =>
+  new SwarmchatError(
+    'OPEN_HOME',
+    `The directory ${directory} can be written by others (mode ${mode.toString(8).padStart(4, '0')}).`,
+    { hint: `Make it yours alone: chmod go-w '${directory}'` }
+  )
 
 /** BAD_IDENTITY: the identity file is damaged; it is left as it is. */
 export const badIdentity = (file: string, reason: string) =>
@@ -100,6 +150,12 @@ export const badLine = (reason: string) =>
 /** ROOM_LEFT: the room was asked for something after it was left. */
 export const roomLeft = (name: string) =>
   new SwarmchatError('ROOM_LEFT', `The room ${name} was left.`, { hint: 'Open it again.' })
+
+/** ROOM_FAULT: a mistake of ours kept this from being done; the room goes on. */
+export const roomFault = () =>
+  new SwarmchatError('ROOM_FAULT', 'That failed for a mistake in swarmchat itself.', {
+    hint: 'Try it once more, and please report it.'
+  })
 
 /** OFFLINE: no network answered in the time that there was. Exit code 1. */
 export const offlineEverywhere = () =>

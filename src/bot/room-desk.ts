@@ -101,6 +101,9 @@ export class RoomDesk implements Desk {
       case 'unsent':
         this.#parts.log.warn('what the bot said was not sent', { why: update.why })
         break
+      case 'fault':
+        this.#parts.log.error(update.text, { count: update.count })
+        break
       case 'status':
         this.#parts.log.info(update.text, { network: update.network, state: update.state })
     }

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf, noHome, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
-import { homeDirectory } from '../home/directory.js'
+import { homeDirectory, refuseOpenDirectory } from '../home/directory.js'
 import { createFile } from '../home/files.js'
 import { loadIdentity } from '../home/identity.js'
 import type { Finding } from './checkup.js'
@@ -20,7 +20,8 @@ export function checkHome(home: string = homeDirectory()): Finding {
     tryToWrite(home)
     return { ...about, state: 'ok', text: `The home ${home} can be written.`, hint: '' }
   } catch (thrown) {
-    const { hint, message } = noHome(home, messageOf(thrown), thrown)
+    const known = thrown instanceof SwarmchatError ? thrown : noHome('directory', home, thrown)
+    const { hint, message } = known
     return { ...about, state: 'failed', text: message, hint }
   }
 }
@@ -86,6 +87,7 @@ function tryToWrite(home: string): void {
     accessSync(nearest(home), constants.W_OK | constants.X_OK)
     return
   }
+  refuseOpenDirectory(home)
   const file = join(home, `.checkup-${randomBytes(4).toString('hex')}`)
   createFile(file, 'swarmchat doctor\n')
   rmSync(file)

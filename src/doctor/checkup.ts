@@ -1,3 +1,5 @@
+import { atMost } from '../async/at-most.js'
+import { untilAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { checkLocalHub } from '../swarm/hub/hub-check.js'
@@ -135,17 +137,11 @@ async function examineNat(network: Network): Promise<Finding> {
 }
 
 // Whoever is offline says so in time; who says nothing is waited for as long as we may.
-async function answered(
+function answered(
   networks: readonly Network[],
   { interrupted, timeout }: CheckupOptions
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, timeout)
-    interrupted?.addEventListener('abort', () => resolve(), { once: true })
-  })
-  await Promise.race([late, Promise.all(networks.map(spoke))])
-  clearTimeout(timer)
+  return atMost(timeout, untilAborted(interrupted, Promise.all(networks.map(spoke))))
 }
 
 function spoke(network: Network): Promise<void> {

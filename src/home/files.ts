@@ -1,6 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { codeOf } from '../base/errors.js'
+
+// Every file of ours is made here: mode 0600, and made by us. What is there already, a symbolic link above all, is never
+// written through.
 
 /** Mode of every file that we make: its owner's alone. */
 const PRIVATE_FILE = 0o600
@@ -10,15 +22,48 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'])
 
 /**
  * Creates the file with this text, mode 0600, at once and whole, unless a file of that name is there: nothing is ever
- * overwritten. True where this call made it; of several processes that try at once exactly one hears true.
+ * overwritten. True if this call made it; of several processes that try at once exactly one hears true.
  */
 export function createFile(file: string, text: string): boolean {
+  return withDraft(file, text, draft => publish(draft, file, text))
+}
+
+/**
+ * Puts a file with this text, mode 0600, in the place of what has that name, at once and whole; a symbolic link is replaced,
+ * and not followed.
+ */
+export function replaceFile(file: string, text: string): void {
+  withDraft(file, text, draft => renameSync(draft, file))
+}
+
+/** The file's text, or undefined if there is no such file. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+function withDraft<T>(file: string, text: string, use: (draft: string) => T): T {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    writeFileSync(draft, text, { mode: PRIVATE_FILE, flag: 'wx' })
-    return publish(draft, file, text)
+    writeNew(draft, text)
+    return use(draft)
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+// On the disk before it has its name: a machine that loses its power leaves the old file or the new one.
+function writeNew(file: string, text: string): void {
+  const handle = openSync(file, 'wx', PRIVATE_FILE)
+  try {
+    writeFileSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 
@@ -35,20 +80,10 @@ function publish(draft: string, file: string, text: string): boolean {
 
 function createInPlace(file: string, text: string): boolean {
   try {
-    writeFileSync(file, text, { mode: PRIVATE_FILE, flag: 'wx' })
+    writeNew(file, text)
     return true
   } catch (thrown) {
     if (codeOf(thrown) === 'EEXIST') return false
-    throw thrown
-  }
-}
-
-/** The file's text, or undefined where there is no such file. */
-export function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined
     throw thrown
   }
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import b4a from 'b4a'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
-import { badIdentity, codeOf, messageOf, noHome, openIdentity } from '../base/errors.js'
-import { createFile, readIfThere } from './files.js'
+import { badIdentity, codeOf, noHome, openIdentity } from '../base/errors.js'
+import { createFile, readIfThere, replaceFile } from './files.js'
 
 // A key file is three lines: what it is, the seed, and the public key that the seed must give. The third is there so
 // that a changed digit is damage, not another person.
@@ -15,21 +15,38 @@ const LAYOUT = /^(swarmchat [a-z]+ 1)\nseed ([0-9a-f]{64})\npublic ([0-9a-f]{64}
  * the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY or NO_HOME; an existing file is never written.
  */
 export function loadKeyPair(file: string, kind: 'identity' | 'device'): KeyPair {
+  return orNoHome(file, () => readKeyPair(file, kind) ?? makeKeyPair(file, kind))
+}
+
+/** Puts a new key pair in the place of the one in this file. Throws NO_HOME. */
+export function renewKeyPair(file: string, kind: 'device'): KeyPair {
+  return orNoHome(file, () => {
+    const { pair, text } = newKeyPair(kind)
+    replaceFile(file, text)
+    return pair
+  })
+}
+
+/** Throws NO_HOME in place of an error of the file system; ours carry codes of their own. */
+export function orNoHome<T>(file: string, act: () => T): T {
   try {
-    return readKeyPair(file, kind) ?? makeKeyPair(file, kind)
+    return act()
   } catch (thrown) {
-    // A system error of the file system; ours carry codes of their own.
-    if (thrown instanceof Error && 'syscall' in thrown)
-      throw noHome(file, messageOf(thrown), thrown)
+    if (thrown instanceof Error && 'syscall' in thrown) throw noHome('file', file, thrown)
     throw thrown
   }
 }
 
-function makeKeyPair(file: string, kind: string): KeyPair {
+function newKeyPair(kind: string): { readonly pair: KeyPair; readonly text: string } {
   const seed = randomBytes(SEED_BYTES)
   const pair = keyPairFromSeed(seed)
   const lines = [`swarmchat ${kind} 1`, `seed ${hex(seed)}`, `public ${hex(pair.publicKey)}`]
-  if (createFile(file, `${lines.join('\n')}\n`)) return pair
+  return { pair, text: `${lines.join('\n')}\n` }
+}
+
+function makeKeyPair(file: string, kind: string): KeyPair {
+  const { pair, text } = newKeyPair(kind)
+  if (createFile(file, text)) return pair
   const winner = readKeyPair(file, kind)
   if (winner === undefined) throw badIdentity(file, 'vanished while it was read')
   return winner

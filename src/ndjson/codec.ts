@@ -36,6 +36,10 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }
     }
+    case 'fault': {
+      const { count, text } = event
+      return { type: 'fault', count, text }
+    }
     case 'clock-off':
     case 'device-taken':
     case 'unsent':

@@ -1,3 +1,4 @@
+import { onAborted } from '../async/until-aborted.js'
 import type { Network } from '../swarm/networks/network.js'
 import { type Dial, dialKey } from './dial.js'
 import type { PipeEnds } from './ends.js'
@@ -14,7 +15,7 @@ export async function runConnect(
 ): Promise<void> {
   const link = new PipeLink(await dialKey(networks, dial), outletTo(ends.output))
   ends.notice('connected')
-  dial.signal.addEventListener('abort', () => link.leave())
+  onAborted(dial.signal, () => link.leave())
   pump(link, ends).catch(error => link.stream.destroy(error))
   // A person at a keyboard does not end the input when the other side is done; a program does.
   if (ends.typed) void link.received.then(() => link.end())

@@ -1,4 +1,5 @@
 import { sleep } from '../async/sleep.js'
+import { untilAborted } from '../async/until-aborted.js'
 import { SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
@@ -60,7 +61,7 @@ function failed(attempt: Promise<unknown>): Promise<void> {
 }
 
 async function dialOn(network: Network, dial: Dial): Promise<SecretStream> {
-  await usable(network)
+  await untilAborted(dial.signal, usable(network))
   const relays = (dial.relays ?? []).values()
   // Behind a randomising NAT the way over a relay stands long before a direct one, which takes over when it does.
   let relay = network.dht.randomized ? relays.next().value : undefined

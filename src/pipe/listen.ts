@@ -1,4 +1,5 @@
 import b4a from 'b4a'
+import { onAborted } from '../async/until-aborted.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
@@ -34,7 +35,7 @@ export async function runListen(
 ): Promise<void> {
   const room = new ListeningPipe(listen, ends)
   const listeners = networks.map(network => open(network, listen, room))
-  listen.signal.addEventListener('abort', () => room.leave())
+  onAborted(listen.signal, () => room.leave())
   try {
     await room.done
   } finally {

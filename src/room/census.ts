@@ -1,3 +1,5 @@
+import { atMost } from '../async/at-most.js'
+import { untilAborted } from '../async/until-aborted.js'
 import { offlineEverywhere } from '../base/errors.js'
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
@@ -33,11 +35,11 @@ const INTRODUCTION_MILLIS: Millis = 1_000
 
 /**
  * Looks who is in a room that was opened as an observer: ends when every lookup has answered and everybody found was
- * reached or given up, or when the time is up. Throws OFFLINE where no network answered by then.
+ * reached or given up, when the time is up, or with an interruption. Throws OFFLINE if no network answered by then.
  */
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Counted[]> {
   const census = new Census(room, options.onchange ?? (() => {}))
-  await firstOf(look(room, census), options)
+  await atMost(options.timeout, untilAborted(options.interrupted, look(room, census)))
   if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere()
   return census.found()
 }
@@ -75,16 +77,11 @@ class Census {
   /** Resolves when nobody is being reached any more, and everybody reached has said who they are (or had the time). */
   async settled(): Promise<void> {
     while (this.#someone(peer => this.#isPending(peer))) await this.#nextChange()
-    let introduced = false
-    const late = setTimeout(
-      () =>
-        this.#change(() => {
-          introduced = true
-        }),
-      INTRODUCTION_MILLIS
-    )
-    while (!introduced && this.#someone(isNameless)) await this.#nextChange()
-    clearTimeout(late)
+    await atMost(INTRODUCTION_MILLIS, this.#introduced())
+  }
+
+  async #introduced(): Promise<void> {
+    while (this.#someone(isNameless)) await this.#nextChange()
   }
 
   #add({ device, identity, nick, state }: PeerNews): void {
@@ -125,15 +122,4 @@ function isNameless({ nick, state }: Counted): boolean {
 function surer(before: Counted['state'], state: PeerState): Counted['state'] {
   const now = state === 'present' ? 'verified' : state
   return SURENESS.indexOf(now) > SURENESS.indexOf(before) ? now : before
-}
-
-// Resolves with the work, the deadline or the interruption, whichever comes first.
-async function firstOf(work: Promise<void>, options: CensusOptions): Promise<void> {
-  let stop = () => {}
-  const stopped = new Promise<void>(resolve => {
-    const timer = setTimeout(resolve, options.timeout)
-    options.interrupted?.addEventListener('abort', () => resolve(), { once: true })
-    stop = () => clearTimeout(timer)
-  })
-  await Promise.race([work, stopped]).finally(stop)
 }

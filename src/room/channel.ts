@@ -7,18 +7,15 @@ import type { SecretStream } from '../swarm/dht/hyperdht.js'
 /** What a link needs of a connection. */
 export type LinkStream = Pick<
   SecretStream,
-  'remotePublicKey' | 'handshakeHash' | 'isInitiator' | 'rawBytesWritten' | 'on' | 'end' | 'destroy'
+  'remotePublicKey' | 'handshakeHash' | 'isInitiator' | 'on' | 'end' | 'destroy'
 >
 
 /** One raw channel over a stream. */
 export interface Channel {
   /** True while the stream takes writes without queueing them. */
   readonly drained: boolean
-  /** Sends one message; between cork and uncork messages leave in one write. */
-  send(bytes: Uint8Array): void
-  cork(): void
-  uncork(): void
-  close(): void
+  /** Sends these messages in one write. Not from within `onmessage`: what is sent there is joined with more. */
+  send(messages: readonly Uint8Array[]): void
 }
 
 /** A channel's name and what to do with what happens on it. */
@@ -26,6 +23,8 @@ export interface ChannelOptions {
   readonly protocol: string
   readonly id: Uint8Array
   readonly onmessage: (bytes: Uint8Array) => void
+  /** The stream takes writes again. */
+  readonly ondrain: () => void
   /** The other side refused, closed, or went away. */
   readonly onclose: () => void
 }
@@ -33,19 +32,22 @@ export interface ChannelOptions {
 interface RawMessage {
   send(bytes: Uint8Array): boolean
 }
-interface RawChannel extends Omit<Channel, 'send'> {
+interface RawChannel {
+  readonly drained: boolean
   addMessage(options: object): RawMessage
   open(): void
+  cork(): void
+  uncork(): void
 }
 interface RawMux {
   createChannel(options: object): RawChannel | null
 }
 
-/** Opens the channel on this stream; undefined where the stream is closed or has one of that name already. */
+/** Opens the channel on this stream; undefined if the stream is closed or has one of that name already. */
 export function openChannel(stream: LinkStream, options: ChannelOptions): Channel | undefined {
-  const { protocol, id, onclose, onmessage } = options
+  const { id, onclose, ondrain, onmessage, protocol } = options
   const mux: RawMux = Protomux.from(stream)
-  const channel = mux.createChannel({ protocol, id, onclose })
+  const channel = mux.createChannel({ protocol, id, ondrain, onclose })
   if (channel === null) return undefined
   const message = channel.addMessage({ encoding: encodings.raw, onmessage })
   channel.open()
@@ -53,9 +55,10 @@ export function openChannel(stream: LinkStream, options: ChannelOptions): Channe
     get drained() {
       return channel.drained
     },
-    send: bytes => void message.send(bytes),
-    cork: () => channel.cork(),
-    uncork: () => channel.uncork(),
-    close: () => channel.close()
+    send: messages => {
+      channel.cork()
+      for (const bytes of messages) message.send(bytes)
+      channel.uncork()
+    }
   }
 }

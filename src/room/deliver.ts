@@ -1,5 +1,9 @@
+import { atMost } from '../async/at-most.js'
+import { deferred } from '../async/deferred.js'
+import { untilAborted } from '../async/until-aborted.js'
 import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
+import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
 
 /** How sure a delivery is to be. */
@@ -7,43 +11,32 @@ export interface DeliverOptions {
   /** Wait until so many other members have it; at least 1. */
   readonly wanted: number
   readonly timeout: Millis
-  /** Ends early with what there is. */
+  /** Ends early with what there is; if it has fired before, nothing is said. */
   readonly interrupted?: AbortSignal
 }
+
+type Receipt = Extract<RoomUpdate, { type: 'receipt' }>
 
 /**
  * Says something and waits until that many other members have it. Gives how many do. Throws BAD_TEXT, and NOBODY_GOT_IT
  * or OFFLINE (exit code 1) when the time is up.
  */
-export function deliver(room: Room, text: string, options: DeliverOptions): Promise<number> {
-  const { interrupted, timeout, wanted } = options
+export async function deliver(
+  room: Room,
+  text: string,
+  { interrupted, timeout, wanted }: DeliverOptions
+): Promise<number> {
+  if (interrupted?.aborted) return 0
+  const delivered = deferred()
   const id = room.say(text)
   let most = 0
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(giveUp, timeout)
-    interrupted?.addEventListener('abort', settle, { once: true })
-    room.on('receipt', hear)
-
-    function hear(receipt: { readonly id: string; readonly have: number }): void {
-      if (receipt.id !== id) return
-      most = Math.max(most, receipt.have)
-      if (most >= wanted) settle()
-    }
-
-    function settle(): void {
-      stop()
-      resolve(most)
-    }
-
-    function giveUp(): void {
-      stop()
-      reject(room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere())
-    }
-
-    function stop(): void {
-      clearTimeout(timer)
-      interrupted?.removeEventListener('abort', settle)
-      room.off('receipt', hear)
-    }
-  })
+  const hear = (receipt: Receipt) => {
+    if (receipt.id === id) most = Math.max(most, receipt.have)
+    if (most >= wanted) delivered.resolve()
+  }
+  room.on('receipt', hear)
+  await atMost(timeout, untilAborted(interrupted, delivered.promise))
+  room.off('receipt', hear)
+  if (most >= wanted || interrupted?.aborted) return most
+  throw room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere()
 }

@@ -1,4 +1,5 @@
 import type { PeerKey, Topic } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
 import type { Frame } from '../protocol/wire/frames.js'
 import type { MessageStore } from '../store/store.js'
@@ -8,7 +9,7 @@ import { Link } from './link.js'
 
 /** The pure room, as its driver sees it. */
 export interface Machine {
-  handle(input: Input, now: number): readonly Output[]
+  handle(input: Input, now: Millis, wall: Millis): readonly Output[]
 }
 
 /** What a driver performs outputs with. */
@@ -19,14 +20,28 @@ export interface DriverOptions {
   readonly store: MessageStore
   readonly dial: (peer: PeerKey) => void
   readonly emit: (event: RoomEvent) => void
+  /** A mistake of ours was brought out by this: what was thrown. The room goes on. */
+  readonly onfault: (where: string, thrown: unknown) => void
+}
+
+/** What a driver holds now. */
+export interface DriverLoad {
+  readonly links: number
+  /** Links that flush their goodbyes. */
+  readonly closing: number
+  readonly timers: number
 }
 
 /** Closings that follow a frame which the other side should still get. */
 const GENTLE: ReadonlySet<Reason> = new Set(['goodbye', 'leaving', 'not-needed'])
 
+/** A timer that failed comes again after this: much of a room goes on by its timers. Guess. */
+const RETRY_TIMER_MILLIS: Millis = 1_000
+
 /**
  * The thin shell around the room machine: feeds it what happens and performs what it wants, in order. The machine is
- * never entered twice at once, also where a listener of an event acts on the room.
+ * never entered twice at once, also if a listener of an event acts on the room. Nothing that the machine throws gets past
+ * its driver, for it would end the process: it costs the link that brought it out, if one did.
  */
 export class Driver {
   readonly #options: DriverOptions
@@ -38,22 +53,32 @@ export class Driver {
   readonly #timers = new Set<NodeJS.Timeout>()
   // BOUNDED: outputs of the inputs of one turn.
   readonly #outputs: Output[] = []
-  // BOUNDED: a subset of #links.
-  readonly #corked = new Set<Link>()
-  #flushing: NodeJS.Immediate | undefined
   #performing = false
   #closed = false
-  #whenClosed: (() => void)[] = []
+  // BOUNDED: by the owner, who closes once.
+  #whenIdle: (() => void)[] = []
 
   constructor(options: DriverOptions) {
     this.#options = options
   }
 
-  /** Hands one input to the machine and performs what it wants; says what that was. Nothing after `close`. */
+  /** What is held now. */
+  get load(): DriverLoad {
+    return {
+      links: this.#links.size,
+      closing: this.#closing.size,
+      timers: this.#timers.size
+    }
+  }
+
+  /**
+   * Hands one input to the machine and performs what it wants; says what that was. Nothing after {@link close}, nor for an
+   * input that the machine fails on. Never throws.
+   */
   feed(input: Input): readonly Output[] {
     if (this.#closed) return []
-    const outputs = this.#options.machine.handle(input, this.#options.clock())
-    this.#outputs.push(...outputs)
+    const outputs = this.#handle(input)
+    for (const output of outputs) this.#outputs.push(output)
     if (!this.#performing) this.#performAll()
     return outputs
   }
@@ -64,7 +89,8 @@ export class Driver {
       onframe: (from, frame) => this.#ifCurrent(from, { type: 'frame', from: from.peer, frame }),
       onbadframe: (from, detail) =>
         this.#ifCurrent(from, { type: 'bad-frame', from: from.peer, detail }),
-      onclose: closed => this.#onclose(closed)
+      onclose: closed => this.#onclose(closed),
+      now: this.#options.clock.now
     })
     if (this.#closed) {
       link.destroy()
@@ -76,40 +102,64 @@ export class Driver {
     this.feed({ type: 'connected', peer, handshakeHash, initiator })
   }
 
-  /** Stops timers, closes links gently, performs nothing more. Resolves when all links are gone: at most 500 ms. */
+  /**
+   * Takes no more inputs, performs what earlier ones wanted, stops timers and closes links gently. Resolves when all links
+   * are gone: at most 500 ms.
+   */
   async close(): Promise<void> {
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
-    this.#flush()
+    // A listener of an event may have called us: its room's goodbye is yet to be sent.
+    await this.#until(() => !this.#performing)
     for (const link of this.#links.values()) this.#closeGently(link)
     this.#links.clear()
-    if (this.#closing.size === 0) return
-    await new Promise<void>(resolve => this.#whenClosed.push(resolve))
+    await this.#until(() => this.#closing.size === 0)
+  }
+
+  async #until(isIdle: () => boolean): Promise<void> {
+    while (!isIdle()) await new Promise<void>(resolve => this.#whenIdle.push(resolve))
+  }
+
+  #idle(): void {
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  #handle(input: Input): readonly Output[] {
+    const { clock, machine } = this.#options
+    try {
+      return machine.handle(input, clock.now(), clock.wall())
+    } catch (thrown) {
+      this.#failed(input, thrown)
+      return []
+    }
+  }
+
+  #failed(input: Input, thrown: unknown): void {
+    this.#options.onfault(nameOf(input), thrown)
+    const peer = peerOf(input)
+    if (peer !== undefined) this.#drop(peer)
+    else if (input.type === 'timer') this.#startTimer(RETRY_TIMER_MILLIS, input.timer)
   }
 
   #performAll(): void {
     this.#performing = true
-    try {
-      for (let next = this.#outputs.shift(); next; next = this.#outputs.shift()) this.#perform(next)
-    } finally {
-      this.#performing = false
-    }
-  }
-
-  // What arrived together is answered together: under load one write carries many frames.
-  #flushSoon(): void {
-    this.#flushing ??= setImmediate(() => this.#flush())
-  }
-
-  #flush(): void {
-    clearImmediate(this.#flushing)
-    this.#flushing = undefined
-    for (const link of this.#corked) link.uncork()
-    this.#corked.clear()
+    for (let next = this.#outputs.shift(); next; next = this.#outputs.shift()) this.#perform(next)
+    this.#performing = false
+    this.#idle()
   }
 
   #perform(output: Output): void {
+    try {
+      this.#do(output)
+    } catch (thrown) {
+      const isSend = output.type === 'send'
+      this.#options.onfault(isSend ? `send ${output.frame.type}` : output.type, thrown)
+      if (isSend) this.#drop(output.to)
+    }
+  }
+
+  #do(output: Output): void {
     switch (output.type) {
       case 'send':
         this.#send(output.to, output.frame)
@@ -132,20 +182,12 @@ export class Driver {
   }
 
   #send(to: PeerKey, frame: Frame): void {
-    const link = this.#links.get(to)
-    if (link === undefined) return
-    if (!this.#corked.has(link)) {
-      this.#corked.add(link)
-      link.cork()
-      this.#flushSoon()
-    }
-    link.send(frame)
+    this.#links.get(to)?.send(frame)
   }
 
   #close(peer: PeerKey, reason: Reason): void {
     const link = this.#links.get(peer)
     if (link === undefined) return
-    this.#uncork(link)
     this.#links.delete(peer)
     if (GENTLE.has(reason)) this.#closeGently(link)
     else link.destroy()
@@ -156,11 +198,8 @@ export class Driver {
     link.close()
   }
 
-  #uncork(link: Link): void {
-    if (this.#corked.delete(link)) link.uncork()
-  }
-
-  #startTimer(after: number, timer: Timer): void {
+  #startTimer(after: Millis, timer: Timer): void {
+    if (this.#closed) return
     const handle = setTimeout(() => {
       this.#timers.delete(handle)
       this.feed({ type: 'timer', timer })
@@ -186,6 +225,19 @@ export class Driver {
     if (current === link) this.#links.delete(link.peer)
     if (current === undefined || current === link)
       this.feed({ type: 'disconnected', peer: link.peer })
-    if (this.#closing.size === 0) for (const resolve of this.#whenClosed.splice(0)) resolve()
+    this.#idle()
   }
+}
+
+/** What an input is called where it is told that it failed. */
+function nameOf(input: Input): string {
+  if (input.type === 'frame') return `frame ${input.frame.type}`
+  return input.type === 'timer' ? `timer ${input.timer.name}` : input.type
+}
+
+/** Whose link an input comes from, or is about. */
+function peerOf(input: Input): PeerKey | undefined {
+  if ('from' in input) return input.from
+  if ('peer' in input) return input.peer
+  return input.type === 'timer' && 'peer' in input.timer ? input.timer.peer : undefined
 }

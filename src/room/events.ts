@@ -18,5 +18,16 @@ export interface UnreachableEvent {
   readonly text: string
 }
 
+/** A mistake of ours came to light, and cost at most a link. Told once for each kind of mistake. */
+export interface FaultEvent {
+  readonly type: 'fault'
+  /** How many there were in this room so far, of any kind. */
+  readonly count: number
+  /** What happened, as a sentence for a person. */
+  readonly text: string
+  /** What was thrown: for whoever looks for the mistake, not for users. */
+  readonly cause: unknown
+}
+
 /** Everything that a {@link Room} tells its owner. */
-export type RoomUpdate = RoomEvent | StatusEvent | UnreachableEvent
+export type RoomUpdate = RoomEvent | StatusEvent | UnreachableEvent | FaultEvent

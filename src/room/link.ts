@@ -3,17 +3,16 @@ import { domain, hash } from '../base/crypto.js'
 import { idFromBytes, idToBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { MAX_FRAME_BYTES } from '../protocol/config.js'
-import { decodeFrame, encodeFrame, type Frame } from '../protocol/wire/frames.js'
+import { decodeFrame, type Frame } from '../protocol/wire/frames.js'
 import { type Channel, type LinkStream, openChannel } from './channel.js'
+import { SendQueue } from './send-queue.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */
 export const CHANNEL_PROTOCOL = 'swarmchat/1'
-/** A peer that lets more than this many bytes pile up is closed: a slow reader must not cost us memory. Guess: 16 of the largest frames. */
-export const MAX_QUEUED_BYTES = 1_048_576
-/** Largest chunk of a stream that is looked at: a batch of frames. Guess. */
-export const MAX_CHUNK_BYTES = 1_048_576
-/** What is joined into one write goes out at this size. Guess: far under what a reader takes for a batch. */
-export const MAX_BATCH_BYTES = 65_536
+/** Largest write on a stream, and so the largest read: the largest frame with what protomux adds, or many small ones. */
+export const MAX_WRITE_BYTES = MAX_FRAME_BYTES + 64
+/** A peer that took nothing for this long while its queue is crowded does not read. Guess: far over any honest pause. */
+export const STUCK_MILLIS: Millis = 20_000
 /** So long a closing link may take to flush its goodbye. Guess: one round trip around the world and back. */
 export const CLOSE_GRACE_MILLIS: Millis = 500
 
@@ -24,6 +23,8 @@ export interface LinkHandlers {
   readonly onbadframe: (link: Link, detail: string) => void
   /** The stream is closed, by whomever. Once. */
   readonly onclose: (link: Link) => void
+  /** The owner's monotonic clock. */
+  readonly now: () => Millis
 }
 
 /**
@@ -38,12 +39,12 @@ export class Link {
   readonly #stream: LinkStream
   readonly #handlers: LinkHandlers
   readonly #channel: Channel | undefined
+  readonly #queue = new SendQueue()
   #closed = false
   #grace: NodeJS.Timeout | undefined
-  /** Bytes since the cork; undefined where there is none. */
-  #batched: number | undefined
-  #handed = 0
-  #writtenBefore = 0
+  #flushing: NodeJS.Immediate | undefined
+  /** When the stream took something last, or was given something after a pause. */
+  #progressAt: Millis = 0
 
   constructor(stream: LinkStream, topic: Topic, handlers: LinkHandlers) {
     this.peer = idFromBytes<PeerKey>(stream.remotePublicKey)
@@ -53,56 +54,54 @@ export class Link {
     this.#handlers = handlers
     stream.on('error', () => {})
     stream.on('close', () => this.#onclose())
-    stream.on('data', chunk => this.#refuseHugeChunk(chunk))
     this.#channel = openChannel(stream, {
       protocol: CHANNEL_PROTOCOL,
       id: channelId(topic, this.handshakeHash),
       onmessage: bytes => this.#onmessage(bytes),
+      ondrain: () => this.#flush(),
       onclose: () => this.destroy()
     })
     if (this.#channel === undefined || stream.handshakeHash === null) this.destroy()
   }
 
-  /** Between cork and uncork, frames are joined into one write of up to 64 KiB and a frame. */
-  cork(): void {
-    this.#batched = 0
-    this.#channel?.cork()
-  }
-
-  uncork(): void {
-    this.#batched = undefined
-    if (this.#closed) return
-    this.#channel?.uncork()
-    this.#refuseSlowReader()
-  }
-
+  /**
+   * Sends a frame. What is sent in one turn of the event loop leaves together. If the peer reads slowly, frames that can be
+   * missed are dropped; if it does not read at all, the link is closed. Throws a RangeError for a frame that breaks a cap.
+   */
   send(frame: Frame): void {
     if (this.#closed || this.#channel === undefined) return
-    if (this.#channel.drained) this.#startCounting()
-    const bytes = encodeFrame(frame)
-    this.#handed += bytes.byteLength
-    this.#channel.send(bytes)
-    if (this.#batched !== undefined) this.#limitBatch(this.#batched + bytes.byteLength)
-  }
-
-  #limitBatch(bytes: number): void {
-    this.#batched = bytes
-    if (bytes <= MAX_BATCH_BYTES) return
-    this.uncork()
-    this.cork()
+    const now = this.#handlers.now()
+    if (this.#queue.bytes === 0) this.#progressAt = now
+    const fits = this.#queue.push(frame)
+    if (!fits || (this.#queue.crowded && now - this.#progressAt >= STUCK_MILLIS)) this.destroy()
+    else this.#flushSoon()
   }
 
   /** Closes once what was sent has been flushed, or after 500 ms. */
   close(): void {
     if (this.#closed || this.#grace !== undefined) return
-    // protomux holds answers back until it is through with the batch that it reads.
-    setImmediate(() => this.#stream.end())
     this.#grace = setTimeout(() => this.destroy(), CLOSE_GRACE_MILLIS)
+    this.#flushSoon()
   }
 
   /** Closes at once. */
   destroy(): void {
     this.#stream.destroy()
+  }
+
+  // What arrived together is answered together; and protomux holds back what is sent while it reads a batch.
+  #flushSoon(): void {
+    this.#flushing ??= setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    clearImmediate(this.#flushing)
+    this.#flushing = undefined
+    while (!this.#closed && this.#channel?.drained && this.#queue.bytes > 0) {
+      this.#progressAt = this.#handlers.now()
+      this.#channel.send(this.#queue.take(MAX_FRAME_BYTES))
+    }
+    if (this.#grace !== undefined && this.#queue.bytes === 0) this.#stream.end()
   }
 
   #onmessage(bytes: Uint8Array): void {
@@ -120,23 +119,8 @@ export class Link {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#grace)
+    clearImmediate(this.#flushing)
     this.#handlers.onclose(this)
-  }
-
-  #refuseHugeChunk(chunk: Uint8Array): void {
-    if (chunk.byteLength > MAX_CHUNK_BYTES) this.destroy()
-  }
-
-  // Written bytes carry overhead that handed ones do not, so the count starts anew whenever nothing is queued.
-  #startCounting(): void {
-    this.#handed = 0
-    this.#writtenBefore = this.#stream.rawBytesWritten
-  }
-
-  // BOUNDED: what is queued for one peer, at MAX_QUEUED_BYTES and one turn's frames.
-  #refuseSlowReader(): void {
-    const written = this.#stream.rawBytesWritten - this.#writtenBefore
-    if (this.#handed - written > MAX_QUEUED_BYTES) this.destroy()
   }
 }
 

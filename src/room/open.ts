@@ -8,6 +8,7 @@ import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import { roomKeys } from './keys.js'
+import { MAX_WRITE_BYTES } from './link.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { RoomParts } from './room.js'
 
@@ -61,6 +62,7 @@ export function openParts(options: RoomOptions): RoomParts {
     keyPair: device.keyPair,
     networks: networksOf(options),
     autoDial: false,
+    maxMessageBytes: MAX_WRITE_BYTES,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
     random
   })

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { roomLeft } from '../base/errors.js'
+import { atMost } from '../async/at-most.js'
+import { roomFault, roomLeft } from '../base/errors.js'
 import {
   type IdentityKey,
   idFromBytes,
@@ -19,9 +20,10 @@ import { memoryStore } from '../store/store.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
-import { steadyClock } from './clock.js'
+import { type Clock, systemClock } from './clock.js'
 import { Driver } from './driver.js'
-import type { RoomUpdate, StatusEvent, UnreachableEvent } from './events.js'
+import type { FaultEvent, RoomUpdate, StatusEvent, UnreachableEvent } from './events.js'
+import { Faults } from './faults.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
 import { Refusals } from './reach/refusals.js'
@@ -56,6 +58,8 @@ export type RoomEvents = {
   unreachable: [attempt: UnreachableEvent]
   /** A network came or went. */
   status: [status: StatusEvent]
+  /** A mistake of ours was survived. */
+  fault: [fault: FaultEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }
@@ -71,7 +75,8 @@ export interface RoomParts {
   readonly observer: boolean
   /** True: relay for the other members where everybody can reach us. Default false. */
   readonly volunteer?: boolean
-  readonly now?: () => Millis
+  /** Default: the system's. */
+  readonly clock?: Clock
 }
 
 /** Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all for a command. */
@@ -98,6 +103,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #parts: RoomParts
   readonly #driver: Driver
   readonly #refusals = new Refusals()
+  readonly #faults = new Faults()
   // BOUNDED: one per network.
   readonly #troubled = new Set<Network>()
   // BOUNDED: what one turn of the event loop brings.
@@ -122,10 +128,11 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#driver = new Driver({
       machine,
       topic,
-      clock: parts.now ?? steadyClock(),
+      clock: parts.clock ?? systemClock,
       store: memoryStore,
       dial: peer => swarm.dial(idToBytes(peer)),
-      emit: event => this.#tell(event)
+      emit: event => this.#tell(event),
+      onfault: (where, thrown) => this.#failed(where, thrown)
     })
     this.#listenTo(swarm)
     this.ready = this.#start()
@@ -136,17 +143,23 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#parts.machine.nick
   }
 
-  /** Says something; gives its id, which receipts name. Throws BAD_TEXT where it is empty or over 8192 bytes of UTF-8. */
+  /**
+   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192 bytes of UTF-8, ROOM_LEFT,
+   * and ROOM_FAULT if a mistake of ours kept it from being sent.
+   */
   say(text: string): MessageId {
-    const outputs = this.#driver.feed({ type: 'say', text: checkText(text) })
-    const message = outputs.find(isStored)?.message
-    if (message === undefined) throw roomLeft(this.name)
+    const checked = checkText(text)
+    this.#checkInside()
+    const message = this.#driver.feed({ type: 'say', text: checked }).find(isStored)?.message
+    if (message === undefined) throw roomFault()
     return message.id
   }
 
-  /** Goes by another nick from now on. Throws BAD_NICK. */
+  /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
   rename(nick: string): void {
-    this.#driver.feed({ type: 'rename', nick: checkNick(nick) })
+    const checked = checkNick(nick)
+    this.#checkInside()
+    this.#driver.feed({ type: 'rename', nick: checked })
   }
 
   /** The commands that this bot obeys from now on, without the slash: members see them. What cannot be announced is left out. */
@@ -203,6 +216,15 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#left
   }
 
+  #checkInside(): void {
+    if (this.#left !== undefined) throw roomLeft(this.name)
+  }
+
+  #failed(where: string, thrown: unknown): void {
+    const fault = this.#faults.note(where, thrown)
+    if (fault !== undefined) this.#tell(fault)
+  }
+
   #listenTo(swarm: Swarm): void {
     swarm.on('connection', stream => this.#driver.attach(stream))
     swarm.on('peer', ({ key }) => this.#found(key))
@@ -257,8 +279,8 @@ export class Room extends EventEmitter<RoomEvents> {
     const { device, swarm } = this.#parts
     this.#driver.feed({ type: 'leave' })
     const ending = [this.#driver.close(), this.#session?.destroy(), this.#volunteer?.close()]
-    await atMost(LEAVE_MILLIS, Promise.all(ending))
-    await atMost(CLOSE_MILLIS, swarm.destroy())
+    await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
+    await atMost(CLOSE_MILLIS, Promise.allSettled([swarm.destroy()]))
     device.release()
   }
 
@@ -284,13 +306,4 @@ export class Room extends EventEmitter<RoomEvents> {
 
 function isStored(output: Output): output is Extract<Output, { type: 'store' }> {
   return output.type === 'store'
-}
-
-async function atMost(millis: Millis, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise(resolve => {
-    timer = setTimeout(resolve, millis)
-  })
-  await Promise.race([work, late]).catch(() => {})
-  clearTimeout(timer)
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
+import { refuseOpenDirectory } from '../home/directory.js'
+import { readIfThere, replaceFile } from '../home/files.js'
 import type { Address } from '../swarm/dht/hyperdht.js'
 
 /** What bootstrap nodes keep from one run to the next. */
@@ -33,7 +35,7 @@ export function newSeed(): string {
 
 /** What an earlier run has kept there; undefined where there was none. Throws BAD_DATA_DIR. */
 export function recall(directory: string): BootstrapMemory | undefined {
-  const text = readIfThere(directory)
+  const text = read(directory)
   if (text === undefined) return undefined
   const memory = parse(text)
   if (memory === undefined) throw badDataDir(directory, `${FILE} is damaged`)
@@ -45,8 +47,8 @@ export function remember(directory: string, memory: BootstrapMemory): void {
   const file = join(directory, FILE)
   try {
     makeDirectory(directory)
-    writeFileSync(`${file}.tmp`, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600 })
-    renameSync(`${file}.tmp`, file)
+    refuseOpenDirectory(directory)
+    replaceFile(file, `${JSON.stringify(memory, null, 2)}\n`)
   } catch (thrown) {
     throw badDataDir(directory, messageOf(thrown), thrown)
   }
@@ -60,11 +62,10 @@ function makeDirectory(directory: string): void {
   }
 }
 
-function readIfThere(directory: string): string | undefined {
+function read(directory: string): string | undefined {
   try {
-    return readFileSync(join(directory, FILE), 'utf8')
+    return readIfThere(join(directory, FILE))
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined
     throw badDataDir(directory, messageOf(thrown), thrown)
   }
 }

@@ -1,4 +1,11 @@
-import type { Address, DhtNode, DhtServer, KeyPair, SecretStream } from './dht/hyperdht.js'
+import type {
+  Address,
+  CreateSecretStream,
+  DhtNode,
+  DhtServer,
+  KeyPair,
+  SecretStream
+} from './dht/hyperdht.js'
 import type { Network } from './networks/network.js'
 import type { Firewall } from './swarm-options.js'
 
@@ -14,12 +21,17 @@ export class Listener {
     readonly keyPair: KeyPair
     readonly rejects: Firewall
     readonly relayThrough?: () => Uint8Array | null
+    readonly createSecretStream?: CreateSecretStream | undefined
     readonly onConnection: (stream: SecretStream) => void
   }) {
-    const { keyPair, network, onConnection, rejects, relayThrough = null } = options
+    const { createSecretStream, keyPair, network, onConnection, rejects } = options
+    const { relayThrough = null } = options
     this.#dht = network.dht
     this.#keyPair = keyPair
-    this.#server = network.dht.createServer({ firewall: rejects, relayThrough }, onConnection)
+    this.#server = network.dht.createServer(
+      { firewall: rejects, relayThrough, createSecretStream },
+      onConnection
+    )
   }
 
   /** hyperdht's own server. */

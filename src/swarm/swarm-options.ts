@@ -39,6 +39,11 @@ export interface SwarmOptions
   firewall?: Firewall
   /** False: leave it to the owner, or to hyperdht's 13 s, to notice that a peer has died. Default true. */
   liveness?: boolean
+  /**
+   * Longest message in bytes that a connection takes; one on which a longer one is announced ends at once. Default: 16 MiB,
+   * the most that a stream carries.
+   */
+  maxMessageBytes?: number
   /** Used where no direct path exists. Default: none. */
   relayThrough?: RelayThrough | null
   /** Uniform in [0, 1), for jitter. Default Math.random. */

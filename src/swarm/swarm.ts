@@ -14,6 +14,7 @@ import {
   keyPair as makeKeyPair,
   type SecretStream
 } from './dht/hyperdht.js'
+import { limitedStreams } from './dht/limited-stream.js'
 import { whenConfirmed } from './dial/confirm.js'
 import { Dialer } from './dial/dialer.js'
 import { Dialling } from './dial/dialling.js'
@@ -90,6 +91,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#dialling = new Dialling({
       networks: this.networks,
       keyPair: this.keyPair,
+      createSecretStream: streamsOf(options),
       relayFor: (peer, { dht }) =>
         this.#relay(needsRelay(peer.lastAttempt?.code ?? '') || dht.randomized),
       onEnd: (peer, attempt) => this.#attempted(peer, attempt)
@@ -263,6 +265,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     return new Listener({
       network,
       keyPair: this.keyPair,
+      createSecretStream: streamsOf(this.#options),
       rejects: (key, payload) => this.#rejectsDial(key, payload),
       relayThrough: () => this.#relay(network.dht.randomized),
       onConnection: stream => this.#accept(stream, network)
@@ -465,6 +468,10 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #statsOf(stream: SecretStream): { opened: number; closed: number } {
     return stream.isInitiator ? this.stats.connects.client : this.stats.connects.server
   }
+}
+
+function streamsOf({ maxMessageBytes }: SwarmOptions) {
+  return maxMessageBytes === undefined ? undefined : limitedStreams(maxMessageBytes)
 }
 
 function networksOf({ networks, dht, bootstrap }: SwarmOptions): readonly Network[] {

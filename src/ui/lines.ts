@@ -29,6 +29,8 @@ export function eventLine(event: RoomUpdate, names: Names, now: number): string 
     }
     case 'status':
       return notice(now, event.text)
+    case 'fault':
+      return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'
         ? notice(now, `${shortId(event.peer)} sent a forged message and was shut out`)

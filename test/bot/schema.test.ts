@@ -29,7 +29,8 @@ test('what join --json writes is in the schema', () => {
     { type: 'rename', identity, nick: 'ana', previous: 'anna' },
     { type: 'receipt', id, have: 1, members: 2 },
     { type: 'status', network: 'local', state: 'online', text: 'local: ok' },
-    { type: 'clock-ahead', identity, ahead: 400_000.5 }
+    { type: 'clock-ahead', identity, ahead: 400_000.5 },
+    { type: 'fault', count: 1, text: 'Something went wrong.', cause: new Error('x') }
   ]
   for (const update of updates) expect(isEvent(eventJson(update)), update.type).toBe(true)
   expect(isEvent(errorJson(new Error('x')))).toBe(true)

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { checkClock } from '../../src/doctor/check-home.js'
+import { examine } from '../../src/doctor/checkup.js'
+import { newHome } from '../support/cli.js'
+import { freePort } from '../support/free-port.js'
 
 test('a clock that agrees with most members is well', () => {
   expect(checkClock([-4_000, 1_000, 900_000]).state).toBe('ok')
@@ -21,4 +24,16 @@ test('messages that are refused for their clocks say that ours is far behind', (
 test('without anybody to compare with it is not called right or wrong', () => {
   expect(checkClock([])).toMatchObject({ state: 'ok', hint: '' })
   expect(checkClock([], false, 0)).toMatchObject({ state: 'failed' })
+})
+
+test('a check-up that was interrupted before it began waits for no network', async () => {
+  const nobody = { host: '127.0.0.1', port: await freePort() }
+  const { findings } = await examine({
+    networks: { mode: 'isolated', bootstrap: [nobody] },
+    home: newHome(),
+    timeout: 3_600_000,
+    interrupted: AbortSignal.abort(),
+    onfinding: () => {}
+  })
+  expect(findings.find(({ check }) => check === 'network')?.text).toMatch(/did not answer in time/)
 })

@@ -69,4 +69,4 @@ test('processes that start at once end with the same identity', async () => {
   )
   expect(new Set(keys)).toEqual(new Set([loadIdentity(home).key]))
   expect(readdirSync(home)).toEqual(['identity'])
-})
+}, 120_000)

@@ -1,22 +1,46 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test, vi } from 'vitest'
 import { tryLock } from '../../src/home/lock.js'
 
 const newLock = () => join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'lock')
 const children: ChildProcess[] = []
+/** Processes take their time to start on a busy machine. */
+const SLOW_MILLIS = 120_000
+/** Needs to be root, and Linux's namespaces. */
+const hasNamespaces = process.platform === 'linux' && process.getuid?.() === 0
 
-function locker(file: string): ChildProcess {
-  const script = new URL('../support/hold-lock.ts', import.meta.url)
-  const child = fork(script, [file], { execArgv: ['--import', 'tsx'] })
+/** Another process that takes the lock; `entrance`: a command line that runs it. */
+function locker(file: string, ...entrance: string[]): ChildProcess {
+  const script = fileURLToPath(new URL('../support/hold-lock.ts', import.meta.url))
+  const [program = '', ...args] = [...entrance, process.execPath, '--import', 'tsx', script, file]
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   return child
 }
 
-const answerOf = async (child: ChildProcess) => (await once(child, 'message'))[0]
+async function answerOf({ stdout }: ChildProcess): Promise<string> {
+  const [line] = stdout === null ? [] : await once(createInterface(stdout), 'line')
+  return line
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
@@ -28,36 +52,73 @@ test('is one’s alone until released', () => {
   expect(tryLock(file)).toBeUndefined()
   lock?.release()
   expect(tryLock(file)).toBeDefined()
-})
-
-test('a living process keeps it, a killed one loses it at once', async () => {
-  const file = newLock()
-  const child = locker(file)
-  expect(await answerOf(child)).toBe('held')
+  // What is released twice is not the lock of whoever came after.
+  lock?.release()
   expect(tryLock(file)).toBeUndefined()
-  child.kill('SIGKILL')
-  await once(child, 'exit')
-  expect(tryLock(file)).toBeDefined()
-  expect(readdirSync(dirname(file))).toEqual(['lock'])
 })
 
-test('of several that find a dead holder’s lock exactly one gets it', async () => {
+test(
+  'a living process keeps it, a killed one loses it at once',
+  async () => {
+    const file = newLock()
+    const child = locker(file)
+    expect(await answerOf(child)).toBe('held')
+    expect(tryLock(file)).toBeUndefined()
+    await killed(child)
+    expect(tryLock(file)).toBeDefined()
+    expect(readdirSync(dirname(file))).toEqual(['lock'])
+  },
+  SLOW_MILLIS
+)
+
+test(
+  'of several that find a dead holder’s lock exactly one gets it',
+  async () => {
+    const file = newLock()
+    const child = locker(file)
+    expect(await answerOf(child)).toBe('held')
+    await killed(child)
+    const answers = await Promise.all(Array.from({ length: 4 }, () => answerOf(locker(file))))
+    expect(answers.filter(answer => answer === 'held')).toHaveLength(1)
+  },
+  SLOW_MILLIS
+)
+
+test.runIf(hasNamespaces)(
+  'it holds between containers, whose process ids are their own',
+  async () => {
+    const file = newLock()
+    const child = locker(file, 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc')
+    expect(await answerOf(child)).toBe('held')
+    expect(tryLock(file)).toBeUndefined()
+    const other = locker(file, 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc')
+    expect(await answerOf(other)).toBe('refused')
+    await killed(child)
+    await vi.waitFor(() => expect(tryLock(file)).toBeDefined(), { timeout: 20_000 })
+  }
+)
+
+test('what an earlier version left there is nobody’s lock', () => {
   const file = newLock()
   writeFileSync(file, '4194303 long-ago 00\n')
-  const answers = await Promise.all(Array.from({ length: 6 }, () => answerOf(locker(file))))
-  expect(answers.filter(answer => answer === 'held')).toHaveLength(1)
-})
-
-test('a process id that was given to another process since does not hold it', () => {
-  const file = newLock()
-  writeFileSync(file, `${process.ppid} long-ago 00\n`)
-  const lock = tryLock(file)
-  // Only Linux tells when a process started.
-  if (process.platform === 'linux') expect(lock).toBeDefined()
-})
-
-test('nonsense in the file is nobody’s lock', () => {
-  const file = newLock()
-  writeFileSync(file, 'x')
   expect(tryLock(file)).toBeDefined()
+})
+
+test('its file is its owner’s alone', () => {
+  const file = newLock()
+  tryLock(file)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('a symbolic link that somebody has planted is not followed', () => {
+  const file = newLock()
+  const treasure = join(dirname(file), 'treasure')
+  writeFileSync(treasure, 'gold')
+  symlinkSync(treasure, file)
+  expect(() => tryLock(file)).toThrow(expect.objectContaining({ code: 'NO_HOME' }))
+  expect(readFileSync(treasure, 'utf8')).toBe('gold')
+  const dangling = join(dirname(file), 'dangling')
+  symlinkSync(join(dirname(file), 'nothing'), dangling)
+  expect(() => tryLock(dangling)).toThrow(expect.objectContaining({ code: 'NO_HOME' }))
+  expect(existsSync(join(dirname(file), 'nothing'))).toBe(false)
 })

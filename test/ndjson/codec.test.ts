@@ -14,6 +14,12 @@ test('a message keeps the exact text', () => {
   expect(JSON.parse(line)).toEqual({ type: 'message', ...message })
 })
 
+test('a mistake of ours is told without what was thrown', () => {
+  const cause = new RangeError('too deep')
+  const fault = { type: 'fault', count: 2, text: 'Something went wrong.', cause } as const
+  expect(eventJson(fault)).toEqual({ type: 'fault', count: 2, text: 'Something went wrong.' })
+})
+
 test('an error has its code, sentence and hint', () => {
   expect(errorJson(badRoomName('it is empty'))).toEqual({
     type: 'error',

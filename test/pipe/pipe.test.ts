@@ -98,6 +98,24 @@ function received(stream: SecretStream): Promise<string> {
   return new Promise(resolve => stream.once('data', bytes => resolve(bytes.toString())))
 }
 
+describe('an interruption that came before', () => {
+  const interrupted = AbortSignal.abort()
+
+  test('ends who listens at once', async () => {
+    const options = { keyPair: keyPair(), allow: new Set<string>(), signal: interrupted }
+    await runListen(isolated(), { ...options, listening: () => {} }, new End())
+  })
+
+  test('ends who connects, also while no network has answered yet', async () => {
+    const dial = { publicKey: keyPair().publicKey, keyPair: keyPair(), signal: interrupted }
+    const dht = { randomized: false }
+    const silent = { name: 'local', state: 'starting', dht, on: () => {}, off: () => {} }
+    for (const usable of [isolated(), [silent as unknown as Network]]) {
+      await expect(runConnect(usable, dial, new End())).rejects.toMatchObject({ code: 'GIVEN_UP' })
+    }
+  })
+})
+
 describe('listen and connect', () => {
   test('join each other, and end when both sides have', async () => {
     const pair = keyPair()

@@ -51,6 +51,22 @@ describe('a stranger who knows only the topic', () => {
   })
 })
 
+describe('a stranger who announces 15 MiB', () => {
+  test('is cut off before it has sent one', async () => {
+    const { room } = await enter('ada')
+    await room.ready
+    const dht = testnet().createNode()
+    const stream = dht.connect(idToBytes(room.device) as Buffer, { keyPair: keyPair() })
+    stream.on('error', () => {})
+    await stream.opened
+    stream.write(Buffer.alloc(15 * 1024 * 1024))
+    await new Promise<void>(resolve => stream.once('close', resolve))
+    expect(stream.rawStream?.bytesTransmitted).toBeGreaterThan(0)
+    expect(stream.rawStream?.bytesTransmitted).toBeLessThan(1024 * 1024)
+    await dht.destroy()
+  })
+})
+
 async function firstPeer(query: AsyncIterable<{ peers: readonly { publicKey: Buffer }[] }>) {
   for await (const { peers } of query) {
     const [peer] = peers

@@ -1,23 +1,31 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { idFromBytes } from '../../src/base/ids.js'
+import { MAX_FRAME_BYTES } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { openChannel } from '../../src/room/channel.js'
 import { roomTopic } from '../../src/room/keys.js'
 import {
+  CLOSE_GRACE_MILLIS,
   channelId,
   Link,
   type LinkHandlers,
-  MAX_BATCH_BYTES,
-  MAX_QUEUED_BYTES
+  MAX_WRITE_BYTES,
+  STUCK_MILLIS
 } from '../../src/room/link.js'
+import { CROWDED_BYTES, MAX_QUEUED_BYTES } from '../../src/room/send-queue.js'
 import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
-import { closed, streamPair } from '../support/stream-pair.js'
+import { closed, stall, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
 
 const lobby = roomTopic('lobby')
-const silent: LinkHandlers = { onframe: () => {}, onbadframe: () => {}, onclose: () => {} }
+const silent: LinkHandlers = {
+  onframe: () => {},
+  onbadframe: () => {},
+  onclose: () => {},
+  now: () => 0
+}
 
 /** A link, and how to wait for the first of each thing that it tells. */
 function listening(stream: SecretStream, topic = lobby) {
@@ -25,6 +33,7 @@ function listening(stream: SecretStream, topic = lobby) {
   const frames: Frame[] = []
   const bads: string[] = []
   let ended = false
+  let now = 0
   const tell = (note: () => void) => {
     note()
     heard.emit('heard')
@@ -35,14 +44,43 @@ function listening(stream: SecretStream, topic = lobby) {
     onclose: () =>
       tell(() => {
         ended = true
-      })
+      }),
+    now: () => now
   })
   return {
     link,
-    frame: () => until([heard], 'heard', () => frames[0]),
+    frames,
+    pass: (millis: number) => {
+      now += millis
+    },
+    frame: (type?: Frame['type']) =>
+      until([heard], 'heard', () =>
+        frames.find(frame => type === undefined || frame.type === type)
+      ),
     bad: () => until([heard], 'heard', () => bads[0]),
-    end: () => until([heard], 'heard', () => ended)
+    end: () => until([heard], 'heard', () => ended),
+    ended: () => ended
   }
+}
+
+/** Notes the size of each read. */
+function sizesOf(stream: SecretStream) {
+  const sizes: number[] = []
+  const reads = new EventEmitter()
+  stream.on('data', chunk => {
+    sizes.push(chunk.byteLength)
+    reads.emit('read')
+  })
+  const total = () => sizes.reduce((sum, size) => sum + size, 0)
+  return { sizes, until: (bytes: number) => until([reads], 'read', () => total() >= bytes) }
+}
+
+/** A frame of about 8 kB whose message is of this kind. */
+function frameOf(type: 'message' | 'stored', kind: number): Frame {
+  const sealed = b4a.alloc(8_000)
+  sealed[0] = 1
+  sealed[1] = kind
+  return type === 'stored' ? { type, sealed } : { type, hops: 1, sealed }
 }
 
 test('frames cross in both directions', async () => {
@@ -78,10 +116,8 @@ test('so does what was sent and closed in answer to one frame of a batch', async
     }
   })
   const right = listening(b)
-  right.link.cork()
   right.link.send({ type: 'ping' })
   right.link.send({ type: 'pong' })
-  right.link.uncork()
   await right.end()
   expect(await right.frame()).toEqual({ type: 'goodbye' })
 })
@@ -102,9 +138,10 @@ test('bytes that are no frame are told, and do not throw', async () => {
     protocol: 'swarmchat/1',
     id,
     onmessage: () => {},
+    ondrain: () => {},
     onclose: () => {}
   })
-  channel?.send(b4a.alloc(100_000))
+  channel?.send([b4a.alloc(100_000)])
   expect(await left.bad()).toMatch('100000')
 })
 
@@ -116,39 +153,136 @@ test('garbage instead of protomux ends the stream and nothing else', async () =>
   await left.end()
 })
 
-test('a batch is cut before it is too large for the reader', async () => {
+test('a stream without a handshake hash is not used', async () => {
   const [a, b] = await streamPair()
-  const left = listening(a)
-  const right = new Link(b, lobby, silent)
-  const sizes: number[] = []
-  const chunks = new EventEmitter()
-  b.on('data', chunk => {
-    sizes.push(chunk.byteLength)
-    chunks.emit('chunk')
-  })
-  const sealed = b4a.alloc(8_000)
-  left.link.cork()
-  for (let sent = 0; sent < 40; sent++) left.link.send({ type: 'stored', sealed })
-  left.link.uncork()
-  const all = () => sizes.reduce((sum, size) => sum + size, 0) > 40 * sealed.byteLength || undefined
-  await until([chunks], 'chunk', all)
-  expect(Math.max(...sizes)).toBeLessThan(2 * MAX_BATCH_BYTES)
-  expect(sizes.length).toBeLessThan(10)
-  right.destroy()
+  b.on('error', () => {})
+  const { end } = listening(Object.assign(a, { handshakeHash: null }))
+  await end()
+  await closed(b)
 })
 
-test('a reader that is too slow is closed', async () => {
+test('what arrives after closing is not told', async () => {
   const [a, b] = await streamPair()
   const left = listening(a)
-  const right = new Link(b, lobby, silent)
-  b.pause()
-  const sealed = b4a.alloc(60_000)
-  for (let sent = 0; sent < 3 * MAX_QUEUED_BYTES; sent += sealed.byteLength) {
-    left.link.cork()
-    left.link.send({ type: 'stored', sealed })
-    left.link.uncork()
+  const right = listening(b)
+  left.link.close()
+  right.link.send({ type: 'ping' })
+  await Promise.all([left.end(), right.end()])
+  expect(left.frames).toEqual([])
+})
+
+test('a peer that does not close is cut half a second after we did', async () => {
+  const [a, b] = await streamPair()
+  b.on('error', () => {})
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const left = listening(a)
+    left.link.close()
+    await vi.advanceTimersByTimeAsync(CLOSE_GRACE_MILLIS - 1)
+    expect(a.destroying).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(a.destroying).toBe(true)
+    expect(CLOSE_GRACE_MILLIS).toBe(500)
+    await left.end()
+  } finally {
+    vi.useRealTimers()
   }
-  await left.end()
-  right.destroy()
-  await closed(b)
+})
+
+describe('what is sent in one turn', () => {
+  test('leaves in few writes, none larger than a reader takes', async () => {
+    const [a, b] = await streamPair()
+    const left = listening(a)
+    const right = new Link(b, lobby, silent)
+    const read = sizesOf(b)
+    for (let sent = 0; sent < 40; sent++) left.link.send(frameOf('stored', 1))
+    left.link.send({ type: 'reconcile', step: 'open', payload: b4a.alloc(MAX_FRAME_BYTES - 2) })
+    for (let sent = 0; sent < 9_000; sent++) left.link.send({ type: 'ping' })
+    await read.until(40 * 8_000 + MAX_FRAME_BYTES + 9_000)
+    expect(Math.max(...read.sizes)).toBeLessThanOrEqual(MAX_WRITE_BYTES)
+    expect(read.sizes.length).toBeLessThan(15)
+    right.destroy()
+  })
+
+  test('also in answer to a batch', async () => {
+    const [a, b] = await streamPair()
+    const left: Link = new Link(a, lobby, {
+      ...silent,
+      onframe: () => {
+        for (let sent = 0; sent < 40; sent++) left.send(frameOf('stored', 1))
+      }
+    })
+    const right = listening(b)
+    const read = sizesOf(b)
+    right.link.send({ type: 'ping' })
+    right.link.send({ type: 'ping' })
+    await read.until(80 * 8_000)
+    expect(Math.max(...read.sizes)).toBeLessThanOrEqual(MAX_WRITE_BYTES)
+    right.link.destroy()
+  })
+})
+
+describe('a peer that reads slowly', () => {
+  /** As much as this, however it is called, in turns of the event loop. */
+  async function flood(link: Link, frame: Frame, bytes: number): Promise<void> {
+    for (let sent = 0; sent < bytes; sent += 8_000) {
+      link.send(frame)
+      if (sent % 64_000 === 0) await new Promise(setImmediate)
+    }
+  }
+
+  test('misses what is of the moment, and keeps its link', async () => {
+    const [a, b] = await streamPair()
+    const left = listening(a)
+    const right = listening(b)
+    const release = stall(a)
+    await flood(left.link, frameOf('message', 200), 4 * MAX_QUEUED_BYTES)
+    left.link.send({ type: 'disconnect' })
+    release()
+    await right.frame('disconnect')
+    const bytes = right.frames.length * 8_000
+    expect(bytes).toBeGreaterThan(CROWDED_BYTES / 2)
+    expect(bytes).toBeLessThan(2 * CROWDED_BYTES)
+    expect([left.ended(), right.ended()]).toEqual([false, false])
+    left.link.destroy()
+  })
+
+  test('is cut if it is to get more than it may that it must not miss', async () => {
+    const [a, b] = await streamPair()
+    b.on('error', () => {})
+    const left = listening(a)
+    stall(a)
+    await flood(left.link, frameOf('stored', 1), 2 * MAX_QUEUED_BYTES)
+    await left.end()
+  })
+
+  test('is cut if it reads nothing for long while its queue is crowded, and not before', async () => {
+    const [a, b] = await streamPair()
+    b.on('error', () => {})
+    const left = listening(a)
+    stall(a)
+    await flood(left.link, frameOf('message', 200), CROWDED_BYTES / 2)
+    left.pass(2 * STUCK_MILLIS)
+    await flood(left.link, frameOf('message', 200), CROWDED_BYTES / 4)
+    expect(a.destroying).toBe(false)
+    await flood(left.link, frameOf('stored', 1), CROWDED_BYTES)
+    await left.end()
+  })
+
+  test('is not cut while it takes something', async () => {
+    const [a, b] = await streamPair()
+    const left = listening(a)
+    const right = listening(b)
+    for (let round = 0; round < 5; round++) {
+      const release = stall(a)
+      await flood(left.link, frameOf('stored', 1), CROWDED_BYTES + 100_000)
+      left.pass(STUCK_MILLIS - 1)
+      const before = right.frames.length
+      release()
+      left.link.send({ type: 'pong' })
+      await until([b], 'data', () => right.frames.length >= before + CROWDED_BYTES / 8_000)
+    }
+    expect(left.ended()).toBe(false)
+    left.link.destroy()
+  })
 })

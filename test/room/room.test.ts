@@ -2,12 +2,16 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { freshIdentity } from '../../src/home/identity.js'
+import type { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { takeCensus } from '../../src/room/census.js'
 import { deliver } from '../../src/room/deliver.js'
+import type { FaultEvent } from '../../src/room/events.js'
+import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
 import { useRooms } from '../support/rooms.js'
 
-const { enter } = useRooms()
+const { enter, testnet } = useRooms()
 
 test('two who enter the same room chat', async () => {
   const [ada, bob] = [await enter('ada'), await enter('bob')]
@@ -61,6 +65,13 @@ test('an interrupted delivery ends with what there is', async () => {
   expect(await delivery).toBe(0)
 })
 
+test('a delivery that was interrupted before it began ends at once, and says nothing', async () => {
+  const ada = await enter('ada')
+  const interrupted = AbortSignal.abort()
+  expect(await deliver(ada.room, 'one', { wanted: 1, timeout: 60_000, interrupted })).toBe(0)
+  expect(ada.texts).toEqual([])
+})
+
 test('a census finds members and is not seen', async () => {
   const [ada, bob] = [await enter('ada'), await enter('bob')]
   await Promise.all([ada.meets('bob'), bob.meets('ada')])
@@ -88,6 +99,46 @@ test('one identity on two devices is one member', async () => {
   await right.hears('from the left')
   expect(ada.room.members()).toHaveLength(2)
 })
+
+test('after leaving there is nothing to say, and no name to change', async () => {
+  const ada = await enter('ada')
+  await ada.room.leave()
+  const left = expect.objectContaining({ code: 'ROOM_LEFT' })
+  expect(() => ada.room.say('too late')).toThrow(left)
+  expect(() => ada.room.rename('eve')).toThrow(left)
+  expect(ada.room.nick).toBe('ada')
+})
+
+test('a mistake in the machine is told once, and the room goes on', async () => {
+  const bootstrap = testnet().bootstrap
+  const networks = { mode: 'isolated', bootstrap } as const
+  const parts = openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
+  const broken = { ...parts, machine: brokenFor(parts.machine, 'boom') }
+  const room = new Room(broken)
+  const faults: FaultEvent[] = []
+  room.on('fault', fault => faults.push(fault))
+  for (let i = 0; i < 3; i++) {
+    expect(() => room.say('boom')).toThrow(expect.objectContaining({ code: 'ROOM_FAULT' }))
+  }
+  expect(faults).toHaveLength(1)
+  expect(room.say('well')).toMatch(/^[0-9a-f]{64}$/)
+  await room.leave()
+})
+
+/** The machine, but it throws for this text. */
+function brokenFor(machine: RoomMachine, text: string): RoomMachine {
+  const handle: RoomMachine['handle'] = (input, now, wall) => {
+    if (input.type === 'say' && input.text === text) throw new RangeError('too many children')
+    return machine.handle(input, now, wall)
+  }
+  return new Proxy(machine, {
+    get: (target, name) => {
+      if (name === 'handle') return handle
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  })
+}
 
 test('a bad name or nick is refused before anything is opened', async () => {
   await expect(Room.open({ name: '' })).rejects.toMatchObject({ code: 'BAD_ROOM_NAME' })

@@ -41,6 +41,14 @@ test('who comes, goes and changes the nick is shown', () => {
   expect(eventLine(rename, new Names([ada]), at)).toBe('09:05 * bob is now rob')
 })
 
+test('a mistake of ours is one line, without its stack', () => {
+  const cause = new RangeError('too deep')
+  const fault = { type: 'fault', count: 1, text: 'Something went\u001b[2J wrong.', cause } as const
+  const line = eventLine(fault, [], at)
+  expect(line).toMatch(/^09:05 \* Something went.* wrong\.$/)
+  expect(line).not.toContain('\u001b')
+})
+
 test('a stranger cannot write to the terminal by nick or text', () => {
   const line = eventLine(message({ ...bob, nick: '\u001b[2Jx' }, 'a\u001b[2J'), new Names(), at)
   expect(line).toBe('09:05 [2Jx (bbbbbbbb): a\uFFFD[2J')

@@ -87,6 +87,16 @@ export function isEphemeral(kind: number): boolean {
   return kind === KIND_PRESENCE || kind >= FIRST_EPHEMERAL_KIND
 }
 
+/** What the bytes of a sealed message claim, unchecked; undefined for what is too short to be one. Next to no work. */
+export function glance(
+  sealed: Uint8Array
+): { readonly kind: number; readonly author: IdentityKey } | undefined {
+  const [, kind] = sealed
+  const author = sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
+  if (kind === undefined || author.byteLength < ID_BYTES) return undefined
+  return { kind, author: idFromBytes(author) }
+}
+
 /** BLAKE2b-256 of the whole sealed message, signature included. */
 export function messageId(sealed: Uint8Array): MessageId {
   return idFromBytes(hash([sealed]))

@@ -153,8 +153,16 @@ export interface AnnounceOptions extends QueryOptions {
   ) => Uint8Array | Promise<Uint8Array>
 }
 
+/** How a connection's encrypted stream is made; the options are hyperdht's own. */
+export type CreateSecretStream = (
+  isInitiator: boolean,
+  rawStream: RawStream | null,
+  options: object
+) => SecretStream
+
 /** Options of `createServer`. */
 export interface ServerOptions {
+  createSecretStream?: CreateSecretStream | undefined
   /** Returns **true to reject**; throwing rejects as well. */
   firewall?: (
     remotePublicKey: Buffer,
@@ -184,6 +192,7 @@ export interface DhtServer
 
 /** Options of `connect`. */
 export interface ConnectOptions {
+  createSecretStream?: CreateSecretStream | undefined
   /** Whom we are; the node's own key pair by default. */
   keyPair?: KeyPair
   /** Where to try first. */

@@ -2,7 +2,7 @@ import { SwarmchatError } from '../../base/errors.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { explainDhtError } from '../dht/dht-errors.js'
-import type { KeyPair, SecretStream } from '../dht/hyperdht.js'
+import type { CreateSecretStream, KeyPair, SecretStream } from '../dht/hyperdht.js'
 import type { Network } from '../networks/network.js'
 import type { Attempt, PeerInfo } from '../peers/peer-info.js'
 import { whenConfirmed } from './confirm.js'
@@ -41,6 +41,7 @@ export class Dialling {
   readonly #dials = new Map<PeerKey, Dial>()
   readonly #networks: readonly Network[]
   readonly #keyPair: KeyPair
+  readonly #createSecretStream: CreateSecretStream | undefined
   readonly #relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
   readonly #onEnd: (peer: PeerInfo, attempt: Attempt) => void
 
@@ -48,11 +49,13 @@ export class Dialling {
   constructor(options: {
     readonly networks: readonly Network[]
     readonly keyPair: KeyPair
+    readonly createSecretStream?: CreateSecretStream | undefined
     readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
     readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
   }) {
     this.#networks = options.networks
     this.#keyPair = options.keyPair
+    this.#createSecretStream = options.createSecretStream
     this.#relayFor = options.relayFor
     this.#onEnd = options.onEnd
   }
@@ -115,6 +118,7 @@ export class Dialling {
     }
     const stream = dialHinted(network.dht, dial.peer.publicKey, {
       keyPair: this.#keyPair,
+      createSecretStream: this.#createSecretStream,
       relayAddresses: dial.peer.paths.find(p => p.network === network)?.relayAddresses ?? [],
       relayThrough: this.#relayFor(dial.peer, network)
     })
