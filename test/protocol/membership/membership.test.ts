@@ -8,8 +8,11 @@ import {
   FAILED_MAX,
   FAILED_PAUSE_MILLIS,
   LINKS_MAX,
+  MAX_PEERS_PER_FRAME,
   PASSIVE_MAX,
-  PASSIVE_WALK
+  PASSIVE_WALK,
+  SHUFFLE_ACTIVE,
+  SHUFFLE_PASSIVE
 } from '../../../src/protocol/config.js'
 import type { MembershipInput, MembershipOutput } from '../../../src/protocol/events.js'
 import { Membership, type MembershipSizes } from '../../../src/protocol/membership/membership.js'
@@ -101,6 +104,17 @@ describe('joining', () => {
     expect(bench.membership.passive).toEqual([at(9)])
     expect(dialled(bench.frame(at(0), { ...walk, ttl: 0 }))).toEqual([at(9)])
   })
+
+  it('lets no walk go further than its own would, whatever the frame says', () => {
+    const bench = new Bench()
+    bench.fill(2)
+    const walk = { type: 'forward-join', peer: at(9) } as const
+    const passed = bench.frame(at(0), { ...walk, ttl: 255 })
+    expect(sent(passed, at(1))).toEqual([{ ...walk, ttl: ACTIVE_WALK - 1 }])
+    const shuffle = { type: 'shuffle', origin: at(9), peers: [] } as const
+    const shuffled = bench.frame(at(0), { ...shuffle, ttl: 255 })
+    expect(sent(shuffled, at(1))).toEqual([{ ...shuffle, ttl: ACTIVE_WALK - 1 }])
+  })
 })
 
 describe('the active view', () => {
@@ -186,6 +200,20 @@ describe('shuffles', () => {
     expect(sent(passed, at(1))).toEqual([{ ...shuffle, ttl: 3 }])
     const reply = { type: 'shuffle-reply', peers: [at(11)] } as const
     expect(sent(bench.frame(at(1), reply), at(0))).toEqual([reply])
+  })
+
+  it('believes no more peers of one frame than an honest one names', () => {
+    const honest = 1 + SHUFFLE_ACTIVE + SHUFFLE_PASSIVE
+    const many = Array.from({ length: MAX_PEERS_PER_FRAME }, (_, n) => idOf(1_000 + n))
+    const asked = new Bench()
+    asked.fill(1)
+    asked.frame(at(0), { type: 'shuffle', origin: at(9), ttl: 1, peers: many })
+    expect(asked.membership.load.passive + asked.membership.load.dials).toBe(honest)
+    const asking = new Bench()
+    asking.fill(1)
+    asking.feed({ type: 'timer', timer: { name: 'shuffle' } })
+    asking.frame(at(0), { type: 'shuffle-reply', peers: many })
+    expect(asking.membership.load.passive + asking.membership.load.dials).toBe(honest)
   })
 
   it('takes in what its own shuffle brings', () => {
