@@ -172,9 +172,13 @@ export const MAX_PEERS_PER_FRAME = 64
 
 // Links and peers that misbehave
 
-/** Most links at a time, those that shake hands still and observers included; a further one is closed. Guess: several times LINKS_MAX, for joins in a crowd. */
+/** Most links at a time whose other side has proved the room secret, observers included; of more the oldest that has no name yet is closed. Guess: several times LINKS_MAX, for joins in a crowd. */
 export const MAX_LINKS = 64
-/** Most of them to observers. Guess. */
+/** Most streams at a time that dialled us and have proved nothing, and as many that we dialled; of more the oldest is closed. Guess: at 100 a second each has a third of a second, a round trip around the world, to prove itself. */
+export const MAX_UNPROVED_LINKS = 32
+/** Most streams in all. */
+export const MAX_STREAMS = MAX_LINKS + 2 * MAX_UNPROVED_LINKS
+/** Most links to observers. Guess. */
 export const MAX_OBSERVER_LINKS = 16
 /** A peer closed for cause is left alone for this long, twice as long each further time. Guess. */
 export const PENALTY_MILLIS: Millis = 60_000
