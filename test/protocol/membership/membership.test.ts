@@ -2,23 +2,30 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
 import {
-  ACTIVE_MAX,
   ACTIVE_WALK,
-  DIALS_MAX,
-  FAILED_MAX,
-  FAILED_PAUSE_MILLIS,
-  LINKS_MAX,
   MAX_PEERS_PER_FRAME,
-  PASSIVE_MAX,
   PASSIVE_WALK,
   SHUFFLE_ACTIVE,
   SHUFFLE_PASSIVE
 } from '../../../src/protocol/config.js'
 import type { MembershipInput, MembershipOutput } from '../../../src/protocol/events.js'
-import { Membership, type MembershipSizes } from '../../../src/protocol/membership/membership.js'
+import { Membership } from '../../../src/protocol/membership/membership.js'
+import {
+  MEMBERSHIP_TUNING,
+  type MembershipTuning
+} from '../../../src/protocol/membership/tuning.js'
 import type { MembershipFrame } from '../../../src/protocol/wire/frames.js'
 import { prng } from '../../sim/prng.js'
 import { idOf } from '../../support/peers.js'
+
+const {
+  activeMax: ACTIVE_MAX,
+  dialsMax: DIALS_MAX,
+  failedMax: FAILED_MAX,
+  failedPauseMillis: FAILED_PAUSE_MILLIS,
+  linksMax: LINKS_MAX,
+  passiveMax: PASSIVE_MAX
+} = MEMBERSHIP_TUNING
 
 const SELF = idOf('self')
 const peers = Array.from({ length: 40 }, (_, at) => idOf(at))
@@ -27,8 +34,8 @@ class Bench {
   readonly membership: Membership
   now = 1_000
 
-  constructor(sizes: Partial<MembershipSizes> = {}) {
-    this.membership = new Membership(SELF, prng(1), sizes)
+  constructor(tuning: Partial<MembershipTuning> = {}) {
+    this.membership = new Membership(SELF, prng(1), tuning)
   }
 
   feed(input: MembershipInput): MembershipOutput[] {
