@@ -35,16 +35,8 @@ export const PING_INTERVAL_MILLIS: Millis = 15_000
 /** A link on which nothing arrived for this long is dead. Guess: two pings and a bit. */
 export const LINK_TIMEOUT_MILLIS: Millis = 40_000
 
-// Membership (HyParView: Leitão, Pereira, Rodrigues, DSN 2007)
+// Membership (HyParView: Leitão, Pereira, Rodrigues, DSN 2007); how large the views are and when is in membership/tuning.ts
 
-/** Links that a member works to have at once; below it the passive view is dialled without waiting. Guess: the paper's 5 (§5.1), and one for a shallower tree. */
-export const ACTIVE_TARGET = 6
-/** Largest active view; low-priority requests are refused above it, others push a neighbour out. Measured in the simulator: the last delivery hop grows fast below 8. */
-export const ACTIVE_MAX = 8
-/** Most links at once, those still being negotiated included. Requirement: at most 10 per member. */
-export const LINKS_MAX = 10
-/** Largest passive view. Paper §5.1: 30. */
-export const PASSIVE_MAX = 30
 /** Links that a forward-join crosses before it is answered (ARWL). Paper §5.1: 6. */
 export const ACTIVE_WALK = 6
 /** Links still to cross when a forward-join enters a passive view (PRWL). Paper §5.1: 3. */
@@ -53,38 +45,6 @@ export const PASSIVE_WALK = 3
 export const SHUFFLE_ACTIVE = 3
 /** Passive members named in a shuffle (k_p). Paper §5.1: 4. */
 export const SHUFFLE_PASSIVE = 4
-/** Time between the shuffles of a member, give or take a quarter. Guess: a passive view is renewed in four minutes. */
-export const SHUFFLE_INTERVAL_MILLIS: Millis = 60_000
-/** How often the views are looked over. Guess: well under the 8 s that a dead dial takes. */
-export const REFILL_INTERVAL_MILLIS: Millis = 2_000
-/** A neighbour request is answered within this, or its link is closed. Guess: 50 round trips. */
-export const NEIGHBOR_TIMEOUT_MILLIS: Millis = 5_000
-/** Dials under way at once. Guess: dead peers hold a dial for 8 s (measured), and 30 of them must not take two minutes. */
-export const DIALS_MAX = 4
-/** A dial that was not answered by either outcome is given up. Guess: a birthday punch takes 8.5 s (measured). */
-export const DIAL_TIMEOUT_MILLIS: Millis = 30_000
-/** A peer that refused us, or pushed us out, is not asked again before this. Guess: one shuffle. */
-export const REFUSED_PAUSE_MILLIS: Millis = 30_000
-/** First and longest pause between attempts to fill the view above ACTIVE_TARGET; doubled by every refusal. Guess. */
-export const EXTRA_PAUSE_MILLIS: Millis = 1_000
-export const EXTRA_PAUSE_MAX_MILLIS: Millis = 120_000
-/** Peers remembered as failed. Guess: an active and a passive view. */
-export const FAILED_MAX = 64
-/** First and longest pause before a failed peer is tried again; doubled by every failure. Guess: with a full memory one is due every few seconds. */
-export const FAILED_PAUSE_MILLIS: Millis = 10_000
-export const FAILED_PAUSE_MAX_MILLIS: Millis = 240_000
-/** A neighbour that was lost is tried again after this: it may only have changed its network. Guess. */
-export const LOST_PAUSE_MILLIS: Millis = 1_000
-/** A peer that kept failing this many times is forgotten: lookups may name it again. Guess: 25 min, about the life of a DHT record. */
-export const FAILED_TRIES_MAX = 10
-/** A neighbour that stayed for so long counts as mended: its next failure is its first. Guess: one link timeout is 7 s. */
-export const SETTLED_MILLIS: Millis = 60_000
-/** Time between two attempts at failed peers. Guess: a healed partition is found within seconds when all try. */
-export const RETRY_INTERVAL_MILLIS: Millis = 8_000
-/** Time between two newcomers that are taken in at the end of their walk though the view is full. Guess: strangers that a hostile neighbour sends must not push everybody out at once. */
-export const WALK_INTERVAL_MILLIS: Millis = 2_000
-/** Time between two swaps of a neighbour in a full view for a peer that lookups named. Guess. */
-export const PROBE_INTERVAL_MILLIS: Millis = 60_000
 
 // Broadcast (Plumtree: Leitão, Pereira, Rodrigues, SRDS 2007)
 
@@ -172,9 +132,13 @@ export const MAX_PEERS_PER_FRAME = 64
 
 // Links and peers that misbehave
 
-/** Most links at a time, those that shake hands still and observers included; a further one is closed. Guess: several times LINKS_MAX, for joins in a crowd. */
+/** Most links at a time whose other side has proved the room secret, observers included; of more the oldest that has no name yet is closed. Guess: several times the links of a member, for joins in a crowd. */
 export const MAX_LINKS = 64
-/** Most of them to observers. Guess. */
+/** Most streams at a time that dialled us and have proved nothing, and as many that we dialled; of more the oldest is closed. Guess: at 100 a second each has a third of a second, a round trip around the world, to prove itself. */
+export const MAX_UNPROVED_LINKS = 32
+/** Most streams in all. */
+export const MAX_STREAMS = MAX_LINKS + 2 * MAX_UNPROVED_LINKS
+/** Most links to observers. Guess. */
 export const MAX_OBSERVER_LINKS = 16
 /** A peer closed for cause is left alone for this long, twice as long each further time. Guess. */
 export const PENALTY_MILLIS: Millis = 60_000

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { LINKS_MAX } from '../../src/protocol/config.js'
+import { MEMBERSHIP_TUNING } from '../../src/protocol/membership/tuning.js'
 import type { Report } from './report.js'
 
 /** What must hold in every run, as soon as the room is quiet. */
@@ -10,7 +10,7 @@ export function expectSound(report: Report): void {
   expect(report.overBound, 'no map over its bound').toEqual([])
   expect(report.cutOff, 'one overlay').toBe(0)
   expect(report.oneSided, 'views are symmetric').toBe(0)
-  expect(report.links.max, 'links per member').toBeLessThanOrEqual(LINKS_MAX)
+  expect(report.links.max, 'links per member').toBeLessThanOrEqual(MEMBERSHIP_TUNING.linksMax)
 }
 
 /** Makes a run twice: the same seed must give the same trace. */

@@ -1,7 +1,7 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import type { PeerKey } from '../../src/base/ids.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secret.js'
-import { MAX_LINKS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
+import { MAX_STREAMS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
@@ -47,7 +47,7 @@ export class RoomNode implements SimNode {
     return [
       ...(membership === undefined ? [] : membershipLoads(membership)),
       ...(broadcast === undefined ? [] : broadcastLoads(broadcast, SEEN_MAX)),
-      { name: 'streams', size: streams, max: MAX_LINKS },
+      { name: 'streams', size: streams, max: MAX_STREAMS },
       { name: 'timeline', size: messages, max: MAX_TIMELINE_MESSAGES }
     ]
   }

@@ -151,9 +151,11 @@ export class Puppet implements End {
     this.#world.send(this, to, bytes)
   }
 
+  /** The latest connection's. */
   get handshakeHash(): Uint8Array {
-    for (const input of this.inputs) if (input.type === 'connected') return input.handshakeHash
-    throw new Error('the puppet is not connected')
+    const connected = this.inputs.findLast(input => input.type === 'connected')
+    if (connected?.type !== 'connected') throw new Error('the puppet is not connected')
+    return connected.handshakeHash
   }
 
   wasClosed(): boolean {

@@ -1,4 +1,4 @@
-import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
+import { proofKey, prove, type Side, signDevice } from '../../src/protocol/access/handshake.js'
 import {
   encodePresenceBody,
   encodeTextBody,
@@ -26,10 +26,10 @@ import {
 
 // What an attacker can say: puppets that dial a machine, shake hands and send whatever a test wants.
 
-/** The hello of a puppet that dialled, proving this secret. */
-export function hello(puppet: Puppet, secret = SECRET): Frame {
+/** The hello of a puppet that dialled, or was dialled, on its latest connection; it proves this secret. */
+export function hello(puppet: Puppet, secret = SECRET, side: Side = 'initiator'): Frame {
   const { device, handshakeHash } = puppet
-  const proof = prove(proofKey(secret), { handshakeHash, side: 'initiator', device })
+  const proof = prove(proofKey(secret), { handshakeHash, side, device })
   return { type: 'hello', version: 1, proof }
 }
 

@@ -5,7 +5,6 @@ import {
   HELLO_TIMEOUT_MILLIS,
   LINK_TIMEOUT_MILLIS,
   MAX_KNOWN_PEERS,
-  MAX_LINKS,
   MAX_OBSERVER_LINKS,
   PING_INTERVAL_MILLIS,
   REDIAL_MILLIS
@@ -13,6 +12,7 @@ import {
 import type { Reason } from '../events.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame } from '../wire/frames.js'
+import { makesRoom } from './crowding.js'
 import type { Handshaker, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
@@ -47,7 +47,7 @@ export class Links {
   readonly #turn: Turn
   readonly #handshaker: Handshaker
   readonly #handlers: LinkHandlers
-  // BOUNDED: MAX_LINKS.
+  // BOUNDED: MAX_STREAMS; see makesRoom.
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: MAX_KNOWN_PEERS: how often a mute link was dialled again.
   readonly #retries = new Recent<PeerKey, number>(MAX_KNOWN_PEERS)
@@ -90,10 +90,11 @@ export class Links {
     if (former?.phase === 'up') this.#forget(former, 'replaced')
     const link = new Link(options, ++this.#opened, this.#turn.now)
     this.#links.set(link.peer, link)
-    if (this.size > MAX_LINKS || this.isPenalised(link.peer)) {
+    if (this.isPenalised(link.peer)) {
       this.close(link, 'not-needed')
       return
     }
+    this.#makeRoom(link)
     this.send(link, this.#handshaker.hello(link))
     const timer = { name: 'hello', peer: link.peer, link: link.number } as const
     this.#turn.timer(HELLO_TIMEOUT_MILLIS, timer)
@@ -202,7 +203,13 @@ export class Links {
       return
     }
     link.phase = 'proved'
-    this.send(link, step.frame)
+    this.#makeRoom(link)
+    if (this.#links.get(link.peer) === link) this.send(link, step.frame)
+  }
+
+  #makeRoom(newcomer: Link): void {
+    const link = makesRoom(this.#links.values(), newcomer)
+    if (link !== undefined) this.close(link, 'not-needed')
   }
 
   #up(link: Link, { identity, observer }: Extract<Step, { type: 'up' }>): void {

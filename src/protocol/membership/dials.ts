@@ -1,6 +1,6 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { DIAL_TIMEOUT_MILLIS, DIALS_MAX } from '../config.js'
+import type { MembershipTuning } from './tuning.js'
 
 /**
  * Why a peer is dialled: `fill` and `extra` to have more links (below the target, and above it), `walk`
@@ -15,22 +15,27 @@ interface Dial {
 
 /** Dials under way, each with its purpose. */
 export class Dials {
-  // BOUNDED: DIALS_MAX.
+  readonly #tuning: MembershipTuning
+  // BOUNDED: `dialsMax`.
   readonly #dials = new Map<PeerKey, Dial>()
+
+  constructor(tuning: MembershipTuning) {
+    this.#tuning = tuning
+  }
 
   get size(): number {
     return this.#dials.size
   }
 
-  get full(): boolean {
-    return this.#dials.size >= DIALS_MAX
+  get isFull(): boolean {
+    return this.#dials.size >= this.#tuning.dialsMax
   }
 
   has(peer: PeerKey): boolean {
     return this.#dials.has(peer)
   }
 
-  /** True where some dial serves this purpose. */
+  /** True when some dial serves this purpose. */
   serves(purpose: Purpose): boolean {
     for (const dial of this.#dials.values()) if (dial.purpose === purpose) return true
     return false
@@ -49,7 +54,8 @@ export class Dials {
 
   /** Peers whose dial has had no outcome for longer than any outcome takes. */
   overdue(now: Millis): PeerKey[] {
-    const late = [...this.#dials].filter(([, { since }]) => now - since > DIAL_TIMEOUT_MILLIS)
+    const { dialTimeoutMillis } = this.#tuning
+    const late = [...this.#dials].filter(([, { since }]) => now - since > dialTimeoutMillis)
     return late.map(([peer]) => peer)
   }
 }

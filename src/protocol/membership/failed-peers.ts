@@ -2,12 +2,7 @@ import type { PeerKey } from '../../base/ids.js'
 import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
-import {
-  FAILED_MAX,
-  FAILED_PAUSE_MAX_MILLIS,
-  FAILED_PAUSE_MILLIS,
-  FAILED_TRIES_MAX
-} from '../config.js'
+import type { MembershipTuning } from './tuning.js'
 
 interface Failure {
   readonly tries: number
@@ -20,11 +15,13 @@ interface Failure {
  * that the other side of a partition is found again: each falls due after a pause that doubles.
  */
 export class FailedPeers {
+  readonly #tuning: MembershipTuning
   readonly #random: Random
-  // BOUNDED: FAILED_MAX; the one that failed longest ago is forgotten first.
+  // BOUNDED: `failedMax`; the one that failed longest ago is forgotten first.
   readonly #failures = new Map<PeerKey, Failure>()
 
-  constructor(random: Random) {
+  constructor(tuning: MembershipTuning, random: Random) {
+    this.#tuning = tuning
     this.#random = random
   }
 
@@ -42,12 +39,13 @@ export class FailedPeers {
     return failure !== undefined && failure.tries > 1 && failure.at >= since
   }
 
-  /** Notes a failure; a peer that failed FAILED_TRIES_MAX times in a row is forgotten instead. `first`: its pause where it is the first in a row. */
-  add(peer: PeerKey, now: Millis, first: Millis = FAILED_PAUSE_MILLIS): void {
+  /** Notes a failure; a peer that failed `failedTriesMax` times in a row is forgotten instead. `first`: its pause when it is the first in a row. */
+  add(peer: PeerKey, now: Millis, first: Millis = this.#tuning.failedPauseMillis): void {
+    const { failedPauseMaxMillis, failedPauseMillis, failedTriesMax } = this.#tuning
     const tries = (this.#failures.get(peer)?.tries ?? 0) + 1
     this.#failures.delete(peer)
-    if (tries > FAILED_TRIES_MAX) return
-    const later = Math.min(FAILED_PAUSE_MILLIS * 2 ** (tries - 1), FAILED_PAUSE_MAX_MILLIS)
+    if (tries > failedTriesMax) return
+    const later = Math.min(failedPauseMillis * 2 ** (tries - 1), failedPauseMaxMillis)
     const pause = tries === 1 ? first : later
     this.#failures.set(peer, { tries, at: now, due: now + jitter(pause, this.#random) })
     this.#trim()
@@ -64,7 +62,7 @@ export class FailedPeers {
   }
 
   #trim(): void {
-    if (this.#failures.size <= FAILED_MAX) return
+    if (this.#failures.size <= this.#tuning.failedMax) return
     const oldest = this.#failures.keys().next().value
     if (oldest !== undefined) this.#failures.delete(oldest)
   }

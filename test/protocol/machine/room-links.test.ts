@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
-import { GRAFT_MILLIS } from '../../../src/protocol/config.js'
+import { GRAFT_MILLIS, MAX_OBSERVER_LINKS } from '../../../src/protocol/config.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { seal } from '../../../src/protocol/wire/message.js'
 import {
@@ -99,6 +99,39 @@ describe('a stranger', () => {
     expect(ann.texts()).toEqual([])
   })
 
+  test.each<[string, Frame]>([
+    ['a message', { type: 'message', hops: 0, sealed: textOf('eve', 'hi').sealed }],
+    ['a want', { type: 'want', ids: [] }],
+    ['a join', { type: 'join' }]
+  ])('with %s between hello and identify breaks the protocol', (_, frame) => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    eve.send(ann.device, hello(eve))
+    eve.send(ann.device, frame)
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+    expect(ann.texts()).toEqual([])
+  })
+
+  test('who says hello twice breaks the protocol', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    for (const frame of [hello(eve), hello(eve)]) eve.send(ann.device, frame)
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+  })
+
+  test('who says hello on a link that is up breaks the protocol', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    eve.send(ann.device, hello(eve))
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+  })
+
   test('who says nothing is closed after 3 s, and then left alone by nobody', () => {
     const world = new World()
     const ann = world.join('ann')
@@ -176,6 +209,23 @@ describe('a link', () => {
     expect(ann.of('refused')).toEqual([
       { type: 'refused', peer: eve.device, reason: 'hello-timeout' }
     ])
+  })
+
+  test('that was up in between is dialled again as often as a new one', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = world.puppet('eve')
+    const dials = () => eve.inputs.filter(({ type }) => type === 'connected').length
+    ann.feed({ type: 'candidates', peers: [eve.device] })
+    world.run(4_000)
+    expect(dials()).toBe(2)
+    eve.send(ann.device, hello(eve, SECRET, 'responder'))
+    eve.send(ann.device, identify(eve, 'eve'))
+    world.run(100)
+    expect(ann.machine.snapshot().links).toBe(1)
+    world.cut(ann, eve)
+    for (let second = 0; ann.of('refused').length === 0 && second < 60; second++) world.run(1_000)
+    expect(dials() - 2).toBe(3)
   })
 
   test('to oneself is closed', () => {
@@ -383,6 +433,18 @@ describe('an observer', () => {
     world.run(100)
     expect(ann.texts()).toEqual([])
     expect(ann.closed).toEqual([])
+  })
+
+  test('has a place of 16, which members do not take', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eyes = Array.from({ length: MAX_OBSERVER_LINKS + 1 }, (_, n) =>
+      member(world, ann, `eye ${n}`, true)
+    )
+    expect(ann.machine.snapshot().links).toBe(MAX_OBSERVER_LINKS)
+    expect(ann.closed).toEqual([{ peer: eyes.at(-1)?.device, reason: 'not-needed' }])
+    member(world, ann)
+    expect(ann.machine.snapshot().links).toBe(MAX_OBSERVER_LINKS + 1)
   })
 
   test('reaches everybody in a large room, so many at a time', () => {

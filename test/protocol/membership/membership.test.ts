@@ -2,20 +2,30 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
 import {
-  ACTIVE_MAX,
   ACTIVE_WALK,
-  DIALS_MAX,
-  FAILED_MAX,
-  FAILED_PAUSE_MILLIS,
-  LINKS_MAX,
-  PASSIVE_MAX,
-  PASSIVE_WALK
+  MAX_PEERS_PER_FRAME,
+  PASSIVE_WALK,
+  SHUFFLE_ACTIVE,
+  SHUFFLE_PASSIVE
 } from '../../../src/protocol/config.js'
 import type { MembershipInput, MembershipOutput } from '../../../src/protocol/events.js'
-import { Membership, type MembershipSizes } from '../../../src/protocol/membership/membership.js'
+import { Membership } from '../../../src/protocol/membership/membership.js'
+import {
+  MEMBERSHIP_TUNING,
+  type MembershipTuning
+} from '../../../src/protocol/membership/tuning.js'
 import type { MembershipFrame } from '../../../src/protocol/wire/frames.js'
 import { prng } from '../../sim/prng.js'
 import { idOf } from '../../support/peers.js'
+
+const {
+  activeMax: ACTIVE_MAX,
+  dialsMax: DIALS_MAX,
+  failedMax: FAILED_MAX,
+  failedPauseMillis: FAILED_PAUSE_MILLIS,
+  linksMax: LINKS_MAX,
+  passiveMax: PASSIVE_MAX
+} = MEMBERSHIP_TUNING
 
 const SELF = idOf('self')
 const peers = Array.from({ length: 40 }, (_, at) => idOf(at))
@@ -24,8 +34,8 @@ class Bench {
   readonly membership: Membership
   now = 1_000
 
-  constructor(sizes: Partial<MembershipSizes> = {}) {
-    this.membership = new Membership(SELF, prng(1), sizes)
+  constructor(tuning: Partial<MembershipTuning> = {}) {
+    this.membership = new Membership(SELF, prng(1), tuning)
   }
 
   feed(input: MembershipInput): MembershipOutput[] {
@@ -100,6 +110,17 @@ describe('joining', () => {
     expect(sent(half)).toEqual([{ ...walk, ttl: PASSIVE_WALK - 1 }])
     expect(bench.membership.passive).toEqual([at(9)])
     expect(dialled(bench.frame(at(0), { ...walk, ttl: 0 }))).toEqual([at(9)])
+  })
+
+  it('lets no walk go further than its own would, whatever the frame says', () => {
+    const bench = new Bench()
+    bench.fill(2)
+    const walk = { type: 'forward-join', peer: at(9) } as const
+    const passed = bench.frame(at(0), { ...walk, ttl: 255 })
+    expect(sent(passed, at(1))).toEqual([{ ...walk, ttl: ACTIVE_WALK - 1 }])
+    const shuffle = { type: 'shuffle', origin: at(9), peers: [] } as const
+    const shuffled = bench.frame(at(0), { ...shuffle, ttl: 255 })
+    expect(sent(shuffled, at(1))).toEqual([{ ...shuffle, ttl: ACTIVE_WALK - 1 }])
   })
 })
 
@@ -186,6 +207,20 @@ describe('shuffles', () => {
     expect(sent(passed, at(1))).toEqual([{ ...shuffle, ttl: 3 }])
     const reply = { type: 'shuffle-reply', peers: [at(11)] } as const
     expect(sent(bench.frame(at(1), reply), at(0))).toEqual([reply])
+  })
+
+  it('believes no more peers of one frame than an honest one names', () => {
+    const honest = 1 + SHUFFLE_ACTIVE + SHUFFLE_PASSIVE
+    const many = Array.from({ length: MAX_PEERS_PER_FRAME }, (_, n) => idOf(1_000 + n))
+    const asked = new Bench()
+    asked.fill(1)
+    asked.frame(at(0), { type: 'shuffle', origin: at(9), ttl: 1, peers: many })
+    expect(asked.membership.load.passive + asked.membership.load.dials).toBe(honest)
+    const asking = new Bench()
+    asking.fill(1)
+    asking.feed({ type: 'timer', timer: { name: 'shuffle' } })
+    asking.frame(at(0), { type: 'shuffle-reply', peers: many })
+    expect(asking.membership.load.passive + asking.membership.load.dials).toBe(honest)
   })
 
   it('takes in what its own shuffle brings', () => {

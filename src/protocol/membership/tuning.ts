@@ -1,0 +1,72 @@
+import type { Millis } from '../../base/time.js'
+
+/**
+ * How large a member's views are, and when it does what. None of it is on the wire: each member may choose its own. The
+ * provenance of the defaults is "paper" (HyParView, DSN 2007), "measured", "requirement" or "guess".
+ */
+export interface MembershipTuning {
+  /** Links to work for; below it the passive view is dialled without waiting. Guess: the paper's 5 (§5.1), and one for a shallower tree. */
+  readonly activeTarget: number
+  /** Largest active view. Measured in the simulator: the last delivery hop grows fast below 8. */
+  readonly activeMax: number
+  /** Most links at once, those still being negotiated included. Requirement: at most 10 per member. */
+  readonly linksMax: number
+  /** Largest passive view. Paper §5.1: 30. */
+  readonly passiveMax: number
+  /** Dials under way at once. Guess: dead peers hold a dial for 8 s (measured), and 30 of them must not take two minutes. */
+  readonly dialsMax: number
+  /** A dial that was not answered by either outcome is given up. Guess: a birthday punch takes 8.5 s (measured). */
+  readonly dialTimeoutMillis: Millis
+  /** Peers remembered as failed. Guess: an active and a passive view. */
+  readonly failedMax: number
+  /** A peer that kept failing this many times is forgotten: lookups may name it again. Guess: 25 min, about the life of a DHT record. */
+  readonly failedTriesMax: number
+  /** First and longest pause before a failed peer is tried again; doubled by every failure. Guess: with a full memory one is due every few seconds. */
+  readonly failedPauseMillis: Millis
+  readonly failedPauseMaxMillis: Millis
+  /** A neighbour that was lost is tried again after this: it may only have changed its network. Guess. */
+  readonly lostPauseMillis: Millis
+  /** A neighbour that stayed for so long counts as mended: its next failure is its first. Guess: one link timeout is 7 s. */
+  readonly settledMillis: Millis
+  /** A peer that refused us, or pushed us out, is not asked again before this. Guess: one shuffle. */
+  readonly refusedPauseMillis: Millis
+  /** First and longest pause between attempts to fill the view above `activeTarget`; doubled by every refusal. Guess. */
+  readonly extraPauseMillis: Millis
+  readonly extraPauseMaxMillis: Millis
+  /** Time between the shuffles of a member, give or take a quarter. Guess: a passive view is renewed in four minutes. */
+  readonly shuffleIntervalMillis: Millis
+  /** How often the views are looked over. Guess: well under the 8 s that a dead dial takes. */
+  readonly refillIntervalMillis: Millis
+  /** A neighbour request is answered within this, or its link is closed. Guess: 50 round trips. */
+  readonly neighborTimeoutMillis: Millis
+  /** Time between two attempts at failed peers. Guess: a healed partition is found within seconds when all try. */
+  readonly retryIntervalMillis: Millis
+  /** Time between two newcomers that are taken in at the end of their walk though the view is full. Guess: strangers that a hostile neighbour sends must not push everybody out at once. */
+  readonly walkIntervalMillis: Millis
+  /** Time between two swaps of a neighbour in a full view for a peer that lookups named. Guess. */
+  readonly probeIntervalMillis: Millis
+}
+
+export const MEMBERSHIP_TUNING: MembershipTuning = {
+  activeTarget: 6,
+  activeMax: 8,
+  linksMax: 10,
+  passiveMax: 30,
+  dialsMax: 4,
+  dialTimeoutMillis: 30_000,
+  failedMax: 64,
+  failedTriesMax: 10,
+  failedPauseMillis: 10_000,
+  failedPauseMaxMillis: 240_000,
+  lostPauseMillis: 1_000,
+  settledMillis: 60_000,
+  refusedPauseMillis: 30_000,
+  extraPauseMillis: 1_000,
+  extraPauseMaxMillis: 120_000,
+  shuffleIntervalMillis: 60_000,
+  refillIntervalMillis: 2_000,
+  neighborTimeoutMillis: 5_000,
+  retryIntervalMillis: 8_000,
+  walkIntervalMillis: 2_000,
+  probeIntervalMillis: 60_000
+}
