@@ -1,0 +1,140 @@
+import TinyQueue from 'tinyqueue'
+
+/** One of the things that are shared: the oldest, by clock and then by id, goes first. */
+export interface Entry {
+  readonly clock: number
+  readonly id: string
+}
+
+/** What an owner has: a heap, the oldest entry on top. */
+interface Share<Owner> {
+  readonly owner: Owner
+  readonly entries: TinyQueue<Entry>
+}
+
+/** How much an owner had, and its oldest entry then. It counts as long as both are so. */
+interface Standing<Owner> {
+  readonly share: Share<Owner>
+  readonly count: number
+  readonly oldest: Entry
+}
+
+/** Standings that no longer count are thrown away when there are so many more than owners. Guess: seldom. */
+const STALE_STANDINGS = 1_024
+
+/**
+ * Who has how many of something that is bounded, so that it is shared fairly: what goes first is the oldest entry of
+ * whoever has most; of several that have most, the oldest of all. What is left when entries go in that order, down to
+ * some number, depends on which entries there were and not on the order in which they came: each owner keeps its
+ * newest, and as many as it can without having more than the others (max-min shares).
+ *
+ * Adding and removing cost O(log n). BOUNDED: by the owner of this, who takes as much as is too much.
+ */
+export class Shares<Owner extends string> {
+  readonly #shares = new Map<Owner, Share<Owner>>()
+  #standings = new TinyQueue<Standing<Owner>>([], compareStandings)
+  #size = 0
+
+  /** Entries of all owners. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** How many entries this owner has. */
+  countOf(owner: Owner): number {
+    return this.#shares.get(owner)?.entries.length ?? 0
+  }
+
+  /** Adds an entry that is not here. */
+  add(owner: Owner, entry: Entry): void {
+    const share = this.#shares.get(owner) ?? { owner, entries: new TinyQueue([], compareEntries) }
+    this.#shares.set(owner, share)
+    share.entries.push(entry)
+    this.#size += 1
+    this.#rank(share)
+  }
+
+  /** Removes and returns what goes first. Undefined if there is nothing. */
+  takeFirst(): Entry | undefined {
+    const share = this.#first()?.share
+    const entry = share?.entries.pop()
+    if (share === undefined || entry === undefined) return undefined
+    this.#size -= 1
+    this.#settle(share)
+    return entry
+  }
+
+  /** Whose entry would go first if this one were added: maybe the new one itself. */
+  firstWith(owner: Owner, entry: Entry): Owner {
+    const first = this.#first()
+    if (first === undefined || first.share.owner === owner) return owner
+    const entries = this.#shares.get(owner)?.entries
+    const oldest = entries?.peek() ?? entry
+    const standing = {
+      count: (entries?.length ?? 0) + 1,
+      oldest: compareEntries(entry, oldest) < 0 ? entry : oldest
+    }
+    return compareStandings(standing, first) < 0 ? owner : first.share.owner
+  }
+
+  /** Removes and returns every entry with a clock below this one. Costs as much as there are owners. */
+  takeBefore(clock: number): Entry[] {
+    const taken: Entry[] = []
+    for (const share of this.#shares.values()) {
+      while ((share.entries.peek()?.clock ?? clock) < clock)
+        taken.push(share.entries.pop() as Entry)
+      if (share.entries.length === 0) this.#shares.delete(share.owner)
+    }
+    this.#size -= taken.length
+    if (taken.length > 0) this.#rankAll()
+    return taken
+  }
+
+  /** The standing of whoever gives first. */
+  #first(): Standing<Owner> | undefined {
+    let first = this.#standings.peek()
+    while (first !== undefined && !counts(first)) {
+      this.#standings.pop()
+      first = this.#standings.peek()
+    }
+    return first
+  }
+
+  #settle(share: Share<Owner>): void {
+    if (share.entries.length > 0) this.#rank(share)
+    else this.#shares.delete(share.owner)
+  }
+
+  #rank(share: Share<Owner>): void {
+    const standing = standingOf(share)
+    if (standing !== undefined) this.#standings.push(standing)
+    if (this.#standings.length > 2 * this.#shares.size + STALE_STANDINGS) this.#rankAll()
+  }
+
+  #rankAll(): void {
+    const standings = [...this.#shares.values()].flatMap(share => standingOf(share) ?? [])
+    this.#standings = new TinyQueue(standings, compareStandings)
+  }
+}
+
+function standingOf<Owner>(share: Share<Owner>): Standing<Owner> | undefined {
+  const oldest = share.entries.peek()
+  return oldest && { share, count: share.entries.length, oldest }
+}
+
+function counts<Owner>({ count, oldest, share }: Standing<Owner>): boolean {
+  return share.entries.length === count && share.entries.peek() === oldest
+}
+
+type Rank = Pick<Standing<string>, 'count' | 'oldest'>
+
+/** Whoever has most comes first; of several, the one with the oldest entry. */
+function compareStandings(a: Rank, b: Rank): number {
+  return b.count - a.count || compareEntries(a.oldest, b.oldest)
+}
+
+function compareEntries(a: Entry, b: Entry): number {
+  if (a.clock !== b.clock) return a.clock - b.clock
+  if (a.id === b.id) return 0
+  return a.id < b.id ? -1 : 1
+}
