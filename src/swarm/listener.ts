@@ -1,4 +1,5 @@
 import type { Address, DhtNode, DhtServer, KeyPair, SecretStream } from './dht/hyperdht.js'
+import { watchingRelays } from './dht/relayed.js'
 import type { Network } from './networks/network.js'
 import type { Firewall } from './swarm-options.js'
 
@@ -19,7 +20,9 @@ export class Listener {
     const { keyPair, network, onConnection, rejects, relayThrough = null } = options
     this.#dht = network.dht
     this.#keyPair = keyPair
-    this.#server = network.dht.createServer({ firewall: rejects, relayThrough }, onConnection)
+    const { dht } = network
+    const server = { firewall: rejects, relayThrough }
+    this.#server = dht.createServer.call(watchingRelays(dht), server, onConnection)
   }
 
   /** hyperdht's own server. */
