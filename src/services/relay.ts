@@ -1,9 +1,9 @@
 import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import { checkOpen, type KeyPair } from '../swarm/dht/hyperdht.js'
+import { isNear } from '../swarm/networks/near.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { type RelayLimits, RelayServer, type RelayStats } from '../swarm/relay/relay-server.js'
-import { isNear } from '../swarm/relay/volunteer.js'
 
 /** How a dedicated relay is run. */
 export interface RunRelay {
