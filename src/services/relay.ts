@@ -1,9 +1,9 @@
+import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import { checkOpen, type KeyPair } from '../swarm/dht/hyperdht.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { type RelayLimits, RelayServer, type RelayStats } from '../swarm/relay/relay-server.js'
-import { isNear } from '../swarm/relay/volunteer.js'
 
 /** How a dedicated relay is run. */
 export interface RunRelay {
@@ -21,10 +21,21 @@ export interface RunRelay {
 /** What it does is told so often, where that has changed. Guess. */
 const REPORT_MILLIS: Millis = 10_000
 
-/** Relays on all networks until stopped. Throws an error of ours where the key is in use. */
+/** NO_RELAY_NEEDED: only networks were named on which everybody reaches everybody. */
+const noRelayNeeded = () =>
+  new SwarmchatError(
+    'NO_RELAY_NEEDED',
+    'Within one machine, or one local network, nobody needs a relay.',
+    { hint: 'Run it where peers are apart: --network public, or --bootstrap host:port.' }
+  )
+
+/**
+ * Relays until stopped, on all networks on which somebody may need that. Throws NO_RELAY_NEEDED where there is none, and an
+ * error of ours where the key is in use.
+ */
 export async function runRelay(options: RunRelay): Promise<void> {
   const { keyPair, limits, stopped } = options
-  const networks = openNetworks(options.networks).filter(isWide)
+  const networks = openNetworks(wideOnes(options.networks))
   const relays = networks.map(({ dht }) => new RelayServer(dht, keyPair, limits))
   const reports = reporting(relays, options.notice)
   const failed = Promise.all(networks.map((network, i) => start(network, relays[i], options)))
@@ -39,11 +50,11 @@ export async function runRelay(options: RunRelay): Promise<void> {
   }
 }
 
-// Within a machine or a LAN nobody needs a relay.
-function isWide(network: Network): boolean {
-  if (!isNear(network)) return true
-  void network.close()
-  return false
+function wideOnes(spec: NetworkSpec): NetworkSpec {
+  if (spec.mode === 'local' || spec.mode === 'lan') throw noRelayNeeded()
+  if (spec.mode !== 'auto') return spec
+  const { publicBootstrap } = spec
+  return { mode: 'public', ...(publicBootstrap && { publicBootstrap }) }
 }
 
 async function start(
@@ -55,7 +66,8 @@ async function start(
     if (state === 'offline') notice(`${network.name} network: ${network.problem?.message}`)
   })
   await network.ready
-  if (relay === undefined || network.dht.destroyed) return
+  // Also when it is closed.
+  if (relay === undefined || network.state !== 'online') return
   const open = await checkOpen(network.dht)
   await relay.listen()
   if (!open) {
@@ -66,13 +78,14 @@ async function start(
   listening(relay.publicKey)
 }
 
+// This timer is also what keeps the process alive, whatever becomes of the networks.
 function reporting(relays: readonly RelayServer[], notice: (line: string) => void) {
   let last = ''
   return setInterval(() => {
     const line = relays.map(relay => describe(relay.stats)).join('; ')
     if (line !== last) notice(line)
     last = line
-  }, REPORT_MILLIS).unref()
+  }, REPORT_MILLIS)
 }
 
 function describe({ bytes, connections, cut, sessions }: RelayStats): string {

@@ -1,11 +1,13 @@
 import b4a from 'b4a'
 import { type Deferred, deferred } from '../async/deferred.js'
 import type { Millis } from '../base/time.js'
+import { unlessFault } from './dht/dht-errors.js'
 import {
   type Address,
   announceWhen,
   type KeyPair,
   type LookupPeer,
+  type LookupReply,
   type Query,
   type QueryOptions
 } from './dht/hyperdht.js'
@@ -40,8 +42,19 @@ export interface DiscoveryContext {
   readonly keyPair: KeyPair
   readonly listener: Listener
   readonly random: () => number
-  /** `mutual`: found since our own announcement landed, so that they may be finding us. */
-  readonly onPeers: (peers: readonly LookupPeer[], mutual: boolean) => void
+  readonly onPeers: (peers: readonly LookupPeer[], how: Provenance) => void
+  /** Hears of faults of the program, which are nobody's to swallow. */
+  readonly onFault: (thrown: unknown) => void
+}
+
+/** How peers were found. */
+export interface Provenance {
+  /** The address of the DHT node that named them. */
+  readonly namedBy: string
+  /** True since our own announcement landed: they may be finding us. */
+  readonly mutual: boolean
+  /** True where somebody asked for this lookup or its turn had come; false where it only follows up another one. */
+  readonly anew: boolean
 }
 
 /** What a {@link TopicDiscovery} is to do. */
@@ -79,15 +92,17 @@ export class TopicDiscovery {
   #pass: Promise<void> | undefined
   #again = false
   #halt: Deferred = deferred()
+  /** Resolves when a pass that is still to begin has gone through. */
+  #next: Deferred = deferred()
   readonly #firstPass = deferred()
   // BOUNDED: a lookup and an announcement of the pass, and lookups that the owner asks for.
   readonly #queries = new Set<Query<unknown>>()
   readonly #onRehome = () => {
     this.#closestNodes = []
-    this.refresh()
+    void this.refresh()
   }
   readonly #onState = () => {
-    if (this.#context.network.state === 'online' && this.#failures > 0) this.refresh()
+    if (this.#context.network.state === 'online' && this.#failures > 0) void this.refresh()
   }
 
   constructor(context: DiscoveryContext) {
@@ -102,13 +117,11 @@ export class TopicDiscovery {
     return this.#firstPass.promise
   }
 
-  /** What to do from now on. True where that is something else: then it begins at once. */
+  /** What to do from the next {@link refresh} on. True where that is something else. */
   setMode(mode: DiscoveryMode): boolean {
     const { server, client } = this.#mode
     this.#mode = mode
-    if (server === mode.server && client === mode.client) return false
-    this.refresh()
-    return true
+    return server !== mode.server || client !== mode.client
   }
 
   /** Ends when what is under way has been done; at once where the network is not online. */
@@ -116,18 +129,20 @@ export class TopicDiscovery {
     while (this.#pass !== undefined && this.#context.network.state === 'online') await this.#pass
   }
 
-  /** Looks up (and announces) now, and a few times more soon. */
-  refresh(): void {
-    if (!this.#active) return
+  /** Looks up (and announces) now, and a few times more soon. Ends when what begins now went through, or it stopped. */
+  refresh(): Promise<void> {
+    const { promise } = this.#next
+    if (!this.#active) return promise
     this.#followUps = 0
     if (this.#pass === undefined) this.#start()
     else this.#again = true
+    return promise
   }
 
-  /** Looks up once, now, without touching the announcement. Rejects where the node is closed. */
+  /** Looks up once, now, without touching the announcement. Rejects where nobody answers or the node is closed. */
   async lookup(): Promise<void> {
     const { network, topic } = this.#context
-    if (this.#active) await this.#stream(network.dht.lookup(topic, this.#queryOptions()))
+    if (this.#active) await this.#stream(network.dht.lookup(topic, this.#queryOptions()), true)
   }
 
   /** Takes the announcement back and does nothing more until {@link resume}. May take seconds where nobody answers. */
@@ -145,7 +160,7 @@ export class TopicDiscovery {
     if (this.#active) return
     this.#active = true
     this.#halt = deferred()
-    this.refresh()
+    void this.refresh()
   }
 
   /** Ends for good, as {@link suspend} does. */
@@ -154,6 +169,7 @@ export class TopicDiscovery {
     this.#context.network.off('state', this.#onState)
     this.#firstPass.resolve()
     await this.suspend()
+    this.#next.resolve()
   }
 
   #start(): void {
@@ -168,21 +184,41 @@ export class TopicDiscovery {
   }
 
   async #run(): Promise<void> {
+    const awaited = this.#next
+    this.#next = deferred()
+    const through = await this.#tryOnce()
+    if (through) void this.#end(awaited)
+    else void this.#next.promise.then(awaited.resolve)
+  }
+
+  // True where the pass went through; otherwise it is tried again later.
+  async #tryOnce(): Promise<boolean> {
     const early = this.#lookUpEarly()
     await Promise.race([this.#context.network.ready, this.#halt.promise])
-    if (!this.#active) return
+    if (!this.#active) return false
     try {
       await this.#lookUpAndAnnounce(early)
       this.#failures = 0
-      void this.#endFirstPass()
-    } catch {
+      return true
+    } catch (thrown) {
       this.#failures++
+      this.#tellFault(thrown)
+      return false
     }
   }
 
-  async #endFirstPass(): Promise<void> {
-    if (this.#mode.server) await this.#context.listener.listen().catch(() => {})
+  #tellFault(thrown: unknown): void {
+    try {
+      unlessFault(thrown)
+    } catch (fault) {
+      this.#context.onFault(fault)
+    }
+  }
+
+  async #end(awaited: Deferred): Promise<void> {
+    if (this.#mode.server) await this.#context.listener.listen().catch(unlessFault)
     this.#firstPass.resolve()
+    awaited.resolve()
   }
 
   // A lookup needs no more than a bootstrap node, so it need not wait until the node has found its place.
@@ -192,7 +228,10 @@ export class TopicDiscovery {
       return undefined
     return this.lookup().then(
       () => this.#closestNodes.length > 0,
-      () => false
+      thrown => {
+        this.#tellFault(thrown)
+        return false
+      }
     )
   }
 
@@ -213,7 +252,7 @@ export class TopicDiscovery {
   async #askAgain(): Promise<boolean> {
     const { network, topic } = this.#context
     const query = network.dht.lookup(topic, { nodes: this.#nodesToAsk(), onlyClosestNodes: true })
-    await this.#read(query)
+    await this.#read(query, false)
     return query.successes > 0
   }
 
@@ -232,14 +271,14 @@ export class TopicDiscovery {
   async #announce(early: Promise<boolean> | undefined): Promise<void> {
     const { network, topic, keyPair, listener } = this.#context
     // Where we are not open, listening takes as long as the walk; where we are, there is no hurry.
-    if (!listener.open) listener.listen().catch(() => {})
+    if (!listener.open) listener.listen().catch(unlessFault)
     await early
     // A fresh record is not updated by announcing again.
     const clear = this.#announced && listener.place !== this.#announcedAt
     this.#announced = true
     const options = { ...this.#queryOptions(), clear }
     const where = () => this.#whereabouts()
-    await this.#stream(announceWhen(network.dht, topic, keyPair, where, options))
+    await this.#stream(announceWhen(network.dht, topic, keyPair, where, options), true)
     this.#announcedAt = listener.place
   }
 
@@ -256,8 +295,9 @@ export class TopicDiscovery {
     const { network, topic, keyPair } = this.#context
     try {
       await network.dht.unannounce(topic, keyPair)
-    } catch {
+    } catch (thrown) {
       // The node is closed, or nobody answers: the records expire by themselves.
+      this.#tellFault(thrown)
     }
   }
 
@@ -265,26 +305,26 @@ export class TopicDiscovery {
     return this.#closestNodes.length === 0 ? {} : { nodes: this.#closestNodes }
   }
 
-  async #stream(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
-    await this.#read(query)
+  async #stream(query: Query<LookupReply>, anew: boolean): Promise<void> {
+    await this.#read(query, anew)
     this.#closestNodes = query.closestNodes
   }
 
-  async #read(query: Query<{ peers: readonly LookupPeer[] }>): Promise<void> {
+  async #read(query: Query<LookupReply>, anew: boolean): Promise<void> {
     this.#queries.add(query)
     try {
-      for await (const { peers } of query) this.#take(peers)
+      for await (const reply of query) this.#take(reply, anew)
     } finally {
       this.#queries.delete(query)
     }
   }
 
-  #take(peers: readonly LookupPeer[]): void {
+  #take({ from, peers }: LookupReply, anew: boolean): void {
     if (!this.#mode.client || !this.#active) return
     this.#note(peers)
     const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
     this.#taken += some.length
-    if (some.length > 0) void this.#tell(some)
+    if (some.length > 0) void this.#tell(some, from.host, anew)
   }
 
   #note(peers: readonly LookupPeer[]): void {
@@ -298,11 +338,11 @@ export class TopicDiscovery {
   }
 
   // Dials of a node that does not know yet how it is reached open on one side only.
-  async #tell(peers: readonly LookupPeer[]): Promise<void> {
+  async #tell(peers: readonly LookupPeer[], namedBy: string, anew: boolean): Promise<void> {
     const { network, onPeers } = this.#context
     const mutual = this.#mode.server && this.#followUps > 0
     if (network.state === 'starting') await network.ready
-    if (this.#active) onPeers(peers, mutual)
+    if (this.#active) onPeers(peers, { namedBy, mutual, anew })
   }
 
   #schedule(): void {

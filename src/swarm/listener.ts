@@ -6,6 +6,7 @@ import type {
   KeyPair,
   SecretStream
 } from './dht/hyperdht.js'
+import { watchingRelays } from './dht/relayed.js'
 import type { Network } from './networks/network.js'
 import type { Firewall } from './swarm-options.js'
 
@@ -28,10 +29,9 @@ export class Listener {
     const { relayThrough = null } = options
     this.#dht = network.dht
     this.#keyPair = keyPair
-    this.#server = network.dht.createServer(
-      { firewall: rejects, relayThrough, createSecretStream },
-      onConnection
-    )
+    const { dht } = network
+    const server = { firewall: rejects, relayThrough, createSecretStream }
+    this.#server = dht.createServer.call(watchingRelays(dht), server, onConnection)
   }
 
   /** hyperdht's own server. */

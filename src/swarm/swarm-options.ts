@@ -94,6 +94,12 @@ export function emptyStats(): SwarmStats {
 export const swarmDestroyed = () =>
   new SwarmchatError('SWARM_DESTROYED', 'The swarm was destroyed.', { hint: 'Make a new Swarm.' })
 
+/** NO_NETWORKS: a swarm was told to meet nowhere. */
+export const noNetworks = () =>
+  new SwarmchatError('NO_NETWORKS', 'The list of networks is empty.', {
+    hint: 'Leave it out for the local and the public network, or open some with openNetworks.'
+  })
+
 /** BAD_TOPIC: a topic or public key that has not 32 bytes. */
 export const badLength = (what: string) =>
   new SwarmchatError('BAD_TOPIC', `${what} has ${ID_BYTES} bytes.`, {

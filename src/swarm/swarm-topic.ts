@@ -1,3 +1,4 @@
+import { unlessFault } from './dht/dht-errors.js'
 import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
 import type { Swarm } from './swarm.js'
 import { type JoinOptions, TopicSession } from './topic-session.js'
@@ -47,21 +48,19 @@ export class SwarmTopic {
     await Promise.race(this.#discoveries.map(discovery => discovery.flushed()))
   }
 
-  /** What the sessions want has changed; true where that made the topic look up and announce again. */
-  update(): boolean {
-    const limit = Math.max(0, ...[...this.#sessions].filter(s => s.isClient).map(s => s.limit))
-    const mode = { server: this.isServer, client: this.isClient, limit }
-    return this.#discoveries.map(discovery => discovery.setMode(mode)).includes(true)
-  }
-
-  /** Looks up and announces again now, and a few times more soon. */
-  refresh(): void {
-    for (const discovery of this.#discoveries) discovery.refresh()
+  /**
+   * Looks up and announces now as the sessions want it, and a few times more soon. Ends when that went through on the first
+   * network that could, or the topic was left.
+   */
+  async refresh(): Promise<void> {
+    this.#update()
+    await Promise.race(this.#discoveries.map(discovery => discovery.refresh()))
   }
 
   /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */
   async lookup(): Promise<void> {
-    await Promise.allSettled(this.#discoveries.map(discovery => discovery.lookup()))
+    const lookups = this.#discoveries.map(discovery => discovery.lookup().catch(unlessFault))
+    await Promise.all(lookups)
   }
 
   /** Takes the announcement back and does nothing more until {@link resume}. Never rejects. */
@@ -77,7 +76,20 @@ export class SwarmTopic {
   async end(session: TopicSession): Promise<void> {
     this.#sessions.delete(session)
     if (this.#sessions.size === 0) await this.destroy()
-    else if (this.update()) await Promise.all(this.#discoveries.map(d => d.settled()))
+    else await Promise.all(this.#update().map(discovery => this.#resettle(discovery)))
+  }
+
+  async #resettle(discovery: TopicDiscovery): Promise<void> {
+    void discovery.refresh()
+    await discovery.settled()
+  }
+
+  // Those for which what the sessions want is something else now.
+  #update(): TopicDiscovery[] {
+    const limits = [...this.#sessions].filter(s => s.isClient).map(s => s.limit)
+    const limit = limits.reduce((most, one) => Math.max(most, one), 0)
+    const mode = { server: this.isServer, client: this.isClient, limit }
+    return this.#discoveries.filter(discovery => discovery.setMode(mode))
   }
 
   /** Leaves the topic, whatever its sessions: takes the announcement back. Never rejects. */

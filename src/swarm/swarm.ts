@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { atMost } from '../async/at-most.js'
+import type { SwarmchatError } from '../base/errors.js'
 import { ID_BYTES, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { Liveness } from './connections/liveness.js'
@@ -18,8 +19,11 @@ import { limitedStreams } from './dht/limited-stream.js'
 import { whenConfirmed } from './dial/confirm.js'
 import { Dialer } from './dial/dialer.js'
 import { Dialling } from './dial/dialling.js'
+import type { Provenance } from './discovery.js'
+import { Door } from './door.js'
 import { Listener } from './listener.js'
 import { GivenNetwork } from './networks/given-network.js'
+import { answersAtOnce } from './networks/near.js'
 import { type Network, openNetworks } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 import { PeerTable } from './peers/peer-table.js'
@@ -27,7 +31,7 @@ import { chooseRelay, needsRelay } from './relay/choose-relay.js'
 import {
   badLength,
   emptyStats,
-  peerFirewalled,
+  noNetworks,
   type SwarmEvents,
   type SwarmOptions,
   type SwarmStats,
@@ -38,8 +42,10 @@ import type { JoinOptions, TopicSession } from './topic-session.js'
 
 /** A swarm that leaves says so to the DHT, but waits no longer than this. Guess: two seconds in all for a command. */
 const LEAVE_MILLIS: Millis = 1_000
-/** How long a dial to us waits for the outcome of our own dial to the same peer. Guess: under one DHT request's timeout. */
-const DUPLICATE_WAIT_MILLIS: Millis = 400
+/** A connection younger than this may not have been seen by the other side. Guess: many round trips. */
+const YOUNG_MILLIS: Millis = 1_000
+/** So long it is waited for that it is, before it is ended. Guess: a round trip round the world. */
+const FIRST_BYTES_MILLIS: Millis = 300
 const MAX_PEERS = 64
 const MAX_SERVER_CONNECTIONS = 256
 
@@ -53,6 +59,9 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   /** Live connections, one per peer. */
   // BOUNDED: the dials of maxPeers and maxServerConnections.
   readonly connections = new Set<SecretStream>()
+  /** Those of {@link joinPeer}. */
+  // BOUNDED: by the owner, who joins them.
+  readonly explicitPeers = new Set<PeerInfo>()
   /** Where we meet, best first. */
   readonly networks: readonly Network[]
   readonly stats: SwarmStats = emptyStats()
@@ -63,13 +72,12 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #dialer: Dialer
   readonly #dialling: Dialling
   readonly #pairs: Pairs
+  readonly #door: Door
   readonly #liveness = new Liveness()
   readonly #paths: Paths
-  readonly #peers = new PeerTable()
+  readonly #peers = new PeerTable(key => this.#pairs.has(key))
   // BOUNDED: by the owner, who joins them.
   readonly #topics = new Map<Topic, SwarmTopic>()
-  // BOUNDED: by the owner, who joins them.
-  readonly #explicit = new Set<PeerInfo>()
   #timer: NodeJS.Timeout | undefined
   #suspended = false
   #destroyed: Promise<void> | undefined
@@ -80,13 +88,26 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#random = options.random ?? Math.random
     this.keyPair = options.keyPair ?? makeKeyPair(options.seed)
     this.#key = idFromBytes(this.keyPair.publicKey)
-    this.#dialer = new Dialer({ ...options, key: this.#key, random: this.#random })
+    this.#dialer = new Dialer({
+      ...options,
+      key: this.#key,
+      random: this.#random,
+      onDropped: key => this.#peers.drop(key)
+    })
     this.#pairs = new Pairs({
       weAreLarger: peer => this.#key > peer,
       onSurface: (peer, stream) => this.#surface(peer, stream),
       onLost: peer => this.#lost(peer)
     })
     this.networks = networksOf(options)
+    this.#door = new Door({
+      peers: this.#peers,
+      firewall: options.firewall,
+      most: options.maxServerConnections ?? MAX_SERVER_CONNECTIONS,
+      isConnected: key => this.#pairs.has(key),
+      ownDial: key => (this.#key > key ? this.#dialling.ended(key) : undefined),
+      onBan: (peer, error) => this.#banned(peer, error)
+    })
     this.#paths = new Paths(this.networks)
     this.#dialling = new Dialling({
       networks: this.networks,
@@ -145,18 +166,17 @@ export class Swarm extends EventEmitter<SwarmEvents> {
    */
   join(topic: Uint8Array, options: JoinOptions = {}): TopicSession {
     if (this.destroyed) throw swarmDestroyed()
-    if (topic.byteLength !== ID_BYTES) throw badLength('A topic')
-    const name = idFromBytes<Topic>(topic)
+    const name = checkedTopic(topic)
     const joined = this.#topics.get(name) ?? this.#begin(name, topic)
     return joined.session(options)
   }
 
-  /** The joined topic; null where it is not. */
+  /** The joined topic; null where it is not. Throws BAD_TOPIC. */
   status(topic: Uint8Array): SwarmTopic | null {
-    return this.#topics.get(idFromBytes<Topic>(topic)) ?? null
+    return this.#topics.get(checkedTopic(topic)) ?? null
   }
 
-  /** Stops finding and being found under a topic. Connections stay. Never rejects. */
+  /** Stops finding and being found under a topic. Connections stay. Rejects with BAD_TOPIC alone. */
   async leave(topic: Uint8Array): Promise<void> {
     await this.status(topic)?.destroy()
   }
@@ -168,36 +188,38 @@ export class Swarm extends EventEmitter<SwarmEvents> {
 
   /** One attempt to reach this peer, unless it is connected or being dialled. Throws BAD_TOPIC. */
   dial(publicKey: Uint8Array): void {
-    const peer = this.#known(publicKey)
+    const peer = this.#known(checkedKey(publicKey))
     if (peer === undefined || this.destroyed) return
-    this.#dialer.want(peer.key, Date.now(), false)
+    this.#peers.settle(peer)
+    this.#dialer.want(peer.key, Date.now())
     this.#pump()
   }
 
   /** Keeps a connection to this peer, also without a topic, until {@link leavePeer}. Throws BAD_TOPIC. */
   joinPeer(publicKey: Uint8Array): void {
-    const peer = this.#known(publicKey)
+    const peer = this.#known(checkedKey(publicKey))
     if (peer === undefined || this.destroyed) return
     peer.explicit = true
-    this.#explicit.add(peer)
-    this.#peers.keep(peer, true)
-    this.#dialer.want(peer.key, Date.now(), true)
+    this.explicitPeers.add(peer)
+    this.#peers.settle(peer)
+    this.#dialer.want(peer.key, Date.now(), { tries: 'always', anew: true })
     this.dial(publicKey)
   }
 
-  /** Ends what {@link joinPeer} began. A connection that stands goes on. */
+  /** Ends what {@link joinPeer} began. A connection that stands goes on. Throws BAD_TOPIC. */
   leavePeer(publicKey: Uint8Array): void {
-    const peer = this.#peers.get(idFromBytes<PeerKey>(publicKey))
+    const peer = this.#peers.get(keyOf(publicKey))
     if (peer === undefined) return
     peer.explicit = false
-    this.#explicit.delete(peer)
-    this.#release(peer)
+    this.explicitPeers.delete(peer)
+    this.#peers.settle(peer)
     if (peer.topics.length === 0) this.#dialer.forget(peer.key)
+    else this.#dialer.unpin(peer.key)
   }
 
-  /** Which way the connection to this peer runs now; undefined where there is none. */
+  /** Which way the connection to this peer runs now; undefined where there is none. Throws BAD_TOPIC. */
   pathTo(publicKey: Uint8Array): PathKind | undefined {
-    const current = this.#pairs.current(idFromBytes<PeerKey>(publicKey))
+    const current = this.#pairs.current(keyOf(publicKey))
     return current && kindOf(current)
   }
 
@@ -216,10 +238,12 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#suspended = true
     clearTimeout(this.#timer)
     this.#dialling.stop()
+    this.#dialer.interrupted()
     const leaving = [...this.#topics.values()].map(topic => topic.suspend())
     await atMost(LEAVE_MILLIS, Promise.all(leaving))
-    for (const stream of this.#pairs.streams()) stream.destroy()
+    await this.#hangUp()
     await Promise.allSettled(this.networks.map(({ dht }) => dht.suspend()))
+    this.emit('update')
   }
 
   /** Goes on after {@link suspend}: announces, looks up and dials again. */
@@ -228,7 +252,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     await Promise.allSettled(this.networks.map(({ dht }) => dht.resume()))
     this.#suspended = false
     for (const topic of this.#topics.values()) topic.resume()
-    for (const peer of this.#explicit) this.joinPeer(peer.publicKey)
+    for (const peer of this.explicitPeers) this.joinPeer(peer.publicKey)
     this.#pump()
   }
 
@@ -243,11 +267,18 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#dialling.stop()
     const leaving = [...this.#topics.values()].map(topic => topic.destroy())
     await atMost(LEAVE_MILLIS, Promise.all(leaving))
-    for (const stream of this.#pairs.streams()) stream.destroy()
+    await this.#hangUp()
     const closing = [...this.#listeners.values()].map(listener => listener.close())
     await atMost(LEAVE_MILLIS, Promise.allSettled(closing))
     await atMost(LEAVE_MILLIS, Promise.allSettled(this.networks.map(network => network.close())))
     this.emit('update')
+  }
+
+  // Who was connected a moment ago has not seen it yet: not before our first bytes have arrived there.
+  async #hangUp(): Promise<void> {
+    const arrived = [...this.#pairs.fresh(YOUNG_MILLIS)].map(stream => stream.flush())
+    await atMost(FIRST_BYTES_MILLIS, Promise.allSettled(arrived))
+    for (const stream of this.#pairs.streams()) stream.destroy()
   }
 
   get #best(): Network {
@@ -259,7 +290,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #open(network: Network): Listener {
     network.on('state', state => {
       this.emit('network', network, state)
-      if (state === 'online') this.#pump()
+      this.#pump()
     })
     network.on('moved', () => this.#pairs.probe())
     return new Listener({
@@ -283,79 +314,78 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       listener,
       keyPair: this.keyPair,
       random: this.#random,
-      onPeers: (peers: readonly LookupPeer[], mutual: boolean) =>
-        this.#found(topic, network, peers, mutual)
+      onPeers: (peers: readonly LookupPeer[], how: Provenance) =>
+        this.#found(topic, network, peers, how),
+      onFault: surface
     }))
     const joined = new SwarmTopic(this, topic, contexts, () => this.#topics.delete(name))
     this.#topics.set(name, joined)
     return joined
   }
 
-  #found(topic: Uint8Array, network: Network, peers: readonly LookupPeer[], mutual: boolean): void {
+  #found(topic: Uint8Array, network: Network, peers: readonly LookupPeer[], how: Provenance): void {
     if (this.destroyed) return
     // With one alone nothing is gained: it is dialled at once.
-    const crowd = mutual && peers.length + this.#dialer.size > 2
+    const mutual = how.mutual && peers.length + this.#dialer.size > 2
     for (const { publicKey, relayAddresses } of peers) {
       const peer = this.#known(publicKey)
-      if (peer === undefined) continue
-      peer.found(topic, { network, relayAddresses })
+      peer?.found(topic, { network, relayAddresses }, how.namedBy)
+      if (peer === undefined || !this.#takes(peer, network, { ...how, mutual })) continue
+      this.#peers.settle(peer)
       this.#improve(peer, network)
-      if (this.#options.autoDial !== false && !peer.banned) {
-        this.#dialer.want(peer.key, Date.now(), peer.reconnecting, crowd)
-      }
       this.emit('peer', peer)
     }
     this.#pump()
   }
 
+  // False where there is no room for one more stranger, or where it was given up just now.
+  #takes(peer: PeerInfo, network: Network, { anew, mutual }: Provenance): boolean {
+    if (this.#options.autoDial === false || peer.banned) return true
+    const { key, reconnecting, standing } = peer
+    const tries = reconnecting ? 'backoffs' : 'once'
+    const near = answersAtOnce(network)
+    const taken = this.#dialer.want(key, Date.now(), { tries, standing, mutual, near, anew })
+    return taken || this.#peers.get(key) !== undefined
+  }
+
   // Our own key is nobody to dial.
   #known(publicKey: Uint8Array): PeerInfo | undefined {
-    if (publicKey.byteLength !== ID_BYTES) throw badLength('A public key')
-    return b4a.equals(publicKey, this.keyPair.publicKey) ? undefined : this.#peers.upsert(publicKey)
+    return b4a.equals(publicKey, this.keyPair.publicKey) ? undefined : this.#peers.known(publicKey)
   }
 
   async #rejectsDial(remotePublicKey: Buffer, payload: unknown): Promise<boolean> {
     const peer = this.#known(remotePublicKey)
-    if (peer === undefined || this.destroyed || this.#suspended || peer.banned) return true
-    const most = this.#options.maxServerConnections ?? MAX_SERVER_CONNECTIONS
-    if (this.#count(false) >= most && !this.#pairs.has(peer.key)) return true
-    return (await this.#rejects(peer, payload)) || this.#rejectsDuplicate(peer.key)
+    if (peer === undefined || this.destroyed || this.#suspended) return true
+    return this.#door.rejects(peer, payload)
   }
 
-  async #rejects(peer: PeerInfo, payload: unknown): Promise<boolean> {
-    const rejected = (await this.#options.firewall?.(peer.publicKey, payload)) ?? false
-    if (!rejected) return false
-    peer.ban()
-    this.#peers.keep(peer, true)
+  #banned(peer: PeerInfo, error: SwarmchatError): void {
     this.stats.bannedPeers++
-    this.emit('ban', peer, peerFirewalled())
-    return true
+    this.emit('ban', peer, error)
   }
 
-  // Both dial at once: the larger key's dial would win (connections.ts), so the smaller one waits for its outcome.
-  async #rejectsDuplicate(key: PeerKey): Promise<boolean> {
-    const ours = this.#key > key ? this.#dialling.ended(key) : undefined
-    if (ours === undefined) return false
-    await atMost(DUPLICATE_WAIT_MILLIS, ours)
-    return this.#pairs.has(key)
-  }
-
-  #count(client: boolean): number {
+  #countDialled(): number {
     let count = 0
-    for (const stream of this.connections) if (stream.isInitiator === client) count++
+    for (const stream of this.connections) if (stream.isInitiator) count++
     return count
   }
 
   #mayDial(): boolean {
     const { maxClientConnections, maxPeers = MAX_PEERS } = this.#options
     if (this.destroyed || this.#suspended || this.connections.size >= maxPeers) return false
-    return maxClientConnections === undefined || this.#count(true) < maxClientConnections
+    return maxClientConnections === undefined || this.#countDialled() < maxClientConnections
+  }
+
+  // Where none is usable yet, one may be soon.
+  get #starting(): boolean {
+    const states = this.networks.map(({ state }) => state)
+    return !states.includes('online') && states.includes('starting')
   }
 
   // Dials whoever is due, and comes back when somebody else will be.
   #pump(): void {
     clearTimeout(this.#timer)
-    if (!this.#mayDial()) return
+    if (!this.#mayDial() || this.#starting) return
     const now = Date.now()
     for (const key of this.#dialer.next(now)) void this.#dial(key)
     const at = this.#dialer.wakeAt(now)
@@ -364,9 +394,13 @@ export class Swarm extends EventEmitter<SwarmEvents> {
 
   async #dial(key: PeerKey): Promise<void> {
     const peer = this.#peers.get(key)
-    const refused = peer === undefined || peer.banned || (await this.#refuses(peer))
-    if (refused || this.destroyed || this.#suspended) {
+    const refused =
+      peer === undefined || peer.banned || (await this.#door.refuses(peer, null).catch(() => true))
+    if (this.destroyed || this.#suspended) return
+    if (refused) {
       this.#dialer.forget(key)
+      this.emit('update')
+      this.#pump()
       return
     }
     if (this.#pairs.has(key)) return
@@ -387,11 +421,6 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#dialling.improve(peer, network, (stream, over) => this.#opened(peer.key, stream, over))
   }
 
-  async #refuses(peer: PeerInfo): Promise<boolean> {
-    if (this.#options.firewall === undefined) return false
-    return this.#rejects(peer, null).catch(() => true)
-  }
-
   #attempted(peer: PeerInfo, attempt: Attempt): void {
     const relayable = needsRelay(attempt.code) && peer.lastAttempt?.code !== attempt.code
     peer.attempted(attempt)
@@ -403,7 +432,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
 
   #retry(peer: PeerInfo, attempt: Attempt, relayable: boolean): void {
     this.#dialer.failed(peer.key, Date.now())
-    if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, Date.now(), false)
+    if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, Date.now())
     this.emit('dial-failed', peer, attempt)
   }
 
@@ -412,10 +441,14 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     stream.on('error', ignore)
     this.#paths.note(stream, network)
     const key = idFromBytes<PeerKey>(stream.remotePublicKey)
+    if (this.destroyed || this.#suspended || !this.#door.admits(key, stream)) {
+      stream.destroy()
+      return
+    }
     this.#dialer.arriving(key, Date.now())
     stream.once('close', () => this.#departed(key))
     whenConfirmed(stream, () => {
-      if (this.destroyed || this.#suspended) stream.destroy()
+      if (this.destroyed || this.#suspended || !this.#door.heard(stream)) stream.destroy()
       else this.#pairs.add(key, stream)
     })
   }
@@ -432,7 +465,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       return
     }
     peer.client = stream.isInitiator
-    this.#peers.keep(peer, true)
+    peer.proven = true
+    this.#peers.settle(peer)
     this.connections.add(stream)
     this.#statsOf(stream).opened++
     this.#dialer.connected(key, Date.now())
@@ -455,14 +489,10 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     if (peer === undefined) return
     if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, Date.now())
     else this.#dialer.forget(key)
-    this.#release(peer)
+    this.#peers.settle(peer)
+    if (this.#options.autoDial !== false && !this.#dialer.has(key)) this.#peers.drop(key)
     this.emit('update')
     this.#pump()
-  }
-
-  #release(peer: PeerInfo): void {
-    const matters = peer.explicit || peer.banned || this.#pairs.has(peer.key)
-    this.#peers.keep(peer, matters)
   }
 
   #statsOf(stream: SecretStream): { opened: number; closed: number } {
@@ -475,9 +505,36 @@ function streamsOf({ maxMessageBytes }: SwarmOptions) {
 }
 
 function networksOf({ networks, dht, bootstrap }: SwarmOptions): readonly Network[] {
+  if (networks?.length === 0) throw noNetworks()
   if (networks !== undefined) return networks
   if (dht !== undefined) return [new GivenNetwork(dht)]
   return openNetworks(bootstrap === undefined ? { mode: 'auto' } : { mode: 'isolated', bootstrap })
+}
+
+// A fault of the program ends it as any other does.
+function surface(fault: unknown): void {
+  queueMicrotask(() => {
+    throw fault
+  })
+}
+
+function checkedTopic(topic: Uint8Array): Topic {
+  if (!isId(topic)) throw badLength('A topic')
+  return idFromBytes<Topic>(topic)
+}
+
+function checkedKey(publicKey: Uint8Array): Uint8Array {
+  if (!isId(publicKey)) throw badLength('A public key')
+  return publicKey
+}
+
+function keyOf(publicKey: Uint8Array): PeerKey {
+  return idFromBytes<PeerKey>(checkedKey(publicKey))
+}
+
+// JavaScript's callers hand over whatever they like.
+function isId(bytes: unknown): boolean {
+  return bytes instanceof Uint8Array && bytes.byteLength === ID_BYTES
 }
 
 // The end of a stream is what counts; its reason is in the last attempt.

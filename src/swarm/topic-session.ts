@@ -58,14 +58,17 @@ export class TopicSession {
     return !this.destroyed
   }
 
-  /** Changes what this session does where told, and looks up and announces again now. Ends as {@link flushed} does. */
+  /**
+   * Changes what this session does where told, and looks up and announces again now. Ends when that went through on the
+   * first network that could. True, unless the session was destroyed before.
+   */
   async refresh(options: JoinOptions = {}): Promise<boolean> {
     if (this.destroyed) return false
     this.#isServer = options.server ?? this.#isServer
     this.#isClient = options.client ?? this.#isClient
     this.#limit = options.limit ?? this.#limit
-    if (!this.#topic.update()) this.#topic.refresh()
-    return this.flushed()
+    await this.#topic.refresh()
+    return !this.destroyed
   }
 
   /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */

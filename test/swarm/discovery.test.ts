@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Address, keyPair, type LookupPeer } from '../../src/swarm/dht/hyperdht.js'
-import { type DiscoveryContext, TopicDiscovery } from '../../src/swarm/discovery.js'
+import {
+  type DiscoveryContext,
+  type Provenance,
+  TopicDiscovery
+} from '../../src/swarm/discovery.js'
 
 const MINUTE = 60_000
 const own = keyPair()
@@ -20,6 +24,7 @@ class FakeDht {
   readonly asked: Asked[] = []
   peers: LookupPeer[] = []
   deaf = false
+  failure: Error | undefined
   readonly bootstrapNodes: Address[] = []
 
   lookup(_topic: Uint8Array, { nodes: some }: { nodes?: readonly Address[] }) {
@@ -34,33 +39,37 @@ class FakeDht {
 
   #query(asked: Asked) {
     this.asked.push(asked)
-    const { deaf, peers } = this
+    const { deaf, failure, peers } = this
     return {
       closestNodes: nodes,
       successes: deaf ? 0 : 1,
       destroy() {},
       async *[Symbol.asyncIterator]() {
-        if (!deaf) yield { peers }
+        if (failure !== undefined) throw failure
+        if (!deaf) yield { from: { host: '192.0.2.1', port: 1 }, peers }
       }
     }
   }
 }
 
 let dht: FakeDht
-let found: { peers: readonly LookupPeer[]; mutual: boolean }[]
+let found: { peers: readonly LookupPeer[]; how: Provenance }[]
+let faults: unknown[]
 let discovery: TopicDiscovery
 
 beforeEach(() => {
   vi.useFakeTimers()
   dht = new FakeDht()
   found = []
+  faults = []
   const context = {
     topic: new Uint8Array(32),
     network: { dht, state: 'online', ready: Promise.resolve(), on() {}, off() {} },
     keyPair: own,
     listener: { open: true, place: '', async listen() {} },
     random: () => 0,
-    onPeers: (peers: readonly LookupPeer[], mutual: boolean) => found.push({ peers, mutual })
+    onPeers: (peers: readonly LookupPeer[], how: Provenance) => found.push({ peers, how }),
+    onFault: (fault: unknown) => faults.push(fault)
   }
   discovery = new TopicDiscovery(context as unknown as DiscoveryContext)
 })
@@ -69,8 +78,10 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
-const begin = () =>
+function begin(): void {
   discovery.setMode({ server: true, client: true, limit: Number.POSITIVE_INFINITY })
+  void discovery.refresh()
+}
 
 describe('TopicDiscovery', () => {
   it('announces with one walk, asks a few nodes again at once and soon, and all of them a last time', async () => {
@@ -111,6 +122,61 @@ describe('TopicDiscovery', () => {
     ])
   })
 
+  it('has looked up and announced again when refresh() has ended, also during another pass', async () => {
+    begin()
+    await vi.advanceTimersByTimeAsync(MINUTE)
+    const announced = () => dht.asked.filter(({ what }) => what === 'announce').length
+    await discovery.refresh()
+    expect(announced()).toBe(2)
+    const [first, second] = [discovery.refresh(), discovery.refresh()]
+    await first
+    expect(announced()).toBe(3)
+    await second
+    expect(announced()).toBe(4)
+  })
+
+  it('ends a refresh() that failed when a later pass went through, or it is stopped', async () => {
+    const ended: string[] = []
+    begin()
+    await vi.advanceTimersByTimeAsync(0)
+    dht.failure = new Error('Too few nodes responded')
+    void discovery.refresh().then(() => ended.push('refreshed'))
+    await vi.advanceTimersByTimeAsync(500)
+    expect(ended).toEqual([])
+    dht.failure = undefined
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(ended).toEqual(['refreshed'])
+    dht.failure = new Error('Too few nodes responded')
+    void discovery.refresh().then(() => ended.push('stopped'))
+    await vi.advanceTimersByTimeAsync(500)
+    await discovery.stop()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(ended).toEqual(['refreshed', 'stopped'])
+  })
+
+  it('tries again after a query that failed, and tells of what is no failure but a fault', async () => {
+    dht.failure = new Error('Too few nodes responded')
+    begin()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(dht.asked.length).toBeGreaterThan(1)
+    expect(faults).toEqual([])
+    const fault = new TypeError('dht.announce is not a function')
+    dht.failure = fault
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(faults[0]).toBe(fault)
+    dht.failure = undefined
+  })
+
+  it('announces again before its record has expired', async () => {
+    begin()
+    await vi.advanceTimersByTimeAsync(MINUTE)
+    const announced = () => dht.asked.filter(({ what }) => what === 'announce').length
+    expect(announced()).toBe(1)
+    // A record lives for 13 minutes at least.
+    await vi.advanceTimersByTimeAsync(11 * MINUTE)
+    expect(announced()).toBe(2)
+  })
+
   it('tells apart who was there before us and who may be finding us', async () => {
     const [before, since] = [somebody(), somebody()]
     dht.peers = [before]
@@ -118,7 +184,8 @@ describe('TopicDiscovery', () => {
     await vi.advanceTimersByTimeAsync(0)
     dht.peers = [since]
     await vi.advanceTimersByTimeAsync(1_500)
-    expect(found[0]).toEqual({ peers: [before], mutual: false })
-    expect(found.at(-1)).toEqual({ peers: [since], mutual: true })
+    const namedBy = '192.0.2.1'
+    expect(found[0]).toEqual({ peers: [before], how: { namedBy, mutual: false, anew: true } })
+    expect(found.at(-1)).toEqual({ peers: [since], how: { namedBy, mutual: true, anew: false } })
   })
 })

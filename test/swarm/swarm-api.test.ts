@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import type { Swarm } from '../../src/swarm/swarm.js'
+import { deferred } from '../../src/async/deferred.js'
+import { createDht, keyPair } from '../../src/swarm/dht/hyperdht.js'
+import { Swarm } from '../../src/swarm/swarm.js'
+import { freePort } from '../support/free-port.js'
 import { useSwarms } from '../support/swarms.js'
 import { until } from '../support/until.js'
 
@@ -87,6 +90,61 @@ describe('joinPeer', () => {
   })
 })
 
+describe('flush', () => {
+  it('ends when the firewall has refused everybody, however late', async () => {
+    await swarms.make().join(topic, { client: false }).flushed()
+    const [asked, refused] = [deferred(), deferred()]
+    const firewall = async () => {
+      asked.resolve()
+      await refused.promise
+      return true
+    }
+    const swarm = swarms.make({ firewall })
+    swarm.join(topic, { server: false })
+    const flushed = swarm.flush()
+    await asked.promise
+    await new Promise(setImmediate)
+    refused.resolve()
+    expect(await flushed).toBe(true)
+    expect(swarm.connections.size).toBe(0)
+  })
+
+  it('ends when the swarm is suspended meanwhile', async () => {
+    const swarm = swarms.make()
+    await swarm.join(topic).flushed()
+    // Nobody listens there, and nobody answers.
+    const nowhere = { host: '127.0.0.1', port: await freePort() }
+    await swarms.node().announce(topic, keyPair(), [nowhere]).finished()
+    await swarm.status(topic)?.lookup()
+    const flushed = swarm.flush()
+    expect(swarm.connecting).toBe(1)
+    await swarm.suspend()
+    expect(await flushed).toBe(true)
+  })
+})
+
+describe('what is no topic and no key', () => {
+  const nonsense: unknown[] = [undefined, null, 'a topic', new Uint8Array(31), [], 32]
+  it.each(nonsense)('is told apart, whatever is asked (%#)', async bad => {
+    const swarm = swarms.make()
+    const calls = [
+      () => swarm.join(bad as Buffer),
+      () => swarm.status(bad as Buffer),
+      () => swarm.dial(bad as Buffer),
+      () => swarm.joinPeer(bad as Buffer),
+      () => swarm.leavePeer(bad as Buffer),
+      () => swarm.pathTo(bad as Buffer)
+    ]
+    for (const call of calls) expect(call).toThrow(expect.objectContaining({ code: 'BAD_TOPIC' }))
+    await expect(swarm.leave(bad as Buffer)).rejects.toMatchObject({ code: 'BAD_TOPIC' })
+  })
+
+  it('is an error, as an empty list of networks is', () => {
+    const wrong = expect.objectContaining({ code: 'NO_NETWORKS' })
+    expect(() => new Swarm({ networks: [] })).toThrow(wrong)
+  })
+})
+
 describe('who is let in', () => {
   it('is not whom an asynchronous firewall rejects, whoever dials', async () => {
     const b = swarms.make()
@@ -100,6 +158,7 @@ describe('who is let in', () => {
     expect(peer.banned).toBe(true)
     expect(error.code).toBe('PEER_FIREWALLED')
     expect(a.stats.bannedPeers).toBe(1)
+    await once(b, 'dial-failed')
     await a.flush()
     expect(a.connections.size).toBe(0)
   })
@@ -113,6 +172,8 @@ describe('who is let in', () => {
     info?.ban()
     for (const stream of a.connections) stream.destroy()
     await until([a], 'update', () => a.connections.size === 0)
+    await once(b, 'dial-failed')
+    expect(a.connections.size).toBe(0)
     info?.ban(false)
     await connected(a, b)
   })
@@ -123,13 +184,42 @@ describe('who is let in', () => {
     const [b, c] = [swarms.make(), swarms.make()]
     b.join(topic, { server: false })
     await connected(a, b)
+    const failed = once(c, 'dial-failed')
     c.dial(a.keyPair.publicKey)
-    await until([c], 'update', () => c.connecting === 1)
-    expect(a.connections.size).toBe(1)
+    await failed
+    expect([a.connections.size, c.connections.size]).toEqual([1, 0])
+  })
+})
+
+describe('maxServerConnections', () => {
+  it('holds where many dial at once', async () => {
+    const a = swarms.make({ maxServerConnections: 2 })
+    let most = 0
+    a.on('connection', () => {
+      most = Math.max(most, a.connections.size)
+    })
+    await a.listen()
+    const others = Array.from({ length: 8 }, () => swarms.make())
+    const outcomes = others.map(b => Promise.race([once(b, 'connection'), once(b, 'dial-failed')]))
+    for (const b of others) b.dial(a.keyPair.publicKey)
+    await Promise.all(outcomes)
+    await until([a], 'update', () => a.connections.size === 2)
+    expect(most).toBe(2)
   })
 })
 
 describe('suspend and resume', () => {
+  it('goes on with the dials that were under way', async () => {
+    const [swarm, other] = [swarms.make(), swarms.make()]
+    await other.join(topic, { client: false }).flushed()
+    swarm.join(topic, { server: false })
+    await until([swarm], 'update', () => swarm.connecting > 0)
+    await swarm.suspend()
+    await swarm.resume()
+    await swarm.flush()
+    expect(swarm.connections.size).toBe(1)
+  })
+
   it('ends every connection, and has them back soon after', async () => {
     const [a, b] = [swarms.make(), swarms.make()]
     a.join(topic)
@@ -153,5 +243,29 @@ describe('stats', () => {
     await connected(a, b)
     expect(a.stats.connects.client).toEqual({ opened: 1, closed: 0, attempted: 1 })
     expect(b.stats.connects.server).toEqual({ opened: 1, closed: 0 })
+  })
+})
+
+describe('dht', () => {
+  it('connects to any key without options, as hyperdht does', async () => {
+    const { bootstrap } = swarms.testnet()
+    const a = swarms.make({ dht: createDht({ bootstrap, host: '127.0.0.1', port: [0, 0] }) })
+    const [node, pair] = [swarms.own(swarms.node()), keyPair()]
+    const server = node.createServer({}, stream => {
+      stream.on('error', () => {})
+      stream.on('data', bytes => stream.write(bytes))
+    })
+    await server.listen(pair)
+    const stream = a.dht.connect(pair.publicKey)
+    stream.on('error', () => {})
+    const closed = once(stream as never, 'close').then(() => ['closed'])
+    // What reads as a frame of a relay's protocol is no more than bytes.
+    for (const kind of [0, 1, 2, 3]) {
+      const bytes = Buffer.from([0, kind, 255, 255])
+      const heard = once(stream as never, 'data')
+      stream.write(bytes)
+      expect(await Promise.race([heard, closed])).toEqual([bytes])
+    }
+    expect(stream.destroying).toBe(false)
   })
 })

@@ -61,6 +61,18 @@ describe('Swarm', () => {
     await connected
   })
 
+  it('dials as soon as it can whom it is told to dial before that', async () => {
+    const b = makeSwarm()
+    await b.listen()
+    const a = makeSwarm()
+    a.on('dial-failed', (_, { code }) => expect.unreachable(code))
+    const connected = once(a, 'connection')
+    a.dial(b.keyPair.publicKey)
+    expect(a.connecting).toBe(0)
+    expect(await a.flush()).toBe(true)
+    await connected
+  })
+
   it('carries bytes both ways', async () => {
     const [a, b] = [makeSwarm(), makeSwarm()]
     a.on('connection', stream => stream.write('ping'))

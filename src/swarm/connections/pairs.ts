@@ -60,6 +60,14 @@ export class Pairs {
     }
   }
 
+  /** Those of them that were confirmed less than so many milliseconds ago. */
+  *fresh(millis: Millis): Iterable<SecretStream> {
+    const now = Date.now()
+    for (const stream of this.streams()) {
+      if (now - (this.#since.get(stream) ?? 0) < millis) yield stream
+    }
+  }
+
   /** A stream to this peer was confirmed. It is surfaced at once, later, or never. */
   add(peer: PeerKey, stream: SecretStream): void {
     // Not before everybody has heard of the end of this one is a successor surfaced.

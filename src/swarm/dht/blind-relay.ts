@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import BlindRelay from 'blind-relay'
 import type { Emits, RawStream, SecretStream } from './hyperdht.js'
 
@@ -13,6 +14,8 @@ export interface RelaySession
 
 /** Pairs the streams of its sessions. */
 export interface BlindRelayServer {
+  /** `pending`: tokens that one end has named, and the other not yet. */
+  readonly stats: { readonly pairings: { readonly pending: number } }
   accept(stream: SecretStream, options: { id: Uint8Array }): RelaySession
   close(): Promise<void>
 }
@@ -24,6 +27,42 @@ interface BlindRelayModule {
   /** `from` gives the client that the stream has already, where it has one. */
   Client: { from(stream: SecretStream, options: { id: Uint8Array }): RelayClient }
   Server: new (options: { createStream: (options: object) => RawStream }) => BlindRelayServer
+}
+
+// Private parts of blind-relay's session, for `limitUnmatched` alone.
+interface SessionInside {
+  _pairing?: Set<string>
+  _onunpair?(message: { token: Uint8Array }): void
+}
+
+/**
+ * Keeps no more tokens of this session that nobody has matched yet than so many: the oldest goes. blind-relay itself keeps
+ * all of them, as long as the session lasts. To be called at once after `accept`.
+ */
+export function limitUnmatched(session: RelaySession, max: number): void {
+  const inside = session as SessionInside
+  inside._pairing = new NewestTokens(max, oldest => {
+    inside._onunpair?.({ token: b4a.from(oldest, 'hex') })
+  })
+}
+
+// BOUNDED: max, where `drop` deletes what it is handed.
+class NewestTokens extends Set<string> {
+  readonly #max: number
+  readonly #drop: (token: string) => void
+
+  constructor(max: number, drop: (token: string) => void) {
+    super()
+    this.#max = max
+    this.#drop = drop
+  }
+
+  override add(token: string): this {
+    super.add(token)
+    const [oldest] = this
+    if (this.size > this.#max && oldest !== undefined) this.#drop(oldest)
+    return this
+  }
 }
 
 /** A relay that makes the streams of its pairings with this. */

@@ -144,6 +144,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     sentence: 'It seemed to open, but nothing came from the other side.',
     hint: 'It is dialled again by itself.'
   },
+  NO_ANSWER: {
+    sentence: 'The other side was found nearby but does not answer.',
+    hint: 'It has ended, perhaps without a word (what it announced is known for up to 27 minutes), is very busy, or does not let us in.'
+  },
   PEER_SILENT: {
     sentence: 'The other side went silent.',
     hint: 'Its process or its network ended.'
@@ -179,6 +183,14 @@ export function explainDhtError(thrown: unknown): SwarmchatError {
   const code = codeOf(thrown) ?? 'DHT_ERROR'
   const { sentence, hint } = meaningOf(code) ?? unknown(thrown)
   return new SwarmchatError(code, sentence, { hint, exitCode: 1, cause: thrown })
+}
+
+/**
+ * For a `catch` around what asks the DHT: that nobody answered, or that the node is closed, is the world's and passes; a
+ * fault of a program (a changed hyperdht's, or ours) is thrown on.
+ */
+export function unlessFault(thrown: unknown): void {
+  if (thrown instanceof TypeError || thrown instanceof ReferenceError) throw thrown
 }
 
 function unknown(thrown: unknown): Meaning {

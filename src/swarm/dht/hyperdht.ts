@@ -1,7 +1,6 @@
 import HyperDHT from 'hyperdht'
 import Persistent from 'hyperdht/lib/persistent.js'
 import type { KeyPair } from '../../base/crypto.js'
-import { onPaired } from './blind-relay.js'
 
 // The only module that imports hyperdht, which ships no types: these are written from its source (6.34), for what
 // we use. Where its documentation and its code disagree, they follow the code.
@@ -170,6 +169,8 @@ export interface ServerOptions {
     address: Address
   ) => boolean | Promise<boolean>
   shareLocalAddress?: boolean
+  /** False: no holes are punched. Asked once both sides know their NATs. */
+  holepunch?: () => boolean
   /** A function is asked anew for every connection. */
   relayThrough?: Uint8Array | null | (() => Uint8Array | null)
 }
@@ -200,6 +201,8 @@ export interface ConnectOptions {
   /** False: do not try addresses of the local network. */
   localConnection?: boolean
   fastOpen?: boolean
+  /** False: no holes are punched. Asked once both sides know their NATs. */
+  holepunch?: () => boolean
   relayThrough?: Uint8Array | null
 }
 
@@ -312,34 +315,6 @@ const Typed = HyperDHT as HyperDhtClass
 /** The public bootstrap nodes, as `address@name:port`. */
 export const PUBLIC_BOOTSTRAP: readonly string[] = Typed.BOOTSTRAP
 
-/** Where the relay is that a stream ran through when it was paired. */
-// BOUNDED: entries go with their streams.
-const relayedAt = new WeakMap<RawStream, Address>()
-
-/** True while the stream runs through a relay: hyperdht moves it to a direct way by itself where it finds one. */
-export function isRelayed({ rawStream }: SecretStream): boolean {
-  const at = rawStream === null ? undefined : relayedAt.get(rawStream)
-  return at !== undefined && rawStream?.remoteHost === at.host && rawStream.remotePort === at.port
-}
-
-// hyperdht does not tell which of its connections are relayed. It connects to relays with this same method, and is the
-// only one to do so without options.
-class WatchedDht extends Typed {
-  override connect(remotePublicKey: Uint8Array, options?: ConnectOptions): SecretStream {
-    const stream = super.connect(remotePublicKey, options ?? {})
-    if (options === undefined) queueMicrotask(() => onPaired(stream, raw => noteRelay(stream, raw)))
-    return stream
-  }
-}
-
-function noteRelay(control: SecretStream, stream: RawStream): void {
-  const { remoteHost: host, remotePort: port } = control.rawStream ?? {
-    remoteHost: null,
-    remotePort: 0
-  }
-  if (host !== null) relayedAt.set(stream, { host, port })
-}
-
 // hyperdht shares the addresses of every interface; a node on loopback is reached at none of them, and where one of
 // them is public the other side would prefer it.
 class LoopbackDht extends Typed {
@@ -354,7 +329,7 @@ class LoopbackDht extends Typed {
 
 /** A node with these options. It begins at once: packets leave for `bootstrap`, by default hyperdht's public nodes. */
 export function createDht(options: DhtOptions = {}): DhtNode {
-  return new WatchedDht(options)
+  return new Typed(options)
 }
 
 /** A node that is reached only from this machine: bound to 127.0.0.1, any port, open, never answering for others. */

@@ -4,7 +4,12 @@
  */
 
 import type { PeerKey } from '../../base/ids.js'
+import { pick } from '../../base/pick.js'
+import type { Random } from '../../base/random.js'
+import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import type { Standing } from '../peers/peer-info.js'
+import { type Candidate, Candidates, type Tries } from './candidates.js'
 import { DialSlots } from './dial-slots.js'
 
 /** What a dialer may be told; every one has a default. */
@@ -13,97 +18,95 @@ export interface DialerOptions {
   key: PeerKey
   /** Most dials that hold a slot at a time; default 8. See {@link DialSlots}. */
   maxParallel?: number
-  /** A dial that has not ended after this gives its slot back while it goes on; default 1 s. A dead peer holds a dial for 8 s. */
+  /**
+   * A dial that has not ended after this gives its slot back while it goes on; default 1 s, and 100 ms where the peer is on
+   * this machine or a local network. A dead peer holds a dial for 8 s.
+   */
   slotMillis?: Millis
-  /** Waits after the first, second, ... failure in a row; who fails once more is forgotten. Default 1, 5, 15, 60, 600 s. */
+  /** Waits after the first, second, ... failure in a row; who fails once more is given up. Default 1, 5, 15, 60, 600 s. */
   backoffs?: readonly Millis[]
   /** A random part of this size (0.5: half) is added to every wait; default 0.5. */
   jitter?: number
-  /** Most candidates remembered; when full, those that failed make room for new ones. Default 2,048. */
+  /** Most candidates remembered; see {@link Candidates}. Default 2,048. */
   maxCandidates?: number
   /** Uniform in [0, 1). */
-  random: () => number
+  random: Random
+  /** Hears of each peer that is dialled no more: it failed through all waits, or had to make room. Default: nobody. */
+  onDropped?: (peer: PeerKey) => void
 }
 
-interface Candidate {
-  readonly peer: PeerKey
-  /** The way up from our key to theirs, and from the largest key to the smallest. */
-  readonly distance: number
-  phase: 'waiting' | 'dialling' | 'connected'
-  failures: number
-  /** Dialled again by itself after a failure or a lost connection. */
-  keep: boolean
-  notBefore: Millis
-  /** True where the peer is to dial us first. */
-  yields: boolean
-  dialledAt: Millis
-  connectedAt: Millis
+/** What is wanted of a peer; every one has a default. */
+export interface Wish {
+  /** Default: once. */
+  readonly tries?: Tries
+  /** Default: known. */
+  readonly standing?: Standing
+  /** It may be about to dial us: then the one with the longer way up to the other's key waits a moment for the other. */
+  readonly mutual?: boolean
+  /** It is on this machine, or a local network. */
+  readonly near?: boolean
+  /** Also a peer that was given up is dialled again. */
+  readonly anew?: boolean
 }
 
 const DEFAULT_BACKOFFS: readonly Millis[] = [1_000, 5_000, 15_000, 60_000, 600_000]
+/** Peers that were given up and are remembered as such. Guess: a crash loop's. */
+const MAX_GIVEN_UP = 2_048
 
 export class Dialer {
-  // BOUNDED: maxCandidates; #evict makes room.
-  readonly #candidates = new Map<PeerKey, Candidate>()
-  // BOUNDED: those of the candidates that failed and wait, the first to go. Kept apart so that a flood costs no search.
-  readonly #failed = new Set<PeerKey>()
+  readonly #candidates: Candidates
+  // BOUNDED: MAX_GIVEN_UP.
+  readonly #givenUp = new Recent<PeerKey, true>(MAX_GIVEN_UP)
   /** Who is dialling us, and until when that is waited for. */
   // BOUNDED: MAX_ARRIVING.
   readonly #arriving = new Map<PeerKey, Millis>()
   readonly #place: number
   readonly #slots: DialSlots
   readonly #slotMillis: Millis
+  readonly #nearSlotMillis: Millis
   readonly #backoffs: readonly Millis[]
   readonly #jitter: number
-  readonly #maxCandidates: number
-  readonly #random: () => number
+  readonly #random: Random
+  readonly #onDropped: (peer: PeerKey) => void
+  #byLot = true
 
   constructor(options: DialerOptions) {
     this.#place = placeOf(options.key)
     this.#slots = new DialSlots(options.maxParallel ?? 8)
     this.#slotMillis = options.slotMillis ?? 1_000
+    this.#nearSlotMillis = options.slotMillis ?? NEAR_SLOT_MILLIS
     this.#backoffs = options.backoffs ?? DEFAULT_BACKOFFS
     this.#jitter = options.jitter ?? 0.5
-    this.#maxCandidates = options.maxCandidates ?? 2_048
     this.#random = options.random
+    this.#onDropped = options.onDropped ?? (() => {})
+    const max = options.maxCandidates ?? 2_048
+    this.#candidates = new Candidates(max, options.random, this.#onDropped)
   }
 
   /**
-   * A peer that is worth dialling: now, or when the wait after its last failure is over. With `keep` it is dialled
-   * again after failures and after a lost connection until {@link forget}; without, once, and without a wait. `mutual`:
-   * it may be about to dial us. Then the one with the longer way up to the other's key waits a moment for the other.
+   * A peer that is worth dialling: now, or when the wait after its last failure is over. With `once` that wait is over.
+   * False where it is not taken: it was given up, or there is no room.
    */
-  want(peer: PeerKey, now: Millis, keep: boolean, mutual = false): void {
+  want(peer: PeerKey, now: Millis, wish: Wish = {}): boolean {
+    if (wish.tries === undefined || wish.anew === true) this.#givenUp.delete(peer)
+    if (this.#givenUp.has(peer)) return false
     const known = this.#candidates.get(peer)
-    if (known !== undefined) {
-      known.keep ||= keep
-      if (!keep) Object.assign(known, { notBefore: Math.min(known.notBefore, now), yields: false })
-      return
+    if (known === undefined) return this.#candidates.add(this.#newCandidate(peer, now, wish))
+    strengthen(known, wish)
+    if ((wish.tries ?? 'once') === 'once') {
+      Object.assign(known, { notBefore: Math.min(known.notBefore, now), yields: false })
     }
-    if (this.#candidates.size >= this.#maxCandidates && !this.#evict()) return
-    const distance = (placeOf(peer) - this.#place + PLACES) % PLACES
-    this.#candidates.set(peer, {
-      peer,
-      distance,
-      phase: 'waiting',
-      failures: 0,
-      keep,
-      notBefore: now,
-      yields: mutual && 2 * distance > PLACES,
-      dialledAt: 0,
-      connectedAt: 0
-    })
+    return true
   }
 
   /** Does not dial this peer again by itself. A dial that is under way goes on. */
   forget(peer: PeerKey): void {
     this.#candidates.delete(peer)
-    this.#failed.delete(peer)
   }
 
   /** Whether this peer is waiting for its turn, being dialled, or connected. */
   has(peer: PeerKey): boolean {
-    return this.#candidates.has(peer)
+    return this.#candidates.get(peer) !== undefined
   }
 
   /** How many candidates are remembered. */
@@ -113,31 +116,30 @@ export class Dialer {
 
   /** True where nobody is being dialled or due to be dialled now. */
   idle(now: Millis): boolean {
-    for (const candidate of this.#candidates.values()) {
-      if (candidate.phase === 'dialling') return false
-      if (candidate.phase === 'waiting' && candidate.notBefore <= now) return false
+    for (const { notBefore, phase } of this.#candidates) {
+      if (phase === 'dialling' || (phase === 'waiting' && notBefore <= now)) return false
     }
     return true
   }
 
   /**
-   * The peers to dial now; they count as being dialled from here on. Fewest failures first, then who has waited for long, then
-   * the next larger key: so that many who find each other at once are soon connected in a ring, and dial each other once.
+   * The peers to dial now; they count as being dialled from here on. Every second one is drawn by lot from all that are
+   * due, so that no flood of made-up peers keeps anybody waiting but for its share. Of the others come first: those known, then those
+   * vouched for; with the fewest failures; who has waited for long; then the next larger key, so that many who find each
+   * other at once are soon connected in a ring, and dial each other once.
    */
   next(now: Millis): PeerKey[] {
     const inUse = this.#slotsInUse(now)
     const free = this.#slots.count(inUse, now) - inUse
-    if (free <= 0) return []
-    const due = [...this.#candidates.values()]
-      .filter(c => (this.#turnAt(c) ?? Number.POSITIVE_INFINITY) <= now)
-      .sort((a, b) => a.failures - b.failures || bySeniority(a, b, now) || a.distance - b.distance)
-      .slice(0, free)
-    for (const candidate of due) {
-      this.#failed.delete(candidate.peer)
-      candidate.phase = 'dialling'
-      candidate.dialledAt = now
+    const chosen: PeerKey[] = []
+    while (chosen.length < free) {
+      const candidate = this.#choose(now)
+      if (candidate === undefined) break
+      this.#candidates.forgive(candidate.peer)
+      Object.assign(candidate, { phase: 'dialling', dialledAt: now })
+      chosen.push(candidate.peer)
     }
-    return due.map(c => c.peer)
+    return chosen
   }
 
   /** When {@link next} may have something new to say; undefined where nothing will by itself. */
@@ -145,7 +147,7 @@ export class Dialer {
     const inUse = this.#slotsInUse(now)
     const full = inUse >= this.#slots.count(inUse, now)
     let soonest: Millis | undefined = full ? this.#slots.moreAt : undefined
-    for (const candidate of this.#candidates.values()) {
+    for (const candidate of this.#candidates) {
       const at = full ? this.#slotFreeAt(candidate, now) : this.#turnAt(candidate)
       if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
     }
@@ -165,10 +167,10 @@ export class Dialer {
   /** There is a connection to this peer, whoever dialled. */
   connected(peer: PeerKey, now: Millis): void {
     this.departed(peer)
-    this.want(peer, now, false)
+    this.want(peer, now)
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined || candidate.phase === 'connected') return
-    this.#failed.delete(peer)
+    this.#candidates.forgive(peer)
     if (candidate.phase === 'dialling') this.#slots.opened(now - candidate.dialledAt, now)
     candidate.phase = 'connected'
     candidate.connectedAt = now
@@ -178,15 +180,28 @@ export class Dialer {
   failed(peer: PeerKey, now: Millis): void {
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined || candidate.phase !== 'dialling') return
-    if (candidate.keep) this.#retryLater(candidate, now)
-    else this.forget(peer)
+    if (candidate.tries === 'once') this.forget(peer)
+    else this.#retryLater(candidate, now)
+  }
+
+  /** It is no longer to be reached for ever; as long as there are waits all the same. */
+  unpin(peer: PeerKey): void {
+    const candidate = this.#candidates.get(peer)
+    if (candidate?.tries === 'always') candidate.tries = 'backoffs'
+  }
+
+  /** Dials were broken off by us, which says nothing against anybody: they are due again. */
+  interrupted(): void {
+    for (const candidate of this.#candidates) {
+      if (candidate.phase === 'dialling') candidate.phase = 'waiting'
+    }
   }
 
   /** The connection ended. One that had stood for a while says nothing against the peer: it is dialled again soon. */
   disconnected(peer: PeerKey, now: Millis): void {
     const candidate = this.#candidates.get(peer)
     if (candidate === undefined) return
-    if (!candidate.keep) {
+    if (candidate.tries === 'once') {
       this.forget(peer)
       return
     }
@@ -194,17 +209,55 @@ export class Dialer {
     this.#retryLater(candidate, now)
   }
 
+  #newCandidate(peer: PeerKey, now: Millis, wish: Wish): Candidate {
+    const distance = (placeOf(peer) - this.#place + PLACES) % PLACES
+    return {
+      peer,
+      distance,
+      phase: 'waiting',
+      failures: 0,
+      tries: wish.tries ?? 'once',
+      standing: wish.standing ?? 'known',
+      near: wish.near ?? false,
+      notBefore: now,
+      yields: wish.mutual === true && 2 * distance > PLACES,
+      dialledAt: 0,
+      connectedAt: 0
+    }
+  }
+
   #retryLater(candidate: Candidate, now: Millis): void {
-    const backoff = this.#backoffs[candidate.failures]
+    const { failures, peer, tries } = candidate
+    const backoff = this.#backoffs[failures] ?? (tries === 'always' ? this.#longest : undefined)
     if (backoff === undefined) {
-      this.forget(candidate.peer)
+      this.#giveUp(peer)
       return
     }
     candidate.failures++
-    this.#failed.add(candidate.peer)
     candidate.phase = 'waiting'
     candidate.yields = false
     candidate.notBefore = now + backoff * (1 + this.#jitter * this.#random())
+    this.#candidates.blame(candidate)
+  }
+
+  get #longest(): Millis {
+    return this.#backoffs.at(-1) ?? LONGEST_BACKOFF_MILLIS
+  }
+
+  #giveUp(peer: PeerKey): void {
+    this.forget(peer)
+    this.#givenUp.set(peer, true)
+    this.#onDropped(peer)
+  }
+
+  #choose(now: Millis): Candidate | undefined {
+    const due = [...this.#candidates].filter(c => (this.#turnAt(c) ?? Infinity) <= now)
+    if (due.length > 1) this.#byLot = !this.#byLot
+    if (this.#byLot) return pick(due, this.#random)
+    return due.reduce<Candidate | undefined>(
+      (best, c) => (best === undefined || compare(c, best, now) < 0 ? c : best),
+      undefined
+    )
   }
 
   #turnAt({ notBefore, peer, phase, yields }: Candidate): Millis | undefined {
@@ -213,27 +266,25 @@ export class Dialer {
     return Math.max(turn, this.#arriving.get(peer) ?? turn)
   }
 
-  #slotFreeAt({ dialledAt, phase }: Candidate, now: Millis): Millis | undefined {
-    const at = dialledAt + this.#slotMillis
+  #slotFreeAt({ dialledAt, near, phase }: Candidate, now: Millis): Millis | undefined {
+    const at = dialledAt + (near ? this.#nearSlotMillis : this.#slotMillis)
     return phase === 'dialling' && at > now ? at : undefined
   }
 
   #slotsInUse(now: Millis): number {
     let used = 0
-    for (const candidate of this.#candidates.values()) {
+    for (const candidate of this.#candidates) {
       if (this.#slotFreeAt(candidate, now) !== undefined) used++
     }
     return used
   }
-
-  // Makes room by forgetting who failed longest ago; false where nobody did.
-  #evict(): boolean {
-    const [peer] = this.#failed
-    if (peer === undefined) return false
-    this.forget(peer)
-    return true
-  }
 }
+
+/** A peer nearby that lives answers in far less than this, unless it is busy. Guess. */
+const NEAR_SLOT_MILLIS: Millis = 100
+
+/** Between two dials of a peer that is to be reached for ever, where no wait was given. */
+const LONGEST_BACKOFF_MILLIS: Millis = 600_000
 
 /** A connection that stood this long was a good one. Guess: longer than a one-sided open lives. */
 const STABLE_MILLIS: Millis = 15_000
@@ -247,12 +298,34 @@ const ARRIVING_MILLIS: Millis = 1_000
 /** Peers known to be dialling us at a time. Guess: more than answer at once. */
 const MAX_ARRIVING = 256
 
+const RANKS: Readonly<Record<Standing, number>> = { known: 0, vouched: 1, named: 2 }
+const TRIES: Readonly<Record<Tries, number>> = { once: 0, backoffs: 1, always: 2 }
+
 /** Keys are ordered by their first hex digits: as many as a number holds exactly. */
 const PLACE_DIGITS = 12
 const PLACES = 16 ** PLACE_DIGITS
 
 function placeOf(key: PeerKey): number {
   return Number.parseInt(key.slice(0, PLACE_DIGITS), 16)
+}
+
+// What is wanted of a peer, and what speaks for it, only grows.
+function strengthen(
+  candidate: Candidate,
+  { near, standing = 'known', tries = 'once' }: Wish
+): void {
+  if (TRIES[tries] > TRIES[candidate.tries]) candidate.tries = tries
+  if (RANKS[standing] < RANKS[candidate.standing]) candidate.standing = standing
+  candidate.near ||= near ?? false
+}
+
+function compare(a: Candidate, b: Candidate, now: Millis): number {
+  return (
+    RANKS[a.standing] - RANKS[b.standing] ||
+    a.failures - b.failures ||
+    bySeniority(a, b, now) ||
+    a.distance - b.distance
+  )
 }
 
 // Those that have waited long, longest first; of others it says nothing.

@@ -1,8 +1,10 @@
+import { punctualTimeout } from '../../async/punctual-timeout.js'
 import { SwarmchatError } from '../../base/errors.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { explainDhtError } from '../dht/dht-errors.js'
 import type { CreateSecretStream, KeyPair, SecretStream } from '../dht/hyperdht.js'
+import { answersAtOnce } from '../networks/near.js'
 import type { Network } from '../networks/network.js'
 import type { Attempt, PeerInfo } from '../peers/peer-info.js'
 import { whenConfirmed } from './confirm.js'
@@ -10,6 +12,11 @@ import { dial as dialHinted } from './hinted-dial.js'
 
 /** A path that has not opened anything after this makes way for the next one, where there is one. Guess. */
 const PATH_PATIENCE_MILLIS: Millis = 2_000
+/**
+ * A dial to somebody who would answer within milliseconds is given up after this; hyperdht itself waits for 8 s. Guess:
+ * longer than a living peer on a busy machine takes.
+ */
+const NEAR_PATIENCE_MILLIS: Millis = 2_000
 
 /** One attempt to reach a peer, over one path after another. */
 interface Dial {
@@ -18,7 +25,7 @@ interface Dial {
   readonly untried: Network[]
   readonly onStream: OnStream
   /** True where there is a connection already: then nobody waits for the outcome. */
-  readonly silent: boolean
+  silent: boolean
   stream: SecretStream | undefined
   /** Resolves {@link ended}. */
   end: () => void
@@ -32,6 +39,13 @@ type OnStream = (stream: SecretStream, network: Network) => void
 const noNetwork = () =>
   new SwarmchatError('NO_NETWORK', 'No network is online on which this peer could be dialled.', {
     hint: 'It is dialled when one is.',
+    exitCode: 1
+  })
+
+/** NO_ANSWER: nothing came back from a machine, or a program, that would answer at once. */
+export const noAnswer = () =>
+  new SwarmchatError('NO_ANSWER', 'The other side was found nearby but does not answer.', {
+    hint: 'It has ended, perhaps without a word (what it announced is known for up to 27 minutes), is very busy, or does not let us in.',
     exitCode: 1
   })
 
@@ -76,7 +90,10 @@ export class Dialling {
   }
 
   #begin(dial: Dial): void {
-    if (this.#dials.has(dial.peer.key)) return
+    const current = this.#dials.get(dial.peer.key)
+    // The connection that it was to improve may be lost by now: then the outcome is waited for after all.
+    if (current !== undefined) current.silent &&= dial.silent
+    if (current !== undefined) return
     this.#dials.set(dial.peer.key, dial)
     this.#tryNext(dial, noNetwork())
   }
@@ -129,20 +146,12 @@ export class Dialling {
     })
     const onClose = () => this.#closed(dial, network, error)
     stream.once('close', onClose)
-    if (dial.untried.length > 0) this.#limitPatience(stream)
+    if (dial.untried.length > 0) limitPatience(stream, PATH_PATIENCE_MILLIS)
+    else if (answersAtOnce(network)) limitPatience(stream, NEAR_PATIENCE_MILLIS)
     whenConfirmed(stream, () => {
       stream.off('close', onClose)
       this.#opened(dial, network, stream)
     })
-  }
-
-  // With a raw stream, our first bytes may be on their way: then it is worth the wait.
-  #limitPatience(stream: SecretStream): void {
-    const timer = setTimeout(() => {
-      if (stream.rawStream === null) stream.destroy()
-    }, PATH_PATIENCE_MILLIS)
-    stream.once('close', () => clearTimeout(timer))
-    stream.once('connect', () => clearTimeout(timer))
   }
 
   #closed(dial: Dial, network: Network, error: unknown): void {
@@ -179,6 +188,15 @@ export class Dialling {
     const { code, message } = why
     this.#onEnd(dial.peer, { outcome, code, message, network, at, tookMillis: at - dial.since })
   }
+}
+
+// With a raw stream, our first bytes may be on their way: then it is worth the wait.
+function limitPatience(stream: SecretStream, millis: Millis): void {
+  const timer = punctualTimeout(millis, () => {
+    if (stream.rawStream === null) stream.destroy(noAnswer())
+  })
+  stream.once('close', () => timer.cancel())
+  stream.once('connect', () => timer.cancel())
 }
 
 function newDial(peer: PeerInfo, untried: Network[], onStream: OnStream, silent: boolean): Dial {

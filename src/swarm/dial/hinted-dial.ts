@@ -1,6 +1,7 @@
 import { deferred } from '../../async/deferred.js'
 import type { Millis } from '../../base/time.js'
 import type { Address, ConnectOptions, DhtNode, Query, SecretStream } from '../dht/hyperdht.js'
+import { watchingRelays } from '../dht/relayed.js'
 
 /**
  * Who has not answered after this at the addresses that a lookup gave is searched for in the DHT meanwhile. Guess: most
@@ -26,7 +27,7 @@ interface DialInside {
  */
 export function dial(dht: DhtNode, publicKey: Uint8Array, options: ConnectOptions): SecretStream {
   const { _router: router } = dht as unknown as Partial<DialInside>
-  if (typeof router?.peerHandshake !== 'function') return dht.connect(publicKey, options)
+  if (typeof router?.peerHandshake !== 'function') return connect(dht, {}, publicKey, options)
   const hints = new Hints()
   const peerHandshake: typeof router.peerHandshake = (...call) =>
     hints.note(router.peerHandshake(...call))
@@ -36,18 +37,16 @@ export function dial(dht: DhtNode, publicKey: Uint8Array, options: ConnectOption
     return count === 0 ? begin() : new LateSearch(hints.unanswered(count), begin)
   }
   const _router = Object.create(router, { peerHandshake: { value: peerHandshake } })
-  return dht.connect.call(viewOf(dht, { _router, findPeer }), publicKey, options)
+  return connect(dht, { _router, findPeer }, publicKey, options)
 }
 
-// The same node but for these parts.
-function viewOf(dht: DhtNode, parts: Readonly<Record<PropertyKey, unknown>>): DhtNode {
-  return new Proxy(dht, {
-    get(node, name) {
-      if (Object.hasOwn(parts, name)) return parts[name]
-      const part: unknown = Reflect.get(node, name)
-      return typeof part === 'function' ? part.bind(node) : part
-    }
-  })
+function connect(
+  dht: DhtNode,
+  parts: object,
+  publicKey: Uint8Array,
+  options: ConnectOptions
+): SecretStream {
+  return dht.connect.call(watchingRelays(dht, parts), publicKey, options)
 }
 
 /** How the handshakes of one dial went. */

@@ -26,6 +26,12 @@ export interface Path {
   readonly relayAddresses: readonly Address[]
 }
 
+/**
+ * Why a peer is believed to be somebody, best first. known: the owner named it, or it was connected before; vouched: DHT
+ * nodes at several addresses named it; named: those at one did.
+ */
+export type Standing = 'known' | 'vouched' | 'named'
+
 /** Most topics remembered per peer. Guess. */
 const MAX_TOPICS = 64
 /** A peer that failed this often in a row is no longer prioritized, as in Hyperswarm. */
@@ -42,23 +48,33 @@ export class PeerInfo extends EventEmitter<{ topic: [topic: Uint8Array] }> {
   readonly topics: Uint8Array[] = []
   /** True where our side dialled the current connection. */
   client = false
-  /** True after {@link ban}: neither dialled nor let in. */
+  /** True after {@link ban}, or where the firewall rejected it: neither dialled nor let in. */
   banned = false
+  /** True where it is banned because the firewall rejected it. */
+  firewalled = false
   /** False after `reconnect(false)`: not dialled again by itself when a connection is lost. */
   reconnecting = true
   /** True while `joinPeer` holds: dialled whatever its topics. */
   explicit = false
+  /** True once there was a connection to it. */
+  proven = false
   /** Dials that failed since the last one that did not. */
   failures = 0
   /** Why we are, or are not, connected; undefined before the first attempt. */
   lastAttempt: Attempt | undefined
   // BOUNDED: one per network.
   readonly #paths = new Map<Network, Path>()
+  #namedBy: string | undefined
+  #vouched = false
 
-  constructor(publicKey: Uint8Array, key: PeerKey) {
+  readonly #onBan: (peer: PeerInfo) => void
+
+  /** `onBan` hears when the owner bans it, or lets it in again. */
+  constructor(publicKey: Uint8Array, key: PeerKey, onBan: (peer: PeerInfo) => void = () => {}) {
     super()
     this.publicKey = Buffer.from(publicKey)
     this.key = key
+    this.#onBan = onBan
   }
 
   /** True where it dialled us. */
@@ -79,6 +95,14 @@ export class PeerInfo extends EventEmitter<{ topic: [topic: Uint8Array] }> {
   /** Refuses this peer from now on, or lets it in again. A connection that stands goes on. */
   ban(banned = true): void {
     this.banned = banned
+    this.firewalled = false
+    this.#onBan(this)
+  }
+
+  /** The firewall has rejected it: banned, but not by the owner's own word. */
+  firewall(): void {
+    this.firewalled = !this.banned
+    this.banned = true
   }
 
   /** Whether to dial again by itself when a connection to this peer is lost; as it is from the start. */
@@ -86,9 +110,17 @@ export class PeerInfo extends EventEmitter<{ topic: [topic: Uint8Array] }> {
     this.reconnecting = reconnecting
   }
 
-  /** A lookup found it: newer relay addresses are always better. */
-  found(topic: Uint8Array, path: Path): void {
+  /** What speaks for it. */
+  get standing(): Standing {
+    if (this.proven || this.explicit) return 'known'
+    return this.#vouched ? 'vouched' : 'named'
+  }
+
+  /** A lookup found it: newer relay addresses are always better. `namedBy`: the address of the DHT node that named it. */
+  found(topic: Uint8Array, path: Path, namedBy: string): void {
     this.#paths.set(path.network, path)
+    this.#namedBy ??= namedBy
+    this.#vouched ||= this.#namedBy !== namedBy
     if (this.topics.length >= MAX_TOPICS || this.topics.some(t => b4a.equals(t, topic))) return
     this.topics.push(topic)
     this.emit('topic', topic)

@@ -1,13 +1,13 @@
 import b4a from 'b4a'
 import type { Millis } from '../../base/time.js'
-import { type BlindRelayServer, createBlindRelay } from '../dht/blind-relay.js'
+import { type BlindRelayServer, createBlindRelay, limitUnmatched } from '../dht/blind-relay.js'
 import type { DhtNode, DhtServer, KeyPair, RawStream, SecretStream } from '../dht/hyperdht.js'
 
 /** What a relay gives at most. */
 export interface RelayLimits {
   /** Peers connected to it at a time; each relayed connection has two. */
   readonly sessions: number
-  /** Relayed connections of one peer at a time. */
+  /** Relayed connections of one peer at a time, and as many that wait for their other end. */
   readonly pairingsPerSession: number
   /** Bytes per second of all that it passes on, averaged over {@link WINDOW_MILLIS}. */
   readonly bytesPerSecond: number
@@ -18,6 +18,8 @@ export interface RelayStats {
   readonly sessions: number
   /** Relayed connections at the moment. */
   readonly connections: number
+  /** Connections asked for by one end, and not yet by the other. */
+  readonly waiting: number
   /** Bytes passed on since it began. */
   readonly bytes: number
   /** Relayed connections ended for want of bandwidth. */
@@ -77,7 +79,8 @@ export class RelayServer {
 
   get stats(): RelayStats {
     const [bytes, cut] = [this.#bytes, this.#cut]
-    return { sessions: this.#sessions.size, connections: this.#pairings.size, bytes, cut }
+    const waiting = this.#relay.stats.pairings.pending
+    return { sessions: this.#sessions.size, connections: this.#pairings.size, waiting, bytes, cut }
   }
 
   /** Begins to be found under its key. Rejects where the network is closed. */
@@ -102,6 +105,7 @@ export class RelayServer {
     this.#sessions.set(stream, 0)
     stream.once('close', () => this.#sessions.delete(stream))
     const session = this.#relay.accept(stream, { id: stream.remotePublicKey })
+    limitUnmatched(session, this.#limits.pairingsPerSession)
     session.on('error', ignore)
     session.on('pair', (_initiator, token, end) =>
       this.#paired(stream, b4a.toString(token, 'hex'), end)

@@ -1,6 +1,7 @@
 import type { Millis } from '../../base/time.js'
 import { checkOpen, type KeyPair, keyPair } from '../dht/hyperdht.js'
 import { isLoopback } from '../networks/addresses.js'
+import { isNear } from '../networks/near.js'
 import type { Network } from '../networks/network.js'
 import { type RelayLimits, RelayServer, VOLUNTEER_LIMITS } from './relay-server.js'
 
@@ -105,11 +106,6 @@ export class Volunteer {
     this.#offered = offered
     this.#onOffer(offered)
   }
-}
-
-/** True where everybody reaches everybody: within a machine, or a LAN. */
-export function isNear({ name }: Network): boolean {
-  return name === 'local' || name === 'lan'
 }
 
 function isOpen(network: Network): boolean {

@@ -10,6 +10,7 @@ import {
   meaningsTable
 } from '../../../src/swarm/dht/dht-errors.js'
 import { oneSidedOpen } from '../../../src/swarm/dial/confirm.js'
+import { noAnswer } from '../../../src/swarm/dial/dialling.js'
 
 const PAGE = fileURLToPath(new URL('../../../docs/networks.md', import.meta.url))
 const TABLE = /(<!-- errors:[^\n]*-->\n)[\s\S]*(<!-- \/errors -->)/
@@ -42,7 +43,7 @@ test('each meaning is a sentence, and says what to do', () => {
 })
 
 test('our own codes mean what they say', () => {
-  for (const error of [oneSidedOpen(), peerSilent()]) {
+  for (const error of [oneSidedOpen(), peerSilent(), noAnswer()]) {
     expect(meaningOf(error.code)).toEqual({ sentence: error.message, hint: error.hint })
   }
 })
