@@ -22,7 +22,7 @@ Exits with 0 where nothing failed, else with 1.`
   ]
 
   static override args = {
-    room: stringArg({ description: 'name of a room to look into' })
+    room: stringArg({ ignoreStdin: true, description: 'name of a room to look into' })
   }
 
   static override flags = {

@@ -1,5 +1,6 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
+import { standardStreams } from '../cli/streams.js'
 import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
@@ -22,7 +23,11 @@ With --json both ways are one JSON object per line, for scripts.`
   ]
 
   static override args = {
-    room: stringArg({ required: true, description: 'name of the room, 1 to 64 characters' })
+    room: stringArg({
+      required: true,
+      ignoreStdin: true,
+      description: 'name of the room, 1 to 64 characters'
+    })
   }
 
   static override flags = {
@@ -40,6 +45,7 @@ With --json both ways are one JSON object per line, for scripts.`
     const { args, flags } = await this.parse(Join)
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
+    standardStreams.ownInput(process.stdin)
     const room = { name: args.room, nick: flags.nick, networks, ...relaying }
     await chat(room, processIo(this.interrupted), flags.json)
   }

@@ -23,6 +23,7 @@ Ends when the input has ended and everybody has gone, or at Ctrl-C.`
     ...keyNameFlag,
     allow: string({
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: 'KEY',
       description: 'let only this public key connect; may be given several times'
     }),

@@ -1,7 +1,6 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { showCensus } from '../ui/census.js'
-import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
@@ -19,7 +18,11 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
   ]
 
   static override args = {
-    room: stringArg({ required: true, description: 'name of the room, 1 to 64 characters' })
+    room: stringArg({
+      required: true,
+      ignoreStdin: true,
+      description: 'name of the room, 1 to 64 characters'
+    })
   }
 
   static override flags = {
@@ -32,6 +35,7 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
     const { args, flags } = await this.parse(Peers)
     const room = { name: args.room, networks: parseNetworkFlags(flags) }
     const options = { timeout: flags.timeout * 1000, interrupted: this.interrupted }
-    await showCensus(room, options, processIo(this.interrupted), flags.json)
+    const io = { output: process.stdout, errors: process.stderr }
+    await showCensus(room, options, io, flags.json)
   }
 }

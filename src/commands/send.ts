@@ -19,8 +19,12 @@ Exits with 1 where too few got it within --timeout seconds.`
   ]
 
   static override args = {
-    room: stringArg({ required: true, description: 'name of the room, 1 to 64 characters' }),
-    text: stringArg({ required: true, description: 'what to say' })
+    room: stringArg({
+      required: true,
+      ignoreStdin: true,
+      description: 'name of the room, 1 to 64 characters'
+    }),
+    text: stringArg({ required: true, ignoreStdin: true, description: 'what to say' })
   }
 
   static override flags = {

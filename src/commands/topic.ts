@@ -11,7 +11,11 @@ export default class Topic extends BaseCommand {
   static override examples = ['<%= config.bin %> topic lobby']
 
   static override args = {
-    room: stringArg({ required: true, description: 'name of the room, 1 to 64 characters' })
+    room: stringArg({
+      required: true,
+      ignoreStdin: true,
+      description: 'name of the room, 1 to 64 characters'
+    })
   }
 
   async run(): Promise<void> {

@@ -16,11 +16,12 @@ const PRIVATE_DIRECTORY = 0o700
 export function homeDirectory(
   env: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
-  user: string = homedir()
+  user?: string
 ): string {
   const path = platform === 'win32' ? win32 : posix
   if (env.SWARMCHAT_HOME) return path.resolve(env.SWARMCHAT_HOME)
-  return path.join(dataDirectory(env, platform, user), 'swarmchat')
+  // Not asked before: a user id in a container may have no home.
+  return path.join(dataDirectory(env, platform, user ?? homedir()), 'swarmchat')
 }
 
 function dataDirectory(env: Environment, platform: NodeJS.Platform, user: string): string {

@@ -1,8 +1,8 @@
 import { boolean, integer, string } from '@oclif/core/flags'
 import { SwarmchatError } from '../../base/errors.js'
 import type { BotCode } from '../../bot/runner/run-bot.js'
+import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
-import { LEAVING_TIME } from '../interrupt-signal.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 
 /** How long handlers may take to finish, in seconds, when the bot is asked to stop. */
@@ -56,6 +56,7 @@ Exit code 2: it cannot run. A room that is called new is written '#new'.`
     bots: boolean({ description: 'programs only: hear other bots too' }),
     allow: string({
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: 'IDENTITY',
       description: 'programs only: whose messages it hears, 64 hex digits; may be repeated'
     }),
