@@ -1,8 +1,8 @@
 #!/usr/bin/env -S npx tsx
 // Runs the sources, without a build.
 import { settings } from '@oclif/core/settings'
-import { main } from '../src/cli.ts'
+import { main } from '../src/cli/main.ts'
 
 settings.debug = true
 process.env.NODE_ENV = 'development'
-await main(import.meta.url)
+await main()

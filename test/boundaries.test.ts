@@ -22,9 +22,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bot: ['base', 'async', 'protocol', 'room', 'home', 'ndjson', 'ui'],
   ui: ['base', 'protocol', 'room', 'doctor', 'ndjson'],
   testing: ['base', 'protocol', 'room', 'bot'],
+  cli: ['base', 'async'],
   commands: [
     'base',
     'async',
+    'cli',
     'home',
     'swarm',
     'pipe',

@@ -21,6 +21,7 @@ Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
   static override flags = {
     host: string({
       multiple: true,
+      multipleNonGreedy: true,
       description:
         'IPv4 address of this machine that the others reach; may be given several times [default: that of the last run, else 127.0.0.1]'
     }),

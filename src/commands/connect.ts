@@ -20,7 +20,7 @@ Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody was there, or
   ]
 
   static override args = {
-    key: string({ description: 'the public key: 64 hex digits' })
+    key: string({ required: true, ignoreStdin: true, description: 'the public key: 64 hex digits' })
   }
 
   static override flags = { ...keyNameFlag, ...networkFlags, ...relayFlag }

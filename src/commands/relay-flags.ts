@@ -5,6 +5,7 @@ import { parseKey } from '../pipe/key.js'
 export const relayFlag = {
   relay: string({
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: 'KEY',
     description:
       'public key of a relay (swarmchat relay) to go through where there is no direct way; may be given several times'

@@ -1,4 +1,6 @@
+import { boolean } from '@oclif/core/flags'
 import { loadIdentity } from '../home/identity.js'
+import { jsonLine } from '../ndjson/codec.js'
 import { BaseCommand } from './base.js'
 
 export default class Whoami extends BaseCommand {
@@ -10,13 +12,17 @@ that only you may read, in SWARMCHAT_HOME or the data directory of your platform
 
   static override examples = [
     '<%= config.bin %> whoami',
+    '<%= config.bin %> whoami --json | jq -r .identity',
     'SWARMCHAT_HOME=~/other <%= config.bin %> whoami'
   ]
 
+  static override flags = { json: boolean({ description: 'as a JSON object' }) }
+
   async run(): Promise<void> {
-    await this.parse(Whoami)
+    const { flags } = await this.parse(Whoami)
     const { file, key } = loadIdentity()
-    this.log(key)
-    this.log(file)
+    process.stdout.write(
+      flags.json ? jsonLine({ type: 'identity', identity: key, file }) : `${key}\n${file}\n`
+    )
   }
 }

@@ -30,6 +30,8 @@ export interface RoomOptions {
   readonly bot?: boolean | undefined
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
+  /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
+  readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
   readonly relays?: readonly Uint8Array[] | undefined
   /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
@@ -40,7 +42,8 @@ export interface RoomOptions {
 
 /** Everything that a room is made of. All that can be refused is refused before anything is opened. */
 export function openParts(options: RoomOptions): RoomParts {
-  const { bot = false, commands = [], observer = false, random = Math.random } = options
+  const { bot = false, commands = [], observer = false, quiet = false } = options
+  const { random = Math.random } = options
   const { name, secret, topic } = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
@@ -56,6 +59,7 @@ export function openParts(options: RoomOptions): RoomParts {
     bot,
     commands,
     instance: randomBytes(INSTANCE_BYTES),
+    quiet,
     random
   })
   const swarm = new Swarm({

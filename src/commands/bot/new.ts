@@ -13,6 +13,7 @@ export default class BotNew extends BaseCommand {
   static override args = {
     name: stringArg({
       required: true,
+      ignoreStdin: true,
       description: 'what the bot is called: letters, digits, dashes'
     })
   }

@@ -45,6 +45,8 @@ export interface RoomMachineOptions {
   readonly commands?: readonly string[]
   /** 8 random bytes, new for every running program: then another one with our device key is noticed (`device-taken`). */
   readonly instance?: Uint8Array
+  /** Takes part and says what it says, but no presence: nobody is told that it came or went. Default false. */
+  readonly quiet?: boolean
   readonly random: Random
   /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
   readonly maxMessages?: number
@@ -71,6 +73,7 @@ export interface Snapshot {
  */
 export class RoomMachine {
   readonly #turn = new Turn()
+  readonly #observer: boolean
   readonly #self: Self
   readonly #author: Author
   readonly #roster: Roster
@@ -85,7 +88,8 @@ export class RoomMachine {
   #left = false
 
   constructor(options: RoomMachineOptions) {
-    const { bot = false, device, identity, observer = false, random, topic } = options
+    const { bot = false, device, identity, observer = false, quiet = false } = options
+    const { random, topic } = options
     const turn = this.#turn
     const timeline = new Timeline(options.maxMessages)
     const author = new Author({ identity, topic, timeline, random })
@@ -100,7 +104,9 @@ export class RoomMachine {
     this.#links = links
     const commands = bot ? commandNames(options.commands ?? []) : []
     const nick = this.#nickFrom(options.nick)
-    this.#self = { device, bot, observer, nick, commands, instance: options.instance }
+    this.#observer = observer
+    const unseen = observer || quiet
+    this.#self = { device, bot, observer: unseen, nick, commands, instance: options.instance }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const inbox = new Inbox(topic, timeline)
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
@@ -120,7 +126,7 @@ export class RoomMachine {
     return this.#self.nick
   }
 
-  /** Everybody present; ourselves first, unless we only observe. */
+  /** Everybody present; ourselves first, unless we only observe or are quiet. */
   members(): Member[] {
     const { bot, device, nick, observer } = this.#self
     const all = this.#roster.members()
@@ -299,7 +305,7 @@ export class RoomMachine {
   #start(): void {
     this.#chat.start()
     this.#presence.start()
-    if (this.#self.observer) return
+    if (this.#observer) return
     this.#peers.feed({ type: 'start' })
     this.#sync.start()
   }

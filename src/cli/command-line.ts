@@ -1,0 +1,58 @@
+import { SwarmchatError } from '../base/errors.js'
+import { didYouMean } from './nearest.js'
+
+/** What a command line asks for. Commands have the ids that oclif gives them: `bot:new`. */
+export type CommandLine =
+  | { readonly type: 'version' }
+  /** Help about the program, or about a command. */
+  | { readonly type: 'help'; readonly about: string | undefined }
+  | { readonly type: 'run'; readonly command: string; readonly words: readonly string[] }
+
+const VERSION = new Set(['--version', '-v', 'version'])
+const HELP = new Set(['--help', '-h', 'help'])
+
+/** UNKNOWN_COMMAND: the first word is no command. */
+const unknownCommand = (word: string, commands: readonly string[]) =>
+  new SwarmchatError(
+    'UNKNOWN_COMMAND',
+    word.startsWith('-')
+      ? `The command comes first, before ${word}.`
+      : `There is no command ${word}.${didYouMean(word, commands)}`,
+    { hint: 'Every command: swarmchat --help' }
+  )
+
+/**
+ * Reads a command line as people write it: `help join`, `join --help` and `join -h` are one, so are `--version`, `-v` and
+ * `version`. Throws UNKNOWN_COMMAND where it begins with none of these commands.
+ */
+export function readCommandLine(
+  words: readonly string[],
+  commands: readonly string[]
+): CommandLine {
+  const [first = 'help', ...rest] = words
+  if (VERSION.has(first)) return { type: 'version' }
+  if (HELP.has(first)) return readHelp(rest, commands)
+  const command = commandOf(words, commands)
+  if (asksForHelp(rest)) return { type: 'help', about: command }
+  return { type: 'run', command, words: words.slice(command.split(':').length) }
+}
+
+function readHelp(words: readonly string[], commands: readonly string[]): CommandLine {
+  const about = words.filter(word => !word.startsWith('-') && !HELP.has(word))
+  return { type: 'help', about: about.length === 0 ? undefined : commandOf(about, commands) }
+}
+
+// Of `bot` and `bot new` the longer one that fits.
+function commandOf([first = '', second = '']: readonly string[], commands: readonly string[]) {
+  const both = `${first}:${second}`
+  if (commands.includes(both)) return both
+  if (commands.includes(first)) return first
+  throw unknownCommand(first, commands)
+}
+
+// What comes after -- is not ours.
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  const own = end === -1 ? words : words.slice(0, end)
+  return own.includes('-h') || own.includes('--help')
+}

@@ -1,0 +1,58 @@
+import type { Command } from '@oclif/core/command'
+import { CommandHelp, Help } from '@oclif/core/help'
+
+type Rows = [string, string | undefined][]
+
+/** The help of one command: oclif's, with paragraphs that are wrapped once, and each default at the end of its line. */
+class OneCommandHelp extends CommandHelp {
+  protected override arg({ multiple, name, required }: Command.Arg.Any): string {
+    const word = multiple === true ? `${name}...` : name
+    return required === true ? `<${word}>` : `[${word}]`
+  }
+
+  protected override args(args: Command.Arg.Any[]): Rows | undefined {
+    return args.length === 0 ? undefined : args.map(arg => [this.arg(arg), arg.description])
+  }
+
+  protected override flags(flags: Command.Flag.Any[]): Rows | undefined {
+    return super.flags(flags.map(defaultLast))
+  }
+
+  // The summary stands above already.
+  protected override description(): string | undefined {
+    const { description } = this.command
+    return description && this.wrap(unwrapped(description))
+  }
+
+  protected override defaultUsage(): string {
+    const { args, flags, id } = this.command
+    const words = Object.values(args).map(arg => this.arg(arg))
+    return [id, ...words, ...(Object.keys(flags).length === 0 ? [] : ['[flags]'])].join(' ')
+  }
+}
+
+/** `swarmchat --help`, and that of every command. */
+export class ProgramHelp extends Help {
+  protected override CommandHelpClass = OneCommandHelp
+
+  override formatRoot(): string {
+    const more =
+      'swarmchat help <command>  how to use one of them\nswarmchat --version       which version this is'
+    return `${super.formatRoot()}\n\n${this.section('MORE', more)}`
+  }
+
+  // A topic is a command here, which is listed already.
+  protected override get sortedTopics() {
+    return []
+  }
+}
+
+function defaultLast(flag: Command.Flag.Any): Command.Flag.Any {
+  if (flag.type !== 'option' || flag.default === undefined) return flag
+  const description = `${flag.description ?? ''} [default: ${flag.default}]`
+  return { ...flag, default: undefined, description }
+}
+
+function unwrapped(text: string): string {
+  return text.replace(/([^\n])\n(?!\n)/g, '$1 ')
+}

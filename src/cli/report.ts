@@ -1,0 +1,32 @@
+import { ExitError } from '@oclif/core/errors'
+import { messageOf, SwarmchatError } from '../base/errors.js'
+import { isKnownSystemError, reasonOf } from '../base/system-errors.js'
+import { standardStreams } from './streams.js'
+
+/** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
+const systemRefused = (thrown: unknown) =>
+  new SwarmchatError('SYSTEM', `The system does not let us go on: ${reasonOf(thrown)}.`, {
+    hint: `It said: ${messageOf(thrown)}`,
+    exitCode: 1,
+    cause: thrown
+  })
+
+/** Says on stderr what went wrong, in a line or two, and returns the exit code. */
+export function report(thrown: unknown): number {
+  // It was interrupted, which is how it was to end.
+  if (thrown instanceof Error && thrown.name === 'AbortError') return 0
+  if (thrown instanceof ExitError) return thrown.oclif.exit ?? 0
+  if (thrown instanceof SwarmchatError) return tell(thrown)
+  if (isKnownSystemError(thrown)) return tell(systemRefused(thrown))
+  standardStreams.tell({
+    message: messageOf(thrown),
+    hint: 'That should not happen. The details: SWARMCHAT_DEBUG=1'
+  })
+  if (process.env.SWARMCHAT_DEBUG) console.error(thrown)
+  return 1
+}
+
+function tell(error: SwarmchatError): number {
+  standardStreams.tell(error)
+  return error.exitCode
+}
