@@ -10,13 +10,15 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // The NAT laboratory has a command of its own: npm run test:nat
-    exclude: [...configDefaults.exclude, 'test/nat/**'],
+    // These have commands of their own: npm run test:sim, npm run test:nat
+    exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts', 'test/nat/**'],
+    globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
     // Most of the time the tests wait for processes and sockets; vitest would leave the second core idle.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000
+    // Tests await events. These limits only end one that waits for what will never come, on the busiest machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000
   }
 })

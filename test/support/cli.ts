@@ -5,12 +5,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { requireFreshBuild } from './fresh-build.js'
 import { until } from './until.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The built program: that of this tree, or another one to test. */
-export const PROGRAM = process.env.SWARMCHAT_TEST_PROGRAM ?? join(ROOT, 'bin/run.js')
+export const PROGRAM = process.env.SWARMCHAT_TEST_PROGRAM ?? ownBuild()
 const GUARD = fileURLToPath(new URL('./guard-preload.cjs', import.meta.url))
+
+function ownBuild(): string {
+  requireFreshBuild(ROOT)
+  return join(ROOT, 'bin/run.js')
+}
 
 /** One object of `--json` output. */
 export type Line = { readonly type: string } & Record<string, unknown>
@@ -26,6 +32,8 @@ export class Cli extends EventEmitter<{ update: [] }> {
   readonly lines: string[] = []
   readonly errors: string[] = []
   readonly exited: Promise<number | null>
+  readonly #command: string
+  #hasExited = false
 
   /**
    * `entrance`: a command line that runs another one, for instance in a network namespace. `program`: a file for Node to
@@ -38,6 +46,7 @@ export class Cli extends EventEmitter<{ update: [] }> {
     program: string = PROGRAM
   ) {
     super()
+    this.#command = args.join(' ')
     const [file = '', ...rest] = [...entrance, process.execPath, program, ...args]
     this.child = spawn(file, rest, {
       cwd: ROOT,
@@ -47,7 +56,10 @@ export class Cli extends EventEmitter<{ update: [] }> {
     this.#collect(this.child.stderr, this.errors)
     this.child.stdin.on('error', () => {})
     this.exited = once(this.child, 'close').then(([code]) => code)
-    void this.exited.then(() => this.emit('update'))
+    void this.exited.then(() => {
+      this.#hasExited = true
+      this.emit('update')
+    })
   }
 
   /** The objects printed so far. */
@@ -57,17 +69,17 @@ export class Cli extends EventEmitter<{ update: [] }> {
 
   /** Resolves with the first object, printed already or later, that fits. */
   object(type: string, fits: (line: Line) => boolean = () => true): Promise<Line> {
-    return until([this], 'update', () => this.objects.find(o => o.type === type && fits(o)))
+    return this.until(() => this.objects.find(o => o.type === type && fits(o)))
   }
 
   /** Resolves with the first line of stdout that fits. */
   line(pattern: RegExp): Promise<string> {
-    return until([this], 'update', () => this.lines.find(line => pattern.test(line)))
+    return this.until(() => this.lines.find(line => pattern.test(line)))
   }
 
   /** Resolves with the first line of stderr that fits. */
   error(pattern: RegExp): Promise<string> {
-    return until([this], 'update', () => this.errors.find(line => pattern.test(line)))
+    return this.until(() => this.errors.find(line => pattern.test(line)))
   }
 
   /** The texts of all messages printed, history and own ones included. */
@@ -75,9 +87,16 @@ export class Cli extends EventEmitter<{ update: [] }> {
     return this.objects.filter(o => o.type === 'message').map(o => o.text)
   }
 
-  /** Resolves when this holds; looked at whenever something is printed. */
-  until(holds: () => boolean): Promise<boolean> {
-    return until([this], 'update', holds)
+  /**
+   * Resolves with what this gives as soon as it gives something; asked whenever something is printed. Rejects, with the
+   * last lines, if the process ends before.
+   */
+  until<T>(holds: () => T): Promise<NonNullable<T>> {
+    return until([this], 'update', () => {
+      const value = holds()
+      if (!value && this.#hasExited) throw new Error(this.#lastWords())
+      return value
+    })
   }
 
   /** Milliseconds of processor time used so far (Linux); 0 elsewhere. */
@@ -103,6 +122,12 @@ export class Cli extends EventEmitter<{ update: [] }> {
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     this.child.kill(signal)
     return this.exited
+  }
+
+  #lastWords(): string {
+    const { exitCode, signalCode } = this.child
+    const last = [...this.lines.slice(-20), ...this.errors.slice(-20)]
+    return [`swarmchat ${this.#command} ended (${exitCode ?? signalCode})`, ...last].join('\n')
   }
 
   #collect(stream: NodeJS.ReadableStream, into: string[]): void {

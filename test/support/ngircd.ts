@@ -1,14 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
-const PROGRAM = '/usr/sbin/ngircd'
-
-/** True where Debian's ngircd is installed. */
-export const hasNgircd = existsSync(PROGRAM)
+import { findProgram } from './programs.js'
 
 /** A real IRC server on a port of loopback. */
 export class Ngircd {
@@ -43,7 +40,11 @@ Syslog = no
 
   /** Starts it; resolves when it takes connections. */
   async start(): Promise<void> {
-    this.#child = spawn(PROGRAM, ['--config', this.#config, '--nodaemon'], { stdio: 'ignore' })
+    this.#child = spawn(
+      findProgram('ngircd') ?? 'ngircd',
+      ['--config', this.#config, '--nodaemon'],
+      { stdio: 'ignore' }
+    )
     while (!(await takesConnections(this.#port))) await new Promise(setImmediate)
   }
 

@@ -32,7 +32,7 @@ export class PipeProcess {
     for (;;) {
       const match = pattern.exec(this.stderr)
       if (match !== null) return match[1] ?? match[0]
-      if (this.child.stderr.closed) throw new Error(`it never said ${pattern}:\n${this.stderr}`)
+      if (this.child.stderr.closed) throw this.#ended(`no ${pattern}`)
       await Promise.race([once(this.child.stderr, 'data'), this.exited])
     }
   }
@@ -42,8 +42,10 @@ export class PipeProcess {
     let text = ''
     while (text.length < bytes) {
       const chunk: Buffer | null = this.child.stdout.read()
-      if (chunk === null) await once(this.child.stdout, 'readable')
-      else text += chunk
+      if (chunk !== null) text += chunk
+      else if (this.child.stdout.readableEnded || this.child.stdout.destroyed)
+        throw this.#ended(text)
+      else await Promise.race([once(this.child.stdout, 'readable'), this.exited])
     }
     return text
   }
@@ -72,6 +74,10 @@ export class PipeProcess {
     }
     this.child.stdin.end()
     return hash.digest('hex')
+  }
+
+  #ended(heard: string): Error {
+    return new Error(`the process ended; heard: ${heard}\n${this.stderr}`)
   }
 
   /** Megabytes of memory in use at most so far (Linux); 0 elsewhere. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterEach, beforeEach } from 'vitest'
 import { freshIdentity } from '../../src/home/identity.js'
 import type { ChatMessage } from '../../src/protocol/events.js'
 import type { RoomOptions } from '../../src/room/open.js'
@@ -18,20 +18,20 @@ export interface Visit {
   misses(nick: string): Promise<unknown>
 }
 
-/** Rooms on a DHT of the test file's own, left after every test. */
+/** A DHT of its own for every test of the file, and rooms on it. */
 export function useRooms(): {
   enter(nick: string, options?: Partial<RoomOptions>): Promise<Visit>
   testnet(): Testnet
 } {
   let testnet: Testnet
   const rooms: Room[] = []
-  beforeAll(async () => {
+  beforeEach(async () => {
     testnet = await createTestnet()
   })
   afterEach(async () => {
     await Promise.all(rooms.splice(0).map(room => room.leave()))
+    await testnet.close()
   })
-  afterAll(() => testnet.close())
   const enter = async (nick: string, options: Partial<RoomOptions> = {}) => {
     const networks = { mode: 'isolated', bootstrap: testnet.bootstrap } as const
     const identity = freshIdentity()

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { expectSound, twice } from './invariants.js'
+import { churn, crash, partition, stable } from './scenarios.js'
+import { light, room } from './settings.js'
+
+// Every kind of run once, in small: the large ones are `npm run test:sim`.
+
+it('a stable room gets everything, once, over few hops', () => {
+  const report = twice(() => stable(light(100, { authors: 10, messages: 20 })))
+  expectSound(report)
+  expect(report.redundancy.max).toBeLessThan(0.1)
+})
+
+it('a stable room of whole machines does as well', () => {
+  expectSound(twice(() => stable(room(12, { authors: 12, messages: 12 }))))
+})
+
+it('those who survive a crash of half of the room are one room again', () => {
+  const report = twice(() => crash(light(60), 0.5))
+  expectSound(report)
+  expect(report.figures['overlay whole after, s']).toBeLessThanOrEqual(60)
+})
+
+it('those who stay hear everything while others come and go', () => {
+  expectSound(twice(() => churn(light(60), 2)))
+})
+
+it('two halves that meet again have the union of what was said', () => {
+  const report = twice(() => partition(room(10), 1))
+  expectSound(report)
+  expect(report.figures['union everywhere after, s']).toBeLessThanOrEqual(60)
+})

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { missingPrograms } from './programs.js'
+
+/**
+ * Runs once, before all tests: says which programs are missing (in CI that is an error), and gives the run one
+ * temporary directory, which goes with it, whatever the tests and the programs that they start leave there.
+ */
+export default function setup(): () => void {
+  const missing = missingPrograms()
+  if (missing.length > 0) complain(missing)
+  const directory = mkdtempSync(join(tmpdir(), 'swarmchat-test-'))
+  process.env.TMPDIR = directory
+  return () => rmSync(directory, { recursive: true, force: true })
+}
+
+function complain(missing: readonly string[]): void {
+  const text = `These programs are missing: ${missing.join(', ')} (apt-get install).`
+  if (process.env.CI) throw new Error(text)
+  process.stderr.write(`${text} The tests that need them are skipped.\n`)
+}
