@@ -1,12 +1,11 @@
 import { messageOf } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Member } from '../protocol/presence/roster.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'
 import type { Log } from './log.js'
-import { authorOf, MemberList } from './members.js'
+import { authorOf, MemberList, type RosterEntry } from './members.js'
 import { Outbox, type Pace } from './outbox.js'
 import type { Author, Update } from './updates.js'
 
@@ -15,7 +14,7 @@ export interface BotRoom {
   readonly name: string
   readonly identity: IdentityKey
   readonly nick: string
-  members(): readonly Member[]
+  members(): readonly RosterEntry[]
   say(text: string): MessageId
   on(event: 'update', listener: (update: RoomUpdate) => void): unknown
 }

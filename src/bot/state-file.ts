@@ -3,15 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../base/errors.js'
 import { badState } from './errors.js'
-import type { StateValues } from './state.js'
-
-/** Where a bot's state is kept between runs. */
-export interface StateStorage {
-  /** What was saved last; nothing at first. Rejects with BAD_STATE where it is damaged. */
-  load(): Promise<StateValues>
-  /** Resolves when it is durable. */
-  save(values: StateValues): Promise<void>
-}
+import type { StateStorage, StateValues } from './state.js'
 
 /** Keeps state in memory only: for tests. */
 export function memoryStorage(): StateStorage {

@@ -1,8 +1,15 @@
 import { badState } from './errors.js'
-import type { StateStorage } from './state-file.js'
 
 /** A bot's state: JSON values by key. */
 export type StateValues = Record<string, unknown>
+
+/** Where a bot's state is kept between runs. */
+export interface StateStorage {
+  /** What was saved last; nothing at first. Rejects with BAD_STATE if it is damaged. */
+  load(): Promise<StateValues>
+  /** Resolves when it is durable. */
+  save(values: StateValues): Promise<void>
+}
 
 /** All of a bot's state in one room, in bytes of JSON. Guess: thousands of entries; every change writes it all. */
 const MAX_STATE_BYTES = 1_048_576
