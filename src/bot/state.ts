@@ -5,7 +5,7 @@ export type StateValues = Record<string, unknown>
 
 /** Where a bot's state is kept between runs. */
 export interface StateStorage {
-  /** What was saved last; nothing at first. Rejects with BAD_STATE if it is damaged. */
+  /** What was saved last; nothing at first. Rejects with DAMAGED_STATE if it cannot be read. */
   load(): Promise<StateValues>
   /** Resolves when it is durable. */
   save(values: StateValues): Promise<void>
@@ -32,7 +32,7 @@ export class State {
     this.#bytes = [...this.#values].reduce((sum, entry) => sum + sizeOf(...entry), 0)
   }
 
-  /** Reads the state that was saved last. Rejects with BAD_STATE where it is damaged. */
+  /** Reads the state that was saved last. Rejects with DAMAGED_STATE if it cannot be read. */
   static async open(storage: StateStorage): Promise<State> {
     return new State(storage, await storage.load())
   }
