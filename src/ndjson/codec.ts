@@ -36,6 +36,8 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }
     }
+    case 'clock-off':
+    case 'device-taken':
     case 'unsent':
     case 'peer':
     case 'refused':

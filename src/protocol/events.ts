@@ -39,6 +39,8 @@ export type Input =
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
+  /** The commands that this bot obeys, from now on: names without the slash. */
+  | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
   | { readonly type: 'leave' }
 
 /** What a room wants done. The driver performs outputs in order. */
@@ -174,5 +176,12 @@ export type RoomEvent =
   | { readonly type: 'unsent'; readonly text: string; readonly why: 'empty' | 'too-long' }
   /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
   | { readonly type: 'clock-ahead'; readonly identity: IdentityKey; readonly ahead: Millis }
+  /**
+   * Our clock is off from those of all our neighbours, by so many ms: above zero we are behind, below zero ahead.
+   * At most once a minute. Who is behind is dated by the others' clocks until its own is right.
+   */
+  | { readonly type: 'clock-off'; readonly behind: Millis }
+  /** Another running program uses our device key: take a fresh one. At most once. */
+  | { readonly type: 'device-taken' }
   /** A link was refused or closed for cause. */
   | { readonly type: 'refused'; readonly peer: PeerKey; readonly reason: Reason }

@@ -48,6 +48,10 @@ export type RoomEvents = {
   unsent: [refusal: Extract<RoomUpdate, { type: 'unsent' }>]
   /** Somebody's clock is so far ahead that their messages are refused. */
   'clock-ahead': [fault: Extract<RoomUpdate, { type: 'clock-ahead' }>]
+  /** Our own clock is off from those of all our neighbours. */
+  'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
+  /** Another running program uses our device key. */
+  'device-taken': [fault: Extract<RoomUpdate, { type: 'device-taken' }>]
   /** A device could not be reached; it may be tried again. */
   unreachable: [attempt: UnreachableEvent]
   /** A network came or went. */
@@ -143,6 +147,11 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Goes by another nick from now on. Throws BAD_NICK. */
   rename(nick: string): void {
     this.#driver.feed({ type: 'rename', nick: checkNick(nick) })
+  }
+
+  /** The commands that this bot obeys from now on, without the slash: members see them. What cannot be announced is left out. */
+  offerCommands(commands: readonly string[]): void {
+    this.#driver.feed({ type: 'offer-commands', commands })
   }
 
   /** Who is in the room, ourselves included unless we only observe. */

@@ -39,6 +39,8 @@ export function eventLine(
         : undefined
     case 'clock-ahead':
       return notice(now, clockAhead(event, everybody))
+    case 'clock-off':
+    case 'device-taken':
     case 'unsent':
     case 'peer':
     case 'receipt':
