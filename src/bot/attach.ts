@@ -37,6 +37,7 @@ export async function attachBot(
   await script(bot)
   const state = await State.open(storage)
   let attached = true
+  room.offerCommands(bot.commandNames)
   const { pace } = bot.options
   const desk = new RoomDesk({
     room,

@@ -16,6 +16,8 @@ export interface BotRoom {
   readonly nick: string
   members(): readonly RosterEntry[]
   say(text: string): MessageId
+  /** Tells the members what the bot obeys: names without the slash. */
+  offerCommands(commands: readonly string[]): void
   on(event: 'update', listener: (update: RoomUpdate) => void): unknown
 }
 
@@ -68,6 +70,11 @@ export class RoomDesk implements Desk {
     return this.outbox.post(text, cause)
   }
 
+  /** Tells the members what the bot obeys from now on. */
+  offerCommands(commands: readonly string[]): void {
+    this.#parts.room.offerCommands(commands)
+  }
+
   /** The bot is in the room: who is heard of a little later than now has come after it. */
   start(): void {
     this.#settledAt = this.#parts.clock.now() + SETTLE_MILLIS
@@ -99,6 +106,12 @@ export class RoomDesk implements Desk {
       }
       case 'unsent':
         this.#parts.log.warn('what the bot said was not sent', { why: update.why })
+        break
+      case 'device-taken':
+        this.#parts.log.warn('another program runs with the same device key: a copied home?')
+        break
+      case 'clock-off':
+        this.#parts.log.warn('the clock of this machine is off', { behindMillis: update.behind })
         break
       case 'status':
         this.#parts.log.info(update.text, { network: update.network, state: update.state })

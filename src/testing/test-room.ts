@@ -205,6 +205,13 @@ export class TestRoom {
     return this.#guest(nick ?? '').heard
   }
 
+  /** The commands that a bot announces, as another member sees them. Default: as the first one does. */
+  commands(bot: string, seenBy: string | undefined = this.#guests.keys().next().value): string[] {
+    const { identity } = this.#guest(bot).room
+    const members = this.#guest(seenBy ?? '').room.members()
+    return [...(members.find(member => member.identity === identity)?.commands ?? [])]
+  }
+
   /**
    * Plays what `swarmchat join --json` recorded (NDJSON): people come, speak at their times, and go. What the recorder
    * said itself is left out, so that a bot can be played its own log.

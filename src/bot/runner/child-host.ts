@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs'
 import { withoutMark } from '../../base/byte-order-mark.js'
 import { codeOf, messageOf } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
-import { errorJson, jsonLine, parseRequest } from '../../ndjson/codec.js'
+import { errorJson, jsonLine } from '../../ndjson/codec.js'
 import { eachLine } from '../../ndjson/lines.js'
 import type { Cause } from '../desk.js'
 import { badProgram, noProgram, notExecutable } from '../errors.js'
 import type { Log } from '../log.js'
 import type { Update } from '../updates.js'
-import { type ChildFilter, updateJson } from './child-json.js'
+import { type ChildFilter, parseAction, updateJson } from './child-json.js'
 import type { Ending, Host, Slot } from './host.js'
 import { eachLogLine } from './log-lines.js'
 import { type Exit, OWN_GROUP, ProcessGroup } from './process-group.js'
@@ -56,6 +56,7 @@ function isPath(program: string): boolean {
 /** A program that reads events and writes actions, one JSON object per line each. One child serves one room. */
 export class ChildHost implements Host {
   readonly pace = undefined
+  readonly commands = undefined
   readonly ended: Promise<Ending>
   readonly #child: ChildProcessWithoutNullStreams
   readonly #group: ProcessGroup
@@ -141,10 +142,11 @@ export class ChildHost implements Host {
 
   async #obey(line: string, { desk }: Slot): Promise<void> {
     try {
-      const request = parseRequest(line)
-      if (request.type === 'leave') return this.#leave()
+      const action = parseAction(line)
+      if (action.type === 'leave') return this.#leave()
+      if (action.type === 'commands') return desk.offerCommands(action.commands)
       await desk.outbox.room(this.#cause)
-      desk.post(request.text, this.#cause).catch(thrown => this.#complain(thrown, line))
+      desk.post(action.text, this.#cause).catch(thrown => this.#complain(thrown, line))
     } catch (thrown) {
       this.#complain(thrown, line)
     }

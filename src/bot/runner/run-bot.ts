@@ -51,8 +51,8 @@ export interface RunBotOptions {
 
 /** What is said last gets out, and the network closes, within this, in ms, after handlers have finished. Guess. */
 const FAREWELL_MILLIS: Millis = 1_000
-/** A program that ends with an error this soon, in ms, after its first start cannot run. Guess: an interpreter's start. */
-const STILLBORN_MILLIS: Millis = 2_000
+/** A program that ends with an error this soon, in ms, after its first start cannot run. Guess: an interpreter's start on a busy machine. */
+const STILLBORN_MILLIS: Millis = 5_000
 
 /**
  * Runs a bot until it is interrupted, or its program ends. Rejects with BAD_SCRIPT, BAD_PROGRAM (before any room is entered
@@ -148,7 +148,9 @@ class BotRun {
   async #open(name: string): Promise<void> {
     const { directory, identity } = this.#home
     const { networks, nick = this.#home.name } = this.#options
-    const room = await Room.open({ name, nick, identity, home: directory, networks, bot: true })
+    const commands = this.#supervisors[0]?.commands
+    const shared = { nick, identity, home: directory, networks, commands, bot: true }
+    const room = await Room.open({ name, ...shared })
     this.#rooms.push(room)
     this.#places.push(this.#placeFor(room))
   }

@@ -91,6 +91,10 @@ export class ScriptHost implements Host {
     return this.#loaded?.pace
   }
 
+  get commands(): readonly string[] | undefined {
+    return this.#loaded?.commands
+  }
+
   /** Resolves when the script has loaded. Rejects with BAD_SCRIPT, SLOW_SCRIPT, or BOT_STOPPED when the signal fires. */
   async loaded(signal: AbortSignal): Promise<void> {
     const late = AbortSignal.timeout(MAX_LOAD_MILLIS)

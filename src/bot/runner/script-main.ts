@@ -47,7 +47,7 @@ async function start(): Promise<void> {
     await setUp(bot)
     const { pace, timeout = DEFAULT_TIMEOUT } = bot.options
     limitHanging(millisOf(timeout))
-    send({ type: 'loaded', pace })
+    send({ type: 'loaded', pace, commands: bot.commandNames })
   } catch (thrown) {
     const isOurs = thrown instanceof Error && 'code' in thrown && thrown.code === 'BAD_SCRIPT'
     send({ type: 'failed', message: isOurs ? thrown.message : describe(thrown, script) })

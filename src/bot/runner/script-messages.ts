@@ -33,7 +33,11 @@ export type ToScript =
 
 /** From the script's process to the room's side. */
 export type FromScript =
-  | { readonly type: 'loaded'; readonly pace: Partial<Pace> | undefined }
+  | {
+      readonly type: 'loaded'
+      readonly pace: Partial<Pace> | undefined
+      readonly commands: readonly string[]
+    }
   /** The script cannot run. A sentence. */
   | { readonly type: 'failed'; readonly message: string }
   /** The process ends, for this reason. */

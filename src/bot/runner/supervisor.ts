@@ -67,6 +67,11 @@ export class Supervisor {
     this.failed.catch(() => {})
   }
 
+  /** The commands that the code obeys, once it has loaded; undefined if it tells them by itself. */
+  get commands(): readonly string[] | undefined {
+    return this.#host?.commands
+  }
+
   /** Starts the code, in no room yet; if it is only slow, again. Rejects if it cannot run, or was stopped meanwhile. */
   load(): Promise<void> {
     const loading = this.#loadFirst()
@@ -121,6 +126,8 @@ export class Supervisor {
     this.#admitted += 1
     for (const { feed, isReady, slot } of this.#places) {
       if (host.pace !== undefined) slot.desk.outbox.setPace(host.pace)
+      // A room is opened with the commands of the first host.
+      if (host.commands !== undefined && this.#admitted > 1) slot.desk.offerCommands(host.commands)
       host.enter(slot)
       const first = isReady() ? ({ type: 'start' } as const) : undefined
       feed.attach(update => host.dispatch(slot, update), first)

@@ -14,6 +14,7 @@ afterEach(() => {
 
 class FakeHost implements Host {
   readonly pace = undefined
+  readonly commands = undefined
   readonly stops: number[] = []
   readonly ended: Promise<Ending>
   end: (ending: Ending) => void = () => {}
