@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { withoutMark } from '../../base/byte-order-mark.js'
 import { codeOf, messageOf } from '../../base/errors.js'
+import { withoutByteOrderMark } from '../../base/plain-text.js'
 import type { Millis } from '../../base/time.js'
 import { errorJson, jsonLine } from '../../ndjson/codec.js'
 import { eachLine } from '../../ndjson/lines.js'
@@ -125,7 +125,7 @@ export class ChildHost implements Host {
   #take(line: string): void {
     this.#lineNumber += 1
     if (line.trim() === '') return
-    this.#lines.push(this.#lineNumber === 1 ? withoutMark(line) : line)
+    this.#lines.push(this.#lineNumber === 1 ? withoutByteOrderMark(line) : line)
     void this.#act()
   }
 

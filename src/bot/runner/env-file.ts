@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { isUtf16, withoutMark } from '../../base/byte-order-mark.js'
 import { messageOf, SwarmchatError } from '../../base/errors.js'
+import { readPlainText } from '../../base/plain-text.js'
 
 /** BAD_ENV_FILE: the file of `--env-file` cannot be read. */
 const badEnvFile = (file: string, why: string, cause?: unknown) =>
@@ -15,10 +15,10 @@ export function environment(file: string | undefined): NodeJS.ProcessEnv {
   return file === undefined ? process.env : { ...variablesIn(file), ...process.env }
 }
 
-function variablesIn(file: string) {
-  const bytes = bytesOf(file)
-  if (isUtf16(bytes)) throw badEnvFile(file, 'it is UTF-16')
-  return parseEnv(withoutMark(bytes.toString('utf8')))
+function variablesIn(file: string): NodeJS.ProcessEnv {
+  const content = readPlainText(bytesOf(file))
+  if (!content.ok) throw badEnvFile(file, content.reason)
+  return parseEnv(content.text)
 }
 
 function bytesOf(file: string): Buffer {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isUtf16 } from '../../base/byte-order-mark.js'
+import { messageOf } from '../../base/errors.js'
+import { readPlainText } from '../../base/plain-text.js'
 import type { BotScript } from '../bot.js'
 import { badScript, sentence } from '../errors.js'
 import { describe, placeIn } from './describe.js'
@@ -33,9 +34,18 @@ export function checkScript(script: string): void {
   const kind = extname(script)
   if (!NATIVE.has(kind) && !TRANSFORMED.has(kind))
     throw badScript(`"${basename(script)}" is not a script: it ends in none of .js, .mjs, .ts.`)
-  if (!existsSync(script)) throw badScript(`There is no file ${script}.`)
-  if (isUtf16(readFileSync(script)))
-    throw badScript(`${basename(script)} is UTF-16: save it as UTF-8.`)
+  if (!statSync(script, { throwIfNoEntry: false })?.isFile())
+    throw badScript(`There is no file ${script}.`)
+  const text = readPlainText(bytesOf(script))
+  if (!text.ok) throw badScript(`${basename(script)} is no script: ${text.reason}.`)
+}
+
+function bytesOf(script: string): Buffer {
+  try {
+    return readFileSync(script)
+  } catch (thrown) {
+    throw badScript(`${script} cannot be read: ${messageOf(thrown)}.`, thrown)
+  }
 }
 
 // jiti strips types, without a compiler, a download or a build step, and runs `export default` in a .js of any package.

@@ -32,6 +32,10 @@ export interface RunBotOptions {
   readonly rooms: readonly string[]
   readonly code: BotCode
   readonly networks: RoomOptions['networks']
+  /** As for any room. Default: none. */
+  readonly relays?: RoomOptions['relays']
+  /** As for any room. Default true. */
+  readonly volunteer?: RoomOptions['volunteer']
   /** Default: the script's name. */
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name. */
@@ -147,10 +151,10 @@ class BotRun {
   // A room that is open is on the list, so that it is left whatever happens to the next.
   async #open(name: string): Promise<void> {
     const { directory, identity } = this.#home
-    const { networks, nick = this.#home.name } = this.#options
+    const { networks, nick = this.#home.name, relays, volunteer } = this.#options
+    const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
-    const shared = { nick, identity, home: directory, networks, commands, bot: true }
-    const room = await Room.open({ name, ...shared })
+    const room = await Room.open({ name, ...who, commands, networks, relays, volunteer })
     this.#rooms.push(room)
     this.#places.push(this.#placeFor(room))
   }
