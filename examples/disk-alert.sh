@@ -19,6 +19,7 @@ look() {
   fi
 }
 
+echo '{"type": "commands", "commands": ["disk"]}'
 while true; do
   # A read that took too long gives more than 128; the end of the input gives 1.
   read -r -t "$seconds" line

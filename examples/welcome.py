@@ -5,10 +5,15 @@ import json
 import sys
 
 
+def act(**action):
+    print(json.dumps(action), flush=True)
+
+
 def say(text):
-    print(json.dumps({"type": "say", "text": text}), flush=True)
+    act(type="say", text=text)
 
 
+act(type="commands", commands=["hello"])
 for line in sys.stdin:
     event = json.loads(line)
     if event["type"] == "join" and not event["bot"] and not event["present"]:

@@ -18,8 +18,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   room: ['base', 'async', 'protocol', 'swarm', 'home', 'store'],
   doctor: ['base', 'async', 'protocol', 'swarm', 'home', 'store', 'room'],
   ndjson: ['base', 'protocol', 'room'],
-  // The runner speaks `join --json` to its child and shows logs on a terminal.
-  bot: ['base', 'async', 'protocol', 'room', 'home', 'ndjson', 'ui'],
+  // The runner speaks `join --json` to its child.
+  bot: ['base', 'async', 'room', 'home', 'ndjson'],
   ui: ['base', 'protocol', 'room', 'doctor', 'ndjson'],
   testing: ['base', 'protocol', 'room', 'bot'],
   cli: ['base', 'async'],
@@ -100,5 +100,20 @@ describe('the arrows of docs/architecture.md', () => {
       .filter(source => ['base', 'protocol'].includes(source.folder))
       .flatMap(source => IMPURE.filter(p => p.test(source.code)).map(p => `${source.path}: ${p}`))
     expect(impure).toEqual([])
+  })
+
+  it.each(['bot', 'testing'])('%s has no circle of files', folder => {
+    const inside = new Map(
+      sources
+        .filter(source => source.folder === folder)
+        .map(source => [source.path, source.imports.map(from => target(source, from))])
+    )
+    // Whoever imports nothing that is left is in no circle.
+    for (let size = -1; size !== inside.size; ) {
+      size = inside.size
+      for (const [path, imports] of inside)
+        if (!imports.some(to => inside.has(to))) inside.delete(path)
+    }
+    expect([...inside.keys()]).toEqual([])
   })
 })

@@ -3,8 +3,8 @@ import { type BotClock, systemClock } from './clock.js'
 import { type Log, logTo } from './log.js'
 import { type BotRoom, RoomDesk } from './room-desk.js'
 import { Session } from './session.js'
-import { State } from './state.js'
-import { memoryStorage, type StateStorage } from './state-file.js'
+import { State, type StateStorage } from './state.js'
+import { memoryStorage } from './state-file.js'
 
 /** How a bot is put into a room. */
 export interface AttachOptions {
@@ -37,6 +37,7 @@ export async function attachBot(
   await script(bot)
   const state = await State.open(storage)
   let attached = true
+  room.offerCommands(bot.commandNames)
   const { pace } = bot.options
   const desk = new RoomDesk({
     room,

@@ -188,8 +188,9 @@ export class Bot {
     return this.#options
   }
 
-  get commands(): readonly Command[] {
-    return [...this.#commands.values()]
+  /** The names of its commands, in the order of their declaration. */
+  get commandNames(): readonly string[] {
+    return [...this.#commands.keys()]
   }
 
   get schedules(): readonly Scheduled[] {
@@ -216,11 +217,10 @@ export class Bot {
     const call = parseCall(context.message.text, context.me.nick)
     if (call?.name !== 'help' || this.#commands.has('help') || this.#commands.size === 0)
       return next()
-    return new CommandContext(parts, context.update, call).say(this.#helpFor(call))
-  }
-
-  #helpFor(call: Call): string {
-    return helpText(this.#commands.values(), call.args[0])
+    const { addressed, me } = context
+    const request = { nick: me.nick, addressed, about: call.rest }
+    const text = helpText([...this.#commands.values()], request)
+    return text === undefined ? next() : new CommandContext(parts, context.update, call).say(text)
   }
 
   #onCall(

@@ -71,12 +71,31 @@ export function lacksArguments({ args = '' }: Command, call: Call): boolean {
   return call.args.length < (args.match(/<[^>]+>/g)?.length ?? 0)
 }
 
-/** What /help says: of all commands, or of one. */
-export function helpText(commands: Iterable<Command>, wanted?: string): string {
-  const name = wanted?.replace(/^[/!]/, '').toLowerCase()
-  const shown = [...commands].filter(command => name === undefined || command.name === name)
-  if (shown.length === 0) return name === undefined ? 'No commands.' : `There is no /${name}.`
-  return shown.map(line).join('\n')
+/** Who was asked for help, and how. */
+export interface HelpRequest {
+  /** What the bot is called. */
+  readonly nick: string
+  /** True if this bot was asked, and not everybody in the room. */
+  readonly addressed: boolean
+  /** What is after /help: nothing, a bot's nick, or a command. */
+  readonly about: string
+}
+
+/**
+ * What /help says: of all commands, or of one. Undefined if others are to answer: where there are many bots, each keeps it
+ * short, and speaks of its own commands only.
+ */
+export function helpText(
+  commands: readonly Command[],
+  { about, addressed, nick }: HelpRequest
+): string | undefined {
+  const name = about.replace(/^[/!]/, '').toLowerCase()
+  const isMine = name === nick.toLowerCase() || (name === '' && addressed)
+  if (isMine || (name === '' && commands.length === 1)) return commands.map(line).join('\n')
+  if (name === '') return `${commands.map(usageOf).join(', ')} (more: /help ${nick})`
+  const found = commands.find(command => command.name === name)
+  if (found !== undefined) return line(found)
+  return addressed ? `There is no /${name}.` : undefined
 }
 
 function line(command: Command): string {

@@ -1,5 +1,10 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 
+/** What somebody else said, ended by one full stop. */
+export function sentence(text: string): string {
+  return `${text.trim().replace(/[.\s]+$/, '')}.`
+}
+
 /** BAD_DURATION: no span of time, or none greater than 0. */
 export const badDuration = (given: unknown) =>
   new SwarmchatError('BAD_DURATION', `${JSON.stringify(given)} is not a duration.`, {
@@ -40,11 +45,18 @@ export const botStopped = () =>
     exitCode: 1
   })
 
-/** BAD_STATE: a value that is not JSON, or too much of it, or a state file that is damaged. */
+/** BAD_STATE: a value that is not JSON, or too much of it. */
 export const badState = (reason: string) =>
   new SwarmchatError('BAD_STATE', `The bot's state cannot be used: ${reason}.`, {
     hint: 'State is JSON, 1 MiB in all per bot and room.',
     exitCode: 1
+  })
+
+/** DAMAGED_STATE: the file that a bot's state is kept in cannot be read. It is left as it is. */
+export const damagedState = (file: string, reason: string, cause: unknown) =>
+  new SwarmchatError('DAMAGED_STATE', `The bot's state in ${file} cannot be used: ${reason}.`, {
+    hint: 'Restore it from a copy, or move it away to begin anew. It was left as it is.',
+    cause
   })
 
 /** BAD_SCRIPT: a bot's script, or the program of a child, cannot run. */
@@ -54,10 +66,32 @@ export const badScript = (message: string, cause?: unknown) =>
     cause
   })
 
+/** SLOW_SCRIPT: a script takes very long to load. It is tried again. */
+export const slowScript = (millis: number) =>
+  new SwarmchatError('SLOW_SCRIPT', `The script did not load within ${millis / 1000} s.`, {
+    hint: 'What does it wait for? It is started again.'
+  })
+
 /** BAD_PROGRAM: the program of `swarmchat bot <room> -- program` cannot be started, or ends at once. */
 export const badProgram = (message: string, cause?: unknown) =>
   new SwarmchatError('BAD_PROGRAM', message, {
     hint: 'It reads one JSON event per line and writes one JSON action per line: docs/bots.md',
+    cause
+  })
+
+/** NO_PROGRAM: the program of `swarmchat bot <room> -- program` is not installed. */
+export const noProgram = (program: string, cause?: unknown) =>
+  new SwarmchatError('NO_PROGRAM', `There is no program ${program}.`, {
+    hint: /\s/.test(program)
+      ? 'Give the program and each argument as a word of its own: -- python3 bot.py'
+      : `Is it installed, and on the PATH? One in this directory is written ./${program}`,
+    cause
+  })
+
+/** NOT_EXECUTABLE: the program of `swarmchat bot <room> -- program` is a file that may not be run. */
+export const notExecutable = (program: string, cause?: unknown) =>
+  new SwarmchatError('NOT_EXECUTABLE', `${program} is not executable.`, {
+    hint: `Make it so (chmod +x), or name its interpreter: -- python3 ${program}`,
     cause
   })
 

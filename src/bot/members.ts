@@ -2,8 +2,8 @@ import type { IdentityKey } from '../base/ids.js'
 import { Recent } from '../base/recent.js'
 import type { Author, Update } from './updates.js'
 
-/** What a list of members is made from: the roster's. */
-interface RosterEntry {
+/** What a bot needs to know of a member of a room. */
+export interface RosterEntry {
   readonly identity: IdentityKey
   readonly nick: string
   readonly bot: boolean

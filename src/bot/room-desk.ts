@@ -1,12 +1,11 @@
 import { messageOf } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Member } from '../protocol/presence/roster.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'
 import type { Log } from './log.js'
-import { authorOf, MemberList } from './members.js'
+import { authorOf, MemberList, type RosterEntry } from './members.js'
 import { Outbox, type Pace } from './outbox.js'
 import type { Author, Update } from './updates.js'
 
@@ -15,8 +14,10 @@ export interface BotRoom {
   readonly name: string
   readonly identity: IdentityKey
   readonly nick: string
-  members(): readonly Member[]
+  members(): readonly RosterEntry[]
   say(text: string): MessageId
+  /** Tells the members what the bot obeys: names without the slash. */
+  offerCommands(commands: readonly string[]): void
   on(event: 'update', listener: (update: RoomUpdate) => void): unknown
 }
 
@@ -69,6 +70,11 @@ export class RoomDesk implements Desk {
     return this.outbox.post(text, cause)
   }
 
+  /** Tells the members what the bot obeys from now on. */
+  offerCommands(commands: readonly string[]): void {
+    this.#parts.room.offerCommands(commands)
+  }
+
   /** The bot is in the room: who is heard of a little later than now has come after it. */
   start(): void {
     this.#settledAt = this.#parts.clock.now() + SETTLE_MILLIS
@@ -103,6 +109,12 @@ export class RoomDesk implements Desk {
         break
       case 'fault':
         this.#parts.log.error(update.text, { count: update.count })
+        break
+      case 'device-taken':
+        this.#parts.log.warn('another program runs with the same device key: a copied home?')
+        break
+      case 'clock-off':
+        this.#parts.log.warn('the clock of this machine is off', { behindMillis: update.behind })
         break
       case 'status':
         this.#parts.log.info(update.text, { network: update.network, state: update.state })

@@ -18,7 +18,8 @@ export interface SessionParts {
   readonly log: Log
 }
 
-const DEFAULT_TIMEOUT = '30s'
+/** How long a handler may take, if the bot does not say. */
+export const DEFAULT_TIMEOUT = '30s'
 
 /** A bot in a room: its updates and schedules, one after another, each within its time. */
 export class Session {

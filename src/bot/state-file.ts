@@ -1,17 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from '../base/errors.js'
-import { badState } from './errors.js'
-import type { StateValues } from './state.js'
-
-/** Where a bot's state is kept between runs. */
-export interface StateStorage {
-  /** What was saved last; nothing at first. Rejects with BAD_STATE where it is damaged. */
-  load(): Promise<StateValues>
-  /** Resolves when it is durable. */
-  save(values: StateValues): Promise<void>
-}
+import { codeOf, messageOf } from '../base/errors.js'
+import { damagedState } from './errors.js'
+import type { StateStorage, StateValues } from './state.js'
 
 /** Keeps state in memory only: for tests. */
 export function memoryStorage(): StateStorage {
@@ -34,22 +26,23 @@ export function fileStorage(file: string): StateStorage {
 
 async function load(file: string): Promise<StateValues> {
   await removeDrafts(file)
-  const text = await readFile(file, 'utf8').catch(thrown => {
-    if (codeOf(thrown) === 'ENOENT') return '{}'
-    throw thrown
-  })
-  return parse(text, file)
+  try {
+    return parse(await readFile(file, 'utf8'))
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return {}
+    throw damagedState(file, reasonOf(thrown), thrown)
+  }
 }
 
-function parse(text: string, file: string): StateValues {
-  try {
-    const values: unknown = JSON.parse(text)
-    if (typeof values === 'object' && values !== null && !Array.isArray(values))
-      return values as StateValues
-  } catch {
-    // Said below.
-  }
-  throw badState(`${file} is damaged; it was left as it is`)
+function parse(text: string): StateValues {
+  const values: unknown = JSON.parse(text)
+  if (typeof values !== 'object' || values === null || Array.isArray(values))
+    throw new SyntaxError('it is not an object')
+  return values as StateValues
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof SyntaxError ? 'it is damaged' : messageOf(thrown)
 }
 
 async function save(file: string, values: StateValues): Promise<void> {

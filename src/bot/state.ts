@@ -1,8 +1,15 @@
 import { badState } from './errors.js'
-import type { StateStorage } from './state-file.js'
 
 /** A bot's state: JSON values by key. */
 export type StateValues = Record<string, unknown>
+
+/** Where a bot's state is kept between runs. */
+export interface StateStorage {
+  /** What was saved last; nothing at first. Rejects with DAMAGED_STATE if it cannot be read. */
+  load(): Promise<StateValues>
+  /** Resolves when it is durable. */
+  save(values: StateValues): Promise<void>
+}
 
 /** All of a bot's state in one room, in bytes of JSON. Guess: thousands of entries; every change writes it all. */
 const MAX_STATE_BYTES = 1_048_576
@@ -25,7 +32,7 @@ export class State {
     this.#bytes = [...this.#values].reduce((sum, entry) => sum + sizeOf(...entry), 0)
   }
 
-  /** Reads the state that was saved last. Rejects with BAD_STATE where it is damaged. */
+  /** Reads the state that was saved last. Rejects with DAMAGED_STATE if it cannot be read. */
   static async open(storage: StateStorage): Promise<State> {
     return new State(storage, await storage.load())
   }

@@ -61,10 +61,19 @@ export type Request = { readonly type: 'say'; readonly text: string } | { readon
 
 /** Reads a script's line. Throws BAD_LINE. */
 export function parseRequest(line: string): Request {
+  return requestOf(parseObject(line))
+}
+
+/** Reads a line that holds a JSON object. Throws BAD_LINE. */
+export function parseObject(line: string): Readonly<Record<string, unknown>> {
   const value = parse(line)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badLine('it is not a JSON object')
-  const { type, text } = value as { type?: unknown; text?: unknown }
+  return value as Record<string, unknown>
+}
+
+/** What an object asks for. Throws BAD_LINE. */
+export function requestOf({ text, type }: Readonly<Record<string, unknown>>): Request {
   if (type === 'leave') return { type }
   if (type !== 'say') throw badLine('its "type" is neither "say" nor "leave"')
   if (typeof text !== 'string') throw badLine('its "text" is not a string')

@@ -1,5 +1,14 @@
-import { millisOf } from '../bot/duration.js'
-import type { TestRoom } from './test-room.js'
+import type { Millis } from '../base/time.js'
+
+/** What a recording is played on. `TestRoom` is one. */
+export interface Stage {
+  has(nick: string): boolean
+  join(nick: string): Promise<void>
+  leave(nick: string): Promise<void>
+  rename(nick: string, to: string): Promise<void>
+  say(nick: string, text: string): Promise<unknown>
+  advance(millis: Millis): Promise<void>
+}
 
 /** One line of a recording, as far as it is read. */
 interface Recorded {
@@ -11,21 +20,21 @@ interface Recorded {
   readonly time?: number
 }
 
-/** Plays a recording into a test room; see `TestRoom.replay`. */
-export async function replayInto(room: TestRoom, ndjson: string): Promise<void> {
-  const player = new Player(room)
+/** Plays a recording on a stage; see `TestRoom.replay`. */
+export async function replayOn(stage: Stage, ndjson: string): Promise<void> {
+  const player = new Player(stage)
   for (const line of ndjson.split('\n')) if (line.trim() !== '') await player.play(JSON.parse(line))
 }
 
 class Player {
-  readonly #room: TestRoom
-  /** Who goes by which nick in the test room. */
+  readonly #stage: Stage
+  /** Who goes by which nick on the stage. */
   readonly #nicks = new Map<string, string>()
   #recorder: string | undefined
   #time: number | undefined
 
-  constructor(room: TestRoom) {
-    this.#room = room
+  constructor(stage: Stage) {
+    this.#stage = stage
   }
 
   async play(line: Recorded): Promise<void> {
@@ -41,17 +50,17 @@ class Player {
   async #say(identity: string, nick: string, text: string, time?: number): Promise<void> {
     const name = await this.#enter(identity, nick)
     const pause = (time ?? 0) - (this.#time ?? time ?? 0)
-    if (pause > 0) await this.#room.advance(millisOf(pause))
+    if (pause > 0) await this.#stage.advance(pause)
     this.#time = time
-    await this.#room.say(name, text)
+    await this.#stage.say(name, text)
   }
 
   async #enter(identity: string, nick: string): Promise<string> {
     const known = this.#nicks.get(identity)
     if (known !== undefined) return known
-    const name = this.#room.has(nick) ? `${nick}-${identity.slice(0, 8)}` : nick
+    const name = this.#stage.has(nick) ? `${nick}-${identity.slice(0, 8)}` : nick
     this.#nicks.set(identity, name)
-    if (!this.#room.has(name)) await this.#room.join(name)
+    if (!this.#stage.has(name)) await this.#stage.join(name)
     return name
   }
 
@@ -59,11 +68,11 @@ class Player {
     const name = this.#nicks.get(identity)
     if (name === undefined) return
     this.#nicks.delete(identity)
-    await this.#room.leave(name)
+    await this.#stage.leave(name)
   }
 
   async #rename(identity: string, nick: string): Promise<void> {
     const name = await this.#enter(identity, nick)
-    await this.#room.rename(name, nick)
+    await this.#stage.rename(name, nick)
   }
 }

@@ -5,10 +5,11 @@ import type { BotScript } from '../bot/bot.js'
 import { type Duration, millisOf } from '../bot/duration.js'
 import { type LogFields, type LogLevel, logTo } from '../bot/log.js'
 import { SETTLE_MILLIS } from '../bot/room-desk.js'
-import { memoryStorage, type StateStorage } from '../bot/state-file.js'
+import type { StateStorage } from '../bot/state.js'
+import { memoryStorage } from '../bot/state-file.js'
 import type { RoomUpdate } from '../room/events.js'
 import { roomKeys } from '../room/keys.js'
-import { replayInto } from './replay.js'
+import { replayOn } from './replay.js'
 import { seededRandom } from './world/random.js'
 import { VirtualRoom } from './world/virtual-room.js'
 import { VirtualTime } from './world/virtual-time.js'
@@ -204,12 +205,19 @@ export class TestRoom {
     return this.#guest(nick ?? '').heard
   }
 
+  /** The commands that a bot announces, as another member sees them. Default: as the first one does. */
+  commands(bot: string, seenBy: string | undefined = this.#guests.keys().next().value): string[] {
+    const { identity } = this.#guest(bot).room
+    const members = this.#guest(seenBy ?? '').room.members()
+    return [...(members.find(member => member.identity === identity)?.commands ?? [])]
+  }
+
   /**
    * Plays what `swarmchat join --json` recorded (NDJSON): people come, speak at their times, and go. What the recorder
    * said itself is left out, so that a bot can be played its own log.
    */
   async replay(ndjson: string): Promise<void> {
-    await replayInto(this, ndjson)
+    await replayOn(this, ndjson)
   }
 
   /** True where a member of this nick is in the room. */

@@ -219,6 +219,49 @@ test('state lasts over a restart, and start and stop are told', async () => {
   expect(told).toEqual(['start 0', 'stop', 'start 1', 'stop'])
 })
 
+test('help: short where many are asked, whole where one is, and of a command only by its bot', async () => {
+  const poll = (b: Bot) => {
+    b.command('poll', { args: '<question>', help: 'asks' }, () => {})
+    b.command('close', { help: 'ends it' }, () => {})
+  }
+  const dice = (b: Bot) => void b.command('roll', { help: 'rolls' }, () => {})
+  const silent = (b: Bot) => void b.on('message', (_, next) => next())
+  const room = await createTestRoom({ members: ['ana'], bots: { poll, dice, silent } })
+  const whole = 'poll: /poll <question>: asks\n/close: ends it'
+  for (const [asked, answers] of [
+    ['/help', ['poll: /poll <question>, /close (more: /help poll)', 'dice: /roll: rolls']],
+    ['/help poll', [whole]],
+    ['/help@poll', [whole]],
+    ['poll: /help', [whole]],
+    ['/help /close', ['poll: /close: ends it']],
+    ['/help nothing', []],
+    ['dice: /help nothing', ['dice: There is no /nothing.']]
+  ] as const) {
+    const before = room.transcript().length
+    await room.say('ana', asked)
+    expect(
+      room
+        .transcript()
+        .slice(before + 1)
+        .sort(),
+      asked
+    ).toEqual([...answers].sort())
+  }
+})
+
+test('members see what a bot obeys, in every version of it', async () => {
+  const named = (name: string) => (b: Bot) => void b.command(name, () => {})
+  const room = await createTestRoom({
+    members: ['ana', 'ben'],
+    bots: { dice: (b: Bot) => b.command('stats', () => {}).command('roll', () => {}) }
+  })
+  expect(room.commands('dice')).toEqual(['stats', 'roll'])
+  expect(room.commands('ana', 'dice')).toEqual([])
+  await room.restart('dice', named('throw'))
+  await room.advance('1s')
+  expect(room.commands('dice', 'ben')).toEqual(['throw'])
+})
+
 test('a bad declaration is refused where it stands', async () => {
   const attempt = (script: (b: Bot) => unknown) => createTestRoom({ bots: { script } })
   await expect(attempt(b => b.command('no way', () => {}))).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
-import { updateJson } from '../../src/bot/runner/child-json.js'
+import { parseAction, updateJson } from '../../src/bot/runner/child-json.js'
 import type { Slot } from '../../src/bot/runner/host.js'
 import type { Update } from '../../src/bot/updates.js'
 import { errorJson, eventJson, parseRequest } from '../../src/ndjson/codec.js'
@@ -61,7 +61,32 @@ test('the schema refuses what is none, and takes the actions that are understood
   for (const action of [{ type: 'say', text: 'hi' }, { type: 'leave' }]) {
     expect(isAction(action)).toBe(true)
     expect(parseRequest(JSON.stringify(action))).toEqual(action)
+    expect(parseAction(JSON.stringify(action))).toEqual(action)
   }
   for (const action of [{ type: 'say' }, { type: 'say', text: '' }, { type: 'dance' }, 'say'])
     expect(isAction(action)).toBe(false)
+})
+
+test.each([[[]], [['roll', 'bis_2', 'größe']]])('a program may obey %j', commands => {
+  const action = { type: 'commands', commands }
+  expect(isAction(action)).toBe(true)
+  expect(parseAction(JSON.stringify(action))).toEqual(action)
+  expect(() => parseRequest(JSON.stringify(action))).toThrow()
+})
+
+test.each([
+  'roll',
+  [''],
+  ['/roll'],
+  ['two words'],
+  ['x'.repeat(33)],
+  [1],
+  Array.from({ length: 33 }, (_, n) => `c${n}`),
+  undefined
+])('a program cannot obey %j', commands => {
+  const action = { type: 'commands', commands }
+  expect(isAction(action)).toBe(false)
+  expect(() => parseAction(JSON.stringify(action))).toThrow(
+    expect.objectContaining({ code: 'BAD_LINE' })
+  )
 })

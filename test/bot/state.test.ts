@@ -53,7 +53,11 @@ test('what is no JSON, or too much, is refused; a damaged file is left as it is'
   expect(state.has('big')).toBe(false)
   const file = join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'room.json')
   writeFileSync(file, '{"n": 1')
-  await expect(State.open(fileStorage(file))).rejects.toMatchObject({ code: 'BAD_STATE' })
+  await expect(State.open(fileStorage(file))).rejects.toMatchObject({
+    code: 'DAMAGED_STATE',
+    exitCode: 2,
+    message: expect.stringContaining(file)
+  })
   expect(readFileSync(file, 'utf8')).toBe('{"n": 1')
 })
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { isAddressed } from '../../src/bot/addressed.js'
 import { parseCall } from '../../src/bot/commands.js'
 import { millisOf } from '../../src/bot/duration.js'
-import { Backoff } from '../../src/bot/runner/backoff.js'
 import { nameOf, nameOfProgram } from '../../src/bot/runner/bot-home.js'
 import { StderrTail } from '../../src/bot/runner/stderr-tail.js'
 import { nextCron } from '../../src/bot/schedule.js'
@@ -54,13 +53,6 @@ test('bots are called by their files', () => {
   expect(nameOf('/x/dice.ts')).toBe('dice')
   expect(nameOfProgram(['python3', '-u', 'bots/welcome.py', '--verbose'])).toBe('welcome')
   expect(nameOfProgram(['/usr/bin/cat'])).toBe('cat')
-})
-
-test('pauses double up to a minute, and begin anew after a good run', () => {
-  const backoff = new Backoff()
-  const pauses = Array.from({ length: 8 }, () => backoff.next(0))
-  expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
-  expect(backoff.next(60_000)).toBe(1_000)
 })
 
 test.each([

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { freshIdentity, Room } from '../../src/index.js'
 import { until } from '../support/until.js'
 import { BotWorld, hears, knows, logOf, scriptFile } from './bot-world.js'
 
@@ -62,6 +64,33 @@ test('it does not hear itself, and other bots only with --bots or where they add
   expect(deaf.map(({ text }) => text)).not.toContain('heard heard by a bot')
 })
 
+test('members see what a program obeys, and a script, also a newer version of it', async () => {
+  const program = `import json, sys
+print(json.dumps({'type': 'commands', 'commands': ['hello']}), flush=True)
+for line in sys.stdin: pass
+`
+  const script = (name: string) => `export default bot => { bot.command('${name}', () => {}) }\n`
+  const file = scriptFile(script('roll'), 'dice.mjs')
+  const [dice] = await Promise.all([
+    world.bot(['lobby', file, '--watch']),
+    world.bot(['lobby', '--', ...python(program, 'greeter.py')])
+  ])
+  const room = await Room.open({
+    name: 'lobby',
+    nick: 'ana',
+    identity: freshIdentity(),
+    networks: { mode: 'local', localPort: Number(world.env.SWARMCHAT_LOCAL_PORT) }
+  })
+  const commands = () =>
+    Object.fromEntries(room.members().map(({ nick, commands }) => [nick, commands]))
+  await until([room], 'update', () => commands().dice && commands().greeter?.length)
+  expect(commands()).toEqual({ ana: [], dice: ['roll'], greeter: ['hello'] })
+  writeFileSync(file, script('throw'))
+  await dice?.error(/"reloaded"/)
+  while (commands().dice?.[0] !== 'throw') await delay(50)
+  await room.leave()
+})
+
 test('garbage is told of once, and the rest is understood', async () => {
   const script = `import json, sys
 for i in range(200):
@@ -118,7 +147,7 @@ test('a program that cannot run: its last words, exit code 2', async () => {
   )
   const missing = world.start(['bot', 'lobby', '--', 'no-such-program'])
   expect(await missing.exited).toBe(2)
-  expect(missing.errors[0]).toMatch(/"no-such-program" cannot be started/)
+  expect(missing.errors[0]).toMatch(/There is no program no-such-program\./)
 })
 
 test('a program that is done ends the bot with 0; one that leaves too', async () => {

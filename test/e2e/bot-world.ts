@@ -17,8 +17,14 @@ export class BotWorld {
     await Promise.all(this.running.splice(0).map(cli => cli.kill()))
   }
 
-  start(args: readonly string[], env: Record<string, string> = {}, home = newHome()): Cli {
-    const cli = new Cli(args, { ...this.env, SWARMCHAT_HOME: home, ...env })
+  /** `entrance`: a command line that runs another one. */
+  start(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    home = newHome(),
+    entrance: readonly string[] = []
+  ): Cli {
+    const cli = new Cli(args, { ...this.env, SWARMCHAT_HOME: home, ...env }, entrance)
     this.running.push(cli)
     return cli
   }

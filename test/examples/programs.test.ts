@@ -29,6 +29,7 @@ test('welcome.py welcomes people who come, not bots, nor those who were there', 
   ]
   const { actions, code } = await run(['python3', 'examples/welcome.py'], events)
   expect(actions).toEqual([
+    { type: 'commands', commands: ['hello'] },
     { type: 'say', text: 'Welcome, ana!' },
     { type: 'say', text: 'Hello, ana.' }
   ])
@@ -41,11 +42,12 @@ test('disk-alert.sh tells of a full disk once, answers, and ends with its input'
   const full = await run(['bash', 'examples/disk-alert.sh'], events, { DISK_LIMIT: '0' })
   expect(full).toEqual({
     actions: [
+      { type: 'commands', commands: ['disk'] },
       { type: 'say', text },
       { type: 'say', text }
     ],
     code: 0
   })
   const fine = await run(['bash', 'examples/disk-alert.sh'], [ready], { DISK_LIMIT: '101' })
-  expect(fine).toEqual({ actions: [], code: 0 })
+  expect(fine).toEqual({ actions: [{ type: 'commands', commands: ['disk'] }], code: 0 })
 })

@@ -44,7 +44,7 @@ test('who comes, goes and changes the nick is shown', () => {
 test('a mistake of ours is one line, without its stack', () => {
   const cause = new RangeError('too deep')
   const fault = { type: 'fault', count: 1, text: 'Something went\u001b[2J wrong.', cause } as const
-  const line = eventLine(fault, [], at)
+  const line = eventLine(fault, new Names(), at)
   expect(line).toMatch(/^09:05 \* Something went.* wrong\.$/)
   expect(line).not.toContain('\u001b')
 })

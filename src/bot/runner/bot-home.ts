@@ -9,6 +9,8 @@ import { badBotName, botRunning } from '../errors.js'
 export interface BotHome {
   readonly name: string
   readonly directory: string
+  /** Where compiled scripts are kept. */
+  readonly cache: string
   readonly identity: Identity
   /** Another process may run this bot from now on. */
   release(): void
@@ -32,7 +34,8 @@ export function openBotHome(script: string, identity: string | undefined): BotHo
     const who = isFile
       ? identityOf(loadKeyPair(resolve(identity), 'identity'))
       : loadIdentity(directory)
-    return { name, directory, identity: who, release: () => lock.release() }
+    const cache = ensureDirectory(join(directory, 'cache'))
+    return { name, directory, cache, identity: who, release: () => lock.release() }
   } catch (thrown) {
     lock.release()
     throw thrown

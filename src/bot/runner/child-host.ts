@@ -1,14 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { messageOf } from '../../base/errors.js'
-import { errorJson, jsonLine, parseRequest } from '../../ndjson/codec.js'
+import { existsSync } from 'node:fs'
+import { codeOf, messageOf } from '../../base/errors.js'
+import { withoutByteOrderMark } from '../../base/plain-text.js'
+import type { Millis } from '../../base/time.js'
+import { errorJson, jsonLine } from '../../ndjson/codec.js'
 import { eachLine } from '../../ndjson/lines.js'
 import type { Cause } from '../desk.js'
-import { badProgram } from '../errors.js'
+import { badProgram, noProgram, notExecutable } from '../errors.js'
 import type { Log } from '../log.js'
 import type { Update } from '../updates.js'
-import { type ChildFilter, updateJson } from './child-json.js'
+import { type ChildFilter, parseAction, updateJson } from './child-json.js'
 import type { Ending, Host, Slot } from './host.js'
 import { eachLogLine } from './log-lines.js'
+import { type Exit, OWN_GROUP, ProcessGroup } from './process-group.js'
 import { StderrTail } from './stderr-tail.js'
 
 /** How a program is run. */
@@ -20,30 +24,43 @@ export interface ChildOptions extends ChildFilter {
 }
 
 /** A child that was told to stop by the end of its input is told again by a signal after this. Guess. */
-const POLITE_MILLIS = 300
+const POLITE_MILLIS: Millis = 300
 /** What is not understood is told of again after this. Guess. */
-const COMPLAINT_MILLIS = 60_000
+const COMPLAINT_MILLIS: Millis = 60_000
 
-/** Starts a program. Rejects with BAD_PROGRAM where it cannot be started. */
+/** Starts a program. Rejects with NO_PROGRAM if there is none of that name, with BAD_PROGRAM if it cannot be started. */
 export async function startChild(options: ChildOptions): Promise<ChildHost> {
   const [program = '', ...args] = options.command
-  const child = spawn(program, args, { env: options.env, stdio: 'pipe' })
+  const child = spawn(program, args, { env: options.env, stdio: 'pipe', ...OWN_GROUP })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
-    child.once('error', thrown =>
-      reject(badProgram(`"${program}" cannot be started: ${messageOf(thrown)}.`, thrown))
-    )
+    child.once('error', thrown => reject(startError(program, thrown)))
   })
   return new ChildHost(child, options)
+}
+
+function startError(program: string, thrown: Error): Error {
+  if (codeOf(thrown) === 'EACCES') return notExecutable(program, thrown)
+  if (codeOf(thrown) !== 'ENOENT')
+    return badProgram(`${program} cannot be started: ${messageOf(thrown)}.`, thrown)
+  // A file that is there and still not found names an interpreter that is not.
+  return isPath(program) && existsSync(program)
+    ? badProgram(`${program} cannot be started: its first line names no interpreter here.`, thrown)
+    : noProgram(program, thrown)
+}
+
+function isPath(program: string): boolean {
+  return /[/\\]/.test(program)
 }
 
 /** A program that reads events and writes actions, one JSON object per line each. One child serves one room. */
 export class ChildHost implements Host {
   readonly pace = undefined
+  readonly commands = undefined
   readonly ended: Promise<Ending>
   readonly #child: ChildProcessWithoutNullStreams
+  readonly #group: ProcessGroup
   readonly #options: ChildOptions
-  readonly #exited: Promise<void>
   // BOUNDED: the lines of one chunk: the child's output is not read while they wait.
   readonly #lines: string[] = []
   #slot: Slot | undefined
@@ -58,19 +75,21 @@ export class ChildHost implements Host {
   constructor(child: ChildProcessWithoutNullStreams, options: ChildOptions) {
     this.#child = child
     this.#options = options
+    this.#group = new ProcessGroup(child)
     child.on('error', () => {})
     child.stdin.on('error', () => {})
     eachLine(child.stdout, line => this.#take(line))
+    // There is nobody to say it to before the bot is in a room.
+    child.stdout.pause()
     eachLogLine(child.stderr, line => this.#logError(line))
-    this.#exited = new Promise(resolve => child.once('close', () => resolve()))
     this.ended = new Promise(resolve =>
-      child.once('close', (code, signal) => resolve(this.#ending(code, signal)))
+      child.once('close', (code, signal) => resolve(this.#ending({ code, signal })))
     )
   }
 
   enter(slot: Slot): void {
     this.#slot = slot
-    void this.#act()
+    this.#child.stdout.resume()
   }
 
   /** Resolves when the child's input has room for more: a child that does not read holds up its own events only. */
@@ -84,10 +103,10 @@ export class ChildHost implements Host {
   async stop(grace: number): Promise<void> {
     this.#child.stdin.end()
     const timers = [
-      setTimeout(() => this.#child.kill('SIGTERM'), Math.min(POLITE_MILLIS, grace)),
-      setTimeout(() => this.#child.kill('SIGKILL'), grace)
+      setTimeout(() => this.#group.kill('SIGTERM'), Math.min(POLITE_MILLIS, grace)),
+      setTimeout(() => this.#group.kill('SIGKILL'), grace)
     ]
-    await this.#exited
+    await this.#group.finished()
     for (const timer of timers) clearTimeout(timer)
   }
 
@@ -99,14 +118,14 @@ export class ChildHost implements Host {
       resume = resolve
       stdin.once('drain', resume)
     })
-    await Promise.race([drained, this.#exited])
+    await Promise.race([drained, this.#group.exited])
     stdin.off('drain', resume)
   }
 
   #take(line: string): void {
     this.#lineNumber += 1
     if (line.trim() === '') return
-    this.#lines.push(line)
+    this.#lines.push(this.#lineNumber === 1 ? withoutByteOrderMark(line) : line)
     void this.#act()
   }
 
@@ -123,10 +142,11 @@ export class ChildHost implements Host {
 
   async #obey(line: string, { desk }: Slot): Promise<void> {
     try {
-      const request = parseRequest(line)
-      if (request.type === 'leave') return this.#leave()
+      const action = parseAction(line)
+      if (action.type === 'leave') return this.#leave()
+      if (action.type === 'commands') return desk.offerCommands(action.commands)
       await desk.outbox.room(this.#cause)
-      desk.post(request.text, this.#cause).catch(thrown => this.#complain(thrown, line))
+      desk.post(action.text, this.#cause).catch(thrown => this.#complain(thrown, line))
     } catch (thrown) {
       this.#complain(thrown, line)
     }
@@ -135,7 +155,7 @@ export class ChildHost implements Host {
   #leave(): void {
     this.#isDone = true
     this.#child.stdin.end()
-    this.#child.kill('SIGTERM')
+    this.#group.kill('SIGTERM')
   }
 
   // One clear message, then none for a while: a program that prints for people prints a lot.
@@ -158,7 +178,7 @@ export class ChildHost implements Host {
     this.#options.log.info(line, { stream: 'stderr' })
   }
 
-  #ending(code: number | null, signal: NodeJS.Signals | null): Ending {
+  #ending({ code, signal }: Exit): Ending {
     if (code === 0 || this.#isDone) return { type: 'done' }
     const [program = ''] = this.#options.command
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`

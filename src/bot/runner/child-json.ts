@@ -1,3 +1,5 @@
+import { badLine } from '../../base/errors.js'
+import { parseObject, type Request, requestOf } from '../../ndjson/codec.js'
 import { isAddressed } from '../addressed.js'
 import type { Update } from '../updates.js'
 import type { Slot } from './host.js'
@@ -8,6 +10,32 @@ export interface ChildFilter {
   readonly bots: boolean
   /** Whose messages it hears; everybody's where undefined. */
   readonly allow: readonly string[] | undefined
+}
+
+/** What a child's line asks for. */
+export type Action =
+  | Request
+  /** What it obeys from now on: names of commands without the slash. */
+  | { readonly type: 'commands'; readonly commands: readonly string[] }
+
+/** Names that a room can announce: more are left out, and so is what does not fit into a presence. */
+const MAX_COMMANDS = 32
+const COMMAND = /^[\p{L}\p{N}_-]{1,32}$/u
+
+/** Reads a child's line. Throws BAD_LINE. */
+export function parseAction(line: string): Action {
+  const value = parseObject(line)
+  return value.type === 'commands' ? commandsOf(value) : requestOf(value)
+}
+
+function commandsOf({ commands }: { readonly commands?: unknown }): Action {
+  if (!Array.isArray(commands) || commands.length > MAX_COMMANDS || !commands.every(isCommand))
+    throw badLine('its "commands" are no list of names, 32 at most, without the slash')
+  return { type: 'commands', commands }
+}
+
+function isCommand(name: unknown): name is string {
+  return typeof name === 'string' && COMMAND.test(name)
 }
 
 /** What a child reads for an update: the objects of `join --json`; undefined where it reads nothing. */

@@ -36,7 +36,8 @@ function placeOf(thrown: unknown, script: string): string | undefined {
   return undefined
 }
 
-function isTheirs(file: string, script: string): boolean {
+/** True if the file, a path or a URL, is a script's own, and neither ours nor a library's. */
+export function isTheirs(file: string, script: string): boolean {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file
   if (path === script) return true
   return path.startsWith('/') && !path.startsWith(`${OWN}/`) && !path.includes('/node_modules/')

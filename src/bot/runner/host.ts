@@ -19,6 +19,8 @@ export type Ending = { readonly type: 'done' } | { readonly type: 'crash'; reado
 export interface Host {
   /** The pace that the code asked for. */
   readonly pace: Partial<Pace> | undefined
+  /** The commands that the code obeys; undefined if it tells them by itself. */
+  readonly commands: readonly string[] | undefined
   /** Resolves when it ended without having been asked to. */
   readonly ended: Promise<Ending>
   /** The code serves this room from now on. */

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { messageOf } from '../../base/errors.js'
+import { readPlainText } from '../../base/plain-text.js'
 import type { BotScript } from '../bot.js'
-import { badScript } from '../errors.js'
+import { badScript, sentence } from '../errors.js'
 import { describe, placeIn } from './describe.js'
 
 /** What says by its name which kind of module it is; `.js` may be either wherever it lies. */
@@ -12,11 +14,14 @@ const TRANSFORMED: ReadonlySet<string> = new Set(['.js', '.ts', '.mts', '.cts'])
 /** A typed script finds our API wherever it lies. */
 const ALIASES = { 'swarmchat/bot': fileURLToPath(new URL('../index.js', import.meta.url)) }
 
-/** The function that a script exports as its default. Rejects with BAD_SCRIPT: one sentence, with file and line. */
-export async function loadScript(script: string): Promise<BotScript> {
+/**
+ * The function that a script exports as its default. Compiled scripts are kept in the directory `cache`. Rejects with
+ * BAD_SCRIPT: one sentence, with file and line.
+ */
+export async function loadScript(script: string, cache: string): Promise<BotScript> {
   checkScript(script)
-  const module = await load(script).catch(async thrown => {
-    throw badScript(`${await whereAndWhat(thrown, script)}.`, thrown)
+  const module = await load(script, cache).catch(async thrown => {
+    throw badScript(sentence(await whereAndWhat(thrown, script)), thrown)
   })
   const exported = defaultOf(module)
   if (typeof exported !== 'function')
@@ -24,19 +29,30 @@ export async function loadScript(script: string): Promise<BotScript> {
   return exported as BotScript
 }
 
-/** Throws BAD_SCRIPT where there is no such file, or none of a kind that runs. */
+/** Throws BAD_SCRIPT if there is no such file, or none of a kind that runs. */
 export function checkScript(script: string): void {
   const kind = extname(script)
   if (!NATIVE.has(kind) && !TRANSFORMED.has(kind))
     throw badScript(`"${basename(script)}" is not a script: it ends in none of .js, .mjs, .ts.`)
-  if (!existsSync(script)) throw badScript(`There is no file ${script}.`)
+  if (!statSync(script, { throwIfNoEntry: false })?.isFile())
+    throw badScript(`There is no file ${script}.`)
+  const text = readPlainText(bytesOf(script))
+  if (!text.ok) throw badScript(`${basename(script)} is no script: ${text.reason}.`)
+}
+
+function bytesOf(script: string): Buffer {
+  try {
+    return readFileSync(script)
+  } catch (thrown) {
+    throw badScript(`${script} cannot be read: ${messageOf(thrown)}.`, thrown)
+  }
 }
 
 // jiti strips types, without a compiler, a download or a build step, and runs `export default` in a .js of any package.
-async function load(script: string): Promise<unknown> {
+async function load(script: string, cache: string): Promise<unknown> {
   if (NATIVE.has(extname(script))) return import(pathToFileURL(script).href)
   const { createJiti } = await import('jiti')
-  return createJiti(import.meta.url, { fsCache: false, alias: ALIASES }).import(script)
+  return createJiti(import.meta.url, { fsCache: cache, alias: ALIASES }).import(script)
 }
 
 // CommonJS puts a default export that a compiler made below another one.

@@ -4,7 +4,7 @@ import type { Cause, Desk } from '../desk.js'
 import { botStopped, outboxFull } from '../errors.js'
 import { MemberList } from '../members.js'
 import type { Author, Update } from '../updates.js'
-import type { FromWorker, ToWorker } from './worker-protocol.js'
+import type { FromScript, ToScript } from './script-messages.js'
 
 /** Messages on their way to the room's side. Guess: over any sensible queue of an outbox. */
 const MAX_CALLS = 1_000
@@ -14,14 +14,14 @@ interface Call {
   readonly reject: (reason: unknown) => void
 }
 
-/** What a script's thread says, until the room's side answers. */
+/** What a script's process says, until the room's side answers. */
 export class Calls {
-  readonly #send: (message: FromWorker) => void
+  readonly #send: (message: FromScript) => void
   // BOUNDED: MAX_CALLS.
   readonly #open = new Map<number, Call>()
   #last = 0
 
-  constructor(send: (message: FromWorker) => void) {
+  constructor(send: (message: FromScript) => void) {
     this.#send = send
   }
 
@@ -33,7 +33,7 @@ export class Calls {
   }
 
   /** Takes in an answer. */
-  settle(answer: Extract<ToWorker, { type: 'said' | 'unsaid' }>): void {
+  settle(answer: Extract<ToScript, { type: 'said' | 'unsaid' }>): void {
     const call = this.#open.get(answer.call)
     this.#open.delete(answer.call)
     if (answer.type === 'said') call?.resolve(answer.id)
@@ -50,7 +50,7 @@ export class Calls {
   }
 }
 
-/** A room, seen from a script's thread. */
+/** A room, seen from a script's process. */
 export class RemoteDesk implements Desk {
   readonly name: string
   readonly me: Author
@@ -58,7 +58,7 @@ export class RemoteDesk implements Desk {
   readonly #room: number
   readonly #calls: Calls
 
-  constructor(entered: Extract<ToWorker, { type: 'enter' }>, calls: Calls) {
+  constructor(entered: Extract<ToScript, { type: 'enter' }>, calls: Calls) {
     this.name = entered.name
     this.me = entered.me
     this.#room = entered.room

@@ -1,21 +1,25 @@
 import { join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
+import { atMost } from '../../async/at-most.js'
+import { untilAborted } from '../../async/until-aborted.js'
+import type { Millis } from '../../base/time.js'
 import { roomKeys } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
 import { Room } from '../../room/room.js'
 import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
 import { RoomDesk, SETTLE_MILLIS } from '../room-desk.js'
+import { fileStorage } from '../state-file.js'
 import { type BotHome, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
-import { environment } from './env-file.js'
+import { environment, warningAbout } from './env-file.js'
 import { Feed } from './feed.js'
 import type { Host } from './host.js'
 import { checkScript } from './load-script.js'
 import { logSink } from './log-output.js'
+import { startScript } from './script-host.js'
 import { type Place, Supervisor } from './supervisor.js'
 import { watchScript } from './watch.js'
-import { startWorker } from './worker-host.js'
 
 /** What a bot runs: a script, or a program that speaks JSON lines. */
 export type BotCode =
@@ -43,16 +47,16 @@ export interface RunBotOptions {
   readonly allow?: readonly string[] | undefined
   /** Where the log goes, and whether as JSON. */
   readonly log: { readonly output: Writable; readonly json: boolean }
-  /** How long handlers may take to finish, in ms, when the bot stops. */
-  readonly grace: number
+  /** How long handlers may take to finish when the bot stops. */
+  readonly grace: Millis
   /** Fires when the bot is to leave. */
   readonly interrupted: AbortSignal
 }
 
 /** What is said last gets out, and the network closes, within this, in ms, after handlers have finished. Guess. */
-const FAREWELL_MILLIS = 1_000
-/** A program that ends with an error this soon, in ms, after its first start cannot run. Guess: an interpreter's start. */
-const STILLBORN_MILLIS = 2_000
+const FAREWELL_MILLIS: Millis = 1_000
+/** A program that ends with an error this soon, in ms, after its first start cannot run. Guess: an interpreter's start on a busy machine. */
+const STILLBORN_MILLIS: Millis = 5_000
 
 /**
  * Runs a bot until it is interrupted, or its program ends. Rejects with BAD_SCRIPT, BAD_PROGRAM (before any room is entered
@@ -89,49 +93,70 @@ class BotRun {
     this.#home = home
     this.#env = env
     this.#log = logTo(logSink(options.log.output, options.log.json), { bot: home.name })
+    const warning = options.envFile === undefined ? undefined : warningAbout(options.envFile)
+    if (warning !== undefined) this.#log.warn(warning)
   }
 
   async run(): Promise<void> {
-    const { code, interrupted, rooms } = this.#options
+    const starting = this.#start()
+    const ended = starting.then(() => this.#untilEnd())
     try {
-      // One thread serves all rooms; a program serves one.
-      for (const _ of code.type === 'script' ? [0] : rooms)
-        this.#supervisors.push(this.#newSupervisor())
-      await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
-      await this.#open(rooms)
-      this.#enter()
-      const unwatch = this.#watch()
-      const ended = Promise.all(this.#supervisors.map(({ done }) => done))
-      await Promise.race([ended, fired(interrupted), ...this.#supervisors.map(k => k.failed)])
-      unwatch()
+      await untilAborted(this.#options.interrupted, ended)
     } finally {
-      await this.#leave()
+      await this.#leave(starting)
     }
+  }
+
+  async #start(): Promise<void> {
+    const { code, rooms } = this.#options
+    // One process serves all rooms of a script; a program serves one.
+    for (const _ of code.type === 'script' ? [0] : rooms)
+      this.#supervisors.push(this.#newSupervisor())
+    await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
+    if (code.type === 'script') await this.#checkStates(rooms)
+    for (const name of rooms) if (!this.#options.interrupted.aborted) await this.#open(name)
+    if (!this.#options.interrupted.aborted) this.#enter()
+  }
+
+  async #untilEnd(): Promise<void> {
+    const unwatch = this.#watch()
+    const ended = Promise.all(this.#supervisors.map(({ done }) => done))
+    await Promise.race([ended, ...this.#supervisors.map(({ failed }) => failed)]).finally(unwatch)
   }
 
   #newSupervisor(): Supervisor {
     const { code, grace } = this.#options
     const stillborn = code.type === 'program' ? STILLBORN_MILLIS : 0
-    return new Supervisor({ load: () => this.#load(), log: this.#log, grace, stillborn })
+    const load = (signal: AbortSignal) => this.#load(signal)
+    return new Supervisor({ load, clock: systemClock, log: this.#log, grace, stillborn })
   }
 
-  #load(): Promise<Host> {
+  #load(signal: AbortSignal): Promise<Host> {
     const { allow, bots, code } = this.#options
     const shared = { log: this.#log, env: this.#env }
-    if (code.type === 'script') return startWorker({ ...shared, script: resolve(code.file) })
-    return startChild({ ...shared, command: code.command, bots, allow })
+    if (code.type === 'program')
+      return startChild({ ...shared, command: code.command, bots, allow })
+    return startScript({ ...shared, script: resolve(code.file), cache: this.#home.cache }, signal)
   }
 
-  // The rooms that are open are on the list, so that they are left whatever happens to the next.
-  async #open(names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      const { directory, identity } = this.#home
-      const { networks, nick = this.#home.name, relays, volunteer } = this.#options
-      const who = { nick, identity, home: directory, bot: true }
-      const room = await Room.open({ name, ...who, networks, relays, volunteer })
-      this.#rooms.push(room)
-      this.#places.push(this.#placeFor(room))
-    }
+  // A bot without its state would begin anew, and lose what it had: it enters no room.
+  async #checkStates(names: readonly string[]): Promise<void> {
+    for (const name of names) await fileStorage(this.#stateFile(roomKeys(name).topic)).load()
+  }
+
+  #stateFile(topic: string): string {
+    return join(this.#home.directory, 'state', `${topic}.json`)
+  }
+
+  // A room that is open is on the list, so that it is left whatever happens to the next.
+  async #open(name: string): Promise<void> {
+    const { directory, identity } = this.#home
+    const { networks, nick = this.#home.name, relays, volunteer } = this.#options
+    const who = { nick, identity, home: directory, bot: true }
+    const commands = this.#supervisors[0]?.commands
+    const room = await Room.open({ name, ...who, commands, networks, relays, volunteer })
+    this.#rooms.push(room)
+    this.#places.push(this.#placeFor(room))
   }
 
   #placeFor(room: Room): Place {
@@ -146,7 +171,6 @@ class BotRun {
       onupdate: update => feed.push(update)
     })
     const { device, identity, topic } = room
-    const stateFile = join(this.#home.directory, 'state', `${topic}.json`)
     let isReady = false
     void room.ready.then(ready => {
       if (!ready) return
@@ -154,7 +178,12 @@ class BotRun {
       desk.start()
       setTimeout(() => log.info('in the room', { identity }), SETTLE_MILLIS).unref()
     })
-    const slot = { index: this.#places.length, desk, ready: { topic, identity, device }, stateFile }
+    const slot = {
+      index: this.#places.length,
+      desk,
+      ready: { topic, identity, device },
+      stateFile: this.#stateFile(topic)
+    }
     return { slot, feed, isReady: () => isReady }
   }
 
@@ -174,22 +203,14 @@ class BotRun {
     })
   }
 
-  async #leave(): Promise<void> {
+  // What is starting ends first: nothing may be opened behind our back.
+  async #leave(starting: Promise<void>): Promise<void> {
     await Promise.all(this.#supervisors.map(supervisor => supervisor.stop()))
+    await starting.catch(() => {})
     const said = this.#places.map(({ slot }) => slot.desk.outbox.empty())
-    await Promise.race([Promise.all(said), pause(FAREWELL_MILLIS)])
+    await atMost(FAREWELL_MILLIS, Promise.all(said))
     for (const { slot } of this.#places) slot.desk.outbox.stop()
     await Promise.all(this.#rooms.map(room => room.leave()))
+    if (this.#rooms.length > 0) this.#log.info('left')
   }
-}
-
-function fired(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
-
-function pause(millis: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, millis).unref())
 }

@@ -1,4 +1,5 @@
 import { boolean, integer, string } from '@oclif/core/flags'
+import type { Millis } from '../../base/time.js'
 import type { BotCode } from '../../bot/runner/run-bot.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
@@ -9,6 +10,8 @@ import { roomNamed } from '../room-argument.js'
 
 /** How long handlers may take to finish, in seconds, when the bot is asked to stop. */
 const GRACE_SECONDS = 10
+/** What is said last may take this long beside that, and what a program writes last. */
+const FAREWELL_MILLIS: Millis = 2_000
 
 export default class Bot extends BaseCommand {
   static override summary = 'Put a script into rooms as a member: a bot.'
@@ -94,7 +97,7 @@ Exit code 2: it cannot run. A room that is called new is written '#new'; - is a 
   }
 
   protected override leavingTime(): number {
-    return LEAVING_TIME + (graceOf(this.argv) ?? GRACE_SECONDS) * 1000
+    return LEAVING_TIME + FAREWELL_MILLIS + (graceOf(this.argv) ?? GRACE_SECONDS) * 1000
   }
 }
 

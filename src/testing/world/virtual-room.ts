@@ -80,6 +80,10 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
     return stored.message.id
   }
 
+  offerCommands(commands: readonly string[]): void {
+    this.feed({ type: 'offer-commands', commands })
+  }
+
   rename(nick: string): void {
     this.feed({ type: 'rename', nick })
   }

@@ -1,17 +1,12 @@
 import type { MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import type { Cause } from '../desk.js'
 import type { LogFields, LogLevel } from '../log.js'
 import type { Pace } from '../outbox.js'
 import type { Author, Update } from '../updates.js'
 
-/** What a script's thread starts with. */
-export interface WorkerData {
-  /** Absolute path of the script. */
-  readonly script: string
-}
-
-/** From the room's side to the script's thread. */
-export type ToWorker =
+/** From the room's side to the script's process. */
+export type ToScript =
   | {
       readonly type: 'enter'
       readonly room: number
@@ -34,18 +29,19 @@ export type ToWorker =
       readonly message: string
       readonly hint: string
     }
-  | { readonly type: 'ping' }
   | { readonly type: 'stop' }
 
-/** From the script's thread to the room's side. */
-export type FromWorker =
+/** From the script's process to the room's side. */
+export type FromScript =
   | {
       readonly type: 'loaded'
       readonly pace: Partial<Pace> | undefined
-      /** Handlers may take so many ms. */
-      readonly timeout: number
+      readonly commands: readonly string[]
     }
+  /** The script cannot run. A sentence. */
   | { readonly type: 'failed'; readonly message: string }
+  /** The process ends, for this reason. */
+  | { readonly type: 'crashed'; readonly reason: string }
   | { readonly type: 'done'; readonly seq: number }
   | {
       readonly type: 'say'
@@ -60,5 +56,22 @@ export type FromWorker =
       readonly message: string
       readonly fields: LogFields
     }
-  | { readonly type: 'pong' }
   | { readonly type: 'stopped' }
+
+/** Where the watchdog's pipe is in a script's process: after standard input, output, error, and Node's own channel. */
+export const WATCHDOG_FD = 4
+
+/** What the watchdog starts with. */
+export interface WatchdogData {
+  /** Absolute path of the script. */
+  readonly script: string
+  /** How often the main thread has counted on; how much processor time it may use without doing so, in ms. */
+  readonly counters: Int32Array
+}
+
+/** What the watchdog says, once, on its pipe: the script has not yielded for so long. */
+export interface WatchdogReport {
+  readonly millis: Millis
+  /** File and line where it is, if that can be told. */
+  readonly place?: string
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Resolves when a process lives no more. */
+export async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await delay(20)
+}
+
+/** True while a process lives. A zombie does not (Linux). */
+export function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return !/[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3))
+  } catch {
+    return false
+  }
+}
