@@ -1,11 +1,26 @@
 import { badLine, codeOf, messageOf, SwarmchatError } from '../base/errors.js'
+import { replaceUnsafe } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 
 // The NDJSON that scripts read and write; docs/scripting.md is its reference.
 
-/** One line of JSON: an object and a line feed. */
+/**
+ * One line of JSON: an object and a line feed. Exact for whoever parses it; what could act on a terminal that it is shown
+ * on is written as `\u` escapes.
+ */
 export function jsonLine(value: object): string {
-  return `${JSON.stringify(value)}\n`
+  return `${safeJson(value)}\n`
+}
+
+/** A value as JSON, without line feed; likewise. */
+export function safeJson(value: unknown): string {
+  return replaceUnsafe(JSON.stringify(value), escapeAll)
+}
+
+// By UTF-16 units, as JSON does.
+function escapeAll(text: string): string {
+  const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i))
+  return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
 /** What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. */

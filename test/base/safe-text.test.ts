@@ -6,6 +6,16 @@ test('plain text of any script is left as it is', () => {
     expect(safeText(text)).toBe(text)
 })
 
+test.each([
+  ['joiners where nothing is joined', 'a \u200d\u200cb', 'a \uFFFDb'],
+  ['several joiners in a row', 'a\u200d\u200db', 'a\uFFFDb'],
+  ['tags after a letter', 'a\u{e0067}\u{e007f}b', 'a\uFFFDb'],
+  ['tags without an end', '🏴\u{e0067}\u{e0062}x', '🏴\uFFFDx'],
+  ['a text in tags', `🏴${'\u{e0068}'.repeat(20)}\u{e007f}`, '🏴\uFFFD']
+])('%s are told', (_, text, safe) => {
+  expect(safeText(text)).toBe(safe)
+})
+
 test('an escape sequence cannot reach the terminal', () => {
   expect(safeText('\u001b[31mred\u001b[0m')).toBe('\uFFFD[31mred\uFFFD[0m')
   expect(safeText('\u009b31m')).toBe('\uFFFD31m')
@@ -25,7 +35,7 @@ test('bidi overrides and invisible characters are shown as what they are: replac
 })
 
 test('a hidden character after a joiner does not slip through', () => {
-  expect(safeText('a\u001b\u200d\u202eb')).toBe('a\uFFFD\u200d\uFFFDb')
+  expect(safeText('a\u001b\u200d\u202eb')).toBe('a\uFFFDb')
 })
 
 test('piled-up marks are cut', () => {
@@ -43,7 +53,7 @@ test('a nick loses what cannot be seen, and is never empty', () => {
 })
 
 test('what is invisible and belongs there stays: joiners between letters and in emoji, flags made of tags', () => {
-  for (const text of ['می‌خواهم', 'ක්‍රිස්', '👨‍👩‍👧', '🏳️‍🌈', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿'])
+  for (const text of ['می‌خواهم', 'ක්‍රිස්', '۲‌نفره', '👨‍👩‍👧', '👩🏽‍🚀', '🏳️‍🌈', '❤️', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿'])
     expect([safeText(text), safeNick(text)]).toEqual([text, text])
 })
 

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import { safeText } from '../../base/safe-text.js'
+import { safeJson } from '../../ndjson/codec.js'
 import type { LogFields, LogLevel, LogSink } from '../log.js'
 
 /** Writes a log to a stream: one JSON object per line, or a line for a person. */
@@ -11,7 +12,7 @@ export function logSink(output: Writable, json: boolean, now: () => number = Dat
 }
 
 function jsonLine(level: LogLevel, message: string, fields: LogFields, time: Date): string {
-  return JSON.stringify({ time: time.toISOString(), level, ...plain(fields), message })
+  return safeJson({ time: time.toISOString(), level, ...plain(fields), message })
 }
 
 function textLine(level: LogLevel, message: string, fields: LogFields, time: Date): string {
