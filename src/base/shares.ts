@@ -7,16 +7,16 @@ export interface Entry {
 }
 
 /** What an owner has: a heap, the oldest entry on top. */
-interface Share<Owner> {
+interface Share<Owner, E> {
   readonly owner: Owner
-  readonly entries: TinyQueue<Entry>
+  readonly entries: TinyQueue<E>
 }
 
 /** How much an owner had, and its oldest entry then. It counts as long as both are so. */
-interface Standing<Owner> {
-  readonly share: Share<Owner>
+interface Standing<Owner, E> {
+  readonly share: Share<Owner, E>
   readonly count: number
-  readonly oldest: Entry
+  readonly oldest: E
 }
 
 /** Standings that no longer count are thrown away when there are so many more than owners. Guess: seldom. */
@@ -30,9 +30,9 @@ const STALE_STANDINGS = 1_024
  *
  * Adding and removing cost O(log n). BOUNDED: by the owner of this, who takes as much as is too much.
  */
-export class Shares<Owner extends string> {
-  readonly #shares = new Map<Owner, Share<Owner>>()
-  #standings = new TinyQueue<Standing<Owner>>([], compareStandings)
+export class Shares<Owner extends string, E extends Entry = Entry> {
+  readonly #shares = new Map<Owner, Share<Owner, E>>()
+  #standings = new TinyQueue<Standing<Owner, E>>([], compareStandings)
   #size = 0
 
   /** Entries of all owners. */
@@ -46,8 +46,8 @@ export class Shares<Owner extends string> {
   }
 
   /** Adds an entry that is not here. */
-  add(owner: Owner, entry: Entry): void {
-    const share = this.#shares.get(owner) ?? { owner, entries: new TinyQueue([], compareEntries) }
+  add(owner: Owner, entry: E): void {
+    const share = this.#shares.get(owner) ?? emptyShare<Owner, E>(owner)
     this.#shares.set(owner, share)
     share.entries.push(entry)
     this.#size += 1
@@ -55,7 +55,7 @@ export class Shares<Owner extends string> {
   }
 
   /** Removes and returns what goes first. Undefined if there is nothing. */
-  takeFirst(): Entry | undefined {
+  takeFirst(): E | undefined {
     const share = this.#first()?.share
     const entry = share?.entries.pop()
     if (share === undefined || entry === undefined) return undefined
@@ -65,7 +65,7 @@ export class Shares<Owner extends string> {
   }
 
   /** Whose entry would go first if this one were added: maybe the new one itself. */
-  firstWith(owner: Owner, entry: Entry): Owner {
+  firstWith(owner: Owner, entry: E): Owner {
     const first = this.#first()
     if (first === undefined || first.share.owner === owner) return owner
     const entries = this.#shares.get(owner)?.entries
@@ -78,11 +78,10 @@ export class Shares<Owner extends string> {
   }
 
   /** Removes and returns every entry with a clock below this one. Costs as much as there are owners. */
-  takeBefore(clock: number): Entry[] {
-    const taken: Entry[] = []
+  takeBefore(clock: number): E[] {
+    const taken: E[] = []
     for (const share of this.#shares.values()) {
-      while ((share.entries.peek()?.clock ?? clock) < clock)
-        taken.push(share.entries.pop() as Entry)
+      while ((share.entries.peek()?.clock ?? clock) < clock) taken.push(share.entries.pop() as E)
       if (share.entries.length === 0) this.#shares.delete(share.owner)
     }
     this.#size -= taken.length
@@ -91,7 +90,7 @@ export class Shares<Owner extends string> {
   }
 
   /** The standing of whoever gives first. */
-  #first(): Standing<Owner> | undefined {
+  #first(): Standing<Owner, E> | undefined {
     let first = this.#standings.peek()
     while (first !== undefined && !counts(first)) {
       this.#standings.pop()
@@ -100,12 +99,12 @@ export class Shares<Owner extends string> {
     return first
   }
 
-  #settle(share: Share<Owner>): void {
+  #settle(share: Share<Owner, E>): void {
     if (share.entries.length > 0) this.#rank(share)
     else this.#shares.delete(share.owner)
   }
 
-  #rank(share: Share<Owner>): void {
+  #rank(share: Share<Owner, E>): void {
     const standing = standingOf(share)
     if (standing !== undefined) this.#standings.push(standing)
     if (this.#standings.length > 2 * this.#shares.size + STALE_STANDINGS) this.#rankAll()
@@ -117,16 +116,20 @@ export class Shares<Owner extends string> {
   }
 }
 
-function standingOf<Owner>(share: Share<Owner>): Standing<Owner> | undefined {
+function emptyShare<Owner, E extends Entry>(owner: Owner): Share<Owner, E> {
+  return { owner, entries: new TinyQueue<E>([], compareEntries) }
+}
+
+function standingOf<Owner, E>(share: Share<Owner, E>): Standing<Owner, E> | undefined {
   const oldest = share.entries.peek()
   return oldest && { share, count: share.entries.length, oldest }
 }
 
-function counts<Owner>({ count, oldest, share }: Standing<Owner>): boolean {
+function counts<Owner, E>({ count, oldest, share }: Standing<Owner, E>): boolean {
   return share.entries.length === count && share.entries.peek() === oldest
 }
 
-type Rank = Pick<Standing<string>, 'count' | 'oldest'>
+type Rank = Pick<Standing<string, Entry>, 'count' | 'oldest'>
 
 /** Whoever has most comes first; of several, the one with the oldest entry. */
 function compareStandings(a: Rank, b: Rank): number {

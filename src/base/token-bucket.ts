@@ -1,4 +1,3 @@
-import { Recent } from './recent.js'
 import type { Millis } from './time.js'
 
 /** Tokens gained per second, and how many a full bucket holds. */
@@ -19,45 +18,59 @@ export class TokenBucket {
     this.#at = now
   }
 
-  /** True where a token is there to be taken. */
-  has(now: Millis): boolean {
+  /** How many whole tokens there are; 0 while a debt is paid off. */
+  tokens(now: Millis): number {
     const gained = (Math.max(0, now - this.#at) / 1000) * this.#rate.perSecond
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + gained)
     this.#at = now
-    return this.#tokens >= 1
+    return Math.max(0, Math.floor(this.#tokens))
   }
 
-  /** Takes a token; false where there is none. */
-  take(now: Millis): boolean {
-    if (!this.has(now)) return false
-    this.#tokens -= 1
+  /** True if so many tokens are there to be taken. */
+  has(now: Millis, cost = 1): boolean {
+    return this.tokens(now) >= cost
+  }
+
+  /** Takes so many tokens; false, and none taken, if there are fewer. */
+  take(now: Millis, cost = 1): boolean {
+    if (!this.has(now, cost)) return false
+    this.#tokens -= cost
     return true
+  }
+
+  /** Takes what something turned out to cost. It may leave a debt, which has to be gained back first. */
+  charge(now: Millis, cost: number): void {
+    this.tokens(now)
+    this.#tokens -= cost
   }
 }
 
-/** A token bucket per name. A name that was forgotten for want of room starts with a full one. */
-export class TokenBuckets<Name extends string> {
-  readonly #rate: Rate
-  readonly #buckets: Recent<Name, TokenBucket>
+/** So many messages, and so many bytes of them. */
+export interface BudgetRate {
+  readonly messages: Rate
+  readonly bytes: Rate
+}
 
-  /** `max`: how many names are remembered. */
-  constructor(rate: Rate, max: number) {
-    this.#rate = rate
-    // BOUNDED: max names, the least recently used goes first.
-    this.#buckets = new Recent(max)
+/** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. */
+export class Budget {
+  readonly #messages: TokenBucket
+  readonly #bytes: TokenBucket
+
+  constructor({ bytes, messages }: BudgetRate, now: Millis) {
+    this.#messages = new TokenBucket(messages, now)
+    this.#bytes = new TokenBucket(bytes, now)
   }
 
-  has(name: Name, now: Millis): boolean {
-    return this.#buckets.get(name)?.has(now) ?? true
+  /** True if a message of so many bytes is within the budget. */
+  has(bytes: number, now: Millis): boolean {
+    return this.#messages.has(now) && this.#bytes.has(now, bytes)
   }
 
-  take(name: Name, now: Millis): boolean {
-    return this.#bucket(name, now).take(now)
-  }
-
-  #bucket(name: Name, now: Millis): TokenBucket {
-    const bucket = this.#buckets.get(name) ?? new TokenBucket(this.#rate, now)
-    this.#buckets.set(name, bucket)
-    return bucket
+  /** Takes a message of so many bytes; false, and nothing taken, if it is over the budget. */
+  take(bytes: number, now: Millis): boolean {
+    if (!this.has(bytes, now)) return false
+    this.#messages.take(now)
+    this.#bytes.take(now, bytes)
+    return true
   }
 }

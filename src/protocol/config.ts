@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.js'
+import type { BudgetRate } from '../base/token-bucket.js'
 
 // Every constant of the protocol, each with its provenance:
 // "paper" (which, page), "measured" (where), "hyperdht" (read in its source) or "guess".
@@ -19,6 +20,8 @@ export const MAX_TEXT_BYTES = 8192
 export const MAX_NICK_BYTES = 64
 /** Longest body of a message in bytes: the longest nick with its length, and the longest text. */
 export const MAX_BODY_BYTES = 1 + MAX_NICK_BYTES + MAX_TEXT_BYTES
+/** Longest body of an ephemeral message in bytes. Guess: a presence has 134 at most, and room for what is to come. */
+export const MAX_EPHEMERAL_BODY_BYTES = 512
 /** Most parents of a message: the heads that its author had seen. Guess, after the DAGs of Matrix. */
 export const MAX_PARENTS = 8
 /** A message whose clock is further ahead of ours than this is refused. Guess: kinder than NTP needs. */
@@ -158,8 +161,34 @@ export const MAX_OBSERVED_LINKS = 32
 
 /** So far back history is kept and reconciled, and an older message is refused: 7 days. Guess. */
 export const HISTORY_WINDOW_MILLIS: Millis = 7 * 24 * 3_600_000
-/** Messages in memory; the oldest go first. Guess: 5 MB of ordinary chat, 90 MB of the longest messages. */
-export const MAX_TIMELINE_MESSAGES = 10_000
+/**
+ * Messages in memory. Guess: with the shares below 25 MB at most, 3 MB of ordinary chat, and beside them as much again for
+ * ids and parents.
+ */
+export const MAX_TIMELINE_MESSAGES = 11_000
+/**
+ * Short and long messages have room of their own, so that a bound on messages is one on bytes: so many parts of the
+ * timeline for sealed messages of up to so many bytes, smallest first. Each room holds about as many bytes. Guess.
+ */
+export const TIMELINE_ROOMS = [
+  { maxBytes: 1_024, parts: 8 },
+  { maxBytes: 4_096, parts: 2 },
+  { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
+] as const
+/** Ids of what was evicted or refused, so that it is not asked for again: so many for each message that is kept. Design. */
+export const HAD_PER_MESSAGE = 2
+/** An author counts as a newcomer for so long after it was first seen here. Design: waiting is what a new identity costs. */
+export const NEWCOMER_MILLIS: Millis = 10 * 60_000
+/** The share of a full timeline that newcomers may take from settled authors. Design. */
+export const NEWCOMER_SHARE = 1 / 4
+/** Newcomers that are remembered. Guess: a link's ration for ten minutes. */
+export const MAX_NEWCOMERS = 32_768
+/** Settled authors that are remembered. Guess: a room of eight thousand. */
+export const MAX_SETTLED_AUTHORS = 8_192
+/** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
+export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
+/** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
+export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /** A clock that others push ahead of ours is followed this far and no further, so that our own messages are not refused. Guess: half of what is accepted. */
 export const MAX_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_AHEAD_MILLIS / 2
 /** Ids of messages that were seen, so that none is verified or delivered twice. Guess: minutes of a busy room. */
@@ -218,6 +247,8 @@ export const MAX_STALL_MILLIS: Millis = 3_000
 export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
 /** A presence whose clock is further behind is a replay: an interval, and what a clock may be wrong. */
 export const MAX_PRESENCE_AGE_MILLIS: Millis = MAX_PRESENCE_INTERVAL_MILLIS + MAX_CLOCK_AHEAD_MILLIS
+/** Another ephemeral message whose clock is further behind is a replay. Guess: across a busy room, and what a clock may be wrong. */
+export const MAX_EPHEMERAL_AGE_MILLIS: Millis = 60_000
 /** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
 export const MAX_PRESENCES_HANDED_ON = 1_024
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */
@@ -226,35 +257,103 @@ export const MAX_DEVICES = 16_384
 export const MAX_DEVICES_PER_IDENTITY = 16
 /** Devices known from the DHT or from links only, and devices that left lately. Guess. */
 export const MAX_KNOWN_PEERS = 4_096
+/** Messages remembered that name one parent, for the case that the parent comes after them. Guess: an honest one has a few. */
+export const MAX_CHILDREN = 32
+/** The same for all parents together. Guess: newcomers' quarter of the timeline, each naming eight, cannot fill it. */
+export const MAX_CHILDREN_IN_ALL = 4 * MAX_TIMELINE_MESSAGES
 /** Own messages whose receipts are still counted. Guess. */
 export const MAX_TRACKED_MESSAGES = 64
 
-// Limits: tokens per second, and tokens at most.
+// Limits: tokens per second, and tokens at most. What is over a limit is dropped, and chat comes again with history.
 
-/** New messages of one author. Guess: a busy bot; what is over comes with history. */
-export const AUTHOR_RATE = { perSecond: 50, burst: 2_000 } as const
-/** Messages of one author that come with history. Guess: a whole timeline at once. */
-export const AUTHOR_HISTORY_RATE = { perSecond: 50, burst: MAX_TIMELINE_MESSAGES } as const
-/** New messages over one link, whoever wrote them; what is over is dropped. Guess: a twentieth of a core spent verifying. */
-export const LINK_MESSAGE_RATE = { perSecond: 1_000, burst: 5_000 } as const
-/** Messages with history over one link. Guess: a whole timeline, twice. */
-export const LINK_HISTORY_RATE = { perSecond: 1_000, burst: 2 * MAX_TIMELINE_MESSAGES } as const
-/** Frames of any kind over one link; what is over ends it. Guess: far over everything honest. */
+/** What an author may say in one sort of traffic, and what a link may bring of it that nobody has asked for. */
+export interface TrafficLimits {
+  /** What an author says now; and once more for what it said longer ago than LATE_MILLIS. */
+  readonly author: BudgetRate
+  /** What a settled author may say whatever else its link brings: none of the next three is drawn on for it. */
+  readonly settled: BudgetRate
+  /** What one link may bring. */
+  readonly link: BudgetRate
+  /** What all links that are fresh may bring together: a new link for each flood gains nothing. */
+  readonly freshLinks: BudgetRate
+  /** What all newcomers of one link may say together, once somebody is settled. */
+  readonly newcomers: BudgetRate
+}
+
+/** Ephemeral messages are small, so that a bound on messages is one on bytes. */
+const SMALL = { perSecond: 262_144, burst: 16_777_216 } as const
+const kib = (perSecond: number, burst: number) => ({
+  perSecond: 1_024 * perSecond,
+  burst: 1_024 * burst
+})
+
+/**
+ * Messages that are stored. Guesses, but for what newcomers may say a second, which is the design's: a busy bot or a
+ * pasted file; a person who talks fast; a crowd whose lines cost a thirtieth of a core to verify.
+ */
+export const CHAT_LIMITS: TrafficLimits = {
+  author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
+  settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
+  link: { messages: { perSecond: 400, burst: 5_000 }, bytes: kib(128, 4_096) },
+  freshLinks: { messages: { perSecond: 400, burst: 10_000 }, bytes: kib(128, 8_192) },
+  newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
+}
+/** Presences. Guess: five a second while people talk in a room of two; a crowd of a thousand that meets at one link. */
+export const PRESENCE_LIMITS: TrafficLimits = {
+  author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
+  settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
+  link: { messages: { perSecond: 100, burst: 2_000 }, bytes: SMALL },
+  freshLinks: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
+  newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
+}
+/** Other ephemeral messages: suspicions, and what is to come. Guess: four suspicions a second while many crash. */
+export const BRIEF_LIMITS: TrafficLimits = {
+  author: { messages: { perSecond: 10, burst: 100 }, bytes: SMALL },
+  settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
+  link: { messages: { perSecond: 100, burst: 1_000 }, bytes: SMALL },
+  freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
+  newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
+}
+/** What an author says is old when it is dated so long before the newest that it is known to have said. Guess: what overtakes what. */
+export const LATE_MILLIS: Millis = 60_000
+/** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
+export const FRESH_LINK_MILLIS: Millis = 60_000
+/** Frames of any kind over one link, with one more for FRAME_IDS ids that it names; what is over ends it. Guess: far over everything honest. */
 export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
-/** Negentropy messages over one link; what is over is dropped. Guess: several exchanges a second, and a hundred rounds at once. */
-export const LINK_RECONCILE_RATE = { perSecond: 20, burst: 200 } as const
-/** Authors whose rate is remembered; one that falls out starts with a full bucket. Guess. */
-export const MAX_LIMITED_AUTHORS = 4_096
+/** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
+export const FRAME_IDS = 16
+/** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
+export const MAX_COMPLAINTS = 4_096
 
 // History
 
 /** So often a random neighbour whose heads differ is reconciled with. Guess. */
 export const RECONCILE_INTERVAL_MILLIS: Millis = 10_000
+/** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
+export const RECONCILE_PAUSE_MAX_MILLIS: Millis = 10 * 60_000
 /** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
 export const RECONCILE_SOON_MILLIS: Millis = 500
-/** An unanswered `want` may be repeated after this. Guess. */
+/** ... and while more arrives, ever more seldom, up to this. Guess. */
+export const RECONCILE_SOON_MAX_MILLIS: Millis = 10_000
+/** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
+export const ASKED_AT_ONCE = MAX_WANT_IDS
+/** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
 export const WANT_RETRY_MILLIS: Millis = 5_000
-/** Ids asked for and not yet arrived. Guess: a whole timeline. */
+/** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
 export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
+/** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
+export const LINK_ASK_RATE = { perSecond: 250, burst: MAX_TIMELINE_MESSAGES } as const
+/** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
+export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * MAX_TIMELINE_MESSAGES } as const
+/** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
+export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
+/** The same for all fresh links together. Guess. */
+export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
+/** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */
+export const LINK_OPEN_RATE = { perSecond: 0.5, burst: 20 } as const
+/** Negentropy messages over these limits that are passed over before the link is closed. Guess: an honest peer waits for the answer, and gives up after ten seconds. */
+export const LINK_EXCESS_RATE = { perSecond: 0.5, burst: 20 } as const
+/** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
+export const MAX_RECONCILE_WORK = 1_000
 /** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
 export const HISTORY_BATCH_BYTES = 262_144

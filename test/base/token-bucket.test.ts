@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TokenBucket, TokenBuckets } from '../../src/base/token-bucket.js'
+import { Budget, TokenBucket } from '../../src/base/token-bucket.js'
 
 const RATE = { perSecond: 10, burst: 5 }
 
@@ -35,9 +35,26 @@ test('time that runs backwards gives nothing', () => {
   expect(bucket.take(50)).toBe(false)
 })
 
-test('one name does not empty the bucket of another', () => {
-  const buckets = new TokenBuckets<string>(RATE, 8)
-  while (buckets.take('spammer', 0));
-  expect(buckets.has('spammer', 0)).toBe(false)
-  expect(buckets.take('ann', 0)).toBe(true)
+test('several tokens are taken together or not at all', () => {
+  const bucket = new TokenBucket(RATE, 0)
+  expect(bucket.take(0, 6)).toBe(false)
+  expect(bucket.take(0, 4)).toBe(true)
+  expect(bucket.take(0, 2)).toBe(false)
+  expect(bucket.tokens(0)).toBe(1)
+})
+
+test('what is charged afterwards may leave a debt, which is gained back first', () => {
+  const bucket = new TokenBucket(RATE, 0)
+  bucket.charge(0, 15)
+  expect(bucket.tokens(0)).toBe(0)
+  expect(bucket.has(1_000)).toBe(false)
+  expect(bucket.has(1_100)).toBe(true)
+})
+
+test('a budget is over when its messages are, and when its bytes are', () => {
+  const rate = { messages: { perSecond: 1, burst: 3 }, bytes: { perSecond: 10, burst: 100 } }
+  const few = new Budget(rate, 0)
+  expect([few.take(90, 0), few.take(11, 0), few.take(10, 0)]).toEqual([true, false, true])
+  const many = new Budget(rate, 0)
+  expect([1, 1, 1, 1].map(bytes => many.take(bytes, 0))).toEqual([true, true, true, false])
 })

@@ -35,6 +35,7 @@ export const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: is('graft'), ids: fc.array(id, { maxLength: IHAVE_MAX }) }),
   bare('prune'),
   fc.record({ type: is('want'), ids: fc.array(id, { maxLength: 40 }) }),
+  fc.record({ type: is('offer'), ids: fc.array(id, { maxLength: 40 }) }),
   fc.record({ type: is('stored'), sealed }),
   fc.record({
     type: is('reconcile'),

@@ -19,9 +19,13 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
+const keyPairs = new Map<string, KeyPair>()
+
 /** A key pair that is always the same for the same name. */
 export function keysOf(name: string): KeyPair {
-  return keyPairFromSeed(hash([encodeText(name)]))
+  const keys = keyPairs.get(name) ?? keyPairFromSeed(hash([encodeText(name)]))
+  keyPairs.set(name, keys)
+  return keys
 }
 
 export function deviceOf(name: string): PeerKey {

@@ -1,3 +1,4 @@
+import { domain, SIGNATURE_BYTES, sign } from '../../src/base/crypto.js'
 import { proofKey, prove, type Side, signDevice } from '../../src/protocol/access/handshake.js'
 import {
   encodePresenceBody,
@@ -57,12 +58,31 @@ export function member(world: World, peer: Peer, name = 'eve', observer = false)
   return puppet
 }
 
+/** A puppet that has shaken hands and asks for no place: within 5 s its link is closed. 100 ms have passed. */
+export function guest(world: World, peer: Peer, name = 'eve'): Puppet {
+  const puppet = visit(world, peer, name)
+  puppet.send(peer.device, hello(puppet))
+  puppet.send(peer.device, identify(puppet, name))
+  world.run(100)
+  return puppet
+}
+
 /** A message of any kind, signed by the identity of this name. */
 export function messageOf(name: string, draft: Partial<Draft> = {}): VerifiedMessage {
   const body = draft.body ?? encodeTextBody({ nick: name, text: 'hi' })
   const nonce = draft.nonce ?? new Uint8Array(NONCE_BYTES)
   const whole = { kind: KIND_TEXT, clock: EPOCH, parents: [], ...draft, body, nonce }
   return seal(whole, keysOf(`identity ${name}`), TOPIC)
+}
+
+/** A message that breaks the caps of its kind, well signed by the identity of this name. At most 65,535 bytes of body. */
+export function overCap(name: string, kind: number, bodyBytes: number, clock = EPOCH): Uint8Array {
+  const small = messageOf(name, { kind, clock, body: new Uint8Array(0) }).sealed
+  const head = Buffer.from(small.subarray(0, -SIGNATURE_BYTES))
+  head.writeUInt16BE(bodyBytes, head.byteLength - 2)
+  const signed = Buffer.concat([head, new Uint8Array(bodyBytes)])
+  const bytes = Buffer.concat([domain('message'), Buffer.from(TOPIC, 'hex'), signed])
+  return Buffer.concat([signed, sign(bytes, keysOf(`identity ${name}`).secretKey)])
 }
 
 /** A line of chat, signed by the identity of this name. */
@@ -84,4 +104,21 @@ export function presenceOf(
   const usual = { leaving: false, bot: false, routine: true, interval: 10_000, nick: name }
   const bytes = encodePresenceBody({ device: deviceOf(name), ...usual, ...body })
   return messageOf(name, { kind: KIND_PRESENCE, clock, body: bytes })
+}
+
+/** A nonce that spells this number: each makes another message. */
+export function numbered(number: number): Uint8Array {
+  const nonce = new Uint8Array(NONCE_BYTES)
+  new DataView(nonce.buffer).setUint32(0, number)
+  return nonce
+}
+
+/** A puppet pushes a message to the peer, without the wire's delay. */
+export function feedPushed(peer: Peer, from: Puppet, { sealed }: { sealed: Uint8Array }): void {
+  peer.feed({ type: 'frame', from: from.device, frame: { type: 'message', hops: 1, sealed } })
+}
+
+/** A puppet sends a message as history that nobody has asked for, without the wire's delay. */
+export function feedStored(peer: Peer, from: Puppet, { sealed }: { sealed: Uint8Array }): void {
+  peer.feed({ type: 'frame', from: from.device, frame: { type: 'stored', sealed } })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
+import { RECONCILE_FRAME_BYTES } from '../../src/protocol/config.js'
 import { type Item, type ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 
 /** An id that looks random and is the same in every run. */
@@ -18,31 +19,43 @@ export interface Exchange {
   /** Questions that got an answer. */
   readonly roundTrips: number
   readonly bytes: number
+  /** What one side spent on it, whichever spent more. */
+  readonly work: number
 }
 
 export interface ExchangeOptions {
   readonly frameSizeLimit?: number
   readonly since?: number
+  /** The other side's mark. */
+  readonly theirSince?: number
 }
 
 /** Runs a whole exchange over a perfect wire; throws where a side refuses, which honest sides never do. */
 export function exchange(ours: ItemSet, theirs: ItemSet, options: ExchangeOptions = {}): Exchange {
   const initiator = new Reconciler(ours, { initiator: true, ...options })
-  const { since: _, ...others } = options
-  const responder = new Reconciler(theirs, { initiator: false, ...others })
+  const { frameSizeLimit = RECONCILE_FRAME_BYTES, theirSince = 0 } = options
+  const responder = new Reconciler(theirs, {
+    initiator: false,
+    frameSizeLimit,
+    since: theirSince
+  })
   const [have, need]: [MessageId[], MessageId[]] = [[], []]
   const messages: Uint8Array[] = []
+  const work = [0, 0] as [number, number]
   for (let question: Uint8Array | undefined = initiator.open(); question !== undefined; ) {
-    const { reply } = accept(responder.answer(question))
+    const { reply, work: theirWork } = accept(responder.answer(question))
     if (reply === undefined) throw new Error('a responder always answers')
     const answer = accept(initiator.answer(reply))
+    work[0] += answer.work
+    work[1] += theirWork
     have.push(...answer.have)
     need.push(...answer.need)
     messages.push(question, reply)
     question = answer.reply
   }
   const bytes = messages.reduce((sum, message) => sum + message.byteLength, 0)
-  return { have, need, messages, roundTrips: messages.length / 2, bytes }
+  const roundTrips = messages.length / 2
+  return { have, need, messages, roundTrips, bytes, work: Math.max(...work) }
 }
 
 function accept(answer: ReturnType<Reconciler['answer']>) {

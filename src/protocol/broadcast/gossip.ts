@@ -3,7 +3,7 @@ import { Recent } from '../../base/recent.js'
 import { MAX_RECENT_MESSAGES } from '../config.js'
 import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/sync.js'
-import type { Timeline } from '../history/timeline.js'
+import type { Added, Timeline } from '../history/timeline.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
@@ -19,6 +19,8 @@ export interface Arrival {
   readonly way: Way
   /** Who sent it to us; undefined for our own. */
   readonly from?: PeerKey
+  /** False for a message that is not stored, or had no room. */
+  readonly kept: boolean
   /** What we have is no longer what our last presence said. */
   readonly headsChanged: boolean
 }
@@ -50,17 +52,18 @@ export class Gossip {
   /** A message of our own: kept, told and pushed. */
   publish(message: VerifiedMessage): void {
     this.#parts.inbox.own(message.id)
-    this.#keep(message)
-    this.#parts.onmessage({ message, way: 'pushed', headsChanged: false })
+    const { kept } = this.#keep(message)
+    this.#parts.onmessage({ message, way: 'pushed', kept, headsChanged: false })
     this.feed({ type: 'publish', message })
   }
 
   /** A message from a neighbour. */
   receive(link: Link, frame: MessageFrame | StoredFrame): void {
     const way = frame.type === 'message' ? 'pushed' : 'stored'
-    const verdict = this.#parts.inbox.take(frame.sealed, way, link, this.#parts.turn.now)
+    const verdict = this.#parts.inbox.take(frame.sealed, way, link)
     if (verdict.type === 'new') this.#take(link, frame, verdict.message)
     else this.#turnedAway(link, frame, verdict)
+    if (way === 'stored') this.#parts.sync.askOn(link)
   }
 
   /** Hands something to the broadcast machine and performs what it wants. */
@@ -88,8 +91,8 @@ export class Gossip {
     // What was grafted may be as old as what is stored.
     const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
     this.feed({ type: 'received', from, message, hops })
-    const { headsChanged, missing } = this.#keep(message)
-    this.#parts.onmessage({ message, way, from, headsChanged })
+    const { headsChanged, kept, missing } = this.#keep(message)
+    this.#parts.onmessage({ message, way, from, kept, headsChanged })
     this.#expect(link, missing)
   }
 
@@ -101,19 +104,22 @@ export class Gossip {
     else this.feed({ type: 'named', from: link.peer, ids: missing })
   }
 
+  // History that has no room here is no news: it would go at once.
   #stored(link: Link, message: VerifiedMessage): void {
     const { onmessage, sync } = this.#parts
     this.feed({ type: 'obtained', id: message.id })
-    const { headsChanged, missing } = this.#keep(message)
-    onmessage({ message, way: 'stored', from: link.peer, headsChanged })
+    const { headsChanged, kept, missing } = this.#keep(message)
+    if (!kept) return
+    onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged })
     sync.ask(link, missing)
-    sync.obtained(message.id, link.peer)
+    sync.obtained(link.peer)
   }
 
   // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.
   #handedOn(link: Link, message: VerifiedMessage): void {
     const from = link.peer
-    const isNews = this.#parts.onmessage({ message, way: 'stored', from, headsChanged: false })
+    const arrival = { message, way: 'stored', from, kept: false, headsChanged: false } as const
+    const isNews = this.#parts.onmessage(arrival)
     if (isNews) this.feed({ type: 'received', from, message, hops: 1 })
     else this.feed({ type: 'obtained', id: message.id })
     this.#keep(message)
@@ -123,11 +129,13 @@ export class Gossip {
     for (const id of ids) this.#grafted.set(id, true)
   }
 
-  #keep(message: VerifiedMessage) {
+  // What was just said is told and passed on also if there is no room to keep it.
+  #keep(message: VerifiedMessage): Added {
     const { timeline, turn } = this.#parts
-    this.#recent.keep(message)
-    if (!isEphemeral(message.kind)) turn.push({ type: 'store', message })
-    return timeline.add(message)
+    const added = timeline.add(message, turn.now)
+    if (added.kept) turn.push({ type: 'store', message })
+    else this.#recent.keep(message)
+    return added
   }
 
   #turnedAway(
@@ -136,12 +144,9 @@ export class Gossip {
     verdict: Exclude<Verdict, { type: 'new' }>
   ): void {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
-    if (verdict.type === 'ahead' && verdict.tell) {
-      this.#parts.turn.emit({
-        type: 'clock-ahead',
-        identity: verdict.author,
-        ahead: verdict.ahead
-      })
+    if (verdict.type === 'ahead') {
+      const { ahead, author: identity } = verdict
+      this.#parts.turn.emit({ type: 'clock-ahead', identity, ahead })
     }
     if (verdict.type === 'known' && verdict.again && frame.type === 'message') {
       this.feed({ type: 'duplicate', from: link.peer, id: verdict.id, hops: frame.hops })

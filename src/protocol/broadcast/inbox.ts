@@ -1,23 +1,20 @@
 import type { IdentityKey, MessageId, Topic } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { TokenBuckets } from '../../base/token-bucket.js'
-import {
-  AUTHOR_HISTORY_RATE,
-  AUTHOR_RATE,
-  CLOCK_COMPLAINT_MILLIS,
-  MAX_LIMITED_AUTHORS,
-  MAX_SEEN_IDS
-} from '../config.js'
+import { CLOCK_COMPLAINT_MILLIS, MAX_COMPLAINTS, MAX_SEEN_IDS } from '../config.js'
+import type { KnownAuthors } from '../history/known-authors.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Link } from '../links/link.js'
+import type { Turn } from '../turn.js'
 import {
   type Envelope,
+  KIND_PRESENCE,
   messageId,
   parseMessage,
   type VerifiedMessage,
   verifyEnvelope
 } from '../wire/message.js'
+import { Admission, type Permit } from './admission.js'
 
 /** How a message came: along the tree as it was said, or from a neighbour's history. */
 export type Way = 'pushed' | 'stored'
@@ -29,36 +26,36 @@ export type Verdict =
   | { readonly type: 'known'; readonly id: MessageId; readonly again: boolean }
   /** Over a limit, too old, or of a version that we cannot read: nobody's fault, and it may come again. */
   | { readonly type: 'dropped' }
-  /** By how many ms the author's clock is too far ahead. `tell`: the owner of the room was not told lately. */
-  | {
-      readonly type: 'ahead'
-      readonly author: IdentityKey
-      readonly ahead: Millis
-      readonly tell: boolean
-    }
+  /** By how many ms the author's clock is too far ahead, and the owner of the room was not told lately. */
+  | { readonly type: 'ahead'; readonly author: IdentityKey; readonly ahead: Millis }
   /** No honest peer sends this. */
   | { readonly type: 'forged' }
 
 const DROPPED: Verdict = { type: 'dropped' }
 const FORGED: Verdict = { type: 'forged' }
 
+/** What the gate needs of the room. */
+export interface InboxParts {
+  readonly turn: Turn
+  readonly topic: Topic
+  readonly timeline: Timeline
+  readonly authors: KnownAuthors
+  /** True for a message that this peer was asked for, and sends now. */
+  readonly wasAsked: (link: Link, id: MessageId) => boolean
+}
+
 /** The gate for messages: cheap checks first, the signature last, and never the same one twice. */
 export class Inbox {
-  readonly #topic: Topic
-  readonly #timeline: Timeline
+  readonly #parts: InboxParts
+  readonly #admission: Admission
   // BOUNDED: MAX_SEEN_IDS, the oldest goes first; stored messages are known to the timeline as well.
   readonly #seen = new Recent<MessageId, Way>(MAX_SEEN_IDS)
-  // BOUNDED: MAX_LIMITED_AUTHORS each.
-  readonly #authors = {
-    pushed: new TokenBuckets<IdentityKey>(AUTHOR_RATE, MAX_LIMITED_AUTHORS),
-    stored: new TokenBuckets<IdentityKey>(AUTHOR_HISTORY_RATE, MAX_LIMITED_AUTHORS)
-  }
-  // BOUNDED: MAX_LIMITED_AUTHORS.
-  readonly #complained = new Recent<IdentityKey, Millis>(MAX_LIMITED_AUTHORS)
+  // BOUNDED: MAX_COMPLAINTS, the oldest goes first.
+  readonly #complained = new Recent<IdentityKey, Millis>(MAX_COMPLAINTS)
 
-  constructor(topic: Topic, timeline: Timeline) {
-    this.#topic = topic
-    this.#timeline = timeline
+  constructor(parts: InboxParts) {
+    this.#parts = parts
+    this.#admission = new Admission(parts.authors)
   }
 
   /** A message of our own is known from the start. */
@@ -67,39 +64,59 @@ export class Inbox {
   }
 
   /** Judges what came over a link. */
-  take(sealed: Uint8Array, way: Way, link: Link, now: Millis): Verdict {
+  take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     const id = messageId(sealed)
+    const wasAsked = way === 'stored' && this.#parts.wasAsked(link, id)
     const known = this.#known(id, way)
     if (known !== undefined) return known
-    if (!link[way].take(now)) return DROPPED
     const parsed = parseMessage(sealed, id)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
-    return this.#judge(parsed.envelope, way, now)
+    return this.#judge(parsed.envelope, way, link, wasAsked)
   }
 
   #known(id: MessageId, way: Way): Verdict | undefined {
-    const seen = this.#seen.get(id) ?? (this.#timeline.has(id) ? 'stored' : undefined)
+    const seen = this.#seen.get(id) ?? (this.#parts.timeline.knows(id) ? 'stored' : undefined)
     if (seen === undefined) return undefined
     if (way === 'pushed') this.#seen.set(id, way)
     return { type: 'known', id, again: way === 'pushed' && seen === 'pushed' }
   }
 
-  // The author's bucket is looked into before the costly check, and drawn from after it: a forger cannot empty it.
-  #judge(envelope: Envelope, way: Way, now: Millis): Verdict {
-    const fault = this.#timeline.fault(envelope, now)
-    if (fault === 'old' || !this.#authors[way].has(envelope.author, now)) return DROPPED
-    const opened = verifyEnvelope(envelope, this.#topic)
+  // What was asked for is nobody's flood: it was limited when we asked.
+  #judge(envelope: Envelope, way: Way, link: Link, wasAsked: boolean): Verdict {
+    const { authors, timeline, turn } = this.#parts
+    authors.advance(turn.now)
+    const fault = timeline.fault(envelope, turn.wall)
+    if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
+    if (fault === 'ahead' && !this.#mayComplain(envelope.author)) return DROPPED
+    const permit = wasAsked ? undefined : this.#admission.admit(envelope, link, turn.now)
+    if (!wasAsked && permit === undefined) return DROPPED
+    const opened = verifyEnvelope(envelope, this.#parts.topic)
     if (!opened.ok) return FORGED
-    if (fault === 'ahead') return this.#ahead(envelope, now)
-    this.#authors[way].take(envelope.author, now)
-    this.#seen.set(envelope.id, way)
-    return { type: 'new', message: opened.message }
+    return fault === 'ahead' ? this.#ahead(envelope) : this.#new(opened.message, way, link, permit)
   }
 
-  #ahead({ author, clock }: Envelope, now: Millis): Verdict {
-    const last = this.#complained.get(author) ?? Number.NEGATIVE_INFINITY
-    const tell = now - last >= CLOCK_COMPLAINT_MILLIS
-    if (tell) this.#complained.set(author, now)
-    return { type: 'ahead', author, ahead: clock - now, tell }
+  #new(message: VerifiedMessage, way: Way, link: Link, permit: Permit | undefined): Verdict {
+    const { authors, turn } = this.#parts
+    const { author, id } = message
+    if (permit !== undefined) this.#admission.charge(permit, message, turn.now)
+    authors.heard(author, link.peer, permit?.budgets ?? authors.budgetsOf(author), turn.now)
+    this.#seen.set(id, way)
+    return { type: 'new', message }
   }
+
+  #mayComplain(author: IdentityKey): boolean {
+    const last = this.#complained.get(author) ?? Number.NEGATIVE_INFINITY
+    return this.#parts.turn.now - last >= CLOCK_COMPLAINT_MILLIS
+  }
+
+  #ahead({ author, clock }: Envelope): Verdict {
+    const { turn } = this.#parts
+    this.#complained.set(author, turn.now)
+    return { type: 'ahead', author, ahead: clock - turn.wall }
+  }
+}
+
+/** A presence that its own member sends is no replay, however wrong that member's clock is. */
+function isFirstHand({ author, kind }: Envelope, { identity }: Link): boolean {
+  return kind === KIND_PRESENCE && author === identity
 }

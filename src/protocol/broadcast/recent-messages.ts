@@ -4,7 +4,7 @@ import type { Millis } from '../../base/time.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../config.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Turn } from '../turn.js'
-import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
+import type { VerifiedMessage } from '../wire/message.js'
 
 interface Kept {
   readonly message: VerifiedMessage
@@ -16,25 +16,24 @@ export class RecentMessages {
   readonly #turn: Turn
   readonly #timeline: Timeline
   // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first.
-  readonly #ephemeral = new Recent<MessageId, Kept>(MAX_RECENT_MESSAGES)
+  readonly #passing = new Recent<MessageId, Kept>(MAX_RECENT_MESSAGES)
 
   constructor(turn: Turn, timeline: Timeline) {
     this.#turn = turn
     this.#timeline = timeline
   }
 
-  /** A message that is stored, or is ephemeral and came within the last 10 s: an old presence would tell a lie. */
+  /** A message that is stored, or came within the last 10 s and is not: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
     const stored = this.#timeline.get(id)
     if (stored !== undefined) return stored
-    const kept = this.#ephemeral.get(id)
+    const kept = this.#passing.get(id)
     const isFresh = kept !== undefined && this.#turn.now - kept.at <= EPHEMERAL_LIFE_MILLIS
     return isFresh ? kept.message : undefined
   }
 
-  /** Keeps an ephemeral message for a while; stored ones are the timeline's. */
+  /** Keeps a message for a while that the timeline does not keep: an ephemeral one, or one that had no room. */
   keep(message: VerifiedMessage): void {
-    if (!isEphemeral(message.kind)) return
-    this.#ephemeral.set(message.id, { message, at: this.#turn.now })
+    this.#passing.set(message.id, { message, at: this.#turn.now })
   }
 }

@@ -5,7 +5,7 @@ import type { Author } from '../history/author.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import { decodeTextBody, encodeTextBody } from '../wire/bodies.js'
-import { isEphemeral, KIND_TEXT, type VerifiedMessage } from '../wire/message.js'
+import { KIND_TEXT, type VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
 import { Receipts } from './receipts.js'
 
@@ -29,7 +29,7 @@ export class Chat {
 
   /** What was said before now is history. */
   start(): void {
-    this.#startedAt = this.#parts.turn.now
+    this.#startedAt = this.#parts.turn.wall
   }
 
   say(nick: string, text: string): void {
@@ -44,11 +44,19 @@ export class Chat {
     publish(message)
   }
 
-  /** Takes a message that is new here: tells of it, where people see it, and of what its author is now known to have. */
-  hear(message: VerifiedMessage): void {
+  /**
+   * Takes a message that is new here, and kept or not: tells of it, where people see it, and of what its author is now
+   * known to have.
+   */
+  hear(message: VerifiedMessage, kept: boolean): void {
     this.#show(message)
-    if (!isEphemeral(message.kind)) this.#receipts.note(message)
+    if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
+  }
+
+  /** A message is not kept any more. */
+  forget(message: VerifiedMessage): void {
+    this.#receipts.forget(message)
   }
 
   #show(message: VerifiedMessage): void {

@@ -1,6 +1,12 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import { MAX_DEVICES, MAX_TIMELINE_MESSAGES, MAX_TRACKED_MESSAGES } from '../config.js'
+import {
+  MAX_CHILDREN,
+  MAX_CHILDREN_IN_ALL,
+  MAX_DEVICES,
+  MAX_TIMELINE_MESSAGES,
+  MAX_TRACKED_MESSAGES
+} from '../config.js'
 import type { Envelope } from '../wire/message.js'
 
 /** A message of ours that more members are now known to have. */
@@ -27,16 +33,24 @@ type Node = Pick<Envelope, 'id' | 'parents'>
  *
  * Each message is remembered with the latest of ours that it is or descends from, which costs the same however long the
  * history is. A message of ours that the next one of ours does not descend from (there were more heads than it could name)
- * may therefore be counted late or never.
+ * may therefore be counted late or never; and so may one whose descendants came before it, and were very many.
  */
 export class Receipts {
   // BOUNDED: MAX_TRACKED_MESSAGES, the oldest goes first. By number, from 1.
   readonly #tracked = new Map<number, Tracked>()
   // BOUNDED: MAX_TIMELINE_MESSAGES: the latest of ours that a message is or descends from, where there is one.
   readonly #covers = new Recent<MessageId, number>(MAX_TIMELINE_MESSAGES)
-  // BOUNDED: MAX_TIMELINE_MESSAGES, each with the messages that name it: the way back up when a gap is filled.
-  readonly #children = new Recent<MessageId, MessageId[]>(MAX_TIMELINE_MESSAGES)
+  // BOUNDED: MAX_CHILDREN_IN_ALL children, MAX_CHILDREN of one: the messages that name this one, as long as they are kept:
+  // the way back up when a gap is filled.
+  readonly #children = new Map<MessageId, Set<MessageId>>()
+  #childCount = 0
   #count = 0
+
+  /** Sizes of everything held, for tests and the simulator. */
+  get load(): { readonly covers: number; readonly parents: number; readonly children: number } {
+    const parents = this.#children.size
+    return { covers: this.#covers.size, parents, children: this.#childCount }
+  }
 
   /** Starts counting for a message of ours. */
   track(message: Node): void {
@@ -54,6 +68,14 @@ export class Receipts {
     // Nothing rises above the latest of ours: then nobody needs to be found again.
     if (cover < this.#count) for (const parent of parents) this.#adopt(parent, id)
     this.#raise(id, cover)
+  }
+
+  /** A message is not kept any more. */
+  forget({ id, parents }: Node): void {
+    this.#covers.delete(id)
+    this.#childCount -= this.#children.get(id)?.size ?? 0
+    this.#children.delete(id)
+    for (const parent of parents) this.#disown(parent, id)
   }
 
   /** A member has these messages, and with them all that they descend from. What is new by it, newest first. */
@@ -77,19 +99,29 @@ export class Receipts {
   }
 
   #adopt(parent: MessageId, child: MessageId): void {
+    if (this.#childCount >= MAX_CHILDREN_IN_ALL) return
+    const children = this.#children.get(parent) ?? new Set()
+    if (children.size >= MAX_CHILDREN || children.has(child)) return
+    children.add(child)
+    this.#children.set(parent, children)
+    this.#childCount += 1
+  }
+
+  #disown(parent: MessageId, child: MessageId): void {
     const children = this.#children.get(parent)
-    if (children === undefined) this.#children.set(parent, [child])
-    else children.push(child)
+    if (!children?.delete(child)) return
+    this.#childCount -= 1
+    if (children.size === 0) this.#children.delete(parent)
   }
 
   // A parent may come after its children: then they, and all above them, cover more than was known.
   #raise(id: MessageId, cover: number): void {
-    // BOUNDED: by the messages that are remembered, each of which rises at most once.
+    // BOUNDED: by the children that are remembered; each message rises at most once.
     const rising = [id]
     for (let next = rising.pop(); next !== undefined; next = rising.pop()) {
       if (cover <= (this.#covers.get(next) ?? 0)) continue
       this.#covers.set(next, cover)
-      rising.push(...(this.#children.get(next) ?? []))
+      for (const child of this.#children.get(next) ?? []) rising.push(child)
     }
   }
 }

@@ -5,33 +5,35 @@ import type { VerifiedMessage } from '../wire/message.js'
 
 /**
  * What of our history one peer is to be sent. It leaves in batches, each of which the peer must have read before the
- * next one goes: a ping follows the batch, and the pong asks for more.
+ * next one goes: a ping follows the batch, and its pong asks for more.
  */
 export class HistoryQueue {
   // BOUNDED: MAX_TIMELINE_MESSAGES.
   readonly #waiting = new Set<MessageId>()
-  // BOUNDED: MAX_TIMELINE_MESSAGES: what was offered without having been asked for.
+  // BOUNDED: MAX_TIMELINE_MESSAGES: what the peer was told of.
   readonly #offered = new Recent<MessageId, true>(MAX_TIMELINE_MESSAGES)
   #credit = HISTORY_BATCH_BYTES
+  /** Pongs that come before the peer has read the batch; 0 if no batch waits for that. */
+  #pongs = 0
 
   /** Ids that the peer asked for. */
   want(ids: readonly MessageId[]): void {
     for (const id of ids) if (this.#waiting.size < MAX_TIMELINE_MESSAGES) this.#waiting.add(id)
   }
 
-  /** Ids that the peer lacks, as far as we know; each is offered once, as it may have its reasons to refuse it. */
-  offer(ids: readonly MessageId[]): void {
+  /** Of the ids that the peer lacks, as far as we know, those that it was not told of: it may have its reasons. */
+  offer(ids: readonly MessageId[]): MessageId[] {
     const fresh = ids.filter(id => !this.#offered.has(id))
     for (const id of fresh) this.#offered.set(id, true)
-    this.want(fresh)
+    return fresh
   }
 
-  /** The next batch, and whether a ping must follow it. Empty while the peer owes us a pong. */
+  /** The next batch, and whether a ping must follow it. Empty while the peer has not read the one before. */
   next(recall: (id: MessageId) => VerifiedMessage | undefined): {
     readonly batch: readonly VerifiedMessage[]
     readonly ping: boolean
   } {
-    if (this.#credit <= 0) return { batch: [], ping: false }
+    if (this.#pongs > 0) return { batch: [], ping: false }
     const batch: VerifiedMessage[] = []
     for (const id of this.#waiting) {
       if (this.#credit <= 0) break
@@ -44,8 +46,15 @@ export class HistoryQueue {
     return { batch, ping: this.#credit <= 0 }
   }
 
-  /** The peer has read everything so far. */
-  refresh(): void {
-    this.#credit = HISTORY_BATCH_BYTES
+  /** A ping followed the batch; with it, so many are not answered. */
+  pinged(pings: number): void {
+    this.#pongs = pings
+  }
+
+  /** The peer has answered a ping: if it was the batch's, it has read all so far. */
+  pong(): void {
+    if (this.#pongs === 0) return
+    this.#pongs -= 1
+    if (this.#pongs === 0) this.#credit = HISTORY_BATCH_BYTES
   }
 }

@@ -3,10 +3,11 @@ import { ID_BYTES, idFromBytes, type MessageId } from '../../base/ids.js'
 import {
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
+  MAX_RECONCILE_WORK,
   MIN_RECONCILE_FRAME_BYTES,
   RECONCILE_FRAME_BYTES
 } from '../config.js'
-import { type Bound, boundAt, INFINITY, ZERO } from './negentropy/bound.js'
+import { type Bound, boundAt, compareBounds, INFINITY, ZERO } from './negentropy/bound.js'
 import type { ItemSet } from './negentropy/item-set.js'
 import {
   decodeRanges,
@@ -25,8 +26,8 @@ export interface ReconcilerOptions {
   /** Largest message in bytes to send, 4,096 or more. Default 60,000. */
   readonly frameSizeLimit?: number
   /**
-   * The initiator's window: nothing below this timestamp (ms) is compared, whatever either side has there; the other side
-   * follows. Default 0, everything.
+   * This side's mark: nothing below this timestamp (ms) is compared, whatever either side has there. The initiator's first
+   * message skips it, a responder's answers do. Default 0, everything.
    */
   readonly since?: number
   /** The same at the other end: nothing from this timestamp (ms) on is compared. Default: everything. */
@@ -46,8 +47,10 @@ export type ReconcileFault =
   /** The other side never comes to an end. */
   | 'too-many-rounds'
 
-/** What one message of the other side led to. */
-export type ReconcileAnswer =
+/** What one message of the other side led to, and how much work it was: 1 is a fingerprint, about 10 us. */
+export type ReconcileAnswer = { readonly work: number } & Outcome
+
+type Outcome =
   | {
       readonly ok: true
       /** What to send back; undefined where the initiator knows all it asked for and the exchange is over. */
@@ -106,10 +109,11 @@ export class Reconciler {
   /** Answers a message of the other side, whatever its bytes are; never throws for them. */
   answer(message: Uint8Array): ReconcileAnswer {
     const fault = this.#admit(message)
-    if (fault !== undefined) return { ok: false, reason: fault }
-    if (message[0] !== NEGENTROPY_V1) return this.#otherVersion()
+    if (fault !== undefined) return { ok: false, reason: fault, work: 1 }
+    if (message[0] !== NEGENTROPY_V1) return { ...this.#otherVersion(), work: 1 }
     const decoded = decodeRanges(message.subarray(1))
-    return decoded.ok ? this.#respond(decoded.ranges) : decoded
+    if (!decoded.ok) return { ...decoded, work: message.byteLength * WORK_PER_BYTE }
+    return this.#respond(decoded.ranges)
   }
 
   #admit(message: Uint8Array): ReconcileFault | undefined {
@@ -118,7 +122,7 @@ export class Reconciler {
     return ++this.#rounds > MAX_RECONCILE_ROUNDS ? 'too-many-rounds' : undefined
   }
 
-  #otherVersion(): ReconcileAnswer {
+  #otherVersion(): Outcome {
     if (this.#initiator) return { ok: false, reason: 'unsupported-version' }
     return { ok: true, reply: Uint8Array.of(NEGENTROPY_V1), have: [], need: [] }
   }
@@ -126,12 +130,29 @@ export class Reconciler {
   #respond(ranges: readonly Range[]): ReconcileAnswer {
     const writer = new MessageWriter(this.#limit)
     const end = ranges.findLast(range => range.mode !== 'skip')?.upper ?? ZERO
-    const turn = new Turn(this.#items, this.#initiator, writer, end)
+    const mark = this.#initiator ? ZERO : boundAt(this.#since)
+    const turn = new Turn(this.#items, { initiator: this.#initiator, writer, end, mark })
     ranges.every(range => turn.take(range))
-    const found = { ok: true, have: turn.have, need: [...turn.need] } as const
+    const work = 1 + ranges.length * WORK_PER_RANGE + turn.work
+    const found = { ok: true, have: turn.have, need: [...turn.need], work } as const
     const isOver = this.#initiator && writer.isEmpty
     return isOver ? found : { ...found, reply: writer.finish() }
   }
+}
+
+// What is cheaper than a fingerprint: measured, and rounded up.
+const WORK_PER_RANGE = 1 / 4
+const WORK_PER_BYTE = 1 / 64
+const WORK_PER_ID_READ = 1 / 16
+const WORK_PER_ID_LISTED = 1 / 64
+
+interface TurnOptions {
+  readonly initiator: boolean
+  readonly writer: MessageWriter
+  /** From here on the message skips everything. */
+  readonly end: Bound
+  /** What is below is answered with a skip. */
+  readonly mark: Bound
 }
 
 /** The walk through the ranges of one message while the reply to it is written. */
@@ -140,43 +161,67 @@ class Turn {
   readonly have: MessageId[] = []
   /** BOUNDED: by the ids of one message. */
   readonly need = new Set<MessageId>()
+  /** What the walk has cost, in fingerprints. BOUNDED: MAX_RECONCILE_WORK, and one range. */
+  work = 0
   readonly #items: ItemSet
-  readonly #initiator: boolean
-  readonly #writer: MessageWriter
-  readonly #end: Bound
+  readonly #options: TurnOptions
+  /** Where the range before ended: its bound, and the first item that is not below. */
+  #bound = ZERO
   #lower = 0
 
-  /** `end`: the bound from which on the message skips everything. */
-  constructor(items: ItemSet, initiator: boolean, writer: MessageWriter, end: Bound) {
+  constructor(items: ItemSet, options: TurnOptions) {
     this.#items = items
-    this.#initiator = initiator
-    this.#writer = writer
-    this.#end = end
+    this.#options = options
   }
 
   /** Takes the next range; false where the reply is full and what follows is left for another round. */
   take(range: Range): boolean {
-    const lower = this.#lower
+    if (this.work >= MAX_RECONCILE_WORK) return this.#close(this.#lower)
+    const [start, lower] = [this.#bound, this.#lower]
+    this.#bound = range.upper
     this.#lower = this.#items.lowerBound(range.upper, lower)
-    if (range.mode === 'skip') return this.#skip(range.upper)
-    if (range.mode === 'fingerprint') return this.#takeFingerprint(range, lower)
-    return this.#initiator ? this.#compare(range, lower) : this.#list(range.upper, lower)
+    const { initiator, mark } = this.#options
+    if (range.mode === 'skip' || compareBounds(range.upper, mark) <= 0) {
+      return this.#skip(range.upper)
+    }
+    if (range.mode === 'fingerprint') return this.#takeFingerprint(range, start, lower)
+    if (initiator) return this.#compare(range, lower)
+    return this.#list(range.upper, this.#skipToMark(start, lower))
   }
 
   #skip(upper: Bound): true {
-    this.#writer.skip(upper)
+    this.#options.writer.skip(upper)
     return true
   }
 
-  #takeFingerprint(range: Range & { mode: 'fingerprint' }, lower: number): boolean {
-    const ours = this.#items.fingerprint(lower, this.#lower)
-    if (b4a.equals(ours, range.fingerprint)) return this.#skip(range.upper)
-    const parts = split(this.#items, lower, this.#lower, range.upper)
-    return this.#writer.tryWrite(parts) || this.#close(lower)
+  /** The first item of a range that starts there and ends above the mark, without those below the mark. */
+  #skipToMark(start: Bound, lower: number): number {
+    const { mark } = this.#options
+    if (compareBounds(start, mark) >= 0) return lower
+    this.#skip(mark)
+    return this.#items.lowerBound(mark, lower)
+  }
+
+  #takeFingerprint(
+    { fingerprint, upper }: Range & { mode: 'fingerprint' },
+    start: Bound,
+    first: number
+  ): boolean {
+    if (b4a.equals(this.#fingerprint(first, this.#lower), fingerprint)) return this.#skip(upper)
+    const lower = this.#skipToMark(start, first)
+    const parts = split(this.#items, lower, this.#lower, upper)
+    this.work += parts.length + (this.#lower - lower) * WORK_PER_ID_LISTED
+    return this.#options.writer.tryWrite(parts) || this.#close(lower)
+  }
+
+  #fingerprint(lower: number, upper: number): Uint8Array {
+    this.work += 1
+    return this.#items.fingerprint(lower, upper)
   }
 
   #compare(range: Range & { mode: 'ids' }, lower: number): true {
     const theirs = readIds(range.ids)
+    this.work += (theirs.size + this.#lower - lower) * WORK_PER_ID_READ
     for (const id of this.#items.ids(lower, this.#lower)) {
       if (!theirs.delete(id)) this.have.push(id)
     }
@@ -185,19 +230,22 @@ class Turn {
   }
 
   #list(upper: Bound, lower: number): boolean {
-    const end = Math.min(this.#lower, lower + this.#writer.roomForIds)
-    const isCut = end < this.#lower || this.#writer.roomForIds === 0
+    const { writer } = this.#options
+    const end = Math.min(this.#lower, lower + writer.roomForIds)
+    const isCut = end < this.#lower || writer.roomForIds === 0
+    this.work += 1 + (end - lower) * WORK_PER_ID_LISTED
     if (end > lower || !isCut) {
       const ids = this.#items.idBytes(lower, end)
-      this.#writer.write({ mode: 'ids', upper: isCut ? this.#items.boundOf(end) : upper, ids })
+      writer.write({ mode: 'ids', upper: isCut ? this.#items.boundOf(end) : upper, ids })
     }
     return isCut ? this.#close(end) : true
   }
 
   /** The reply is full: one fingerprint for all that is left, but not for what was settled and skipped behind it. */
   #close(lower: number): false {
-    const fingerprint = this.#items.fingerprint(lower, this.#items.lowerBound(this.#end, lower))
-    this.#writer.write({ mode: 'fingerprint', upper: this.#end, fingerprint })
+    const { end, writer } = this.#options
+    const fingerprint = this.#fingerprint(lower, this.#items.lowerBound(end, lower))
+    writer.write({ mode: 'fingerprint', upper: end, fingerprint })
     return false
   }
 }

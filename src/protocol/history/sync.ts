@@ -1,23 +1,24 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
-import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import {
   ANNOUNCE_WINDOW_MILLIS,
   MAX_WANT_IDS,
-  MAX_WANTED_IDS,
   RECONCILE_INTERVAL_MILLIS,
-  RECONCILE_SOON_MILLIS,
-  WANT_RETRY_MILLIS
+  RECONCILE_SOON_MAX_MILLIS,
+  RECONCILE_SOON_MILLIS
 } from '../config.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
-import type { ReconcileFrame, WantFrame } from '../wire/frames.js'
+import type { OfferFrame, ReconcileFrame, WantFrame } from '../wire/frames.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { Asking } from './asking.js'
+import { ExchangePause } from './exchange-pause.js'
 import { HistoryQueue } from './history-queue.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
+import { ReconcileGate } from './reconcile-gate.js'
 import type { Timeline } from './timeline.js'
 
 /** What history needs of the room. */
@@ -38,6 +39,9 @@ interface Session {
   askedAt: Millis
   answering: Reconciler | undefined
   readonly queue: HistoryQueue
+  readonly pause: ExchangePause
+  /** A head of the peer's that we did not know when we opened the last exchange. */
+  unknownHead: MessageId | undefined
 }
 
 /** Faults that an honest peer may show. */
@@ -46,16 +50,19 @@ const HONEST: ReadonlySet<ReconcileFault> = new Set(['unsupported-version', 'too
 /** History: what a neighbour has and we lack, and the other way round. */
 export class Sync {
   readonly #parts: SyncParts
+  readonly #asking: Asking
+  readonly #gate = new ReconcileGate()
   // BOUNDED: MAX_LINKS.
   readonly #sessions = new Map<PeerKey, Session>()
-  // BOUNDED: MAX_WANTED_IDS: when each was asked for last.
-  readonly #wanted = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
   #source: PeerKey | 'several' | undefined
   #soon = false
+  #soonAt: Millis = Number.NEGATIVE_INFINITY
+  #soonPause: Millis = RECONCILE_SOON_MILLIS
 
   constructor(parts: SyncParts) {
     this.#parts = parts
+    this.#asking = new Asking(parts)
   }
 
   start(): void {
@@ -64,62 +71,92 @@ export class Sync {
 
   /** The side that dialled opens the first exchange. */
   linkUp(link: Link): void {
-    const queue = new HistoryQueue()
-    const session = { asking: undefined, askedAt: 0, answering: undefined, queue }
-    this.#sessions.set(link.peer, session)
+    this.#asking.linkUp(link)
+    this.#sessions.set(link.peer, {
+      asking: undefined,
+      askedAt: 0,
+      answering: undefined,
+      queue: new HistoryQueue(),
+      pause: new ExchangePause(),
+      unknownHead: undefined
+    })
     if (link.initiator) this.#open(link)
   }
 
   linkDown(peer: PeerKey): void {
+    this.#asking.linkDown(peer)
     this.#sessions.delete(peer)
   }
 
-  /** Asks a peer for messages, except those that were asked for in the last 5 s. */
+  /** Asks a peer for messages, except those that somebody was asked for in the last 5 s. */
   ask(link: Link, ids: readonly MessageId[]): void {
-    const { timeline, turn } = this.#parts
-    const due = ids.filter(id => !timeline.has(id) && this.#isDue(id))
-    for (const id of due) this.#wanted.set(id, turn.now)
-    for (let at = 0; at < due.length; at += MAX_WANT_IDS) {
-      const frame: WantFrame = { type: 'want', ids: due.slice(at, at + MAX_WANT_IDS) }
-      this.#parts.links.send(link, frame)
-    }
+    this.#asking.ask(link, ids)
   }
 
-  /** A message came with history: it need not be asked for again, and other neighbours may lack it. */
-  obtained(id: MessageId, from: PeerKey): void {
-    this.#wanted.delete(id)
+  /** The peer sends a message of history: true if it was asked for it. */
+  came(link: Link, id: MessageId): boolean {
+    return this.#asking.came(link, id)
+  }
+
+  /** Asks the peer for what waits, if most of what it was asked for has come. */
+  askOn(link: Link): void {
+    this.#asking.askOn(link)
+  }
+
+  /** A message that came with history is kept: other neighbours may lack it. */
+  obtained(from: PeerKey): void {
+    this.#sessions.get(from)?.pause.brought()
     this.#source = this.#source === undefined || this.#source === from ? from : 'several'
     if (this.#soon) return
     this.#soon = true
-    const after = jitter(RECONCILE_SOON_MILLIS, this.#parts.random)
+    const after = jitter(this.#nextSoon(), this.#parts.random)
     this.#parts.turn.timer(after, { name: 'reconcile-soon' })
   }
 
+  /** The peer asks for messages. */
   wanted(link: Link, { ids }: WantFrame): void {
-    this.#sessions.get(link.peer)?.queue.want(ids)
-    this.#drain(link)
+    const session = this.#sessions.get(link.peer)
+    if (session === undefined) return
+    session.queue.want(ids)
+    session.pause.brought()
+    this.#drain(link, session)
   }
 
-  /** The peer has read what it was sent. */
+  /** The peer has messages that we seem to lack. */
+  offered(link: Link, { ids }: OfferFrame): void {
+    this.#asking.ask(link, ids)
+  }
+
+  /** The peer has answered a ping. */
   pong(link: Link): void {
-    this.#sessions.get(link.peer)?.queue.refresh()
-    this.#drain(link)
+    const session = this.#sessions.get(link.peer)
+    session?.queue.pong()
+    if (session !== undefined) this.#drain(link, session)
   }
 
   reconcile(link: Link, frame: ReconcileFrame): void {
     const session = this.#sessions.get(link.peer)
-    if (session === undefined || !link.reconcile.take(this.#parts.turn.now)) return
+    if (session === undefined || (frame.step === 'answer' && !session.asking)) return
+    if (!this.#gate.admits(link, frame.step, this.#parts.turn.now)) {
+      this.#parts.links.tolerate(link)
+      return
+    }
     if (frame.step === 'answer') this.#answered(link, session, frame)
     else this.#answer(link, session, frame)
   }
 
   /** Every 10 s or so: one neighbour whose heads are not ours, or anyone where we know of something missing. */
   periodic(): void {
-    const { hasHoles } = this.#parts.timeline
-    const others = this.#idle().filter(link => hasHoles || this.#differs(link))
-    const link = pick(others, this.#parts.random)
+    const { random, timeline, turn } = this.#parts
+    timeline.expire(turn.wall)
+    this.#asking.askOnAll()
+    const hasHoles = timeline.hasHoles(turn.now)
+    const link = pick(
+      this.#idle().filter(each => this.#isDue(each, hasHoles)),
+      random
+    )
     // What was said just now is still under way to one of the two, and broadcast sees to it.
-    if (link !== undefined) this.#open(link, this.#parts.turn.wall - ANNOUNCE_WINDOW_MILLIS)
+    if (link !== undefined) this.#open(link, turn.wall - ANNOUNCE_WINDOW_MILLIS)
     this.#schedule()
   }
 
@@ -131,9 +168,15 @@ export class Sync {
     for (const link of others) this.#open(link)
   }
 
-  #isDue(id: MessageId): boolean {
-    const at = this.#wanted.get(id)
-    return at === undefined || this.#parts.turn.now - at >= WANT_RETRY_MILLIS
+  // While history keeps coming the others hear of it ever more seldom, and a last time when it ends.
+  #nextSoon(): Millis {
+    const { now } = this.#parts.turn
+    const isNew = now - this.#soonAt >= 2 * RECONCILE_SOON_MAX_MILLIS
+    this.#soonAt = now
+    this.#soonPause = isNew
+      ? RECONCILE_SOON_MILLIS
+      : Math.min(2 * this.#soonPause, RECONCILE_SOON_MAX_MILLIS)
+    return this.#soonPause
   }
 
   #schedule(): void {
@@ -151,11 +194,24 @@ export class Sync {
     })
   }
 
+  #isDue(link: Link, hasHoles: boolean): boolean {
+    const session = this.#sessions.get(link.peer)
+    if (session === undefined || !(hasHoles || this.#differs(link))) return false
+    const unknown = this.#unknownHead(link)
+    const pressing = unknown !== undefined && unknown !== session.unknownHead
+    return session.pause.isDue(pressing, this.#parts.turn.now)
+  }
+
   #differs(link: Link): boolean {
     const theirs = this.#parts.headsOf(link)
     if (theirs === undefined) return true
     const ours = this.#parts.timeline.heads()
     return theirs.length !== ours.length || !ours.every(id => theirs.includes(id))
+  }
+
+  #unknownHead(link: Link): MessageId | undefined {
+    const { headsOf, timeline } = this.#parts
+    return headsOf(link)?.find(id => !timeline.knows(id))
   }
 
   #open(link: Link, until?: Millis): void {
@@ -165,12 +221,15 @@ export class Sync {
     const since = timeline.since(turn.wall)
     session.asking = new Reconciler(timeline.items, { initiator: true, since, until })
     session.askedAt = turn.now
+    session.unknownHead = this.#unknownHead(link)
+    session.pause.opened(turn.now)
     links.send(link, { type: 'reconcile', step: 'open', payload: session.asking.open() })
   }
 
   #answered(link: Link, session: Session, { payload }: ReconcileFrame): void {
-    if (session.asking === undefined) return
-    const answer = session.asking.answer(payload)
+    const answer = session.asking?.answer(payload)
+    if (answer === undefined) return
+    this.#gate.charge(link, answer.work, this.#parts.turn.now)
     if (!answer.ok) {
       session.asking = undefined
       this.#blame(link, answer.reason)
@@ -180,31 +239,41 @@ export class Sync {
     if (reply === undefined) session.asking = undefined
     else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })
     this.ask(link, need)
-    session.queue.offer(have)
-    this.#drain(link)
+    this.#offer(link, session.queue.offer(have))
+  }
+
+  #offer(link: Link, ids: readonly MessageId[]): void {
+    for (let at = 0; at < ids.length; at += MAX_WANT_IDS) {
+      const frame: OfferFrame = { type: 'offer', ids: ids.slice(at, at + MAX_WANT_IDS) }
+      this.#parts.links.send(link, frame)
+    }
   }
 
   #answer(link: Link, session: Session, { payload, step }: ReconcileFrame): void {
+    const { links, timeline, turn } = this.#parts
     if (step === 'open' || session.answering === undefined) {
-      session.answering = new Reconciler(this.#parts.timeline.items, { initiator: false })
+      const since = timeline.since(turn.wall)
+      session.answering = new Reconciler(timeline.items, { initiator: false, since })
     }
     const answer = session.answering.answer(payload)
+    this.#gate.charge(link, answer.work, turn.now)
     if (!answer.ok) {
       this.#blame(link, answer.reason)
       return
     }
     if (answer.reply === undefined) return
-    this.#parts.links.send(link, { type: 'reconcile', step: 'answer', payload: answer.reply })
+    links.send(link, { type: 'reconcile', step: 'answer', payload: answer.reply })
   }
 
   #blame(link: Link, fault: ReconcileFault): void {
     if (!HONEST.has(fault)) this.#parts.links.close(link, 'protocol-error')
   }
 
-  #drain(link: Link): void {
-    const next = this.#sessions.get(link.peer)?.queue.next(this.#parts.recall)
-    if (next === undefined) return
-    for (const { sealed } of next.batch) this.#parts.links.send(link, { type: 'stored', sealed })
-    if (next.ping) this.#parts.links.send(link, { type: 'ping' })
+  #drain(link: Link, { queue }: Session): void {
+    const { batch, ping } = queue.next(this.#parts.recall)
+    for (const { sealed } of batch) this.#parts.links.send(link, { type: 'stored', sealed })
+    if (!ping) return
+    this.#parts.links.send(link, { type: 'ping' })
+    queue.pinged(link.pings)
   }
 }

@@ -1,53 +1,66 @@
-import type { MessageId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
+  HAD_PER_MESSAGE,
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
-  MAX_CLOCK_LEAD_MILLIS,
-  MAX_PARENTS,
+  MAX_EPHEMERAL_AGE_MILLIS,
+  MAX_PRESENCE_AGE_MILLIS,
   MAX_TIMELINE_MESSAGES
 } from '../config.js'
-import { type Envelope, isEphemeral, type VerifiedMessage } from '../wire/message.js'
-import { boundAt } from './negentropy/bound.js'
+import { type Envelope, isEphemeral, KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
+import { Graph } from './graph.js'
+import { Had } from './had.js'
+import { LogicalClock } from './logical-clock.js'
 import { ItemSet } from './reconcile.js'
+import { Retention } from './retention.js'
 
-/** Why a message is not taken: its clock is too far ahead of ours, or it is older than what is kept. */
+/** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */
 export type ClockFault = 'ahead' | 'old'
 
 /** What adding a message led to. */
 export interface Added {
-  /** True where the heads are others than before. */
+  /** False for one that is not stored, was here, or had to give way to others at once. */
+  readonly kept: boolean
+  /** True if the heads are others than before. */
   readonly headsChanged: boolean
-  /** Parents that are not here. At most 8. */
+  /** Parents that are not here and were not. At most 8. */
   readonly missing: readonly MessageId[]
 }
 
-/** The share of the timeline that goes at once when it is full, so that making room is seldom. Guess. */
-const EVICTED_SHARE = 1 / 64
+/** How much a timeline holds, and whose part in it is reserved. */
+export interface TimelineOptions {
+  /** Messages at most. Default MAX_TIMELINE_MESSAGES. */
+  readonly max?: number | undefined
+  /** True for an author that is no newcomer. Default: all are settled. */
+  readonly isSettled?: (author: IdentityKey) => boolean
+  /** Hears of each message that is not here any more. */
+  readonly onforget?: (message: VerifiedMessage) => void
+}
+
+const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
 
 /**
  * The messages of a room: a graph by their parents, and one total order by clock and id. It keeps the logical clock as
  * well: our messages come after all that we have seen.
  */
 export class Timeline {
-  readonly #max: number
-  // BOUNDED: #max messages.
+  readonly #onforget: (message: VerifiedMessage) => void
+  readonly #clock = new LogicalClock()
+  // BOUNDED: by #retention.
   readonly #messages = new Map<MessageId, VerifiedMessage>()
   // BOUNDED: the same messages, in order.
   readonly #items = new ItemSet()
-  // BOUNDED: a subset of #messages: those that no other has as a parent.
-  readonly #heads = new Set<MessageId>()
-  // BOUNDED: MAX_PARENTS for every message: how many messages name this one as a parent.
-  readonly #children = new Map<MessageId, number>()
-  // BOUNDED: a subset of #children: parents that are not here.
-  readonly #holes = new Set<MessageId>()
-  #seenClock: Millis = 0
-  #ownClock: Millis = 0
-  #evictedClock: Millis = -1
+  readonly #retention: Retention
+  readonly #had: Had
+  readonly #graph: Graph
 
-  /** Keeps at most `max` messages, the newest. */
-  constructor(max: number = MAX_TIMELINE_MESSAGES) {
-    this.#max = max
+  constructor({ isSettled = () => true, max, onforget = () => {} }: TimelineOptions = {}) {
+    const most = max ?? MAX_TIMELINE_MESSAGES
+    this.#onforget = onforget
+    this.#retention = new Retention(most, isSettled)
+    this.#had = new Had(HAD_PER_MESSAGE * most)
+    this.#graph = new Graph({ get: id => this.get(id), hadOnce: id => this.#had.has(id) })
   }
 
   /** How many messages are kept. */
@@ -55,9 +68,9 @@ export class Timeline {
     return this.#messages.size
   }
 
-  /** True where a message names a parent that is not here. */
-  get hasHoles(): boolean {
-    return this.#holes.size > 0
+  /** Sizes of everything held beside the messages, for tests and the simulator. */
+  get load(): Graph['load'] & { readonly had: number } {
+    return { ...this.#graph.load, had: this.#had.size }
   }
 
   /** The messages as (clock, id) in total order: what is reconciled. */
@@ -65,13 +78,23 @@ export class Timeline {
     return this.#items
   }
 
-  /** How far back we can compare with others: within the window, and above what was dropped for want of room. */
-  since(now: Millis): Millis {
-    return Math.max(0, now - HISTORY_WINDOW_MILLIS, this.#evictedClock + 1)
+  /** True if a message names a parent that is not here, and somebody may still have it. */
+  hasHoles(now: Millis): boolean {
+    return this.#graph.hasHoles(now)
+  }
+
+  /** How far back we compare with others. */
+  since(wall: Millis): Millis {
+    return Math.max(0, wall - HISTORY_WINDOW_MILLIS)
   }
 
   has(id: MessageId): boolean {
     return this.#messages.has(id)
+  }
+
+  /** True for a message that is here, was here, or was refused: it is not to be asked for. */
+  knows(id: MessageId): boolean {
+    return this.has(id) || this.#had.has(id)
   }
 
   get(id: MessageId): VerifiedMessage | undefined {
@@ -80,93 +103,70 @@ export class Timeline {
 
   /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
   heads(): MessageId[] {
-    return [...this.#heads].sort((a, b) => this.#compare(b, a)).slice(0, MAX_PARENTS)
+    return this.#graph.heads()
   }
 
   /** All messages, in total order. */
   messages(): VerifiedMessage[] {
-    return this.#pick(this.#items.ids(0, this.#items.size))
+    const ids = this.#items.ids(0, this.#items.size)
+    return [...ids].flatMap(id => this.#messages.get(id) ?? [])
   }
 
-  /**
-   * The clock of the next message of ours, in ms: now, or just after all seen. A clock that others push ahead is followed
-   * 2.5 minutes and no further, so that ours is never refused for theirs.
-   */
-  tick(now: Millis): Millis {
-    const follow = Math.min(this.#seenClock + 1, now + MAX_CLOCK_LEAD_MILLIS)
-    this.#ownClock = Math.max(Math.floor(now), follow, this.#ownClock + 1)
-    return this.#ownClock
+  /** The clock of the next message of ours, in ms: see {@link LogicalClock.tick}. */
+  tick(wall: Millis): Millis {
+    return this.#clock.tick(wall)
   }
 
   /** Takes note of a clock that was seen. */
   observe(clock: Millis): void {
-    this.#seenClock = Math.max(this.#seenClock, clock)
+    this.#clock.observe(clock)
   }
 
-  /** Why the message would be refused now; undefined where it would not. Ephemeral ones are never too old. */
-  fault({ clock, kind }: Pick<Envelope, 'clock' | 'kind'>, now: Millis): ClockFault | undefined {
-    if (clock > now + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
-    return !isEphemeral(kind) && clock < this.since(now) ? 'old' : undefined
+  /** Why the message would be refused now; undefined if it would not. */
+  fault({ clock, kind }: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
+    if (clock > wall + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
+    return clock < wall - lifeOf(kind) ? 'old' : undefined
   }
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
-  add(message: VerifiedMessage): Added {
+  add(message: VerifiedMessage, now: Millis): Added {
     this.observe(message.clock)
-    if (isEphemeral(message.kind) || this.has(message.id))
-      return { headsChanged: false, missing: [] }
+    if (isEphemeral(message.kind) || this.knows(message.id)) return NOT_KEPT
+    const gone = this.#retention.admits(message) ? this.#retention.add(message) : message
+    if (gone?.id === message.id) {
+      this.#had.add(message)
+      return NOT_KEPT
+    }
     this.#messages.set(message.id, message)
     this.#items.add({ timestamp: message.clock, id: message.id })
-    const isHead = !this.#children.has(message.id)
-    if (isHead) this.#heads.add(message.id)
-    const covered = message.parents.filter(parent => this.#adopt(parent))
-    const missing = message.parents.filter(parent => !this.has(parent))
-    this.#holes.delete(message.id)
-    for (const parent of missing) this.#holes.add(parent)
-    if (this.size > this.#max) this.#evict()
-    return { headsChanged: isHead || covered.length > 0, missing }
+    const added = this.#graph.add(message, now)
+    if (gone !== undefined) this.#forget(gone.id)
+    return { kept: true, ...added }
   }
 
-  /** True where the parent was a head. */
-  #adopt(parent: MessageId): boolean {
-    this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1)
-    return this.#heads.delete(parent)
+  /** An author is no newcomer any more, or is one again. */
+  settle(author: IdentityKey, isSettled: boolean): void {
+    this.#retention.settle(author, isSettled)
   }
 
-  // Everything up to one clock goes, so that one number says what is gone.
-  #evict(): void {
-    const goal = Math.max(1, Math.floor(this.#max * EVICTED_SHARE))
-    const [last] = this.#pick(this.#items.ids(goal - 1, goal))
-    if (last === undefined) return
-    const end = this.#items.lowerBound(boundAt(last.clock + 1))
-    for (const message of this.#pick(this.#items.ids(0, end))) this.#forget(message)
-    this.#items.dropBefore(last.clock + 1)
-    this.#evictedClock = last.clock
+  /** Forgets what cannot come again, because it is older than what is reconciled. */
+  expire(wall: Millis): void {
+    this.#had.dropBefore(this.since(wall))
   }
 
-  #forget(message: VerifiedMessage): void {
-    this.#messages.delete(message.id)
-    this.#heads.delete(message.id)
-    for (const parent of message.parents) {
-      const left = (this.#children.get(parent) ?? 1) - 1
-      if (left > 0) this.#children.set(parent, left)
-      else {
-        this.#children.delete(parent)
-        this.#holes.delete(parent)
-      }
-    }
+  #forget(id: MessageId): void {
+    const message = this.#messages.get(id)
+    if (message === undefined) return
+    this.#messages.delete(id)
+    this.#items.delete({ timestamp: message.clock, id })
+    this.#had.add(message)
+    this.#graph.remove(message)
+    this.#onforget(message)
   }
+}
 
-  #pick(ids: Iterable<MessageId>): VerifiedMessage[] {
-    const found: VerifiedMessage[] = []
-    for (const id of ids) {
-      const message = this.#messages.get(id)
-      if (message !== undefined) found.push(message)
-    }
-    return found
-  }
-
-  #compare(a: MessageId, b: MessageId): number {
-    const difference = (this.get(a)?.clock ?? 0) - (this.get(b)?.clock ?? 0)
-    return difference === 0 ? (a < b ? -1 : 1) : difference
-  }
+/** How long after its clock a message of this kind is taken. */
+function lifeOf(kind: number): Millis {
+  if (kind === KIND_PRESENCE) return MAX_PRESENCE_AGE_MILLIS
+  return isEphemeral(kind) ? MAX_EPHEMERAL_AGE_MILLIS : HISTORY_WINDOW_MILLIS
 }

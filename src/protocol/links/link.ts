@@ -2,11 +2,14 @@ import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import {
+  FRESH_LINK_MILLIS,
+  LINK_ASK_RATE,
+  LINK_EXCESS_RATE,
   LINK_FRAME_RATE,
-  LINK_HISTORY_RATE,
-  LINK_MESSAGE_RATE,
+  LINK_OPEN_RATE,
   LINK_RECONCILE_RATE
 } from '../config.js'
+import { LinkBudgets } from './traffic.js'
 
 /** What a stream brings with it. */
 export interface LinkOptions {
@@ -31,11 +34,19 @@ export class Link {
   observer = false
   sentAt: Millis
   receivedAt: Millis
-  /** Frames of any kind; then new messages, messages with history, Negentropy messages. */
+  /** Pings of ours that the peer has not answered. */
+  pings = 0
+  readonly openedAt: Millis
+  /** Frames of any kind. */
   readonly frames: TokenBucket
-  readonly pushed: TokenBucket
-  readonly stored: TokenBucket
+  /** Messages that nobody has asked for. */
+  readonly budgets: LinkBudgets
+  /** Ids that we ask for. */
+  readonly asks: TokenBucket
+  /** Work that Negentropy messages make; exchanges that the peer opens; and what it may be over these. */
   readonly reconcile: TokenBucket
+  readonly opens: TokenBucket
+  readonly excess: TokenBucket
 
   constructor(options: LinkOptions, number: number, now: Millis) {
     this.peer = options.peer
@@ -44,14 +55,22 @@ export class Link {
     this.number = number
     this.sentAt = now
     this.receivedAt = now
+    this.openedAt = now
     this.frames = new TokenBucket(LINK_FRAME_RATE, now)
-    this.pushed = new TokenBucket(LINK_MESSAGE_RATE, now)
-    this.stored = new TokenBucket(LINK_HISTORY_RATE, now)
+    this.budgets = new LinkBudgets(now)
+    this.asks = new TokenBucket(LINK_ASK_RATE, now)
     this.reconcile = new TokenBucket(LINK_RECONCILE_RATE, now)
+    this.opens = new TokenBucket(LINK_OPEN_RATE, now)
+    this.excess = new TokenBucket(LINK_EXCESS_RATE, now)
   }
 
   /** True where the peer is a member that proved it. */
   get isMember(): boolean {
     return this.phase === 'up' && !this.observer
+  }
+
+  /** True in the first minute: what a link may cost at once, all fresh links may only together. */
+  isFresh(now: Millis): boolean {
+    return now - this.openedAt < FRESH_LINK_MILLIS
   }
 }

@@ -1,6 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import {
+  FRAME_IDS,
   HELLO_RETRIES,
   HELLO_TIMEOUT_MILLIS,
   LINK_TIMEOUT_MILLIS,
@@ -114,6 +115,7 @@ export class Links {
 
   send(link: Link, frame: Frame): void {
     link.sentAt = this.#turn.now
+    if (frame.type === 'ping') link.pings += 1
     this.#turn.push({ type: 'send', to: link.peer, frame })
   }
 
@@ -136,12 +138,17 @@ export class Links {
     if (link !== undefined) this.close(link, reason)
   }
 
-  /** Notes that a frame came; false where the link was closed for too many. */
-  admit(link: Link): boolean {
+  /** Notes that a frame came; false where the link was closed for too many, or for too many ids in them. */
+  admit(link: Link, frame: Frame): boolean {
     link.receivedAt = this.#turn.now
-    if (link.frames.take(this.#turn.now)) return true
+    if (link.frames.take(this.#turn.now, costOf(frame))) return true
     this.close(link, 'flooding')
     return false
+  }
+
+  /** The peer did what an honest one does once in a while; closes the link if it does it all the time. */
+  tolerate(link: Link): void {
+    if (!link.excess.take(this.#turn.now)) this.close(link, 'flooding')
   }
 
   frame(link: Link, frame: LinkFrame): void {
@@ -150,7 +157,7 @@ export class Links {
         this.send(link, { type: 'pong' })
         break
       case 'pong':
-        this.#handlers.onpong(link)
+        this.#pong(link)
         break
       case 'goodbye':
         if (link.phase === 'up') this.#handlers.ongoodbye(link)
@@ -191,6 +198,16 @@ export class Links {
     }
     if (now - link.sentAt >= PING_INTERVAL_MILLIS) this.send(link, { type: 'ping' })
     this.#scheduleHeartbeat(link)
+  }
+
+  // A pong answers a ping: without one it says nothing.
+  #pong(link: Link): void {
+    if (link.pings === 0) {
+      this.tolerate(link)
+      return
+    }
+    link.pings -= 1
+    this.#handlers.onpong(link)
   }
 
   #step(link: Link, step: Step): void {
@@ -241,5 +258,22 @@ export class Links {
   #forget(link: Link, end: End): void {
     this.#links.delete(link.peer)
     this.#handlers.ondown(link, end)
+  }
+}
+
+/** What a frame costs of the frames that a link may bring: one, and one more for so many ids. */
+function costOf(frame: Frame): number {
+  switch (frame.type) {
+    case 'ihave':
+      return 1 + frame.entries.length / FRAME_IDS
+    case 'graft':
+    case 'want':
+    case 'offer':
+      return 1 + frame.ids.length / FRAME_IDS
+    case 'shuffle':
+    case 'shuffle-reply':
+      return 1 + frame.peers.length / FRAME_IDS
+    default:
+      return 1
   }
 }

@@ -1,5 +1,13 @@
 import type { KeyPair } from '../../base/crypto.js'
-import { type MessageId, type PeerKey, type RelayKey, shortId, type Topic } from '../../base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  type MessageId,
+  type PeerKey,
+  type RelayKey,
+  shortId,
+  type Topic
+} from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import { Broadcast } from '../broadcast/broadcast.js'
@@ -9,6 +17,7 @@ import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
 import type { Input, Output, Timer } from '../events.js'
 import { Author } from '../history/author.js'
+import { KnownAuthors } from '../history/known-authors.js'
 import { Sync } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
 import { Handshaker } from '../links/handshaker.js'
@@ -91,7 +100,13 @@ export class RoomMachine {
     const { bot = false, device, identity, observer = false, quiet = false } = options
     const { random, topic } = options
     const turn = this.#turn
-    const timeline = new Timeline(options.maxMessages)
+    const self = idFromBytes<IdentityKey>(identity.publicKey)
+    const authors = new KnownAuthors(self, (name, isSettled) => timeline.settle(name, isSettled))
+    const timeline = new Timeline({
+      max: options.maxMessages,
+      isSettled: name => authors.isSettled(name),
+      onforget: message => this.#chat.forget(message)
+    })
     const author = new Author({ identity, topic, timeline, random })
     const roster = new Roster(author.key)
     const links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
@@ -108,7 +123,8 @@ export class RoomMachine {
     const unseen = observer || quiet
     this.#self = { device, bot, observer: unseen, nick, commands, instance: options.instance }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
-    const inbox = new Inbox(topic, timeline)
+    const wasAsked = this.#sync.came.bind(this.#sync)
+    const inbox = new Inbox({ turn, topic, timeline, authors, wasAsked })
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
     const onmessage = this.#onMessage.bind(this)
     this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
@@ -261,7 +277,7 @@ export class RoomMachine {
 
   #frame(from: PeerKey, frame: Frame): void {
     const link = this.#links.get(from)
-    if (link === undefined || !this.#links.admit(link)) return
+    if (link === undefined || !this.#links.admit(link, frame)) return
     switch (frame.type) {
       case 'hello':
       case 'identify':
@@ -288,6 +304,9 @@ export class RoomMachine {
         break
       case 'want':
         this.#sync.wanted(link, frame)
+        break
+      case 'offer':
+        this.#sync.offered(link, frame)
         break
       case 'reconcile':
         this.#sync.reconcile(link, frame)
@@ -355,8 +374,8 @@ export class RoomMachine {
     if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
   }
 
-  #onMessage({ from, headsChanged, message, way }: Arrival): boolean {
-    this.#chat.hear(message)
+  #onMessage({ from, headsChanged, kept, message, way }: Arrival): boolean {
+    this.#chat.hear(message, kept)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (message.kind !== KIND_PRESENCE) return false

@@ -103,6 +103,11 @@ const CODECS: Codecs = {
       return step && { type: 'reconcile', step, payload }
     }
   },
+  offer: {
+    code: 35,
+    write: (w, f) => w.uint16(f.ids.length).ids(f.ids, MAX_WANT_IDS),
+    read: r => ({ type: 'offer', ids: r.ids<MessageId>(r.uint16(), MAX_WANT_IDS) })
+  },
   join: bare(48, { type: 'join' }),
   'forward-join': {
     code: 49,

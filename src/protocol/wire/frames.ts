@@ -57,6 +57,11 @@ export interface WantFrame {
   readonly type: 'want'
   readonly ids: readonly MessageId[]
 }
+/** Messages that the sender has and the receiver seems to lack: it asks for those that it wants. */
+export interface OfferFrame {
+  readonly type: 'offer'
+  readonly ids: readonly MessageId[]
+}
 /** A stored message sent because it was asked for; it is not pushed on along the tree. */
 export interface StoredFrame {
   readonly type: 'stored'
@@ -112,7 +117,7 @@ export interface UnknownFrame {
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
 export type BroadcastFrame = MessageFrame | IHaveFrame | GraftFrame | PruneFrame
-export type SyncFrame = WantFrame | StoredFrame | ReconcileFrame
+export type SyncFrame = WantFrame | OfferFrame | StoredFrame | ReconcileFrame
 export type MembershipFrame =
   | JoinFrame
   | ForwardJoinFrame

@@ -8,7 +8,12 @@ import {
   type Topic
 } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_BODY_BYTES, MAX_PARENTS, PROTOCOL_VERSION } from '../config.js'
+import {
+  MAX_BODY_BYTES,
+  MAX_EPHEMERAL_BODY_BYTES,
+  MAX_PARENTS,
+  PROTOCOL_VERSION
+} from '../config.js'
 import { ByteReader, ByteWriter } from './bytes.js'
 
 /** A line of chat: {@link TextBody}. */
@@ -97,6 +102,11 @@ export function glance(
   return { kind, author: idFromBytes(author) }
 }
 
+/** Longest body of a message of this kind in bytes. */
+export function maxBodyBytes(kind: number): number {
+  return isEphemeral(kind) ? MAX_EPHEMERAL_BODY_BYTES : MAX_BODY_BYTES
+}
+
 /** BLAKE2b-256 of the whole sealed message, signature included. */
 export function messageId(sealed: Uint8Array): MessageId {
   return idFromBytes(hash([sealed]))
@@ -105,7 +115,7 @@ export function messageId(sealed: Uint8Array): MessageId {
 /** Signs a message. Throws a RangeError for a draft that breaks a cap: a bug of ours. */
 export function seal(draft: Draft, author: KeyPair, topic: Topic): VerifiedMessage {
   const { body, clock, kind, nonce } = draft
-  if (body.byteLength > MAX_BODY_BYTES || nonce.byteLength !== NONCE_BYTES) {
+  if (body.byteLength > maxBodyBytes(kind) || nonce.byteLength !== NONCE_BYTES) {
     throw new RangeError('the body or the nonce of a message has the wrong size')
   }
   const parents = [...new Set(draft.parents)].sort()
@@ -165,7 +175,7 @@ function readEnvelope(sealed: Uint8Array, id: MessageId): Envelope | undefined {
   const body = reader.bytes(bodyLength)
   reader.bytes(SIGNATURE_BYTES)
   if (!reader.complete || author === undefined) return undefined
-  if (bodyLength > MAX_BODY_BYTES || !ascending(parents)) return undefined
+  if (bodyLength > maxBodyBytes(kind) || !ascending(parents)) return undefined
   return { id, kind, author, clock, parents, body, sealed }
 }
 

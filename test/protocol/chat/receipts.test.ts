@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { idFromBytes, type MessageId } from '../../../src/base/ids.js'
 import { Receipts } from '../../../src/protocol/chat/receipts.js'
-import { MAX_TRACKED_MESSAGES } from '../../../src/protocol/config.js'
+import {
+  MAX_CHILDREN,
+  MAX_CHILDREN_IN_ALL,
+  MAX_TRACKED_MESSAGES
+} from '../../../src/protocol/config.js'
 import { identityOf } from '../../support/harness.js'
 
 const idOf = (name: string) => idFromBytes<MessageId>(hash([Buffer.from(name)]))
@@ -76,4 +80,32 @@ test('what a head costs does not grow with the history behind it', () => {
   }
   expect(reads).toBe(messages)
   expect(receipts.seen(cyd, [idOf(`${messages - 1}`)])).toHaveLength(1)
+})
+
+test('very many children of one message are not remembered, and do no harm when it comes', () => {
+  const receipts = scene({ mine: [] })
+  const gap = idOf('gap')
+  for (let n = 0; n < 150_000; n++) receipts.note({ id: `${n}` as MessageId, parents: [gap] })
+  expect(receipts.load.children).toBe(MAX_CHILDREN)
+  receipts.note({ id: gap, parents: [idOf('mine')] })
+  expect(receipts.seen(bob, ['0' as MessageId])).toHaveLength(1)
+  expect(receipts.seen(cyd, [gap])).toHaveLength(1)
+})
+
+test('children of many messages are bounded in all', () => {
+  const receipts = scene({ mine: [] })
+  for (let n = 0; n < 20_000; n++) {
+    const parents = [0, 1, 2, 3].map(parent => `${n} ${parent}` as MessageId)
+    receipts.note({ id: `${n}` as MessageId, parents })
+  }
+  expect(receipts.load.children).toBe(MAX_CHILDREN_IN_ALL)
+})
+
+test('what the timeline forgets is forgotten', () => {
+  const graph = { reply: ['gap'], later: ['reply', 'mine'], last: ['later'] }
+  const receipts = scene({ mine: [] }, graph)
+  for (const node of nodesOf({ mine: [], ...graph })) receipts.forget(node)
+  expect(receipts.load).toEqual({ covers: 0, parents: 0, children: 0 })
+  for (const node of nodesOf({ gap: ['mine'] })) receipts.note(node)
+  expect(receipts.seen(bob, [idOf('last')])).toEqual([])
 })

@@ -54,7 +54,7 @@ function isOnlyOn(place: 'ours' | 'theirs', mix: Plan['mix'], who: number, side:
   return mix === 'disjoint' || who < (mix === 'few' ? 0.02 : 0.5)
 }
 
-describe('1,000 random pairs', () => {
+describe('1,000 random pairs', { timeout: 300_000 }, () => {
   it('end with the naive union', () => {
     let [most, named, distinct] = [0, 0, 0]
     fc.assert(

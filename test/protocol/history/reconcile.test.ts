@@ -1,11 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  LINK_RECONCILE_RATE,
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
+  MAX_RECONCILE_WORK,
   RECONCILE_FRAME_BYTES
 } from '../../../src/protocol/config.js'
-import { INFINITY } from '../../../src/protocol/history/negentropy/bound.js'
-import { decodeRanges } from '../../../src/protocol/history/negentropy/message.js'
+import { boundAt, INFINITY } from '../../../src/protocol/history/negentropy/bound.js'
+import { decodeRanges, MessageWriter } from '../../../src/protocol/history/negentropy/message.js'
 import { type Item, ItemSet, Reconciler } from '../../../src/protocol/history/reconcile.js'
 import { difference, exchange, idOf, sorted } from '../../support/reconcile.js'
 
@@ -57,7 +60,7 @@ describe('an answer', () => {
     const set = ItemSet.from(items(0, 500))
     const answer = responder(set).answer(initiator(set).open())
     expect(answer.ok && hex(answer.reply ?? bytes())).toBe('61')
-    expect(initiator(set).answer(bytes(0x61))).toEqual({ ok: true, have: [], need: [] })
+    expect(initiator(set).answer(bytes(0x61))).toMatchObject({ ok: true, have: [], need: [] })
   })
 
   it('tells the initiator alone what the other side lacks, and what we lack', () => {
@@ -73,12 +76,15 @@ describe('an answer', () => {
   it('to another version is the highest that we speak', () => {
     for (const version of [0x60, 0x62, 0x6f]) {
       const answer = responder().answer(bytes(version, 0xaa, 0xbb))
-      expect(answer).toEqual({ ok: true, reply: bytes(0x61), have: [], need: [] })
+      expect(answer).toMatchObject({ ok: true, reply: bytes(0x61), have: [], need: [] })
     }
   })
 
   it('ends an exchange with somebody who speaks no version of ours', () => {
-    expect(initiator().answer(bytes(0x60))).toEqual({ ok: false, reason: 'unsupported-version' })
+    expect(initiator().answer(bytes(0x60))).toMatchObject({
+      ok: false,
+      reason: 'unsupported-version'
+    })
   })
 
   it.each([
@@ -88,8 +94,8 @@ describe('an answer', () => {
     ['half a range', bytes(0x61, 0), 'malformed'],
     ['a giant', new Uint8Array(MAX_RECONCILE_BYTES + 1).fill(0x61), 'too-large']
   ])('refuses %s', (_, message, reason) => {
-    expect(responder().answer(message)).toEqual({ ok: false, reason })
-    expect(initiator().answer(message)).toEqual({ ok: false, reason })
+    expect(responder().answer(message)).toMatchObject({ ok: false, reason })
+    expect(initiator().answer(message)).toMatchObject({ ok: false, reason })
   })
 
   it('refuses to go on for ever', () => {
@@ -98,14 +104,14 @@ describe('an answer', () => {
     for (let round = 0; round < MAX_RECONCILE_ROUNDS; round++) {
       expect(endless.answer(question).ok).toBe(true)
     }
-    expect(endless.answer(question)).toEqual({ ok: false, reason: 'too-many-rounds' })
+    expect(endless.answer(question)).toMatchObject({ ok: false, reason: 'too-many-rounds' })
   })
 
   it('names an id once, however often the other side lists it', () => {
     const id = Buffer.from(idOf(1), 'hex')
     const list = [...bytes(2, 3), ...id, ...id, ...id]
     const answer = initiator().answer(bytes(0x61, 9, 0, ...list, 0, 0, ...list))
-    expect(answer).toEqual({ ok: true, have: [], need: [idOf(1)] })
+    expect(answer).toMatchObject({ ok: true, have: [], need: [idOf(1)] })
   })
 
   it('keeps timestamps apart that are beyond every item', () => {
@@ -138,12 +144,71 @@ describe('the frame size limit', () => {
   })
 })
 
+describe('the work of an answer', () => {
+  const fingerprints = (count: number) => {
+    const writer = new MessageWriter(60_000)
+    for (let n = 1; n <= count; n++) {
+      const fingerprint = new Uint8Array(16)
+      writer.tryWrite([{ mode: 'fingerprint', upper: boundAt(n), fingerprint }])
+    }
+    return writer.finish()
+  }
+
+  it('grows with what had to be summed, and not with the size of the question', () => {
+    const set = ItemSet.from(items(0, 2_000, i => i % 3_000))
+    const workOf = (question: Uint8Array) => responder(set).answer(question).work
+    expect(workOf(initiator(set).open())).toBeLessThan(30)
+    expect(workOf(fingerprints(10))).toBeGreaterThanOrEqual(20)
+    expect(workOf(fingerprints(400))).toBeGreaterThanOrEqual(800)
+  })
+
+  it('is bounded: what is left is answered with one fingerprint', () => {
+    const set = ItemSet.from(items(0, 2_000, i => i % 3_000))
+    const answer = responder(set).answer(fingerprints(3_000))
+    if (!answer.ok || answer.reply === undefined) throw new Error('refused')
+    expect(answer.work).toBeLessThan(MAX_RECONCILE_WORK + 800)
+    const decoded = decodeRanges(plain(answer.reply).subarray(1))
+    if (!decoded.ok) throw new Error(decoded.reason)
+    const last = decoded.ranges.at(-1)
+    expect(last).toMatchObject({ mode: 'fingerprint', upper: boundAt(3_000) })
+    expect(decoded.ranges.length).toBeLessThan(MAX_RECONCILE_WORK + 100)
+  })
+
+  it('lets two large sets that have nothing in common find each other', () => {
+    const [ours, theirs] = [items(0, 11_000), items(11_000, 22_000, i => i - 11_000)]
+    const { have, need, work } = exchange(ItemSet.from(ours), ItemSet.from(theirs))
+    expect(new Set(have).size + new Set(need).size).toBe(22_000)
+    // Twice that may be spent at once, on one link.
+    expect(2 * work).toBeLessThan(LINK_RECONCILE_RATE.burst)
+  })
+})
+
 describe('a window', () => {
   it('keeps both sides from what is before it', () => {
     const [ours, theirs] = [items(0, 400), items(100, 600)]
     const result = exchange(ItemSet.from(ours), ItemSet.from(theirs), { since: 90 })
     expect(sorted(result.have)).toEqual(sorted(items(90, 100).map(item => item.id)))
     expect(sorted(result.need)).toEqual(sorted(items(400, 600).map(item => item.id)))
+  })
+
+  it("keeps both sides from what is before the responder's mark", () => {
+    const plans = fc.record({
+      ours: fc.uniqueArray(fc.nat(200)),
+      theirs: fc.uniqueArray(fc.nat(200)),
+      mark: fc.nat(200),
+      since: fc.nat(200)
+    })
+    fc.assert(
+      fc.property(plans, ({ mark, ours, since, theirs }) => {
+        const of = (ns: number[]) => ns.map(n => ({ timestamp: n, id: idOf(n) }))
+        const sets = [ItemSet.from(of(ours)), ItemSet.from(of(theirs))] as const
+        const { have, need } = exchange(...sets, { since, theirSince: mark })
+        const within = (item: Item) => item.timestamp >= Math.max(since, mark)
+        const [a, b] = [of(ours).filter(within), of(theirs).filter(within)]
+        expect(sorted(new Set(have))).toEqual(sorted(difference(a, b)))
+        expect(sorted(new Set(need))).toEqual(sorted(difference(b, a)))
+      })
+    )
   })
 })
 
@@ -164,14 +229,27 @@ describe('ItemSet', () => {
     expect(grown.fingerprint(333, 777)).toEqual(whole.fingerprint(333, 777))
   })
 
-  it('forgets what is old', () => {
-    const set = ItemSet.from(shuffled)
-    set.fingerprint(0, set.size)
-    expect(set.dropBefore(20)).toBe(400)
-    expect(set.dropBefore(20)).toBe(0)
-    const rest = ItemSet.from(shuffled.filter(item => item.timestamp >= 20))
-    expect(ids(set)).toEqual(ids(rest))
-    expect(set.fingerprint(5, 600)).toEqual(rest.fingerprint(5, 600))
+  it('is what was added and not removed since, in whatever order', () => {
+    const steps = fc.array(fc.tuple(fc.nat(60), fc.constantFrom('add', 'delete', 'look')), {
+      maxLength: 300
+    })
+    fc.assert(
+      fc.property(steps, all => {
+        const set = ItemSet.from(shuffled.slice(20))
+        const left = new Set(shuffled.slice(20))
+        for (const [n, step] of all) {
+          const item = shuffled[n] as Item
+          if (step === 'look') set.fingerprint(n, set.size)
+          else if (step === 'add') set.add(item)
+          else set.delete(item)
+          if (step !== 'look') left[step](item)
+        }
+        const expected = ItemSet.from(left)
+        expect(ids(set)).toEqual(ids(expected))
+        expect(set.fingerprint(5, 600)).toEqual(expected.fingerprint(5, 600))
+      }),
+      { numRuns: 50 }
+    )
   })
 
   it.each([-1, 1.5, Number.NaN, 2 ** 53])('refuses the timestamp %d', timestamp => {

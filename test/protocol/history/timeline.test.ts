@@ -4,12 +4,16 @@ import { hash } from '../../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../../src/base/ids.js'
 import {
   HISTORY_WINDOW_MILLIS,
+  HOLE_LIFE_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
-  MAX_CLOCK_LEAD_MILLIS
+  MAX_CLOCK_LEAD_MILLIS,
+  MAX_EPHEMERAL_AGE_MILLIS,
+  MAX_PRESENCE_AGE_MILLIS
 } from '../../../src/protocol/config.js'
 import { Timeline } from '../../../src/protocol/history/timeline.js'
 import {
   KIND_PRESENCE,
+  KIND_SUSPICION,
   KIND_TEXT,
   type VerifiedMessage
 } from '../../../src/protocol/wire/message.js'
@@ -22,16 +26,17 @@ const message = (
   name: string | number,
   clock: number,
   parents: MessageId[] = [],
-  kind = KIND_TEXT
+  kind = KIND_TEXT,
+  { author = 'ab'.repeat(32), bytes = 0 } = {}
 ) =>
   ({
     id: idOf(name),
     kind,
     clock,
     parents,
-    author: 'ab'.repeat(32) as IdentityKey,
+    author: author as IdentityKey,
     body: new Uint8Array(0),
-    sealed: new Uint8Array(0)
+    sealed: new Uint8Array(bytes)
   }) as unknown as VerifiedMessage
 
 describe('the logical clock', () => {
@@ -51,7 +56,7 @@ describe('the logical clock', () => {
     expect(timeline.tick(EPOCH)).toBe(EPOCH + MAX_CLOCK_LEAD_MILLIS + 1)
   })
 
-  test('too far ahead, and older than the window, is refused', () => {
+  test('too far ahead, and older than its kind may be, is refused', () => {
     const timeline = new Timeline()
     const faultOf = (clock: number, kind?: number) =>
       timeline.fault(message('m', clock, [], kind), EPOCH)
@@ -59,7 +64,10 @@ describe('the logical clock', () => {
     expect(faultOf(EPOCH + MAX_CLOCK_AHEAD_MILLIS + 1)).toBe('ahead')
     expect(faultOf(EPOCH - HISTORY_WINDOW_MILLIS)).toBeUndefined()
     expect(faultOf(EPOCH - HISTORY_WINDOW_MILLIS - 1)).toBe('old')
-    expect(faultOf(0, KIND_PRESENCE)).toBeUndefined()
+    expect(faultOf(EPOCH - MAX_PRESENCE_AGE_MILLIS, KIND_PRESENCE)).toBeUndefined()
+    expect(faultOf(EPOCH - MAX_PRESENCE_AGE_MILLIS - 1, KIND_PRESENCE)).toBe('old')
+    expect(faultOf(EPOCH - MAX_EPHEMERAL_AGE_MILLIS, KIND_SUSPICION)).toBeUndefined()
+    expect(faultOf(EPOCH - MAX_EPHEMERAL_AGE_MILLIS - 1, KIND_SUSPICION)).toBe('old')
   })
 })
 
@@ -68,13 +76,21 @@ describe('heads and parents', () => {
     const one = message('one', EPOCH)
     const two = message('two', EPOCH + 1, [one.id])
     const ordered = new Timeline()
-    expect(ordered.add(one)).toEqual({ headsChanged: true, missing: [] })
-    expect(ordered.add(two)).toEqual({ headsChanged: true, missing: [] })
+    expect(ordered.add(one, EPOCH)).toEqual({ kept: true, headsChanged: true, missing: [] })
+    expect(ordered.add(two, EPOCH)).toEqual({ kept: true, headsChanged: true, missing: [] })
     const reversed = new Timeline()
-    expect(reversed.add(two)).toEqual({ headsChanged: true, missing: [one.id] })
-    expect(reversed.hasHoles).toBe(true)
-    expect(reversed.add(one)).toEqual({ headsChanged: false, missing: [] })
-    expect(reversed.hasHoles).toBe(false)
+    expect(reversed.add(two, EPOCH)).toEqual({
+      kept: true,
+      headsChanged: true,
+      missing: [one.id]
+    })
+    expect(reversed.hasHoles(EPOCH)).toBe(true)
+    expect(reversed.add(one, EPOCH)).toEqual({
+      kept: true,
+      headsChanged: false,
+      missing: []
+    })
+    expect(reversed.hasHoles(EPOCH)).toBe(false)
     expect(ordered.heads()).toEqual([two.id])
     expect(reversed.heads()).toEqual([two.id])
   })
@@ -82,7 +98,7 @@ describe('heads and parents', () => {
   test('at most 8 heads, the newest', () => {
     const timeline = new Timeline()
     const all = Array.from({ length: 12 }, (_, n) => message(n, EPOCH + n))
-    for (const each of all) timeline.add(each)
+    for (const each of all) timeline.add(each, EPOCH)
     expect(timeline.heads()).toEqual(
       all
         .slice(4)
@@ -93,7 +109,7 @@ describe('heads and parents', () => {
 
   test('ephemeral messages move the clock only', () => {
     const timeline = new Timeline()
-    timeline.add(message('presence', EPOCH + 9, [], KIND_PRESENCE))
+    timeline.add(message('presence', EPOCH + 9, [], KIND_PRESENCE), EPOCH)
     expect(timeline.size).toBe(0)
     expect(timeline.heads()).toEqual([])
     expect(timeline.tick(EPOCH)).toBe(EPOCH + 10)
@@ -112,8 +128,8 @@ describe('heads and parents', () => {
           .toSorted((a, b) => a.key - b.key)
           .map(({ each }) => each)
         const [a, b] = [new Timeline(), new Timeline()]
-        for (const each of graph) a.add(each)
-        for (const each of shuffled) b.add(each)
+        for (const each of graph) a.add(each, EPOCH)
+        for (const each of shuffled) b.add(each, EPOCH)
         expect(b.heads()).toEqual(a.heads())
         expect(b.messages()).toEqual(a.messages())
         const named = new Set(graph.flatMap(each => each.parents))
@@ -124,17 +140,155 @@ describe('heads and parents', () => {
   })
 })
 
-test('memory is bounded: the oldest go, and do not come back', () => {
-  const timeline = new Timeline(100)
-  const all = Array.from({ length: 250 }, (_, n) =>
-    message(n, EPOCH + n, n > 0 ? [idOf(n - 1)] : [])
-  )
-  for (const each of all) timeline.add(each)
-  expect(timeline.size).toBeLessThanOrEqual(100)
-  expect(timeline.size).toBeGreaterThan(90)
-  expect(timeline.items.size).toBe(timeline.size)
-  expect(timeline.heads()).toEqual([idOf(249)])
-  expect(timeline.messages().at(-1)?.id).toBe(idOf(249))
-  expect(timeline.fault(message(3, EPOCH + 3), EPOCH)).toBe('old')
-  expect(timeline.since(EPOCH)).toBe(EPOCH + 250 - timeline.size)
+describe('a hole', () => {
+  test('is one until the message comes, or ten minutes have passed', () => {
+    const timeline = new Timeline()
+    timeline.add(message('child', EPOCH, [idOf('parent')]), EPOCH)
+    expect(timeline.hasHoles(EPOCH + HOLE_LIFE_MILLIS - 1)).toBe(true)
+    expect(timeline.hasHoles(EPOCH + HOLE_LIFE_MILLIS)).toBe(false)
+    timeline.add(message('late', EPOCH, [idOf('other')]), EPOCH + HOLE_LIFE_MILLIS)
+    expect(timeline.hasHoles(EPOCH + HOLE_LIFE_MILLIS)).toBe(true)
+    timeline.add(message('other', EPOCH - 1), EPOCH + HOLE_LIFE_MILLIS)
+    expect(timeline.hasHoles(EPOCH + HOLE_LIFE_MILLIS)).toBe(false)
+  })
+
+  test('is none where the message was here', () => {
+    const timeline = new Timeline({ max: 11 })
+    const all = Array.from({ length: 12 }, (_, n) => message(n, EPOCH + n))
+    for (const each of all) timeline.add(each, EPOCH)
+    expect(timeline.has(idOf(0))).toBe(false)
+    const child = message('child', EPOCH + 99, [idOf(0), idOf(11)])
+    expect(timeline.add(child, EPOCH)).toMatchObject({ kept: true, missing: [] })
+    expect(timeline.hasHoles(EPOCH)).toBe(false)
+  })
+})
+
+describe('a full timeline', () => {
+  const by = (author: string, name: string, clock: number, bytes = 0) =>
+    message(`${author} ${name}`, clock, [], KIND_TEXT, { author: author.repeat(32), bytes })
+  const authors = ['aa', 'bb', 'cc', 'dd', 'ee']
+  const textsBy = (timeline: Timeline, author: string) =>
+    timeline.messages().filter(each => each.author === author.repeat(32)).length
+
+  test('is bounded: the oldest go, are not asked for again, and leave nothing behind', () => {
+    const forgotten: MessageId[] = []
+    const timeline = new Timeline({ max: 110, onforget: ({ id }) => forgotten.push(id) })
+    const all = Array.from({ length: 250 }, (_, n) =>
+      message(n, EPOCH + n, n > 0 ? [idOf(n - 1)] : [])
+    )
+    for (const each of all) timeline.add(each, EPOCH)
+    expect(timeline.size).toBe(80)
+    expect(timeline.items.size).toBe(80)
+    expect(forgotten).toEqual(all.slice(0, 170).map(({ id }) => id))
+    expect(timeline.heads()).toEqual([idOf(249)])
+    expect(timeline.messages()).toEqual(all.slice(170))
+    expect(timeline.load).toEqual({ heads: 1, children: 80, holes: 0, had: 170 })
+    expect(timeline.knows(idOf(3))).toBe(true)
+    expect(timeline.add(all[3] as VerifiedMessage, EPOCH)).toMatchObject({ kept: false })
+    timeline.expire(EPOCH + HISTORY_WINDOW_MILLIS + 100)
+    expect(timeline.load.had).toBe(70)
+    expect(timeline.knows(idOf(3))).toBe(false)
+  })
+
+  test('keeps ids of what it had within twice its bound', () => {
+    const timeline = new Timeline({ max: 11 })
+    for (let n = 0; n < 100; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
+    expect(timeline.load.had).toBe(22)
+    expect(timeline.knows(by('aa', '91', 0).id)).toBe(true)
+    expect(timeline.knows(by('aa', '1', 0).id)).toBe(false)
+  })
+
+  test('makes a parent a head again when the only message that named it goes', () => {
+    const timeline = new Timeline({ max: 11 })
+    const parent = by('bb', 'parent', EPOCH)
+    const child = message('child', EPOCH + 1, [parent.id], KIND_TEXT, { author: 'aa'.repeat(32) })
+    timeline.add(parent, EPOCH)
+    timeline.add(child, EPOCH)
+    expect(timeline.heads()).toEqual([child.id])
+    for (let n = 0; n < 7; n++) timeline.add(by('aa', `${n}`, EPOCH + 10 + n), EPOCH)
+    expect(timeline.has(child.id)).toBe(false)
+    expect(timeline.heads()).toContain(parent.id)
+  })
+
+  test('has room apart for long messages: bytes are bounded, and short ones not pushed out', () => {
+    const timeline = new Timeline({ max: 110 })
+    for (let n = 0; n < 80; n++) timeline.add(by('aa', `short ${n}`, EPOCH + n, 1_024), EPOCH)
+    for (let n = 0; n < 80; n++) timeline.add(by('aa', `long ${n}`, EPOCH + n, 4_096), EPOCH)
+    for (let n = 0; n < 80; n++) timeline.add(by('aa', `huge ${n}`, EPOCH + n, 8_600), EPOCH)
+    expect(timeline.size).toBe(80 + 20 + 10)
+    const bytes = timeline.messages().reduce((sum, { sealed }) => sum + sealed.byteLength, 0)
+    expect(bytes).toBe(80 * 1_024 + 20 * 4_096 + 10 * 8_600)
+  })
+
+  test('is the same set in whatever order the messages come, with bounds on number and bytes', () => {
+    const shape = fc.array(
+      fc.record({
+        author: fc.constantFrom(...authors),
+        clock: fc.nat(40),
+        bytes: fc.constantFrom(0, 1_024, 2_000, 8_000),
+        parents: fc.array(fc.nat(99), { maxLength: 2 })
+      }),
+      { maxLength: 100 }
+    )
+    fc.assert(
+      fc.property(shape, fc.nat(100), fc.infiniteStream(fc.nat()), (shapes, cut, keys) => {
+        const all = shapes.map(({ author, bytes, clock, parents }, n) =>
+          message(n, EPOCH + clock, [...new Set(parents.map(idOf))], KIND_TEXT, {
+            author: author.repeat(32),
+            bytes
+          })
+        )
+        const shuffled = all
+          .map(each => ({ each, key: Number(keys.next().value) }))
+          .toSorted((a, b) => a.key - b.key)
+          .map(({ each }) => each)
+        const [a, b, c] = [0, 0, 0].map(() => new Timeline({ max: 22 })) as [
+          Timeline,
+          Timeline,
+          Timeline
+        ]
+        for (const each of all) a.add(each, EPOCH)
+        for (const each of shuffled.slice(0, cut)) b.add(each, EPOCH)
+        // What one member keeps, and then the rest: f(f(A) + B).
+        for (const each of [...b.messages(), ...shuffled.slice(cut)]) c.add(each, EPOCH)
+        expect(c.messages()).toEqual(a.messages())
+        expect(c.items.fingerprint(0, c.size)).toEqual(a.items.fingerprint(0, a.size))
+        const named = new Set(a.messages().flatMap(({ parents }) => parents))
+        const heads = a.messages().filter(({ id }) => !named.has(id))
+        expect(new Set(a.heads())).toEqual(new Set(heads.slice(-8).map(({ id }) => id)))
+      })
+    )
+  })
+
+  test('takes a quarter of newcomers, who push out no more of what settled authors said', () => {
+    const settled = new Set(['aa'.repeat(32)])
+    const isSettled = (author: IdentityKey) => settled.has(author)
+    const timeline = new Timeline({ max: 110, isSettled })
+    for (let n = 0; n < 200; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
+    const names = Array.from({ length: 100 }, (_, n) => (n + 1_000).toString(16).slice(-2))
+    for (const name of names) {
+      const newcomers = message(name, EPOCH + 500, [], KIND_TEXT, { author: name })
+      timeline.add(newcomers, EPOCH)
+      expect(timeline.knows(newcomers.id)).toBe(true)
+    }
+    expect(textsBy(timeline, 'aa')).toBe(60)
+    // Once they are settled they have the same right as the others.
+    for (const name of names) {
+      settled.add(name)
+      timeline.settle(name as IdentityKey, true)
+    }
+    for (const name of names) {
+      timeline.add(message(`${name} again`, EPOCH + 600, [], KIND_TEXT, { author: name }), EPOCH)
+    }
+    expect(textsBy(timeline, 'aa')).toBeLessThan(5)
+  })
+
+  test('refuses nothing of newcomers where all are', () => {
+    const timeline = new Timeline({ max: 110, isSettled: () => false })
+    for (let n = 0; n < 400; n++) {
+      const author = authors[n % 5] ?? 'aa'
+      expect(timeline.add(by(author, `${n}`, EPOCH + n), EPOCH).kept).toBe(true)
+    }
+    for (const author of authors) expect(textsBy(timeline, author)).toBe(16)
+  })
 })

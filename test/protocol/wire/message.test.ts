@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type RelayKey } from '../../../src/base/ids.js'
 import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
-import { MAX_BODY_BYTES, MAX_PARENTS } from '../../../src/protocol/config.js'
+import {
+  MAX_BODY_BYTES,
+  MAX_EPHEMERAL_BODY_BYTES,
+  MAX_PARENTS
+} from '../../../src/protocol/config.js'
 import {
   decodePresenceBody,
   decodeSuspicionBody,
@@ -15,6 +19,8 @@ import {
 import {
   type Draft,
   isEphemeral,
+  KIND_PRESENCE,
+  KIND_SUSPICION,
   KIND_TEXT,
   MAX_SEALED_BYTES,
   messageId,
@@ -24,6 +30,7 @@ import {
 } from '../../../src/protocol/wire/message.js'
 import { capNick } from '../../../src/protocol/wire/text.js'
 import { deviceOf, EPOCH, identityOf, keysOf, TOPIC } from '../../support/harness.js'
+import { overCap } from '../../support/hostile.js'
 
 const ann = keysOf('identity ann')
 const messageIdOf = (n: number) => idFromBytes<MessageId>(hash([Uint8Array.of(n >> 8, n & 255)]))
@@ -118,6 +125,19 @@ describe('a sealed message', () => {
     const largest = seal(draft({ body: body.subarray(1), parents: parents.slice(1) }), ann, TOPIC)
     expect(largest.sealed).toHaveLength(MAX_SEALED_BYTES)
     expect(open(largest.sealed, TOPIC).ok).toBe(true)
+  })
+
+  test.each([
+    [KIND_TEXT, MAX_BODY_BYTES],
+    [77, MAX_BODY_BYTES],
+    [KIND_PRESENCE, MAX_EPHEMERAL_BODY_BYTES],
+    [KIND_SUSPICION, MAX_EPHEMERAL_BODY_BYTES],
+    [255, MAX_EPHEMERAL_BODY_BYTES]
+  ])('of kind %i does not open with a body over %i bytes, well signed as it is', (kind, most) => {
+    expect(open(overCap('ann', kind, most), TOPIC).ok).toBe(true)
+    expect(open(overCap('ann', kind, most + 1), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+    const body = new Uint8Array(most + 1)
+    expect(() => seal(draft({ kind, body }), ann, TOPIC)).toThrow(RangeError)
   })
 
   test('reading never throws', () => {

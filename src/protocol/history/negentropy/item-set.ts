@@ -16,7 +16,7 @@ interface Entry {
 
 /** Items between two remembered sums. Guess: adding 32 ids costs about what hashing a fingerprint does. */
 const STRIDE = 32
-/** Added items that wait to be merged. Guess: a merge of 100,000 items moves 4 MB. */
+/** Added and removed items that wait to be merged. Guess: a merge of 100,000 items moves 4 MB. */
 const MAX_PENDING = 4_096
 const INITIAL_CAPACITY = 64
 
@@ -24,20 +24,22 @@ const INITIAL_CAPACITY = 64
  * Items in Negentropy's order: by timestamp, then by id. An item is in it once.
  *
  * It can change at any time, also in the middle of an exchange: every message of Negentropy speaks of the set as it
- * is then. 41 bytes of memory an item, up to twice that while the arrays have room to grow. Adding is cheap in any
- * order: added items wait, and are merged at the next look at the set. A fingerprint costs two sums of at most 31
+ * is then. 41 bytes of memory an item, up to twice that while the arrays have room to grow. Adding and removing is cheap
+ * in any order: what changed waits, and is merged at the next look at the set. A fingerprint costs two sums of at most 31
  * ids, whatever the size of its range; the remembered sums are made when first asked for, and again from the place
  * where an item came in between.
  *
- * BOUNDED: by the owner, who adds what it stores and drops what it forgets.
+ * BOUNDED: by the owner, who adds what it stores and removes what it forgets.
  */
 export class ItemSet {
   #size = 0
   #timestamps = new Float64Array(INITIAL_CAPACITY)
   #ids = new Uint8Array(INITIAL_CAPACITY * ID_BYTES)
   #idWords = new DataView(this.#ids.buffer)
-  /** BOUNDED: MAX_PENDING. */
-  #pending: Item[] = []
+  /** Added since the last merge; none of them is in #removed. BOUNDED: MAX_PENDING. */
+  #pending = new Map<MessageId, Item>()
+  /** Removed since the last merge. BOUNDED: MAX_PENDING. */
+  #removed = new Map<MessageId, Item>()
   /** Sum number n is over the first n * STRIDE items. BOUNDED: one for STRIDE items. */
   #sums = new Uint32Array(SUM_WORDS)
   /** How many sums are right, from the front; the sum over nothing always is. */
@@ -61,18 +63,16 @@ export class ItemSet {
    * of 0 or more: a bug of ours, since no such message is opened.
    */
   add(item: Item): void {
-    this.#pending.push(checkItem(item))
-    if (this.#pending.length >= MAX_PENDING) this.#settle()
+    this.#pending.set(item.id, checkItem(item))
+    this.#removed.delete(item.id)
+    if (this.#pending.size >= MAX_PENDING) this.#settle()
   }
 
-  /** Forgets every item with a timestamp below this one (ms); gives how many there were. */
-  dropBefore(timestamp: number): number {
-    this.#settle()
-    const dropped = this.#search(timestamp, new Uint8Array(0), 0, this.#size)
-    if (dropped > 0) this.#move(dropped, this.#size, 0)
-    this.#size -= dropped
-    if (dropped > 0) this.#summed = 1
-    return dropped
+  /** Removes an item; one that is not in the set changes nothing. */
+  delete(item: Item): void {
+    this.#pending.delete(item.id)
+    this.#removed.set(item.id, item)
+    if (this.#removed.size >= MAX_PENDING) this.#settle()
   }
 
   /** The index of the first item at or above the bound, not below `from`; the size where there is none. */
@@ -148,10 +148,28 @@ export class ItemSet {
   }
 
   #settle(): void {
-    if (this.#pending.length === 0) return
-    const items = sortItems(this.#pending)
-    this.#pending = []
+    if (this.#removed.size > 0) {
+      const removed = sortItems([...this.#removed.values()])
+      this.#removed.clear()
+      this.#cut(removed)
+    }
+    if (this.#pending.size === 0) return
+    const items = sortItems([...this.#pending.values()])
+    this.#pending.clear()
     this.#merge(items)
+  }
+
+  /** What stays moves once, over the gaps. */
+  #cut(sorted: readonly Item[]): void {
+    const gaps = sorted.flatMap(item => this.#indexOf(entryOf(item)) ?? [])
+    const [first] = gaps
+    if (first === undefined) return
+    for (let n = 0; n < gaps.length; n++) {
+      const from = (gaps[n] ?? 0) + 1
+      this.#move(from, gaps[n + 1] ?? this.#size, from - n - 1)
+    }
+    this.#size -= gaps.length
+    this.#summed = Math.min(this.#summed, Math.floor(first / STRIDE) + 1)
   }
 
   /** From the back, so that each item that is here already moves once. */
@@ -174,14 +192,14 @@ export class ItemSet {
   #withoutKnown(sorted: readonly Item[]): Entry[] {
     return sorted
       .filter((item, i) => i === 0 || compareItems(sorted[i - 1] ?? item, item) !== 0)
-      .map(({ timestamp, id }) => ({ timestamp, id: idToBytes(id) }))
-      .filter(entry => !this.#holds(entry))
+      .map(entryOf)
+      .filter(entry => this.#indexOf(entry) === undefined)
   }
 
-  #holds({ timestamp, id }: Entry): boolean {
+  #indexOf({ timestamp, id }: Entry): number | undefined {
     const at = this.#search(timestamp, id, 0, this.#size)
-    if (at === this.#size || this.#timestampAt(at) !== timestamp) return false
-    return this.#idAt(at).every((byte, i) => byte === id[i])
+    if (at === this.#size || this.#timestampAt(at) !== timestamp) return undefined
+    return this.#idAt(at).every((byte, i) => byte === id[i]) ? at : undefined
   }
 
   #put({ timestamp, id }: Entry, index: number): void {
@@ -239,6 +257,10 @@ export class ItemSet {
 function checkItem(item: Item): Item {
   if (Number.isSafeInteger(item.timestamp) && item.timestamp >= 0) return item
   throw new RangeError('a timestamp is a safe integer, 0 or more')
+}
+
+function entryOf({ id, timestamp }: Item): Entry {
+  return { timestamp, id: idToBytes(id) }
 }
 
 function sortItems(items: Item[]): Item[] {

@@ -156,7 +156,7 @@ export class MessageWriter {
   }
 
   #append(encoded: readonly Uint8Array[], length: number, upper: Bound | undefined): void {
-    this.#ranges.push(...encoded)
+    for (const bytes of encoded) this.#ranges.push(bytes)
     this.#length += length
     this.#timestamp = upper?.timestamp ?? this.#timestamp
     this.#skipped = undefined

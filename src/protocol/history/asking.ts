@@ -1,0 +1,100 @@
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
+import { FRESH_LINKS_ASK_RATE, MAX_WANT_IDS, MAX_WANTED_IDS, WANT_RETRY_MILLIS } from '../config.js'
+import type { Link } from '../links/link.js'
+import type { Links } from '../links/links.js'
+import type { Turn } from '../turn.js'
+import type { Timeline } from './timeline.js'
+import { Wants } from './wants.js'
+
+/** What asking needs of the room. */
+export interface AskingParts {
+  readonly turn: Turn
+  readonly links: Links
+  readonly timeline: Timeline
+}
+
+/**
+ * Asks for messages by id, of one peer at a time. What comes of it is under no limit but this: how much is asked for at
+ * once, and how much of one link.
+ */
+export class Asking {
+  readonly #parts: AskingParts
+  // BOUNDED: MAX_LINKS.
+  readonly #wants = new Map<PeerKey, Wants>()
+  // BOUNDED: MAX_WANTED_IDS, the oldest goes first: when anybody was asked for it last.
+  readonly #askedAt = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
+  /** What peers whose links are fresh may be asked for together. Full from the first question on. */
+  #freshLinks: TokenBucket | undefined
+
+  constructor(parts: AskingParts) {
+    this.#parts = parts
+  }
+
+  linkUp({ peer }: Link): void {
+    this.#wants.set(peer, new Wants())
+  }
+
+  linkDown(peer: PeerKey): void {
+    this.#wants.delete(peer)
+  }
+
+  /** Asks the peer for those of these messages that we do not know, as soon as its turn comes. */
+  ask(link: Link, ids: readonly MessageId[]): void {
+    const { timeline } = this.#parts
+    this.#wants.get(link.peer)?.add(ids.filter(id => !timeline.knows(id)))
+    this.askOn(link)
+  }
+
+  /** The peer sends a message: true if it was asked for it. */
+  came(link: Link, id: MessageId): boolean {
+    const wasAsked = this.#wants.get(link.peer)?.came(id, this.#parts.turn.now) ?? false
+    if (wasAsked) this.#askedAt.delete(id)
+    return wasAsked
+  }
+
+  /** Asks for what waits, if there is room for it. */
+  askOn(link: Link): void {
+    const wants = this.#wants.get(link.peer)
+    if (wants === undefined || !wants.isWaiting) return
+    const { links, turn } = this.#parts
+    const ids = wants.next(this.#allowance(link), id => this.#isDue(id), turn.now)
+    this.#draw(link, ids.length)
+    for (const id of ids) this.#askedAt.set(id, turn.now)
+    for (let at = 0; at < ids.length; at += MAX_WANT_IDS) {
+      links.send(link, { type: 'want', ids: ids.slice(at, at + MAX_WANT_IDS) })
+    }
+  }
+
+  /** Asks for what waits, of everybody. */
+  askOnAll(): void {
+    for (const link of this.#parts.links.up()) this.askOn(link)
+  }
+
+  /** True for what is to be asked for, false for what somebody was asked for just now, undefined for what we know. */
+  #isDue(id: MessageId): boolean | undefined {
+    const { timeline, turn } = this.#parts
+    if (timeline.knows(id)) return undefined
+    const at = this.#askedAt.get(id)
+    return at === undefined || turn.now - at >= WANT_RETRY_MILLIS
+  }
+
+  #allowance(link: Link): number {
+    const { now } = this.#parts.turn
+    const own = link.asks.tokens(now)
+    return link.isFresh(now) ? Math.min(own, this.#sharedByFreshLinks.tokens(now)) : own
+  }
+
+  #draw(link: Link, ids: number): void {
+    const { now } = this.#parts.turn
+    link.asks.take(now, ids)
+    if (link.isFresh(now)) this.#sharedByFreshLinks.take(now, ids)
+  }
+
+  get #sharedByFreshLinks(): TokenBucket {
+    this.#freshLinks ??= new TokenBucket(FRESH_LINKS_ASK_RATE, this.#parts.turn.now)
+    return this.#freshLinks
+  }
+}

@@ -1,0 +1,103 @@
+import type { MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { HOLE_LIFE_MILLIS, MAX_PARENTS } from '../config.js'
+import type { Envelope } from '../wire/message.js'
+
+/** A message in the graph: what matters of it here. */
+type Node = Pick<Envelope, 'id' | 'clock' | 'parents'>
+
+/** What the graph has to know of the messages that it is about. */
+export interface GraphOptions {
+  /** A message that is here. */
+  readonly get: (id: MessageId) => Node | undefined
+  /** True for a message that was here, or was refused: nobody looks for it. */
+  readonly hadOnce: (id: MessageId) => boolean
+}
+
+/** The messages by their parents: which are the heads, and which are missing. */
+export class Graph {
+  readonly #options: GraphOptions
+  // BOUNDED: by the messages that are here: those that no other has as a parent.
+  readonly #heads = new Set<MessageId>()
+  // BOUNDED: MAX_PARENTS for every message that is here: how many messages name this one as a parent.
+  readonly #children = new Map<MessageId, number>()
+  // BOUNDED: a subset of #children: parents that are not here, and since when; in that order.
+  readonly #holes = new Map<MessageId, Millis>()
+
+  constructor(options: GraphOptions) {
+    this.#options = options
+  }
+
+  /** Sizes of everything held, for tests and the simulator. */
+  get load(): { readonly heads: number; readonly children: number; readonly holes: number } {
+    return { heads: this.#heads.size, children: this.#children.size, holes: this.#holes.size }
+  }
+
+  /** True if a message names a parent that is not here; for ten minutes: then nobody is going to have it. */
+  hasHoles(now: Millis): boolean {
+    for (const [id, since] of this.#holes) {
+      if (now - since < HOLE_LIFE_MILLIS) return true
+      this.#holes.delete(id)
+    }
+    return false
+  }
+
+  /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
+  heads(): MessageId[] {
+    const newest: Node[] = []
+    for (const id of this.#heads) {
+      const head = this.#options.get(id)
+      if (head !== undefined) insert(newest, head)
+    }
+    return newest.map(({ id }) => id)
+  }
+
+  /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
+  add({ id, parents }: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
+    const isHead = !this.#children.has(id)
+    if (isHead) this.#heads.add(id)
+    this.#holes.delete(id)
+    let headsChanged = isHead
+    for (const parent of parents) if (this.#adopt(parent)) headsChanged = true
+    const { get, hadOnce } = this.#options
+    const missing = parents.filter(parent => get(parent) === undefined && !hadOnce(parent))
+    for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
+    return { headsChanged, missing }
+  }
+
+  /** Removes a message that is no longer here. A parent that only this one named is a head again. */
+  remove({ id, parents }: Node): void {
+    this.#heads.delete(id)
+    for (const parent of parents) this.#disown(parent)
+  }
+
+  /** True if the parent was a head. */
+  #adopt(parent: MessageId): boolean {
+    this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1)
+    return this.#heads.delete(parent)
+  }
+
+  #disown(parent: MessageId): void {
+    const left = (this.#children.get(parent) ?? 1) - 1
+    if (left > 0) {
+      this.#children.set(parent, left)
+      return
+    }
+    this.#children.delete(parent)
+    this.#holes.delete(parent)
+    if (this.#options.get(parent) !== undefined) this.#heads.add(parent)
+  }
+}
+
+/** Puts a node into its place among the newest, of which there are MAX_PARENTS at most. */
+function insert(newest: Node[], node: Node): void {
+  let at = newest.length
+  while (at > 0 && isNewer(node, newest[at - 1] as Node)) at -= 1
+  if (at === MAX_PARENTS) return
+  newest.splice(at, 0, node)
+  if (newest.length > MAX_PARENTS) newest.pop()
+}
+
+function isNewer(a: Node, b: Node): boolean {
+  return a.clock === b.clock ? a.id > b.id : a.clock > b.clock
+}

@@ -1,0 +1,70 @@
+import type { MessageId } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_RETRY_MILLIS } from '../config.js'
+
+/** Ids that are looked at to find some to ask for. Guess: enough for a frame if every other is on its way already. */
+const MAX_LOOKS = 2 * ASKED_AT_ONCE
+
+/** What we want of one peer: some ids are asked for at once, the others wait until most of those have come. */
+export class Wants {
+  // BOUNDED: MAX_WANTED_IDS; beyond, the next exchange finds them.
+  readonly #waiting = new Set<MessageId>()
+  // BOUNDED: MAX_WANTED_IDS, the oldest goes first: what the peer was asked for and has not sent.
+  readonly #asked = new Recent<MessageId, true>(MAX_WANTED_IDS)
+  /** How many of those may still be on their way. BOUNDED: ASKED_AT_ONCE. */
+  #underWay = 0
+  #progressAt: Millis = 0
+
+  /** True while something is still to be asked for. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  add(ids: readonly MessageId[]): void {
+    for (const id of ids) if (this.#waiting.size < MAX_WANTED_IDS) this.#waiting.add(id)
+  }
+
+  /** The peer sends this: true if it was asked for it. */
+  came(id: MessageId, now: Millis): boolean {
+    if (!this.#asked.delete(id)) return false
+    this.#underWay = Math.max(0, this.#underWay - 1)
+    this.#progressAt = now
+    return true
+  }
+
+  /**
+   * What to ask for now: at most `max` ids. `isDue` says of each whether to ask for it, to leave it for later, or, if
+   * nobody needs it any more, to forget it (undefined).
+   */
+  next(max: number, isDue: (id: MessageId) => boolean | undefined, now: Millis): MessageId[] {
+    // A peer that has sent nothing for so long has not got the rest.
+    if (now - this.#progressAt >= WANT_RETRY_MILLIS) this.#underWay = 0
+    const room = Math.min(max, ASKED_AT_ONCE - this.#underWay)
+    if (this.#underWay > ASKED_AT_ONCE / 2 || room <= 0) return []
+    const due = this.#take(room, isDue)
+    this.#ask(due, now)
+    return due
+  }
+
+  #take(room: number, isDue: (id: MessageId) => boolean | undefined): MessageId[] {
+    const due: MessageId[] = []
+    let looks = Math.min(this.#waiting.size, MAX_LOOKS)
+    for (const id of this.#waiting) {
+      if (due.length === room || looks-- === 0) break
+      const isAsked = isDue(id)
+      this.#waiting.delete(id)
+      if (isAsked === true) due.push(id)
+      // What somebody else is asked for comes last.
+      if (isAsked === false) this.#waiting.add(id)
+    }
+    return due
+  }
+
+  #ask(ids: readonly MessageId[], now: Millis): void {
+    if (ids.length === 0) return
+    for (const id of ids) this.#asked.set(id, true)
+    this.#underWay += ids.length
+    this.#progressAt = now
+  }
+}

@@ -1,0 +1,78 @@
+import type { Millis } from '../../base/time.js'
+import { Budget } from '../../base/token-bucket.js'
+import { BRIEF_LIMITS, CHAT_LIMITS, PRESENCE_LIMITS, type TrafficLimits } from '../config.js'
+import { isEphemeral, KIND_PRESENCE } from '../wire/message.js'
+
+/** Sorts of messages that have budgets of their own: what is stored, presences, and what else is ephemeral. */
+export type Traffic = 'chat' | 'presence' | 'brief'
+
+const LIMITS: Record<Traffic, TrafficLimits> = {
+  chat: CHAT_LIMITS,
+  presence: PRESENCE_LIMITS,
+  brief: BRIEF_LIMITS
+}
+
+/** Which sort a message of this kind is. */
+export function trafficOf(kind: number): Traffic {
+  if (kind === KIND_PRESENCE) return 'presence'
+  return isEphemeral(kind) ? 'brief' : 'chat'
+}
+
+/** What one author may say in one sort of traffic. */
+export class AuthorBudget {
+  /** What it says now, and what it said before: who repeats that uses up nothing of what the author says now. */
+  readonly now: Budget
+  readonly late: Budget
+  /** What a settled author may say whatever else its link brings. */
+  readonly settled: Budget
+  /** The greatest clock of a message that was let pass. */
+  newest: Millis = 0
+
+  constructor(traffic: Traffic, now: Millis) {
+    const { author, settled } = LIMITS[traffic]
+    this.now = new Budget(author, now)
+    this.late = new Budget(author, now)
+    this.settled = new Budget(settled, now)
+  }
+}
+
+/** What one author may say. */
+export class AuthorBudgets {
+  // BOUNDED: one for each sort of traffic.
+  readonly #budgets: { [sort in Traffic]?: AuthorBudget } = {}
+
+  of(traffic: Traffic, now: Millis): AuthorBudget {
+    const budget = this.#budgets[traffic] ?? new AuthorBudget(traffic, now)
+    this.#budgets[traffic] = budget
+    return budget
+  }
+}
+
+/** A budget for each sort of traffic. */
+export type Budgets = Readonly<Record<Traffic, Budget>>
+
+/** What one link may bring that nobody has asked for. */
+export class LinkBudgets {
+  /** What all may say, beyond what settled authors may always say. */
+  readonly all: Budgets
+  /** What newcomers may say of it. */
+  readonly newcomers: Budgets
+
+  constructor(now: Millis) {
+    this.all = budgets('link', now)
+    this.newcomers = budgets('newcomers', now)
+  }
+}
+
+/** What all fresh links may bring together. */
+export function freshLinkBudgets(now: Millis): Budgets {
+  return budgets('freshLinks', now)
+}
+
+function budgets(of: 'newcomers' | 'link' | 'freshLinks', now: Millis): Budgets {
+  return {
+    chat: new Budget(LIMITS.chat[of], now),
+    presence: new Budget(LIMITS.presence[of], now),
+    brief: new Budget(LIMITS.brief[of], now)
+  }
+}

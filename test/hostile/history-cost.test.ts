@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { hash } from '../../src/base/crypto.js'
+import { idFromBytes, type MessageId } from '../../src/base/ids.js'
+import { HISTORY_BATCH_BYTES } from '../../src/protocol/config.js'
+import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
+import { MessageWriter, NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
+import type { ReconcileFrame } from '../../src/protocol/wire/frames.js'
+import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
+import { feedPushed, guest, member, textOf } from '../support/hostile.js'
+
+const sentTo = (peer: Peer, puppet: Puppet, type: string) =>
+  peer.sent.filter(({ frame, to }) => to === puppet.device && frame.type === type)
+
+/** 57 kB that say of 3,000 ranges that the other side's fingerprint is wrong. */
+function wrongFingerprints(): Uint8Array {
+  const writer = new MessageWriter(57_000)
+  const fingerprint = new Uint8Array(16)
+  for (let n = 1; n <= 3_000; n++) {
+    const upper = n === 3_000 ? INFINITY : boundAt(EPOCH - 3_000 + n)
+    if (!writer.tryWrite([{ mode: 'fingerprint', upper, fingerprint }])) break
+  }
+  return writer.finish()
+}
+
+function withHistory(): { world: World; ann: Peer } {
+  const world = new World()
+  const ann = world.join('ann')
+  const bob = member(world, ann, 'bob')
+  for (let n = 0; n < 1_900; n++)
+    feedPushed(ann, bob, textOf('bob', `${n} ${'x'.repeat(200)}`, EPOCH - 3_000 + n))
+  world.run(1_000)
+  return { ann, world }
+}
+
+const ask = (step: ReconcileFrame['step'], payload: Uint8Array): ReconcileFrame => ({
+  type: 'reconcile',
+  step,
+  payload
+})
+
+describe('reconciling', { timeout: 300_000 }, () => {
+  // Spends: 57 kB a frame. Costs the member: some dozens of answers, then the link is closed.
+  test.each(['open', 'ask'] as const)('wrong fingerprints (%s) end the link', step => {
+    const { ann, world } = withHistory()
+    const eve = guest(world, ann)
+    const payload = wrongFingerprints()
+    for (let n = 0; n < 300; n++) {
+      ann.feed({ type: 'frame', from: eve.device, frame: ask(step, payload) })
+    }
+    expect(sentTo(ann, eve, 'reconcile').length).toBeLessThan(60)
+    expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'flooding' })
+  })
+
+  // Spends: five bytes a frame ("I have nothing"). Costs the member: 20 answers, then the link is closed.
+  test('opening again and again ends the link', () => {
+    const { ann, world } = withHistory()
+    const eve = guest(world, ann)
+    const payload = Uint8Array.of(NEGENTROPY_V1, 0, 0, 2, 0)
+    for (let n = 0; n < 1_000; n++) {
+      ann.feed({ type: 'frame', from: eve.device, frame: ask('open', payload) })
+    }
+    expect(sentTo(ann, eve, 'reconcile').length).toBeLessThan(60)
+    expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'flooding' })
+  })
+})
+
+describe('history that is asked for', { timeout: 300_000 }, () => {
+  // Spends: a pong each ms. Costs the member: nothing; the next batch waits until this one was read.
+  test('does not leave faster for pongs that nobody asked for', () => {
+    const { ann, world } = withHistory()
+    const eve = member(world, ann)
+    for (let n = 0; n < 100; n++)
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'pong' } })
+    const wanted = ann.machine.history().map(({ id }) => id)
+    for (let at = 0; at < wanted.length; at += 500) {
+      const ids = wanted.slice(at, at + 500)
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'want', ids } })
+      for (let n = 0; n < 100; n++)
+        ann.feed({ type: 'frame', from: eve.device, frame: { type: 'pong' } })
+    }
+    const bytes = sentTo(ann, eve, 'stored').reduce(
+      (sum, { frame }) => sum + (frame.type === 'stored' ? frame.sealed.length : 0),
+      0
+    )
+    expect(bytes).toBeLessThan(HISTORY_BATCH_BYTES + 10_000)
+  })
+
+  // Spends: one message that names eight parents that never were, every ten minutes.
+  // Costs the room: some questions, ever more rarely.
+  test('is not asked for over and over where nobody has it', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob') as [Peer, Peer]
+    world.run(60_000)
+    const eve = member(world, ann)
+    const parents = Array.from({ length: 8 }, (_, n) =>
+      idFromBytes<MessageId>(hash([Buffer.of(n)]))
+    )
+    feedPushed(ann, eve, textOf('eve', 'hi', world.now, parents.toSorted()))
+    world.run(60_000)
+    const opened = () =>
+      [ann, bob].flatMap(({ sent }) =>
+        sent.filter(({ frame }) => frame.type === 'reconcile' && frame.step === 'open')
+      ).length
+    const before = opened()
+    world.run(3_600_000)
+    expect(opened() - before).toBeLessThan(30)
+  })
+})
