@@ -29,7 +29,7 @@ export class Chat {
 
   /** What was said before now is history. */
   start(): void {
-    this.#startedAt = this.#parts.turn.now
+    this.#startedAt = this.#parts.turn.wall
   }
 
   say(nick: string, text: string): void {
