@@ -198,6 +198,10 @@ export const MAX_RECENT_MESSAGES = 1_024
 /** An ephemeral message is sent again on GRAFT this long. Guess: a patient announcement, a graft and some retries. */
 export const EPHEMERAL_LIFE_MILLIS: Millis = 10_000
 
+/** Our own clock is off if so many neighbours at least say so, and none agrees with it. Guess: one could be wrong, or lie. */
+export const MIN_CLOCK_VOTES = 2
+/** What a neighbour's clock said counts for this long. Guess: longer than the longest interval of presences. */
+export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
 /** The complaint about a clock that is ahead is repeated after this. Guess. */
 export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
 
@@ -227,6 +231,8 @@ export const PRESENCE_LIFE_INTERVALS = 2.5
 export const PRESENCE_SLACK_MILLIS: Millis = 12_000
 /** A suspected device is gone when it has not spoken after this. Guess: there and back through a large room, twice. */
 export const SUSPICION_MILLIS: Millis = 3_000
+/** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
+export const SUSPICION_SLACK_MILLIS: Millis = 1_000
 /** Who has lost a neighbour waits up to this before it says so: another one may be faster. Guess: as above. */
 export const SUSPECT_SPREAD_MILLIS: Millis = 500
 /** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
@@ -249,8 +255,18 @@ export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
 export const MAX_PRESENCE_AGE_MILLIS: Millis = MAX_PRESENCE_INTERVAL_MILLIS + MAX_CLOCK_AHEAD_MILLIS
 /** Another ephemeral message whose clock is further behind is a replay. Guess: across a busy room, and what a clock may be wrong. */
 export const MAX_EPHEMERAL_AGE_MILLIS: Millis = 60_000
+/** Another program with our device key may be so far ahead of our clock; what is further ahead may be from before our start. Guess. */
+export const RIVAL_SLACK_MILLIS: Millis = 10_000
 /** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
 export const MAX_PRESENCES_HANDED_ON = 1_024
+/** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
+export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
+/** Links that may tell of so many at once: as many as a member has, and one more a minute. Guess. */
+export const CROWD_LINK_RATE = { perSecond: 1 / 60, burst: 10 } as const
+/** Identities that are new, and that a further link may tell of: a minute's worth at once. */
+export const LATER_LINK_NEWCOMER_RATE = { perSecond: 1, burst: 60 } as const
+/** Identities that were not believed are remembered by link, in case another one tells of them. */
+export const MAX_HELD_NEWCOMERS = 1_024
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */
 export const MAX_DEVICES = 16_384
 /** Devices of one identity; further ones are not shown. Guess. */

@@ -1,8 +1,14 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Suspect } from './presence/roster.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { VerifiedMessage } from './wire/message.js'
+
+/** A device that may be gone: the newest presence of it that somebody knows has this clock. */
+export interface Suspect {
+  readonly identity: IdentityKey
+  readonly device: PeerKey
+  readonly clock: Millis
+}
 
 /** Why a link was closed, by us or by the other side. */
 export type Reason =

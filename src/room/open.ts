@@ -55,6 +55,7 @@ export function openParts(options: RoomOptions): RoomParts {
     identity: identity.keyPair,
     device: idFromBytes(device.keyPair.publicKey),
     nick,
+    nickIsDefault: given === undefined,
     observer,
     bot,
     commands,

@@ -1,5 +1,6 @@
-import type { MessageId, PeerKey } from '../../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
 import { MAX_RECENT_MESSAGES } from '../config.js'
 import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/sync.js'
@@ -25,16 +26,24 @@ export interface Arrival {
   readonly headsChanged: boolean
 }
 
-/** What moves messages, and who hears of them. */
-export interface GossipParts {
+/** Who decides about messages, and hears of them. */
+export interface GossipHandlers {
+  /** False: the message is dropped as if it had not come. It may come again, over another link. */
+  readonly admits: (message: VerifiedMessage, link: Link) => boolean
+  /** A message is new here. True where it is worth pushing on though it came as `stored`. */
+  readonly onmessage: (arrival: Arrival) => boolean
+  /** A verified message was refused because its clock is too far ahead. `isFresh`: it was pushed. */
+  readonly onahead: (author: IdentityKey, clock: Millis, link: Link, isFresh: boolean) => void
+}
+
+/** What moves messages. */
+export interface GossipParts extends GossipHandlers {
   readonly turn: Turn
   readonly links: Links
   readonly inbox: Inbox
   readonly timeline: Timeline
   readonly broadcast: Broadcast
   readonly sync: Sync
-  /** A message is new here. True where it is worth pushing on though it came as `stored`. */
-  readonly onmessage: (arrival: Arrival) => boolean
 }
 
 /** The way of a message: checked, pushed on, stored, told. Only what was verified gets past the check. */
@@ -80,7 +89,8 @@ export class Gossip {
   }
 
   #take(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {
-    if (frame.type === 'message') this.#pushed(link, frame.hops, message)
+    if (!this.#parts.admits(message, link)) this.#parts.inbox.forget(message.id)
+    else if (frame.type === 'message') this.#pushed(link, frame.hops, message)
     else if (isEphemeral(message.kind)) this.#handedOn(link, message)
     else this.#stored(link, message)
   }
@@ -146,7 +156,9 @@ export class Gossip {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
     if (verdict.type === 'ahead') {
       const { ahead, author: identity } = verdict
-      this.#parts.turn.emit({ type: 'clock-ahead', identity, ahead })
+      const { onahead, turn } = this.#parts
+      onahead(identity, turn.wall + ahead, link, frame.type === 'message')
+      turn.emit({ type: 'clock-ahead', identity, ahead })
     }
     if (verdict.type === 'known' && verdict.again && frame.type === 'message') {
       this.feed({ type: 'duplicate', from: link.peer, id: verdict.id, hops: frame.hops })

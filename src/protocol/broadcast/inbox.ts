@@ -63,6 +63,11 @@ export class Inbox {
     this.#seen.set(id, 'pushed')
   }
 
+  /** The message is to be judged anew if it comes again. */
+  forget(id: MessageId): void {
+    this.#seen.delete(id)
+  }
+
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     const id = messageId(sealed)

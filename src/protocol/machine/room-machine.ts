@@ -11,7 +11,7 @@ import {
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import { Broadcast } from '../broadcast/broadcast.js'
-import { type Arrival, Gossip } from '../broadcast/gossip.js'
+import { type Arrival, Gossip, type GossipHandlers } from '../broadcast/gossip.js'
 import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
@@ -27,8 +27,10 @@ import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
 import { isRoutinePresence } from '../presence/pacer.js'
 import { type KnownPeer, PeerStates } from '../presence/peer-states.js'
-import { Presence, type Self } from '../presence/presence.js'
+import { Presence } from '../presence/presence.js'
+import { RoomClock } from '../presence/room-clock.js'
 import { type Member, Roster } from '../presence/roster.js'
+import { Self } from '../presence/self.js'
 import { Turn } from '../turn.js'
 import { commandNames } from '../wire/bodies.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
@@ -46,6 +48,8 @@ export interface RoomMachineOptions {
   readonly device: PeerKey
   /** Cut to 64 bytes of UTF-8; the short identity where nothing is left. */
   readonly nick: string
+  /** True: nobody chose the nick, and one that is chosen on another device of this identity counts more. Default false. */
+  readonly nickIsDefault?: boolean
   /** Looks and listens, and is no member. Default false. */
   readonly observer?: boolean
   /** A program, not a person. Default false. */
@@ -64,10 +68,10 @@ export interface RoomMachineOptions {
 /** Frames that only members whose link is up may send. */
 type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
 
-/** A room as views show it. */
+/** A room in numbers. */
 export interface Snapshot {
-  /** Everybody present; ourselves first, unless we only observe. */
-  readonly members: readonly Member[]
+  /** Members present, ourselves included unless we only observe. */
+  readonly members: number
   /** Links that are up, observers' included. */
   readonly links: number
   /** Streams, in whatever phase. */
@@ -94,11 +98,11 @@ export class RoomMachine {
   readonly #presence: Presence
   readonly #chat: Chat
   readonly #peerStates = new PeerStates()
+  readonly #clock = new RoomClock()
   #left = false
 
   constructor(options: RoomMachineOptions) {
-    const { bot = false, device, identity, observer = false, quiet = false } = options
-    const { random, topic } = options
+    const { device, identity, observer = false, quiet = false, random, topic } = options
     const turn = this.#turn
     const self = idFromBytes<IdentityKey>(identity.publicKey)
     const authors = new KnownAuthors(self, (name, isSettled) => timeline.settle(name, isSettled))
@@ -117,42 +121,44 @@ export class RoomMachine {
     this.#author = author
     this.#roster = roster
     this.#links = links
-    const commands = bot ? commandNames(options.commands ?? []) : []
-    const nick = this.#nickFrom(options.nick)
     this.#observer = observer
-    const unseen = observer || quiet
-    this.#self = { device, bot, observer: unseen, nick, commands, instance: options.instance }
+    const ours = { identity: author.key, nick: this.#nickFrom(options.nick) }
+    this.#self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const wasAsked = this.#sync.came.bind(this.#sync)
     const inbox = new Inbox({ turn, topic, timeline, authors, wasAsked })
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
-    const onmessage = this.#onMessage.bind(this)
-    this.#gossip = new Gossip({ ...shared, inbox, broadcast, sync: this.#sync, onmessage }, recent)
+    const handlers = this.#gossipHandlers()
+    this.#gossip = new Gossip(
+      { ...shared, inbox, broadcast, sync: this.#sync, ...handlers },
+      recent
+    )
     const publish = this.#gossip.publish.bind(this.#gossip)
     const peerStates = this.#peerStates
     const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
     const onneighbor = this.#gossip.feed.bind(this.#gossip)
     this.#peers = new Peers({ ...shared, membership, peerStates, onneighbor })
-    this.#presence = new Presence({ ...shared, self: this.#self, peerStates, publish })
+    const clock = this.#clock
+    this.#presence = new Presence({ ...shared, self: this.#self, peerStates, clock, publish })
     this.#chat = new Chat({ ...shared, publish })
   }
 
-  /** What we are called. */
+  /** What we are called: by this device, or by another one of our identity whose user chose later. */
   get nick(): string {
-    return this.#self.nick
+    return this.#presence.nick
   }
 
   /** Everybody present; ourselves first, unless we only observe or are quiet. */
   members(): Member[] {
-    const { bot, device, nick, observer } = this.#self
     const all = this.#roster.members()
-    if (observer) return all
-    const identity = this.#author.key
-    const twins = all.find(member => member.identity === identity)
-    const devices = [device, ...(twins?.devices ?? [])]
-    const commands = [...new Set([...this.#self.commands, ...(twins?.commands ?? [])])]
-    const self = { identity, nick, devices, bot, commands }
-    return [self, ...all.filter(member => member.identity !== identity)]
+    if (this.#self.observer) return all
+    return [this.#ourselves(), ...all.filter(({ identity }) => identity !== this.#self.identity)]
+  }
+
+  /** One of them; costs the same however many there are. */
+  member(identity: IdentityKey): Member | undefined {
+    const isOurs = identity === this.#self.identity && !this.#self.observer
+    return isOurs ? this.#ourselves() : this.#roster.member(identity)
   }
 
   /** Every device that we know of, and how sure we are of it; ours is not among them. At most 4,096. */
@@ -170,11 +176,11 @@ export class RoomMachine {
     return this.#roster.relays()
   }
 
-  /** The room as it is now. */
+  /** The room in numbers, as it is now. */
   snapshot(): Snapshot {
     const links = this.#links.up().length
-    const messages = this.#timeline.size
-    return { members: this.members(), links, streams: this.#links.size, messages }
+    const members = this.#roster.otherCount + (this.#self.observer ? 0 : 1)
+    return { members, links, streams: this.#links.size, messages: this.#timeline.size }
   }
 
   /** The stored messages, in the room's one order. */
@@ -188,7 +194,7 @@ export class RoomMachine {
    */
   handle(input: Input, now: Millis, wall: Millis = now): Output[] {
     if (this.#left) return []
-    this.#turn.begin(now, wall)
+    this.#turn.begin(now, this.#clock.read(now, wall))
     this.#take(input)
     return this.#turn.end()
   }
@@ -220,10 +226,10 @@ export class RoomMachine {
         this.#timer(input.timer)
         break
       case 'say':
-        this.#chat.say(this.#self.nick, input.text)
+        this.#chat.say(this.nick, input.text)
         break
       case 'rename':
-        this.#rename(input.nick)
+        this.#presence.rename(this.#nickFrom(input.nick))
         break
       case 'offer-relay':
         this.#self.relay = input.relay
@@ -329,11 +335,6 @@ export class RoomMachine {
     this.#sync.start()
   }
 
-  #rename(nick: string): void {
-    this.#self.nick = this.#nickFrom(nick)
-    this.#presence.changed()
-  }
-
   #offerCommands(names: readonly string[]): void {
     if (!this.#self.bot) return
     this.#self.commands = commandNames(names)
@@ -356,6 +357,16 @@ export class RoomMachine {
     }
   }
 
+  #gossipHandlers(): GossipHandlers {
+    return {
+      admits: (message, link) =>
+        message.kind !== KIND_PRESENCE || this.#presence.admits(message, link),
+      onmessage: arrival => this.#onMessage(arrival),
+      onahead: (author, clock, link, isFresh) =>
+        this.#presence.noteClock(author, clock, link, isFresh)
+    }
+  }
+
   #onUp(link: Link): void {
     this.#presence.linkUp(link)
     this.#peers.linkUp(link)
@@ -365,23 +376,34 @@ export class RoomMachine {
 
   #onDown(link: Link, end: End): void {
     if (this.#left) return
+    if (link.isMember) this.#presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#presence.lost(link, end)
     this.#sync.linkDown(link.peer)
     this.#peers.linkDown(link)
   }
 
   #onGoodbye({ identity, peer }: Link): void {
-    if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
+    if (identity !== undefined) this.#presence.goodbye(identity, peer)
   }
 
   #onMessage({ from, headsChanged, kept, message, way }: Arrival): boolean {
+    const link = from === undefined ? undefined : this.#links.get(from)
+    const isPresence = message.kind === KIND_PRESENCE
+    const isFresh = way === 'pushed'
+    if (isFresh || isPresence)
+      this.#presence.noteClock(message.author, message.clock, link, isFresh)
     this.#chat.hear(message, kept)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
-    if (message.kind !== KIND_PRESENCE) return false
-    const attended = this.#presence.hear(message, way, from)
-    if (attended !== undefined) this.#peers.heardFrom(attended.device)
+    if (!isPresence) return false
+    const attended = this.#presence.hear(message, way, link)
+    if (attended?.device !== undefined) this.#peers.heardFrom(attended.device)
     return attended?.isNew === true
+  }
+
+  #ourselves(): Member {
+    const { identity } = this.#self
+    return this.#self.with(this.#roster.member(identity), this.#roster.namingOf(identity))
   }
 
   #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {

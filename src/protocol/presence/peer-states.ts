@@ -25,8 +25,7 @@ export class PeerStates {
   /** Takes note of a device; news where we are surer of it than before, or know more of it. */
   note(device: PeerKey, fresh: KnownPeer): RoomEvent[] {
     const known = this.#seen.get(device)
-    const state = known === undefined ? fresh.state : surer(known.state, fresh.state)
-    const knownPeer = { ...known, ...fresh, state }
+    const knownPeer = merged(known, fresh)
     this.#seen.set(device, knownPeer)
     if (known !== undefined && same(known, knownPeer)) return []
     return [{ type: 'peer', device, ...knownPeer }]
@@ -37,6 +36,14 @@ export class PeerStates {
     const known = this.#seen.get(device)
     if (known !== undefined) this.#seen.set(device, { ...known, state: 'announced' })
   }
+}
+
+// What was said of it by somebody else falls away once it is known whose it is.
+function merged(known: KnownPeer | undefined, fresh: KnownPeer): KnownPeer {
+  if (known === undefined) return fresh
+  const other =
+    known.identity !== undefined && (fresh.identity ?? known.identity) !== known.identity
+  return other ? fresh : { ...known, ...fresh, state: surer(known.state, fresh.state) }
 }
 
 function surer(a: PeerState, b: PeerState): PeerState {

@@ -6,21 +6,23 @@ import {
   MAX_DEVICES_PER_IDENTITY,
   MAX_KNOWN_PEERS,
   MAX_PRESENCE_AGE_MILLIS,
-  MAX_PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_DUE_INTERVALS,
-  PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_LIFE_INTERVALS,
   PRESENCE_SLACK_MILLIS,
-  SUSPICION_MILLIS
+  SUSPICION_SLACK_MILLIS
 } from '../config.js'
-import type { RoomEvent } from '../events.js'
-import type { PresenceBody } from '../wire/bodies.js'
+import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { Claims } from './claims.js'
+import { type Device, deviceFrom, type Heard, type Naming, suspectOf } from './device.js'
+import { Hearsay } from './hearsay.js'
+import { Liveness } from './liveness.js'
+import { Present } from './present.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {
   readonly identity: IdentityKey
+  /** What the member is called: by the device whose user chose last. */
   readonly nick: string
+  /** The devices that are the member's as far as we know; without those that it only claims. */
   readonly devices: readonly PeerKey[]
   /** True where every device says that it is a program. */
   readonly bot: boolean
@@ -28,61 +30,36 @@ export interface Member {
   readonly commands: readonly string[]
 }
 
-/** A presence that was read from a verified message. */
-export interface Heard {
-  readonly message: VerifiedMessage
-  readonly body: PresenceBody
-  /** True where a neighbour handed it on, so that it may be old. */
-  readonly handedOn: boolean
-}
-
-/** A device that may be gone: the newest presence of it that somebody knows has this clock. */
-export interface Suspect {
-  readonly identity: IdentityKey
-  readonly device: PeerKey
-  readonly clock: Millis
-}
-
 /** What a presence led to. */
 export interface News {
   readonly events: RoomEvent[]
-  /** True where the device was not here before. */
+  /** True if the device was not here before. */
   readonly isNew: boolean
-}
-
-interface Device extends Heard {
-  readonly key: DeviceId
-  readonly interval: Millis
-  heardAt: Millis
-  /** True where its next presence is overdue, and was said to be. */
-  isOverdue: boolean
-  /** When it is gone, where somebody suspects it. */
-  suspectedUntil: Millis | undefined
 }
 
 /** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
 type DeviceId = `${IdentityKey}/${PeerKey}`
 
-interface Present {
-  nick: string
-  // BOUNDED: MAX_DEVICES_PER_IDENTITY.
-  readonly devices: Map<PeerKey, Device>
-}
-
-/** Who is in the room now, by signed presences: a member is there as long as one of its devices is. */
+/**
+ * Who is in the room now, by signed presences: a member is there as long as one of its devices is. What is done for a
+ * presence, and once a second, does not grow with the room.
+ */
 export class Roster {
   readonly #self: IdentityKey
+  readonly #max: number
   // BOUNDED: MAX_DEVICES devices in all.
   readonly #members = new Map<IdentityKey, Present>()
   // BOUNDED: MAX_KNOWN_PEERS: the last clock of devices that left, so that an old presence does not bring them back.
   readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
+  readonly #claims = new Claims()
+  readonly #hearsay = new Hearsay()
+  readonly #liveness = new Liveness()
   #devices = 0
-  /** See {@link #earliest}. */
-  #nothingUntil: Millis = Number.POSITIVE_INFINITY
 
-  /** `self`: our own identity, whose coming and going is no news. */
-  constructor(self: IdentityKey) {
+  /** `self`: our own identity, whose coming and going is no news. `max`: how many devices there is room for. */
+  constructor(self: IdentityKey, max: number = MAX_DEVICES) {
     this.#self = self
+    this.#max = max
   }
 
   /** How many devices of others are present. */
@@ -92,38 +69,62 @@ export class Roster {
 
   /** The members that are present, our own other devices included, in the order in which they came. */
   members(): Member[] {
-    return [...this.#members].map(([identity, { devices, nick }]) => {
-      const bodies = [...devices.values()].map(({ body }) => body)
-      const bot = bodies.every(body => body.bot)
-      return { identity, nick, devices: [...devices.keys()], bot, commands: commandsOf(bodies) }
-    })
+    return [...this.#members.keys()].flatMap(identity => this.member(identity) ?? [])
+  }
+
+  /** A member that is present. */
+  member(identity: IdentityKey): Member | undefined {
+    const present = this.#members.get(identity)
+    if (present === undefined) return undefined
+    const devices = [...present.devices.keys()].filter(key => this.#claims.allow(key, identity))
+    const { commands, isBot, nick } = present
+    return { identity, nick, devices, bot: isBot, commands }
+  }
+
+  /** How many members other than ourselves are present. */
+  get otherCount(): number {
+    return this.#members.size - (this.#members.has(this.#self) ? 1 : 0)
   }
 
   /** How many other members there are, this one included whether present or not. */
   countOthers(other: IdentityKey): number {
-    const present = this.#members.size - (this.#members.has(this.#self) ? 1 : 0)
-    return this.#members.has(other) ? present : present + 1
+    return this.#members.has(other) ? this.otherCount : this.otherCount + 1
   }
 
-  /** True where somebody is present with this device. */
+  /** True if the member is present. */
+  isHere(identity: IdentityKey): boolean {
+    return this.#members.has(identity)
+  }
+
+  /** True if somebody is present with this device. */
   has(device: PeerKey): boolean {
-    for (const { devices } of this.#members.values()) if (devices.has(device)) return true
-    return false
+    return this.#claims.has(device)
   }
 
-  /** What the member is called, as long as it is present. */
-  nickOf(identity: IdentityKey): string | undefined {
-    return this.#members.get(identity)?.nick
+  /** True if the device is theirs as far as we know, or nobody's: proved by a link, or nobody else claimed it before. */
+  isOwner(identity: IdentityKey, device: PeerKey): boolean {
+    return this.#claims.allow(device, identity)
+  }
+
+  /** A link has proved whose the device is. */
+  prove(identity: IdentityKey, device: PeerKey): void {
+    this.#claims.prove(device, identity)
+    this.#hearsay.confirm(identity)
+  }
+
+  /** What the member is called, as long as it is present, and since when by which of its devices. */
+  namingOf(identity: IdentityKey): Naming | undefined {
+    return this.#members.get(identity)?.naming
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms: what their newest presences say against when they came. */
   clocks(): Millis[] {
-    return [...this.#all()].map(({ heardAt, message }) => message.clock - heardAt)
+    return [...this.#all()].map(({ ahead }) => ahead)
   }
 
   /** The heads in the newest presence of this identity's device. */
   headsOf(identity: IdentityKey, device: PeerKey): readonly MessageId[] | undefined {
-    return this.#members.get(identity)?.devices.get(device)?.message.parents
+    return this.#find(identity, device)?.message.parents
   }
 
   /** The relays that devices offer, each once; those that came last first. */
@@ -132,118 +133,148 @@ export class Roster {
     return [...new Set(offers.toReversed())]
   }
 
-  /** Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. */
+  /**
+   * Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. Those of
+   * members whom more than one link told of come first.
+   */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
-    const fresh: VerifiedMessage[] = []
-    for (const { handedOn, heardAt, interval, message, suspectedUntil } of this.#all()) {
-      const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
-      if (young && !handedOn && suspectedUntil === undefined) fresh.push(message)
-      if (fresh.length === max) break
+    const [sure, unsure]: [VerifiedMessage[], VerifiedMessage[]] = [[], []]
+    for (const device of this.#all()) {
+      if (sure.length === max) break
+      if (!isFresh(device, now)) continue
+      const { message } = device
+      if (this.#hearsay.has(message.author)) unsure.push(message)
+      else sure.push(message)
     }
-    return fresh
+    return [...sure, ...unsure].slice(0, max)
   }
 
-  /** What can be said against this device; undefined where it is not here, or is suspected already. */
+  /** What can be said against this device; undefined if it is not here, or is suspected already. */
   suspectOf(identity: IdentityKey, device: PeerKey): Suspect | undefined {
-    const known = this.#members.get(identity)?.devices.get(device)
+    const known = this.#find(identity, device)
     return known && known.suspectedUntil === undefined ? suspectOf(known) : undefined
   }
 
-  /** Takes a suspicion: without a newer presence the device is gone after 3 s. True where that is new. */
-  suspect({ clock, device, identity }: Suspect, now: Millis): boolean {
-    const known = this.#members.get(identity)?.devices.get(device)
+  /**
+   * Takes a suspicion that was signed with the clock `saidAt`: without a newer presence the device is gone after 3 s. True
+   * if that is new. One that names an older presence than we have is refuted already, and one from the future counts for
+   * nothing: what refutes it might be older. `wall`: ms since 1970.
+   */
+  suspect(
+    { clock, device, identity }: Suspect,
+    saidAt: Millis,
+    now: Millis,
+    wall: Millis
+  ): boolean {
+    const known = this.#find(identity, device)
     if (known === undefined || known.suspectedUntil !== undefined) return false
-    if (known.message.clock > clock) return false
-    known.suspectedUntil = now + SUSPICION_MILLIS
-    this.#nothingUntil = Math.min(this.#nothingUntil, known.suspectedUntil)
+    const newest = Math.min(saidAt, wall + known.ahead + SUSPICION_SLACK_MILLIS)
+    if (clock < known.message.clock || clock > Math.max(newest, known.message.clock)) return false
+    this.#liveness.suspect(known, now)
     return true
   }
 
-  /** Takes a presence; the newest clock of each device wins. Undefined where it says nothing new. */
-  hear(heard: Heard, now: Millis): News | undefined {
+  /** Takes a presence; the newest clock of each device wins. Undefined if it says nothing new. `wall`: ms since 1970. */
+  hear(heard: Heard, now: Millis, wall: Millis): News | undefined {
     const { body, message } = heard
-    const key: DeviceId = `${message.author}/${body.device}`
-    const known = this.#members.get(message.author)?.devices.get(body.device)
-    const last = Math.max(known?.message.clock ?? -1, this.#gone.get(key) ?? -1)
-    if (message.clock <= last || message.clock < now - MAX_PRESENCE_AGE_MILLIS) return undefined
+    if (isReplay(heard, wall)) return undefined
+    const known = this.#find(message.author, body.device)
+    if (message.clock <= this.#lastClock(heard, known)) return undefined
     if (body.leaving) {
       return { isNew: false, events: this.#leave(message.author, body.device, message.clock) }
     }
-    const interval = readInterval(body)
-    const fresh = { isOverdue: false, suspectedUntil: undefined }
-    const device = { ...heard, ...fresh, key, interval, heardAt: now }
-    this.#nothingUntil = Math.min(this.#nothingUntil, dueAt(device))
-    return this.#enter(device, known)
+    const events = known === undefined ? this.#makeRoom(heard) : []
+    if (events === undefined) return undefined
+    events.push(...this.#enter(deviceFrom(heard, known, now, wall), known))
+    return { isNew: known === undefined, events }
   }
 
   /** The device said goodbye on its own link. */
   goodbye(identity: IdentityKey, device: PeerKey): RoomEvent[] {
-    const clock = this.#members.get(identity)?.devices.get(device)?.message.clock
+    const clock = this.#find(identity, device)?.message.clock
     return clock === undefined ? [] : this.#leave(identity, device, clock)
   }
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    if (now <= this.#nothingUntil) return []
-    this.#nothingUntil = this.#earliest()
-    const late = [...this.#all()].filter(device => now > expiryOf(device))
-    return late.flatMap(({ body, message }) =>
+    const gone = this.#liveness.expired(now)
+    return gone.flatMap(({ body, message }) =>
       this.#leave(message.author, body.device, message.clock)
     )
   }
 
-  /** Devices of which nothing was heard for 1.5 intervals: so many at most, and each once. */
-  overdue(max: number, now: Millis): Suspect[] {
-    if (now <= this.#nothingUntil) return []
-    const late = [...this.#all()].filter(device => !device.isOverdue && now > dueAt(device))
-    return late.slice(0, max).map(device => {
-      device.isOverdue = true
-      return suspectOf(device)
-    })
+  /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */
+  overdue(max: number): Suspect[] {
+    return this.#liveness.overdue(max)
   }
 
   /** We have slept for so long and heard nobody: that says nothing against them. */
   excuse(slept: Millis): void {
-    for (const device of this.#all()) device.heardAt += slept
+    this.#liveness.excuse(this.#all(), slept)
   }
 
-  #enter(device: Device, known: Device | undefined): News | undefined {
+  #find(identity: IdentityKey, device: PeerKey): Device | undefined {
+    return this.#members.get(identity)?.devices.get(device)
+  }
+
+  #lastClock({ body, message }: Heard, known: Device | undefined): Millis {
+    return known?.message.clock ?? this.#gone.get(`${message.author}/${body.device}`) ?? -1
+  }
+
+  /** Whoever had to go for this new device; undefined if there is no room for it. */
+  #makeRoom(heard: Heard): RoomEvent[] | undefined {
+    const own = this.#members.get(heard.message.author)?.devices.size ?? 0
+    if (own >= MAX_DEVICES_PER_IDENTITY) return undefined
+    if (this.#devices < this.#max) return []
+    const out = this.#hearsay.least(heard)
+    return out === undefined ? undefined : this.#evict(out)
+  }
+
+  #evict(identity: IdentityKey): RoomEvent[] {
+    const devices = [...(this.#members.get(identity)?.devices.values() ?? [])]
+    return devices.flatMap(({ body, message }) =>
+      this.#leave(identity, body.device, message.clock - 1)
+    )
+  }
+
+  #enter(device: Device, known: Device | undefined): RoomEvent[] {
     const { body, message } = device
     const member = this.#members.get(message.author)
-    const isNew = known === undefined
-    if (isNew && !this.#roomFor(member)) return undefined
-    if (isNew) this.#devices += 1
-    if (member === undefined) return { isNew, events: this.#join(device) }
+    this.#hearsay.note(device, member === undefined)
+    this.#liveness.watch(device)
+    if (known === undefined) this.#claims.add(body.device, message.author)
+    if (known === undefined) this.#devices += 1
+    else this.#liveness.forget(known)
+    if (member === undefined) return this.#join(device)
     member.devices.set(body.device, device)
-    if (known?.body.nick === body.nick) return { isNew, events: [] }
-    return { isNew, events: this.#rename(member, message.author, body.nick) }
-  }
-
-  #roomFor(member: Present | undefined): boolean {
-    const own = member?.devices.size ?? 0
-    return own < MAX_DEVICES_PER_IDENTITY && this.#devices < MAX_DEVICES
+    return this.#rename(member, message.author)
   }
 
   #join(device: Device): RoomEvent[] {
     const { body, message } = device
-    const devices = new Map([[body.device, device]])
-    this.#members.set(message.author, { nick: body.nick, devices })
+    this.#members.set(message.author, new Present(device))
     return this.#news({ type: 'join', identity: message.author, nick: body.nick })
   }
 
-  #rename(member: Present, identity: IdentityKey, nick: string): RoomEvent[] {
+  #rename(member: Present, identity: IdentityKey): RoomEvent[] {
     const previous = member.nick
+    const nick = member.naming?.nick ?? previous
     member.nick = nick
     return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
   }
 
-  #leave(identity: IdentityKey, device: PeerKey, clock: Millis): RoomEvent[] {
-    this.#gone.set(`${identity}/${device}`, clock)
+  #leave(identity: IdentityKey, key: PeerKey, clock: Millis): RoomEvent[] {
+    this.#gone.set(`${identity}/${key}`, clock)
     const member = this.#members.get(identity)
-    if (!member?.devices.delete(device)) return []
+    const device = member?.devices.get(key)
+    if (member === undefined || device === undefined) return []
+    this.#liveness.forget(device)
+    member.devices.delete(key)
+    this.#claims.delete(key, identity)
     this.#devices -= 1
-    if (member.devices.size > 0) return []
+    if (member.devices.size > 0) return this.#rename(member, identity)
     this.#members.delete(identity)
+    this.#hearsay.confirm(identity)
     return this.#news({ type: 'leave', identity, nick: member.nick })
   }
 
@@ -251,37 +282,17 @@ export class Roster {
     return event.identity === this.#self ? [] : [event]
   }
 
-  /** Before this nobody is gone or overdue, whatever happens but a presence or a suspicion. */
-  #earliest(): Millis {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const device of this.#all()) {
-      const at = device.isOverdue ? expiryOf(device) : Math.min(dueAt(device), expiryOf(device))
-      earliest = Math.min(earliest, at)
-    }
-    return earliest
-  }
-
   *#all(): Generator<Device> {
     for (const { devices } of this.#members.values()) yield* devices.values()
   }
 }
 
-function commandsOf(bodies: readonly PresenceBody[]): string[] {
-  return [...new Set(bodies.flatMap(({ bot, commands }) => (bot && commands) || []))]
+function isFresh({ handedOn, heardAt, interval, suspectedUntil }: Device, now: Millis): boolean {
+  const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
+  return young && !handedOn && suspectedUntil === undefined
 }
 
-function readInterval(body: PresenceBody): Millis {
-  return Math.min(Math.max(body.interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
-}
-
-function suspectOf({ body, message }: Device): Suspect {
-  return { identity: message.author, device: body.device, clock: message.clock }
-}
-
-function dueAt({ heardAt, interval }: Device): Millis {
-  return heardAt + PRESENCE_DUE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
-}
-
-function expiryOf({ heardAt, interval, suspectedUntil }: Device): Millis {
-  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+// What a member sends over its own link is no replay, however wrong its clock is.
+function isReplay({ message, teller }: Heard, wall: Millis): boolean {
+  return teller !== message.author && message.clock < wall - MAX_PRESENCE_AGE_MILLIS
 }

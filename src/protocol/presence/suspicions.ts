@@ -8,13 +8,14 @@ import {
   SUSPECT_SPREAD_PER_DEVICE_MILLIS,
   SUSPICION_MILLIS
 } from '../config.js'
+import type { Suspect } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies.js'
 import { KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
-import type { Roster, Suspect } from './roster.js'
+import type { Roster } from './roster.js'
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {
@@ -49,9 +50,9 @@ export class Suspicions {
 
   /** Looks for devices whose presences are overdue. */
   look(): void {
-    const { roster, turn } = this.#parts
+    const { roster } = this.#parts
     const spread = (roster.deviceCount + 1) * SUSPECT_SPREAD_PER_DEVICE_MILLIS
-    for (const suspect of roster.overdue(MAX_SUSPECTS_AT_ONCE, turn.now)) {
+    for (const suspect of roster.overdue(MAX_SUSPECTS_AT_ONCE)) {
       this.#doubt(suspect, Math.min(spread, SUSPECT_SPREAD_MAX_MILLIS))
     }
   }
@@ -61,15 +62,16 @@ export class Suspicions {
     const { author, links, publish, roster, turn } = this.#parts
     const now = roster.suspectOf(suspect.identity, suspect.device)
     if (now === undefined || now.clock !== suspect.clock) return
-    if (links.get(suspect.device)?.phase === 'up') return
+    const link = links.get(suspect.device)
+    if (link?.phase === 'up' && link.identity === suspect.identity) return
     publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.wall))
   }
 
   /** Takes somebody's suspicion, or our own; gives whom it is about. */
-  hear({ body }: VerifiedMessage): Suspect | undefined {
+  hear({ body, clock }: VerifiedMessage): Suspect | undefined {
     const suspect = decodeSuspicionBody(body)
     const { roster, turn } = this.#parts
-    if (suspect !== undefined && roster.suspect(suspect, turn.now)) {
+    if (suspect !== undefined && roster.suspect(suspect, clock, turn.now, turn.wall)) {
       turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })
     }
     return suspect

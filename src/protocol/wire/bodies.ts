@@ -33,6 +33,8 @@ export interface PresenceBody {
   readonly relay?: RelayKey | undefined
   /** 8 random bytes, drawn anew by every running program: two that share a device key notice it. */
   readonly instance?: Uint8Array | undefined
+  /** When the nick was chosen on this device, in ms since 1970; 0: it was not, it is the default. */
+  readonly nickSince?: Millis | undefined
   /** What a bot obeys: names in lower case, without the slash. See {@link commandNames}. */
   readonly commands?: readonly string[] | undefined
 }
@@ -50,6 +52,7 @@ const RELAY = 4
 const ROUTINE = 8
 const INSTANCE = 16
 const COMMANDS = 32
+const NICK_SINCE = 64
 /** Device, flags and interval. */
 const PRESENCE_HEAD_BYTES = ID_BYTES + 1 + 4
 
@@ -71,16 +74,13 @@ export function decodeTextBody(body: Uint8Array): TextBody | undefined {
 
 /** At most 512 bytes: commands that do not fit are left out, the last first. */
 export function encodePresenceBody(body: PresenceBody): Uint8Array {
-  const { instance, relay } = body
-  const writer = writeNick(new ByteWriter(), body.nick)
-  if (relay !== undefined) writer.id(relay)
-  if (instance !== undefined) writer.bytes(checkInstance(instance))
-  const tail = writer.finish()
-  const room = MAX_PRESENCE_BODY_BYTES - PRESENCE_HEAD_BYTES - tail.byteLength
+  const middle = encodeNames(body)
+  const end = encodeNickSince(body)
+  const room = MAX_PRESENCE_BODY_BYTES - PRESENCE_HEAD_BYTES - middle.byteLength - end.byteLength
   const commands = encodeCommands(commandNames(body.commands ?? []), room)
   const flags = flagsOf(body) | (commands.byteLength > 0 ? COMMANDS : 0)
   const head = new ByteWriter().id(body.device).uint8(flags).uint32(body.interval)
-  return head.bytes(tail).bytes(commands).finish()
+  return head.bytes(middle).bytes(commands).bytes(end).finish()
 }
 
 /** Undefined for what is no presence. Flags and bytes that a later version may add are passed over. */
@@ -94,11 +94,13 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   const relay = flags & RELAY ? reader.id<RelayKey>() : undefined
   const instance = flags & INSTANCE ? Uint8Array.from(reader.bytes(INSTANCE_BYTES)) : undefined
   const commands = flags & COMMANDS ? readCommands(reader) : undefined
+  const nickSince = flags & NICK_SINCE ? reader.uint64() : undefined
   if (reader.failed || device === undefined || nick === undefined) return undefined
   const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
   const routine = (flags & ROUTINE) !== 0
-  const more = { ...(relay && { relay }), ...(instance && { instance }) }
-  return { device, leaving, bot, routine, interval, nick, ...more, ...(commands && { commands }) }
+  const said = { ...(relay && { relay }), ...(instance && { instance }) }
+  const more = { ...(commands && { commands }), ...(nickSince !== undefined && { nickSince }) }
+  return { device, leaving, bot, routine, interval, nick, ...said, ...more }
 }
 
 /** The names as they can be announced: lower case, each once, 1 to 32 bytes of letters, digits, `_` and `-`; 32 at most. */
@@ -130,9 +132,22 @@ export function isRoutine(body: Uint8Array): boolean {
   return ((body[ID_BYTES] ?? 0) & ROUTINE) !== 0
 }
 
-function flagsOf({ bot, instance, leaving, relay, routine }: PresenceBody): number {
+function flagsOf({ bot, instance, leaving, nickSince, relay, routine }: PresenceBody): number {
   const named = (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
-  return named | (routine ? ROUTINE : 0) | (instance === undefined ? 0 : INSTANCE)
+  const numbered =
+    (instance === undefined ? 0 : INSTANCE) | (nickSince === undefined ? 0 : NICK_SINCE)
+  return named | (routine ? ROUTINE : 0) | numbered
+}
+
+function encodeNames({ instance, nick, relay }: PresenceBody): Uint8Array {
+  const writer = writeNick(new ByteWriter(), nick)
+  if (relay !== undefined) writer.id(relay)
+  if (instance !== undefined) writer.bytes(checkInstance(instance))
+  return writer.finish()
+}
+
+function encodeNickSince({ nickSince }: PresenceBody): Uint8Array {
+  return nickSince === undefined ? new Uint8Array() : new ByteWriter().uint64(nickSince).finish()
 }
 
 function isCommandName(name: string): boolean {

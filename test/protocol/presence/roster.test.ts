@@ -29,14 +29,17 @@ class Scene {
         body: { ...full, device: deviceOf(on ?? who) },
         handedOn
       },
+      this.now,
       this.now
     )
     return news?.events
   }
 
-  suspect(who: string, clock = this.#clock) {
+  suspect(who: string, clock = this.#clock, saidAt = clock + 1) {
     return this.roster.suspect(
       { identity: identityOf(who), device: deviceOf(who), clock },
+      saidAt,
+      this.now,
       this.now
     )
   }
@@ -68,12 +71,12 @@ describe('the roster', () => {
     const scene = new Scene()
     scene.hear({ interval: 12_000 })
     scene.pass(30_000)
-    expect(scene.roster.overdue(9, scene.now)).toEqual([])
+    expect(scene.roster.overdue(9)).toEqual([])
     scene.pass(1)
     const suspect = { identity: bob, device: deviceOf('bob'), clock: EPOCH + 1 }
-    expect(scene.roster.overdue(0, scene.now)).toEqual([])
-    expect(scene.roster.overdue(9, scene.now)).toEqual([suspect])
-    expect(scene.roster.overdue(9, scene.now)).toEqual([])
+    expect(scene.roster.overdue(0)).toEqual([])
+    expect(scene.roster.overdue(9)).toEqual([suspect])
+    expect(scene.roster.overdue(9)).toEqual([])
   })
 
   test('a suspect is gone after 3 s, unless it speaks', () => {
@@ -168,7 +171,7 @@ describe('the roster', () => {
     expect(scene.hear({ who: 'mallory', on: 'desk', leaving: true })).toEqual([
       { type: 'leave', identity: identityOf('mallory'), nick: 'mallory' }
     ])
-    expect(scene.roster.nickOf(bob)).toBe('bob')
+    expect(scene.roster.namingOf(bob)?.nick).toBe('bob')
   })
 
   test('a new nick is told once, also when devices differ', () => {

@@ -1,0 +1,101 @@
+import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import {
+  MAX_PRESENCE_INTERVAL_MILLIS,
+  PRESENCE_DUE_INTERVALS,
+  PRESENCE_INTERVAL_MILLIS,
+  PRESENCE_LIFE_INTERVALS,
+  PRESENCE_SLACK_MILLIS
+} from '../config.js'
+import type { Suspect } from '../events.js'
+import type { PresenceBody } from '../wire/bodies.js'
+import type { VerifiedMessage } from '../wire/message.js'
+
+/** A presence that was read from a verified message, and how it came. */
+export interface Heard {
+  readonly message: VerifiedMessage
+  readonly body: PresenceBody
+  /** True if a neighbour handed it on, so that it may be old. */
+  readonly handedOn: boolean
+  /** Whose link it came over. */
+  readonly teller?: IdentityKey | undefined
+  /** True if another link has told of its author as well. */
+  readonly toldTwice?: boolean
+}
+
+/** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
+export interface Naming {
+  readonly nick: string
+  /** When it was chosen, ms since 1970. */
+  readonly since: Millis
+  readonly device: PeerKey
+}
+
+/** A device that is here. */
+export interface Device extends Heard {
+  readonly interval: Millis
+  readonly naming: Naming
+  /** How far its clock is ahead of ours, in ms. */
+  readonly ahead: Millis
+  heardAt: Millis
+  /** True if its next presence is overdue, and was said to be. */
+  isOverdue: boolean
+  /** When it is gone, if somebody suspects it. */
+  suspectedUntil: Millis | undefined
+}
+
+/** The device that this presence tells of; `known`: what was known of it before. */
+export function deviceFrom(
+  heard: Heard,
+  known: Device | undefined,
+  now: Millis,
+  wall: Millis
+): Device {
+  const { body, message } = heard
+  return {
+    ...heard,
+    interval: readInterval(body),
+    naming: namingFrom(heard, known),
+    ahead: message.clock - wall,
+    heardAt: now,
+    isOverdue: false,
+    suspectedUntil: undefined
+  }
+}
+
+/** The one that counts of two. The key decides between equal times, so that it is the same for everybody. */
+export function laterNaming(a: Naming, b: Naming): Naming {
+  if (a.since !== b.since) return a.since > b.since ? a : b
+  return a.device > b.device ? a : b
+}
+
+/** What can be said against the device. */
+export function suspectOf({ body, message }: Device): Suspect {
+  return { identity: message.author, device: body.device, clock: message.clock }
+}
+
+/** After this its next presence is overdue. */
+export function dueAt({ heardAt, interval }: Device): Millis {
+  return heardAt + PRESENCE_DUE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+}
+
+/** After this it is gone, unless it speaks. */
+export function expiryOf({ heardAt, interval, suspectedUntil }: Device): Millis {
+  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+}
+
+/** When it is to be looked at next. */
+export function nextLookAt(device: Device): Millis {
+  return device.isOverdue ? expiryOf(device) : Math.min(dueAt(device), expiryOf(device))
+}
+
+function readInterval({ interval }: PresenceBody): Millis {
+  return Math.min(Math.max(interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
+}
+
+// A program that does not say when its nick was chosen is believed from the first presence that had it.
+function namingFrom({ body, message }: Heard, known: Device | undefined): Naming {
+  const { device, nick, nickSince } = body
+  const same = known?.naming.nick === nick ? known.naming.since : message.clock
+  return { nick, since: nickSince ?? same, device }
+}

@@ -1,0 +1,34 @@
+import type { PeerKey } from '../../base/ids.js'
+import { type Device, laterNaming, type Naming } from './device.js'
+
+/** A member that is present, with at least one device. */
+export class Present {
+  /** What it is called. */
+  nick: string
+  // BOUNDED: MAX_DEVICES_PER_IDENTITY.
+  readonly devices: Map<PeerKey, Device>
+
+  constructor(device: Device) {
+    this.nick = device.naming.nick
+    this.devices = new Map([[device.body.device, device]])
+  }
+
+  /** What its devices say that it is called: the one counts whose user chose last. */
+  get naming(): Naming | undefined {
+    let latest: Naming | undefined
+    for (const { naming } of this.devices.values())
+      latest = latest === undefined ? naming : laterNaming(latest, naming)
+    return latest
+  }
+
+  /** True if every device says that it is a program. */
+  get isBot(): boolean {
+    return [...this.devices.values()].every(({ body }) => body.bot)
+  }
+
+  /** What its bots obey, each name once. */
+  get commands(): string[] {
+    const bots = [...this.devices.values()].filter(({ body }) => body.bot)
+    return [...new Set(bots.flatMap(({ body }) => body.commands ?? []))]
+  }
+}

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/config.js'
+import { Roster } from '../../src/protocol/presence/roster.js'
+import { decodePresenceBody } from '../../src/protocol/wire/bodies.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { deviceOf, EPOCH, identityOf, type Peer, type Puppet, World } from '../support/harness.js'
+import { hello, identify, member, presenceOf, visit } from '../support/hostile.js'
+
+// Crowds of invented members.
+// The attacker spends: a key pair and a signature for each, 300 bytes over one link, and no more than that.
+// The room suffers: at link-up as many as a large room has, and then one a second; they are told apart from those whom
+// others know, go first, and keep nobody out. What is not believed is not passed on.
+
+/** People who say that they are here. */
+function crowd(name: string, count: number, clock = EPOCH): VerifiedMessage[] {
+  return Array.from({ length: count }, (_, n) => presenceOf(`${name} ${n}`, {}, clock))
+}
+
+function tell(
+  peer: Peer,
+  from: Puppet,
+  people: readonly VerifiedMessage[],
+  way: 'message' | 'stored'
+) {
+  for (const { sealed } of people) {
+    const frame = way === 'stored' ? { type: way, sealed } : { type: way, hops: 1, sealed }
+    peer.feed({ type: 'frame', from: from.device, frame })
+  }
+}
+
+/** Everybody's pings are answered, and grafts with what this puppet has. */
+function obliging(puppet: Puppet, people: readonly VerifiedMessage[] = []): Puppet {
+  const byId = new Map<MessageId, VerifiedMessage>(people.map(message => [message.id, message]))
+  puppet.onframe = (from, frame) => {
+    if (frame.type === 'ping') puppet.send(from, { type: 'pong' })
+    if (frame.type !== 'graft') return
+    for (const id of frame.ids) {
+      const sealed = byId.get(id)?.sealed
+      if (sealed !== undefined) puppet.send(from, { type: 'message', hops: 1, sealed })
+    }
+  }
+  return puppet
+}
+
+function announce(peer: Peer, from: Puppet, people: readonly VerifiedMessage[]): void {
+  for (let at = 0; at < people.length; at += 128) {
+    const entries = people.slice(at, at + 128).map(({ id }) => ({ id, hops: 1 }))
+    from.send(peer.device, { type: 'ihave', entries })
+  }
+}
+
+/** A device of this name that is bob's. */
+function twin(world: World, peer: Peer, name: string): Puppet {
+  const puppet = visit(world, peer, name)
+  puppet.send(peer.device, hello(puppet))
+  puppet.send(peer.device, identify(puppet, 'bob'))
+  puppet.send(peer.device, { type: 'neighbor', priority: 'high' })
+  world.run(100)
+  return obliging(puppet)
+}
+
+const count = (peer: Peer) => peer.machine.snapshot().members
+
+describe('of people whom one link alone tells of', () => {
+  test('1,024 are taken at once and then one a second; nobody else hears of the others', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    if (ann === undefined || bob === undefined) return
+    world.run(5_000)
+    const eve = obliging(member(world, ann))
+    tell(ann, eve, crowd('first', 1_100), 'stored')
+    tell(ann, eve, crowd('second', 100), 'message')
+    expect(count(ann)).toBeLessThanOrEqual(2 + MAX_PRESENCES_HANDED_ON)
+    for (let second = 0; second < 30; second++) {
+      tell(ann, eve, crowd(`at ${second}`, 3, world.now), 'message')
+      world.run(1_000)
+    }
+    expect(count(ann)).toBeGreaterThan(MAX_PRESENCES_HANDED_ON)
+    for (const peer of [ann, bob])
+      expect(count(peer)).toBeLessThanOrEqual(3 + MAX_PRESENCES_HANDED_ON + 31)
+    const dan = world.join('dan')
+    world.introduce(bob, dan)
+    world.run(2_000)
+    expect(ann.machine.member(dan.identity)?.nick).toBe('dan')
+  })
+
+  test('coming again and again, with new keys, brings no crowd each time', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    for (let n = 0; n < 20; n++) {
+      const eve = member(world, ann, `eve ${n}`)
+      tell(ann, eve, crowd(`brought by ${n}`, n < 9 ? 0 : 100), 'stored')
+      world.cut(ann, eve)
+    }
+    // The tenth link's crowd, and a minute's worth of each further one.
+    expect(count(ann)).toBeLessThanOrEqual(1 + 100 + 10 * 60 + 20)
+  })
+})
+
+describe('of people whom two links tell of', () => {
+  test('everybody is taken', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const links = ['bob', 'cyd'].map(name => obliging(member(world, ann, name)))
+    const people = crowd('one of', 1_500)
+    for (const link of links) tell(ann, link, people, 'message')
+    expect(count(ann)).toBe(1 + people.length)
+  })
+
+  test('but not if both are links of one identity', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const links = ['desk', 'sofa'].map(device => twin(world, ann, device))
+    const people = crowd('one of', 2 * MAX_PRESENCES_HANDED_ON + 100)
+    for (const link of links) tell(ann, link, people, 'message')
+    expect(count(ann)).toBeLessThanOrEqual(1 + 2 * MAX_PRESENCES_HANDED_ON + 1)
+  })
+})
+
+describe('an honest room is not held up', () => {
+  const people = crowd('member', 999)
+
+  test('a newcomer knows all of a room of 1,000 as soon as it has heard of them', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const bob = obliging(member(world, ann, 'bob'))
+    tell(ann, bob, people, 'stored')
+    expect(count(ann)).toBe(1 + people.length)
+  })
+
+  test.each([1, 2])(
+    'two halves that meet again know each other within a minute, %i times',
+    times => {
+      const world = new World()
+      const ann = world.join('ann')
+      const others = crowd('of the other half', times * 500)
+      const [bob, cyd] = ['bob', 'cyd'].map(name => obliging(member(world, ann, name), others))
+      if (bob === undefined || cyd === undefined) return
+      tell(ann, bob, people.slice(0, 500), 'stored')
+      world.run(10_000)
+      // What ann hears of the other half comes by one branch of the tree; those on the others announce it.
+      tell(ann, bob, others, 'message')
+      announce(ann, cyd, others)
+      world.run(50_000)
+      expect(ann.of('join')).toHaveLength(500 + others.length)
+    }
+  )
+})
+
+describe('where there is no room for more', () => {
+  /** A roster with room for so many, and how it hears of somebody over the link of somebody else. */
+  function small(room: number) {
+    const roster = new Roster(identityOf('ann'), room)
+    let clock = EPOCH
+    const hear = (name: string, teller: string, toldTwice = false) => {
+      const message = presenceOf(name, {}, ++clock)
+      const body = decodePresenceBody(message.body)
+      if (body === undefined) throw new Error('no presence')
+      const heard = { message, body, handedOn: false, teller: identityOf(teller), toldTwice }
+      return roster.hear(heard, clock, clock)?.events
+    }
+    const nicks = () => roster.members().map(({ nick }) => nick)
+    return { hear, nicks, roster }
+  }
+
+  test('those go first of whom one link alone has told, of the link that told of most', () => {
+    const { hear, nicks } = small(6)
+    hear('bob', 'bob')
+    hear('cyd', 'bob')
+    for (const n of [1, 2, 3, 4]) hear(`ghost ${n}`, 'eve')
+    expect(nicks()).toEqual(['bob', 'cyd', 'ghost 1', 'ghost 2', 'ghost 3', 'ghost 4'])
+    expect(hear('dan', 'bob')).toMatchObject([
+      { type: 'leave', nick: 'ghost 4' },
+      { type: 'join', nick: 'dan' }
+    ])
+    expect(hear('eli', 'eli')?.[0]).toMatchObject({ type: 'leave', nick: 'ghost 3' })
+    expect(nicks()).toEqual(['bob', 'cyd', 'ghost 1', 'ghost 2', 'dan', 'eli'])
+  })
+
+  test('whoever brings a crowd cannot bring more of it', () => {
+    const { hear, nicks } = small(3)
+    hear('bob', 'bob')
+    for (const n of [1, 2, 3]) hear(`ghost ${n}`, 'eve')
+    expect(nicks()).toEqual(['bob', 'ghost 1', 'ghost 2'])
+  })
+
+  test('nobody goes of whom two links have told, in whatever order', () => {
+    const { hear, nicks } = small(3)
+    hear('bob', 'bob')
+    hear('cyd', 'bob')
+    hear('cyd', 'dan')
+    hear('fay', 'bob', true)
+    expect(hear('eve', 'eve')).toBeUndefined()
+    expect(nicks()).toEqual(['bob', 'cyd', 'fay'])
+  })
+
+  test('who had to go is back when there is room', () => {
+    const { hear, nicks, roster } = small(2)
+    hear('bob', 'bob')
+    hear('cyd', 'bob')
+    hear('dan', 'dan')
+    expect(nicks()).toEqual(['bob', 'dan'])
+    roster.goodbye(identityOf('dan'), deviceOf('dan'))
+    hear('cyd', 'bob')
+    expect(nicks()).toEqual(['bob', 'cyd'])
+  })
+})
+
+test('what a presence costs, and a second, does not grow with the room', () => {
+  const [few, many] = [costIn(500), costIn(16_000)]
+  expect(many / few).toBeLessThan(8)
+})
+
+/** What five minutes cost in a room of that size in which one member speaks every second, in ms: the least of some tries. */
+function costIn(size: number): number {
+  const roster = new Roster(identityOf('ann'))
+  const usual = { leaving: false, bot: false, routine: true, interval: 900_000, nick: 'bob' }
+  const hear = (n: number, clock: number, interval = usual.interval) => {
+    const [author, device] = [idOf('a', n), idOf('d', n)]
+    const message = { author, clock, parents: [] } as unknown as VerifiedMessage
+    const body = { ...usual, device: device as PeerKey, interval }
+    roster.hear({ message, body, handedOn: false }, clock, clock)
+  }
+  for (let n = 0; n < size; n++) hear(n, EPOCH)
+  const tries = Array.from({ length: 5 }, (_, at) => {
+    const since = performance.now()
+    for (let second = 1; second <= 300; second++) {
+      const now = EPOCH + (300 * at + second) * 1_000
+      hear(7, now, 10_000)
+      roster.expire(now)
+      roster.overdue(4)
+      roster.has(idOf('e', second) as PeerKey)
+      if (second % 60 === 0) for (let n = 0; n < 500; n++) hear(n, now)
+    }
+    return performance.now() - since
+  })
+  return Math.min(...tries)
+}
+
+function idOf(letter: string, n: number): string {
+  return `${letter}${n}`.padEnd(64, '0')
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_CLOCK_LEAD_MILLIS } from '../../src/protocol/config.js'
+import { decodePresenceBody, encodeSuspicionBody } from '../../src/protocol/wire/bodies.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
+import {
+  KIND_PRESENCE,
+  KIND_SUSPICION,
+  parseMessage,
+  type VerifiedMessage
+} from '../../src/protocol/wire/message.js'
+import { deviceOf, identityOf, type Peer, type Puppet, World } from '../support/harness.js'
+import { member, messageOf, presenceOf } from '../support/hostile.js'
+
+// A living member is not declared dead, and a dead one is not kept alive.
+// The attacker spends: one identity, a link to each member, and a few messages a second; he tells whom he likes when he
+// likes, and has kept all that was ever said.
+// The room suffers: a presence a second, at most, with which the accused answer. Nobody leaves who lives.
+
+const MINUTE = 60_000
+
+function pushed({ sealed }: VerifiedMessage): Frame {
+  return { type: 'message', hops: 1, sealed }
+}
+
+/** A suspicion of cyd, whose newest presence has this clock, signed by eve with that one. */
+function accusation(clock: number, saidAt = clock): Frame {
+  const cyd = { identity: identityOf('cyd'), device: deviceOf('cyd') }
+  const body = encodeSuspicionBody({ ...cyd, clock })
+  return pushed(messageOf('eve', { kind: KIND_SUSPICION, clock: saidAt, body }))
+}
+
+function envelopeIn(frame: Frame) {
+  const parsed = 'sealed' in frame ? parseMessage(frame.sealed) : undefined
+  return parsed?.ok === true ? parsed.envelope : undefined
+}
+
+describe('a suspicion', () => {
+  /** bob, with links to cyd and eve; how far cyd's clock is behind; and when cyd has answered what bob has yet to hear. */
+  function answered(accused: (now: number) => Frame, behind = 0) {
+    const world = new World()
+    const bob = world.join('bob')
+    const [cyd, eve] = [member(world, bob, 'cyd'), member(world, bob, 'eve')]
+    const says = (clock: number) => cyd.send(bob.device, pushed(presenceOf('cyd', {}, clock)))
+    says(world.now - behind)
+    world.run(5_000)
+    const frame = accused(world.now)
+    // What a member says next comes after all that it has heard, up to 2.5 minutes ahead of its own clock.
+    const heard = (envelopeIn(frame)?.clock ?? 0) + 1
+    says(Math.max(world.now - behind, Math.min(heard, world.now - behind + MAX_CLOCK_LEAD_MILLIS)))
+    world.run(500)
+    eve.send(bob.device, frame)
+    world.run(4_000)
+    return bob.of('leave')
+  }
+
+  test('that is answered before it comes does not count', () => {
+    expect(answered(now => accusation(now))).toEqual([])
+  })
+
+  test.each([1, 2, 3, 4])('from %i minutes in the future does not count', minutes => {
+    expect(answered(now => accusation(now + minutes * MINUTE))).toEqual([])
+    expect(answered(now => accusation(now + minutes * MINUTE, now))).toEqual([])
+  })
+
+  test.each([1, 4, 15])(
+    'of a member whose clock is %i minutes behind does not count either',
+    minutes => {
+      for (const ahead of [0, 1, 4])
+        expect(answered(now => accusation(now + ahead * MINUTE), minutes * MINUTE)).toEqual([])
+    }
+  )
+
+  test('of the newest presence counts, unless it is answered', () => {
+    const world = new World()
+    const bob = world.join('bob')
+    const [cyd, eve] = [member(world, bob, 'cyd'), member(world, bob, 'eve')]
+    const clock = world.now
+    cyd.send(bob.device, pushed(presenceOf('cyd', {}, clock)))
+    world.run(2_000)
+    eve.send(bob.device, accusation(clock, world.now))
+    world.run(3_500)
+    expect(bob.of('leave').map(({ nick }) => nick)).toEqual(['cyd'])
+  })
+})
+
+test('all that a member ever said, said again, takes nobody away', () => {
+  const world = new World(5)
+  const peers = world.joinAll('ann', 'bob', 'cyd')
+  const [ann, bob, cyd] = peers
+  if (ann === undefined || bob === undefined || cyd === undefined) return
+  world.run(2 * MINUTE)
+  cyd.feed({ type: 'leave' })
+  world.run(1_000)
+  const again = world.join('cyd')
+  world.introduce(ann, bob, again)
+  world.run(30_000)
+  const kept = cyd.sent.concat(again.sent).map(({ frame }) => frame)
+  const presences = kept.filter(frame => envelopeIn(frame)?.kind === KIND_PRESENCE)
+  expect(presences.some(frame => isGoodbye(frame))).toBe(true)
+  const before = [ann, bob].map(peer => peer.of('leave').length)
+  const eves = [ann, bob].map((peer, n) => [member(world, peer, `eve ${n}`), peer] as const)
+  for (const frame of presences)
+    for (const [eve, peer] of eves) if ('sealed' in frame) say(eve, peer, frame.sealed)
+  world.run(30_000)
+  expect([ann, bob].map(peer => peer.of('leave').length)).toEqual(before)
+  for (const peer of [ann, bob])
+    expect(peer.machine.members().map(({ nick }) => nick)).toContain('cyd')
+})
+
+function say(eve: Puppet, peer: Peer, sealed: Uint8Array): void {
+  eve.send(peer.device, { type: 'message', hops: 1, sealed })
+}
+
+function isGoodbye(frame: Frame): boolean {
+  const body = envelopeIn(frame)?.body
+  return body !== undefined && decodePresenceBody(body)?.leaving === true
+}
+
+describe('who has fallen silent', () => {
+  /** What ann says of others to bob, a puppet. */
+  function accusedBy(ann: Peer, bob: Puppet): string[] {
+    const told = ann.sent.filter(({ to }) => to === bob.device).map(({ frame }) => frame)
+    return told
+      .map(envelopeIn)
+      .filter(envelope => envelope?.kind === KIND_SUSPICION)
+      .map(envelope => Buffer.from(envelope?.body.subarray(0, 32) ?? []).toString('hex'))
+  }
+
+  function pongs(puppet: Puppet): void {
+    puppet.onframe = (from, { type }) => type === 'ping' && puppet.send(from, { type: 'pong' })
+  }
+
+  function scene() {
+    const world = new World()
+    const ann = world.join('ann')
+    const [bob, cyd] = [member(world, ann, 'bob'), member(world, ann, 'cyd')]
+    pongs(bob)
+    pongs(cyd)
+    return { world, ann, bob, cyd }
+  }
+
+  test('and is linked to us is not accused by us', () => {
+    const { ann, bob, cyd, world } = scene()
+    cyd.send(ann.device, pushed(presenceOf('cyd', {}, world.now)))
+    world.run(29_000)
+    expect(accusedBy(ann, bob)).toEqual([])
+    world.cut(ann, cyd)
+    world.run(2_000)
+    expect(accusedBy(ann, bob)).toEqual([identityOf('cyd')])
+  })
+
+  test('and names a device that is linked to us, and is not theirs, is accused', () => {
+    const { ann, bob, cyd, world } = scene()
+    const ghost = presenceOf('eve', { device: cyd.device }, world.now)
+    bob.send(ann.device, pushed(ghost))
+    world.run(29_000)
+    expect(accusedBy(ann, bob)).toEqual([identityOf('eve')])
+    world.run(5_000)
+    expect(ann.of('leave').map(({ nick }) => nick)).toEqual(['eve'])
+  })
+})
