@@ -58,10 +58,15 @@ export class Peer implements End {
   alive = true
   /** Added to the world's time. */
   skew = 0
+  /** Added to the time that messages are dated with, and to no span: the system's clock was set. */
+  wallSkew = 0
+  /** When its steady clock began: no date can be told from it. */
+  readonly #steadyOrigin: number
   readonly #world: World
 
   constructor(world: World, name: string, options: Partial<RoomMachineOptions> = {}) {
     this.#world = world
+    this.#steadyOrigin = world.steadyOrigin
     this.device = options.device ?? deviceOf(name)
     const identity = options.identity ?? keysOf(`identity ${name}`)
     this.identity = idFromBytes(identity.publicKey)
@@ -78,9 +83,9 @@ export class Peer implements End {
 
   feed(input: Input): void {
     if (!this.alive) return
-    for (const output of this.machine.handle(input, this.#world.now + this.skew)) {
+    const now = this.#world.now + this.skew
+    for (const output of this.machine.handle(input, now - this.#steadyOrigin, now + this.wallSkew))
       this.#perform(output)
-    }
   }
 
   say(text: string): void {
@@ -169,6 +174,8 @@ export class World {
   readonly random: () => number
   readonly ends = new Map<PeerKey, End>()
   now = EPOCH
+  /** Where the steady clocks of those who join from now on begin; 0: they show the date as well. */
+  steadyOrigin = 0
   /** One way, in ms. */
   latency = 10
   /** Frames for which this gives false are lost. */

@@ -58,7 +58,8 @@ export class Gossip {
   /** A message from a neighbour. */
   receive(link: Link, frame: MessageFrame | StoredFrame): void {
     const way = frame.type === 'message' ? 'pushed' : 'stored'
-    const verdict = this.#parts.inbox.take(frame.sealed, way, link, this.#parts.turn.now)
+    const { inbox, turn } = this.#parts
+    const verdict = inbox.take(frame.sealed, way, link, turn.now, turn.wall)
     if (verdict.type === 'new') this.#take(link, frame, verdict.message)
     else this.#turnedAway(link, frame, verdict)
   }

@@ -66,15 +66,15 @@ export class Inbox {
     this.#seen.set(id, 'pushed')
   }
 
-  /** Judges what came over a link. */
-  take(sealed: Uint8Array, way: Way, link: Link, now: Millis): Verdict {
+  /** Judges what came over a link; its date by the wall clock. */
+  take(sealed: Uint8Array, way: Way, link: Link, now: Millis, wall: Millis): Verdict {
     const id = messageId(sealed)
     const known = this.#known(id, way)
     if (known !== undefined) return known
     if (!link[way].take(now)) return DROPPED
     const parsed = parseMessage(sealed, id)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
-    return this.#judge(parsed.envelope, way, now)
+    return this.#judge(parsed.envelope, way, now, wall)
   }
 
   #known(id: MessageId, way: Way): Verdict | undefined {
@@ -85,21 +85,21 @@ export class Inbox {
   }
 
   // The author's bucket is looked into before the costly check, and drawn from after it: a forger cannot empty it.
-  #judge(envelope: Envelope, way: Way, now: Millis): Verdict {
-    const fault = this.#timeline.fault(envelope, now)
+  #judge(envelope: Envelope, way: Way, now: Millis, wall: Millis): Verdict {
+    const fault = this.#timeline.fault(envelope, wall)
     if (fault === 'old' || !this.#authors[way].has(envelope.author, now)) return DROPPED
     const opened = verifyEnvelope(envelope, this.#topic)
     if (!opened.ok) return FORGED
-    if (fault === 'ahead') return this.#ahead(envelope, now)
+    if (fault === 'ahead') return this.#ahead(envelope, now, wall)
     this.#authors[way].take(envelope.author, now)
     this.#seen.set(envelope.id, way)
     return { type: 'new', message: opened.message }
   }
 
-  #ahead({ author, clock }: Envelope, now: Millis): Verdict {
+  #ahead({ author, clock }: Envelope, now: Millis, wall: Millis): Verdict {
     const last = this.#complained.get(author) ?? Number.NEGATIVE_INFINITY
     const tell = now - last >= CLOCK_COMPLAINT_MILLIS
     if (tell) this.#complained.set(author, now)
-    return { type: 'ahead', author, ahead: clock - now, tell }
+    return { type: 'ahead', author, ahead: clock - wall, tell }
   }
 }

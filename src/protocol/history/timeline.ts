@@ -3,11 +3,11 @@ import type { Millis } from '../../base/time.js'
 import {
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
-  MAX_CLOCK_LEAD_MILLIS,
   MAX_PARENTS,
   MAX_TIMELINE_MESSAGES
 } from '../config.js'
 import { type Envelope, isEphemeral, type VerifiedMessage } from '../wire/message.js'
+import { LogicalClock } from './logical-clock.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
 
@@ -41,8 +41,7 @@ export class Timeline {
   readonly #children = new Map<MessageId, number>()
   // BOUNDED: a subset of #children: parents that are not here.
   readonly #holes = new Set<MessageId>()
-  #seenClock: Millis = 0
-  #ownClock: Millis = 0
+  readonly #clock = new LogicalClock()
   #evictedClock: Millis = -1
 
   /** Keeps at most `max` messages, the newest. */
@@ -83,24 +82,33 @@ export class Timeline {
     return [...this.#heads].sort((a, b) => this.#compare(b, a)).slice(0, MAX_PARENTS)
   }
 
+  /** The messages with a clock above this one, in total order. */
+  after(clock: Millis): VerifiedMessage[] {
+    const { items } = this
+    return this.#pick(items.ids(items.lowerBound(boundAt(clock + 1)), items.size))
+  }
+
+  /** Forgets a message that nobody else is to have; its parents may be heads again. */
+  drop(message: VerifiedMessage): void {
+    this.#forget(message)
+    this.#items.delete({ timestamp: message.clock, id: message.id })
+    for (const parent of message.parents)
+      if (this.has(parent) && !this.#children.has(parent)) this.#heads.add(parent)
+  }
+
   /** All messages, in total order. */
   messages(): VerifiedMessage[] {
     return this.#pick(this.#items.ids(0, this.#items.size))
   }
 
-  /**
-   * The clock of the next message of ours, in ms: now, or just after all seen. A clock that others push ahead is followed
-   * 2.5 minutes and no further, so that ours is never refused for theirs.
-   */
-  tick(now: Millis): Millis {
-    const follow = Math.min(this.#seenClock + 1, now + MAX_CLOCK_LEAD_MILLIS)
-    this.#ownClock = Math.max(Math.floor(now), follow, this.#ownClock + 1)
-    return this.#ownClock
+  /** The clock of the next message of ours, in ms: see {@link LogicalClock.tick}. */
+  tick(wall: Millis): Millis {
+    return this.#clock.tick(wall)
   }
 
   /** Takes note of a clock that was seen. */
   observe(clock: Millis): void {
-    this.#seenClock = Math.max(this.#seenClock, clock)
+    this.#clock.observe(clock)
   }
 
   /** Why the message would be refused now; undefined where it would not. Ephemeral ones are never too old. */

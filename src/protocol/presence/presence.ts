@@ -135,7 +135,7 @@ export class Presence {
     if (body === undefined || this.#isOurs(message.author, body.device)) return undefined
     const { roster, turn } = this.#parts
     const handedOn = way === 'stored' && body.device !== from
-    const news = roster.hear({ message, body, handedOn }, turn.now)
+    const news = roster.hear({ message, body, handedOn }, turn.now, turn.wall)
     if (news === undefined) return undefined
     turn.emit(...news.events)
     this.#note(message, body)

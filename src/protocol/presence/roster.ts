@@ -51,6 +51,8 @@ export interface News {
 interface Device extends Heard {
   readonly key: DeviceId
   readonly interval: Millis
+  /** How far its clock seemed to be ahead of ours. */
+  readonly ahead: Millis
   heardAt: Millis
   /** True where its next presence is overdue, and was said to be. */
   isOverdue: boolean
@@ -115,7 +117,7 @@ export class Roster {
 
   /** How far the members' clocks seem to be ahead of ours, in ms: what their newest presences say against when they came. */
   clocks(): Millis[] {
-    return [...this.#all()].map(({ heardAt, message }) => message.clock - heardAt)
+    return [...this.#all()].map(({ ahead }) => ahead)
   }
 
   /** The heads in the newest presence of this identity's device. */
@@ -157,18 +159,19 @@ export class Roster {
   }
 
   /** Takes a presence; the newest clock of each device wins. Undefined where it says nothing new. */
-  hear(heard: Heard, now: Millis): News | undefined {
+  hear(heard: Heard, now: Millis, wall: Millis = now): News | undefined {
     const { body, message } = heard
     const key: DeviceId = `${message.author}/${body.device}`
     const known = this.#members.get(message.author)?.devices.get(body.device)
     const last = Math.max(known?.message.clock ?? -1, this.#gone.get(key) ?? -1)
-    if (message.clock <= last || message.clock < now - MAX_PRESENCE_AGE_MILLIS) return undefined
+    if (message.clock <= last || message.clock < wall - MAX_PRESENCE_AGE_MILLIS) return undefined
     if (body.leaving) {
       return { isNew: false, events: this.#leave(message.author, body.device, message.clock) }
     }
     const interval = readInterval(body)
     const fresh = { isOverdue: false, suspectedUntil: undefined }
-    const device = { ...heard, ...fresh, key, interval, heardAt: now }
+    const ahead = message.clock - wall
+    const device = { ...heard, ...fresh, key, interval, heardAt: now, ahead }
     this.#nothingUntil = Math.min(this.#nothingUntil, dueAt(device))
     return this.#enter(device, known)
   }

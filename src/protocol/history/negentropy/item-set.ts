@@ -65,6 +65,17 @@ export class ItemSet {
     if (this.#pending.length >= MAX_PENDING) this.#settle()
   }
 
+  /** Removes an item; one that is not in the set changes nothing. */
+  delete(item: Item): void {
+    this.#settle()
+    const entry = { timestamp: item.timestamp, id: idToBytes(item.id) }
+    if (!this.#holds(entry)) return
+    const at = this.#search(entry.timestamp, entry.id, 0, this.#size)
+    this.#move(at + 1, this.#size, at)
+    this.#size -= 1
+    this.#summed = Math.min(this.#summed, Math.floor(at / STRIDE) + 1)
+  }
+
   /** Forgets every item with a timestamp below this one (ms); gives how many there were. */
   dropBefore(timestamp: number): number {
     this.#settle()
