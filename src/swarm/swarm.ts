@@ -170,7 +170,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   dial(publicKey: Uint8Array): void {
     const peer = this.#known(publicKey)
     if (peer === undefined || this.destroyed) return
-    this.#dialer.want(peer.key, Date.now(), false)
+    this.#dialer.want(peer.key, performance.now(), false)
     this.#pump()
   }
 
@@ -181,7 +181,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     peer.explicit = true
     this.#explicit.add(peer)
     this.#peers.keep(peer, true)
-    this.#dialer.want(peer.key, Date.now(), true)
+    this.#dialer.want(peer.key, performance.now(), true)
     this.dial(publicKey)
   }
 
@@ -204,7 +204,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   /** Ends when every topic was looked up once and everybody found then was reached or given up. True unless destroyed. */
   async flush(): Promise<boolean> {
     await Promise.all([...this.#topics.values()].map(topic => topic.flushed()))
-    while (!this.destroyed && this.#mayDial() && !this.#dialer.idle(Date.now())) {
+    while (!this.destroyed && this.#mayDial() && !this.#dialer.idle(performance.now())) {
       await new Promise<void>(resolve => this.once('update', resolve))
     }
     return !this.destroyed
@@ -301,7 +301,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       peer.found(topic, { network, relayAddresses })
       this.#improve(peer, network)
       if (this.#options.autoDial !== false && !peer.banned) {
-        this.#dialer.want(peer.key, Date.now(), peer.reconnecting, crowd)
+        this.#dialer.want(peer.key, performance.now(), peer.reconnecting, crowd)
       }
       this.emit('peer', peer)
     }
@@ -356,7 +356,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #pump(): void {
     clearTimeout(this.#timer)
     if (!this.#mayDial()) return
-    const now = Date.now()
+    const now = performance.now()
     for (const key of this.#dialer.next(now)) void this.#dial(key)
     const at = this.#dialer.wakeAt(now)
     if (at !== undefined) this.#timer = setTimeout(() => this.#pump(), Math.max(1, at - now))
@@ -402,8 +402,9 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   #retry(peer: PeerInfo, attempt: Attempt, relayable: boolean): void {
-    this.#dialer.failed(peer.key, Date.now())
-    if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, Date.now(), false)
+    this.#dialer.failed(peer.key, performance.now())
+    if (relayable && this.#options.relayThrough)
+      this.#dialer.want(peer.key, performance.now(), false)
     this.emit('dial-failed', peer, attempt)
   }
 
@@ -412,7 +413,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     stream.on('error', ignore)
     this.#paths.note(stream, network)
     const key = idFromBytes<PeerKey>(stream.remotePublicKey)
-    this.#dialer.arriving(key, Date.now())
+    this.#dialer.arriving(key, performance.now())
     stream.once('close', () => this.#departed(key))
     whenConfirmed(stream, () => {
       if (this.destroyed || this.#suspended) stream.destroy()
@@ -435,7 +436,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#peers.keep(peer, true)
     this.connections.add(stream)
     this.#statsOf(stream).opened++
-    this.#dialer.connected(key, Date.now())
+    this.#dialer.connected(key, performance.now())
     this.#dialling.abandon(key)
     stream.once('close', () => this.#ended(stream))
     if (this.#options.liveness !== false) this.#liveness.watch(stream)
@@ -453,7 +454,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #lost(key: PeerKey): void {
     const peer = this.#peers.get(key)
     if (peer === undefined) return
-    if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, Date.now())
+    if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, performance.now())
     else this.#dialer.forget(key)
     this.#release(peer)
     this.emit('update')
