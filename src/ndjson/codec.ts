@@ -48,6 +48,8 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { count, text } = event
       return { type: 'fault', count, text }
     }
+    case 'clock-off':
+    case 'device-taken':
     case 'unsent':
     case 'peer':
     case 'refused':

@@ -220,6 +220,14 @@ export const PRESENCE_INTERVAL_PER_DEVICE_MILLIS: Millis = 3_000
 export const MAX_PRESENCE_INTERVAL_MILLIS: Millis = 15 * 60_000
 /** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
 export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
+/** Longest body of a presence in bytes. Guess: the longest nick, a relay and ten commands. */
+export const MAX_PRESENCE_BODY_BYTES = 512
+/** Length in bytes of the number that tells a running program from others with its device key. */
+export const INSTANCE_BYTES = 8
+/** Most commands that a presence names. Guess: more than fit with names of usual length. */
+export const MAX_COMMANDS = 32
+/** Longest name of a command in bytes of UTF-8. Guess. */
+export const MAX_COMMAND_BYTES = 32
 /** A device is suspected when nothing came for so many of its intervals. Guess: one that comes late is no reason. */
 export const PRESENCE_DUE_INTERVALS = 1.5
 /** A device is gone when nothing came for so many of its intervals, though nobody suspects it. Guess: two may be lost. */

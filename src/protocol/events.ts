@@ -39,6 +39,8 @@ export type Input =
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
+  /** The commands that this bot obeys, from now on: names without the slash. */
+  | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
   | { readonly type: 'leave' }
 
 /** What a room wants done. The driver performs outputs in order. */
@@ -181,5 +183,12 @@ export type RoomEvent =
   | { readonly type: 'clock-back'; readonly by: Millis; readonly redated: number }
   /** A line of ours, known by the id `previous` until now, has another date and id. It is the same line: nobody had it. */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
+  /**
+   * Our clock is off from those of all our neighbours, by so many ms: above zero we are behind, below zero ahead.
+   * At most once a minute. Who is behind is dated by the others' clocks until its own is right.
+   */
+  | { readonly type: 'clock-off'; readonly behind: Millis }
+  /** Another running program uses our device key: take a fresh one. At most once. */
+  | { readonly type: 'device-taken' }
   /** A link was refused or closed for cause. */
   | { readonly type: 'refused'; readonly peer: PeerKey; readonly reason: Reason }

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../base/ids.js'
 import { freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
+import { INSTANCE_BYTES } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
@@ -26,6 +28,8 @@ export interface RoomOptions {
   readonly observer?: boolean | undefined
   /** True: a program, not a person; others are told. Default false. */
   readonly bot?: boolean | undefined
+  /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
+  readonly commands?: readonly string[] | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
   readonly relays?: readonly Uint8Array[] | undefined
   /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
@@ -36,7 +40,7 @@ export interface RoomOptions {
 
 /** Everything that a room is made of. All that can be refused is refused before anything is opened. */
 export function openParts(options: RoomOptions): RoomParts {
-  const { bot = false, observer = false, random = Math.random } = options
+  const { bot = false, commands = [], observer = false, random = Math.random } = options
   const { name, secret, topic } = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
@@ -50,6 +54,8 @@ export function openParts(options: RoomOptions): RoomParts {
     nick,
     observer,
     bot,
+    commands,
+    instance: randomBytes(INSTANCE_BYTES),
     random
   })
   const swarm = new Swarm({

@@ -54,6 +54,10 @@ export type RoomEvents = {
   'clock-back': [change: Extract<RoomUpdate, { type: 'clock-back' }>]
   /** A line of ours has another date and id: nobody had it. */
   redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
+  /** Our own clock is off from those of all our neighbours. */
+  'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
+  /** Another running program uses our device key. */
+  'device-taken': [fault: Extract<RoomUpdate, { type: 'device-taken' }>]
   /** A device could not be reached; it may be tried again. */
   unreachable: [attempt: UnreachableEvent]
   /** A network came or went. */
@@ -162,6 +166,11 @@ export class Room extends EventEmitter<RoomEvents> {
     const checked = checkNick(nick)
     this.#checkInside()
     this.#driver.feed({ type: 'rename', nick: checked })
+  }
+
+  /** The commands that this bot obeys from now on, without the slash: members see them. What cannot be announced is left out. */
+  offerCommands(commands: readonly string[]): void {
+    this.#driver.feed({ type: 'offer-commands', commands })
   }
 
   /** Who is in the room, ourselves included unless we only observe. */

@@ -44,6 +44,8 @@ export function eventLine(
     case 'clock-back':
       return notice(now, clockBack(event))
     case 'redated':
+    case 'clock-off':
+    case 'device-taken':
     case 'unsent':
     case 'peer':
     case 'receipt':

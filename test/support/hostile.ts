@@ -1,14 +1,28 @@
 import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
-import { encodeTextBody } from '../../src/protocol/wire/bodies.js'
+import {
+  encodePresenceBody,
+  encodeTextBody,
+  type PresenceBody
+} from '../../src/protocol/wire/bodies.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import {
   type Draft,
+  KIND_PRESENCE,
   KIND_TEXT,
   NONCE_BYTES,
   seal,
   type VerifiedMessage
 } from '../../src/protocol/wire/message.js'
-import { EPOCH, keysOf, type Peer, type Puppet, SECRET, TOPIC, type World } from './harness.js'
+import {
+  deviceOf,
+  EPOCH,
+  keysOf,
+  type Peer,
+  type Puppet,
+  SECRET,
+  TOPIC,
+  type World
+} from './harness.js'
 
 // What an attacker can say: puppets that dial a machine, shake hands and send whatever a test wants.
 
@@ -59,4 +73,15 @@ export function textOf(
   parents: VerifiedMessage['id'][] = []
 ): VerifiedMessage {
   return messageOf(name, { clock, parents, body: encodeTextBody({ nick: name, text }) })
+}
+
+/** A presence of the device of this name, signed by the identity of the same name unless `body.device` says otherwise. */
+export function presenceOf(
+  name: string,
+  body: Partial<PresenceBody> = {},
+  clock = EPOCH
+): VerifiedMessage {
+  const usual = { leaving: false, bot: false, routine: true, interval: 10_000, nick: name }
+  const bytes = encodePresenceBody({ device: deviceOf(name), ...usual, ...body })
+  return messageOf(name, { kind: KIND_PRESENCE, clock, body: bytes })
 }

@@ -21,6 +21,7 @@ import { type KnownPeer, PeerStates } from '../presence/peer-states.js'
 import { Presence, type Self } from '../presence/presence.js'
 import { type Member, Roster } from '../presence/roster.js'
 import { Turn } from '../turn.js'
+import { commandNames } from '../wire/bodies.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
 import { KIND_PRESENCE, KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
@@ -40,6 +41,10 @@ export interface RoomMachineOptions {
   readonly observer?: boolean
   /** A program, not a person. Default false. */
   readonly bot?: boolean
+  /** What a bot obeys: names without the slash; see `commandNames`. Default none. */
+  readonly commands?: readonly string[]
+  /** 8 random bytes, new for every running program: then another one with our device key is noticed (`device-taken`). */
+  readonly instance?: Uint8Array
   readonly random: Random
   /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
   readonly maxMessages?: number
@@ -93,7 +98,9 @@ export class RoomMachine {
     this.#author = author
     this.#roster = roster
     this.#links = links
-    this.#self = { device, bot, observer, nick: this.#nickFrom(options.nick) }
+    const commands = bot ? commandNames(options.commands ?? []) : []
+    const nick = this.#nickFrom(options.nick)
+    this.#self = { device, bot, observer, nick, commands, instance: options.instance }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const inbox = new Inbox(topic, timeline)
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
@@ -119,8 +126,10 @@ export class RoomMachine {
     const all = this.#roster.members()
     if (observer) return all
     const identity = this.#author.key
-    const twins = all.find(member => member.identity === identity)?.devices ?? []
-    const self = { identity, nick, devices: [device, ...twins], bot }
+    const twins = all.find(member => member.identity === identity)
+    const devices = [device, ...(twins?.devices ?? [])]
+    const commands = [...new Set([...this.#self.commands, ...(twins?.commands ?? [])])]
+    const self = { identity, nick, devices, bot, commands }
     return [self, ...all.filter(member => member.identity !== identity)]
   }
 
@@ -206,6 +215,9 @@ export class RoomMachine {
       case 'offer-relay':
         this.#self.relay = input.relay
         this.#presence.changed()
+        break
+      case 'offer-commands':
+        this.#offerCommands(input.commands)
         break
       case 'leave':
         this.#leave()
@@ -303,6 +315,12 @@ export class RoomMachine {
 
   #rename(nick: string): void {
     this.#self.nick = this.#nickFrom(nick)
+    this.#presence.changed()
+  }
+
+  #offerCommands(names: readonly string[]): void {
+    if (!this.#self.bot) return
+    this.#self.commands = commandNames(names)
     this.#presence.changed()
   }
 

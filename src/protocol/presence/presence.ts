@@ -17,6 +17,7 @@ import { decodePresenceBody, encodePresenceBody, type PresenceBody } from '../wi
 import { KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
 import type { PeerStates } from './peer-states.js'
+import { Rival } from './rival.js'
 import type { Roster, Suspect } from './roster.js'
 import { Suspicions } from './suspicions.js'
 
@@ -27,8 +28,11 @@ export interface Self {
   /** An observer says nothing. */
   readonly observer: boolean
   nick: string
-  /** The relay that we run for the members, where we do. */
+  /** The relay that we run for the members, if we do. */
   relay?: RelayKey | undefined
+  /** What we obey, as `commandNames` has it; none for a person. */
+  commands: readonly string[]
+  readonly instance?: Uint8Array | undefined
 }
 
 /** What presences need of the room. */
@@ -55,6 +59,7 @@ export class Presence {
   readonly #parts: PresenceParts
   readonly #pacer: PresencePacer
   readonly #suspicions: Suspicions
+  readonly #rival: Rival
   #latest: VerifiedMessage | undefined
   #hasNews = true
   #lookedAt: Millis = 0
@@ -63,10 +68,12 @@ export class Presence {
     this.#parts = parts
     this.#pacer = new PresencePacer(parts.random)
     this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
+    this.#rival = new Rival(parts.self.instance)
   }
 
   /** We are here: the first presence. */
   start(): void {
+    this.#rival.start(this.#parts.turn.wall)
     this.#scheduleLook()
     this.#send(false)
   }
@@ -132,8 +139,12 @@ export class Presence {
   /** Takes somebody's presence, which came over this link; undefined where it was no news. */
   hear(message: VerifiedMessage, way: Way, from: PeerKey | undefined): Attended | undefined {
     const body = decodePresenceBody(message.body)
-    if (body === undefined || this.#isOurs(message.author, body.device)) return undefined
+    if (body === undefined) return undefined
     const { roster, turn } = this.#parts
+    if (this.#isOurs(message.author, body.device)) {
+      if (this.#rival.betrays(message, body)) turn.emit({ type: 'device-taken' })
+      return undefined
+    }
     const handedOn = way === 'stored' && body.device !== from
     const news = roster.hear({ message, body, handedOn }, turn.now, turn.wall)
     if (news === undefined) return undefined
@@ -180,9 +191,8 @@ export class Presence {
     const { author, publish, self, turn } = this.#parts
     if (self.observer) return
     const interval = presenceInterval(this.#devices)
-    const { bot, device, nick, relay } = self
     const routine = !leaving && !this.#hasNews
-    const body = encodePresenceBody({ device, leaving, bot, routine, interval, nick, relay })
+    const body = encodePresenceBody({ ...self, leaving, routine, interval })
     this.#hasNews = false
     this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
     this.#set(this.#pacer.sent(interval, turn.now))

@@ -24,6 +24,8 @@ export interface Member {
   readonly devices: readonly PeerKey[]
   /** True where every device says that it is a program. */
   readonly bot: boolean
+  /** What its bots obey: names in lower case, without the slash; each once. */
+  readonly commands: readonly string[]
 }
 
 /** A presence that was read from a verified message. */
@@ -93,8 +95,9 @@ export class Roster {
   /** The members that are present, our own other devices included, in the order in which they came. */
   members(): Member[] {
     return [...this.#members].map(([identity, { devices, nick }]) => {
-      const bot = [...devices.values()].every(device => device.body.bot)
-      return { identity, nick, devices: [...devices.keys()], bot }
+      const bodies = [...devices.values()].map(({ body }) => body)
+      const bot = bodies.every(body => body.bot)
+      return { identity, nick, devices: [...devices.keys()], bot, commands: commandsOf(bodies) }
     })
   }
 
@@ -264,6 +267,10 @@ export class Roster {
   *#all(): Generator<Device> {
     for (const { devices } of this.#members.values()) yield* devices.values()
   }
+}
+
+function commandsOf(bodies: readonly PresenceBody[]): string[] {
+  return [...new Set(bodies.flatMap(({ bot, commands }) => (bot && commands) || []))]
 }
 
 function readInterval(body: PresenceBody): Millis {

@@ -269,3 +269,17 @@ test('presences stay few when there is nothing to say', () => {
   // Two presences of each of eight members, to each of seven others, and some in vain.
   expect(pushes() - before).toBeLessThan(1.5 * 2 * 8 * 7)
 })
+
+test('members see what bots obey, and whenever that changes', () => {
+  const world = new World()
+  const ann = world.join('ann', { commands: ['not-a-bot'] })
+  const dice = world.join('dice', { bot: true, commands: ['Roll', 'flip'] })
+  world.introduce(ann, dice)
+  world.run(2_000)
+  const seen = () => ann.machine.members().map(({ commands }) => commands)
+  expect(seen()).toEqual([[], ['roll', 'flip']])
+  expect(dice.machine.members()[1]?.commands).toEqual([])
+  dice.feed({ type: 'offer-commands', commands: ['roll'] })
+  world.run(1_000)
+  expect(seen()[1]).toEqual(['roll'])
+})
