@@ -95,6 +95,21 @@ describe('the arrows of docs/architecture.md', () => {
     ])
   })
 
+  // A span that is measured with it lasts an hour longer when the clock is set back.
+  it('only what tells a person the time reads the wall clock', () => {
+    const frontEnds = ['commands', 'doctor', 'ui']
+    const readers = sources
+      .filter(({ folder }) => !frontEnds.includes(folder))
+      .filter(source => /\bDate\.now\(/.test(source.code))
+    expect(readers.map(source => source.path).sort()).toEqual([
+      'room/clock.ts',
+      'room/reach/refusals.ts',
+      'swarm/dial/dialling.ts',
+      // A steady clock may stand still while the machine sleeps, which is what it looks for.
+      'swarm/networks/watch.ts'
+    ])
+  })
+
   it('base and protocol are pure', () => {
     const impure = sources
       .filter(source => ['base', 'protocol'].includes(source.folder))

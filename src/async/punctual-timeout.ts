@@ -10,8 +10,8 @@ const LATE_MILLIS: Millis = 100
 export function punctualTimeout(millis: Millis, onTime: () => void): { cancel(): void } {
   let timer: NodeJS.Timeout
   const start = () => {
-    const due = Date.now() + millis
-    timer = setTimeout(() => (Date.now() > due + LATE_MILLIS ? start() : onTime()), millis)
+    const due = performance.now() + millis
+    timer = setTimeout(() => (performance.now() > due + LATE_MILLIS ? start() : onTime()), millis)
   }
   start()
   return { cancel: () => clearTimeout(timer) }

@@ -107,6 +107,9 @@ export class RoomDesk implements Desk {
       case 'unsent':
         this.#parts.log.warn('what the bot said was not sent', { why: update.why })
         break
+      case 'clock-back':
+        this.#parts.log.warn('the clock was set back', { by: update.by, redated: update.redated })
+        break
       case 'fault':
         this.#parts.log.error(update.text, { count: update.count })
         break

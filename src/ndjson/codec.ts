@@ -51,6 +51,14 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }
     }
+    case 'clock-back': {
+      const { by, redated } = event
+      return { type: 'clock-back', by, redated }
+    }
+    case 'redated': {
+      const { id, nick, text, time } = event.message
+      return { type: 'redated', previous: event.previous, id, nick, text, time }
+    }
     case 'fault': {
       const { count, text } = event
       return { type: 'fault', count, text }

@@ -16,6 +16,7 @@ export interface DeliverOptions {
 }
 
 type Receipt = Extract<RoomUpdate, { type: 'receipt' }>
+type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
  * Says something and waits until that many other members have it. Gives how many do. Throws BAD_TEXT, and NOBODY_GOT_IT
@@ -28,15 +29,20 @@ export async function deliver(
 ): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()
-  const id = room.say(text)
+  let id = room.say(text)
   let most = 0
   const hear = (receipt: Receipt) => {
     if (receipt.id === id) most = Math.max(most, receipt.have)
     if (most >= wanted) delivered.resolve()
   }
+  const follow = ({ message, previous }: Redated) => {
+    if (previous === id) id = message.id
+  }
   room.on('receipt', hear)
+  room.on('redated', follow)
   await atMost(timeout, untilAborted(interrupted, delivered.promise))
   room.off('receipt', hear)
+  room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most
   throw room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere()
 }

@@ -50,6 +50,10 @@ export type RoomEvents = {
   unsent: [refusal: Extract<RoomUpdate, { type: 'unsent' }>]
   /** Somebody's clock is so far ahead that their messages are refused. */
   'clock-ahead': [fault: Extract<RoomUpdate, { type: 'clock-ahead' }>]
+  /** Our clock was set back, below what we had dated our messages with. */
+  'clock-back': [change: Extract<RoomUpdate, { type: 'clock-back' }>]
+  /** A line of ours has another date and id: nobody had it. */
+  redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
   /** Our own clock is off from those of all our neighbours. */
   'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
   /** Another running program uses our device key. */
@@ -150,7 +154,9 @@ export class Room extends EventEmitter<RoomEvents> {
   say(text: string): MessageId {
     const checked = checkText(text)
     this.#checkInside()
-    const message = this.#driver.feed({ type: 'say', text: checked }).find(isStored)?.message
+    // The last one: what was said before may be signed anew, if the clock was set back.
+    const outputs = this.#driver.feed({ type: 'say', text: checked })
+    const message = outputs.findLast(isStored)?.message
     if (message === undefined) throw roomFault()
     return message.id
   }

@@ -1,6 +1,6 @@
 import { encodeFrame, type Frame } from '../protocol/wire/frames.js'
 import { glance, isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../protocol/wire/message.js'
-import { Shares } from './shares.js'
+import { ByteShares } from './byte-shares.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
@@ -37,11 +37,11 @@ export class SendQueue {
   readonly #waiting = new Set<Queued>()
   #bytes = 0
   // BOUNDED: the same frames, those that may be dropped.
-  readonly #droppable: Readonly<Record<Droppable, Shares<Queued>>> = {
-    ephemeral: new Shares(),
-    presence: new Shares(),
-    announcement: new Shares(),
-    chat: new Shares()
+  readonly #droppable: Readonly<Record<Droppable, ByteShares<Queued>>> = {
+    ephemeral: new ByteShares(),
+    presence: new ByteShares(),
+    announcement: new ByteShares(),
+    chat: new ByteShares()
   }
 
   /** How many bytes wait, with what they cost on the channel. */

@@ -191,7 +191,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     const peer = this.#known(checkedKey(publicKey))
     if (peer === undefined || this.destroyed) return
     this.#peers.settle(peer)
-    this.#dialer.want(peer.key, Date.now())
+    this.#dialer.want(peer.key, performance.now())
     this.#pump()
   }
 
@@ -202,7 +202,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     peer.explicit = true
     this.explicitPeers.add(peer)
     this.#peers.settle(peer)
-    this.#dialer.want(peer.key, Date.now(), { tries: 'always', anew: true })
+    this.#dialer.want(peer.key, performance.now(), { tries: 'always', anew: true })
     this.dial(publicKey)
   }
 
@@ -226,7 +226,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   /** Ends when every topic was looked up once and everybody found then was reached or given up. True unless destroyed. */
   async flush(): Promise<boolean> {
     await Promise.all([...this.#topics.values()].map(topic => topic.flushed()))
-    while (!this.destroyed && this.#mayDial() && !this.#dialer.idle(Date.now())) {
+    while (!this.destroyed && this.#mayDial() && !this.#dialer.idle(performance.now())) {
       await new Promise<void>(resolve => this.once('update', resolve))
     }
     return !this.destroyed
@@ -344,7 +344,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     const { key, reconnecting, standing } = peer
     const tries = reconnecting ? 'backoffs' : 'once'
     const near = answersAtOnce(network)
-    const taken = this.#dialer.want(key, Date.now(), { tries, standing, mutual, near, anew })
+    const taken = this.#dialer.want(key, performance.now(), { tries, standing, mutual, near, anew })
     return taken || this.#peers.get(key) !== undefined
   }
 
@@ -386,7 +386,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #pump(): void {
     clearTimeout(this.#timer)
     if (!this.#mayDial() || this.#starting) return
-    const now = Date.now()
+    const now = performance.now()
     for (const key of this.#dialer.next(now)) void this.#dial(key)
     const at = this.#dialer.wakeAt(now)
     if (at !== undefined) this.#timer = setTimeout(() => this.#pump(), Math.max(1, at - now))
@@ -431,8 +431,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   #retry(peer: PeerInfo, attempt: Attempt, relayable: boolean): void {
-    this.#dialer.failed(peer.key, Date.now())
-    if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, Date.now())
+    this.#dialer.failed(peer.key, performance.now())
+    if (relayable && this.#options.relayThrough) this.#dialer.want(peer.key, performance.now())
     this.emit('dial-failed', peer, attempt)
   }
 
@@ -445,7 +445,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       stream.destroy()
       return
     }
-    this.#dialer.arriving(key, Date.now())
+    this.#dialer.arriving(key, performance.now())
     stream.once('close', () => this.#departed(key))
     whenConfirmed(stream, () => {
       if (this.destroyed || this.#suspended || !this.#door.heard(stream)) stream.destroy()
@@ -469,7 +469,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#peers.settle(peer)
     this.connections.add(stream)
     this.#statsOf(stream).opened++
-    this.#dialer.connected(key, Date.now())
+    this.#dialer.connected(key, performance.now())
     this.#dialling.abandon(key)
     stream.once('close', () => this.#ended(stream))
     if (this.#options.liveness !== false) this.#liveness.watch(stream)
@@ -487,7 +487,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   #lost(key: PeerKey): void {
     const peer = this.#peers.get(key)
     if (peer === undefined) return
-    if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, Date.now())
+    if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, performance.now())
     else this.#dialer.forget(key)
     this.#peers.settle(peer)
     if (this.#options.autoDial !== false && !this.#dialer.has(key)) this.#peers.drop(key)

@@ -37,6 +37,9 @@ export function eventLine(event: RoomUpdate, names: Names, now: number): string 
         : undefined
     case 'clock-ahead':
       return notice(now, clockAhead(event, names))
+    case 'clock-back':
+      return notice(now, clockBack(event))
+    case 'redated':
     case 'clock-off':
     case 'device-taken':
     case 'unsent':
@@ -54,6 +57,13 @@ function clockAhead(
   const name = names.ofMember(identity) ?? shortId(identity)
   const minutes = Math.ceil(ahead / 60_000)
   return `messages of ${name} are refused: that clock is ${minutes} minutes ahead of yours`
+}
+
+function clockBack({ by, redated }: { readonly by: number; readonly redated: number }): string {
+  const set = `your clock was set back by ${Math.round(by / 60_000)} minutes`
+  if (redated === 0) return set
+  const lines = redated === 1 ? 'a message' : `${redated} messages`
+  return `${set}: ${lines} that nobody had got ${redated === 1 ? 'is' : 'are'} sent again with the new time`
 }
 
 /** A line about the room, not from anybody in it. */

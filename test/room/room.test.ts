@@ -5,8 +5,9 @@ import { expect, test } from 'vitest'
 import { freshIdentity } from '../../src/home/identity.js'
 import type { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { takeCensus } from '../../src/room/census.js'
+import { systemClock } from '../../src/room/clock.js'
 import { deliver } from '../../src/room/deliver.js'
-import type { FaultEvent } from '../../src/room/events.js'
+import type { FaultEvent, RoomUpdate } from '../../src/room/events.js'
 import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
 import { useRooms } from '../support/rooms.js'
@@ -122,6 +123,25 @@ test('a mistake in the machine is told once, and the room goes on', async () => 
   }
   expect(faults).toHaveLength(1)
   expect(room.say('well')).toMatch(/^[0-9a-f]{64}$/)
+  await room.leave()
+})
+
+test('a line that is said just after the clock was set back has its own id', async () => {
+  const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+  const parts = openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
+  const wrong = 2 * 3_600_000
+  let wall = Date.now() + wrong
+  const room = new Room({ ...parts, clock: { now: systemClock.now, wall: () => wall } })
+  const told: RoomUpdate[] = []
+  room.on('update', update => told.push(update))
+  const early = room.say('early')
+  wall -= wrong
+  const id = room.say('now')
+  const messages = told.flatMap(update => (update.type === 'message' ? [update.message] : []))
+  expect(messages.map(({ text }) => text)).toEqual(['early', 'now'])
+  expect(messages.at(-1)?.id).toBe(id)
+  expect(told).toContainEqual(expect.objectContaining({ type: 'redated', previous: early }))
+  expect(told).toContainEqual(expect.objectContaining({ type: 'clock-back', redated: 1 }))
   await room.leave()
 })
 

@@ -41,6 +41,16 @@ test('who comes, goes and changes the nick is shown', () => {
   expect(eventLine(rename, new Names([ada]), at)).toBe('09:05 * bob is now rob')
 })
 
+test('a clock that was set back is told, with what became of the lines', () => {
+  const back = (redated: number) =>
+    eventLine({ type: 'clock-back', by: 7_200_000, redated }, new Names(), at)
+  expect(back(0)).toBe('09:05 * your clock was set back by 120 minutes')
+  expect(back(1)).toMatch(/: a message that nobody had got is sent again with the new time$/)
+  expect(back(3)).toMatch(/: 3 messages that nobody had got are sent again with the new time$/)
+  const redated = { ...message(ada, 'hi'), type: 'redated', previous: message(ada, '').message.id }
+  expect(eventLine(redated as never, new Names([ada]), at)).toBeUndefined()
+})
+
 test('a mistake of ours is one line, without its stack', () => {
   const cause = new RangeError('too deep')
   const fault = { type: 'fault', count: 1, text: 'Something went\u001b[2J wrong.', cause } as const

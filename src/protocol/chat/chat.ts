@@ -1,7 +1,8 @@
 import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_TEXT_BYTES } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_TEXT_BYTES } from '../config.js'
 import type { Author } from '../history/author.js'
+import type { Timeline } from '../history/timeline.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import { decodeTextBody, encodeTextBody } from '../wire/bodies.js'
@@ -13,6 +14,7 @@ import { Receipts } from './receipts.js'
 export interface ChatParts {
   readonly turn: Turn
   readonly author: Author
+  readonly timeline: Timeline
   readonly roster: Roster
   readonly publish: (message: VerifiedMessage) => void
 }
@@ -22,6 +24,8 @@ export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
   #startedAt: Millis = Number.NEGATIVE_INFINITY
+  /** What a message of ours was called that is being said anew. */
+  #former: MessageId | undefined
 
   constructor(parts: ChatParts) {
     this.#parts = parts
@@ -45,6 +49,30 @@ export class Chat {
   }
 
   /**
+   * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is signed anew with the right
+   * date and said once more. Not if somebody has some of it: then the others' clocks are as ours was. Gives how many.
+   */
+  redate(): number {
+    const { author, timeline, turn } = this.#parts
+    const ahead = timeline
+      .after(turn.wall + MAX_CLOCK_AHEAD_MILLIS)
+      .filter(message => message.author === author.key)
+    if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
+    for (const message of ahead) timeline.drop(message)
+    for (const message of ahead) this.#sayAnew(message)
+    return ahead.length
+  }
+
+  #sayAnew({ body, id, kind }: VerifiedMessage): void {
+    const { author, publish, turn } = this.#parts
+    const message = author.write(kind, body, turn.wall)
+    this.#receipts.track(message)
+    this.#former = id
+    publish(message)
+    this.#former = undefined
+  }
+
+  /**
    * Takes a message that is new here, and kept or not: tells of it, where people see it, and of what its author is now
    * known to have.
    */
@@ -65,10 +93,10 @@ export class Chat {
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
     const history = time < this.#startedAt
-    this.#parts.turn.emit({
-      type: 'message',
-      message: { id, from, nick, text: body.text, time, history }
-    })
+    const shown = { id, from, nick, text: body.text, time, history }
+    const { turn } = this.#parts
+    if (this.#former === undefined) turn.emit({ type: 'message', message: shown })
+    else turn.emit({ type: 'redated', previous: this.#former, message: shown })
   }
 
   #seen(member: IdentityKey, heads: readonly MessageId[]): void {

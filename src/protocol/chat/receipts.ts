@@ -92,6 +92,13 @@ export class Receipts {
     return receipts
   }
 
+  /** True if a member is known to have this message of ours, as far as it is still tracked. */
+  isTaken(id: MessageId): boolean {
+    for (const tracked of this.#tracked.values())
+      if (tracked.id === id) return tracked.members.size > 0
+    return false
+  }
+
   #coverOf(ids: readonly MessageId[]): number {
     let cover = 0
     for (const id of ids) cover = Math.max(cover, this.#covers.get(id) ?? 0)

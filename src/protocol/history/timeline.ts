@@ -12,6 +12,7 @@ import { type Envelope, isEphemeral, KIND_PRESENCE, type VerifiedMessage } from 
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { LogicalClock } from './logical-clock.js'
+import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
 import { Retention } from './retention.js'
 
@@ -106,10 +107,20 @@ export class Timeline {
     return this.#graph.heads()
   }
 
+  /** The messages with a clock above this one, in total order. */
+  after(clock: Millis): VerifiedMessage[] {
+    const { items } = this
+    return this.#pick(items.lowerBound(boundAt(clock + 1)))
+  }
+
+  /** Forgets a message that nobody else is to have; its parents may be heads again. */
+  drop(message: VerifiedMessage): void {
+    this.#forget(message.id)
+  }
+
   /** All messages, in total order. */
   messages(): VerifiedMessage[] {
-    const ids = this.#items.ids(0, this.#items.size)
-    return [...ids].flatMap(id => this.#messages.get(id) ?? [])
+    return this.#pick(0)
   }
 
   /** The clock of the next message of ours, in ms: see {@link LogicalClock.tick}. */
@@ -152,6 +163,12 @@ export class Timeline {
   /** Forgets what cannot come again, because it is older than what is reconciled. */
   expire(wall: Millis): void {
     this.#had.dropBefore(this.since(wall))
+  }
+
+  /** The messages from this place in the order on. */
+  #pick(from: number): VerifiedMessage[] {
+    const ids = this.#items.ids(from, this.#items.size)
+    return [...ids].flatMap(id => this.#messages.get(id) ?? [])
   }
 
   #forget(id: MessageId): void {

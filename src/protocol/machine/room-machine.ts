@@ -195,8 +195,17 @@ export class RoomMachine {
   handle(input: Input, now: Millis, wall: Millis = now): Output[] {
     if (this.#left) return []
     this.#turn.begin(now, this.#clock.read(now, wall))
+    this.#lookAtClock()
     this.#take(input)
     return this.#turn.end()
+  }
+
+  #lookAtClock(): void {
+    const by = this.#author.takeSetBack(this.#turn.wall)
+    if (by === 0) return
+    const redated = this.#chat.redate()
+    this.#turn.emit({ type: 'clock-back', by, redated })
+    this.#presence.changed()
   }
 
   #take(input: Input): void {

@@ -38,10 +38,10 @@ export class Liveness {
 
   /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
   watch(stream: SecretStream): void {
-    this.#streams.set(stream, { packets: -1, at: Date.now(), probeAt: 0 })
+    this.#streams.set(stream, { packets: -1, at: performance.now(), probeAt: 0 })
     stream.once('close', () => this.#forget(stream))
     if (this.#timer !== undefined) return
-    this.#checkedAt = Date.now()
+    this.#checkedAt = performance.now()
     this.#timer = setInterval(() => this.#check(), CHECK_MILLIS)
   }
 
@@ -53,7 +53,7 @@ export class Liveness {
   }
 
   #check(): void {
-    const now = Date.now()
+    const now = performance.now()
     const stalled = now - this.#checkedAt > STALL_MILLIS
     this.#checkedAt = now
     for (const [stream, heard] of this.#streams) {

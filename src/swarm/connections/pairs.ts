@@ -62,7 +62,7 @@ export class Pairs {
 
   /** Those of them that were confirmed less than so many milliseconds ago. */
   *fresh(millis: Millis): Iterable<SecretStream> {
-    const now = Date.now()
+    const now = performance.now()
     for (const stream of this.streams()) {
       if (now - (this.#since.get(stream) ?? 0) < millis) yield stream
     }
@@ -71,7 +71,7 @@ export class Pairs {
   /** A stream to this peer was confirmed. It is surfaced at once, later, or never. */
   add(peer: PeerKey, stream: SecretStream): void {
     // Not before everybody has heard of the end of this one is a successor surfaced.
-    this.#since.set(stream, Date.now())
+    this.#since.set(stream, performance.now())
     stream.once('close', () => queueMicrotask(() => this.#step(peer, { type: 'closed', stream })))
     this.#step(peer, { type: 'confirmed', stream, settled: this.#isSettled(peer) })
   }
@@ -84,7 +84,7 @@ export class Pairs {
   #isSettled(peer: PeerKey): boolean {
     const current = this.#pairs.get(peer)?.current
     const since = current && this.#since.get(current)
-    return since !== undefined && Date.now() - since >= SETTLED_MILLIS
+    return since !== undefined && performance.now() - since >= SETTLED_MILLIS
   }
 
   #step(peer: PeerKey, event: PairEvent<SecretStream>): void {

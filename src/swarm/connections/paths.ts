@@ -46,8 +46,9 @@ export class Paths {
     const over = this.#over.get(current)
     if (over === undefined || this.#rank(network) >= this.#rank(over)) return false
     if (network.state !== 'online') return false
-    const now = Date.now()
-    if (now - (this.#triedAt.get(peer) ?? 0) < IMPROVE_PAUSE_MILLIS) return false
+    const now = performance.now()
+    if (now - (this.#triedAt.get(peer) ?? Number.NEGATIVE_INFINITY) < IMPROVE_PAUSE_MILLIS)
+      return false
     this.#triedAt.set(peer, now)
     return true
   }

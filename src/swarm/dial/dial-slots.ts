@@ -22,7 +22,7 @@ const LONGEST_PACE_MILLIS: Millis = 1_000
 export class DialSlots {
   readonly #most: number
   #count: number
-  #changedAt: Millis = 0
+  #changedAt: Millis = Number.NEGATIVE_INFINITY
   #fastest: Millis = Number.POSITIVE_INFINITY
   #pace: Millis = 0
 

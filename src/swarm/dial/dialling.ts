@@ -184,9 +184,9 @@ export class Dialling {
     why: { readonly code: string; readonly message: string }
   ): void {
     if (dial.silent) return
-    const at = Date.now()
+    const tookMillis = Math.round(performance.now() - dial.since)
     const { code, message } = why
-    this.#onEnd(dial.peer, { outcome, code, message, network, at, tookMillis: at - dial.since })
+    this.#onEnd(dial.peer, { outcome, code, message, network, at: Date.now(), tookMillis })
   }
 }
 
@@ -204,5 +204,14 @@ function newDial(peer: PeerInfo, untried: Network[], onStream: OnStream, silent:
   const ended = new Promise<void>(resolve => {
     end = resolve
   })
-  return { peer, since: Date.now(), untried, onStream, silent, stream: undefined, end, ended }
+  return {
+    peer,
+    since: performance.now(),
+    untried,
+    onStream,
+    silent,
+    stream: undefined,
+    end,
+    ended
+  }
 }

@@ -28,6 +28,7 @@ export class Watch {
   readonly #timer: NodeJS.Timeout
   readonly #onInterfaces = () => this.#settleThenMove()
   #settling: NodeJS.Timeout | undefined
+  /** By the wall clock: a steady one may stand still while the machine sleeps. */
   #lookedAt = Date.now()
   #host: string | undefined
   #turn = 0
@@ -79,9 +80,9 @@ export class Watch {
 
   #noteMemory(known: boolean): void {
     if (known) this.#forgotten = 0
-    if (known || Date.now() < this.#tellAfter) return
+    if (known || performance.now() < this.#tellAfter) return
     const last = FORGOTTEN_PAUSES.length - 1
-    this.#tellAfter = Date.now() + (FORGOTTEN_PAUSES[Math.min(this.#forgotten, last)] ?? 0)
+    this.#tellAfter = performance.now() + (FORGOTTEN_PAUSES[Math.min(this.#forgotten, last)] ?? 0)
     this.#forgotten += 1
     this.#handlers.onforgotten()
   }

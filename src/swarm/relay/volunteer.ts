@@ -72,9 +72,9 @@ export class Volunteer {
   }
 
   async #check(network: Network): Promise<void> {
-    const now = Date.now()
+    const now = performance.now()
     if (network.state !== 'online' || isNear(network)) return
-    if (now - (this.#checkedAt.get(network) ?? 0) < CHECK_MILLIS) return
+    if (now - (this.#checkedAt.get(network) ?? Number.NEGATIVE_INFINITY) < CHECK_MILLIS) return
     this.#checkedAt.set(network, now)
     await checkOpen(network.dht)
   }

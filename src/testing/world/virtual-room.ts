@@ -75,7 +75,7 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
 
   say(text: string): MessageId {
     const outputs = this.feed({ type: 'say', text: checkText(text) })
-    const stored = outputs.find(output => output.type === 'store')
+    const stored = outputs.findLast(output => output.type === 'store')
     if (stored?.type !== 'store') throw new Error(`${this.nick} has left the room`)
     return stored.message.id
   }

@@ -69,8 +69,18 @@ describe('Liveness', () => {
   it('takes its own sleep for no silence of others', () => {
     const stream = watch()
     vi.advanceTimersByTime(1_000)
-    vi.setSystemTime(Date.now() + 60_000)
+    const steady = performance.now.bind(performance)
+    const sleep = vi.spyOn(performance, 'now').mockImplementation(() => steady() + 60_000)
     vi.advanceTimersByTime(3_500)
     expect(stream.reasons).toEqual([])
+    sleep.mockRestore()
+  })
+
+  it.each([-3_600_000, 3_600_000])('does not mind that the clock is set by %i ms', step => {
+    const stream = watch()
+    vi.advanceTimersByTime(1_000)
+    vi.setSystemTime(Date.now() + step)
+    vi.advanceTimersByTime(5_000)
+    expect(stream.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
   })
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Shares } from '../../src/room/shares.js'
+import { ByteShares } from '../../src/room/byte-shares.js'
 
 const item = (name: string, byteLength: number) => ({ name, byteLength })
 
 test('takes from whoever has most, the oldest first', () => {
-  const shares = new Shares<{ name: string; byteLength: number }>()
+  const shares = new ByteShares<{ name: string; byteLength: number }>()
   shares.add('a', item('a1', 10))
   for (let i = 1; i <= 9; i++) shares.add('b', item(`b${i}`, 10))
   const taken = Array.from({ length: 8 }, () => shares.takeFromLargest()?.name)
@@ -17,7 +17,7 @@ test('takes from whoever has most, the oldest first', () => {
 })
 
 test('what went its way is not taken', () => {
-  const shares = new Shares<{ name: string; byteLength: number }>()
+  const shares = new ByteShares<{ name: string; byteLength: number }>()
   shares.add('a', item('a1', 10))
   shares.add('a', item('a2', 10))
   expect(shares.shift('a')?.name).toBe('a1')
@@ -26,7 +26,7 @@ test('what went its way is not taken', () => {
 })
 
 test('two who have the same amount lose about as much', () => {
-  const shares = new Shares<{ name: string; byteLength: number }>()
+  const shares = new ByteShares<{ name: string; byteLength: number }>()
   for (let i = 0; i < 100; i++) for (const owner of ['a', 'b']) shares.add(owner, item(owner, 10))
   const taken = Array.from({ length: 100 }, () => shares.takeFromLargest()?.name)
   expect(taken.filter(owner => owner === 'a').length).toBeGreaterThan(30)

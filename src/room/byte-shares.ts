@@ -7,7 +7,7 @@ interface Share<Item> {
 }
 
 /** Items with their sizes, by owner: to take from whoever has most. Nothing costs more with more owners. */
-export class Shares<Item extends { readonly byteLength: number }> {
+export class ByteShares<Item extends { readonly byteLength: number }> {
   // BOUNDED: by the queue, one for each owner that has something in it.
   readonly #shares = new Map<string, Share<Item>>()
   // BOUNDED: the same by size: those of 2^n to 2^(n+1) - 1 bytes at n, at most 32 sets.
