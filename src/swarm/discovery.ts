@@ -1,4 +1,3 @@
-import b4a from 'b4a'
 import { type Deferred, deferred } from '../async/deferred.js'
 import type { Millis } from '../base/time.js'
 import { unlessFault } from './dht/dht-errors.js'
@@ -11,27 +10,10 @@ import {
   type Query,
   type QueryOptions
 } from './dht/hyperdht.js'
+import { FollowUps } from './follow-ups.js'
 import type { Listener } from './listener.js'
 import type { Network } from './networks/network.js'
 
-/**
- * Lookups after the own announcement, in ms. Announcing looks up *before* its records land, so peers that start
- * together miss each other there; the later of two that look up once more afterwards always finds the other.
- */
-const FOLLOW_UP_MILLIS: readonly Millis[] = [0, 1_000, 4_000, 15_000]
-/**
- * Nodes that a follow-up asks, other ones each time, of those that hold the topic; the last one asks all of them. Each
- * answers with all records up to 20. Guess: enough for some to be lost.
- */
-const FOLLOW_UP_NODES = 6
-/** Nodes that do not tell of all answer with so many records (hyperdht). */
-const SAMPLE_SIZE = 20
-/** Most peers known apart from new ones; beyond, all count as new. Guess: no room is as large. */
-const MAX_KNOWN = 4_096
-/** Records live 13 minutes at least (hyperdht). */
-const REFRESH_MILLIS: Millis = 10 * 60_000
-/** A random part of this is added to every wait but the first follow-up. */
-const JITTER = 0.2
 /** Waits after a pass that failed, for instance because no node took the announcement. */
 const RETRY_MILLIS: readonly Millis[] = [1_000, 4_000, 15_000, 60_000]
 
@@ -42,6 +24,8 @@ export interface DiscoveryContext {
   readonly keyPair: KeyPair
   readonly listener: Listener
   readonly random: () => number
+  /** Whether nobody was reached yet. */
+  readonly alone: () => boolean
   readonly onPeers: (peers: readonly LookupPeer[], how: Provenance) => void
   /** Hears of faults of the program, which are nobody's to swallow. */
   readonly onFault: (thrown: unknown) => void
@@ -79,15 +63,10 @@ export class TopicDiscovery {
   #announced = false
   #announcedAt = ''
   #failures = 0
-  #followUps = 0
   /** The nodes that answered last about this topic: the next walk begins with them. */
   #closestNodes: readonly Address[] = []
   #taken = 0
-  /** Peers that this pass found first, and whether some node did not tell of all. */
-  #learned = 0
-  #sampled = false
-  // BOUNDED: MAX_KNOWN.
-  readonly #known = new Set<string>()
+  readonly #followUps: FollowUps
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
   #again = false
@@ -107,7 +86,7 @@ export class TopicDiscovery {
 
   constructor(context: DiscoveryContext) {
     this.#context = context
-    this.#known.add(hex(context.keyPair.publicKey))
+    this.#followUps = new FollowUps(context.keyPair.publicKey, context.random)
     context.network.on('rehome', this.#onRehome)
     context.network.on('state', this.#onState)
   }
@@ -133,7 +112,7 @@ export class TopicDiscovery {
   refresh(): Promise<void> {
     const { promise } = this.#next
     if (!this.#active) return promise
-    this.#followUps = 0
+    this.#followUps.end()
     if (this.#pass === undefined) this.#start()
     else this.#again = true
     return promise
@@ -238,30 +217,23 @@ export class TopicDiscovery {
   // Follow-ups only look up; everything else announces as well, and to announce is to look up.
   async #lookUpAndAnnounce(early: Promise<boolean> | undefined): Promise<void> {
     this.#taken = 0
-    this.#learned = 0
-    if (this.#mode.server && this.#followUps === 0) await this.#announce(early)
+    this.#followUps.begin()
+    if (this.#mode.server && this.#followUps.over) await this.#announce(early)
     else await Promise.all([this.#lookUpOnce(early), this.#tendNoAnnouncement()])
   }
 
   async #lookUpOnce(early: Promise<boolean> | undefined): Promise<void> {
     if (!this.#mode.client || (await early)) return
-    if (this.#followUps === 0 || !(await this.#askAgain())) await this.lookup()
+    if (this.#followUps.over || !(await this.#askAgain())) await this.lookup()
   }
 
   // Some of the nodes that answered before; false where they do not any more.
   async #askAgain(): Promise<boolean> {
     const { network, topic } = this.#context
-    const query = network.dht.lookup(topic, { nodes: this.#nodesToAsk(), onlyClosestNodes: true })
+    const nodes = this.#followUps.nodesToAsk(this.#closestNodes)
+    const query = network.dht.lookup(topic, { nodes, onlyClosestNodes: true })
     await this.#read(query, false)
     return query.successes > 0
-  }
-
-  #nodesToAsk(): readonly Address[] {
-    const last = this.#followUps === FOLLOW_UP_MILLIS.length
-    if (last || (this.#sampled && this.#followUps > 1)) return this.#closestNodes
-    const turn = (this.#followUps - 1) * FOLLOW_UP_NODES
-    const some = this.#closestNodes.slice(turn, turn + FOLLOW_UP_NODES)
-    return some.length > 0 ? some : this.#closestNodes
   }
 
   async #tendNoAnnouncement(): Promise<void> {
@@ -321,26 +293,16 @@ export class TopicDiscovery {
 
   #take({ from, peers }: LookupReply, anew: boolean): void {
     if (!this.#mode.client || !this.#active) return
-    this.#note(peers)
+    this.#followUps.heard(peers)
     const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
     this.#taken += some.length
     if (some.length > 0) void this.#tell(some, from.host, anew)
   }
 
-  #note(peers: readonly LookupPeer[]): void {
-    this.#sampled ||= peers.length >= SAMPLE_SIZE
-    for (const { publicKey } of peers) {
-      const key = hex(publicKey)
-      if (this.#known.has(key)) continue
-      this.#learned++
-      if (this.#known.size < MAX_KNOWN) this.#known.add(key)
-    }
-  }
-
   // Dials of a node that does not know yet how it is reached open on one side only.
   async #tell(peers: readonly LookupPeer[], namedBy: string, anew: boolean): Promise<void> {
     const { network, onPeers } = this.#context
-    const mutual = this.#mode.server && this.#followUps > 0
+    const mutual = this.#mode.server && !this.#followUps.over
     if (network.state === 'starting') await network.ready
     if (this.#active) onPeers(peers, { namedBy, mutual, anew })
   }
@@ -350,28 +312,11 @@ export class TopicDiscovery {
   }
 
   #nextWait(): Millis {
-    if (this.#failures > 0) {
-      const last = RETRY_MILLIS.length - 1
-      return this.#jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
+    const { alone } = this.#context
+    if (this.#failures === 0) {
+      return this.#followUps.next({ alone: alone(), client: this.#mode.client })
     }
-    // Where a second follow-up learned nothing, the last one will do.
-    if (this.#followUps > 1 && this.#learned === 0) {
-      this.#followUps = Math.max(this.#followUps, FOLLOW_UP_MILLIS.length - 1)
-    }
-    const followUp = this.#mode.client ? FOLLOW_UP_MILLIS[this.#followUps] : undefined
-    if (followUp !== undefined) {
-      this.#followUps++
-      return followUp === 0 ? 0 : this.#jittered(followUp)
-    }
-    this.#followUps = 0
-    return this.#jittered(REFRESH_MILLIS)
+    const last = RETRY_MILLIS.length - 1
+    return this.#followUps.jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
   }
-
-  #jittered(wait: Millis): Millis {
-    return wait * (1 + JITTER * this.#context.random())
-  }
-}
-
-function hex(key: Uint8Array): string {
-  return b4a.toString(key, 'hex')
 }

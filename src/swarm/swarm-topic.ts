@@ -1,7 +1,14 @@
+import type { Random } from '../base/random.js'
+import type { Millis } from '../base/time.js'
 import { unlessFault } from './dht/dht-errors.js'
 import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
 import type { Swarm } from './swarm.js'
 import { type JoinOptions, TopicSession } from './topic-session.js'
+
+/** Somebody has died: others are looked for after so long, and a random part as much more. Guess: time to start anew. */
+const DEATH_MILLIS: Millis = 1_000
+/** ... and not before so long after the last time. Guess: however many die, that is no burden to the DHT. */
+const DEATHS_APART_MILLIS: Millis = 15_000
 
 /** A joined topic, on all networks of the swarm: does what its sessions want taken together. */
 export class SwarmTopic {
@@ -12,6 +19,9 @@ export class SwarmTopic {
   // BOUNDED: by the owner, who joins.
   readonly #sessions = new Set<TopicSession>()
   readonly #onDestroy: () => void
+  readonly #random: Random
+  #soon: NodeJS.Timeout | undefined
+  #lookedAt: Millis = Number.NEGATIVE_INFINITY
   #destroyed: Promise<void> | undefined
 
   /** Made by `Swarm.join`. */
@@ -19,8 +29,10 @@ export class SwarmTopic {
     swarm: Swarm,
     topic: Uint8Array,
     contexts: readonly DiscoveryContext[],
-    onDestroy: () => void
+    onDestroy: () => void,
+    random: Random = Math.random
   ) {
+    this.#random = random
     this.swarm = swarm
     this.topic = topic
     this.#discoveries = contexts.map(context => new TopicDiscovery(context))
@@ -63,8 +75,25 @@ export class SwarmTopic {
     await Promise.all(lookups)
   }
 
+  /**
+   * Somebody who was connected has died without a word: a program that was started anew may have another key. Looks up
+   * once, in a second or two, and seldom.
+   */
+  lookUpSoon(): void {
+    if (this.#soon !== undefined || this.#destroyed !== undefined) return
+    const soon = DEATH_MILLIS * (1 + this.#random())
+    const earliest = this.#lookedAt + DEATHS_APART_MILLIS - performance.now()
+    const look = () => {
+      this.#soon = undefined
+      this.#lookedAt = performance.now()
+      void this.lookup()
+    }
+    this.#soon = setTimeout(look, Math.max(soon, earliest))
+  }
+
   /** Takes the announcement back and does nothing more until {@link resume}. Never rejects. */
   async suspend(): Promise<void> {
+    this.#forgetSoon()
     await Promise.all(this.#discoveries.map(discovery => discovery.suspend()))
   }
 
@@ -98,7 +127,13 @@ export class SwarmTopic {
     return this.#destroyed
   }
 
+  #forgetSoon(): void {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
+  }
+
   async #destroy(): Promise<void> {
+    this.#forgetSoon()
     this.#onDestroy()
     await Promise.all([...this.#sessions].map(session => session.destroy()))
     await Promise.all(this.#discoveries.map(discovery => discovery.stop()))

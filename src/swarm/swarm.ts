@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { atMost } from '../async/at-most.js'
-import type { SwarmchatError } from '../base/errors.js'
+import { codeOf, type SwarmchatError } from '../base/errors.js'
 import { ID_BYTES, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { Liveness } from './connections/liveness.js'
@@ -46,6 +46,8 @@ const LEAVE_MILLIS: Millis = 1_000
 const YOUNG_MILLIS: Millis = 1_000
 /** So long it is waited for that it is, before it is ended. Guess: a round trip round the world. */
 const FIRST_BYTES_MILLIS: Millis = 300
+/** How a connection ends whose other side was killed, or cut off. */
+const DEATHS: ReadonlySet<string> = new Set(['PEER_SILENT', 'ETIMEDOUT'])
 const MAX_PEERS = 64
 const MAX_SERVER_CONNECTIONS = 256
 
@@ -314,11 +316,13 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       listener,
       keyPair: this.keyPair,
       random: this.#random,
+      alone: () => this.connections.size === 0,
       onPeers: (peers: readonly LookupPeer[], how: Provenance) =>
         this.#found(topic, network, peers, how),
       onFault: surface
     }))
-    const joined = new SwarmTopic(this, topic, contexts, () => this.#topics.delete(name))
+    const forget = () => this.#topics.delete(name)
+    const joined = new SwarmTopic(this, topic, contexts, forget, this.#random)
     this.#topics.set(name, joined)
     return joined
   }
@@ -471,6 +475,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#statsOf(stream).opened++
     this.#dialer.connected(key, performance.now())
     this.#dialling.abandon(key)
+    stream.on('error', error => this.#died(peer, error))
     stream.once('close', () => this.#ended(stream))
     if (this.#options.liveness !== false) this.#liveness.watch(stream)
     this.emit('connection', stream, peer)
@@ -482,6 +487,12 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.connections.delete(stream)
     this.#statsOf(stream).closed++
     this.emit('update')
+  }
+
+  // Whoever died without a word may have been started anew, with another key, and others with it.
+  #died(peer: PeerInfo, error: Error): void {
+    if (!DEATHS.has(codeOf(error) ?? '')) return
+    for (const topic of peer.topics) this.#topics.get(idFromBytes<Topic>(topic))?.lookUpSoon()
   }
 
   #lost(key: PeerKey): void {

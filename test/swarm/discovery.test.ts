@@ -1,56 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Address, keyPair, type LookupPeer } from '../../src/swarm/dht/hyperdht.js'
+import { keyPair, type LookupPeer } from '../../src/swarm/dht/hyperdht.js'
 import {
   type DiscoveryContext,
   type Provenance,
   TopicDiscovery
 } from '../../src/swarm/discovery.js'
+import { FakeDht } from '../support/fake-dht.js'
 
 const MINUTE = 60_000
 const own = keyPair()
-const nodes: Address[] = Array.from({ length: 20 }, (_, n) => ({ host: '127.0.0.1', port: n + 1 }))
 const somebody = (): LookupPeer => ({
   publicKey: keyPair().publicKey as Buffer,
   relayAddresses: []
 })
-
-interface Asked {
-  readonly what: 'lookup' | 'announce'
-  readonly nodes: number | undefined
-}
-
-/** A DHT that answers at once with these peers, and notes what it was asked. */
-class FakeDht {
-  readonly asked: Asked[] = []
-  peers: LookupPeer[] = []
-  deaf = false
-  failure: Error | undefined
-  readonly bootstrapNodes: Address[] = []
-
-  lookup(_topic: Uint8Array, { nodes: some }: { nodes?: readonly Address[] }) {
-    return this.#query({ what: 'lookup', nodes: some?.length })
-  }
-
-  announce(_topic: Uint8Array, _pair: unknown, _at: unknown, options: { nodes?: Address[] }) {
-    return this.#query({ what: 'announce', nodes: options.nodes?.length })
-  }
-
-  async unannounce() {}
-
-  #query(asked: Asked) {
-    this.asked.push(asked)
-    const { deaf, failure, peers } = this
-    return {
-      closestNodes: nodes,
-      successes: deaf ? 0 : 1,
-      destroy() {},
-      async *[Symbol.asyncIterator]() {
-        if (failure !== undefined) throw failure
-        if (!deaf) yield { from: { host: '192.0.2.1', port: 1 }, peers }
-      }
-    }
-  }
-}
 
 let dht: FakeDht
 let found: { peers: readonly LookupPeer[]; how: Provenance }[]
@@ -68,6 +30,7 @@ beforeEach(() => {
     keyPair: own,
     listener: { open: true, place: '', async listen() {} },
     random: () => 0,
+    alone: () => true,
     onPeers: (peers: readonly LookupPeer[], how: Provenance) => found.push({ peers, how }),
     onFault: (fault: unknown) => faults.push(fault)
   }
