@@ -21,7 +21,7 @@ const LAST_JOINER = String.raw`(?<=${LETTER}|${EMOJI})\p{Join_Control}$`
 const INVISIBLE = String.raw`\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`
 const ARABIC_SIGNS = String.raw`\u0600-\u0605\u06dd\u070f\u08e2`
 const UNSAFE = new RegExp(
-  String.raw`(${FLAG}|${JOINERS}|${LAST_JOINER})|[[${INVISIBLE}]--[${ARABIC_SIGNS}]]+`,
+  `(${FLAG}|${JOINERS}|${LAST_JOINER})|[[${INVISIBLE}]--[${ARABIC_SIGNS}]]+`,
   'gv'
 )
 const UNSEEN = new RegExp(

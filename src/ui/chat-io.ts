@@ -2,19 +2,42 @@ import type { Writable } from 'node:stream'
 
 /** Where a chat reads and writes: a process' standard streams, or a test's. */
 export interface ChatIo {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean }
-  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly input: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean
+    readonly setRawMode?: (raw: boolean) => unknown
+  }
+  readonly output: Writable & {
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly rows?: number
+  }
   readonly errors: Writable
   /** Fires when the room is to be left. */
   readonly interrupted: AbortSignal
   /** Ctrl-C where the terminal makes no signal of it. */
   readonly interrupt: () => void
+  /** Ctrl-Z, likewise: stops this job. Returns when it goes on, and at once where nobody could let it go on. */
+  readonly suspend: () => void
+  /** Calls the listener whenever this process goes on after it was stopped; gives what ends that. */
+  readonly onresume: (listener: () => void) => () => void
 }
 
 /** This process' standard streams. */
 export function processIo(interrupted: AbortSignal): ChatIo {
   const { pid, stderr: errors, stdin: input, stdout: output } = process
-  return { input, output, errors, interrupted, interrupt: () => process.kill(pid, 'SIGINT') }
+  const interrupt = () => void process.kill(pid, 'SIGINT')
+  return { input, output, errors, interrupted, interrupt, suspend: stopJob, onresume }
+}
+
+// The whole group, as a terminal does it: what runs us (npx) waits for us and has to stop as well.
+function stopJob(): void {
+  if (process.platform !== 'win32') process.kill(0, 'SIGTSTP')
+}
+
+function onresume(listener: () => void): () => void {
+  if (process.platform === 'win32') return () => {}
+  process.on('SIGCONT', listener)
+  return () => process.off('SIGCONT', listener)
 }
 
 /** Resolves when the signal fires, or when `quit`, handed to `body`, is called. */

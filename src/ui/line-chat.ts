@@ -5,20 +5,30 @@ import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { eventLine, notice } from './lines.js'
 import { namesOf } from './names.js'
-import { Prompt } from './prompt.js'
+import { Prompt } from './prompt/prompt.js'
 import { obeyTyped } from './typed.js'
 
 /** A chat for people: a line per event above a prompt. Ends when it is to be left. */
 export async function promptChat(room: Room, io: ChatIo): Promise<void> {
-  let prompt: Prompt | undefined
-  await untilQuit(io.interrupted, quit => {
-    const shown = new Prompt(io, {
+  let end = () => {}
+  await untilQuit(io.interrupted, resolve => {
+    // At once: what was typed after it is not said.
+    const quit = () => {
+      prompt.close()
+      resolve()
+    }
+    const prompt = new Prompt(io, {
       online: line => obeyTyped(room, line, quit).forEach(print),
       oninterrupt: io.interrupt,
+      onsuspend: io.suspend,
       onclose: quit
     })
-    const print = (line: string) => shown.print(line)
-    prompt = shown
+    const print = (line: string) => prompt.print(line)
+    const ignoreResume = io.onresume(() => prompt.resume())
+    end = () => {
+      ignoreResume()
+      prompt.close()
+    }
     print(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     showEvents(room, print)
     tellOfTwin(room, print)
@@ -27,7 +37,7 @@ export async function promptChat(room: Room, io: ChatIo): Promise<void> {
       thrown => print(`! ${messageOf(thrown)}`)
     )
   })
-  prompt?.close()
+  end()
 }
 
 /** A chat for pipes: every line of input is a message, and the end of input is not the end. */

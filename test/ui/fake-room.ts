@@ -42,7 +42,15 @@ export function fakeIo() {
   output.on('data', () => changes.emit('written'))
   errors.on('data', () => changes.emit('written'))
   return {
-    io: { input, output, errors, interrupted: stop.signal, interrupt: () => stop.abort() },
+    io: {
+      input,
+      output,
+      errors,
+      interrupted: stop.signal,
+      interrupt: () => stop.abort(),
+      suspend: () => {},
+      onresume: () => () => {}
+    },
     interrupt: () => stop.abort(),
     written: () => written,
     /** Resolves when that was written, on either stream. */

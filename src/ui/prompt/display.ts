@@ -1,0 +1,151 @@
+import type { Writable } from 'node:stream'
+import type { Millis } from '../../base/time.js'
+import { type Drawn, hasReflowed, mustAsk, rowsAbove } from './resized.js'
+import { type TypedText, typedRows } from './typed-rows.js'
+
+/** What is shown on. */
+export type Screen = Writable & { readonly columns?: number; readonly rows?: number }
+
+const PROMPT = '> '
+const CLEAR_BELOW = '\u001b[J'
+const CLEAR_SCREEN = '\u001b[H\u001b[2J'
+const WRAP = '\u001b[?7h'
+const NO_WRAP = '\u001b[?7l'
+const WHERE_IS_THE_CURSOR = '\u001b[6n'
+/** A terminal that has not said by then where its cursor is will not. Guess: a round trip over a bad line. */
+const ANSWER_MILLIS: Millis = 500
+const [DEFAULT_COLUMNS, DEFAULT_ROWS] = [80, 24]
+
+/**
+ * Lines above a text that is being typed. That text is broken into rows here, and the terminal is kept from doing it: so
+ * the number of rows above the cursor is known however it counts columns, and never is anything else erased.
+ */
+export class Display {
+  readonly #screen: Screen
+  readonly #typed: () => TypedText
+  readonly #onResize = () => this.#resized()
+  // BOUNDED: what one turn of the event loop brings, or half a second where the terminal is asked something.
+  #lines: string[] = []
+  /** What is typed, as it stands on the screen now. */
+  #drawn: Drawn | undefined
+  #drawing: NodeJS.Immediate | undefined
+  /** True where the terminal was seen to break rows in two. */
+  #reflows = false
+  /** How many questions the terminal has not answered. */
+  #questions = 0
+  #asking: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(screen: Screen, typed: () => TypedText) {
+    this.#screen = screen
+    this.#typed = typed
+    screen.on('resize', this.#onResize)
+    this.update()
+  }
+
+  /** Shows a line (safe text, no line feed) above what is typed. */
+  print(line: string): void {
+    this.#lines.push(line)
+    if (this.#closed) this.#draw(false)
+    else this.update()
+  }
+
+  /** What is typed has changed: shows it, once for all that happens in this turn of the event loop. */
+  update(): void {
+    if (!this.#closed) this.#drawing ??= setImmediate(() => this.#draw())
+  }
+
+  /** Takes what is typed from the screen, until the next {@link update}. */
+  hide(): void {
+    this.#stopAsking()
+    this.#draw(false)
+  }
+
+  /** Begins at the top of an empty screen. */
+  clear(): void {
+    this.#screen.write(CLEAR_SCREEN)
+    this.#drawn = undefined
+    this.update()
+  }
+
+  /** The terminal has said in which column, from 0, its cursor is. */
+  hearColumn(column: number): void {
+    this.#questions = Math.max(0, this.#questions - 1)
+    // Only the answer to the last question is about the size that the terminal has now.
+    if (this.#drawn === undefined || this.#asking === undefined || this.#questions > 0) return
+    const reflowed = hasReflowed(this.#drawn, this.#space().columns, column)
+    if (reflowed) this.#reflows = true
+    this.#redraw(reflowed)
+  }
+
+  /** Hides what is typed for good; lines may still come. */
+  close(): void {
+    this.#closed = true
+    this.#screen.off('resize', this.#onResize)
+    this.hide()
+  }
+
+  #resized(): void {
+    const { columns } = this.#space()
+    if (this.#drawn !== undefined && mustAsk(this.#drawn, columns)) this.#ask()
+    else if (this.#asking === undefined) this.#redraw(this.#reflows)
+  }
+
+  #ask(): void {
+    this.#questions += 1
+    clearTimeout(this.#asking)
+    this.#asking = setTimeout(() => this.#redraw(false), ANSWER_MILLIS)
+    this.#screen.write(WHERE_IS_THE_CURSOR)
+  }
+
+  #stopAsking(): void {
+    clearTimeout(this.#asking)
+    this.#asking = undefined
+  }
+
+  #redraw(reflows: boolean): void {
+    this.#stopAsking()
+    const { columns } = this.#space()
+    if (this.#drawn !== undefined) {
+      const cursorRow = rowsAbove(this.#drawn, columns, reflows)
+      this.#drawn = { ...this.#drawn, cursorRow, columns }
+    }
+    this.update()
+  }
+
+  // One write, so that nobody sees half of it.
+  #draw(shown = true): void {
+    clearImmediate(this.#drawing)
+    this.#drawing = undefined
+    if (this.#asking !== undefined) return
+    const erased = this.#drawn === undefined ? '' : `${up(this.#drawn.cursorRow)}\r${CLEAR_BELOW}`
+    const lines = this.#lines.map(line => `${line}\n`).join('')
+    this.#lines = []
+    this.#drawn = shown ? this.#layOut() : undefined
+    this.#screen.write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+  }
+
+  #layOut(): Drawn {
+    const space = this.#space()
+    return { ...typedRows(PROMPT, this.#typed(), space), columns: space.columns }
+  }
+
+  // Half of the screen is for what the others say.
+  #space() {
+    const { columns, rows } = this.#screen
+    const maxRows = Math.floor((rows || DEFAULT_ROWS) / 2)
+    return { columns: columns || DEFAULT_COLUMNS, maxRows }
+  }
+}
+
+// What stands left of the cursor is written once more: so the cursor is where the terminal believes that to end.
+function rowsText({ beforeCursor, cursorRow, rows }: Drawn): string {
+  const below = rows.length - 1 - cursorRow
+  const isAtEnd = below === 0 && beforeCursor === rows[cursorRow]
+  const back = isAtEnd ? '' : `${up(below)}\r${beforeCursor}`
+  return `${NO_WRAP}${rows.join('\r\n')}${back}${WRAP}`
+}
+
+function up(rows: number): string {
+  return rows === 0 ? '' : `\u001b[${rows}A`
+}

@@ -1,0 +1,88 @@
+import { createInterface, type Interface, type Key } from 'node:readline'
+import { PassThrough, Writable } from 'node:stream'
+import { type Cluster, clustersOf } from '../width.js'
+import type { TypedText } from './typed-rows.js'
+
+/**
+ * What stands for a line feed while a text is edited: for readline a line ends at a line feed. No keyboard makes it, and
+ * pastes lose it.
+ */
+export const NEW_LINE = '\v'
+
+/** What an editor tells. */
+export interface EditorHandlers {
+  /** Enter. */
+  readonly online: (text: string) => void
+  /** Ctrl-C: the terminal is in raw mode, so that no signal comes of it. */
+  readonly oninterrupt: () => void
+  /** Ctrl-Z, likewise. */
+  readonly onsuspend: () => void
+  /** Ctrl-D where nothing is typed. */
+  readonly onend: () => void
+}
+
+const HISTORY_LINES = 100
+
+/** Keys that go over, or delete, what is left of the cursor, and what is right of it. */
+const LEFTWARD: ReadonlySet<string> = new Set(['left', 'backspace', 'C-b', 'C-h'])
+const RIGHTWARD: ReadonlySet<string> = new Set(['right', 'delete', 'C-f', 'C-d'])
+
+/** A line that is being typed, with what readline's keys do to it. It shows nothing: readline's own display does not count. */
+export class LineEditor {
+  readonly #readline: Interface
+
+  constructor({ onend, oninterrupt, online, onsuspend }: EditorHandlers) {
+    this.#readline = createInterface({
+      input: new PassThrough(),
+      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      terminal: true,
+      historySize: HISTORY_LINES
+    })
+    this.#readline.on('line', line => online(line.replaceAll(NEW_LINE, '\n')))
+    this.#readline.on('SIGINT', oninterrupt)
+    this.#readline.on('SIGTSTP', onsuspend)
+    this.#readline.on('close', onend)
+  }
+
+  /** What is typed, each line feed as {@link NEW_LINE}. */
+  get typed(): TypedText {
+    return { text: this.#readline.line, cursor: this.#readline.cursor }
+  }
+
+  /** A key was pressed, as node:readline tells of it. */
+  press(text: string | undefined, key: Key): void {
+    const times = this.#steps(key)
+    for (let step = 0; step < times; step += 1) this.#readline.write(text as string, key)
+  }
+
+  /** Puts a text in at the cursor, as a whole. */
+  insert(text: string): void {
+    if (text !== '') this.#readline.write(text.replaceAll('\n', NEW_LINE), {})
+  }
+
+  /** No more comes of it. */
+  close(): void {
+    this.#readline.removeAllListeners('close').close()
+  }
+
+  // Readline goes by code points, people by what they see as one character.
+  #steps(key: Key): number {
+    const { cursor, text } = this.typed
+    const name = `${key.ctrl === true ? 'C-' : ''}${key.name}`
+    const leftward = LEFTWARD.has(name)
+    if (key.meta === true || !(leftward || RIGHTWARD.has(name))) return 1
+    const passed = leftward ? lastOf(text.slice(0, cursor)) : firstOf(text.slice(cursor))
+    return Math.max(1, [...(passed?.text ?? '')].length)
+  }
+}
+
+function firstOf(text: string): Cluster | undefined {
+  for (const cluster of clustersOf(text)) return cluster
+  return undefined
+}
+
+function lastOf(text: string): Cluster | undefined {
+  let last: Cluster | undefined
+  for (const cluster of clustersOf(text)) last = cluster
+  return last
+}

@@ -1,0 +1,257 @@
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import { Prompt } from '../../../src/ui/prompt/prompt.js'
+import type { EmulatorOptions } from '../../support/emulator.js'
+import { Screen } from '../../support/screen.js'
+
+const [CTRL_C, CTRL_D, CTRL_L, CTRL_Z] = ['\u0003', '\u0004', '\u000c', '\u001a']
+const [HOME, END, ERASE_ALL] = ['\u0001', '\u0005', '\u0015']
+const [LEFT, RIGHT, BACKSPACE] = ['\u001b[D', '\u001b[C', '\u007f']
+
+const prompts: Prompt[] = []
+let whenHeard = () => {}
+afterEach(() => {
+  whenHeard = () => {}
+  for (const prompt of prompts.splice(0)) prompt.close()
+})
+
+/** A prompt on a terminal of 20 columns, and what it told. */
+async function promptOn(options: EmulatorOptions = {}) {
+  const screen = new Screen({ columns: 20, rows: 10, ...options })
+  const heard: string[] = []
+  const modes: boolean[] = []
+  const input = Object.assign(screen.input, { setRawMode: (raw: boolean) => modes.push(raw) })
+  const prompt = new Prompt(
+    { input, output: screen.output },
+    {
+      online: line => {
+        heard.push(line)
+        whenHeard()
+      },
+      oninterrupt: () => heard.push('interrupt'),
+      onsuspend: () => heard.push(`suspend in ${modes.at(-1) ? 'raw' : 'cooked'} mode`),
+      onclose: () => heard.push('close')
+    }
+  )
+  prompts.push(prompt)
+  await screen.settled()
+  const press = async (...keys: string[]) => {
+    for (const key of keys) screen.type(key)
+    await screen.settled()
+  }
+  return { screen, prompt, heard, modes, press, lines: () => screen.emulator.lines }
+}
+
+const characters = (text: string) => [...text]
+
+test('a typed line is heard, and goes from the screen, all rows of it', async () => {
+  const { heard, lines, press, prompt } = await promptOn()
+  prompt.print('above')
+  await press('x'.repeat(50))
+  expect(lines()).toEqual(['above', `> ${'x'.repeat(17)}`, 'x'.repeat(19), 'x'.repeat(14)])
+  await press('\r')
+  expect(heard).toEqual(['x'.repeat(50)])
+  expect(lines()).toEqual(['above', '> '])
+})
+
+test('a line is shown above what is typed, and the cursor stays where it is', async () => {
+  const { lines, press, prompt, screen } = await promptOn()
+  await press('half a line', LEFT, LEFT)
+  prompt.print('09:00 ada: hi')
+  prompt.print('09:01 ada: you')
+  await press('X')
+  expect(lines()).toEqual(['09:00 ada: hi', '09:01 ada: you', '> half a liXne'])
+  expect(screen.emulator.cursor).toEqual({ column: 12, row: 2 })
+})
+
+test('Ctrl-C and Ctrl-D are told apart', async () => {
+  const { heard, press } = await promptOn()
+  await press('a', CTRL_D, CTRL_C, BACKSPACE, CTRL_D)
+  expect(heard).toEqual(['interrupt', 'close'])
+})
+
+test('the end of the input, and an input that fails, is the terminal that has gone', async () => {
+  const ended = await promptOn()
+  ended.screen.input.end()
+  await ended.screen.settled()
+  expect(ended.heard).toEqual(['close'])
+  const failed = await promptOn()
+  failed.screen.input.destroy(Object.assign(new Error('read EIO'), { code: 'EIO' }))
+  await failed.screen.settled()
+  expect(failed.heard).toEqual(['close'])
+})
+
+test('closing erases what is typed and gives the terminal back; lines are still shown', async () => {
+  const { heard, lines, modes, press, prompt, screen } = await promptOn()
+  await press('half a line')
+  expect(modes).toEqual([true])
+  expect(screen.emulator.marksPastes).toBe(true)
+  prompt.print('before')
+  prompt.close()
+  prompt.print('after')
+  await press('too late\r')
+  expect(lines()).toEqual(['before', 'after'])
+  expect(heard).toEqual([])
+  expect(modes).toEqual([true, false])
+  expect(screen.emulator.marksPastes).toBe(false)
+})
+
+test('what was read together with the line that ends it all is not heard', async () => {
+  const { heard, press, prompt } = await promptOn()
+  whenHeard = () => prompt.close()
+  await press('/quit\rand this\r\u001b[200~and that\u001b[201~\r')
+  expect(heard).toEqual(['/quit'])
+})
+
+test('Ctrl-Z gives the terminal back, and takes it again when the program goes on', async () => {
+  const { heard, lines, modes, press, prompt, screen } = await promptOn()
+  await press('half', CTRL_Z)
+  expect(heard).toEqual(['suspend in cooked mode'])
+  expect(modes).toEqual([true, false, true])
+  expect(lines()).toEqual(['> half'])
+  prompt.resume()
+  await screen.settled()
+  expect(modes.at(-1)).toBe(true)
+  expect(screen.emulator.marksPastes).toBe(true)
+  expect(lines()).toEqual(['> half'])
+})
+
+test('Ctrl-L begins at the top of an empty screen', async () => {
+  const { lines, press, prompt } = await promptOn()
+  prompt.print('old')
+  await press('half')
+  await press(CTRL_L)
+  expect(lines()).toEqual(['> half'])
+})
+
+test('a paste is one text, whatever it holds, and waits for Enter', async () => {
+  const { heard, lines, press, screen } = await promptOn()
+  await press('see ')
+  screen.paste('one\n/quit\n\u0003two\n')
+  await screen.settled()
+  expect(heard).toEqual([])
+  expect(lines()).toEqual(['> see one⏎', '/quit⏎', 'two'])
+  await press('!\r')
+  expect(heard).toEqual(['see one\n/quit\ntwo!'])
+})
+
+test('a text with more rows than half the screen shows those around the cursor', async () => {
+  const { heard, lines, press, prompt, screen } = await promptOn({ rows: 8 })
+  prompt.print('above')
+  screen.paste(Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n'))
+  await screen.settled()
+  expect(lines()).toEqual(['above', 'line 36⏎', 'line 37⏎', 'line 38⏎', 'line 39'])
+  await press(HOME)
+  expect(lines()).toEqual(['above', '> line 0⏎', 'line 1⏎', 'line 2⏎', 'line 3⏎'])
+  prompt.print('more')
+  await press(END, '\r')
+  expect(lines()).toEqual(['above', 'more', '> '])
+  expect(heard[0]?.split('\n')).toHaveLength(40)
+})
+
+test('an arrow and a backspace take what a person sees as one character', async () => {
+  const { heard, press } = await promptOn({ graphemes: true })
+  await press('a👩‍👩‍👧‍👦b', LEFT, BACKSPACE, '\r', '🇩🇪é', LEFT, LEFT, RIGHT, 'x\r')
+  expect(heard).toEqual(['ab', '🇩🇪xé'])
+})
+
+const TYPED: [string, string, number][] = [
+  ['22 flags', '🇩🇪'.repeat(22), 80],
+  ['9 flags', '🇩🇪'.repeat(9), 21],
+  ['120 Chinese letters', '漢'.repeat(120), 79],
+  ['10 families', '👩‍👩‍👧‍👦'.repeat(10), 21],
+  ['tabs', '\ta\t\tb\t'.repeat(8), 21],
+  ['flags of England', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'.repeat(12), 21],
+  ['Persian', 'می‌خواهم '.repeat(6), 21],
+  ['marks that pile up', `a${'\u0301'.repeat(40)}`.repeat(6), 21]
+]
+
+for (const graphemes of [false, true]) {
+  const terminal = graphemes ? 'a terminal that knows clusters' : 'an old terminal'
+  test.each(TYPED)(
+    `on ${terminal}, typing %s erases nothing`,
+    async (_, text, columns) => {
+      const { heard, lines, press, prompt } = await promptOn({ columns, graphemes })
+      prompt.print('the line above')
+      for (const character of characters(text)) await press(character)
+      prompt.print('a line below')
+      await press(HOME, END)
+      expect(lines().slice(0, 2)).toEqual(['the line above', 'a line below'])
+      await press('\r')
+      expect(heard).toEqual([text])
+      expect(lines()).toEqual(['the line above', 'a line below', '> '])
+    },
+    60_000
+  )
+}
+
+test('where terminal and Unicode agree, the cursor is after what it follows', async () => {
+  const { press, screen } = await promptOn({ columns: 80, graphemes: true })
+  await press('🇩🇪👩‍👩‍👧‍👦漢é', LEFT)
+  expect(screen.emulator.cursor.column).toBe(2 + 2 + 2 + 2)
+})
+
+test('a narrower window leaves no copy of what is typed', async () => {
+  for (const reflow of ['all', 'above', 'none'] as const) {
+    const { lines, press, prompt, screen } = await promptOn({ columns: 60, reflow })
+    prompt.print('above')
+    const typed = 'a line that is typed and is 44 columns long'
+    await press(typed)
+    screen.resize(30, 10)
+    await screen.settled()
+    prompt.print('below')
+    await press(ERASE_ALL)
+    expect(lines(), reflow).toEqual(['above', 'below', '> '])
+  }
+})
+
+const REFLOWS = ['all', 'above', 'none'] as const
+const TEXT = Array.from({ length: 30 }, (_, i) => `w${i}`).join(' ')
+
+/** What happens to a prompt: a key, a line to show, another size of the window. */
+const happening = fc.oneof(
+  fc.constantFrom(
+    LEFT.repeat(7),
+    RIGHT.repeat(5),
+    HOME,
+    END,
+    ERASE_ALL,
+    TEXT,
+    'typed',
+    '漢字',
+    '👩‍👩‍👧‍👦'
+  ),
+  fc.constant({ print: true }),
+  fc.record({ columns: fc.integer({ min: 12, max: 70 }), rows: fc.integer({ min: 4, max: 20 }) })
+)
+
+test.each(REFLOWS)(
+  'whatever is typed and resized, no line is lost (reflow: %s)',
+  async reflow => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(happening, { maxLength: 25 }),
+        fc.boolean(),
+        async (all, graphemes) => {
+          const { lines, press, prompt, screen } = await promptOn({
+            columns: 60,
+            reflow,
+            graphemes
+          })
+          const printed: string[] = []
+          for (const [i, each] of all.entries()) {
+            if (typeof each === 'string') screen.type(each)
+            else if ('print' in each) prompt.print(printed[printed.push(`line ${i}`) - 1] ?? '')
+            else screen.resize(each.columns, each.rows)
+            await screen.settled()
+          }
+          await press(ERASE_ALL)
+          expect(lines().filter(line => line.startsWith('line '))).toEqual(printed)
+          prompt.close()
+        }
+      ),
+      { numRuns: 40 }
+    )
+  },
+  120_000
+)
