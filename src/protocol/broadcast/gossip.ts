@@ -21,6 +21,8 @@ export interface Arrival {
   readonly from?: PeerKey
   /** What we have is no longer what our last presence said. */
   readonly headsChanged: boolean
+  /** Its parents that are not here. */
+  readonly missing: readonly MessageId[]
 }
 
 /** What moves messages, and who hears of them. */
@@ -51,7 +53,7 @@ export class Gossip {
   publish(message: VerifiedMessage): void {
     this.#parts.inbox.own(message.id)
     this.#keep(message)
-    this.#parts.onmessage({ message, way: 'pushed', headsChanged: false })
+    this.#parts.onmessage({ message, way: 'pushed', headsChanged: false, missing: [] })
     this.feed({ type: 'publish', message })
   }
 
@@ -89,7 +91,7 @@ export class Gossip {
     const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
     this.feed({ type: 'received', from, message, hops })
     const { headsChanged, missing } = this.#keep(message)
-    this.#parts.onmessage({ message, way, from, headsChanged })
+    this.#parts.onmessage({ message, way, from, headsChanged, missing })
     this.#expect(link, missing)
   }
 
@@ -105,7 +107,7 @@ export class Gossip {
     const { onmessage, sync } = this.#parts
     this.feed({ type: 'obtained', id: message.id })
     const { headsChanged, missing } = this.#keep(message)
-    onmessage({ message, way: 'stored', from: link.peer, headsChanged })
+    onmessage({ message, way: 'stored', from: link.peer, headsChanged, missing })
     sync.ask(link, missing)
     sync.obtained(message.id, link.peer)
   }
@@ -113,7 +115,8 @@ export class Gossip {
   // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.
   #handedOn(link: Link, message: VerifiedMessage): void {
     const from = link.peer
-    const isNews = this.#parts.onmessage({ message, way: 'stored', from, headsChanged: false })
+    const arrival = { message, way: 'stored', from, headsChanged: false, missing: [] } as const
+    const isNews = this.#parts.onmessage(arrival)
     if (isNews) this.feed({ type: 'received', from, message, hops: 1 })
     else this.feed({ type: 'obtained', id: message.id })
     this.#keep(message)

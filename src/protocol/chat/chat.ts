@@ -44,22 +44,26 @@ export class Chat {
     publish(message)
   }
 
-  /** Takes a message that is new here: tells of it, where people see it, and of what its author is now known to have. */
-  hear(message: VerifiedMessage): void {
-    this.#show(message)
+  /**
+   * Takes a message that is new here: tells of it, where people see it, and of what its author is now known to have.
+   * `missing`: those of its parents that are not here.
+   */
+  hear(message: VerifiedMessage, missing: readonly MessageId[]): void {
+    this.#show(message, missing)
     if (!isEphemeral(message.kind)) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
   }
 
-  #show(message: VerifiedMessage): void {
+  #show(message: VerifiedMessage, missing: readonly MessageId[]): void {
     const body = message.kind === KIND_TEXT ? decodeTextBody(message.body) : undefined
     if (body === undefined) return
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
     const history = time < this.#startedAt
+    const shown = { id, from, nick, text: body.text, time, history }
     this.#parts.turn.emit({
       type: 'message',
-      message: { id, from, nick, text: body.text, time, history }
+      message: missing.length === 0 ? shown : { ...shown, missing }
     })
   }
 

@@ -349,8 +349,8 @@ export class RoomMachine {
     if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
   }
 
-  #onMessage({ from, headsChanged, message, way }: Arrival): boolean {
-    this.#chat.hear(message)
+  #onMessage({ from, headsChanged, message, missing, way }: Arrival): boolean {
+    this.#chat.hear(message, missing)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (message.kind !== KIND_PRESENCE) return false
