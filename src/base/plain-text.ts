@@ -21,8 +21,8 @@ export function withoutByteOrderMark(text: string): string {
   return text.startsWith('\u{FEFF}') ? text.slice(1) : text
 }
 
-// By its byte order mark, or by the zeros that every second byte of Latin letters is.
-function isUtf16([a, b, c, d]: Uint8Array): boolean {
+/** True of UTF-16, by its first bytes: a byte order mark, or the zeros that every second byte of Latin letters is. */
+export function isUtf16([a, b, c, d]: Uint8Array): boolean {
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true
   const [evenZero, oddZero] = [a === 0 && c === 0, b === 0 && d === 0]
   return evenZero ? b !== 0 && d !== 0 : oddZero && a !== undefined && c !== undefined

@@ -153,6 +153,8 @@ export interface ChatMessage {
   readonly time: Millis
   /** True where it came with history, not as it was said. */
   readonly history: boolean
+  /** What its author had seen last, as far as it is not here yet: lines of the same author may be among it. */
+  readonly missing?: readonly MessageId[]
 }
 
 export type RoomEvent =

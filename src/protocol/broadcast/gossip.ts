@@ -24,6 +24,8 @@ export interface Arrival {
   readonly kept: boolean
   /** What we have is no longer what our last presence said. */
   readonly headsChanged: boolean
+  /** Its parents that are not here. */
+  readonly missing: readonly MessageId[]
 }
 
 /** Who decides about messages, and hears of them. */
@@ -62,7 +64,7 @@ export class Gossip {
   publish(message: VerifiedMessage): void {
     this.#parts.inbox.own(message.id)
     const { kept } = this.#keep(message)
-    this.#parts.onmessage({ message, way: 'pushed', kept, headsChanged: false })
+    this.#parts.onmessage({ message, way: 'pushed', kept, headsChanged: false, missing: [] })
     this.feed({ type: 'publish', message })
   }
 
@@ -102,7 +104,7 @@ export class Gossip {
     const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
     this.feed({ type: 'received', from, message, hops })
     const { headsChanged, kept, missing } = this.#keep(message)
-    this.#parts.onmessage({ message, way, from, kept, headsChanged })
+    this.#parts.onmessage({ message, way, from, kept, headsChanged, missing })
     this.#expect(link, missing)
   }
 
@@ -120,7 +122,7 @@ export class Gossip {
     this.feed({ type: 'obtained', id: message.id })
     const { headsChanged, kept, missing } = this.#keep(message)
     if (!kept) return
-    onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged })
+    onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
     sync.ask(link, missing)
     sync.obtained(link.peer)
   }
@@ -128,7 +130,8 @@ export class Gossip {
   // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.
   #handedOn(link: Link, message: VerifiedMessage): void {
     const from = link.peer
-    const arrival = { message, way: 'stored', from, kept: false, headsChanged: false } as const
+    const nothing = { kept: false, headsChanged: false, missing: [] } as const
+    const arrival = { message, way: 'stored', from, ...nothing } as const
     const isNews = this.#parts.onmessage(arrival)
     if (isNews) this.feed({ type: 'received', from, message, hops: 1 })
     else this.feed({ type: 'obtained', id: message.id })

@@ -74,10 +74,10 @@ export class Chat {
 
   /**
    * Takes a message that is new here, and kept or not: tells of it, where people see it, and of what its author is now
-   * known to have.
+   * known to have. `missing`: those of its parents that are not here.
    */
-  hear(message: VerifiedMessage, kept: boolean): void {
-    this.#show(message)
+  hear(message: VerifiedMessage, kept: boolean, missing: readonly MessageId[]): void {
+    this.#show(message, missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
   }
@@ -87,13 +87,14 @@ export class Chat {
     this.#receipts.forget(message)
   }
 
-  #show(message: VerifiedMessage): void {
+  #show(message: VerifiedMessage, missing: readonly MessageId[]): void {
     const body = message.kind === KIND_TEXT ? decodeTextBody(message.body) : undefined
     if (body === undefined) return
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
     const history = time < this.#startedAt
-    const shown = { id, from, nick, text: body.text, time, history }
+    const gaps = missing.length === 0 ? {} : { missing }
+    const shown = { id, from, nick, text: body.text, time, history, ...gaps }
     const { turn } = this.#parts
     if (this.#former === undefined) turn.emit({ type: 'message', message: shown })
     else turn.emit({ type: 'redated', previous: this.#former, message: shown })

@@ -395,13 +395,13 @@ export class RoomMachine {
     if (identity !== undefined) this.#presence.goodbye(identity, peer)
   }
 
-  #onMessage({ from, headsChanged, kept, message, way }: Arrival): boolean {
+  #onMessage({ from, headsChanged, kept, message, missing, way }: Arrival): boolean {
     const link = from === undefined ? undefined : this.#links.get(from)
     const isPresence = message.kind === KIND_PRESENCE
     const isFresh = way === 'pushed'
     if (isFresh || isPresence)
       this.#presence.noteClock(message.author, message.clock, link, isFresh)
-    this.#chat.hear(message, kept)
+    this.#chat.hear(message, kept, missing)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (!isPresence) return false

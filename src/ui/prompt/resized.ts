@@ -25,6 +25,11 @@ export function hasReflowed({ cursorColumn }: Drawn, columns: number, column: nu
 export function rowsAbove(drawn: Drawn, columns: number, reflows: boolean): number {
   const { cursorColumn, cursorRow, widths } = drawn
   if (!reflows || columns >= drawn.columns) return cursorRow
-  const above = widths.slice(0, cursorRow).map(width => Math.max(1, Math.ceil(width / columns)))
-  return above.reduce((sum, rows) => sum + rows, Math.floor(cursorColumn / columns))
+  const above = widths.slice(0, cursorRow).map(width => rowsOf(width, columns))
+  // A cursor right after a full row may stand at its end or below: the fewer rows.
+  return above.reduce((sum, rows) => sum + rows, rowsOf(cursorColumn, columns) - 1)
+}
+
+function rowsOf(width: number, columns: number): number {
+  return Math.max(1, Math.ceil(width / columns))
 }

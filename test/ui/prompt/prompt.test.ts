@@ -250,7 +250,7 @@ test.each(REFLOWS)(
           prompt.close()
         }
       ),
-      { numRuns: 60 }
+      { numRuns: 40 }
     )
   },
   120_000
