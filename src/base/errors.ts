@@ -7,6 +7,8 @@ export interface ErrorDetails {
   hint: string
   /** Default 2. */
   exitCode?: ExitCode
+  /** What the sentence says, for programs: JSON. */
+  facts?: Readonly<Record<string, unknown>>
   cause?: unknown
 }
 
@@ -18,6 +20,7 @@ export class SwarmchatError extends Error {
   readonly code: string
   readonly hint: string
   readonly exitCode: ExitCode
+  readonly facts: Readonly<Record<string, unknown>>
 
   constructor(code: string, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -25,6 +28,7 @@ export class SwarmchatError extends Error {
     this.code = code
     this.hint = details.hint
     this.exitCode = details.exitCode ?? 2
+    this.facts = details.facts ?? {}
   }
 }
 
@@ -78,16 +82,17 @@ export const badText = (reason: string) =>
     hint: 'A message has 1 to 8192 bytes of UTF-8. Send a longer text in parts.'
   })
 
-/** NOBODY_GOT_IT: too few other members had the message when the time was up. Exit code 1. */
+/** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
 export const nobodyGotIt = (have: number, wanted: number, seconds: number) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
-      : `Only ${have} of ${wanted} members got the message within ${seconds} s.`,
+      : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
       hint: 'Is anybody there? Look with: swarmchat peers <room>. Wait longer with --timeout.',
-      exitCode: 1
+      exitCode: 1,
+      facts: { have, wanted }
     }
   )
 

@@ -42,6 +42,7 @@ export const inputLost = (thrown: unknown) =>
 export class StandardStreams {
   readonly #streams: Outputs
   readonly #loss = new AbortController()
+  readonly #inputs = new WeakSet<Readable>()
   #failed = false
 
   constructor(streams: Outputs) {
@@ -62,6 +63,8 @@ export class StandardStreams {
 
   /** Takes over the errors of the input; a reader of lines still hears of them, as of the end. */
   ownInput(input: Standard<Readable>): void {
+    if (this.#inputs.has(input)) return
+    this.#inputs.add(input)
     input.on('error', thrown => {
       if (isHangUp(input, thrown)) this.#lose()
       else this.tell(inputLost(thrown))

@@ -3,6 +3,8 @@ import { boolean } from '@oclif/core/flags'
 import { showCheckup } from '../ui/doctor.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { parseRelays, relayFlag } from './relay-flags.js'
+import { roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Doctor extends BaseCommand {
@@ -22,20 +24,26 @@ Exits with 0 where nothing failed, else with 1.`
   ]
 
   static override args = {
-    room: stringArg({ ignoreStdin: true, description: 'name of a room to look into' })
+    room: stringArg({
+      ignoreStdin: true,
+      description: 'name of a room to look into; - reads it from the first line of standard input'
+    })
   }
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
     ...timeoutFlag(10, 'networks get so many seconds to answer, and then the room'),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Doctor)
     const { interrupted } = this
     const networks = parseNetworkFlags(flags)
-    const options = { networks, room: args.room, timeout: flags.timeout * 1000, interrupted }
+    const relays = parseRelays(flags.relay)
+    const room = args.room && (await roomNamed(args.room, interrupted))
+    const options = { networks, relays, room, timeout: flags.timeout * 1000, interrupted }
     const healthy = await showCheckup(options, process.stdout, flags.json)
     if (!healthy) process.exitCode = 1
   }

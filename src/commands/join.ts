@@ -1,4 +1,3 @@
-import { string as stringArg } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { standardStreams } from '../cli/streams.js'
 import { chat } from '../ui/chat.js'
@@ -6,6 +5,7 @@ import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
+import { roomArgument, roomNamed } from './room-argument.js'
 
 export default class Join extends BaseCommand {
   static override summary = 'Chat with everybody who joins the room of the same name.'
@@ -22,13 +22,7 @@ With --json both ways are one JSON object per line, for scripts.`
     `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
   ]
 
-  static override args = {
-    room: stringArg({
-      required: true,
-      ignoreStdin: true,
-      description: 'name of the room, 1 to 64 characters'
-    })
-  }
+  static override args = roomArgument
 
   static override flags = {
     nick: string({
@@ -46,7 +40,8 @@ With --json both ways are one JSON object per line, for scripts.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
-    const room = { name: args.room, nick: flags.nick, networks, ...relaying }
+    const name = await roomNamed(args.room, this.interrupted)
+    const room = { name, nick: flags.nick, networks, ...relaying }
     await chat(room, processIo(this.interrupted), flags.json)
   }
 }

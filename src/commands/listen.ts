@@ -4,6 +4,7 @@ import { runListen } from '../pipe/listen.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'
 import { type NetworkFlags, networkFlags } from './network-flags.js'
 import { PipeCommand } from './pipe-command.js'
+import { parseRelays, relayFlag } from './relay-flags.js'
 
 export default class Listen extends PipeCommand {
   static override summary = 'Be a pipe to whoever connects to your key.'
@@ -27,12 +28,14 @@ Ends when the input has ended and everybody has gone, or at Ctrl-C.`
       helpValue: 'KEY',
       description: 'let only this public key connect; may be given several times'
     }),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
     const allow = new Set((flags.allow ?? []).map(key => formatKey(parseKey(key))))
+    const relays = parseRelays(flags.relay)
     const keyPair = keyPairNamed(flags['key-name'])
     const key = formatKey(keyPair.publicKey)
     let told = false
@@ -41,7 +44,7 @@ Ends when the input has ended and everybody has gone, or at Ctrl-C.`
       told = true
     }
     await this.onNetworks(flags, (networks, ends) =>
-      runListen(networks, { keyPair, allow, signal: this.interrupted, listening }, ends)
+      runListen(networks, { keyPair, allow, relays, signal: this.interrupted, listening }, ends)
     )
   }
 }

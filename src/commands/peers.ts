@@ -1,8 +1,9 @@
-import { string as stringArg } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { showCensus } from '../ui/census.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { parseRelays, relayFlag } from './relay-flags.js'
+import { roomArgument, roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Peers extends BaseCommand {
@@ -17,25 +18,22 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
     `<%= config.bin %> peers lobby --json | jq -r 'select(.state == "verified") | .nick'`
   ]
 
-  static override args = {
-    room: stringArg({
-      required: true,
-      ignoreStdin: true,
-      description: 'name of the room, 1 to 64 characters'
-    })
-  }
+  static override args = roomArgument
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
     ...timeoutFlag(10, 'end after so many seconds with what was found'),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Peers)
-    const room = { name: args.room, networks: parseNetworkFlags(flags) }
+    const networks = parseNetworkFlags(flags)
+    const relays = parseRelays(flags.relay)
+    const name = await roomNamed(args.room, this.interrupted)
     const options = { timeout: flags.timeout * 1000, interrupted: this.interrupted }
     const io = { output: process.stdout, errors: process.stderr }
-    await showCensus(room, options, io, flags.json)
+    await showCensus({ name, networks, relays }, options, io, flags.json)
   }
 }

@@ -1,36 +1,47 @@
 import { string as stringArg } from '@oclif/core/args'
-import { integer, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import { badArguments } from '../cli/bad-arguments.js'
+import { readAll } from '../cli/input.js'
+import { standardStreams } from '../cli/streams.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
+import { roomArgument, roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Send extends BaseCommand {
   static override summary = 'Say one thing in a room, and wait until somebody has it.'
 
   static override description =
-    `Joins the room, says the text, waits until --wait other members have the message, prints how many do, and leaves.
-Exits with 1 where too few got it within --timeout seconds.`
+    `Joins the room unseen, says the text, waits until --wait other members have the message, prints how many do, and leaves.
+Exits with 1 where too few got it within --timeout seconds.
+
+The words of the text are joined by spaces. Without any, or with -, the text is what comes on standard input. A text that
+begins with a dash comes after --.`
 
   static override examples = [
-    `<%= config.bin %> send lobby 'the build is green'`,
-    `<%= config.bin %> send builds "$(git log -1 --oneline)" --wait 3 --timeout 30`
+    '<%= config.bin %> send lobby the build is green',
+    `<%= config.bin %> send builds "$(git log -1 --oneline)" --wait 3 --timeout 30`,
+    'git log -1 --format=%B | <%= config.bin %> send builds',
+    `<%= config.bin %> send lobby -- '--- cut here ---'`
   ]
 
   static override args = {
-    room: stringArg({
-      required: true,
+    ...roomArgument,
+    text: stringArg({
+      multiple: true,
       ignoreStdin: true,
-      description: 'name of the room, 1 to 64 characters'
-    }),
-    text: stringArg({ required: true, ignoreStdin: true, description: 'what to say' })
+      description: 'what to say: words, or - for standard input [default: standard input]'
+    })
   }
 
   static override flags = {
     wait: integer({ min: 1, default: 1, description: 'wait until so many members have it' }),
     ...timeoutFlag(15, 'give up after so many seconds'),
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
+    json: boolean({ description: 'say as a JSON object how many have it' }),
     ...networkFlags,
     ...relayFlag
   }
@@ -39,12 +50,45 @@ Exits with 1 where too few got it within --timeout seconds.`
     const { args, flags } = await this.parse(Send)
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
-    const room = { name: args.room, nick: flags.nick, networks, ...relaying }
-    const have = await sendOnce(room, args.text, {
+    const name = await roomNamed(args.room, this.interrupted)
+    const text = await this.#textOf(args.text ?? [])
+    const room = { name, nick: flags.nick, networks, ...relaying, quiet: true }
+    const delivery = {
       wanted: flags.wait,
       timeout: flags.timeout * 1000,
       interrupted: this.interrupted
+    }
+    const have = await sendOnce(room, text, delivery).catch(thrown => {
+      if (flags.json && codeOf(thrown) === 'NOBODY_GOT_IT')
+        this.log(asJson(haveOf(thrown), flags.wait))
+      throw thrown
     })
-    this.log(`${have} ${have === 1 ? 'member' : 'members'} got it.`)
+    this.log(flags.json ? asJson(have, flags.wait) : asLine(have))
   }
+
+  async #textOf(words: readonly string[]): Promise<string> {
+    const { stdin } = process
+    if (words.length > 0 && words.join() !== '-') return words.join(' ')
+    if (words.length === 0 && stdin.isTTY) throw noText()
+    standardStreams.ownInput(stdin)
+    return readAll(stdin, this.interrupted)
+  }
+}
+
+const noText = () =>
+  badArguments(
+    'What do you want to say? swarmchat send <room> <text>',
+    'Or give it on standard input: git log -1 | swarmchat send <room>'
+  )
+
+function haveOf(thrown: unknown): number {
+  return thrown instanceof SwarmchatError ? Number(thrown.facts.have) : 0
+}
+
+function asLine(have: number): string {
+  return `${have} ${have === 1 ? 'member' : 'members'} got it.`
+}
+
+function asJson(have: number, wanted: number): string {
+  return JSON.stringify({ type: 'sent', have, wanted })
 }

@@ -1,6 +1,7 @@
-import { string as stringArg } from '@oclif/core/args'
-import { roomTopic } from '../room/keys.js'
+import { boolean } from '@oclif/core/flags'
+import { roomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
+import { roomArgument, roomNamed } from './room-argument.js'
 
 export default class Topic extends BaseCommand {
   static override summary = 'Print the topic of a room: what it is announced under in the DHT.'
@@ -8,18 +9,18 @@ export default class Topic extends BaseCommand {
   static override description =
     'The topic is 64 hex digits, derived from the name. Knowing it is not enough to join the room.'
 
-  static override examples = ['<%= config.bin %> topic lobby']
+  static override examples = [
+    '<%= config.bin %> topic lobby',
+    '<%= config.bin %> topic lobby --json | jq -r .topic'
+  ]
 
-  static override args = {
-    room: stringArg({
-      required: true,
-      ignoreStdin: true,
-      description: 'name of the room, 1 to 64 characters'
-    })
-  }
+  static override args = roomArgument
+
+  static override flags = { json: boolean({ description: 'as a JSON object' }) }
 
   async run(): Promise<void> {
-    const { args } = await this.parse(Topic)
-    this.log(roomTopic(args.room))
+    const { args, flags } = await this.parse(Topic)
+    const { name, topic } = roomKeys(await roomNamed(args.room, this.interrupted))
+    this.log(flags.json ? JSON.stringify({ type: 'topic', room: name, topic }) : topic)
   }
 }

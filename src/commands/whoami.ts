@@ -1,3 +1,4 @@
+import { boolean } from '@oclif/core/flags'
 import { loadIdentity } from '../home/identity.js'
 import { BaseCommand } from './base.js'
 
@@ -10,13 +11,16 @@ that only you may read, in SWARMCHAT_HOME or the data directory of your platform
 
   static override examples = [
     '<%= config.bin %> whoami',
+    '<%= config.bin %> whoami --json | jq -r .identity',
     'SWARMCHAT_HOME=~/other <%= config.bin %> whoami'
   ]
 
+  static override flags = { json: boolean({ description: 'as a JSON object' }) }
+
   async run(): Promise<void> {
-    await this.parse(Whoami)
+    const { flags } = await this.parse(Whoami)
     const { file, key } = loadIdentity()
-    this.log(key)
-    this.log(file)
+    const object = JSON.stringify({ type: 'identity', identity: key, file })
+    for (const line of flags.json ? [object] : [key, file]) this.log(line)
   }
 }

@@ -18,9 +18,9 @@ export interface RoomExam {
 export async function examineRoom(
   name: string,
   networks: readonly Network[],
-  { interrupted, timeout }: CheckupOptions
+  { interrupted, relays, timeout }: CheckupOptions
 ): Promise<RoomExam> {
-  const room = await Room.open({ name, networks, observer: true })
+  const room = await Room.open({ name, networks, relays, observer: true })
   let clocksAhead = false
   room.on('clock-ahead', () => {
     clocksAhead = true

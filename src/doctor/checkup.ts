@@ -32,6 +32,8 @@ export interface CheckupOptions {
   readonly networks: NetworkSpec
   /** A room to look into, without being seen there. */
   readonly room?: string | undefined
+  /** Public keys of relays to reach the members of the room through, where there is no direct way. */
+  readonly relays?: readonly Uint8Array[] | undefined
   /** Default: the home directory of this user. */
   readonly home?: string | undefined
   /** Networks get so long to answer, and then the room. */

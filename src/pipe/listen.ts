@@ -4,6 +4,7 @@ import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
 import { Listener } from '../swarm/listener.js'
 import type { Network } from '../swarm/networks/network.js'
+import { chooseRelay } from '../swarm/relay/choose-relay.js'
 import type { PipeEnds } from './ends.js'
 import { FanIn } from './fan-in.js'
 import { FanOut } from './fan-out.js'
@@ -17,6 +18,8 @@ export interface Listen {
   readonly keyPair: KeyPair
   /** Public keys that may connect, as hex digits; empty: everybody. */
   readonly allow: ReadonlySet<string>
+  /** Public keys of relays to be reached through, where our NAT randomises. Default: none. */
+  readonly relays?: readonly Uint8Array[]
   readonly signal: AbortSignal
   /** The key can be dialled on this network. */
   readonly listening: (network: Network) => void
@@ -47,6 +50,7 @@ function open(network: Network, listen: Listen, room: ListeningPipe): Listener {
     network,
     keyPair: listen.keyPair,
     rejects: key => !room.admits(b4a.toString(key, 'hex')),
+    relayThrough: () => chooseRelay(listen.relays, network.dht.randomized, Math.random),
     onConnection: stream => room.accept(stream)
   })
   void network.ready

@@ -25,6 +25,8 @@ export interface RoomOptions {
   readonly observer?: boolean | undefined
   /** True: a program, not a person; others are told. Default false. */
   readonly bot?: boolean | undefined
+  /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
+  readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
   readonly relays?: readonly Uint8Array[] | undefined
   /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
@@ -35,7 +37,7 @@ export interface RoomOptions {
 
 /** Everything that a room is made of. All that can be refused is refused before anything is opened. */
 export function openParts(options: RoomOptions): RoomParts {
-  const { bot = false, observer = false, random = Math.random } = options
+  const { bot = false, observer = false, quiet = false, random = Math.random } = options
   const { name, secret, topic } = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
@@ -49,6 +51,7 @@ export function openParts(options: RoomOptions): RoomParts {
     nick,
     observer,
     bot,
+    quiet,
     random
   })
   const swarm = new Swarm({

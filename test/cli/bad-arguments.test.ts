@@ -37,3 +37,11 @@ test('the hint names the command that was typed', async () => {
     hint: 'See what it takes: swarmchat bot new --help'
   })
 })
+
+test('a text that begins with dashes: the hint names --', async () => {
+  for (const text of ['--- cut here ---', '-> there', '--'.repeat(3)])
+    expect((await runCommand('send', ['lobby', text])).thrown).toMatchObject({
+      code: 'BAD_ARGUMENTS',
+      hint: 'A text that begins with a dash comes after --, as in: swarmchat send <room> -- [text]'
+    })
+})

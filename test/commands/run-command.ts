@@ -9,14 +9,15 @@ const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const about = { name: 'swarmchat', version: '0.0.0', oclif: { bin: 'swarmchat' } }
 writeFileSync(join(root, 'package.json'), JSON.stringify(about))
 
-const load = (name: string) =>
+/** The module of a command: `join`, `bot/new`. */
+export const loadCommand = (name: string) =>
   name.startsWith('bot/')
     ? import(`../../src/commands/bot/${name.slice(4)}.ts`)
     : import(`../../src/commands/${name}.ts`)
 
 /** Runs a command of the sources in this process; gives the lines that it printed, and what it threw. */
 export async function runCommand(name: string, args: string[]) {
-  const { default: command } = await load(name)
+  const { default: command } = await loadCommand(name)
   command.id = name.replace('/', ':')
   const lines: string[] = []
   const log = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line))

@@ -36,6 +36,16 @@ test('two behind randomising NATs connect through a dedicated relay', async () =
   record('randomising - randomising, connect --relay', { 'ms from start to connected': took })
 })
 
+test('whoever listens behind a randomising NAT may name the relay, and nobody else needs to', async () => {
+  const key = await startRelay()
+  const listening = lab().behind('randomising', 'a').start(['listen', '--relay', key])
+  const to = await keyOf(listening, KEY, listening.error(KEY))
+  const connecting = lab().behind('randomising', 'b').start(['connect', to])
+  await within(30_000, 'connected', connecting.error(/^connected/), [listening, connecting])
+  connecting.write('through the relay')
+  await within(2_000, 'a line', listening.line(/through the relay/))
+})
+
 test('a room of two behind randomising NATs, with a relay that is no member', async () => {
   const key = await startRelay()
   const [a, b] = [lab().behind('randomising', 'a'), lab().behind('randomising', 'b')]

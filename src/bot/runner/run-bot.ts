@@ -28,6 +28,10 @@ export interface RunBotOptions {
   readonly rooms: readonly string[]
   readonly code: BotCode
   readonly networks: RoomOptions['networks']
+  /** As for any room. Default: none. */
+  readonly relays?: RoomOptions['relays']
+  /** As for any room. Default true. */
+  readonly volunteer?: RoomOptions['volunteer']
   /** Default: the script's name. */
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name. */
@@ -122,8 +126,9 @@ class BotRun {
   async #open(names: readonly string[]): Promise<void> {
     for (const name of names) {
       const { directory, identity } = this.#home
-      const { networks, nick = this.#home.name } = this.#options
-      const room = await Room.open({ name, nick, identity, home: directory, networks, bot: true })
+      const { networks, nick = this.#home.name, relays, volunteer } = this.#options
+      const who = { nick, identity, home: directory, bot: true }
+      const room = await Room.open({ name, ...who, networks, relays, volunteer })
       this.#rooms.push(room)
       this.#places.push(this.#placeFor(room))
     }

@@ -1,9 +1,11 @@
 import { boolean, integer, string } from '@oclif/core/flags'
-import { SwarmchatError } from '../../base/errors.js'
 import type { BotCode } from '../../bot/runner/run-bot.js'
+import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
+import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
+import { roomNamed } from '../room-argument.js'
 
 /** How long handlers may take to finish, in seconds, when the bot is asked to stop. */
 const GRACE_SECONDS = 10
@@ -16,7 +18,7 @@ export default class Bot extends BaseCommand {
 After -- comes a program in any language instead: it reads one JSON event per line and writes one JSON action per line.
 
 A bot has an identity of its own, kept under its name, and is shown as a bot. A second Ctrl-C ends it at once.
-Exit code 2: it cannot run. A room that is called new is written '#new'.`
+Exit code 2: it cannot run. A room that is called new is written '#new'; - is a room whose name comes on standard input.`
 
   static override usage = [
     'bot <room>... <script> [flags]',
@@ -60,7 +62,9 @@ Exit code 2: it cannot run. A room that is called new is written '#new'.`
       helpValue: 'IDENTITY',
       description: 'programs only: whose messages it hears, 64 hex digits; may be repeated'
     }),
-    ...networkFlags
+    ...networkFlags,
+    ...relayFlag,
+    ...volunteerFlag
   }
 
   async run(): Promise<void> {
@@ -70,11 +74,14 @@ Exit code 2: it cannot run. A room that is called new is written '#new'.`
     const program = split === -1 ? undefined : this.argv.slice(split + 1)
     const { argv, flags } = await this.parse(Bot, own)
     const { code, rooms } = codeAndRooms(argv.map(String), program, flags.watch)
+    const networks = parseNetworkFlags(flags)
+    const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     const { runBot } = await import('../../bot/runner/run-bot.js')
     await runBot({
-      rooms,
+      rooms: await roomsNamed(rooms, this.interrupted),
       code,
-      networks: parseNetworkFlags(flags),
+      networks,
+      ...relaying,
       nick: flags.nick,
       identity: flags.identity,
       envFile: flags['env-file'],
@@ -112,8 +119,15 @@ function codeAndRooms(
   return { code: { type: 'script', file, watch }, rooms: words.slice(0, -1) }
 }
 
-/** BAD_ARGUMENTS: a room and a script, or a room and a program, are needed. */
+// One after the other: each - is a line of its own.
+async function roomsNamed(words: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const rooms: string[] = []
+  for (const word of words) rooms.push(await roomNamed(word, signal))
+  return rooms
+}
+
 const badBotLine = () =>
-  new SwarmchatError('BAD_ARGUMENTS', 'A bot needs a room and a script.', {
-    hint: 'swarmchat bot <room>... <script>, or swarmchat bot <room>... -- <program>'
-  })
+  badArguments(
+    'A bot needs a room and a script.',
+    'swarmchat bot <room>... <script>, or swarmchat bot <room>... -- <program>'
+  )

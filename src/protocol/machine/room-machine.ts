@@ -40,6 +40,8 @@ export interface RoomMachineOptions {
   readonly observer?: boolean
   /** A program, not a person. Default false. */
   readonly bot?: boolean
+  /** Takes part and says what it says, but no presence: nobody is told that it came or went. Default false. */
+  readonly quiet?: boolean
   readonly random: Random
   /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
   readonly maxMessages?: number
@@ -66,6 +68,7 @@ export interface Snapshot {
  */
 export class RoomMachine {
   readonly #turn = new Turn()
+  readonly #observer: boolean
   readonly #self: Self
   readonly #author: Author
   readonly #roster: Roster
@@ -80,7 +83,8 @@ export class RoomMachine {
   #left = false
 
   constructor(options: RoomMachineOptions) {
-    const { bot = false, device, identity, observer = false, random, topic } = options
+    const { bot = false, device, identity, observer = false, quiet = false } = options
+    const { random, topic } = options
     const turn = this.#turn
     const timeline = new Timeline(options.maxMessages)
     const author = new Author({ identity, topic, timeline, random })
@@ -93,7 +97,9 @@ export class RoomMachine {
     this.#author = author
     this.#roster = roster
     this.#links = links
-    this.#self = { device, bot, observer, nick: this.#nickFrom(options.nick) }
+    this.#observer = observer
+    const nick = this.#nickFrom(options.nick)
+    this.#self = { device, bot, observer: observer || quiet, nick }
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const inbox = new Inbox(topic, timeline)
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
@@ -113,7 +119,7 @@ export class RoomMachine {
     return this.#self.nick
   }
 
-  /** Everybody present; ourselves first, unless we only observe. */
+  /** Everybody present; ourselves first, unless we only observe or are quiet. */
   members(): Member[] {
     const { bot, device, nick, observer } = this.#self
     const all = this.#roster.members()
@@ -287,7 +293,7 @@ export class RoomMachine {
   #start(): void {
     this.#chat.start()
     this.#presence.start()
-    if (this.#self.observer) return
+    if (this.#observer) return
     this.#peers.feed({ type: 'start' })
     this.#sync.start()
   }

@@ -1,0 +1,42 @@
+import { expect, test, vi } from 'vitest'
+import { SwarmchatError } from '../../src/base/errors.js'
+import { report } from '../../src/cli/report.js'
+
+/** What is said on stderr, and the exit code. */
+function reported(thrown: unknown) {
+  let text = ''
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation(chunk => {
+    text += chunk
+    return true
+  })
+  try {
+    return { code: report(thrown), text }
+  } finally {
+    write.mockRestore()
+  }
+}
+
+test('an error of ours: the sentence, what to do, its exit code', () => {
+  const error = new SwarmchatError('X', 'It is so.', { hint: 'Do that.', exitCode: 1 })
+  expect(reported(error)).toEqual({ code: 1, text: 'swarmchat: It is so.\n  Do that.\n' })
+})
+
+test('what was interrupted has ended as it was to', () => {
+  const signal = AbortSignal.abort()
+  expect(reported(signal.reason)).toEqual({ code: 0, text: '' })
+})
+
+test('what the system refuses is no fault of the program', () => {
+  const thrown = Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' })
+  expect(reported(thrown)).toEqual({
+    code: 1,
+    text: 'swarmchat: The system does not let us go on: this program has too many files open.\n  It said: EMFILE: too many open files, open\n'
+  })
+})
+
+test('everything else is one', () => {
+  expect(reported(new TypeError('x is not a function'))).toEqual({
+    code: 1,
+    text: 'swarmchat: x is not a function\n  That should not happen. The details: SWARMCHAT_DEBUG=1\n'
+  })
+})

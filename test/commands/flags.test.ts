@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { loadCommand, runCommand } from './run-command.js'
+
+const NAMES = [
+  'bootstrap',
+  'bot/index',
+  'bot/new',
+  'connect',
+  'doctor',
+  'join',
+  'listen',
+  'peers',
+  'relay',
+  'send',
+  'topic',
+  'whoami'
+]
+
+async function flagsOf(name: string): Promise<string[]> {
+  const { default: command } = await loadCommand(name)
+  return Object.keys(command.flags ?? {})
+}
+
+async function namesWith(flag: string): Promise<string[]> {
+  const flags = await Promise.all(NAMES.map(flagsOf))
+  return NAMES.filter((_, i) => flags[i]?.includes(flag))
+}
+
+describe('flags mean the same everywhere', () => {
+  test('--relay: whoever dials or is dialled', async () => {
+    const users = (await namesWith('network')).filter(name => name !== 'relay')
+    expect(await namesWith('relay')).toEqual(users)
+  })
+
+  test('--no-relay: whoever stays in a room', async () => {
+    expect(await namesWith('no-relay')).toEqual(['bot/index', 'join'])
+  })
+
+  test('--network and --bootstrap come together', async () => {
+    const users = await namesWith('network')
+    expect((await namesWith('bootstrap')).filter(name => name !== 'bootstrap')).toEqual(users)
+  })
+
+  test('no flag swallows the words after its value', async () => {
+    for (const name of NAMES) {
+      const { default: command } = await loadCommand(name)
+      for (const [flag, shape] of Object.entries<Record<string, unknown>>(command.flags ?? {}))
+        if (shape.multiple === true) expect(shape.multipleNonGreedy, `${name} --${flag}`).toBe(true)
+    }
+    const { thrown } = await runCommand('join', ['--relay', 'no key', 'lobby'])
+    expect(thrown).toMatchObject({ code: 'BAD_KEY' })
+  })
+
+  test('no argument is taken from standard input unasked', async () => {
+    for (const name of NAMES) {
+      const { default: command } = await loadCommand(name)
+      for (const [arg, shape] of Object.entries<Record<string, unknown>>(command.args ?? {}))
+        expect(shape.ignoreStdin, `${name} ${arg}`).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Cli, newHome, runCli } from '../support/cli.js'
+import { freePort } from '../support/free-port.js'
+
+let world: Record<string, string>
+const running: Cli[] = []
+
+beforeEach(async () => {
+  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
+})
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(cli => cli.kill()))
+})
+
+/** A member that hears what is said. */
+async function listener(room = 'lobby'): Promise<Cli> {
+  const cli = new Cli(['join', room, '--json'], { ...world, SWARMCHAT_HOME: newHome() })
+  running.push(cli)
+  await cli.object('ready')
+  return cli
+}
+
+/** Sends; `input` is what comes on standard input. */
+async function send(words: readonly string[], input: string | Buffer = '') {
+  const cli = new Cli(['send', ...words], { ...world, SWARMCHAT_HOME: newHome() })
+  cli.child.stdin.end(input)
+  const code = await cli.exited
+  return { code, stdout: cli.lines.join('\n'), stderr: cli.errors.join('\n') }
+}
+
+const heard = (cli: Cli, text: string) => cli.object('message', o => o.text === text)
+
+test('nobody is told that the sender came or went, and everybody sees its nick', async () => {
+  const ana = await listener()
+  expect(await send(['lobby', 'hello', '--nick', 'deploy'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await heard(ana, 'hello')).toMatchObject({ nick: 'deploy' })
+  expect(await send(['lobby', 'again', '--nick', 'deploy'])).toMatchObject({ code: 0 })
+  await heard(ana, 'again')
+  // Whatever was told of the first sender has come by now: it has left before the second came.
+  expect(
+    ana.objects.map(({ type }) => type).filter(type => /join|leave|rename/.test(type))
+  ).toEqual([])
+})
+
+test('several words are one text', async () => {
+  const ana = await listener()
+  expect(await send(['lobby', 'the', 'build', '--wait', '1', 'is', 'green'])).toMatchObject({
+    code: 0,
+    stdout: '1 member got it.'
+  })
+  await heard(ana, 'the build is green')
+})
+
+test('a text that begins with dashes comes after --', async () => {
+  const ana = await listener()
+  expect(await send(['lobby', '--', '--- cut here ---'])).toMatchObject({ code: 0 })
+  await heard(ana, '--- cut here ---')
+  const { code, stderr } = await send(['lobby', '--- cut here ---'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/A text that begins with a dash comes after --/)
+})
+
+describe('standard input', () => {
+  test('is the text: without words, with -, with a byte order mark, of several lines', async () => {
+    const ana = await listener()
+    const sent = await Promise.all([
+      send(['lobby'], 'without words\n'),
+      send(['lobby', '-'], 'with a dash'),
+      send(['lobby'], '\u{FEFF}with a mark\r\n'),
+      send(['lobby'], 'two\n\nlines\n\n')
+    ])
+    expect(sent.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    for (const text of ['without words', 'with a dash', 'with a mark', 'two\n\nlines'])
+      await heard(ana, text)
+  })
+
+  test('in UTF-16 is said to be, and nothing is sent', async () => {
+    const { code, stderr } = await send(['lobby'], Buffer.from('\u{FEFF}hi', 'utf16le'))
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^swarmchat: Standard input cannot be understood: it is UTF-16/)
+  })
+
+  test('that is empty is no text', async () => {
+    expect(await send(['lobby'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^swarmchat: That cannot be sent: it is empty\./)
+    })
+  })
+
+  test('names the room with -, and then holds the text', async () => {
+    const ana = await listener('a secret name')
+    expect(await send(['-'], 'a secret name\nwho knows?\n')).toMatchObject({ code: 0 })
+    await heard(ana, 'who knows?')
+    expect(await send(['-', 'and', 'words'], 'a secret name\n')).toMatchObject({ code: 0 })
+    await heard(ana, 'and words')
+  })
+})
+
+test('--json: how many have it, also where that is too few', async () => {
+  await listener()
+  const enough = await send(['lobby', 'hi', '--json'])
+  expect({ ...enough, stdout: JSON.parse(enough.stdout) }).toEqual({
+    code: 0,
+    stdout: { type: 'sent', have: 1, wanted: 1 },
+    stderr: ''
+  })
+  const few = await send(['lobby', 'hi', '--json', '--wait', '50', '--timeout', '2'])
+  expect(JSON.parse(few.stdout)).toEqual({ type: 'sent', have: 1, wanted: 50 })
+  expect(few.code).toBe(1)
+})
+
+test('too few: says how many, and how many were asked for', async () => {
+  await listener()
+  const { code, stderr } = await send(['lobby', 'hi', '--wait', '50', '--timeout', '2'])
+  expect(stderr).toMatch(/^swarmchat: 1 member got it within 2 s; --wait asked for 50\.$/m)
+  expect(code).toBe(1)
+})
+
+test('other commands take the room from standard input, too', async () => {
+  const env = { ...world, SWARMCHAT_HOME: newHome() }
+  const topicOf = async (room: string) => (await runCli(['topic', room], env)).stdout
+  const topic = new Cli(['topic', '-', '--json'], env)
+  topic.child.stdin.end('#Lobby\nnext\n')
+  await topic.exited
+  expect(topic.objects).toEqual([{ type: 'topic', room: 'lobby', topic: await topicOf('lobby') }])
+  const chat = new Cli(['join', '-'], env)
+  running.push(chat)
+  const ana = await listener()
+  chat.child.stdin.write('lobby\nthe first line\n')
+  await heard(ana, 'the first line')
+  const peers = new Cli(['peers', '-', '--json'], { ...world, SWARMCHAT_HOME: newHome() })
+  peers.child.stdin.end('lobby')
+  await peers.object('peer', o => o.state === 'verified')
+  const me = await runCli(['whoami', '--json'], env)
+  expect(JSON.parse(me.stdout)).toMatchObject({
+    type: 'identity',
+    identity: expect.stringMatching(/^[0-9a-f]{64}$/)
+  })
+})
