@@ -18,6 +18,7 @@ import { whenConfirmed } from './dial/confirm.js'
 import { Dialer } from './dial/dialer.js'
 import { Dialling } from './dial/dialling.js'
 import { Listener } from './listener.js'
+import { networksFromEnvironment } from './networks/environment.js'
 import { GivenNetwork } from './networks/given-network.js'
 import { type Network, openNetworks } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
@@ -470,7 +471,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
 function networksOf({ networks, dht, bootstrap }: SwarmOptions): readonly Network[] {
   if (networks !== undefined) return networks
   if (dht !== undefined) return [new GivenNetwork(dht)]
-  return openNetworks(bootstrap === undefined ? { mode: 'auto' } : { mode: 'isolated', bootstrap })
+  if (bootstrap !== undefined) return openNetworks({ mode: 'isolated', bootstrap })
+  return openNetworks(networksFromEnvironment())
 }
 
 // The end of a stream is what counts; its reason is in the last attempt.
