@@ -1,4 +1,6 @@
 import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
+import type { Network } from './networks/network.js'
+import { unlessOffline } from './networks/until-offline.js'
 import type { Swarm } from './swarm.js'
 import { type JoinOptions, TopicSession } from './topic-session.js'
 
@@ -6,8 +8,9 @@ import { type JoinOptions, TopicSession } from './topic-session.js'
 export class SwarmTopic {
   readonly swarm: Swarm
   readonly topic: Uint8Array
-  // BOUNDED: one per network.
+  // BOUNDED: one per network, in the order of #networks.
   readonly #discoveries: readonly TopicDiscovery[]
+  readonly #networks: readonly Network[]
   // BOUNDED: by the owner, who joins.
   readonly #sessions = new Set<TopicSession>()
   readonly #onDestroy: () => void
@@ -23,6 +26,7 @@ export class SwarmTopic {
     this.swarm = swarm
     this.topic = topic
     this.#discoveries = contexts.map(context => new TopicDiscovery(context))
+    this.#networks = contexts.map(({ network }) => network)
     this.#onDestroy = onDestroy
   }
 
@@ -59,9 +63,13 @@ export class SwarmTopic {
     for (const discovery of this.#discoveries) discovery.refresh()
   }
 
-  /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */
+  /** Looks up once, now, on all networks; ends when all have answered or are offline. Never rejects. */
   async lookup(): Promise<void> {
-    await Promise.allSettled(this.#discoveries.map(discovery => discovery.lookup()))
+    const lookups = this.#discoveries.map(async (discovery, i) => {
+      const network = this.#networks[i]
+      if (network !== undefined) await unlessOffline(network, discovery.lookup())
+    })
+    await Promise.allSettled(lookups)
   }
 
   /** Takes the announcement back and does nothing more until {@link resume}. Never rejects. */
