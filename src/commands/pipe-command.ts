@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty'
 import { type PipeEnds, unblock } from '../pipe/ends.js'
 import { piecesOf } from '../pipe/pieces.js'
+import { isMissed } from '../swarm/networks/missed.js'
 import { type Network, openNetworks } from '../swarm/networks/network.js'
 import { BaseCommand } from './base.js'
 import { type NetworkFlags, parseNetworkFlags } from './network-flags.js'
@@ -18,7 +19,7 @@ export abstract class PipeCommand extends BaseCommand {
     work: (networks: readonly Network[], ends: PipeEnds) => Promise<void>
   ): Promise<void> {
     const networks = openNetworks(parseNetworkFlags(flags))
-    for (const network of networks) this.#tellState(network)
+    for (const network of networks) this.#tellState(network, networks)
     try {
       await work(networks, this.#ends())
     } finally {
@@ -36,9 +37,10 @@ export abstract class PipeCommand extends BaseCommand {
     }
   }
 
-  #tellState(network: Network): void {
+  #tellState(network: Network, all: readonly Network[]): void {
     network.on('state', state => {
-      if (state === 'offline') this.notice(`${network.name} network: ${network.problem?.message}`)
+      const isNews = state === 'offline' && isMissed(network, all)
+      if (isNews) this.notice(`${network.name} network: ${network.problem?.message}`)
     })
   }
 }

@@ -1,9 +1,11 @@
 import { sleep } from '../async/sleep.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { SwarmchatError } from '../base/errors.js'
+import { asSentence } from '../base/sentence.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
 import { oneSidedOpen, whenConfirmed } from '../swarm/dial/confirm.js'
+import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { needsRelay } from '../swarm/relay/choose-relay.js'
 
@@ -113,14 +115,27 @@ function dialOnce(
   })
 }
 
-// The most telling failure; a network that is offline is mentioned, for the other side may be there.
-function verdict(errors: readonly unknown[], networks: readonly Network[]): SwarmchatError {
-  const explained = errors.map(explainDhtError)
-  const worst = explained.find(error => !VAGUE.has(error.code)) ?? explained[0] ?? oneSidedOpen()
-  const offline = networks.find(network => network.problem !== undefined)
-  if (offline === undefined || worst === offline.problem) return worst
-  const message = `${worst.message} The ${offline.name} network is not reachable.`
+/** The most telling failure; networks that are offline are mentioned, for the other side may be there. */
+export function verdict(
+  errors: readonly unknown[],
+  networks: readonly Pick<Network, 'name' | 'problem'>[]
+): SwarmchatError {
+  const missing = networks.filter(network => network.problem && isMissed(network, networks))
+  const worst = mostTelling(errors.map(explainDhtError), networks) ?? oneSidedOpen()
+  const others = missing.filter(({ problem }) => problem !== worst)
+  const unseen = others.map(({ name }) => `The ${name} network could not be searched.`)
+  const message = [asSentence(worst.message), ...unseen].join(' ')
   return new SwarmchatError(worst.code, message, { hint: worst.hint, exitCode: 1, cause: worst })
 }
 
-const VAGUE = new Set(['PEER_NOT_FOUND', 'DHT_OFFLINE', 'PORT_TAKEN', 'GIVEN_UP'])
+// A dial that failed says more than a search in vain, and that more than a network that is offline.
+function mostTelling(
+  errors: readonly SwarmchatError[],
+  networks: readonly Pick<Network, 'problem'>[]
+): SwarmchatError | undefined {
+  const missed = errors.filter(problem => isMissed({ problem }, networks))
+  const offline = new Set(networks.map(({ problem }) => problem))
+  const searched = missed.filter(error => !offline.has(error) && error.code !== 'GIVEN_UP')
+  const found = searched.find(({ code }) => code !== 'PEER_NOT_FOUND')
+  return found ?? searched[0] ?? missed[0] ?? errors[0]
+}

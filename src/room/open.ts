@@ -5,6 +5,7 @@ import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
+import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import { roomKeys } from './keys.js'
@@ -22,7 +23,10 @@ export interface RoomOptions {
   readonly identity?: Identity | undefined
   /** Where identity and device keys are kept. Default: {@link homeDirectory}. Not touched where `identity` is given alone. */
   readonly home?: string | undefined
-  /** Which DHTs, as a specification or opened already (the room closes them). Default: public and local together. */
+  /**
+   * Which DHTs, as a specification or opened already (the room closes them). Default: what
+   * `SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP` and `SWARMCHAT_LOCAL_PORT` say, else public, lan and local together.
+   */
   readonly networks?: NetworkSpec | readonly Network[] | undefined
   /** True: looks and listens without being found, announced or shown. Default false. */
   readonly observer?: boolean | undefined
@@ -91,6 +95,6 @@ function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomPar
   return openDevice(home ?? homeDirectory(), topic)
 }
 
-function networksOf({ networks = { mode: 'auto' } }: RoomOptions): readonly Network[] {
+function networksOf({ networks = networksFromEnvironment() }: RoomOptions): readonly Network[] {
   return 'mode' in networks ? openNetworks(networks) : networks
 }

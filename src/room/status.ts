@@ -1,13 +1,24 @@
+import { isMissed } from '../swarm/networks/missed.js'
 import type { StatusEvent } from './events.js'
 
 /** What a status is told from: a network's name, how it is, and why it is not well. */
 export interface NetworkView {
   readonly name: string
   readonly state: string
-  readonly problem?: { readonly message: string; readonly code?: string } | undefined
+  readonly problem?:
+    | { readonly message: string; readonly code?: string; readonly hint?: string }
+    | undefined
 }
 
 const PREFIX = 'offline: '
+
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ['local', 'on this machine'],
+  ['lan', 'on this local network']
+])
+
+/** Problems that end only where somebody does something. */
+const REMEDIED = new Set(['PORT_TAKEN', 'NO_HUB', 'NO_LOOPBACK', 'NAME_NOT_FOUND'])
 
 /** The status to tell when this one of the networks changed: one sentence about all of them. */
 export function statusOf(changed: NetworkView, all: readonly NetworkView[]): StatusEvent {
@@ -15,9 +26,9 @@ export function statusOf(changed: NetworkView, all: readonly NetworkView[]): Sta
   return { type: 'status', network: changed.name, state: changed.state, text: sentence(told) }
 }
 
-/** False where a network is missing that nobody misses: a machine on no LAN, where there are other networks. */
+/** False where a network is missing that nobody misses. */
 export function isNews(network: NetworkView, all: readonly NetworkView[]): boolean {
-  return network.problem?.code !== 'NO_LAN' || all.length === 1
+  return isMissed(network, all)
 }
 
 // Where nothing works, the reason is enough; where something does, it says what and what not.
@@ -25,8 +36,21 @@ function sentence(all: readonly NetworkView[]): string {
   const reasons = new Set(all.map(reason))
   const [only] = reasons
   if (reasons.size === 1 && only && all.every(isOffline)) return `${PREFIX}${only}`
+  if (onlyInternetIsMissing(all)) return `no internet: only people ${placesOf(all)} are found`
   const working = all.filter(({ state }) => state === 'online')
   return [...all.filter(network => !working.includes(network)), ...working].map(describe).join('. ')
+}
+
+function onlyInternetIsMissing(all: readonly NetworkView[]): boolean {
+  return all.every(network =>
+    network.name === 'public'
+      ? network.problem?.code === 'DHT_OFFLINE'
+      : PLACES.has(network.name) && network.state === 'online'
+  )
+}
+
+function placesOf(all: readonly NetworkView[]): string {
+  return all.flatMap(({ name }) => PLACES.get(name) ?? []).join(' or ')
 }
 
 function isOffline({ state }: NetworkView): boolean {
@@ -39,6 +63,10 @@ function describe(network: NetworkView): string {
 }
 
 function reason({ problem }: NetworkView): string {
-  const text = problem?.message ?? ''
-  return text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text
+  if (problem === undefined) return ''
+  const { code = '', hint, message } = problem
+  const text = message.startsWith(PREFIX) ? message.slice(PREFIX.length) : message
+  return hint && REMEDIED.has(code)
+    ? `${text.replace(/\.$/, '')}. ${hint.replace(/\.$/, '')}`
+    : text
 }

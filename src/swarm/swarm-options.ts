@@ -21,7 +21,10 @@ export interface SwarmOptions
   keyPair?: KeyPair
   /** A 32-byte seed of the key pair, instead of it. */
   seed?: Uint8Array
-  /** Where to meet, best first; the swarm closes them. Default: what `dht` or `bootstrap` say, else local and public. */
+  /**
+   * Where to meet, best first; the swarm closes them. Default: what `dht` or `bootstrap` say, else the environment
+   * (`SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP`, `SWARMCHAT_LOCAL_PORT`), else local, lan and public.
+   */
   networks?: readonly Network[]
   /** A hyperdht node to use instead; the swarm destroys it. */
   dht?: DhtNode

@@ -2,6 +2,8 @@ import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
 import { unlessFault } from './dht/dht-errors.js'
 import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
+import type { Network } from './networks/network.js'
+import { unlessOffline } from './networks/until-offline.js'
 import type { Swarm } from './swarm.js'
 import { type JoinOptions, TopicSession } from './topic-session.js'
 
@@ -14,8 +16,9 @@ const DEATHS_APART_MILLIS: Millis = 15_000
 export class SwarmTopic {
   readonly swarm: Swarm
   readonly topic: Uint8Array
-  // BOUNDED: one per network.
+  // BOUNDED: one per network, in the order of #networks.
   readonly #discoveries: readonly TopicDiscovery[]
+  readonly #networks: readonly Network[]
   // BOUNDED: by the owner, who joins.
   readonly #sessions = new Set<TopicSession>()
   readonly #onDestroy: () => void
@@ -36,6 +39,7 @@ export class SwarmTopic {
     this.swarm = swarm
     this.topic = topic
     this.#discoveries = contexts.map(context => new TopicDiscovery(context))
+    this.#networks = contexts.map(({ network }) => network)
     this.#onDestroy = onDestroy
   }
 
@@ -69,9 +73,13 @@ export class SwarmTopic {
     await Promise.race(this.#discoveries.map(discovery => discovery.refresh()))
   }
 
-  /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */
+  /** Looks up once, now, on all networks; ends when all have answered or are offline. Never rejects. */
   async lookup(): Promise<void> {
-    const lookups = this.#discoveries.map(discovery => discovery.lookup().catch(unlessFault))
+    const lookups = this.#discoveries.map((discovery, i) => {
+      const network = this.#networks[i]
+      const looked = discovery.lookup().catch(unlessFault)
+      return network === undefined ? looked : unlessOffline(network, looked)
+    })
     await Promise.all(lookups)
   }
 

@@ -22,6 +22,7 @@ import { Dialling } from './dial/dialling.js'
 import type { Provenance } from './discovery.js'
 import { Door } from './door.js'
 import { Listener } from './listener.js'
+import { networksFromEnvironment } from './networks/environment.js'
 import { GivenNetwork } from './networks/given-network.js'
 import { answersAtOnce } from './networks/near.js'
 import { type Network, openNetworks } from './networks/network.js'
@@ -519,7 +520,8 @@ function networksOf({ networks, dht, bootstrap }: SwarmOptions): readonly Networ
   if (networks?.length === 0) throw noNetworks()
   if (networks !== undefined) return networks
   if (dht !== undefined) return [new GivenNetwork(dht)]
-  return openNetworks(bootstrap === undefined ? { mode: 'auto' } : { mode: 'isolated', bootstrap })
+  if (bootstrap !== undefined) return openNetworks({ mode: 'isolated', bootstrap })
+  return openNetworks(networksFromEnvironment())
 }
 
 // A fault of the program ends it as any other does.

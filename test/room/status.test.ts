@@ -48,3 +48,36 @@ test('a machine that is on no LAN is told so only where it asked for that alone'
   )
   expect(statusOf(lan, [lan]).text).toBe('offline: this machine is on no local network')
 })
+
+const noInternet = { ...problem, code: 'DHT_OFFLINE' }
+const publicOffline = { name: 'public', state: 'offline', problem: noInternet }
+const noLan = { message: 'offline: this machine is on no local network', code: 'NO_LAN' }
+
+test('where only the internet is missing it says who is found', () => {
+  const none = { name: 'lan', state: 'offline', problem: noLan }
+  expect(statusOf(publicOffline, [local, none, publicOffline]).text).toBe(
+    'no internet: only people on this machine are found'
+  )
+  const lan = { name: 'lan', state: 'online' }
+  expect(statusOf(publicOffline, [local, lan, publicOffline]).text).toBe(
+    'no internet: only people on this machine or on this local network are found'
+  )
+})
+
+test('what only a person can mend is told with what to do', () => {
+  const taken = {
+    name: 'local',
+    state: 'offline',
+    problem: {
+      code: 'PORT_TAKEN',
+      message: 'Port 1 of this machine is taken by another program.',
+      hint: 'End that program.'
+    }
+  }
+  expect(statusOf(taken, [taken]).text).toBe(
+    'offline: Port 1 of this machine is taken by another program. End that program'
+  )
+  expect(statusOf(taken, [taken, { name: 'public', state: 'online' }]).text).toBe(
+    'local: Port 1 of this machine is taken by another program. End that program. public: ok'
+  )
+})

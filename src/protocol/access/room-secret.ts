@@ -17,8 +17,10 @@ const JOINER_AT_END = /^[\u200c\u200d]|[\u200c\u200d]$/u
  * `#`; 1 to 64 code points, none of them invisible or unassigned.
  */
 export function normaliseRoomName(input: string): RoomName {
-  const name = fold(input).trim().replace(/^#/, '').trim()
+  const written = fold(input).trim()
+  const name = written.replace(/^#/, '').trim()
   const points = [...name].length
+  if (written === '#') return { ok: false, reason: '# alone is no name' }
   if (points === 0) return { ok: false, reason: 'it is empty' }
   if (points > MAX_ROOM_NAME_POINTS) {
     return { ok: false, reason: `it has ${points} characters, and ${MAX_ROOM_NAME_POINTS} fit` }

@@ -1,6 +1,7 @@
-import { codeOf, messageOf, SwarmchatError } from '../../base/errors.js'
-import { findHub, portTaken } from './hub-client.js'
+import { codeOf, type SwarmchatError } from '../../base/errors.js'
+import { findHub, hubProblem } from './hub-client.js'
 import { openHub } from './hub-server.js'
+import { hasLoopback, noLoopback } from './loopback.js'
 
 /** free: we could run the hub; running: another swarmchat does; taken: neither. */
 export type HubCheck =
@@ -9,13 +10,14 @@ export type HubCheck =
 
 /** Whether the hub of the local network is there or could be run, tried out. Never rejects. */
 export async function checkLocalHub(port: number): Promise<HubCheck> {
+  if (!hasLoopback()) return { state: 'taken', problem: noLoopback() }
   try {
     const home = await findHub({ port }, new AbortController().signal)
     await home.leave()
     return { state: 'running' }
   } catch (thrown) {
     if (codeOf(thrown) !== 'ECONNREFUSED')
-      return { state: 'taken', problem: asProblem(port, thrown) }
+      return { state: 'taken', problem: hubProblem(port, thrown) }
     return tryToRun(port)
   }
 }
@@ -26,15 +28,6 @@ async function tryToRun(port: number): Promise<HubCheck> {
     await home.leave()
     return { state: 'free' }
   } catch (thrown) {
-    return { state: 'taken', problem: asProblem(port, thrown) }
+    return { state: 'taken', problem: hubProblem(port, thrown) }
   }
-}
-
-function asProblem(port: number, thrown: unknown): SwarmchatError {
-  if (thrown instanceof SwarmchatError) return thrown
-  if (codeOf(thrown) === 'EADDRINUSE') return portTaken(port, thrown)
-  return new SwarmchatError('NO_HUB', `The local hub cannot be run: ${messageOf(thrown)}.`, {
-    hint: `Does the system, or a firewall, forbid port ${port} on 127.0.0.1?`,
-    cause: thrown
-  })
 }

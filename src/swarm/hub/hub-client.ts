@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
-import { SwarmchatError } from '../../base/errors.js'
+import { codeOf, SwarmchatError } from '../../base/errors.js'
+import { reasonOf } from '../../base/system-errors.js'
 import { type Home, HUB_GREETING, type HubPlace, LOOPBACK } from './hub-server.js'
 
 /** A hub greets at once; one that is silent for this many milliseconds is no hub of ours. */
@@ -17,6 +18,19 @@ export const portTaken = (port: number, cause?: unknown, host = 'this machine') 
     hint: 'The local network needs it. End that program (or a swarmchat that was stopped with Ctrl-Z), or let everybody here use another port: SWARMCHAT_LOCAL_PORT=28788',
     cause
   })
+
+/** NO_HUB: the system does not let us run the hub, nor reach it. */
+const noHub = (port: number, cause: unknown) =>
+  new SwarmchatError('NO_HUB', `The local hub cannot be run: ${reasonOf(cause)}.`, {
+    hint: `Does the system, or a firewall, forbid port ${port} on 127.0.0.1?`,
+    cause
+  })
+
+/** Why there is no hub on loopback, from what was thrown when one was looked for or opened. */
+export function hubProblem(port: number, thrown: unknown): SwarmchatError {
+  if (thrown instanceof SwarmchatError) return thrown
+  return codeOf(thrown) === 'EADDRINUSE' ? portTaken(port, thrown) : noHub(port, thrown)
+}
 
 /**
  * Connects to whoever runs the hub at this place. Rejects with ECONNREFUSED or ECONNRESET where nobody does any

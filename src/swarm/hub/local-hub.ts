@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events'
 import { backoff } from '../../async/backoff.js'
 import { sleep } from '../../async/sleep.js'
 import { codeOf, SwarmchatError } from '../../base/errors.js'
-import { findHub, portTaken } from './hub-client.js'
+import { findHub, hubProblem, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
+import { hasLoopback, noLoopback } from './loopback.js'
 
 /** What an election tells. */
 export type LocalHubEvents = {
@@ -62,10 +63,11 @@ export class LocalHub extends EventEmitter<LocalHubEvents> {
   }
 
   async #settle(): Promise<Home | undefined> {
+    if (!hasLoopback()) return this.#complain(noLoopback())
     try {
       return await openHub({ port: this.port })
     } catch (error) {
-      if (codeOf(error) !== 'EADDRINUSE') return this.#complain(portTaken(this.port, error))
+      if (codeOf(error) !== 'EADDRINUSE') return this.#complain(hubProblem(this.port, error))
       return await findHub({ port: this.port }, this.#closing.signal).catch(thrown =>
         this.#complain(thrown)
       )

@@ -9,14 +9,18 @@ import {
   createLoopbackDht,
   type DhtNode
 } from '../dht/hyperdht.js'
-import { isLoopback } from './addresses.js'
+import { formatAddress, isLoopback } from './addresses.js'
 import { NetworkBase } from './network-base.js'
+import { nameNotFound, type Unresolved, unresolved } from './unresolved.js'
 import { Watch } from './watch.js'
 
-/** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */
-export const dhtOffline = () =>
+/** DHT_OFFLINE: no bootstrap node answered; the hint names those that were given. A state, not thrown. */
+export const dhtOffline = (given: readonly Address[] = []) =>
   new SwarmchatError('DHT_OFFLINE', 'offline: no DHT node answered; still trying', {
-    hint: 'Check the connection to the internet, or the addresses given with --bootstrap; UDP must be allowed out',
+    hint:
+      given.length === 0
+        ? 'Check the connection to the internet; UDP must be allowed out.'
+        : `Does a node run at ${namesOf(given)}? UDP must be allowed out.`,
     exitCode: 1
   })
 
@@ -27,11 +31,16 @@ const PATIENCE = 3000
  * once more where it is not sure, and waits this many milliseconds for the answer. On slow paths hyperdht asks in time itself.
  */
 const OPEN_MILLIS = 50
+/** Most nodes that a sentence names. */
+const MAX_NAMED = 3
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
 
 /** A DHT that is reached through bootstrap nodes: hyperdht's own, or a given list. */
 export class DhtNetwork extends NetworkBase {
+  readonly #given: readonly Address[]
+  // BOUNDED: by the nodes that were given.
+  #nameless: readonly Unresolved[] = []
   readonly #running: Promise<void>
   readonly #watch: Watch
 
@@ -41,6 +50,8 @@ export class DhtNetwork extends NetworkBase {
     bootstrap?: readonly Address[]
   ) {
     super(createNode(bootstrap))
+    this.#given = bootstrap ?? []
+    void this.#resolveNames()
     this.#running = this.#run()
     this.#watch = new Watch(this.dht, {
       onforgotten: () => this.rehome(),
@@ -76,7 +87,18 @@ export class DhtNetwork extends NetworkBase {
   }
 
   #complain(): void {
-    if (this.dht.nodes.length === 0) this.offline(dhtOffline())
+    if (this.dht.nodes.length === 0) this.#tellOffline()
+  }
+
+  #tellOffline(): void {
+    const [nameless] = this.#nameless
+    this.offline(nameless === undefined ? dhtOffline(this.#given) : nameNotFound(nameless))
+  }
+
+  // That may take the system longer than nodes may be silent: then it is told when it is known.
+  async #resolveNames(): Promise<void> {
+    this.#nameless = await unresolved(this.#given)
+    if (this.state === 'offline' && !this.closing.signal.aborted) this.#tellOffline()
   }
 
   async #untilOffline(): Promise<void> {
@@ -85,7 +107,8 @@ export class DhtNetwork extends NetworkBase {
   }
 
   async #offlineFor(milliseconds: number): Promise<void> {
-    this.offline(dhtOffline())
+    this.#tellOffline()
+    void this.#resolveNames()
     await sleep(milliseconds, this.closing.signal)
   }
 
@@ -95,6 +118,12 @@ export class DhtNetwork extends NetworkBase {
     await walk.finished().catch(() => {})
     return walk.successes > 0
   }
+}
+
+function namesOf(given: readonly Address[]): string {
+  const more = given.length - MAX_NAMED
+  const names = given.slice(0, MAX_NAMED).map(formatAddress).join(' or ')
+  return more > 0 ? `${names}, or ${more} more` : names
 }
 
 function createNode(bootstrap: readonly Address[] | undefined): DhtNode {

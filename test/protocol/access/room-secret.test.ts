@@ -46,6 +46,12 @@ describe('room names', () => {
     '\ue000'
   ])('%j is none', input => expect(normaliseRoomName(input).ok).toBe(false))
 
+  test('# alone is none, and is not called empty', () => {
+    for (const input of ['#', ' # ', '＃'])
+      expect(normaliseRoomName(input)).toEqual({ ok: false, reason: '# alone is no name' })
+    expect(normaliseRoomName(' ')).toEqual({ ok: false, reason: 'it is empty' })
+  })
+
   test('64 code points fit, also astral ones', () => {
     expect(normaliseRoomName('💬'.repeat(64)).ok).toBe(true)
     expect(normaliseRoomName('💬'.repeat(65)).ok).toBe(false)
