@@ -104,5 +104,5 @@ export const botRunning = (name: string) =>
 /** BAD_BOT_NAME: a bot's name names files. */
 export const badBotName = (name: string) =>
   new SwarmchatError('BAD_BOT_NAME', `"${name}" cannot be the name of a bot.`, {
-    hint: 'A name has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or a digit.'
+    hint: 'Give one with --identity: 1 to 64 letters, digits, dots, dashes or underscores, a letter or a digit first.'
   })

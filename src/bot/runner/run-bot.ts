@@ -10,7 +10,7 @@ import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
 import { RoomDesk, SETTLE_MILLIS } from '../room-desk.js'
 import { fileStorage } from '../state-file.js'
-import { type BotHome, nameOfProgram, openBotHome } from './bot-home.js'
+import { type BotHome, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
 import { environment, warningAbout } from './env-file.js'
 import { Feed } from './feed.js'
@@ -38,7 +38,7 @@ export interface RunBotOptions {
   readonly volunteer?: RoomOptions['volunteer']
   /** Default: the script's name. */
   readonly nick?: string | undefined
-  /** A name, or a file with a slash. Default: the script's name. */
+  /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
   readonly identity?: string | undefined
   readonly envFile?: string | undefined
   /** For programs: hear other bots too. */
@@ -68,7 +68,7 @@ export async function runBot(options: RunBotOptions): Promise<void> {
   for (const room of options.rooms) roomKeys(room)
   const env = environment(options.envFile)
   const home = openBotHome(
-    code.type === 'script' ? code.file : nameOfProgram(code.command),
+    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick),
     options.identity
   )
   try {
