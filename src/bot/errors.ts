@@ -95,6 +95,12 @@ export const notExecutable = (program: string, cause?: unknown) =>
     cause
   })
 
+/** NOT_AN_IDENTITY: what `--allow` was given names nobody. */
+export const notAnIdentity = (given: string) =>
+  new SwarmchatError('NOT_AN_IDENTITY', `"${given}" is no identity.`, {
+    hint: 'An identity is 64 hex digits: swarmchat whoami shows yours, swarmchat peers <room> --json all.'
+  })
+
 /** BOT_RUNNING: a bot of this name runs already; two would answer everything twice. */
 export const botRunning = (name: string) =>
   new SwarmchatError('BOT_RUNNING', `The bot ${name} is running already.`, {
