@@ -1,3 +1,4 @@
+import { identitiesIn } from './allow.js'
 import {
   type Call,
   type Command,
@@ -87,16 +88,17 @@ export class Bot {
   #options: BotOptions = {}
   #onerror: ErrorHandler = (error, { log }) => log.error('a handler failed', { error })
 
-  /** Sets how it behaves; later calls add to earlier ones. */
+  /** Sets how it behaves; later calls add to earlier ones. Throws NOT_AN_IDENTITY. */
   configure(options: BotOptions): this {
-    this.#options = { ...this.#options, ...options }
+    this.#options = { ...this.#options, ...withIdentities(options) }
     return this
   }
 
   /** Runs for every update that the bot hears, before what is declared after it. */
   use(middleware: Middleware<Context>, options: HearOptions = {}): this {
+    const heard = withIdentities(options)
     this.#entries.push((entry, next) =>
-      this.#hears(entry.context, options) ? middleware(entry.context, next) : next()
+      this.#hears(entry.context, heard) ? middleware(entry.context, next) : next()
     )
     return this
   }
@@ -265,11 +267,15 @@ export class Bot {
   }
 }
 
-function optionsAndHandler<O extends object, C>(
+function optionsAndHandler<O extends HearOptions, C>(
   second: O | Handler<C>,
   third: Handler<C> | undefined
 ): [Partial<O>, Handler<C> | undefined] {
-  return typeof second === 'function' ? [{}, second] : [second, third]
+  return typeof second === 'function' ? [{}, second] : [withIdentities(second), third]
+}
+
+function withIdentities<O extends { readonly allow?: readonly string[] }>(options: O): O {
+  return options.allow === undefined ? options : { ...options, allow: identitiesIn(options.allow) }
 }
 
 function isPast(update: Update): boolean {

@@ -95,6 +95,12 @@ export const notExecutable = (program: string, cause?: unknown) =>
     cause
   })
 
+/** NOT_AN_IDENTITY: what `--allow` was given names nobody. */
+export const notAnIdentity = (given: string) =>
+  new SwarmchatError('NOT_AN_IDENTITY', `"${given}" is no identity.`, {
+    hint: 'An identity is 64 hex digits: swarmchat whoami shows yours, swarmchat peers <room> --json all.'
+  })
+
 /** BOT_RUNNING: a bot of this name runs already; two would answer everything twice. */
 export const botRunning = (name: string) =>
   new SwarmchatError('BOT_RUNNING', `The bot ${name} is running already.`, {
@@ -104,5 +110,5 @@ export const botRunning = (name: string) =>
 /** BAD_BOT_NAME: a bot's name names files. */
 export const badBotName = (name: string) =>
   new SwarmchatError('BAD_BOT_NAME', `"${name}" cannot be the name of a bot.`, {
-    hint: 'A name has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or a digit.'
+    hint: 'Give one with --identity: 1 to 64 letters, digits, dots, dashes or underscores, a letter or a digit first.'
   })

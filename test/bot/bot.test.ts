@@ -270,6 +270,12 @@ test('a bad declaration is refused where it stands', async () => {
   await expect(attempt(b => b.command('a', () => {}).command('a', () => {}))).rejects.toMatchObject(
     { code: 'BAD_COMMAND' }
   )
+  await expect(attempt(b => b.configure({ allow: ['ana'] }))).rejects.toMatchObject({
+    code: 'NOT_AN_IDENTITY'
+  })
+  await expect(attempt(b => b.command('go', { allow: ['ana'] }, () => {}))).rejects.toMatchObject({
+    code: 'NOT_AN_IDENTITY'
+  })
   await expect(attempt(b => b.every('soon', () => {}))).rejects.toMatchObject({
     code: 'BAD_DURATION'
   })

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { State } from '../../src/bot/state.js'
 import { fileStorage, memoryStorage } from '../../src/bot/state-file.js'
 
@@ -69,6 +70,21 @@ test('a failed write rejects for who waits, and ends nothing for who does not', 
   void state.set('a', 1)
   await expect(state.set('b', 1)).rejects.toThrow('the disk is full')
   await state.flush()
+})
+
+test('a write is on the disk before it takes the place of the old one, and so is its name after', async () => {
+  const file = newFile()
+  const state = await State.open(fileStorage(file))
+  await state.set('n', 1)
+  const probe = await open(file)
+  const steps: unknown[] = []
+  vi.spyOn(Object.getPrototypeOf(probe), 'sync').mockImplementation(async () => {
+    steps.push(JSON.parse(readFileSync(file, 'utf8')).n)
+  })
+  await probe.close()
+  await state.set('n', 2)
+  expect(steps).toEqual([1, 2])
+  vi.restoreAllMocks()
 })
 
 test('kill -9 in the middle of writes leaves the old state or the new one', async () => {

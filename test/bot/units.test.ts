@@ -53,6 +53,9 @@ test('bots are called by their files', () => {
   expect(nameOf('/x/dice.ts')).toBe('dice')
   expect(nameOfProgram(['python3', '-u', 'bots/welcome.py', '--verbose'])).toBe('welcome')
   expect(nameOfProgram(['/usr/bin/cat'])).toBe('cat')
+  expect(nameOfProgram(['jq', '-c', '.'], 'shout')).toBe('shout')
+  expect(nameOfProgram(['jq', '-c', '.'], 'two words')).toBe('jq')
+  expect(nameOfProgram(['jq', '-c', '.'], '..')).toBe('jq')
 })
 
 test.each([

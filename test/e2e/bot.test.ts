@@ -265,3 +265,9 @@ describe('the runner', () => {
     expect(JSON.parse(readFileSync(state, 'utf8'))).toEqual({ n: 2 })
   })
 })
+
+test('--allow takes identities only', async () => {
+  const bot = world.start(['bot', 'lobby', '--allow', 'ana', '--', 'cat'])
+  expect(await bot.exited).toBe(2)
+  expect(bot.errors[0]).toBe('swarmchat: "ana" is no identity.')
+})

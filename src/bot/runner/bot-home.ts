@@ -19,13 +19,13 @@ export interface BotHome {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /**
- * The home of the bot that runs this script: `bots/<name>` in ours, with an identity of its own. `identity` is a name to take
- * instead of the script's, or the path of an identity file (with a slash). Throws BAD_BOT_NAME, BOT_RUNNING, BAD_IDENTITY,
- * OPEN_IDENTITY, NO_HOME.
+ * The home of the bot of this name: `bots/<name>` in ours, with an identity of its own. `identity` is a name to take
+ * instead, or the path of an identity file (with a slash). Throws BAD_BOT_NAME, BOT_RUNNING, BAD_IDENTITY, OPEN_IDENTITY,
+ * NO_HOME.
  */
-export function openBotHome(script: string, identity: string | undefined): BotHome {
+export function openBotHome(ownName: string, identity: string | undefined): BotHome {
   const isFile = identity !== undefined && /[/\\]/.test(identity)
-  const name = identity === undefined || isFile ? nameOf(script) : identity
+  const name = identity === undefined || isFile ? ownName : identity
   if (!NAME.test(name)) throw badBotName(name)
   const directory = ensureDirectory(join(homeDirectory(), 'bots', name))
   const lock = tryLock(join(directory, 'lock'))
@@ -47,7 +47,11 @@ export function nameOf(script: string): string {
   return basename(script, extname(script))
 }
 
-/** The word of a command line that names a program best: the first with a suffix, else the program itself. */
-export function nameOfProgram(words: readonly string[]): string {
+/**
+ * What a program's bot is called: by its nick, if that can name files. Else by the word of the command line that names it
+ * best: the first with a suffix, or the program itself.
+ */
+export function nameOfProgram(words: readonly string[], nick?: string): string {
+  if (nick !== undefined && NAME.test(nick)) return nick
   return nameOf(words.find(word => /^[^-].*\.[A-Za-z]+$/.test(basename(word))) ?? words[0] ?? 'bot')
 }

@@ -6,11 +6,12 @@ import type { Millis } from '../../base/time.js'
 import { roomKeys } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
 import { Room } from '../../room/room.js'
+import { identitiesIn } from '../allow.js'
 import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
 import { RoomDesk, SETTLE_MILLIS } from '../room-desk.js'
 import { fileStorage } from '../state-file.js'
-import { type BotHome, nameOfProgram, openBotHome } from './bot-home.js'
+import { type BotHome, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
 import { environment, warningAbout } from './env-file.js'
 import { Feed } from './feed.js'
@@ -38,7 +39,7 @@ export interface RunBotOptions {
   readonly volunteer?: RoomOptions['volunteer']
   /** Default: the script's name. */
   readonly nick?: string | undefined
-  /** A name, or a file with a slash. Default: the script's name. */
+  /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
   readonly identity?: string | undefined
   readonly envFile?: string | undefined
   /** For programs: hear other bots too. */
@@ -60,19 +61,20 @@ const STILLBORN_MILLIS: Millis = 5_000
 
 /**
  * Runs a bot until it is interrupted, or its program ends. Rejects with BAD_SCRIPT, BAD_PROGRAM (before any room is entered
- * where that can be known), BOT_RUNNING, and with what `Room.open` throws.
+ * where that can be known), NO_PROGRAM, DAMAGED_STATE, NOT_AN_IDENTITY, BOT_RUNNING, and with what `Room.open` throws.
  */
 export async function runBot(options: RunBotOptions): Promise<void> {
   const { code } = options
   if (code.type === 'script') checkScript(resolve(code.file))
   for (const room of options.rooms) roomKeys(room)
+  const allow = options.allow && identitiesIn(options.allow)
   const env = environment(options.envFile)
   const home = openBotHome(
-    code.type === 'script' ? code.file : nameOfProgram(code.command),
+    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick),
     options.identity
   )
   try {
-    await new BotRun(options, home, env).run()
+    await new BotRun({ ...options, allow }, home, env).run()
   } finally {
     home.release()
   }

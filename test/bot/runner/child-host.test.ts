@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { deferred } from '../../../src/async/deferred.js'
 import { logTo } from '../../../src/bot/log.js'
 import { type ChildHost, startChild } from '../../../src/bot/runner/child-host.js'
+import { gone } from '../../support/processes.js'
 import { fakeSlot } from './fake-slot.js'
 
 interface Started {
@@ -71,6 +72,15 @@ describe('a program that cannot be started', () => {
       message: expect.stringContaining('interpreter')
     })
   })
+})
+
+it('what a program leaves behind ends with it', async () => {
+  const leaves = file('sleep 1000 & echo $! >&2', 0o600)
+  const { host, writes } = await start('bash', leaves)
+  host.enter(fakeSlot().slot)
+  const pid = Number(await writes(/^\d+$/))
+  expect(await host.ended).toEqual({ type: 'done' })
+  await gone(pid)
 })
 
 describe('what a program writes', () => {

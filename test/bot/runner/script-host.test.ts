@@ -29,7 +29,7 @@ async function run(text: string, options: Partial<ScriptOptions> = {}, stateFile
   return { host, lines, said, start: () => host.dispatch(slot, { type: 'start' }) }
 }
 
-test('memory is limited: a script that eats it ends, and says so in one sentence', async () => {
+test('a script that eats its memory ends, and says so in one sentence', async () => {
   const eater = `export default bot => {
   bot.on('start', () => {
     const eaten = []
@@ -44,6 +44,23 @@ test('memory is limited: a script that eats it ends, and says so in one sentence
     reason: 'bot.mjs: the script used more than 64 MiB of memory'
   })
   expect(lines).toEqual([])
+})
+
+test.each([
+  [{ maxHeapMib: 64 }, 64],
+  [{}, 1_024]
+])('memory for objects is limited: %j', async (options, mib) => {
+  const says = `import { getHeapStatistics } from 'node:v8'
+export default bot => {
+  bot.on('start', ctx => ctx.say(String(getHeapStatistics().heap_size_limit)).id)
+}
+`
+  const { said, start } = await run(says, options)
+  await start()
+  // The limit, and a place for new objects beside it.
+  const limit = Number(said[0]) / 1_048_576
+  expect(limit).toBeGreaterThanOrEqual(mib)
+  expect(limit).toBeLessThan(mib + 128)
 })
 
 test('a script that waits in a system call for ever is ended', async () => {

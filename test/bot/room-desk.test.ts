@@ -1,0 +1,72 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import { systemClock } from '../../src/bot/clock.js'
+import { logTo } from '../../src/bot/log.js'
+import { type BotRoom, RoomDesk } from '../../src/bot/room-desk.js'
+import type { Update } from '../../src/bot/updates.js'
+import type { RoomUpdate } from '../../src/room/events.js'
+
+const me = 'a'.repeat(64) as IdentityKey
+const ana = 'b'.repeat(64) as IdentityKey
+const id = 'c'.repeat(64) as MessageId
+
+class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements BotRoom {
+  readonly name = 'lobby'
+  readonly identity = me
+  readonly nick = 'bot'
+  readonly offered: (readonly string[])[] = []
+
+  members() {
+    return [
+      { identity: me, nick: 'bot', bot: true },
+      { identity: ana, nick: 'ana', bot: false }
+    ]
+  }
+
+  say(): MessageId {
+    return id
+  }
+
+  offerCommands(commands: readonly string[]): void {
+    this.offered.push(commands)
+  }
+}
+
+function deskOn(room: FakeRoom) {
+  const heard: Update[] = []
+  const logged: string[] = []
+  const log = logTo((_, message) => logged.push(message))
+  const desk = new RoomDesk({
+    room,
+    clock: systemClock,
+    log,
+    onupdate: update => heard.push(update)
+  })
+  return { desk, heard, logged }
+}
+
+const saidBy = (from: IdentityKey, text: string): RoomUpdate => ({
+  type: 'message',
+  message: { id, from, nick: 'x', text, time: 1, history: false }
+})
+
+test('a bot does not hear itself, from whatever device', () => {
+  const room = new FakeRoom()
+  const { heard } = deskOn(room)
+  room.emit('update', saidBy(me, 'mine'))
+  room.emit('update', saidBy(ana, 'hers'))
+  expect(heard.map(update => update.type === 'message' && update.message.text)).toEqual(['hers'])
+})
+
+test('another program with its device key, and a wrong clock, are in its log', () => {
+  const room = new FakeRoom()
+  const { heard, logged } = deskOn(room)
+  room.emit('update', { type: 'device-taken' })
+  room.emit('update', { type: 'clock-off', behind: 7_200_000 })
+  expect(logged).toEqual([
+    'another program runs with the same device key: a copied home?',
+    'the clock of this machine is off'
+  ])
+  expect(heard).toEqual([])
+})
