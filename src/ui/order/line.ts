@@ -1,0 +1,10 @@
+import type { RoomUpdate } from '../../room/events.js'
+
+/** A line of chat, as a room tells of it. */
+export type Line = Extract<RoomUpdate, { type: 'message' }>['message']
+
+/** The order of a room: by their authors' clocks, then by id. */
+export function byTime(a: Line, b: Line): number {
+  if (a.time !== b.time) return a.time - b.time
+  return a.id < b.id ? -1 : 1
+}

@@ -1,0 +1,27 @@
+import type { RoomUpdate } from '../../room/events.js'
+import type { Room } from '../../room/room.js'
+import { AuthorOrder } from './author-order.js'
+import { HistoryOrder } from './history-order.js'
+import type { Line } from './line.js'
+
+/**
+ * Tells of everything that happens in a room, lines in the order in which a person reads them: history by time, and what
+ * one author says in that author's order. Gives what shows at once whatever still waits.
+ */
+export function inOrder(room: Pick<Room, 'on'>, show: (update: RoomUpdate) => void): () => void {
+  const showLine = (message: Line) => show({ type: 'message', message })
+  const authors = new AuthorOrder(showLine)
+  const history = new HistoryOrder(line => {
+    if (!line.history) return authors.take(line)
+    showLine(line)
+    authors.arrived(line.id)
+  })
+  room.on('update', update => {
+    if (update.type === 'message') history.take(update.message)
+    else show(update)
+  })
+  return () => {
+    history.end()
+    authors.end()
+  }
+}
