@@ -188,9 +188,10 @@ export class World {
     this.random = seededRandom(seed)
   }
 
-  /** A member that has started. */
-  join(name: string, options: Partial<RoomMachineOptions> = {}): Peer {
+  /** A member that has started; `wallSkew`: how far its system's clock is off. */
+  join(name: string, options: Partial<RoomMachineOptions> = {}, wallSkew = 0): Peer {
     const peer = new Peer(this, name, options)
+    peer.wallSkew = wallSkew
     this.ends.set(peer.device, peer)
     peer.feed({ type: 'start' })
     return peer
