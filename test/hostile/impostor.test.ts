@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { IdentityKey } from '../../src/base/ids.js'
+import { MAX_OBSERVED_LINKS } from '../../src/protocol/config.js'
 import { pipeChat } from '../../src/ui/line-chat.js'
+import { deviceOf, identityOf, type Peer, World } from '../support/harness.js'
+import { hello, identify, member, presenceOf, visit } from '../support/hostile.js'
 import { fakeIo, fakeRoom } from '../ui/fake-room.js'
 
 // Passing for another member by the nick alone.
@@ -202,4 +205,85 @@ describe('what is a plain name in some language is left alone', () => {
       expect(lines.at(-1)).toBe(`${other} (eeeeeeee): hi`)
     }
   })
+})
+
+// Naming a device that is another's.
+// The attacker spends: one identity, a link, and a presence that names ann's device key, which he knows from the DHT.
+// The room suffers: he is a member, as anybody is. Nothing that is said of ann's device changes.
+
+describe('a presence that names the device of somebody else', () => {
+  const bodies = {
+    'under another nick': { device: deviceOf('ann'), nick: 'mallory' },
+    'as one that leaves': { device: deviceOf('ann'), leaving: true }
+  }
+
+  /** What bob, who is linked to ann as a rule, says of ann's device and of members after mallory has said so. */
+  function scene(linked: boolean, before: boolean) {
+    const world = new World()
+    const bob = world.join('bob')
+    const eve = member(world, bob, 'mallory')
+    const says = () => {
+      for (const body of Object.values(bodies)) {
+        const { sealed } = presenceOf('mallory', body, world.now)
+        eve.send(bob.device, { type: 'message', hops: 1, sealed })
+        world.run(50)
+      }
+      const { sealed } = presenceOf('mallory', bodies['under another nick'], world.now)
+      eve.send(bob.device, { type: 'message', hops: 1, sealed })
+      world.run(50)
+    }
+    if (before) says()
+    const ann = linked ? member(world, bob, 'ann') : member(world, bob, 'cyd')
+    const { sealed } = presenceOf('ann', {}, world.now)
+    ann.send(bob.device, { type: 'message', hops: 1, sealed })
+    world.run(50)
+    says()
+    const of = (name: string) => bob.machine.member(identityOf(name))
+    return {
+      bob,
+      of,
+      state: () => bob.machine.peers().find(({ device }) => device === deviceOf('ann'))
+    }
+  }
+
+  test.each([
+    ['that is linked to us', true, false],
+    ['that is linked to us, and said so first', true, true],
+    ['that others told us of', false, false]
+  ])('%s: says nothing of it', (_, linked, before) => {
+    const { bob, of, state } = scene(linked, before)
+    expect(state()).toMatchObject({ identity: identityOf('ann'), nick: 'ann', state: 'present' })
+    expect(of('ann')?.devices).toEqual([deviceOf('ann')])
+    expect(of('mallory')?.devices).toEqual([])
+    expect(bob.of('leave').map(({ nick }) => nick)).not.toContain('ann')
+    const reports = bob.of('peer').filter(({ device }) => device === deviceOf('ann'))
+    if (!before) expect(reports.map(({ nick }) => nick)).not.toContain('mallory')
+  })
+
+  test('does not make an observer believe that it has heard of who is linked to it', () => {
+    const world = new World()
+    const eye = world.join('eye', { observer: true })
+    const peers = Array.from({ length: MAX_OBSERVED_LINKS + 1 }, (_, n) =>
+      world.puppet(`peer ${n}`)
+    )
+    const linked = visitedBy(world, eye, 'peer 0')
+    // So many are dialled, and one waits for a place.
+    eye.feed({ type: 'candidates', peers: peers.map(({ device }) => device) })
+    const { sealed } = presenceOf('mallory', { device: linked.device }, world.now)
+    visitedBy(world, eye, 'mallory').send(eye.device, { type: 'stored', sealed })
+    world.run(100)
+    expect(linked.wasClosed()).toBe(false)
+    const own = presenceOf('peer 0', {}, world.now)
+    linked.send(eye.device, { type: 'stored', sealed: own.sealed })
+    world.run(100)
+    expect(linked.wasClosed()).toBe(true)
+  })
+
+  function visitedBy(world: World, eye: Peer, name: string) {
+    const puppet = visit(world, eye, name)
+    puppet.send(eye.device, hello(puppet))
+    puppet.send(eye.device, identify(puppet, name))
+    world.run(50)
+    return puppet
+  }
 })

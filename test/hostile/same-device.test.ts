@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { INSTANCE_BYTES } from '../../src/protocol/config.js'
+import { INSTANCE_BYTES, MAX_CLOCK_LEAD_MILLIS } from '../../src/protocol/config.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, World } from '../support/harness.js'
+import { deviceOf, EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
 import { member, presenceOf } from '../support/hostile.js'
 
 // A device key belongs to one running program at a time.
@@ -49,3 +49,52 @@ describe('a device key', () => {
     expect(told([presenceOf('ann', { instance: numbered(2) }, EPOCH + 1_000)])).toEqual([])
   })
 })
+
+describe('a device key whose former program was dated ahead of time, as its room was', () => {
+  /** How far a room's clocks can be pushed ahead, and how far this room's were. */
+  const LEADS = [10_000, 60_000, MAX_CLOCK_LEAD_MILLIS]
+
+  test.each(LEADS)('by %i ms, is not given up for a replay of that', lead => {
+    for (const after of [1_000, lead / 2, lead - 1, lead, lead + 5_000]) {
+      const world = new World()
+      const ann = world.join('ann', { instance: numbered(1) })
+      const [bob, eve] = [member(world, ann, 'bob'), member(world, ann)]
+      push(world, bob, ann, presenceOf('bob', {}, world.now + lead))
+      world.run(after)
+      push(world, eve, ann, presenceOf('ann', { instance: numbered(2) }, EPOCH + lead - 1))
+      expect(ann.of('device-taken')).toEqual([])
+    }
+  })
+
+  test('is given up all the same for one that runs now', () => {
+    const world = new World()
+    const ann = world.join('ann', { instance: numbered(1) })
+    const [bob, eve] = [member(world, ann, 'bob'), member(world, ann)]
+    push(world, bob, ann, presenceOf('bob', {}, world.now + MAX_CLOCK_LEAD_MILLIS))
+    for (let seconds = 0; seconds < 160; seconds += 10) {
+      const clock = world.now + MAX_CLOCK_LEAD_MILLIS
+      push(world, eve, ann, presenceOf('ann', { instance: numbered(2) }, clock))
+      world.run(10_000)
+    }
+    expect(ann.of('device-taken')).toHaveLength(1)
+  })
+
+  test('is not given up for what was said by the right clock before our own was found to be behind', () => {
+    const world = new World()
+    world.steadyOrigin = EPOCH
+    const former = presenceOf('ann', { instance: numbered(2) }, world.now - 1_000)
+    const others = world.joinAll('bob', 'cyd')
+    const ann = world.join('ann', { instance: numbered(1) }, -2 * 3_600_000)
+    world.introduce(ann, ...others)
+    world.run(10_000)
+    expect(ann.of('clock-off')).toHaveLength(1)
+    const eve = member(world, ann)
+    push(world, eve, ann, former)
+    expect(ann.of('device-taken')).toEqual([])
+  })
+})
+
+function push(world: World, from: Puppet, to: Peer, { sealed }: VerifiedMessage): void {
+  from.send(to.device, { type: 'message', hops: 0, sealed })
+  world.run(100)
+}

@@ -194,7 +194,7 @@ export class World {
     this.random = seededRandom(seed)
   }
 
-  /** A member that has started. */
+  /** A member that has started; `wallSkew`: how far its system's clock is off. */
   join(name: string, options: Partial<RoomMachineOptions> = {}, wallSkew = 0): Peer {
     const peer = new Peer(this, name, options)
     peer.wallSkew = wallSkew

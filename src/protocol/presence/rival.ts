@@ -4,6 +4,9 @@ import { MAX_CLOCK_LEAD_MILLIS, RIVAL_SLACK_MILLIS } from '../config.js'
 import type { Turn } from '../turn.js'
 import type { PresenceBody } from '../wire/bodies.js'
 
+/** A message came so late at most. Guess: through a large room. */
+const MESSAGE_DELAY_MILLIS: Millis = 1_000
+
 /** Another running program with our device key: a copied home, or one volume in two containers. Noticed once. */
 export class Rival {
   readonly #turn: Turn
@@ -26,7 +29,10 @@ export class Rival {
 
   /** Somebody else's message has this clock. */
   note(clock: Millis): void {
-    this.#lead = Math.max(this.#lead, Math.min(clock - this.#turn.wall, MAX_CLOCK_LEAD_MILLIS))
+    const ahead = clock - this.#turn.wall
+    if (ahead <= 0) return
+    const lead = Math.min(ahead + MESSAGE_DELAY_MILLIS, MAX_CLOCK_LEAD_MILLIS)
+    this.#lead = Math.max(this.#lead, lead)
   }
 
   /**

@@ -4,6 +4,7 @@ import {
   CLOCK_COMPLAINT_MILLIS,
   CLOCK_VOTE_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
+  MAX_PRESENCE_INTERVAL_MILLIS,
   MIN_CLOCK_VOTES
 } from '../config.js'
 
@@ -95,11 +96,11 @@ export class RoomClock {
 
   // Nobody can correct this one for us: others refuse what we say until our clock comes back to theirs.
   #ahead(): Millis | undefined {
-    const offs = this.#votes().map(({ base, isFresh }) =>
-      isFresh ? base + this.#now - this.#wall : 0
-    )
-    if (offs.length < MIN_CLOCK_VOTES) return undefined
-    return offs.every(off => off < -MAX_CLOCK_AHEAD_MILLIS) ? lowerMedian(offs) : undefined
+    const votes = this.#votes()
+    const own = this.#wall - this.#now
+    const all = votes.every(vote => latest(vote) - own < -MAX_CLOCK_AHEAD_MILLIS)
+    if (votes.length < MIN_CLOCK_VOTES || !all) return undefined
+    return lowerMedian(votes.map(({ base }) => base)) - own
   }
 
   #votes(): Vote[] {
@@ -107,6 +108,11 @@ export class RoomClock {
       vote && isLive(vote, this.#now) ? [vote] : []
     )
   }
+}
+
+/** A presence that came as history may be as old as the longest interval. */
+function latest({ base, isFresh }: Vote): Millis {
+  return isFresh ? base : base + MAX_PRESENCE_INTERVAL_MILLIS
 }
 
 function isLive(vote: Vote, now: Millis): boolean {

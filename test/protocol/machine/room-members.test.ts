@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
 import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies.js'
 import { KIND_SUSPICION, NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import { deviceOf, identityOf, keysOf, type Peer, TOPIC, World } from '../../support/harness.js'
@@ -183,6 +184,81 @@ describe('two devices of one identity', () => {
     sofa.feed({ type: 'leave' })
     world.run(100)
     expect(nicks(bob, 'leave')).toEqual(['ann'])
+  })
+})
+
+describe('one identity has one nick', () => {
+  const identity = keysOf('identity ann')
+
+  /** bob, and ann at her desk and then, some seconds later, on her sofa; her nicks. */
+  function room(desk: Partial<RoomMachineOptions>, sofa: Partial<RoomMachineOptions>) {
+    const world = new World()
+    const bob = world.join('bob')
+    const atDesk = world.join('ann', desk)
+    world.introduce(bob, atDesk)
+    world.run(5_000)
+    const onSofa = world.join('ann', { identity, device: deviceOf('sofa'), ...sofa })
+    world.introduce(bob, atDesk, onSofa)
+    world.run(5_000)
+    return { world, bob, desk: atDesk, sofa: onSofa, all: [bob, atDesk, onSofa] }
+  }
+
+  const nickOf = (peer: Peer) => peer.machine.member(identityOf('ann'))?.nick
+
+  test('that of the device whose user chose last, for everybody, and its own devices too', () => {
+    const { all, bob, desk, sofa, world } = room({ nick: 'ann' }, { nick: 'anna' })
+    expect(all.map(nickOf)).toEqual(['anna', 'anna', 'anna'])
+    expect([desk, sofa].map(({ machine }) => machine.nick)).toEqual(['anna', 'anna'])
+    const renamed = { type: 'rename', identity: desk.identity, nick: 'anna', previous: 'ann' }
+    expect(desk.of('rename')).toEqual([renamed])
+    expect(bob.of('rename')).toEqual([renamed])
+    desk.say('hi')
+    desk.feed({ type: 'rename', nick: 'annie' })
+    world.run(1_000)
+    expect(bob.of('message').map(({ message }) => message.nick)).toEqual(['anna'])
+    expect(all.map(nickOf)).toEqual(['annie', 'annie', 'annie'])
+    const dan = world.join('dan')
+    world.introduce(...all, dan)
+    world.run(60_000)
+    expect([...all, dan].map(nickOf)).toEqual(Array(4).fill('annie'))
+    expect(dan.of('rename').length).toBeLessThanOrEqual(1)
+    expect(bob.of('rename')).toHaveLength(2)
+  })
+
+  test('and falls back when that device leaves', () => {
+    const { all, bob, desk, sofa, world } = room({ nick: 'ann' }, { nick: 'anna' })
+    desk.feed({ type: 'rename', nick: 'annie' })
+    world.run(1_000)
+    desk.feed({ type: 'leave' })
+    world.run(1_000)
+    expect([bob, sofa].map(nickOf)).toEqual(['anna', 'anna'])
+    expect(sofa.machine.nick).toBe('anna')
+    expect(sofa.of('rename').map(({ nick }) => nick)).toEqual(['annie', 'anna'])
+    expect(all).toHaveLength(3)
+  })
+
+  test('also when it is gone without a word', () => {
+    const { bob, desk, sofa, world } = room({ nick: 'ann' }, { nick: 'anna' })
+    world.crash(sofa)
+    world.run(12_000)
+    expect([bob, desk].map(nickOf)).toEqual(['ann', 'ann'])
+    expect(desk.machine.nick).toBe('ann')
+  })
+
+  test('which a nick that nobody chose does not change', () => {
+    const { all } = room({ nick: 'annie' }, { nick: 'root', nickIsDefault: true })
+    expect(all.map(nickOf)).toEqual(['annie', 'annie', 'annie'])
+  })
+
+  test('and the last word counts although another device has a clock that is ahead', () => {
+    const { all, bob, desk, sofa, world } = room({ nick: 'ann' }, { nick: 'anna' })
+    sofa.wallSkew = 2 * 60_000
+    sofa.feed({ type: 'rename', nick: 'from the future' })
+    world.run(1_000)
+    expect(nickOf(bob)).toBe('from the future')
+    desk.feed({ type: 'rename', nick: 'now' })
+    world.run(1_000)
+    expect(all.map(nickOf)).toEqual(['now', 'now', 'now'])
   })
 })
 

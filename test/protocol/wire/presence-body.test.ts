@@ -31,7 +31,9 @@ describe('the body of a presence', () => {
   test.each([
     ['an instance', { instance }],
     ['commands', { commands: ['roll', 'würfle', 'a-b_c'] }],
-    ['all that there is', { relay, instance, commands: ['roll'], leaving: true }]
+    ['the time when the nick was chosen', { nickSince: 1_720_000_000_000 }],
+    ['a nick that nobody chose', { nickSince: 0 }],
+    ['all that there is', { relay, instance, commands: ['roll'], nickSince: 7, leaving: true }]
   ])('with %s is read back, with what a later version adds, and not if cut short', (_, more) => {
     const bytes = encodePresenceBody(presence(more))
     expect(decodePresenceBody(bytes)).toEqual(presence(more))
@@ -54,7 +56,9 @@ describe('the body of a presence', () => {
 
   test('is cut to 512 bytes, the last command first', () => {
     const commands = Array.from({ length: 32 }, (_, n) => `${n}`.padStart(32, 'x'))
-    const bytes = encodePresenceBody(presence({ nick: 'n'.repeat(64), relay, instance, commands }))
+    const bytes = encodePresenceBody(
+      presence({ nick: 'n'.repeat(64), relay, instance, commands, nickSince: 7 })
+    )
     expect(bytes.byteLength).toBeLessThanOrEqual(MAX_PRESENCE_BODY_BYTES)
     expect(bytes.byteLength).toBeGreaterThan(MAX_PRESENCE_BODY_BYTES - 33)
     const read = decodePresenceBody(bytes)
