@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { missingPrograms } from './programs.js'
@@ -11,6 +11,8 @@ export default function setup(): () => void {
   const missing = missingPrograms()
   if (missing.length > 0) complain(missing)
   const directory = mkdtempSync(join(tmpdir(), 'swarmchat-test-'))
+  // Tests that run a program as another user need to get into what they make there.
+  chmodSync(directory, 0o711)
   process.env.TMPDIR = directory
   return () => rmSync(directory, { recursive: true, force: true })
 }

@@ -158,10 +158,10 @@ export class Gossip {
   ): void {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
     if (verdict.type === 'ahead') {
-      const { ahead, author: identity } = verdict
+      const { ahead, author: identity, tell } = verdict
       const { onahead, turn } = this.#parts
       onahead(identity, turn.wall + ahead, link, frame.type === 'message')
-      turn.emit({ type: 'clock-ahead', identity, ahead })
+      if (tell) turn.emit({ type: 'clock-ahead', identity, ahead })
     }
     if (verdict.type === 'known' && verdict.again && frame.type === 'message') {
       this.feed({ type: 'duplicate', from: link.peer, id: verdict.id, hops: frame.hops })

@@ -26,8 +26,13 @@ export type Verdict =
   | { readonly type: 'known'; readonly id: MessageId; readonly again: boolean }
   /** Over a limit, too old, or of a version that we cannot read: nobody's fault, and it may come again. */
   | { readonly type: 'dropped' }
-  /** By how many ms the author's clock is too far ahead, and the owner of the room was not told lately. */
-  | { readonly type: 'ahead'; readonly author: IdentityKey; readonly ahead: Millis }
+  /** By how many ms the author's clock is too far ahead. `tell`: the owner of the room was not told lately. */
+  | {
+      readonly type: 'ahead'
+      readonly author: IdentityKey
+      readonly ahead: Millis
+      readonly tell: boolean
+    }
   /** No honest peer sends this. */
   | { readonly type: 'forged' }
 
@@ -50,8 +55,8 @@ export class Inbox {
   readonly #admission: Admission
   // BOUNDED: MAX_SEEN_IDS, the oldest goes first; stored messages are known to the timeline as well.
   readonly #seen = new Recent<MessageId, Way>(MAX_SEEN_IDS)
-  // BOUNDED: MAX_COMPLAINTS, the oldest goes first.
-  readonly #complained = new Recent<IdentityKey, Millis>(MAX_COMPLAINTS)
+  // BOUNDED: MAX_COMPLAINTS of each of three kinds, the oldest goes first.
+  readonly #complained = new Recent<string, Millis>(3 * MAX_COMPLAINTS)
 
   constructor(parts: InboxParts) {
     this.#parts = parts
@@ -92,12 +97,14 @@ export class Inbox {
     authors.advance(turn.now)
     const fault = timeline.fault(envelope, turn.wall)
     if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
-    if (fault === 'ahead' && !this.#mayComplain(envelope.author)) return DROPPED
+    if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
     const permit = wasAsked ? undefined : this.#admission.admit(envelope, link, turn.now)
     if (!wasAsked && permit === undefined) return DROPPED
     const opened = verifyEnvelope(envelope, this.#parts.topic)
     if (!opened.ok) return FORGED
-    return fault === 'ahead' ? this.#ahead(envelope) : this.#new(opened.message, way, link, permit)
+    return fault === 'ahead'
+      ? this.#ahead(envelope, link)
+      : this.#new(opened.message, way, link, permit)
   }
 
   #new(message: VerifiedMessage, way: Way, link: Link, permit: Permit | undefined): Verdict {
@@ -109,16 +116,24 @@ export class Inbox {
     return { type: 'new', message }
   }
 
-  #mayComplain(author: IdentityKey): boolean {
-    const last = this.#complained.get(author) ?? Number.NEGATIVE_INFINITY
+  #isDue(complaint: string): boolean {
+    const last = this.#complained.get(complaint) ?? Number.NEGATIVE_INFINITY
     return this.#parts.turn.now - last >= CLOCK_COMPLAINT_MILLIS
   }
 
-  #ahead({ author, clock }: Envelope): Verdict {
+  #ahead(envelope: Envelope, link: Link): Verdict {
+    const { author, clock } = envelope
     const { turn } = this.#parts
-    this.#complained.set(author, turn.now)
-    return { type: 'ahead', author, ahead: clock - turn.wall }
+    const tell = this.#isDue(author)
+    if (tell) this.#complained.set(author, turn.now)
+    this.#complained.set(complaintOf(envelope, link), turn.now)
+    return { type: 'ahead', author, ahead: clock - turn.wall, tell }
   }
+}
+
+// What its author sends us itself says what time it is there: what others hand on must not keep us from hearing it.
+function complaintOf({ author }: Envelope, { identity }: Link): string {
+  return `${author} ${author === identity ? 'itself' : 'by others'}`
 }
 
 /** A presence that its own member sends is no replay, however wrong that member's clock is. */
