@@ -39,22 +39,41 @@ const LATIN_LOOK = new RegExp(`[${[...LATIN_LOOKS.keys()].join('')}]`, 'gu')
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}]+/gu
 const BLANKS = /[\s\u2800]+/gu
 
-/** What is the same for nicks that look the same: for comparing, not for showing. */
-export function foldNick(nick: string): string {
-  const shown = safeNick(nick).normalize('NFKC').replace(UNSEEN, '').replace(BLANKS, ' ').trim()
-  const latin = shown.replace(LATIN_LOOK, letter => LATIN_LOOKS.get(letter) ?? letter)
-  // Full case folding: ß is ss, and final sigma is sigma.
-  return latin.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
+/** How a nick looks. */
+export interface Look {
+  /** What a screen shows: safe for a terminal. */
+  readonly shown: string
+  /** The same for nicks that look the same: for comparing, not for showing. */
+  readonly fold: string
+  /**
+   * True if it could be taken for more than a nick, or for one in other letters: it holds signs of which lines are made,
+   * blanks at an end or anything that is not shown, mixes scripts, or looks like a short key.
+   */
+  readonly isDeceptive: boolean
 }
 
-/**
- * True if a nick could be taken for more than a nick, or for one in other letters: it holds signs of which lines are made,
- * blanks at an end or anything that is not shown, mixes scripts, or looks like a short key.
- */
-export function isDeceptive(nick: string): boolean {
+/** How a nick looks. */
+export function lookOf(nick: string): Look {
   const shown = safeNick(nick)
-  if (shown !== nick.replace(BLANKS, ' ') || SHORT_KEY.test(shown.toLowerCase())) return true
-  return SIGNS.test(shown) || SIGNS.test(shown.normalize('NFKC')) || !isOfOneScript(shown)
+  const isWhole = shown === nick.replace(BLANKS, ' ')
+  const isPlain = ASCII.test(shown)
+  const compared = isPlain ? shown : shown.normalize('NFKC')
+  const isSign = SIGNS.test(shown) || SIGNS.test(compared)
+  const isDeceptive =
+    !isWhole || isSign || SHORT_KEY.test(shown.toLowerCase()) || !isOfOneScript(shown)
+  return { shown, fold: isPlain ? shown.toLowerCase() : foldCase(compared), isDeceptive }
+}
+
+/** What is the same for nicks that look the same. */
+export function foldNick(nick: string): string {
+  return lookOf(nick).fold
+}
+
+function foldCase(shown: string): string {
+  const seen = shown.replace(UNSEEN, '').replace(BLANKS, ' ').trim()
+  const latin = seen.replace(LATIN_LOOK, letter => LATIN_LOOKS.get(letter) ?? letter)
+  // Full case folding: ß is ss, and final sigma is sigma.
+  return latin.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }
 
 function isOfOneScript(text: string): boolean {

@@ -1,7 +1,6 @@
 import { type IdentityKey, shortId } from './ids.js'
-import { foldNick, isDeceptive } from './look-alike.js'
+import { type Look, lookOf } from './look-alike.js'
 import { Recent } from './recent.js'
-import { safeNick } from './safe-text.js'
 
 /** Somebody with a nick. */
 export interface Named {
@@ -21,7 +20,7 @@ const SEVERAL = Symbol('several')
  */
 export class Names {
   // BOUNDED: by the roster of whoever tells who is here.
-  readonly #members = new Map<IdentityKey, { readonly nick: string; readonly fold: string }>()
+  readonly #members = new Map<IdentityKey, { readonly nick: string; readonly look: Look }>()
   // BOUNDED: the same identities, by what their nicks look like.
   readonly #owners = new Map<string, Set<IdentityKey>>()
   // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
@@ -36,16 +35,16 @@ export class Names {
   here({ identity, nick }: Named): void {
     if (this.#members.get(identity)?.nick === nick) return
     this.gone(identity)
-    const fold = foldNick(nick)
-    this.#members.set(identity, { nick, fold })
-    const owners = this.#owners.get(fold)
-    if (owners === undefined) this.#owners.set(fold, new Set([identity]))
+    const look = lookOf(nick)
+    this.#members.set(identity, { nick, look })
+    const owners = this.#owners.get(look.fold)
+    if (owners === undefined) this.#owners.set(look.fold, new Set([identity]))
     else owners.add(identity)
   }
 
   /** Somebody is here no longer; the nick stays theirs for a while. */
   gone(identity: IdentityKey): void {
-    const fold = this.#members.get(identity)?.fold
+    const fold = this.#members.get(identity)?.look.fold
     if (fold === undefined) return
     this.#members.delete(identity)
     const owners = this.#owners.get(fold)
@@ -56,13 +55,16 @@ export class Names {
 
   /** Somebody went by this nick, here or not. */
   heard({ identity, nick }: Named): void {
-    this.#remember(identity, foldNick(nick))
+    this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }
 
   /** The name on the screen: safe for a terminal. */
-  of({ identity, nick }: Named): string {
-    const name = safeNick(nick)
-    return this.#needsKey(identity, nick) ? `${name} (${shortId(identity)})` : name
+  of(who: Named): string {
+    const look = this.#lookOf(who)
+    const key = shortId(who.identity)
+    const isOwnKey = who.nick === key
+    const needsKey = look.isDeceptive || this.#isAnothers(who.identity, look.fold)
+    return needsKey && !isOwnKey ? `${look.shown} (${key})` : look.shown
   }
 
   /** The same of somebody who is here; undefined of others. */
@@ -71,9 +73,9 @@ export class Names {
     return nick === undefined ? undefined : this.of({ identity, nick })
   }
 
-  #needsKey(identity: IdentityKey, nick: string): boolean {
-    if (nick === shortId(identity)) return false
-    return isDeceptive(nick) || this.#isAnothers(identity, foldNick(nick))
+  #lookOf({ identity, nick }: Named): Look {
+    const member = this.#members.get(identity)
+    return member?.nick === nick ? member.look : lookOf(nick)
   }
 
   #isAnothers(identity: IdentityKey, fold: string): boolean {

@@ -15,6 +15,8 @@ export interface BotRoom {
   readonly identity: IdentityKey
   readonly nick: string
   members(): readonly RosterEntry[]
+  /** One of them: looked up for every update, however many there are. */
+  member(identity: IdentityKey): RosterEntry | undefined
   say(text: string): MessageId
   /** Tells the members what the bot obeys: names without the slash. */
   offerCommands(commands: readonly string[]): void
@@ -33,22 +35,20 @@ export interface RoomDeskParts {
 
 /** Who is told within this time after the bot came was there before it. Guess: presences are handed on with every new link. */
 export const SETTLE_MILLIS: Millis = 2_000
-/** A profile may say "bot" later than it came: whoever speaks is looked up again, this often at most. Guess. */
-const REFRESH_MILLIS: Millis = 1_000
 
 /** A room as a bot sees it: its own words left out, authors with their profile, speech at a pace. */
 export class RoomDesk implements Desk {
   readonly outbox: Outbox
   readonly #parts: RoomDeskParts
+  /** Who was here: late messages of those who left have their profile. */
   readonly #members = new MemberList()
-  #refreshedAt = Number.NEGATIVE_INFINITY
   #settledAt = Number.POSITIVE_INFINITY
 
   constructor(parts: RoomDeskParts) {
     const { clock, log, pace, room } = parts
     this.#parts = parts
     this.outbox = new Outbox({ clock, log, pace, send: text => room.say(text) })
-    this.#refresh()
+    this.#members.replace(this.members())
     room.on('update', update => this.#take(update))
   }
 
@@ -62,8 +62,7 @@ export class RoomDesk implements Desk {
   }
 
   members(): Author[] {
-    this.#refresh()
-    return this.#members.all()
+    return this.#parts.room.members().map(authorOf)
   }
 
   post(text: string, cause: Cause): Promise<MessageId> {
@@ -97,6 +96,7 @@ export class RoomDesk implements Desk {
         this.#tell({ type: 'leave', author: this.#who(update) })
         break
       case 'rename':
+        if (update.identity === this.#parts.room.identity) return
         this.#tell({ type: 'rename', author: this.#who(update), previous: update.previous })
         break
       case 'receipt': {
@@ -138,18 +138,12 @@ export class RoomDesk implements Desk {
   }
 
   #who({ identity, nick }: { readonly identity: IdentityKey; readonly nick: string }): Author {
-    this.#refreshedAt = Number.NEGATIVE_INFINITY
     return { identity, nick, isBot: this.#isBot(identity) }
   }
 
+  // A profile may say "bot" later than it came.
   #isBot(identity: IdentityKey): boolean {
-    if (this.#parts.clock.now() - this.#refreshedAt >= REFRESH_MILLIS) this.#refresh()
-    return this.#members.get(identity)?.isBot ?? false
-  }
-
-  // The roster is large where the room is: it is not read for every message.
-  #refresh(): void {
-    this.#refreshedAt = this.#parts.clock.now()
-    this.#members.replace(this.#parts.room.members().map(authorOf))
+    const member = this.#parts.room.member(identity)
+    return member?.bot ?? this.#members.get(identity)?.isBot ?? false
   }
 }

@@ -178,6 +178,11 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#parts.machine.members()
   }
 
+  /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
+  member(identity: IdentityKey): Member | undefined {
+    return this.#parts.machine.member(identity)
+  }
+
   /** True while a network is usable. */
   get online(): boolean {
     return this.#parts.swarm.networks.some(({ state }) => state === 'online')

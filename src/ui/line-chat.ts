@@ -3,6 +3,7 @@ import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
+import { Comings } from './comings.js'
 import { eventLine, notice } from './lines.js'
 import { namesOf } from './names.js'
 import { Prompt } from './prompt/prompt.js'
@@ -60,9 +61,9 @@ function sayLine(room: Room, line: string, errors: ChatIo['errors']): void {
 
 function showEvents(room: Room, print: (line: string) => void): void {
   const names = namesOf(room)
+  const comings = new Comings(print)
   room.on('update', update => {
-    const line = eventLine(update, names, Date.now())
-    if (line !== undefined) print(line)
+    comings.show(update, () => eventLine(update, names, Date.now()))
   })
 }
 

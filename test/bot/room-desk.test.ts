@@ -24,6 +24,10 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
     ]
   }
 
+  member(wanted: IdentityKey) {
+    return this.members().find(({ identity }) => identity === wanted)
+  }
+
   say(): MessageId {
     return id
   }

@@ -66,6 +66,10 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
     return this.#machine.members()
   }
 
+  member(identity: IdentityKey): Member | undefined {
+    return this.#machine.member(identity)
+  }
+
   /** Starts, and knows these others from a lookup. */
   enter(others: readonly PeerKey[]): void {
     this.#parts.wire.add(this)
