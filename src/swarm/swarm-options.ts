@@ -23,6 +23,8 @@ export interface SwarmOptions
   seed?: Uint8Array
   /** Where to meet, best first; the swarm closes them. Default: what `dht` or `bootstrap` say, else local and public. */
   networks?: readonly Network[]
+  /** True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default false. */
+  keepNetworks?: boolean
   /** A hyperdht node to use instead; the swarm destroys it. */
   dht?: DhtNode
   /** Bootstrap nodes of an isolated DHT to use instead. */

@@ -20,7 +20,7 @@ import { Dialer } from './dial/dialer.js'
 import { Dialling } from './dial/dialling.js'
 import { Listener } from './listener.js'
 import { GivenNetwork } from './networks/given-network.js'
-import { type Network, openNetworks } from './networks/network.js'
+import { type Network, type NetworkState, openNetworks } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 import { PeerTable } from './peers/peer-table.js'
 import { chooseRelay, needsRelay } from './relay/choose-relay.js'
@@ -70,6 +70,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #topics = new Map<Topic, SwarmTopic>()
   // BOUNDED: by the owner, who joins them.
   readonly #explicit = new Set<PeerInfo>()
+  // BOUNDED: one per network.
+  readonly #detach: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #suspended = false
   #destroyed: Promise<void> | undefined
@@ -246,8 +248,13 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     for (const stream of this.#pairs.streams()) stream.destroy()
     const closing = [...this.#listeners.values()].map(listener => listener.close())
     await atMost(LEAVE_MILLIS, Promise.allSettled(closing))
-    await atMost(LEAVE_MILLIS, Promise.allSettled(this.networks.map(network => network.close())))
+    for (const detach of this.#detach.splice(0)) detach()
+    if (this.#options.keepNetworks !== true) await this.#closeNetworks()
     this.emit('update')
+  }
+
+  async #closeNetworks(): Promise<void> {
+    await atMost(LEAVE_MILLIS, Promise.allSettled(this.networks.map(network => network.close())))
   }
 
   get #best(): Network {
@@ -257,11 +264,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   #open(network: Network): Listener {
-    network.on('state', state => {
-      this.emit('network', network, state)
-      if (state === 'online') this.#pump()
-    })
-    network.on('moved', () => this.#pairs.probe())
+    this.#attend(network)
     return new Listener({
       network,
       keyPair: this.keyPair,
@@ -270,6 +273,17 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       relayThrough: () => this.#relay(network.dht.randomized),
       onConnection: stream => this.#accept(stream, network)
     })
+  }
+
+  #attend(network: Network): void {
+    const onState = (state: NetworkState) => {
+      this.emit('network', network, state)
+      if (state === 'online') this.#pump()
+    }
+    const onMoved = () => this.#pairs.probe()
+    network.on('state', onState)
+    network.on('moved', onMoved)
+    this.#detach.push(() => network.off('state', onState).off('moved', onMoved))
   }
 
   #relay(needed: boolean): Uint8Array | null {

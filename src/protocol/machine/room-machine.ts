@@ -206,6 +206,9 @@ export class RoomMachine {
       case 'timer':
         this.#timer(input.timer)
         break
+      case 'restore':
+        for (const message of input.messages) this.#restore(message)
+        break
       case 'say':
         this.#chat.say(this.#self.nick, input.text)
         break
@@ -311,6 +314,11 @@ export class RoomMachine {
     if (this.#self.observer) return
     this.#peers.feed({ type: 'start' })
     this.#sync.start()
+  }
+
+  #restore(message: VerifiedMessage): void {
+    this.#timeline.add(message)
+    this.#chat.restore(message)
   }
 
   #rename(nick: string): void {
