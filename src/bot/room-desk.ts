@@ -113,8 +113,8 @@ export class RoomDesk implements Desk {
       case 'fault':
         this.#parts.log.error(update.text, { count: update.count })
         break
-      case 'device-taken':
-        this.#parts.log.warn('another program runs with the same device key: a copied home?')
+      case 'device-changed':
+        this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
         break
       case 'clock-off':
         this.#parts.log.warn('the clock of this machine is off', { behindMillis: update.behind })

@@ -51,6 +51,14 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }
     }
+    case 'clock-off': {
+      const { behind } = event
+      return { type: 'clock-off', behind }
+    }
+    case 'device-changed': {
+      const { device, why } = event
+      return { type: 'device-changed', device, why }
+    }
     case 'clock-back': {
       const { by, redated } = event
       return { type: 'clock-back', by, redated }
@@ -63,8 +71,6 @@ export function eventJson(event: RoomUpdate): object | undefined {
       const { count, text } = event
       return { type: 'fault', count, text }
     }
-    case 'clock-off':
-    case 'device-taken':
     case 'unsent':
     case 'peer':
     case 'refused':

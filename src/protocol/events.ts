@@ -41,6 +41,8 @@ export type Input =
   /** Bytes that no frame is: the decoder's sentence. */
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
+  /** What we had in this room before: it is history, and told to nobody. Verified already. */
+  | { readonly type: 'restore'; readonly messages: readonly VerifiedMessage[] }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */

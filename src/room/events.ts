@@ -29,5 +29,23 @@ export interface FaultEvent {
   readonly cause: unknown
 }
 
+/**
+ * We take part as another device from now on. copied: this home is a copy of another one, or was moved, and what it was copied
+ * from may be in use; taken: another running program has our device key.
+ */
+export interface DeviceChangedEvent {
+  readonly type: 'device-changed'
+  /** The device that we are now. */
+  readonly device: PeerKey
+  readonly why: 'copied' | 'taken'
+}
+
+/** What one device of ours hears of the room. */
+export type EndpointEvent = RoomEvent | UnreachableEvent
+
 /** Everything that a {@link Room} tells its owner. */
-export type RoomUpdate = RoomEvent | StatusEvent | UnreachableEvent | FaultEvent
+export type RoomUpdate =
+  | Exclude<EndpointEvent, { type: 'device-taken' }>
+  | StatusEvent
+  | FaultEvent
+  | DeviceChangedEvent

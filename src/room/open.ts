@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../base/ids.js'
-import { freshDevice, openDevice } from '../home/device-key.js'
+import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
@@ -8,10 +8,10 @@ import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
-import { roomKeys } from './keys.js'
+import { type RoomKeys, roomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { checkNick, defaultNick } from './nick.js'
-import type { RoomParts } from './room.js'
+import type { EndpointParts, RoomParts } from './parts.js'
 
 /** How a room is opened; only `name` is needed. */
 export interface RoomOptions {
@@ -44,22 +44,51 @@ export interface RoomOptions {
   readonly random?: (() => number) | undefined
 }
 
-/** Everything that a room is made of. All that can be refused is refused before anything is opened. */
+/**
+ * Everything that a room is made of. All that can be refused is refused before a network is opened; the device key is given
+ * free if something fails.
+ */
 export function openParts(options: RoomOptions): RoomParts {
-  const { bot = false, commands = [], observer = false, quiet = false } = options
-  const { random = Math.random } = options
-  const { name, secret, topic } = roomKeys(options.name)
+  const keys = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
-  const device = openDeviceFor(options, topic)
-  const machine = new RoomMachine({
-    roomSecret: secret,
-    topic,
+  const device = openDeviceFor(options, keys.topic)
+  const making = { options, keys, identity }
+  try {
+    const machine = machineOf(making, device, nick)
+    const networks = networksOf(options)
+    const renew = ({ device: former, machine: { nick: called } }: EndpointParts) => {
+      const fresh = renewed(former)
+      return endpointOf(making, fresh, machineOf(making, fresh, called), networks)
+    }
+    const { observer = false, volunteer = !observer } = options
+    const { name, topic } = keys
+    const room = { name, topic, identity, observer, volunteer, networks, renew }
+    return { ...room, ...endpointOf(making, device, machine, networks) }
+  } catch (thrown) {
+    device.release()
+    throw thrown
+  }
+}
+
+/** What every device of ours in a room shares. */
+interface Making {
+  readonly options: RoomOptions
+  readonly keys: RoomKeys
+  readonly identity: Identity
+}
+
+function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
+  const { bot = false, commands = [], observer = false, quiet = false } = options
+  const { random = Math.random } = options
+  return new RoomMachine({
+    roomSecret: keys.secret,
+    topic: keys.topic,
     identity: identity.keyPair,
     device: idFromBytes(device.keyPair.publicKey),
     nick,
-    nickIsDefault: given === undefined,
+    nickIsDefault: options.nick === undefined,
     observer,
     bot,
     commands,
@@ -67,20 +96,37 @@ export function openParts(options: RoomOptions): RoomParts {
     quiet,
     random
   })
+}
+
+function endpointOf(
+  { options }: Making,
+  device: Device,
+  machine: RoomMachine,
+  networks: readonly Network[]
+): EndpointParts {
   const swarm = new Swarm({
     keyPair: device.keyPair,
-    networks: networksOf(options),
+    networks,
+    keepNetworks: true,
     autoDial: false,
     maxMessageBytes: MAX_WRITE_BYTES,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
-    random
+    random: options.random ?? Math.random
   })
-  const volunteer = options.volunteer ?? !observer
-  return { name, topic, identity, device, machine, swarm, observer, volunteer }
+  return { device, machine, swarm }
 }
 
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
   return [...relays, ...machine.relays().map(idToBytes)]
+}
+
+// A disk that is full meanwhile must not keep us out of the room.
+function renewed(device: Device): Device {
+  try {
+    return device.renew()
+  } catch {
+    return { ...freshDevice(), release: () => device.release() }
+  }
 }
 
 // Who only looks needs no name that lasts.

@@ -1,34 +1,30 @@
 import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
+import { sleep } from '../async/sleep.js'
 import { roomFault, roomLeft } from '../base/errors.js'
-import {
-  type IdentityKey,
-  idFromBytes,
-  idToBytes,
-  type MessageId,
-  type PeerKey,
-  type RelayKey,
-  type Topic
-} from '../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Device } from '../home/device-key.js'
-import type { Identity } from '../home/identity.js'
 import type { ChatMessage, Output } from '../protocol/events.js'
-import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { memoryStore } from '../store/store.js'
 import type { Network } from '../swarm/networks/network.js'
-import { Volunteer } from '../swarm/relay/volunteer.js'
-import type { Swarm } from '../swarm/swarm.js'
-import { type Clock, systemClock } from './clock.js'
-import { Driver } from './driver.js'
-import type { FaultEvent, RoomUpdate, StatusEvent, UnreachableEvent } from './events.js'
+import { Endpoint } from './endpoint.js'
+import type {
+  DeviceChangedEvent,
+  EndpointEvent,
+  FaultEvent,
+  RoomUpdate,
+  StatusEvent,
+  UnreachableEvent
+} from './events.js'
 import { Faults } from './faults.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
+import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
-import { isNews, statusOf } from './status.js'
+import { retire } from './retire.js'
+import { Returning } from './returning.js'
+import { NetworkNews } from './status.js'
 import { checkText } from './text.js'
 
 type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
@@ -56,8 +52,8 @@ export type RoomEvents = {
   redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
   /** Our own clock is off from those of all our neighbours. */
   'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
-  /** Another running program uses our device key. */
-  'device-taken': [fault: Extract<RoomUpdate, { type: 'device-taken' }>]
+  /** We are another device from now on: another program had, or has, our device key. */
+  'device-changed': [change: DeviceChangedEvent]
   /** A device could not be reached; it may be tried again. */
   unreachable: [attempt: UnreachableEvent]
   /** A network came or went. */
@@ -68,25 +64,14 @@ export type RoomEvents = {
   update: [update: RoomUpdate]
 }
 
-/** What a room is made of. `Room.open` makes it; tests and simulations bring their own. */
-export interface RoomParts {
-  readonly name: string
-  readonly topic: Topic
-  readonly identity: Identity
-  readonly device: Device
-  readonly machine: RoomMachine
-  readonly swarm: Swarm
-  readonly observer: boolean
-  /** True: relay for the other members where everybody can reach us. Default false. */
-  readonly volunteer?: boolean
-  /** Default: the system's. */
-  readonly clock?: Clock
-}
-
-/** Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all for a command. */
-const LEAVE_MILLIS: Millis = 1_000
-/** ... and no longer than this for the networks to close. Guess. */
+/** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
+/** A device that gives its key up stays until the next one is linked, this long at most. Guess: a lookup and a dial. */
+const OVERLAP_MILLIS: Millis = 5_000
+/** ... and this long after, until everybody has heard of the next one. Guess: gossip through a large room. */
+const HANDOVER_MILLIS: Millis = 1_000
+/** Whom our new device has not heard of by then is gone. Guess: the presences of a large room are handed on with a link. */
+const RETURN_MILLIS: Millis = 15_000
 
 /**
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which `Room.open`
@@ -97,54 +82,46 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly topic: Topic
   /** Who we are to the others. */
   readonly identity: IdentityKey
-  /** Which of our devices this is: the key that is announced and dialled. */
-  readonly device: PeerKey
   /**
    * Resolves true when the room was looked up, and we announced, on the first network that could: from then on others
-   * find us. False where we left before. Stays pending while every network is offline.
+   * find us. False if we left before. Stays pending while every network is offline.
    */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
-  readonly #driver: Driver
   readonly #refusals = new Refusals()
   readonly #faults = new Faults()
-  // BOUNDED: one per network.
-  readonly #troubled = new Set<Network>()
-  // BOUNDED: what one turn of the event loop brings.
-  readonly #candidates = new Set<PeerKey>()
-  #session: ReturnType<Swarm['join']> | undefined
-  #volunteer: Volunteer | undefined
+  readonly #news = new NetworkNews()
+  #endpoint: Endpoint
+  // BOUNDED: devices that gave their keys up leave within OVERLAP_MILLIS, and each came of another program's presence.
+  readonly #departing = new Set<Endpoint>()
+  #returning: Returning | undefined
+  #returnTimer: NodeJS.Timeout | undefined
+  readonly #leaving = new AbortController()
   #left: Promise<void> | undefined
 
-  /** Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, NO_HOME. */
+  /** Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
 
   constructor(parts: RoomParts) {
     super()
-    const { device, identity, machine, name, swarm, topic } = parts
     this.#parts = parts
-    this.name = name
-    this.topic = topic
-    this.identity = identity.key
-    this.device = idFromBytes(device.keyPair.publicKey)
-    this.#driver = new Driver({
-      machine,
-      topic,
-      clock: parts.clock ?? systemClock,
-      store: memoryStore,
-      dial: peer => swarm.dial(idToBytes(peer)),
-      emit: event => this.#tell(event),
-      onfault: (where, thrown) => this.#failed(where, thrown)
-    })
-    this.#listenTo(swarm)
+    this.name = parts.name
+    this.topic = parts.topic
+    this.identity = parts.identity.key
+    this.#endpoint = this.#open(parts)
     this.ready = this.#start()
+  }
+
+  /** Which of our devices this is: the key that is announced and dialled. See `device-changed`. */
+  get device(): PeerKey {
+    return this.#endpoint.device
   }
 
   /** What we are called. */
   get nick(): string {
-    return this.#parts.machine.nick
+    return this.#machine.nick
   }
 
   /**
@@ -155,7 +132,7 @@ export class Room extends EventEmitter<RoomEvents> {
     const checked = checkText(text)
     this.#checkInside()
     // The last one: what was said before may be signed anew, if the clock was set back.
-    const outputs = this.#driver.feed({ type: 'say', text: checked })
+    const outputs = this.#endpoint.feed({ type: 'say', text: checked })
     const message = outputs.findLast(isStored)?.message
     if (message === undefined) throw roomFault()
     return message.id
@@ -165,17 +142,18 @@ export class Room extends EventEmitter<RoomEvents> {
   rename(nick: string): void {
     const checked = checkNick(nick)
     this.#checkInside()
-    this.#driver.feed({ type: 'rename', nick: checked })
+    this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
   /** The commands that this bot obeys from now on, without the slash: members see them. What cannot be announced is left out. */
   offerCommands(commands: readonly string[]): void {
-    this.#driver.feed({ type: 'offer-commands', commands })
+    this.#endpoint.feed({ type: 'offer-commands', commands })
   }
 
   /** Who is in the room, ourselves included unless we only observe. */
   members(): Member[] {
-    return this.#parts.machine.members()
+    const present = this.#machine.members()
+    return this.#returning?.among(present) ?? present
   }
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
@@ -185,25 +163,24 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** True while a network is usable. */
   get online(): boolean {
-    return this.#parts.swarm.networks.some(({ state }) => state === 'online')
+    return this.#networks.some(({ state }) => state === 'online')
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */
-  async lookUp(): Promise<void> {
-    await this.#session?.lookup()
-    this.#tellCandidates()
+  lookUp(): Promise<void> {
+    return this.#endpoint.lookUp()
   }
 
   /** How many others we are linked to directly: a handful, however large the room. */
   get links(): number {
-    return this.#parts.machine.snapshot().links
+    return this.#machine.snapshot().links
   }
 
   /** Everybody else that we know of: how each is reached or why not, as sentences. At most a few thousand. */
   peers(): PeerReport[] {
-    const { machine, swarm } = this.#parts
+    const machine = this.#machine
     return reportPeers({
-      swarm,
+      swarm: this.#endpoint.parts.swarm,
       peers: machine.peers(),
       members: machine.members(),
       self: this.device,
@@ -213,12 +190,17 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
   clocks(): Millis[] {
-    return this.#parts.machine.clocks()
+    return this.#machine.clocks()
+  }
+
+  /** Mistakes of ours so far that the room has survived: see `fault`. */
+  get faults(): number {
+    return this.#faults.count
   }
 
   /** Looks for others again, now. */
   refresh(): void {
-    void this.#session?.refresh()
+    this.#endpoint.refresh()
   }
 
   /** Says goodbye, takes the announcement back and closes everything: within 2 s. Never rejects. */
@@ -227,76 +209,103 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#left
   }
 
+  get #machine() {
+    return this.#endpoint.parts.machine
+  }
+
+  get #networks(): readonly Network[] {
+    return this.#endpoint.parts.swarm.networks
+  }
+
   #checkInside(): void {
     if (this.#left !== undefined) throw roomLeft(this.name)
   }
 
-  #failed(where: string, thrown: unknown): void {
-    const fault = this.#faults.note(where, thrown)
-    if (fault !== undefined) this.#tell(fault)
-  }
-
-  #listenTo(swarm: Swarm): void {
-    swarm.on('connection', stream => this.#driver.attach(stream))
-    swarm.on('peer', ({ key }) => this.#found(key))
-    swarm.on('dial-failed', ({ key }, { message }) => {
-      this.#driver.feed({ type: 'dial-failed', peer: key })
-      this.#tell({ type: 'unreachable', device: key, text: message })
+  // What a device tells that has given its key up is nobody's news.
+  #open(parts: EndpointParts): Endpoint {
+    const ifCurrent =
+      <A extends unknown[]>(act: (...args: A) => void) =>
+      (...args: A) => {
+        if (this.#endpoint === undefined || this.#endpoint === endpoint) act(...args)
+      }
+    const endpoint: Endpoint = new Endpoint(parts, {
+      ...this.#parts,
+      tell: ifCurrent(update => this.#heard(update)),
+      onnetwork: ifCurrent(network => this.#tell(this.#news.take(network, this.#networks))),
+      onfault: (where, thrown) => this.#tell(this.#faults.note(where, thrown))
     })
-    swarm.on('network', network => this.#onNetwork(network))
-  }
-
-  // The nodes that hold a topic all name the same peers, and many at a time.
-  #found(peer: PeerKey): void {
-    this.#candidates.add(peer)
-    if (this.#candidates.size === 1) setImmediate(() => this.#tellCandidates())
-  }
-
-  #tellCandidates(): void {
-    const peers = [...this.#candidates]
-    this.#candidates.clear()
-    if (peers.length > 0) this.#driver.feed({ type: 'candidates', peers })
-  }
-
-  // The first time that a network comes up is nothing to tell: `ready` is.
-  #onNetwork(network: Network): void {
-    if (!isNews(network, this.#parts.swarm.networks)) return
-    if (network.state === 'online' && !this.#troubled.delete(network)) return
-    if (network.state !== 'online') this.#troubled.add(network)
-    this.#tell(statusOf(network, this.#parts.swarm.networks))
+    return endpoint
   }
 
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#driver.feed({ type: 'start' })
-    const { observer, swarm } = this.#parts
-    this.#session = swarm.join(idToBytes(this.topic), { server: !observer, client: true })
-    await this.#session.flushed()
-    if (this.#left !== undefined) return false
-    if (this.#parts.volunteer === true) this.#offerRelay()
-    return true
+    const { former } = this.#parts.device
+    if (former !== undefined) this.#tellChange('copied')
+    const isReady = await this.#ready()
+    if (isReady && former !== undefined) retire(former, this.topic, this.#endpoint.parts.swarm)
+    return isReady
   }
 
-  #offerRelay(): void {
-    const volunteer = new Volunteer(this.#parts.swarm.networks, offered => {
-      const relay = offered ? idFromBytes<RelayKey>(volunteer.publicKey) : undefined
-      this.#driver.feed({ type: 'offer-relay', relay })
-    })
-    this.#volunteer = volunteer
+  async #ready(): Promise<boolean> {
+    const endpoint = this.#endpoint
+    if (await endpoint.start()) return true
+    return this.#endpoint === endpoint ? false : this.#ready()
+  }
+
+  #heard(event: EndpointEvent): void {
+    if (event.type === 'device-taken') this.#changeDevice()
+    else this.#tell(this.#returning === undefined ? event : this.#returning.filter(event))
+  }
+
+  // Nothing that was said is lost: the new device has all that the old one had, and is there before that leaves.
+  #changeDevice(): void {
+    const former = this.#endpoint
+    const fresh = this.#parts.renew?.(former.parts)
+    if (fresh === undefined || this.#left !== undefined) return
+    const others = this.members().filter(({ identity }) => identity !== this.identity)
+    const messages = former.parts.machine.history()
+    this.#endpoint = this.#open(fresh)
+    this.#await(new Returning(others))
+    this.#endpoint.feed({ type: 'restore', messages })
+    void this.#endpoint.start()
+    this.#tellChange('taken')
+    void this.#depart(former)
+  }
+
+  #tellChange(why: DeviceChangedEvent['why']): void {
+    this.#tell({ type: 'device-changed', device: this.device, why })
+  }
+
+  #await(returning: Returning): void {
+    this.#returning = returning
+    clearTimeout(this.#returnTimer)
+    this.#returnTimer = setTimeout(() => {
+      this.#returning = undefined
+      for (const update of returning.giveUp()) this.#tell(update)
+    }, RETURN_MILLIS)
+  }
+
+  async #depart(former: Endpoint): Promise<void> {
+    this.#departing.add(former)
+    await atMost(OVERLAP_MILLIS, this.#endpoint.linked)
+    await sleep(HANDOVER_MILLIS, this.#leaving.signal)
+    await former.leave()
+    this.#departing.delete(former)
   }
 
   async #leave(): Promise<void> {
-    const { device, swarm } = this.#parts
-    this.#driver.feed({ type: 'leave' })
-    const ending = [this.#driver.close(), this.#session?.destroy(), this.#volunteer?.close()]
-    await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
-    await atMost(CLOSE_MILLIS, Promise.allSettled([swarm.destroy()]))
-    device.release()
+    this.#leaving.abort()
+    clearTimeout(this.#returnTimer)
+    await Promise.all([this.#endpoint, ...this.#departing].map(endpoint => endpoint.leave()))
+    const { networks = [] } = this.#parts
+    await atMost(CLOSE_MILLIS, Promise.allSettled(networks.map(network => network.close())))
+    this.#endpoint.parts.device.release()
   }
 
   // A listener that throws is its owner's bug: it must surface as one, and not end a link.
-  #tell(update: RoomUpdate): void {
+  #tell(update: RoomUpdate | undefined): void {
+    if (update === undefined) return
     this.#refusals.note(update)
     try {
       this.#tellApart(update)

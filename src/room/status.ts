@@ -26,8 +26,22 @@ export function statusOf(changed: NetworkView, all: readonly NetworkView[]): Sta
   return { type: 'status', network: changed.name, state: changed.state, text: sentence(told) }
 }
 
-/** False where a network is missing that nobody misses. */
-export function isNews(network: NetworkView, all: readonly NetworkView[]): boolean {
+/** Which changes of networks are worth telling. */
+export class NetworkNews {
+  // BOUNDED: one per network.
+  readonly #troubled = new Set<NetworkView>()
+
+  /** What to tell of a network that changed, of these. The first time that one comes up is nothing to tell: `ready` is. */
+  take(changed: NetworkView, all: readonly NetworkView[]): StatusEvent | undefined {
+    if (!isNews(changed, all)) return undefined
+    if (changed.state === 'online' && !this.#troubled.delete(changed)) return undefined
+    if (changed.state !== 'online') this.#troubled.add(changed)
+    return statusOf(changed, all)
+  }
+}
+
+/** False where a network is missing that nobody misses: a machine on no LAN, where there are other networks. */
+function isNews(network: NetworkView, all: readonly NetworkView[]): boolean {
   return isMissed(network, all)
 }
 

@@ -26,6 +26,8 @@ export interface SwarmOptions
    * (`SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP`, `SWARMCHAT_LOCAL_PORT`), else local, lan and public.
    */
   networks?: readonly Network[]
+  /** True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default false. */
+  keepNetworks?: boolean
   /** A hyperdht node to use instead; the swarm destroys it. */
   dht?: DhtNode
   /** Bootstrap nodes of an isolated DHT to use instead. */

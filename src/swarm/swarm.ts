@@ -25,7 +25,7 @@ import { Listener } from './listener.js'
 import { networksFromEnvironment } from './networks/environment.js'
 import { GivenNetwork } from './networks/given-network.js'
 import { answersAtOnce } from './networks/near.js'
-import { type Network, openNetworks } from './networks/network.js'
+import { type Network, type NetworkState, openNetworks } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 import { PeerTable } from './peers/peer-table.js'
 import { chooseRelay, needsRelay } from './relay/choose-relay.js'
@@ -79,6 +79,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #liveness = new Liveness()
   readonly #paths: Paths
   readonly #peers = new PeerTable(key => this.#pairs.has(key))
+  // BOUNDED: one per network.
+  readonly #detach: (() => void)[] = []
   // BOUNDED: by the owner, who joins them.
   readonly #topics = new Map<Topic, SwarmTopic>()
   #timer: NodeJS.Timeout | undefined
@@ -273,7 +275,8 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     await this.#hangUp()
     const closing = [...this.#listeners.values()].map(listener => listener.close())
     await atMost(LEAVE_MILLIS, Promise.allSettled(closing))
-    await atMost(LEAVE_MILLIS, Promise.allSettled(this.networks.map(network => network.close())))
+    for (const detach of this.#detach.splice(0)) detach()
+    if (this.#options.keepNetworks !== true) await this.#closeNetworks()
     this.emit('update')
   }
 
@@ -284,6 +287,10 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     for (const stream of this.#pairs.streams()) stream.destroy()
   }
 
+  async #closeNetworks(): Promise<void> {
+    await atMost(LEAVE_MILLIS, Promise.allSettled(this.networks.map(network => network.close())))
+  }
+
   get #best(): Network {
     const [best] = this.networks
     if (best === undefined) throw new RangeError('a swarm has at least one network')
@@ -291,11 +298,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   #open(network: Network): Listener {
-    network.on('state', state => {
-      this.emit('network', network, state)
-      this.#pump()
-    })
-    network.on('moved', () => this.#pairs.probe())
+    this.#attend(network)
     return new Listener({
       network,
       keyPair: this.keyPair,
@@ -304,6 +307,17 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       relayThrough: () => this.#relay(network.dht.randomized),
       onConnection: stream => this.#accept(stream, network)
     })
+  }
+
+  #attend(network: Network): void {
+    const onState = (state: NetworkState) => {
+      this.emit('network', network, state)
+      this.#pump()
+    }
+    const onMoved = () => this.#pairs.probe()
+    network.on('state', onState)
+    network.on('moved', onMoved)
+    this.#detach.push(() => network.off('state', onState).off('moved', onMoved))
   }
 
   #relay(needed: boolean): Uint8Array | null {

@@ -39,9 +39,11 @@ export function eventLine(event: RoomUpdate, names: Names, now: number): string 
       return notice(now, clockAhead(event, names))
     case 'clock-back':
       return notice(now, clockBack(event))
-    case 'redated':
     case 'clock-off':
-    case 'device-taken':
+      return notice(now, clockOff(event))
+    case 'device-changed':
+      return notice(now, DEVICE_CHANGES[event.why])
+    case 'redated':
     case 'unsent':
     case 'peer':
     case 'receipt':
@@ -57,6 +59,18 @@ function clockAhead(
   const name = names.ofMember(identity) ?? shortId(identity)
   const minutes = Math.ceil(ahead / 60_000)
   return `messages of ${name} are refused: that clock is ${minutes} minutes ahead of yours`
+}
+
+const DEVICE_CHANGES = {
+  copied: 'this home was copied or moved: it takes part as a device of its own from now on',
+  taken: 'another program used the key of this device (a copied home?): it has a new one now'
+} as const
+
+function clockOff({ behind }: { readonly behind: number }): string {
+  const minutes = Math.round(Math.abs(behind) / 60_000)
+  return behind > 0
+    ? `your clock is ${minutes} minutes behind those of the others`
+    : `your clock is ${minutes} minutes ahead of those of the others, who refuse what you say`
 }
 
 function clockBack({ by, redated }: { readonly by: number; readonly redated: number }): string {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { systemClock } from '../../src/bot/clock.js'
 import { logTo } from '../../src/bot/log.js'
 import { type BotRoom, RoomDesk } from '../../src/bot/room-desk.js'
@@ -66,10 +66,10 @@ test('a bot does not hear itself, from whatever device', () => {
 test('another program with its device key, and a wrong clock, are in its log', () => {
   const room = new FakeRoom()
   const { heard, logged } = deskOn(room)
-  room.emit('update', { type: 'device-taken' })
+  room.emit('update', { type: 'device-changed', device: id as string as PeerKey, why: 'taken' })
   room.emit('update', { type: 'clock-off', behind: 7_200_000 })
   expect(logged).toEqual([
-    'another program runs with the same device key: a copied home?',
+    'the bot goes on under a new device key',
     'the clock of this machine is off'
   ])
   expect(heard).toEqual([])

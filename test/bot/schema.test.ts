@@ -30,6 +30,8 @@ test('what join --json writes is in the schema', () => {
     { type: 'receipt', id, have: 1, members: 2 },
     { type: 'status', network: 'local', state: 'online', text: 'local: ok' },
     { type: 'clock-ahead', identity, ahead: 400_000.5 },
+    { type: 'clock-off', behind: -7_200_000.5 },
+    { type: 'device-changed', device, why: 'taken' },
     { type: 'clock-back', by: 7_200_000.5, redated: 1 },
     { type: 'redated', previous: id, message },
     { type: 'fault', count: 1, text: 'Something went wrong.', cause: new Error('x') }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { Names } from '../../src/base/names.js'
+import type { RoomUpdate } from '../../src/room/events.js'
 import { clockTime, eventLine, whoLine } from '../../src/ui/lines.js'
 
 const key = (digit: string) => digit.repeat(64) as IdentityKey
@@ -49,6 +50,15 @@ test('a clock that was set back is told, with what became of the lines', () => {
   expect(back(3)).toMatch(/: 3 messages that nobody had got are sent again with the new time$/)
   const redated = { ...message(ada, 'hi'), type: 'redated', previous: message(ada, '').message.id }
   expect(eventLine(redated as never, new Names([ada]), at)).toBeUndefined()
+})
+
+test('a clock that is off, and a device that changed, are told in one line each', () => {
+  const line = (event: RoomUpdate) => eventLine(event, new Names(), at)
+  expect(line({ type: 'clock-off', behind: 7_200_000 })).toMatch(/120 minutes behind those of/)
+  expect(line({ type: 'clock-off', behind: -7_200_000 })).toMatch(/120 minutes ahead of those of/)
+  const device = key('d') as string as PeerKey
+  for (const why of ['copied', 'taken'] as const)
+    expect(line({ type: 'device-changed', device, why })).toMatch(/^09:05 \* (this|another) /)
 })
 
 test('a mistake of ours is one line, without its stack', () => {

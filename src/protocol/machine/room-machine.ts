@@ -234,6 +234,9 @@ export class RoomMachine {
       case 'timer':
         this.#timer(input.timer)
         break
+      case 'restore':
+        for (const message of input.messages) this.#restore(message)
+        break
       case 'say':
         this.#chat.say(this.nick, input.text)
         break
@@ -342,6 +345,11 @@ export class RoomMachine {
     if (this.#observer) return
     this.#peers.feed({ type: 'start' })
     this.#sync.start()
+  }
+
+  #restore(message: VerifiedMessage): void {
+    this.#timeline.add(message, this.#turn.now)
+    this.#chat.restore(message)
   }
 
   #offerCommands(names: readonly string[]): void {

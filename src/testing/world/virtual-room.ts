@@ -125,7 +125,7 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
         wire.after(output.after, () => this.feed({ type: 'timer', timer: output.timer }))
         break
       case 'emit':
-        this.emit('update', this.#dated(output.event))
+        if (output.event.type !== 'device-taken') this.emit('update', this.#dated(output.event))
     }
   }
 

@@ -1,0 +1,152 @@
+import { atMost } from '../async/at-most.js'
+import { deferred } from '../async/deferred.js'
+import { idFromBytes, idToBytes, type PeerKey, type RelayKey, type Topic } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import type { Identity } from '../home/identity.js'
+import type { Input, Output, RoomEvent } from '../protocol/events.js'
+import { memoryStore } from '../store/store.js'
+import type { Network } from '../swarm/networks/network.js'
+import { Volunteer } from '../swarm/relay/volunteer.js'
+import type { Swarm } from '../swarm/swarm.js'
+import { type Clock, systemClock } from './clock.js'
+import { Driver } from './driver.js'
+import type { UnreachableEvent } from './events.js'
+import type { EndpointParts } from './parts.js'
+
+/** Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all for a command. */
+const LEAVE_MILLIS: Millis = 1_000
+
+/** What an endpoint is told beside its parts, and whom it tells. */
+export interface EndpointOptions {
+  readonly topic: Topic
+  readonly identity: Identity
+  readonly observer: boolean
+  readonly volunteer?: boolean | undefined
+  readonly clock?: Clock | undefined
+  readonly tell: (event: RoomEvent | UnreachableEvent) => void
+  readonly onnetwork: (network: Network) => void
+  readonly onfault: (where: string, thrown: unknown) => void
+}
+
+/** One device in a room: its key, the machine and the swarm that have it, and the driver between the two. */
+export class Endpoint {
+  /** The key that is announced and dialled. */
+  readonly device: PeerKey
+  readonly parts: EndpointParts
+  readonly #options: EndpointOptions
+  readonly #driver: Driver
+  readonly #linked = deferred()
+  // BOUNDED: what one turn of the event loop brings.
+  readonly #candidates = new Set<PeerKey>()
+  #session: ReturnType<Swarm['join']> | undefined
+  #volunteer: Volunteer | undefined
+  #started: Promise<boolean> | undefined
+  #left: Promise<void> | undefined
+
+  constructor(parts: EndpointParts, options: EndpointOptions) {
+    const { device, machine, swarm } = parts
+    this.parts = parts
+    this.device = idFromBytes(device.keyPair.publicKey)
+    this.#options = options
+    this.#driver = new Driver({
+      machine,
+      topic: options.topic,
+      clock: options.clock ?? systemClock,
+      store: memoryStore,
+      dial: peer => swarm.dial(idToBytes(peer)),
+      emit: event => this.#emit(event),
+      onfault: options.onfault
+    })
+    this.#listenTo(swarm)
+  }
+
+  /** Resolves when another member was linked for the first time, none of our own devices. */
+  get linked(): Promise<void> {
+    return this.#linked.promise
+  }
+
+  /** Hands something to the machine; see {@link Driver.feed}. */
+  feed(input: Input): readonly Output[] {
+    return this.#driver.feed(input)
+  }
+
+  /**
+   * Enters the room. Resolves true when it was looked up, and we announced, on the first network that could; false if we
+   * left before.
+   */
+  start(): Promise<boolean> {
+    this.#started ??= this.#start()
+    return this.#started
+  }
+
+  /** Looks once more, now, and ends when all networks have answered. Never rejects. */
+  async lookUp(): Promise<void> {
+    await this.#session?.lookup()
+    this.#tellCandidates()
+  }
+
+  /** Looks for others again, now, and a few times more soon. */
+  refresh(): void {
+    void this.#session?.refresh()
+  }
+
+  /** Says goodbye, takes the announcement back and closes the swarm: within 2 s. Never rejects. */
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  #emit(event: RoomEvent): void {
+    const isLink = event.type === 'peer' && event.state === 'verified'
+    if (isLink && event.identity !== this.#options.identity.key) this.#linked.resolve()
+    this.#options.tell(event)
+  }
+
+  #listenTo(swarm: Swarm): void {
+    swarm.on('connection', stream => this.#driver.attach(stream))
+    swarm.on('peer', ({ key }) => this.#found(key))
+    swarm.on('dial-failed', ({ key }, { message }) => {
+      this.#driver.feed({ type: 'dial-failed', peer: key })
+      this.#options.tell({ type: 'unreachable', device: key, text: message })
+    })
+    swarm.on('network', network => this.#options.onnetwork(network))
+  }
+
+  // The nodes that hold a topic all name the same peers, and many at a time.
+  #found(peer: PeerKey): void {
+    this.#candidates.add(peer)
+    if (this.#candidates.size === 1) setImmediate(() => this.#tellCandidates())
+  }
+
+  #tellCandidates(): void {
+    const peers = [...this.#candidates]
+    this.#candidates.clear()
+    if (peers.length > 0) this.#driver.feed({ type: 'candidates', peers })
+  }
+
+  async #start(): Promise<boolean> {
+    if (this.#left !== undefined) return false
+    const { observer, topic, volunteer } = this.#options
+    this.#driver.feed({ type: 'start' })
+    this.#session = this.parts.swarm.join(idToBytes(topic), { server: !observer, client: true })
+    await this.#session.flushed()
+    if (this.#left !== undefined) return false
+    if (volunteer === true) this.#offerRelay()
+    return true
+  }
+
+  #offerRelay(): void {
+    const volunteer = new Volunteer(this.parts.swarm.networks, offered => {
+      const relay = offered ? idFromBytes<RelayKey>(volunteer.publicKey) : undefined
+      this.#driver.feed({ type: 'offer-relay', relay })
+    })
+    this.#volunteer = volunteer
+  }
+
+  async #leave(): Promise<void> {
+    this.#driver.feed({ type: 'leave' })
+    const ending = [this.#driver.close(), this.#session?.destroy(), this.#volunteer?.close()]
+    await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
+    await this.parts.swarm.destroy().catch(() => {})
+  }
+}

@@ -1,0 +1,30 @@
+import type { Topic } from '../base/ids.js'
+import type { Device } from '../home/device-key.js'
+import type { Identity } from '../home/identity.js'
+import type { RoomMachine } from '../protocol/machine/room-machine.js'
+import type { Network } from '../swarm/networks/network.js'
+import type { Swarm } from '../swarm/swarm.js'
+import type { Clock } from './clock.js'
+
+/** What belongs to one device key. */
+export interface EndpointParts {
+  readonly device: Device
+  readonly machine: RoomMachine
+  readonly swarm: Swarm
+}
+
+/** What a room is made of. `Room.open` makes it; tests and simulations bring their own. */
+export interface RoomParts extends EndpointParts {
+  readonly name: string
+  readonly topic: Topic
+  readonly identity: Identity
+  readonly observer: boolean
+  /** True: relay for the other members if everybody can reach us. Default false. */
+  readonly volunteer?: boolean
+  /** Default: the system's. */
+  readonly clock?: Clock
+  /** What the room closes when it is left, beside its swarm. Default none. */
+  readonly networks?: readonly Network[]
+  /** Makes the same with a fresh device key, on the same networks. Without it the room keeps the key that it has. */
+  readonly renew?: (former: EndpointParts) => EndpointParts
+}

@@ -1,0 +1,212 @@
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { idToBytes } from '../../src/base/ids.js'
+import { openDevice } from '../../src/home/device-key.js'
+import { loadIdentity } from '../../src/home/identity.js'
+import type { Output } from '../../src/protocol/events.js'
+import { deliver } from '../../src/room/deliver.js'
+import type { RoomUpdate } from '../../src/room/events.js'
+import { roomTopic } from '../../src/room/keys.js'
+import { openParts } from '../../src/room/open.js'
+import { Room } from '../../src/room/room.js'
+import { useRooms } from '../support/rooms.js'
+import { until } from '../support/until.js'
+
+const { enter, testnet } = useRooms()
+const lobby = roomTopic('lobby')
+const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const rooms: Room[] = []
+
+afterEach(async () => {
+  await Promise.all(rooms.splice(0).map(room => room.leave()))
+})
+
+/** A room whose machine says, when it is asked to, that another program has its device key. */
+function takable(home: string) {
+  const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+  const parts = openParts({ name: 'lobby', nick: 'ann', home, networks })
+  const { machine } = parts
+  const handle = machine.handle.bind(machine)
+  let taken = false
+  vi.spyOn(machine, 'handle').mockImplementation((...input) => {
+    const outputs: Output[] = handle(...input)
+    if (taken) outputs.push({ type: 'emit', event: { type: 'device-taken' } })
+    taken = false
+    return outputs
+  })
+  const room = new Room(parts)
+  rooms.push(room)
+  const told: RoomUpdate[] = []
+  room.on('update', update => told.push(update))
+  const take = () => {
+    taken = true
+    return until([room], 'update', () => told.find(({ type }) => type === 'device-changed'))
+  }
+  const texts = () =>
+    told.flatMap(update => (update.type === 'message' ? [update.message.text] : []))
+  return { room, told, take, texts, parts }
+}
+
+const lookup = async (room: Room) => {
+  const found = new Set<string>()
+  const dht = testnet().createNode()
+  for await (const { peers } of dht.lookup(idToBytes(room.topic)))
+    for (const { publicKey } of peers) found.add(publicKey.toString('hex'))
+  await dht.destroy()
+  return found
+}
+
+describe('a device key that another program has', () => {
+  test('is given up for a fresh one, which is kept', async () => {
+    const home = newHome()
+    const { room, take } = takable(home)
+    await room.ready
+    const before = room.device
+    expect(await take()).toMatchObject({ device: room.device, why: 'taken' })
+    expect(room.device).not.toBe(before)
+    const { device } = room
+    expect(openDevice(home, lobby).kept).toBe(false)
+    await room.leave()
+    const again = openDevice(home, lobby)
+    expect(Buffer.from(again.keyPair.publicKey).toString('hex')).toBe(device)
+    again.release()
+  })
+
+  test('costs nobody a line, before, meanwhile or after', async () => {
+    const ben = await enter('ben')
+    const { room, take, texts } = takable(newHome())
+    await until([room], 'join', () => room.members().length === 2)
+    ben.room.say('from ben')
+    await until([room], 'update', () => texts().includes('from ben'))
+    room.say('before')
+    const delivered = deliver(room, 'under way', { wanted: 1, timeout: 20_000 })
+    await take()
+    room.say('meanwhile')
+    ben.room.say('to the new one')
+    await until([room], 'update', () => texts().includes('to the new one'))
+    room.say('after')
+    await ben.hears('after')
+    expect(await delivered).toBe(1)
+    const all = ['after', 'before', 'from ben', 'meanwhile', 'to the new one', 'under way']
+    expect([...ben.texts].sort()).toEqual(all)
+    expect(texts().sort()).toEqual(all)
+  })
+
+  test('is no coming and going to anybody', async () => {
+    const ben = await enter('ben')
+    const seen: string[] = []
+    const { room, take, told } = takable(newHome())
+    await until([room, ben.room], 'update', () =>
+      [room, ben.room].every(({ links }) => links === 1)
+    )
+    await until([room], 'update', () => told.some(({ type }) => type === 'join'))
+    await ben.meets('ann')
+    for (const type of ['join', 'leave'] as const)
+      ben.room.on(type, ({ nick }) => seen.push(`${type} ${nick}`))
+    told.length = 0
+    await take()
+    expect(room.members().map(({ nick }) => nick)).toEqual(['ann', 'ben'])
+    room.say('after')
+    await ben.hears('after')
+    const former = () => ben.room.members().find(({ nick }) => nick === 'ann')?.devices.length === 1
+    await until([ben.room], 'update', former)
+    expect(seen).toEqual([])
+    expect(told.filter(({ type }) => type === 'join' || type === 'leave')).toEqual([])
+  })
+
+  test('is announced no longer', async () => {
+    const { room, take, parts } = takable(newHome())
+    await room.ready
+    const before = room.device
+    expect(await lookup(room)).toContain(before)
+    await take()
+    await until([parts.swarm], 'update', () => parts.swarm.destroyed)
+    await parts.swarm.destroy()
+    const after = await lookup(room)
+    expect(after).not.toContain(before)
+  })
+})
+
+describe('a copied home', () => {
+  test('takes part as a device of its own, and says so', async () => {
+    const [home, copy] = [newHome(), join(newHome(), 'copy')]
+    const left = await enter('left', { home, identity: undefined })
+    await left.room.ready
+    cpSync(home, copy, { recursive: true })
+    const right = await enter('right', { home: copy, identity: undefined })
+    const changes: RoomUpdate[] = []
+    right.room.on('device-changed', change => changes.push(change))
+    await right.room.ready
+    expect(right.room.identity).toBe(left.room.identity)
+    expect(right.room.device).not.toBe(left.room.device)
+    expect(changes).toEqual([{ type: 'device-changed', device: right.room.device, why: 'copied' }])
+    left.room.say('from the left')
+    await right.hears('from the left')
+    expect(await lookup(left.room)).toContain(left.room.device)
+  })
+
+  test('takes back what its original announced, if that is dead', async () => {
+    const [home, copy] = [newHome(), join(newHome(), 'copy')]
+    const dht = testnet().createNode()
+    const device = openDevice(home, lobby)
+    await dht.fullyBootstrapped()
+    await dht.announce(idToBytes(lobby), device.keyPair, []).finished()
+    device.release()
+    const dead = Buffer.from(device.keyPair.publicKey).toString('hex')
+    cpSync(home, copy, { recursive: true })
+    const { room } = await enter('ann', { home: copy, identity: undefined })
+    await room.ready
+    await vi.waitFor(async () => expect(await lookup(room)).not.toContain(dead), {
+      timeout: 25_000,
+      interval: 500
+    })
+    await dht.destroy()
+  })
+})
+
+describe('opening that fails', () => {
+  test('gives the device back', () => {
+    const home = newHome()
+    const random = (): number => {
+      throw new Error('no randomness')
+    }
+    const identity = {
+      ...loadIdentity(home),
+      keyPair: { publicKey: new Uint8Array(3), secretKey: new Uint8Array(3) }
+    }
+    expect(() => openParts({ name: 'lobby', nick: 'ann', home, identity, random })).toThrow()
+    const device = openDevice(home, lobby)
+    expect(device.kept).toBe(true)
+    device.release()
+  })
+})
+
+describe('an observer', () => {
+  test('takes no key that is kept, and makes none', async () => {
+    const home = newHome()
+    const { room } = await enter('watcher', { home, identity: undefined, observer: true })
+    await room.ready
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  test('leaves the kept device key to a member', async () => {
+    const home = newHome()
+    const identity = loadIdentity(home)
+    const { room } = await enter('watcher', { home, identity, observer: true })
+    await room.ready
+    const device = openDevice(home, lobby)
+    expect(device.kept).toBe(true)
+    expect(room.device).not.toBe(Buffer.from(device.keyPair.publicKey).toString('hex'))
+    device.release()
+  })
+})
+
+test('after leaving, a lookup finds nobody', async () => {
+  const { room } = await enter('ann')
+  await room.ready
+  expect(await lookup(room)).toContain(room.device)
+  await room.leave()
+  expect(await lookup(room)).not.toContain(room.device)
+})
