@@ -8,6 +8,11 @@ export interface NetworkView {
 }
 
 const PREFIX = 'offline: '
+/** Where people are who are found without internet. */
+const NEAR = new Map([
+  ['local', 'on this machine'],
+  ['lan', 'on the local network']
+])
 
 /** The status to tell when this one of the networks changed: one sentence about all of them. */
 export function statusOf(changed: NetworkView, all: readonly NetworkView[]): StatusEvent {
@@ -22,11 +27,23 @@ export function isNews(network: NetworkView, all: readonly NetworkView[]): boole
 
 // Where nothing works, the reason is enough; where something does, it says what and what not.
 function sentence(all: readonly NetworkView[]): string {
+  const without = withoutInternet(all)
+  if (without !== undefined) return without
   const reasons = new Set(all.map(reason))
   const [only] = reasons
   if (reasons.size === 1 && only && all.every(isOffline)) return `${PREFIX}${only}`
   const working = all.filter(({ state }) => state === 'online')
   return [...all.filter(network => !working.includes(network)), ...working].map(describe).join('. ')
+}
+
+// What people without internet want to know; undefined where that is not all there is to say.
+function withoutInternet(all: readonly NetworkView[]): string | undefined {
+  const others = all.filter(({ name }) => name !== 'public')
+  const internet = all.find(({ name }) => name === 'public')
+  if (internet?.problem?.code !== 'DHT_OFFLINE' || others.length === 0) return undefined
+  if (!others.every(({ name, state }) => state === 'online' && NEAR.has(name))) return undefined
+  const near = others.map(({ name }) => NEAR.get(name)).join(' and ')
+  return `no internet: only people ${near} are found; still trying`
 }
 
 function isOffline({ state }: NetworkView): boolean {
