@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'
@@ -32,9 +32,6 @@ export interface RoomDeskParts {
   /** Called for everything that the bot is to hear. */
   readonly onupdate: (update: Update) => void
 }
-
-/** Who is told within this time after the bot came was there before it. Guess: presences are handed on with every new link. */
-export const SETTLE_MILLIS: Millis = 2_000
 
 /** A room as a bot sees it: its own words left out, authors with their profile, speech at a pace. */
 export class RoomDesk implements Desk {

@@ -14,7 +14,7 @@ const PREFIX = 'offline: '
 
 const PLACES: ReadonlyMap<string, string> = new Map([
   ['local', 'on this machine'],
-  ['lan', 'on this local network']
+  ['lan', 'on the local network']
 ])
 
 /** Problems that end only where somebody does something. */
@@ -50,7 +50,9 @@ function sentence(all: readonly NetworkView[]): string {
   const reasons = new Set(all.map(reason))
   const [only] = reasons
   if (reasons.size === 1 && only && all.every(isOffline)) return `${PREFIX}${only}`
-  if (onlyInternetIsMissing(all)) return `no internet: only people ${placesOf(all)} are found`
+  if (onlyInternetIsMissing(all)) {
+    return `no internet: only people ${placesOf(all)} are found; still trying`
+  }
   const working = all.filter(({ state }) => state === 'online')
   return [...all.filter(network => !working.includes(network)), ...working].map(describe).join('. ')
 }

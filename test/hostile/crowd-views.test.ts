@@ -5,10 +5,12 @@ import { systemClock } from '../../src/bot/clock.js'
 import { logTo } from '../../src/bot/log.js'
 import { type BotRoom, RoomDesk } from '../../src/bot/room-desk.js'
 import type { Update } from '../../src/bot/updates.js'
+import { SETTLE_MILLIS } from '../../src/room/arrival.js'
 import type { Room } from '../../src/room/room.js'
-import { pipeChat } from '../../src/ui/line-chat.js'
+import type { ChatIo } from '../../src/ui/chat-io.js'
 import { whoLine } from '../../src/ui/lines.js'
 import { namesOf } from '../../src/ui/names.js'
+import { pipeChat } from '../../src/ui/pipe-chat.js'
 import { fakeIo } from '../ui/fake-room.js'
 
 // A crowd as people and bots see it.
@@ -28,7 +30,7 @@ class Crowded extends EventEmitter {
   readonly name = 'lobby'
   readonly nick = 'ada'
   readonly identity = 'a'.repeat(64) as IdentityKey
-  readonly ready = new Promise<boolean>(() => {})
+  readonly ready = Promise.resolve(true)
   readonly #members = new Map<IdentityKey, Somebody>()
   asked = 0
 
@@ -68,6 +70,13 @@ function forAll(what: (n: number) => void): void {
   for (let n = 0; n < CROWD; n++) what(n)
 }
 
+/** Somebody looks at the room through a pipe, and knows who was there before. */
+async function watch(room: Crowded, io: ChatIo): Promise<{ done: Promise<void> }> {
+  const done = pipeChat(room as unknown as Room, io, false)
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLIS)
+  return { done }
+}
+
 /** How often strings were normalised meanwhile: what comparing nicks costs. */
 function normalisations(work: () => void): number {
   const spy = vi.spyOn(String.prototype, 'normalize')
@@ -87,7 +96,8 @@ afterEach(() => {
 test('16,384 who come and go at once are counted, not listed, and cost no more each than three do', async () => {
   const room = new Crowded()
   const { interrupt, io, written } = fakeIo()
-  const done = pipeChat(room as unknown as Room, io)
+  const { done } = await watch(room, io)
+  const { asked } = room
   const work = normalisations(() => {
     forAll(n => room.comes(n))
     vi.advanceTimersByTime(1_000)
@@ -106,14 +116,14 @@ test('16,384 who come and go at once are counted, not listed, and cost no more e
     const counted = counts(word).reduce((sum, n) => sum + n, 0)
     expect(counted + single(word) - counts(word).length).toBe(CROWD)
   }
-  expect(room.asked).toBeLessThanOrEqual(1)
+  expect(room.asked - asked).toBeLessThanOrEqual(1)
   expect(work).toBeLessThan(10 * CROWD)
 })
 
 test('a few who come and go are told one by one, at once', async () => {
   const room = new Crowded()
   const { interrupt, io, written } = fakeIo()
-  const done = pipeChat(room as unknown as Room, io)
+  const { done } = await watch(room, io)
   for (let n = 0; n < 3; n++) room.comes(n)
   for (let second = 3; second < 60; second++) {
     vi.advanceTimersByTime(1_000)
@@ -128,7 +138,7 @@ test('a few who come and go are told one by one, at once', async () => {
 test('who speaks meanwhile is heard at once', async () => {
   const room = new Crowded()
   const { interrupt, io, written } = fakeIo()
-  const done = pipeChat(room as unknown as Room, io)
+  const { done } = await watch(room, io)
   forAll(n => room.comes(n))
   const message = { from: identityAt(7), nick: 'member 7', text: 'hi', time: 0, history: false }
   room.emit('update', { type: 'message', message: { ...message, id: '1'.repeat(64) } })
@@ -143,7 +153,7 @@ test('who speaks meanwhile is heard at once', async () => {
 test('a crowd that comes and goes for an hour is a line a minute in the end', async () => {
   const room = new Crowded()
   const { interrupt, io, written } = fakeIo()
-  const done = pipeChat(room as unknown as Room, io)
+  const { done } = await watch(room, io)
   for (let second = 0; second < 3_600; second++) {
     for (let n = 0; n < 10; n++) room.comes(10 * second + n)
     vi.advanceTimersByTime(1_000)

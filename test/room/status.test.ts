@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { statusOf } from '../../src/room/status.js'
 
-const problem = { message: 'offline: no DHT node answered; still trying' }
+const problem = { message: 'offline: no DHT node answered; still trying', code: 'DHT_OFFLINE' }
 const local = { name: 'local', state: 'online' }
 const offline = { name: 'public', state: 'offline', problem }
 
@@ -14,9 +14,25 @@ test('where nothing works, the reason is the sentence', () => {
   })
 })
 
-test('where one of two works, it says which', () => {
+test('without internet it says who is found all the same', () => {
   expect(statusOf(offline, [local, offline]).text).toBe(
-    'public: no DHT node answered; still trying. local: ok'
+    'no internet: only people on this machine are found; still trying'
+  )
+  const lan = { name: 'lan', state: 'online' }
+  expect(statusOf(offline, [local, lan, offline]).text).toBe(
+    'no internet: only people on this machine or on the local network are found; still trying'
+  )
+})
+
+test('where one of two works and the other has a reason of its own, it says which', () => {
+  const badName = { message: 'the name nosuch.invalid cannot be resolved', code: 'NO_SUCH_NAME' }
+  const isolated = { name: 'isolated', state: 'offline', problem: badName }
+  expect(statusOf(isolated, [local, isolated]).text).toBe(
+    'isolated: the name nosuch.invalid cannot be resolved. local: ok'
+  )
+  const taken = { name: 'local', state: 'offline', problem: { message: 'port 1 is in use' } }
+  expect(statusOf(offline, [taken, { name: 'lan', state: 'online' }, offline]).text).toBe(
+    'local: port 1 is in use. public: no DHT node answered; still trying. lan: ok'
   )
 })
 
@@ -44,24 +60,9 @@ test('a machine that is on no LAN is told so only where it asked for that alone'
   const none = { message: 'offline: this machine is on no local network', code: 'NO_LAN' }
   const lan = { name: 'lan', state: 'offline', problem: none }
   expect(statusOf(offline, [local, lan, offline]).text).toBe(
-    'public: no DHT node answered; still trying. local: ok'
+    'no internet: only people on this machine are found; still trying'
   )
   expect(statusOf(lan, [lan]).text).toBe('offline: this machine is on no local network')
-})
-
-const noInternet = { ...problem, code: 'DHT_OFFLINE' }
-const publicOffline = { name: 'public', state: 'offline', problem: noInternet }
-const noLan = { message: 'offline: this machine is on no local network', code: 'NO_LAN' }
-
-test('where only the internet is missing it says who is found', () => {
-  const none = { name: 'lan', state: 'offline', problem: noLan }
-  expect(statusOf(publicOffline, [local, none, publicOffline]).text).toBe(
-    'no internet: only people on this machine are found'
-  )
-  const lan = { name: 'lan', state: 'online' }
-  expect(statusOf(publicOffline, [local, lan, publicOffline]).text).toBe(
-    'no internet: only people on this machine or on this local network are found'
-  )
 })
 
 test('what only a person can mend is told with what to do', () => {
