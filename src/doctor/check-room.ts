@@ -4,7 +4,8 @@ import { takeCensus } from '../room/census.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
-import type { CheckupOptions, Finding } from './checkup.js'
+import type { CheckupOptions } from './checkup.js'
+import type { Finding } from './finding.js'
 
 /** What was found in a room. */
 export interface RoomExam {
