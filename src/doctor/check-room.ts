@@ -1,4 +1,5 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
+import { asSentence } from '../base/sentence.js'
 import type { Millis } from '../base/time.js'
 import { takeCensus } from '../room/census.js'
 import type { PeerReport } from '../room/reach/report.js'
@@ -56,5 +57,5 @@ function found(peers: readonly PeerReport[], clocksAhead: boolean): Finding {
 
 function failed(thrown: unknown): Finding {
   const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
-  return { check: 'room', state: 'failed', text: messageOf(thrown), hint }
+  return { check: 'room', state: 'failed', text: asSentence(messageOf(thrown)), hint }
 }

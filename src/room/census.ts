@@ -38,7 +38,7 @@ const INTRODUCTION_MILLIS: Millis = 1_000
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Counted[]> {
   const census = new Census(room, options.onchange ?? (() => {}))
   await firstOf(look(room, census), options)
-  if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere()
+  if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere(room.problems)
   return census.found()
 }
 

@@ -37,7 +37,9 @@ export function deliver(room: Room, text: string, options: DeliverOptions): Prom
 
     function giveUp(): void {
       stop()
-      reject(room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere())
+      reject(
+        room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere(room.problems)
+      )
     }
 
     function stop(): void {

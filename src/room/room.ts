@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { roomLeft } from '../base/errors.js'
+import { roomLeft, type SwarmchatError } from '../base/errors.js'
 import {
   type IdentityKey,
   idFromBytes,
@@ -153,6 +153,13 @@ export class Room extends EventEmitter<RoomEvents> {
   /** True while a network is usable. */
   get online(): boolean {
     return this.#parts.swarm.networks.some(({ state }) => state === 'online')
+  }
+
+  /** What is wrong with the networks that are missed, in their order. */
+  get problems(): SwarmchatError[] {
+    const { networks } = this.#parts.swarm
+    const missed = networks.filter(network => isNews(network, networks))
+    return missed.flatMap(({ problem }) => problem ?? [])
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */

@@ -1,3 +1,4 @@
+import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import { checkOpen, type KeyPair } from '../swarm/dht/hyperdht.js'
@@ -21,9 +22,18 @@ export interface RunRelay {
 /** What it does is told so often, where that has changed. Guess. */
 const REPORT_MILLIS: Millis = 10_000
 
-/** Relays on all networks until stopped. Throws an error of ours where the key is in use. */
+/** NO_RELAY_NEEDED: there is no network on which peers could not reach each other. */
+const noRelayNeeded = () =>
+  new SwarmchatError(
+    'NO_RELAY_NEEDED',
+    'Within one machine, or one local network, nobody needs a relay.',
+    { hint: 'Run it where peers are apart: --network public, or --bootstrap host:port.' }
+  )
+
+/** Relays on all networks until stopped. Throws NO_RELAY_NEEDED, and an error of ours where the key is in use. */
 export async function runRelay(options: RunRelay): Promise<void> {
   const { keyPair, limits, stopped } = options
+  if (options.networks.mode === 'local' || options.networks.mode === 'lan') throw noRelayNeeded()
   const networks = openNetworks(options.networks).filter(isWide)
   const relays = networks.map(({ dht }) => new RelayServer(dht, keyPair, limits))
   const reports = reporting(relays, options.notice)
