@@ -1,5 +1,7 @@
-// Keeps a log: a JSON line for everything that happens. LOG_FILE names the file (default: <room>.log), LOG_BYTES says when
-// it is rotated (default: 1 MiB), LOG_KEEP how many old ones are kept (default: 5).
+// Keeps a log: a JSON line for everything that happens. LOG_FILE names the file (default: one per
+// room, <room>.log), LOG_BYTES says when it is rotated (default: 1 MiB), LOG_KEEP how many old ones
+// are kept (default: 5).
+import { createHash } from 'node:crypto'
 import { appendFile, rename, stat } from 'node:fs/promises'
 import type { Bot, Context } from 'swarmchat/bot'
 
@@ -28,7 +30,7 @@ export default (bot: Bot) => {
 }
 
 async function write(ctx: Context, entry: object): Promise<void> {
-  const file = process.env.LOG_FILE ?? `${ctx.room.replace(/[^\p{L}\p{N}_-]/gu, '_')}.log`
+  const file = process.env.LOG_FILE ?? fileOf(ctx.room)
   const line = `${JSON.stringify(entry)}\n`
   const size = await stat(file).then(
     ({ size }) => size,
@@ -36,6 +38,14 @@ async function write(ctx: Context, entry: object): Promise<void> {
   )
   if (size > 0 && size + Buffer.byteLength(line) > BYTES) await rotate(file)
   await appendFile(file, line, { mode: 0o600 })
+}
+
+// A name that no file can have, or too long a one, gets a hash: a/b and a_b are two rooms.
+function fileOf(room: string): string {
+  const name = room.replace(/[^\p{L}\p{N}_-]/gu, '_')
+  if (name === room && Buffer.byteLength(name) <= 200) return `${name}.log`
+  const hash = createHash('sha256').update(room).digest('hex').slice(0, 16)
+  return `${[...name].slice(0, 40).join('')}~${hash}.log`
 }
 
 // x.log.4 becomes x.log.5, ... and x.log becomes x.log.1; the oldest is overwritten.

@@ -1,6 +1,8 @@
 // A door for other programs. POST /<room> with {"text": "..."} speaks into the room; who mentions the bot makes it POST
 // {"room", "nick", "identity", "text", "id"} to WEBHOOK_URL. Both are signed with WEBHOOK_SECRET:
-//   X-Timestamp: seconds since 1970     X-Signature: sha256=<hex of HMAC-SHA256(secret, timestamp + "." + body)>
+//   X-Timestamp: seconds since 1970
+//   X-Signature: sha256=<hex of HMAC-SHA256(secret, timestamp + "\n" + path + "\n" + body)>
+// The path is that of the request, for instance /lobby.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Bot, Context } from 'swarmchat/bot'
@@ -49,7 +51,7 @@ export default (bot: Bot) => {
     const headers = {
       'Content-Type': 'application/json',
       'X-Timestamp': timestamp,
-      'X-Signature': sign(timestamp, body)
+      'X-Signature': sign(timestamp, pathOf(WEBHOOK_URL), body)
     }
     const { status } = await fetch(WEBHOOK_URL, {
       method: 'POST',
@@ -98,10 +100,10 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 // BOUNDED: MOST_SIGNATURES. A request that was heard once is not heard again.
 const seen = new Set<string>()
 
-function isSigned({ headers }: IncomingMessage, body: string): boolean {
+function isSigned({ headers, url = '' }: IncomingMessage, body: string): boolean {
   const timestamp = String(headers['x-timestamp'] ?? '')
   const given = String(headers['x-signature'] ?? '')
-  const right = sign(timestamp, body)
+  const right = sign(timestamp, url, body)
   const age = Math.abs(Date.now() / 1000 - Number(timestamp))
   if (!(age <= LATEST_SECONDS) || given.length !== right.length || seen.has(given)) return false
   if (!timingSafeEqual(Buffer.from(given), Buffer.from(right))) return false
@@ -110,6 +112,13 @@ function isSigned({ headers }: IncomingMessage, body: string): boolean {
   return true
 }
 
-function sign(timestamp: string, body: string): string {
-  return `sha256=${createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex')}`
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url)
+  return `${pathname}${search}`
+}
+
+// The time and the path as well: what was signed for one room says nothing in another, nor later. Neither has a line feed.
+function sign(timestamp: string, path: string, body: string): string {
+  const hash = createHmac('sha256', SECRET).update(`${timestamp}\n${path}\n${body}`)
+  return `sha256=${hash.digest('hex')}`
 }

@@ -162,9 +162,20 @@ export const roomFault = () =>
     hint: 'Try it once more, and please report it.'
   })
 
-/** OFFLINE: no network answered in the time that there was. Exit code 1. */
-export const offlineEverywhere = () =>
-  new SwarmchatError('OFFLINE', 'offline: no DHT node answered.', {
-    hint: 'Check the connection to the internet; on one machine, try --network local.',
-    exitCode: 1
-  })
+/** Why a network does not work. */
+type Problem = Pick<SwarmchatError, 'message' | 'hint'>
+
+/** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
+export const offlineEverywhere = (problems: readonly Problem[] = []) => {
+  const reasons = [...new Set(problems.map(({ message }) => message.replace(/^offline: /, '')))]
+  const [only] = problems.length === 1 ? problems : []
+  return new SwarmchatError(
+    'OFFLINE',
+    `offline: ${reasons.length === 0 ? 'no DHT node answered' : reasons.join('; ')}.`,
+    {
+      hint:
+        only?.hint ?? 'Check the connection to the internet; on one machine, try --network local.',
+      exitCode: 1
+    }
+  )
+}

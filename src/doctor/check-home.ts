@@ -6,7 +6,9 @@ import type { Millis } from '../base/time.js'
 import { homeDirectory, refuseOpenDirectory } from '../home/directory.js'
 import { createFile } from '../home/files.js'
 import { loadIdentity } from '../home/identity.js'
-import type { Finding } from './checkup.js'
+import { PRESENCE_DUE_INTERVALS } from '../protocol/config.js'
+import { presenceInterval } from '../protocol/presence/pacer.js'
+import type { Finding } from './finding.js'
 
 /** Clocks that differ by less are as good as equal: presences are some seconds old when they come. Guess. */
 const CLOCK_TOLERANCE_MILLIS: Millis = 60_000
@@ -46,8 +48,8 @@ export function checkIdentity(home: string = homeDirectory()): Finding {
 }
 
 /**
- * Whether our clock is right, by how far those of members are ahead of it (negative: behind), in ms. `refused`: members
- * were heard whose clocks are so far ahead that their messages are refused.
+ * Whether our clock is right, by how far those of members seem to be ahead of it (negative: behind), in ms. `refused`:
+ * members were heard whose clocks are so far ahead that their messages are refused.
  */
 export function checkClock(ahead: readonly Millis[], refused = false, now = Date.now()): Finding {
   const about = {
@@ -60,9 +62,9 @@ export function checkClock(ahead: readonly Millis[], refused = false, now = Date
   }
   if (ahead.length === 0 && !refused) {
     const text = 'The clock was not compared: that takes members in a room.'
-    return { ...about, state: 'ok', text, hint: '' }
+    return { ...about, state: 'skip', text, hint: '' }
   }
-  const offset = refused ? Number.POSITIVE_INFINITY : median(ahead)
+  const offset = refused ? Number.POSITIVE_INFINITY : median(ahead.map(withoutDelay(ahead.length)))
   const facts = { members: ahead.length, offsetMillis: refused ? null : Math.round(offset) }
   if (Math.abs(offset) <= CLOCK_TOLERANCE_MILLIS) {
     const text = `The clock agrees with those of ${ahead.length} ${ahead.length === 1 ? 'device' : 'devices'} in the room.`
@@ -71,11 +73,17 @@ export function checkClock(ahead: readonly Millis[], refused = false, now = Date
   return { ...about, state: 'failed', text: `The clock is off: ${describe(offset)}.`, facts }
 }
 
+// What was heard was said a while ago, and so makes a clock seem to be behind: by the presence interval of such a room.
+function withoutDelay(members: number): (ahead: Millis) => Millis {
+  const delay = presenceInterval(members + 1) * PRESENCE_DUE_INTERVALS
+  return ahead => (ahead >= 0 ? ahead : Math.min(0, ahead + delay))
+}
+
 function describe(offset: Millis): string {
   if (offset === Number.POSITIVE_INFINITY)
     return "members' clocks are more than 5 minutes ahead of it, and their messages are refused"
   const seconds = Math.round(Math.abs(offset) / 1000)
-  return `members' clocks are ${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} it`
+  return `members' clocks are at least ${seconds} s ${offset > 0 ? 'ahead of' : 'behind'} it`
 }
 
 function median(values: readonly number[]): number {

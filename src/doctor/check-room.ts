@@ -1,10 +1,12 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
+import { asSentence } from '../base/sentence.js'
 import type { Millis } from '../base/time.js'
 import { takeCensus } from '../room/census.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
-import type { CheckupOptions, Finding } from './checkup.js'
+import type { CheckupOptions } from './checkup.js'
+import type { Finding } from './finding.js'
 
 /** What was found in a room. */
 export interface RoomExam {
@@ -55,5 +57,5 @@ function found(peers: readonly PeerReport[], clocksAhead: boolean): Finding {
 
 function failed(thrown: unknown): Finding {
   const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
-  return { check: 'room', state: 'failed', text: messageOf(thrown), hint }
+  return { check: 'room', state: 'failed', text: asSentence(messageOf(thrown)), hint }
 }

@@ -2,32 +2,12 @@ import { atMost } from '../async/at-most.js'
 import { untilAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { PeerReport } from '../room/reach/report.js'
-import { checkLocalHub } from '../swarm/hub/hub-check.js'
-import { LanNetwork } from '../swarm/networks/lan-network.js'
-import { probeNat } from '../swarm/networks/nat.js'
-import {
-  LOCAL_PORT,
-  type Network,
-  type NetworkSpec,
-  openNetworks
-} from '../swarm/networks/network.js'
+import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { checkClock, checkHome, checkIdentity } from './check-home.js'
+import { checkHub } from './check-hub.js'
+import { checkNames, checkNetwork } from './check-network.js'
 import { examineRoom } from './check-room.js'
-
-/** One thing that was looked at. */
-export interface Finding {
-  /** What was looked at; `network`, `nat` come once per network, named in `about`. */
-  readonly check: 'hub' | 'home' | 'identity' | 'clock' | 'network' | 'nat' | 'room'
-  readonly about?: string | undefined
-  /** failed: it keeps us from talking; warning: it may make it harder; ok. */
-  readonly state: 'ok' | 'warning' | 'failed'
-  /** A sentence for a person. */
-  readonly text: string
-  /** What to do; empty where nothing needs to be done. */
-  readonly hint: string
-  /** The same for programs. */
-  readonly facts?: Readonly<Record<string, unknown>> | undefined
-}
+import { type Finding, type Verdict, verdictOf } from './finding.js'
 
 /** How a check-up is done. */
 export interface CheckupOptions {
@@ -47,34 +27,37 @@ export interface CheckupOptions {
 
 /** What came of it. */
 export interface Checkup {
-  /** True where no finding failed. */
-  readonly healthy: boolean
+  readonly verdict: Verdict
   readonly findings: readonly Finding[]
   /** Everybody found in the room. */
   readonly peers: readonly PeerReport[]
 }
 
+type Note = (...found: readonly Finding[]) => void
+
 /** Looks whether, and why not, this machine can talk to others. Rejects only for a bad room name. */
 export async function examine(options: CheckupOptions): Promise<Checkup> {
   const findings: Finding[] = []
-  const note = (...found: readonly Finding[]) => {
+  const note: Note = (...found) => {
     findings.push(...found)
     for (const finding of found) options.onfinding(finding)
   }
   note(checkHome(options.home), checkIdentity(options.home))
-  note(await examineHub(options.networks))
+  note(await checkHub(options.networks))
   const networks = openNetworks(options.networks)
   const peers = await examineNetworks(networks, options, note).finally(() => closeAll(networks))
-  return { healthy: findings.every(({ state }) => state !== 'failed'), findings, peers }
+  return { verdict: verdictOf(findings), findings, peers }
 }
 
 async function examineNetworks(
   networks: readonly Network[],
   options: CheckupOptions,
-  note: (...found: readonly Finding[]) => void
+  note: Note
 ): Promise<readonly PeerReport[]> {
   await answered(networks, options)
-  for (const network of networks) note(...(await examineNetwork(network, networks)))
+  for (const network of networks) note(...(await checkNetwork(network, networks)))
+  if (options.networks.mode === 'isolated' && networks[0]?.state === 'online')
+    note(...(await checkNames(options.networks.bootstrap)))
   if (options.room === undefined) {
     note(checkClock([]))
     return []
@@ -82,60 +65,6 @@ async function examineNetworks(
   const { finding, clocks, peers } = await examineRoom(options.room, networks, options)
   note(finding, checkClock(clocks, finding.facts?.clocksAhead === true))
   return peers
-}
-
-async function examineHub(spec: NetworkSpec): Promise<Finding> {
-  const port = ('localPort' in spec ? spec.localPort : undefined) ?? LOCAL_PORT
-  const found = await checkLocalHub(port)
-  const about = { check: 'hub', facts: { port, hub: found.state } } as const
-  if (found.state === 'taken')
-    return { ...about, state: 'failed', text: found.problem.message, hint: found.problem.hint }
-  const text =
-    found.state === 'free'
-      ? `The local hub can be run on port ${port}.`
-      : `Another swarmchat of this machine runs the local hub on port ${port}.`
-  return { ...about, state: 'ok', text, hint: '' }
-}
-
-async function examineNetwork(network: Network, all: readonly Network[]): Promise<Finding[]> {
-  const { dht, name, problem, state } = network
-  const about = {
-    check: 'network',
-    about: name,
-    facts: { network: state, nodes: dht.nodes.length }
-  } as const
-  if (state !== 'online') {
-    const unmissed = problem?.code === 'NO_LAN' && all.length > 1
-    const text = problem?.message ?? 'it did not answer in time'
-    const hint = problem?.hint ?? 'Wait a little longer with --timeout.'
-    return [{ ...about, state: unmissed ? 'warning' : 'failed', text: sentence(text), hint }]
-  }
-  if (network instanceof LanNetwork && network.shutOut !== undefined)
-    return [shutOut(network.shutOut), await examineNat(network)]
-  const nodes = dht.nodes.length
-  const text = `${nodes} DHT ${nodes === 1 ? 'node is' : 'nodes are'} known and at least one answers.`
-  return [{ ...about, state: 'ok', text, hint: '' }, await examineNat(network)]
-}
-
-function shutOut(host: string): Finding {
-  const text = `A neighbour at ${host} tells of a hub, but does not let us in.`
-  const hint = `Its firewall must let TCP and UDP ${LOCAL_PORT} in, and UDP from this network; or a stranger plays tricks.`
-  return { check: 'network', about: 'lan', state: 'warning', text, hint, facts: { shutOut: host } }
-}
-
-async function examineNat(network: Network): Promise<Finding> {
-  const { how, nat, seenAt } = await probeNat(network)
-  const randomising = nat === 'randomising'
-  return {
-    check: 'nat',
-    about: network.name,
-    state: randomising ? 'warning' : 'ok',
-    text: `The NAT is ${nat}: ${how}.`,
-    hint: randomising
-      ? 'Others behind such a NAT are reached through a third member or a relay only (swarmchat relay, --relay); those with an open address directly.'
-      : '',
-    facts: { nat, how, seenAt }
-  }
 }
 
 // Whoever is offline says so in time; who says nothing is waited for as long as we may.
@@ -160,9 +89,4 @@ function spoke(network: Network): Promise<void> {
 
 async function closeAll(networks: readonly Network[]): Promise<void> {
   await Promise.allSettled(networks.map(network => network.close()))
-}
-
-function sentence(text: string): string {
-  const begun = text.slice(0, 1).toUpperCase() + text.slice(1)
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`
 }

@@ -54,11 +54,16 @@ function open(network: Network, listen: Listen, room: ListeningPipe): Listener {
     relayThrough: () => chooseRelay(listen.relays, network.dht.randomized, Math.random),
     onConnection: stream => room.accept(stream)
   })
-  void network.ready
-    .then(() => listener.listen())
-    .then(() => listen.listening(network))
-    .catch(thrown => room.failed(thrown))
+  begin(network, listener, listen).catch(thrown => room.failed(thrown))
   return listener
+}
+
+async function begin(network: Network, listener: Listener, listen: Listen): Promise<void> {
+  await network.ready
+  // Also when it is closed.
+  if (network.state !== 'online') return
+  await listener.listen()
+  listen.listening(network)
 }
 
 class ListeningPipe {

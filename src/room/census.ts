@@ -40,7 +40,7 @@ const INTRODUCTION_MILLIS: Millis = 1_000
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Counted[]> {
   const census = new Census(room, options.onchange ?? (() => {}))
   await atMost(options.timeout, untilAborted(options.interrupted, look(room, census)))
-  if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere()
+  if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere(room.problems)
   return census.found()
 }
 

@@ -44,5 +44,5 @@ export async function deliver(
   room.off('receipt', hear)
   room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most
-  throw room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere()
+  throw room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere(room.problems)
 }

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import { sleep } from '../async/sleep.js'
-import { roomFault, roomLeft } from '../base/errors.js'
+import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId, PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ChatMessage, Output } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
+import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Endpoint } from './endpoint.js'
 import type {
@@ -164,6 +165,13 @@ export class Room extends EventEmitter<RoomEvents> {
   /** True while a network is usable. */
   get online(): boolean {
     return this.#networks.some(({ state }) => state === 'online')
+  }
+
+  /** What is wrong with the networks that are missed, in their order. */
+  get problems(): SwarmchatError[] {
+    const networks = this.#networks
+    const missed = networks.filter(network => isMissed(network, networks))
+    return missed.flatMap(({ problem }) => problem ?? [])
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */

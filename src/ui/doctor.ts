@@ -1,14 +1,15 @@
 import { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import { type Checkup, type CheckupOptions, examine, type Finding } from '../doctor/checkup.js'
+import { type Checkup, type CheckupOptions, examine } from '../doctor/checkup.js'
+import { type Finding, networksOffline, networksThatWork } from '../doctor/finding.js'
 import { jsonLine } from '../ndjson/codec.js'
 import type { PeerReport } from '../room/reach/report.js'
 import type { CensusIo } from './census.js'
 import { reachLine, whyLine } from './why.js'
 
-const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL' } as const
+const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL', skip: 'skip' } as const
 
-/** Does a check-up and tells of it, as lines or as NDJSON. True where this machine is healthy. */
+/** Does a check-up and tells of it, as lines or as NDJSON. True where nothing failed. */
 export async function showCheckup(
   options: Omit<CheckupOptions, 'onfinding'>,
   output: CensusIo['output'],
@@ -18,7 +19,7 @@ export async function showCheckup(
     void output.write(json ? findingJson(finding) : `${findingLine(finding)}\n`)
   const checkup = await examine({ ...options, onfinding: show })
   output.write(json ? endJson(checkup) : `${endLines(checkup, options.room).join('\n')}\n`)
-  return checkup.healthy
+  return checkup.verdict === 'healthy'
 }
 
 /** A finding as a line or two. Safe for a terminal. */
@@ -28,24 +29,37 @@ export function findingLine({ about, check, hint, state, text }: Finding): strin
   return hint === '' ? line : `${line}\n${' '.repeat(25)}${safeText(hint)}`
 }
 
-function endLines({ healthy, peers }: Checkup, room: string | undefined): string[] {
-  const verdict = healthy ? 'Healthy.' : 'Not healthy: see what FAILs.'
-  if (room === undefined || peers.length === 0) return [verdict]
-  const nobody = new Names()
-  return [reachLine(peers), ...peers.map(peer => `  ${whyLine(peer, nobody)}`), verdict]
+function endLines(checkup: Checkup, room: string | undefined): string[] {
+  const { peers } = checkup
+  if (room === undefined || peers.length === 0) return [verdictLine(checkup)]
+  return [
+    reachLine(peers),
+    ...peers.map(peer => `  ${whyLine(peer, new Names())}`),
+    verdictLine(checkup)
+  ]
 }
 
-function findingJson({ about, check, facts = {}, hint, state, text }: Finding): string {
-  return jsonLine({ ...facts, type: 'check', check, about: about ?? null, state, text, hint })
+/** The last line of a check-up. */
+export function verdictLine({ findings, verdict }: Pick<Checkup, 'findings' | 'verdict'>): string {
+  if (verdict === 'healthy') return 'Healthy.'
+  if (verdict === 'ill') return 'Not healthy: see what FAILs.'
+  const [working, missing] = [networksThatWork(findings), networksOffline(findings)]
+  return `Offline: the ${missing.join(' and ')} network does not answer; ${working.join(' and ')}: ok.`
 }
 
-function endJson({ findings, healthy, peers }: Checkup): string {
+/** A finding for programs. */
+export function findingJson({ about, check, facts, hint, state, text }: Finding): string {
+  return jsonLine({ type: 'check', check, about: about ?? null, state, text, hint, ...facts })
+}
+
+function endJson({ findings, peers, verdict }: Checkup): string {
   const failed = findings.filter(({ state }) => state === 'failed').map(({ check }) => check)
-  return [...peers.map(peerJson), jsonLine({ type: 'summary', healthy, failed })].join('')
+  const summary = { type: 'summary', healthy: verdict === 'healthy', verdict, failed }
+  return [...peers.map(peerJson), jsonLine(summary)].join('')
 }
 
 /** How a peer is reached, for programs: exact nicks, null where nothing is known. */
-function peerJson(report: PeerReport): string {
+export function peerJson(report: PeerReport): string {
   const { at = null, code, device, dialled, hint, identity = null } = report
   const { networks, nick = null, reach, text, verified } = report
   const who = { type: 'peer', identity, device, nick }

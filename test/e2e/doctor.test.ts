@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Cli, type Line, newHome, runCli } from '../support/cli.js'
 import { freePort } from '../support/free-port.js'
+import { schema } from '../support/schema.js'
 
 let port: number
 let world: Record<string, string>
 const running: Cli[] = []
+const isDoctor = schema('doctor-1')
 
 beforeEach(async () => {
   port = await freePort()
@@ -29,18 +31,20 @@ async function doctor(args: string[], env: Record<string, string> = {}) {
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line))
+  for (const line of lines) expect(isDoctor(line), JSON.stringify(line)).toBe(true)
   const check = (name: string) => lines.find(line => line.check === name)
   return { ...ran, home, lines, check, summary: lines.at(-1) }
 }
 
 test('a healthy machine: exit code 0, and no trace is left', async () => {
   const { check, code, home, summary } = await doctor([])
-  expect(summary).toEqual({ type: 'summary', healthy: true, failed: [] })
+  expect(summary).toEqual({ type: 'summary', healthy: true, verdict: 'healthy', failed: [] })
   expect(code).toBe(0)
   expect(check('network')).toMatchObject({ about: 'local', state: 'ok', network: 'online' })
   expect(check('nat')).toMatchObject({ about: 'local', nat: 'open' })
   expect(check('hub')).toMatchObject({ state: 'ok', hub: 'free', port })
   expect(check('identity')?.text).toMatch(/no identity yet/)
+  expect(check('clock')).toMatchObject({ state: 'skip' })
   expect(readdirSync(home)).toEqual([])
 })
 
@@ -116,9 +120,12 @@ test('a home that cannot be written', async () => {
 
 test('an isolated network that does not answer', async () => {
   const nobody = `127.0.0.1:${await freePort()}`
-  const { check, code } = await doctor(['--timeout', '5', '--bootstrap', nobody])
+  const { check, code, summary } = await doctor(['--timeout', '5', '--bootstrap', nobody])
   expect(check('network')).toMatchObject({ about: 'isolated', state: 'failed' })
   expect(check('network')?.text).toMatch(/^Offline: no DHT node answered/)
+  expect(check('network')?.hint).toBe(`Does a node run at ${nobody}? UDP must be allowed out.`)
+  expect(check('hub')).toMatchObject({ state: 'skip' })
+  expect(summary).toMatchObject({ verdict: 'ill' })
   expect(code).toBe(1)
 })
 

@@ -64,19 +64,19 @@ test('logger writes down what happens', async () => {
 test('webhook speaks what a signed POST brings, once, and calls a URL on mentions', async () => {
   const secret = 'a secret of 32 characters, at least'
   const port = await freePort()
-  const requests: { body: string; signature: unknown; timestamp: unknown }[] = []
+  const requests: { body: string; path: string; signature: unknown; timestamp: unknown }[] = []
   const receiver = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
     const { 'x-signature': signature, 'x-timestamp': timestamp } = request.headers
-    requests.push({ body, signature, timestamp })
+    requests.push({ body, path: request.url ?? '', signature, timestamp })
     response.end()
     receiver.emit('taken')
   })
   await once(receiver.listen(0, '127.0.0.1'), 'listening')
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
-  const sign = (timestamp: string, body: string) =>
-    `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`
+  const sign = (timestamp: string, body: string, path = '/lobby') =>
+    `sha256=${createHmac('sha256', secret).update(`${timestamp}\n${path}\n${body}`).digest('hex')}`
   const env = join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'env')
   writeFileSync(env, `WEBHOOK_SECRET="${secret}"\nWEBHOOK_PORT=${port}\nWEBHOOK_URL=${url}\n`)
   const bot = await world.bot(['lobby', 'examples/webhook.ts', '--env-file', env])
@@ -108,14 +108,15 @@ test('webhook speaks what a signed POST brings, once, and calls a URL on mention
   ana.say('@webhook: deploy it')
   await taken
   expect(requests).toHaveLength(1)
-  const [{ body: told, signature, timestamp } = { body: '', signature: '', timestamp: '' }] =
-    requests
+  const none = { body: '', path: '', signature: '', timestamp: '' }
+  const [{ body: told, path, signature, timestamp } = none] = requests
   expect(JSON.parse(told)).toMatchObject({
     room: 'lobby',
     nick: 'ana',
     text: '@webhook: deploy it'
   })
-  expect(signature).toBe(sign(String(timestamp), told))
+  expect(path).toBe('/hook')
+  expect(signature).toBe(sign(String(timestamp), told, path))
   expect(JSON.stringify(logOf(bot))).not.toContain(secret)
   receiver.close()
 })

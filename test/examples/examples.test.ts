@@ -104,4 +104,31 @@ describe('logger', () => {
     expect(texts.at(-1)).toBe('line 8')
     expect(texts).toEqual([...texts].sort())
   })
+
+  test('writes each room into a file of its own', async () => {
+    vi.unstubAllEnvs()
+    const cwd = process.cwd()
+    const here = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+    process.chdir(here)
+    try {
+      const { default: logger } = await import('../../examples/logger.js')
+      const long = '😀'.repeat(64)
+      for (const name of ['a_b', 'a/b', 'a b', '..', long]) {
+        const room = await createTestRoom({ name, members: ['ana'], bots: { logger } })
+        await room.say('ana', name)
+        await room.close()
+      }
+    } finally {
+      process.chdir(cwd)
+    }
+    const files = readdirSync(here)
+    expect(files).toHaveLength(5)
+    expect(files).toContain('a_b.log')
+    for (const file of files) {
+      const lines = readFileSync(join(here, file), 'utf8').split('\n').filter(Boolean)
+      expect(
+        new Set(lines.map(line => JSON.parse(line)).flatMap(({ text }) => text ?? [])).size
+      ).toBe(1)
+    }
+  })
 })

@@ -16,9 +16,15 @@ test('webhook: says what is signed, and nothing else', async () => {
   vi.stubEnv('WEBHOOK_PORT', String(port))
   const { default: webhook } = await import('../../examples/webhook.js')
   const room = await createTestRoom({ members: ['ana'], bots: { webhook } })
-  const post = async (body: string, secret = 'sixteen characters', path = '/test') => {
+  const post = async (
+    body: string,
+    secret = 'sixteen characters',
+    path = '/test',
+    signedPath = path
+  ) => {
     const timestamp = String(Math.floor(Date.now() / 1000))
-    const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+    const signed = `${timestamp}\n${signedPath}\n${body}`
+    const signature = createHmac('sha256', secret).update(signed).digest('hex')
     const headers = { 'X-Timestamp': timestamp, 'X-Signature': `sha256=${signature}` }
     const { status } = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
@@ -30,6 +36,8 @@ test('webhook: says what is signed, and nothing else', async () => {
   expect(await post('{"text":"hello"}')).toBe(202)
   expect(await post('{"text":"forged"}', 'another secret')).toBe(401)
   expect(await post('{"text":"elsewhere"}', undefined, '/other')).toBe(404)
+  expect(await post('{"text":"for another room"}', undefined, '/test', '/other')).toBe(401)
+  expect(await post('b\n{"text":"shifted"}', undefined, '/test', '/test\na')).toBe(401)
   await room.advance('1s')
   expect(room.transcript()).toEqual(['webhook: hello'])
   await room.close()

@@ -81,8 +81,8 @@ export class LanHub extends EventEmitter<LanHubEvents> {
   }
 
   async #run(): Promise<void> {
-    // The owner listens from the next turn on.
-    await Promise.resolve()
+    // Whoever is to hear of a problem listens from the next turn on.
+    await new Promise(setImmediate)
     let next: Home | undefined
     while (!this.#closing.signal.aborted) {
       const home = next ?? (await this.#settle())

@@ -1,0 +1,26 @@
+import { asSentence } from '../base/sentence.js'
+import { checkLocalHub } from '../swarm/hub/hub-check.js'
+import { LOCAL_PORT, type NetworkSpec } from '../swarm/networks/network.js'
+import type { Finding } from './finding.js'
+
+/** Whether the hub of the local network is there, or could be run; where that network is used at all. */
+export async function checkHub(spec: NetworkSpec): Promise<Finding> {
+  if (spec.mode !== 'auto' && spec.mode !== 'local') return notNeeded(spec.mode)
+  const { localPort: port = LOCAL_PORT } = spec
+  const found = await checkLocalHub(port)
+  const about = { check: 'hub', facts: { port, hub: found.state } } as const
+  if (found.state === 'taken') {
+    const { hint, message } = found.problem
+    return { ...about, state: 'failed', text: asSentence(message), hint: asSentence(hint) }
+  }
+  const text =
+    found.state === 'free'
+      ? `The local hub can be run on port ${port}.`
+      : `Another swarmchat of this machine runs the local hub on port ${port}.`
+  return { ...about, state: 'ok', text, hint: '' }
+}
+
+function notNeeded(mode: string): Finding {
+  const text = `The ${mode} network does without the hub of this machine.`
+  return { check: 'hub', state: 'skip', text, hint: '' }
+}

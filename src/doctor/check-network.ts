@@ -1,0 +1,76 @@
+import { asSentence } from '../base/sentence.js'
+import type { Address } from '../swarm/dht/hyperdht.js'
+import { LanNetwork } from '../swarm/networks/lan-network.js'
+import { isMissed } from '../swarm/networks/missed.js'
+import { probeNat } from '../swarm/networks/nat.js'
+import { LOCAL_PORT, type Network } from '../swarm/networks/network.js'
+import { nameNotFound, unresolved } from '../swarm/networks/unresolved.js'
+import type { Finding } from './finding.js'
+
+/** Whether a network works, and what the NAT between us and it is like. `all`: those that are looked at. */
+export async function checkNetwork(
+  network: Network,
+  all: readonly Network[]
+): Promise<readonly Finding[]> {
+  if (network.state !== 'online') return [offline(network, all)]
+  const shutOut = network instanceof LanNetwork ? network.shutOut : undefined
+  const finding = shutOut === undefined ? online(network) : shutOutBy(shutOut)
+  return [finding, await checkNat(network)]
+}
+
+/** Names among the bootstrap nodes that cannot be resolved, where other nodes answer all the same. */
+export async function checkNames(given: readonly Address[]): Promise<readonly Finding[]> {
+  return (await unresolved(given)).map(name => {
+    const { code, hint, message } = nameNotFound(name)
+    const text = asSentence(message.replace(/^offline: /, ''))
+    const facts = { code, host: name.host }
+    return { check: 'network', about: 'isolated', state: 'warning', text, hint, facts }
+  })
+}
+
+function online({ dht, name }: Network): Finding {
+  const nodes = dht.nodes.length
+  const text = `${nodes} DHT ${nodes === 1 ? 'node is' : 'nodes are'} known and at least one answers.`
+  const facts = { network: 'online', nodes }
+  return { check: 'network', about: name, state: 'ok', text, hint: '', facts }
+}
+
+function offline(network: Network, all: readonly Network[]): Finding {
+  const { dht, name, problem, state } = network
+  const text = asSentence(problem?.message ?? `the ${name} network did not answer in time`)
+  const hint = asSentence(problem?.hint ?? 'Wait a little longer with --timeout.')
+  const facts = { network: state, nodes: dht.nodes.length, code: problem?.code ?? 'DHT_OFFLINE' }
+  const about = { check: 'network', about: name, text, facts } as const
+  return isMissed(network, all)
+    ? { ...about, state: 'failed', hint }
+    : { ...about, state: 'skip', hint: '' }
+}
+
+function shutOutBy(host: string): Finding {
+  const text = `A neighbour at ${host} tells of a hub, but does not let us in.`
+  const hint = `Its firewall must let TCP and UDP ${LOCAL_PORT} in, and UDP from this network; or a stranger plays tricks.`
+  return { check: 'network', about: 'lan', state: 'warning', text, hint, facts: { shutOut: host } }
+}
+
+const NAT_HINTS = {
+  open: '',
+  consistent: '',
+  randomising:
+    'Others behind such a NAT are reached through a third member or a relay only (swarmchat relay, --relay); those with an open address directly.',
+  unknown: 'Nodes on more addresses can tell.'
+} as const
+
+const NAT_STATES = {
+  open: 'ok',
+  consistent: 'ok',
+  randomising: 'warning',
+  unknown: 'skip'
+} as const
+
+async function checkNat(network: Network): Promise<Finding> {
+  const { how, nat, seenAt } = await probeNat(network)
+  const text = nat === 'unknown' ? `The NAT is not known: ${how}.` : `The NAT is ${nat}: ${how}.`
+  const facts = { nat, how, seenAt }
+  const state = NAT_STATES[nat]
+  return { check: 'nat', about: network.name, state, text, hint: NAT_HINTS[nat], facts }
+}

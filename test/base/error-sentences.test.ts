@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { nobodyGotIt, offlineEverywhere } from '../../src/base/errors.js'
+
+describe('OFFLINE', () => {
+  const lan = { message: 'offline: this machine is on no local network', hint: 'Connect it.' }
+  const wide = { message: 'offline: no DHT node answered; still trying', hint: 'Check.' }
+
+  test('of one network says its reason, and what to do about that', () => {
+    expect(offlineEverywhere([lan])).toMatchObject({
+      code: 'OFFLINE',
+      exitCode: 1,
+      message: 'offline: this machine is on no local network.',
+      hint: 'Connect it.'
+    })
+  })
+
+  test('of several says each reason once', () => {
+    expect(offlineEverywhere([lan, wide, wide]).message).toBe(
+      'offline: this machine is on no local network; no DHT node answered; still trying.'
+    )
+    expect(offlineEverywhere().message).toBe('offline: no DHT node answered.')
+  })
+})
+
+test('too few got it: how many, and how many were asked for', () => {
+  expect(nobodyGotIt(2, 50, 15)).toMatchObject({
+    message: '2 members got it within 15 s; --wait asked for 50.',
+    facts: { have: 2, wanted: 50 }
+  })
+  expect(nobodyGotIt(1, 2, 3).message).toMatch(/^1 member got it/)
+  expect(nobodyGotIt(0, 1, 3).message).toBe('Nobody in the room got the message within 3 s.')
+})
