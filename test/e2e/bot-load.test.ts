@@ -33,32 +33,22 @@ function talk(cli: Cli, perSecond: number, text: (n: number) => string) {
   return { stop, stopAt }
 }
 
-test('500 messages a second: none lost or reordered, handled under 20 ms at the median', async () => {
-  const script = `const late = []
-let next = 0, wrong = 0
+test('500 messages a second: none is lost or out of order', async () => {
+  const script = `let next = 0, wrong = 0
 export default bot => {
-  bot.command('n', ctx => {
-    late.push(Date.now() - Number(ctx.args[1]))
-    if (Number(ctx.args[0]) !== next++) wrong++
-  })
-  bot.command('report', ctx => {
-    late.sort((a, b) => a - b)
-    ctx.say(JSON.stringify({ next, wrong, median: late[late.length >> 1], p99: late[Math.floor(late.length * 0.99)] }))
-  })
+  bot.command('n', ctx => { if (Number(ctx.args[0]) !== next++) wrong++ })
+  bot.command('report', ctx => ctx.say(JSON.stringify({ next, wrong })))
 }
 `
   await world.bot(['lobby', scriptFile(script)])
   const ana = await world.person('ana')
   await knows(ana, 'bot')
   // An author's burst is 2,000 messages.
-  await talk(ana, 500, n => `/n ${n} ${Date.now()}`).stopAt(1_900)
+  await talk(ana, 500, n => `/n ${n}`).stopAt(1_900)
   ana.say('/report')
-  const { text } = await hears(ana, /median/)
-  console.log(text)
-  const report = JSON.parse(String(text))
-  expect(report).toMatchObject({ next: 1_900, wrong: 0 })
-  expect(report.median).toBeLessThan(20)
-}, 60_000)
+  const { text } = await hears(ana, /wrong/)
+  expect(JSON.parse(String(text))).toEqual({ next: 1_900, wrong: 0 })
+})
 
 test('50 reloads under load: every message handled once, in order, and nothing leaks', async () => {
   const file = scriptFile('')
@@ -82,7 +72,7 @@ export default bot => {
   await knows(ana, 'bot')
   const talking = talk(ana, 60, n => `n ${n}`)
   const reloads = () => bot.errors.filter(line => line.includes('"reloaded"')).length
-  let early = { rss: 0, threads: 0 }
+  let early = usage(bot)
   for (let n = 1; n <= 50; n += 1) {
     version(n)
     await until([bot], 'update', () => reloads() >= n)
@@ -94,15 +84,17 @@ export default bot => {
   await hears(ana, /^version 50$/)
   const handled = readFileSync(log, 'utf8').trim().split('\n').map(Number)
   expect(handled).toEqual(Array.from({ length: said }, (_, n) => n))
-  console.log({ said, early, late })
+  expect(late.children).toBe(1)
   expect(late.threads).toBeLessThanOrEqual(early.threads + 1)
   expect(late.rss).toBeLessThan(early.rss + 60)
   expect(ana.objects.filter(({ type }) => type === 'leave')).toEqual([])
-}, 120_000)
+}, 300_000)
 
-/** Resident memory in MiB, and threads, of a program. */
+/** Resident memory in MiB, threads and children of a program. */
 function usage({ child }: Cli) {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
-  return { rss: Math.round(field('VmRSS') / 1024), threads: field('Threads') }
+  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+  const count = children.split(' ').filter(Boolean).length
+  return { children: count, rss: Math.round(field('VmRSS') / 1024), threads: field('Threads') }
 }

@@ -1,5 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,37 +16,70 @@ import { expect, test } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GUARD = join(ROOT, 'test/support/guard-preload.cjs')
 
-const run = (cwd: string, ...args: string[]) =>
-  spawnSync(process.execPath, args, {
+const run = (cwd: string, program: string, ...args: string[]) =>
+  spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    timeout: 60_000,
-    env: { PATH: process.env.PATH, NODE_OPTIONS: `--require ${GUARD}` }
+    timeout: 240_000,
+    env: {
+      PATH: process.env.PATH,
+      NODE_OPTIONS: `--require ${GUARD}`,
+      HOME: cwd,
+      npm_config_update_notifier: 'false'
+    }
   })
 
-test('bot new writes a bot whose types are right and whose test passes; nothing is overwritten', () => {
+const node = (cwd: string, ...args: string[]) => run(cwd, process.execPath, ...args)
+
+/** The package as it is published, unpacked, with what it depends on. */
+function installed(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', directory], {
+    cwd: ROOT
+  })
+  const [tarball = ''] = readdirSync(directory)
+  execFileSync('tar', ['xzf', tarball], { cwd: directory })
+  const root = join(directory, 'swarmchat')
+  renameSync(join(directory, 'package'), root)
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'))
+  return root
+}
+
+test('bot new writes a bot that installs, whose types are right, and whose test passes', () => {
+  const program = join(installed(), 'bin/run.js')
   const parent = mkdtempSync(join(tmpdir(), 'swarmchat-'))
-  const made = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'handshaker')
+  const made = node(parent, program, 'bot', 'new', 'greeter')
   expect(made.status, made.stderr).toBe(0)
-  const directory = join(parent, 'handshaker')
+  const directory = join(parent, 'greeter')
   expect(readdirSync(directory).sort()).toEqual([
-    'handshaker.test.ts',
-    'handshaker.ts',
+    'greeter.test.ts',
+    'greeter.ts',
     'package.json',
     'tsconfig.json'
   ])
-  // What npm install would bring.
-  mkdirSync(join(directory, 'node_modules'))
-  symlinkSync(ROOT, join(directory, 'node_modules/swarmchat'))
+  // Those two come from a registry; tests do not go there.
+  const manifest = join(directory, 'package.json')
+  const { devDependencies, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'))
+  expect(Object.keys(devDependencies)).toEqual(['swarmchat', 'typescript', 'vitest'])
+  const { swarmchat } = devDependencies
+  writeFileSync(manifest, JSON.stringify({ ...rest, devDependencies: { swarmchat } }))
+  const install = run(directory, 'npm', 'install', '--offline', '--no-audit', '--no-fund')
+  expect(install.status, install.stderr).toBe(0)
   for (const name of ['vitest', 'typescript'])
     symlinkSync(join(ROOT, 'node_modules', name), join(directory, 'node_modules', name))
-  const types = run(directory, join(ROOT, 'node_modules/typescript/bin/tsc'))
+  const types = node(directory, join(ROOT, 'node_modules/typescript/bin/tsc'))
   expect(types.status, types.stdout + types.stderr).toBe(0)
-  const tests = run(directory, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run')
+  const tests = node(directory, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run')
   expect(tests.status, tests.stdout + tests.stderr).toBe(0)
   expect(tests.stdout).toMatch(/1 passed/)
-  const again = run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', 'handshaker')
+})
+
+test('bot new overwrites nothing, and goes nowhere else', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  const program = join(ROOT, 'bin/run.js')
+  mkdirSync(join(parent, 'greeter'))
+  const again = node(parent, program, 'bot', 'new', 'greeter')
   expect(again.status).toBe(2)
-  expect(again.stderr).toMatch(/There is a .*handshaker already/)
-  expect(run(parent, join(ROOT, 'bin/run.js'), 'bot', 'new', '../x').status).toBe(2)
-}, 120_000)
+  expect(again.stderr).toMatch(/There is a .*greeter already/)
+  expect(node(parent, program, 'bot', 'new', '../x').status).toBe(2)
+})

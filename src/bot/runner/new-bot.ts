@@ -20,13 +20,13 @@ const notWritable = (directory: string, cause: unknown) =>
 
 /**
  * Writes a bot, its test and what they need into a new directory `name` in `parent`; gives the paths, seen from `parent`.
- * Throws BAD_BOT_NAME, DIRECTORY_EXISTS, NOT_WRITABLE.
+ * `root` is the directory of our own package, which the bot's depends on. Throws BAD_BOT_NAME, DIRECTORY_EXISTS, NOT_WRITABLE.
  */
-export function createBot(name: string, parent: string, version: string): string[] {
+export function createBot(name: string, parent: string, root: string): string[] {
   if (!NAME.test(name)) throw badBotName(name)
   const directory = join(parent, name)
   if (existsSync(directory)) throw directoryExists(directory)
-  const files = filesOf(name, version)
+  const files = filesOf(name, root)
   try {
     mkdirSync(directory)
     for (const [file, text] of Object.entries(files))
@@ -37,11 +37,11 @@ export function createBot(name: string, parent: string, version: string): string
   return Object.keys(files).map(file => join(name, file))
 }
 
-function filesOf(name: string, version: string): Record<string, string> {
+function filesOf(name: string, root: string): Record<string, string> {
   return {
     [`${name}.ts`]: script(),
     [`${name}.test.ts`]: test(name),
-    'package.json': `${JSON.stringify(packageOf(name, version), null, 2)}\n`,
+    'package.json': `${JSON.stringify(packageOf(name, root), null, 2)}\n`,
     'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`
   }
 }
@@ -81,16 +81,17 @@ test('greets, and counts', async () => {
 `
 }
 
-const packageOf = (name: string, version: string) => ({
+// The package that this program came with: there is none in a registry yet. One version of vitest: npm 10 chokes on a range.
+const packageOf = (name: string, root: string) => ({
   name,
   version: '0.0.0',
   private: true,
   type: 'module',
   scripts: { test: 'vitest run', check: 'tsc' },
   devDependencies: {
-    swarmchat: `^${version}`,
+    swarmchat: `file:${root}`,
     typescript: '>=5',
-    vitest: '^4.1.0'
+    vitest: '4.1.12'
   }
 })
 

@@ -20,7 +20,7 @@ export default class BotNew extends BaseCommand {
 
   async run(): Promise<void> {
     const { args } = await this.parse(BotNew)
-    for (const file of createBot(args.name, process.cwd(), this.config.version)) this.log(file)
+    for (const file of createBot(args.name, process.cwd(), this.config.root)) this.log(file)
     this.log(`Run it: swarmchat bot lobby ${args.name}/${args.name}.ts --watch`)
     this.log(`Test it: cd ${args.name} && npm install && npm test`)
   }
