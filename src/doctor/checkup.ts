@@ -86,11 +86,26 @@ async function examineHub(spec: NetworkSpec): Promise<Finding> {
   const about = { check: 'hub', facts: { port, hub: found.state } } as const
   if (found.state === 'taken')
     return { ...about, state: 'failed', text: found.problem.message, hint: found.problem.hint }
+  if (found.state === 'running' && isSomebodyElse(found.owner)) return foreignHub(port, found.owner)
   const text =
     found.state === 'free'
       ? `The local hub can be run on port ${port}.`
-      : `Another swarmchat of this machine runs the local hub on port ${port}.`
+      : `Another swarmchat of this machine runs the local hub on port ${port}, and it does what a hub does.`
   return { ...about, state: 'ok', text, hint: '' }
+}
+
+function isSomebodyElse(owner: number | undefined): owner is number {
+  return owner !== undefined && owner !== process.getuid?.()
+}
+
+function foreignHub(port: number, owner: number): Finding {
+  return {
+    check: 'hub',
+    facts: { port, hub: 'running', owner },
+    state: 'warning',
+    text: `Another user of this machine (id ${owner}) runs the local hub on port ${port}.`,
+    hint: 'That user could hide members from each other, but read nothing. Who does not want that uses another port: SWARMCHAT_LOCAL_PORT=28788.'
+  }
 }
 
 async function examineNetwork(network: Network, all: readonly Network[]): Promise<Finding[]> {
@@ -105,6 +120,10 @@ async function examineNetwork(network: Network, all: readonly Network[]): Promis
     const text = problem?.message ?? 'it did not answer in time'
     const hint = problem?.hint ?? 'Wait a little longer with --timeout.'
     return [{ ...about, state: unmissed ? 'warning' : 'failed', text: sentence(text), hint }]
+  }
+  if (network.warning !== undefined) {
+    const { hint, message } = network.warning
+    return [{ ...about, state: 'warning', text: message, hint }, await examineNat(network)]
   }
   if (network instanceof LanNetwork && network.shutOut !== undefined)
     return [shutOut(network.shutOut), await examineNat(network)]
