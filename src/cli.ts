@@ -15,10 +15,16 @@ export async function main(url: string): Promise<void> {
 export function report(thrown: unknown): number {
   if (isExit(thrown)) return exitOf(thrown) ?? 0
   if (thrown instanceof SwarmchatError) say(thrown.message, thrown.hint)
+  else if (OUT_OF_FILES.has(codeOf(thrown) ?? '')) say(NO_MORE_FILES, MORE_FILES)
   else if (exitOf(thrown) !== undefined) say(sentenceOf(messageOf(thrown)), helpFor(thrown))
   else sayBug(thrown)
   return thrown instanceof SwarmchatError ? thrown.exitCode : (exitOf(thrown) ?? 1)
 }
+
+// The program's own modules are opened many at a time: that may fail before anything of it has run.
+const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
+const NO_MORE_FILES = 'This program may not open any more files and connections.'
+const MORE_FILES = 'Let it have more: ulimit -n 1024'
 
 function say(message: string, hint: string): void {
   process.stderr.write(`swarmchat: ${message}\n${hint === '' ? '' : `  ${hint}\n`}`)
