@@ -13,11 +13,26 @@ export async function checkHub(spec: NetworkSpec): Promise<Finding> {
     const { hint, message } = found.problem
     return { ...about, state: 'failed', text: asSentence(message), hint: asSentence(hint) }
   }
+  if (found.state === 'running' && isSomebodyElse(found.owner)) return foreignHub(port, found.owner)
   const text =
     found.state === 'free'
       ? `The local hub can be run on port ${port}.`
-      : `Another swarmchat of this machine runs the local hub on port ${port}.`
+      : `Another swarmchat of this machine runs the local hub on port ${port}, and it does what a hub does.`
   return { ...about, state: 'ok', text, hint: '' }
+}
+
+function isSomebodyElse(owner: number | undefined): owner is number {
+  return owner !== undefined && owner !== process.getuid?.()
+}
+
+function foreignHub(port: number, owner: number): Finding {
+  return {
+    check: 'hub',
+    facts: { port, hub: 'running', owner },
+    state: 'warning',
+    text: `Another user of this machine (id ${owner}) runs the local hub on port ${port}.`,
+    hint: 'That user could hide members from each other, but read nothing. Who does not want that uses another port: SWARMCHAT_LOCAL_PORT=28788.'
+  }
 }
 
 function notNeeded(mode: string): Finding {

@@ -1,10 +1,9 @@
+import type { SwarmchatError } from '../base/errors.js'
 import { asSentence } from '../base/sentence.js'
-import type { Address } from '../swarm/dht/hyperdht.js'
 import { LanNetwork } from '../swarm/networks/lan-network.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import { probeNat } from '../swarm/networks/nat.js'
 import { LOCAL_PORT, type Network } from '../swarm/networks/network.js'
-import { nameNotFound, unresolved } from '../swarm/networks/unresolved.js'
 import type { Finding } from './finding.js'
 
 /** Whether a network works, and what the NAT between us and it is like. `all`: those that are looked at. */
@@ -18,21 +17,17 @@ export async function checkNetwork(
   return [finding, await checkNat(network)]
 }
 
-/** Names among the bootstrap nodes that cannot be resolved, where other nodes answer all the same. */
-export async function checkNames(given: readonly Address[]): Promise<readonly Finding[]> {
-  return (await unresolved(given)).map(name => {
-    const { code, hint, message } = nameNotFound(name)
-    const text = asSentence(message.replace(/^offline: /, ''))
-    const facts = { code, host: name.host }
-    return { check: 'network', about: 'isolated', state: 'warning', text, hint, facts }
-  })
-}
-
-function online({ dht, name }: Network): Finding {
+function online({ dht, name, warning }: Network): Finding {
+  if (warning !== undefined) return warningOf(name, warning)
   const nodes = dht.nodes.length
   const text = `${nodes} DHT ${nodes === 1 ? 'node is' : 'nodes are'} known and at least one answers.`
   const facts = { network: 'online', nodes }
   return { check: 'network', about: name, state: 'ok', text, hint: '', facts }
+}
+
+function warningOf(name: string, { code, hint, message }: SwarmchatError): Finding {
+  const about = { check: 'network', about: name, facts: { network: 'online', code } } as const
+  return { ...about, state: 'warning', text: asSentence(message), hint: asSentence(hint) }
 }
 
 function offline(network: Network, all: readonly Network[]): Finding {

@@ -5,7 +5,7 @@ import type { PeerReport } from '../room/reach/report.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { checkClock, checkHome, checkIdentity } from './check-home.js'
 import { checkHub } from './check-hub.js'
-import { checkNames, checkNetwork } from './check-network.js'
+import { checkNetwork } from './check-network.js'
 import { examineRoom } from './check-room.js'
 import { type Finding, type Verdict, verdictOf } from './finding.js'
 
@@ -56,8 +56,6 @@ async function examineNetworks(
 ): Promise<readonly PeerReport[]> {
   await answered(networks, options)
   for (const network of networks) note(...(await checkNetwork(network, networks)))
-  if (options.networks.mode === 'isolated' && networks[0]?.state === 'online')
-    note(...(await checkNames(options.networks.bootstrap)))
   if (options.room === undefined) {
     note(checkClock([]))
     return []

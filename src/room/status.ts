@@ -18,7 +18,7 @@ const PLACES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Problems that end only where somebody does something. */
-const REMEDIED = new Set(['PORT_TAKEN', 'NO_HUB', 'NO_LOOPBACK', 'NAME_NOT_FOUND'])
+const REMEDIED = new Set(['PORT_TAKEN', 'NO_LOOPBACK', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** The status to tell when this one of the networks changed: one sentence about all of them. */
 export function statusOf(changed: NetworkView, all: readonly NetworkView[]): StatusEvent {

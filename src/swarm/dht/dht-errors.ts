@@ -13,7 +13,13 @@ const OTHER_VERSION = 'Both sides should run a current version.'
 const MEMBER_RELAY =
   'Any third member that both sides can reach passes on what is said in a room; a relay helps as well: swarmchat relay on a machine with an open address, and its key with --relay.'
 
-// Every code of hyperdht 6.34, dht-rpc 6.27, blind-relay 1.6 and of the streams below them, and ours for what they do not tell apart.
+const NAME_SERVER =
+  'Check how it is spelled, and that this machine has a name server; an IPv4 address needs none.'
+const FEWER_FILES =
+  'Let it have more (ulimit -n 1024), or open fewer rooms in one program; then start it again.'
+
+// Every code of hyperdht 6.34, dht-rpc 6.27, blind-relay 1.6 and of the streams and sockets below them, and ours for what they
+// do not tell apart, and for what keeps a network offline.
 // docs/networks.md shows the same table; a test compares them.
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   PEER_NOT_FOUND: {
@@ -152,6 +158,40 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     sentence: 'The other side went silent.',
     hint: 'Its process or its network ended.'
   },
+  EMFILE: {
+    sentence: 'This program may not open any more files and connections.',
+    hint: FEWER_FILES
+  },
+  ENFILE: {
+    sentence: 'This machine may not open any more files and connections.',
+    hint: 'End programs on it that have many open.'
+  },
+  ENOTFOUND: { sentence: 'The name of a bootstrap node cannot be resolved.', hint: NAME_SERVER },
+  EAI_AGAIN: {
+    sentence: 'The name of a bootstrap node cannot be resolved at the moment.',
+    hint: NAME_SERVER
+  },
+  DHT_OFFLINE: {
+    sentence: 'No DHT node answered; it is tried again by itself.',
+    hint: 'Check the connection to the internet, or the addresses given with --bootstrap; UDP must be allowed out.'
+  },
+  NO_LAN: {
+    sentence: 'This machine is on no local network.',
+    hint: 'Connect it to a Wi-Fi or a cable; swarmchat uses the first that comes.'
+  },
+  NO_LOOPBACK: {
+    sentence: 'This machine cannot reach itself: it has no loopback interface with 127.0.0.1.',
+    hint: 'Bring it up (ip link set lo up), or leave the local network out: --network public, or --network lan.'
+  },
+  PORT_TAKEN: {
+    sentence: 'The port of the local network is taken by another program.',
+    hint: 'The local network needs it. End that program (or a swarmchat that was stopped with Ctrl-Z), or let everybody here use another port: SWARMCHAT_LOCAL_PORT=28788.'
+  },
+  HUB_SILENT: {
+    sentence:
+      'Something says that it is the hub of the local network, and does not do what a hub does.',
+    hint: 'End the program that holds the port, or let everybody here use another one: SWARMCHAT_LOCAL_PORT=28788.'
+  },
   NO_NETWORK: {
     sentence: 'No network is online on which this peer could be dialled.',
     hint: 'It is dialled when one is.'
@@ -175,14 +215,25 @@ export function meaningsTable(): string {
 }
 
 /**
+ * The error of a code that has a meaning here, exit code 1. `sentence`: the same for this very case, with the names and
+ * numbers that belong to it.
+ */
+export function errorOf(code: string, sentence?: string, cause?: unknown): SwarmchatError {
+  const meaning = meaningOf(code) ?? unknown(cause)
+  return new SwarmchatError(code, sentence ?? meaning.sentence, {
+    hint: meaning.hint,
+    exitCode: 1,
+    cause
+  })
+}
+
+/**
  * What a thrown value of hyperdht means, as an error of ours: its code where it has one (DHT_ERROR otherwise), exit
  * code 1. An error of ours passes through.
  */
 export function explainDhtError(thrown: unknown): SwarmchatError {
   if (thrown instanceof SwarmchatError) return thrown
-  const code = codeOf(thrown) ?? 'DHT_ERROR'
-  const { sentence, hint } = meaningOf(code) ?? unknown(thrown)
-  return new SwarmchatError(code, sentence, { hint, exitCode: 1, cause: thrown })
+  return errorOf(codeOf(thrown) ?? 'DHT_ERROR', undefined, thrown)
 }
 
 /**

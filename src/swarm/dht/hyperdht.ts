@@ -459,6 +459,17 @@ export function announceNow(server: DhtServer): void {
   inside._announcer?._sleeper?.resume?.()
 }
 
+// Private parts of dht-rpc's node, for `destroyUnbound` alone.
+interface UnboundInside {
+  readonly io?: { readonly networkInterfaces?: { destroy?(): void } }
+}
+
+/** What `destroy` leaves behind of a node whose sockets could not be opened, and which keeps the process alive. */
+export function destroyUnbound(dht: DhtNode): void {
+  const { io } = dht as unknown as UnboundInside
+  io?.networkInterfaces?.destroy?.()
+}
+
 // A private part of dht-rpc's node, for `checkOpen` alone.
 interface NodeInside {
   _updateNetworkState?(onlyFirewall: boolean): Promise<boolean>

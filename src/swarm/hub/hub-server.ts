@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Millis } from '../../base/time.js'
-import { createBootstrapper, type DhtNode } from '../dht/hyperdht.js'
+import { createBootstrapper, type DhtNode, destroyUnbound } from '../dht/hyperdht.js'
 
 /** The loopback address that local networks live on. */
 export const LOOPBACK = '127.0.0.1'
@@ -33,8 +33,10 @@ export interface Home {
   leave(): Promise<void>
 }
 
-// BOUNDED: one socket for each process that uses the local network.
-const MAX_CLIENTS = 512
+// BOUNDED: connections that are kept, one for each process that uses the network. Others come back from time to time.
+const MAX_CLIENTS = 128
+/** What a hub says after its greeting, before it hangs up, where it keeps no more connections. */
+export const HUB_FULL = 'full\n'
 
 /**
  * Runs the hub of the local network: the TCP port says who it is, the UDP port of the same number is the DHT node that
@@ -43,11 +45,16 @@ const MAX_CLIENTS = 512
 export async function openHub({ port, host = LOOPBACK, heartbeat }: HubPlace): Promise<Home> {
   const generation = randomBytes(8).toString('hex')
   const clients = new Set<Socket>() // BOUNDED: MAX_CLIENTS
-  const server = createServer(client => keep(clients, client))
-  server.maxConnections = MAX_CLIENTS
+  const greeting = `${HUB_GREETING}${generation}\n`
+  let ready = false
+  const server = createServer(client => {
+    if (clients.size >= MAX_CLIENTS) turnAway(client, ready ? `${greeting}${HUB_FULL}` : '')
+    else keep(clients, client, ready ? greeting : '')
+  })
   await listen(server, port, host)
   const node = await bindNode(port, host).catch(error => closeAfter(server, clients, error))
-  greetAll(server, clients, `${HUB_GREETING}${generation}\n`)
+  ready = true
+  for (const client of clients) client.write(greeting)
   if (heartbeat !== undefined) beat(server, clients, heartbeat)
   const gone = closed(server)
   return { host, generation, own: true, gone, leave: () => leave(server, clients, node) }
@@ -68,8 +75,13 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function bindNode(port: number, host: string): Promise<DhtNode> {
   const range = { host, port: [port, port + 1], quickFirewall: false } as const
   const node = createBootstrapper(port, host, range)
-  await node.fullyBootstrapped()
-  return node
+  try {
+    await node.fullyBootstrapped()
+    return node
+  } catch (thrown) {
+    await node.destroy({ force: true }).catch(() => destroyUnbound(node))
+    throw thrown
+  }
 }
 
 async function closeAfter(server: Server, clients: Set<Socket>, error: unknown): Promise<never> {
@@ -77,17 +89,19 @@ async function closeAfter(server: Server, clients: Set<Socket>, error: unknown):
   throw error
 }
 
-function keep(clients: Set<Socket>, client: Socket): void {
+function keep(clients: Set<Socket>, client: Socket, greeting: string): void {
   clients.add(client)
   client.unref()
   client.on('error', () => client.destroy())
   client.on('close', () => clients.delete(client))
   client.resume()
+  if (greeting !== '') client.write(greeting)
 }
 
-function greetAll(server: Server, clients: Set<Socket>, greeting: string): void {
-  for (const client of clients) client.write(greeting)
-  server.on('connection', client => client.write(greeting))
+// It has what it came for: there is a hub. No idler can take that from it.
+function turnAway(client: Socket, farewell: string): void {
+  client.on('error', () => client.destroy())
+  client.end(farewell, () => client.destroy())
 }
 
 function beat(server: Server, clients: Set<Socket>, every: Millis): void {

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { backoff } from '../../async/backoff.js'
 import { sleep } from '../../async/sleep.js'
-import { codeOf, SwarmchatError } from '../../base/errors.js'
+import { codeOf, type SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
+import { errorOf, explainDhtError } from '../dht/dht-errors.js'
 import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
 import { type LanAddress, neighbourOf } from './lan-address.js'
@@ -38,11 +39,8 @@ const HEARTBEAT_MILLIS: Millis = 1_500
 const LONGEST_PAUSE_MILLIS: Millis = 10_000
 
 /** NO_LAN: this machine has no private address. A state, not thrown. */
-export const noLan = () =>
-  new SwarmchatError('NO_LAN', 'offline: this machine is on no local network', {
-    hint: 'Connect it to a Wi-Fi or a cable; swarmchat uses the first that comes.',
-    exitCode: 1
-  })
+export const noLan = (): SwarmchatError =>
+  errorOf('NO_LAN', 'offline: this machine is on no local network')
 
 /**
  * Finds the hub of the local network or becomes it, again and again until closed. There is no vote: who hears of no hub
@@ -137,8 +135,10 @@ export class LanHub extends EventEmitter<LanHubEvents> {
     } catch (thrown) {
       // Another process of this machine may have been faster: the next round finds it.
       this.#failures += 1
-      const again = this.#failures === 1 || codeOf(thrown) !== 'EADDRINUSE'
-      return again ? undefined : this.#complain(portTaken(this.#options.port, thrown, host))
+      if (this.#failures === 1) return undefined
+      const taken = codeOf(thrown) === 'EADDRINUSE'
+      const problem = taken ? portTaken(this.#options.port, thrown, host) : explainDhtError(thrown)
+      return this.#complain(problem)
     }
   }
 

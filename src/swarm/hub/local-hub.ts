@@ -2,9 +2,10 @@ import { EventEmitter } from 'node:events'
 import { backoff } from '../../async/backoff.js'
 import { sleep } from '../../async/sleep.js'
 import { codeOf, SwarmchatError } from '../../base/errors.js'
-import { findHub, hubProblem, portTaken } from './hub-client.js'
+import { errorOf, explainDhtError } from '../dht/dht-errors.js'
+import { hasLoopback } from '../networks/addresses.js'
+import { findHub, portTaken } from './hub-client.js'
 import { type Home, openHub } from './hub-server.js'
-import { hasLoopback, noLoopback } from './loopback.js'
 
 /** What an election tells. */
 export type LocalHubEvents = {
@@ -15,6 +16,11 @@ export type LocalHubEvents = {
   /** There is no hub and this process cannot be it; tried again, with growing pauses of up to 5 s. */
   problem: [problem: SwarmchatError]
 }
+
+/** What comes of a connection to a hub that is just ending. */
+const ENDED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
+/** So many attempts may end like that in a row. Guess. */
+const PATIENCE = 8
 
 /** When the hub ends, everybody waits at most this many milliseconds before trying to follow it. */
 const SUCCESSION_JITTER = 10
@@ -27,19 +33,22 @@ const SUCCESSION_JITTER = 10
 export class LocalHub extends EventEmitter<LocalHubEvents> {
   readonly port: number
   readonly #closing = new AbortController()
+  readonly #hasLoopback: () => boolean
   #home: Home | undefined
   #failures = 0
   readonly #running: Promise<void>
 
-  constructor(port: number) {
+  /** `loopback`: whether this machine has one; default: ask the system. */
+  constructor(port: number, loopback: () => boolean = hasLoopback) {
     super()
     this.port = port
+    this.#hasLoopback = loopback
     this.#running = this.#run()
   }
 
-  /** True while there is a hub. */
-  get settled(): boolean {
-    return this.#home !== undefined
+  /** Where we are at home now; undefined while there is no hub. */
+  get home(): Home | undefined {
+    return this.#home
   }
 
   /** True while this process is the hub. */
@@ -63,23 +72,24 @@ export class LocalHub extends EventEmitter<LocalHubEvents> {
   }
 
   async #settle(): Promise<Home | undefined> {
-    if (!hasLoopback()) return this.#complain(noLoopback())
+    if (!this.#hasLoopback()) return this.#complain(errorOf('NO_LOOPBACK'))
     try {
       return await openHub({ port: this.port })
-    } catch (error) {
-      if (codeOf(error) !== 'EADDRINUSE') return this.#complain(hubProblem(this.port, error))
-      return await findHub({ port: this.port }, this.#closing.signal).catch(thrown =>
-        this.#complain(thrown)
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EADDRINUSE') return this.#complain(explainDhtError(thrown))
+      return await findHub({ port: this.port }, this.#closing.signal).catch(failure =>
+        this.#complain(failure)
       )
     }
   }
 
-  // Only a stranger's port is worth telling: a hub that hung up or refused has just ended, and is followed.
+  // A hub that hung up or refused has just ended, and is followed: that is worth telling only where it goes on and on.
   #complain(thrown: unknown): undefined {
     this.#failures += 1
     if (this.#closing.signal.aborted) return
     if (thrown instanceof SwarmchatError) this.emit('problem', thrown)
-    else if (this.#failures > 8) this.emit('problem', portTaken(this.port, thrown))
+    else if (!ENDED.has(codeOf(thrown) ?? '')) this.emit('problem', explainDhtError(thrown))
+    else if (this.#failures > PATIENCE) this.emit('problem', portTaken(this.port, thrown))
   }
 
   async #pauseAfterFailure(): Promise<void> {

@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net'
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { SwarmchatError } from '../../base/errors.js'
 import type { Address } from '../dht/hyperdht.js'
 
@@ -40,6 +41,22 @@ export function formatAddress({ host, port }: Address): string {
 export function isLoopback({ host }: Address): boolean {
   return host === 'localhost' || (isIPv4(host) && host.startsWith('127.'))
 }
+
+/**
+ * False where this machine has no interface with 127.0.0.1: packets to itself lead nowhere. True where the system does not
+ * tell.
+ */
+export function hasLoopback(interfaces: () => Interfaces = networkInterfaces): boolean {
+  try {
+    return Object.values(interfaces()).some(infos =>
+      infos?.some(({ address }) => address === '127.0.0.1')
+    )
+  } catch {
+    return true
+  }
+}
+
+type Interfaces = NodeJS.Dict<readonly Pick<NetworkInterfaceInfo, 'address'>[]>
 
 function checkHost(text: string, host: string): void {
   if (host === '') throw badAddress(text, 'the host is missing')

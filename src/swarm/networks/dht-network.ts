@@ -1,7 +1,11 @@
+import { lookup } from 'node:dns/promises'
+import { isIPv4 } from 'node:net'
 import { atMost } from '../../async/at-most.js'
 import { backoff } from '../../async/backoff.js'
 import { sleep } from '../../async/sleep.js'
-import { SwarmchatError } from '../../base/errors.js'
+import { codeOf, type SwarmchatError } from '../../base/errors.js'
+import type { Millis } from '../../base/time.js'
+import { errorOf, meaningOf, unlessFault } from '../dht/dht-errors.js'
 import {
   type Address,
   checkOpen,
@@ -9,49 +13,61 @@ import {
   createLoopbackDht,
   type DhtNode
 } from '../dht/hyperdht.js'
-import { formatAddress, isLoopback } from './addresses.js'
+import { hasLoopback, isLoopback } from './addresses.js'
 import { NetworkBase } from './network-base.js'
-import { nameNotFound, type Unresolved, unresolved } from './unresolved.js'
 import { Watch } from './watch.js'
 
-/** DHT_OFFLINE: no bootstrap node answered; the hint names those that were given. A state, not thrown. */
-export const dhtOffline = (given: readonly Address[] = []) =>
-  new SwarmchatError('DHT_OFFLINE', 'offline: no DHT node answered; still trying', {
-    hint:
-      given.length === 0
-        ? 'Check the connection to the internet; UDP must be allowed out.'
-        : `Does a node run at ${namesOf(given)}? UDP must be allowed out.`,
-    exitCode: 1
-  })
+/** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */
+export const dhtOffline = (): SwarmchatError =>
+  errorOf('DHT_OFFLINE', 'offline: no DHT node answered; still trying')
 
-/** After this many milliseconds without an answer the network says that it is offline, and goes on trying. */
-const PATIENCE = 3000
+/** ENOTFOUND, EAI_AGAIN and the like: the name of a bootstrap node leads nowhere. A state, not thrown. */
+export const nameUnknown = (host: string, code: string): SwarmchatError =>
+  errorOf(
+    meaningOf(code) ? code : 'ENOTFOUND',
+    `offline: the name ${host} cannot be resolved (${code}); still trying`
+  )
+
+/** The same beside others that can be reached. */
+const nameUnknownBeside = (host: string, code: string): SwarmchatError =>
+  errorOf(
+    meaningOf(code) ? code : 'ENOTFOUND',
+    `The name ${host} of a bootstrap node cannot be resolved (${code}).`
+  )
+
+/** After this long without an answer the network says that it is offline, and goes on trying. */
+const PATIENCE_MILLIS: Millis = 3_000
 /**
  * A node that everybody can reach, and does not know it, fails to reach two behind randomising NATs at once: so it asks
- * once more where it is not sure, and waits this many milliseconds for the answer. On slow paths hyperdht asks in time itself.
+ * once more where it is not sure, and waits so long for the answer. On slow paths hyperdht asks in time itself.
  */
-const OPEN_MILLIS = 50
-/** Most nodes that a sentence names. */
-const MAX_NAMED = 3
-const FIRST_PAUSE = 1000
-const LONGEST_PAUSE = 30_000
+const OPEN_MILLIS: Millis = 50
+const FIRST_PAUSE_MILLIS: Millis = 1_000
+const LONGEST_PAUSE_MILLIS: Millis = 30_000
+
+/** Resolves a name, as node:dns does; rejects with its code. */
+export type ResolveName = (name: string) => Promise<unknown>
 
 /** A DHT that is reached through bootstrap nodes: hyperdht's own, or a given list. */
 export class DhtNetwork extends NetworkBase {
-  readonly #given: readonly Address[]
-  // BOUNDED: by the nodes that were given.
-  #nameless: readonly Unresolved[] = []
   readonly #running: Promise<void>
   readonly #watch: Watch
+  readonly #names: readonly string[]
+  readonly #onLoopback: boolean
+  readonly #resolveName: ResolveName
+  /** The first name that cannot be resolved, and why. */
+  #unknown: { readonly name: string; readonly code: string } | undefined
 
-  /** Without `bootstrap`: hyperdht's public nodes. */
+  /** Without `bootstrap`: hyperdht's public nodes. `resolveName`: default: the system. */
   constructor(
     readonly name: 'public' | 'isolated',
-    bootstrap?: readonly Address[]
+    bootstrap?: readonly Address[],
+    resolveName: ResolveName = host => lookup(host, { family: 4 })
   ) {
     super(createNode(bootstrap))
-    this.#given = bootstrap ?? []
-    void this.#resolveNames()
+    this.#onLoopback = staysHere(bootstrap)
+    this.#names = (bootstrap ?? []).map(({ host }) => host).filter(host => !isIPv4(host))
+    this.#resolveName = resolveName
     this.#running = this.#run()
     this.#watch = new Watch(this.dht, {
       onforgotten: () => this.rehome(),
@@ -65,11 +81,43 @@ export class DhtNetwork extends NetworkBase {
   }
 
   async #run(): Promise<void> {
+    void this.#checkNames()
     let answered = await this.#impatiently(this.#bootstrapped())
-    for (let failures = 0; !this.closing.signal.aborted; answered = await this.#walk()) {
+    if (answered === undefined) return
+    for (let failures = 0; !this.closing.signal.aborted; answered = await this.walk()) {
       failures = answered ? 0 : failures + 1
       if (answered) await this.#untilOffline()
-      else await this.#offlineFor(backoff(failures, FIRST_PAUSE, LONGEST_PAUSE))
+      else await this.#offlineFor(backoff(failures, FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS))
+    }
+  }
+
+  // hyperdht passes over a name that leads nowhere, and says nothing.
+  async #checkNames(): Promise<void> {
+    const checked = await Promise.all(this.#names.map(name => this.#check(name)))
+    this.#unknown = checked.find(one => one !== undefined)
+    if (this.#unknown === undefined) return
+    if (this.state === 'offline') this.offline(this.#problem())
+    else if (this.dht.nodes.length > 0) this.#warn()
+  }
+
+  async #check(name: string) {
+    try {
+      await this.#resolveName(name)
+      return undefined
+    } catch (thrown) {
+      return { name, code: codeOf(thrown) ?? 'ENOTFOUND' }
+    }
+  }
+
+  #problem(): SwarmchatError {
+    if (this.#onLoopback && !hasLoopback()) return errorOf('NO_LOOPBACK')
+    const { code, name } = this.#unknown ?? {}
+    return name === undefined || code === undefined ? dhtOffline() : nameUnknown(name, code)
+  }
+
+  #warn(): void {
+    if (this.#unknown !== undefined) {
+      this.warn(nameUnknownBeside(this.#unknown.name, this.#unknown.code))
     }
   }
 
@@ -79,56 +127,43 @@ export class DhtNetwork extends NetworkBase {
     return this.dht.nodes.length > 0
   }
 
-  async #impatiently(answer: Promise<boolean>): Promise<boolean> {
-    const timer = setTimeout(() => this.#complain(), PATIENCE)
-    const answered = await answer.catch(() => false)
-    clearTimeout(timer)
-    return answered
+  // Undefined where the node is of no use any more.
+  async #impatiently(answer: Promise<boolean>): Promise<boolean | undefined> {
+    const timer = setTimeout(() => this.#complain(), PATIENCE_MILLIS)
+    try {
+      return await answer
+    } catch (thrown) {
+      unlessFault(thrown)
+      return this.unbound || this.closing.signal.aborted ? undefined : false
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #complain(): void {
-    if (this.dht.nodes.length === 0) this.#tellOffline()
-  }
-
-  #tellOffline(): void {
-    const [nameless] = this.#nameless
-    this.offline(nameless === undefined ? dhtOffline(this.#given) : nameNotFound(nameless))
-  }
-
-  // That may take the system longer than nodes may be silent: then it is told when it is known.
-  async #resolveNames(): Promise<void> {
-    this.#nameless = await unresolved(this.#given)
-    if (this.state === 'offline' && !this.closing.signal.aborted) this.#tellOffline()
+    if (this.dht.nodes.length === 0) this.offline(this.#problem())
   }
 
   async #untilOffline(): Promise<void> {
     this.online()
+    this.#warn()
     await lost(this.dht, this.closing.signal)
   }
 
   async #offlineFor(milliseconds: number): Promise<void> {
-    this.#tellOffline()
-    void this.#resolveNames()
+    this.offline(this.#problem())
+    void this.#checkNames()
     await sleep(milliseconds, this.closing.signal)
   }
-
-  async #walk(): Promise<boolean> {
-    if (this.closing.signal.aborted) return false
-    const walk = this.dht.findNode(this.dht.table.id)
-    await walk.finished().catch(() => {})
-    return walk.successes > 0
-  }
-}
-
-function namesOf(given: readonly Address[]): string {
-  const more = given.length - MAX_NAMED
-  const names = given.slice(0, MAX_NAMED).map(formatAddress).join(' or ')
-  return more > 0 ? `${names}, or ${more} more` : names
 }
 
 function createNode(bootstrap: readonly Address[] | undefined): DhtNode {
   if (bootstrap === undefined) return createDht()
-  return bootstrap.every(isLoopback) ? createLoopbackDht({ bootstrap }) : createDht({ bootstrap })
+  return staysHere(bootstrap) ? createLoopbackDht({ bootstrap }) : createDht({ bootstrap })
+}
+
+function staysHere(bootstrap: readonly Address[] | undefined): boolean {
+  return bootstrap?.every(isLoopback) ?? false
 }
 
 // Resolves when the node knows nobody any more, or nobody answers it, or the signal fires.

@@ -1,3 +1,4 @@
+import { unlessFault } from '../dht/dht-errors.js'
 import type { DhtNode } from '../dht/hyperdht.js'
 import { NetworkBase } from './network-base.js'
 
@@ -14,10 +15,7 @@ export class GivenNetwork extends NetworkBase {
   constructor(dht: DhtNode) {
     super(dht)
     dht.on('nat-update', this.#onAddress)
-    void dht.fullyBootstrapped().then(
-      () => this.#begin(),
-      () => {}
-    )
+    dht.fullyBootstrapped().then(() => this.#begin(), unlessFault)
   }
 
   protected override async leave(): Promise<void> {

@@ -57,13 +57,10 @@ export class LanNetwork extends NetworkBase {
     if (this.closing.signal.aborted) return
     const moved = this.#own !== undefined && this.#own !== own
     this.#own = own
-    this.#node.settle(own, { host: home.host, port })
-    await this.dht.findNode(this.dht.table.id).finished().catch(ignoreDestroyed)
-    if (this.closing.signal.aborted || this.#hub.home !== home) return
+    const hub = { host: home.host, port }
+    this.#node.settle(own, hub)
+    if (!(await this.settled(hub, () => this.#hub.home === home))) return
     this.online()
     if (moved) this.emit('moved')
   }
 }
-
-// A walk fails only where the node is destroyed below it.
-function ignoreDestroyed(): void {}

@@ -1,5 +1,5 @@
 import { createLoopbackDht } from '../dht/hyperdht.js'
-import { LOOPBACK } from '../hub/hub-server.js'
+import { type Home, LOOPBACK } from '../hub/hub-server.js'
 import { LocalHub } from '../hub/local-hub.js'
 import { NetworkBase } from './network-base.js'
 
@@ -11,11 +11,11 @@ export class LocalNetwork extends NetworkBase {
   readonly name = 'local'
   readonly #hub: LocalHub
 
-  /** `port`: TCP and UDP port of the hub; those who share it meet. */
-  constructor(port: number) {
+  /** `port`: TCP and UDP port of the hub; those who share it meet. `loopback`: as for {@link LocalHub}. */
+  constructor(port: number, loopback?: () => boolean) {
     super(createLoopbackDht({ bootstrap: [] }))
-    this.#hub = new LocalHub(port)
-    this.#hub.on('home', () => void this.#settle())
+    this.#hub = new LocalHub(port, loopback)
+    this.#hub.on('home', home => void this.#settle(home))
     this.#hub.on('problem', problem => this.offline(problem))
   }
 
@@ -28,15 +28,11 @@ export class LocalNetwork extends NetworkBase {
     return this.#hub.close()
   }
 
-  async #settle(): Promise<void> {
+  async #settle(home: Home): Promise<void> {
     if (this.closing.signal.aborted) return
     const hub = { host: LOOPBACK, port: this.#hub.port }
     this.dht.bootstrapNodes = [hub]
     this.dht.addNode(hub)
-    await this.dht.findNode(this.dht.table.id).finished().catch(ignoreDestroyed)
-    if (!this.closing.signal.aborted && this.#hub.settled) this.online()
+    if (await this.settled(hub, () => this.#hub.home === home)) this.online()
   }
 }
-
-// A walk fails only where the node is destroyed below it.
-function ignoreDestroyed(): void {}

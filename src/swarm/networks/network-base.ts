@@ -1,10 +1,22 @@
 import { EventEmitter } from 'node:events'
-import type { SwarmchatError } from '../../base/errors.js'
-import { announceNow, type DhtNode } from '../dht/hyperdht.js'
+import { backoff } from '../../async/backoff.js'
+import { sleep } from '../../async/sleep.js'
+import { codeOf, type SwarmchatError } from '../../base/errors.js'
+import type { Millis } from '../../base/time.js'
+import { errorOf, explainDhtError, unlessFault } from '../dht/dht-errors.js'
+import { type Address, announceNow, type DhtNode, destroyUnbound } from '../dht/hyperdht.js'
+import { hasLoopback } from './addresses.js'
 import type { Network, NetworkEvents, NetworkName, NetworkState } from './network.js'
 
-/** Taking announcements back may take this many milliseconds; offline it would take many seconds. */
-const DESTROY_TIME = 1000
+/** Taking announcements back may take so long; offline it would take many seconds. */
+const DESTROY_MILLIS: Millis = 1_000
+/** Pauses between two questions to a hub that does not answer. Guess. */
+const FIRST_PAUSE_MILLIS: Millis = 500
+const LONGEST_PAUSE_MILLIS: Millis = 10_000
+
+/** HUB_SILENT: something greets like a hub at this address, but its DHT node does not answer. A state, not thrown. */
+export const hubSilent = ({ host, port }: Address): SwarmchatError =>
+  errorOf('HUB_SILENT', `What greets like a hub on port ${port} of ${host} does not answer as one.`)
 
 /** What all networks share: the state, and who is told of it. */
 export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements Network {
@@ -14,6 +26,8 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
   protected readonly closing = new AbortController()
   #state: NetworkState = 'starting'
   #problem: SwarmchatError | undefined
+  #warning: SwarmchatError | undefined
+  #bindFailure: SwarmchatError | undefined
   #becomeReady: () => void = () => {}
   #closed: Promise<void> | undefined
 
@@ -22,6 +36,7 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
     // Every topic listens: more than ten are no leak.
     this.setMaxListeners(0)
     this.dht = dht
+    dht.bind().catch(thrown => this.#unusable(thrown))
     this.ready = new Promise(resolve => {
       this.#becomeReady = resolve
     })
@@ -33,6 +48,10 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
 
   get problem(): SwarmchatError | undefined {
     return this.#problem
+  }
+
+  get warning(): SwarmchatError | undefined {
+    return this.#warning
   }
 
   close(): Promise<void> {
@@ -54,9 +73,30 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
   }
 
   protected offline(problem: SwarmchatError): void {
-    const known = this.#problem?.message === problem.message
-    this.#problem = problem
+    const now = this.#bindFailure ?? problem
+    const known = this.#problem?.message === now.message
+    this.#problem = now
     if (!known) this.#enter('offline')
+  }
+
+  /** It may be usable, but a person should know of this. */
+  protected warn(warning: SwarmchatError): void {
+    if (this.#warning?.message === warning.message || this.closing.signal.aborted) return
+    this.#warning = warning
+    this.emit('warning', warning)
+  }
+
+  /** True where the node's sockets could not be opened: it is of no use, and stays so. */
+  protected get unbound(): boolean {
+    return this.#bindFailure !== undefined
+  }
+
+  /** Looks for the nodes next to ours; false where nobody answers. Without a socket it never ends. */
+  protected async walk(): Promise<boolean> {
+    if (this.closing.signal.aborted) return false
+    const walk = this.dht.findNode(this.dht.table.id)
+    await walk.finished().catch(unlessFault)
+    return walk.successes > 0
   }
 
   /** Makes everything that we announced be announced again. */
@@ -70,6 +110,29 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
   protected moved(): void {
     this.rehome()
     if (!this.closing.signal.aborted) this.emit('moved')
+  }
+
+  /**
+   * Ends when the node of this hub has answered us: true, or false where we are not at home there any more. Meanwhile the
+   * network is offline: a hub that only greets is none.
+   */
+  protected async settled(hub: Address, atHome: () => boolean): Promise<boolean> {
+    const { signal } = this.closing
+    for (let failures = 1; ; failures++) {
+      const answered = await this.walk()
+      if (!atHome() || signal.aborted) return false
+      if (answered) return true
+      this.offline(hubSilent(hub))
+      await sleep(backoff(failures, FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS), signal)
+    }
+  }
+
+  // Its sockets could not be opened: hyperdht does not try that again.
+  #unusable(thrown: unknown): void {
+    if (this.closing.signal.aborted) return
+    const alone = codeOf(thrown) === 'EADDRNOTAVAIL' && !hasLoopback()
+    this.#bindFailure = alone ? errorOf('NO_LOOPBACK') : explainDhtError(thrown)
+    this.offline(this.#bindFailure)
   }
 
   #enter(state: NetworkState): void {
@@ -87,7 +150,10 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
 }
 
 async function destroyInTime(dht: DhtNode): Promise<void> {
-  const timer = setTimeout(() => void dht.destroy({ force: true }), DESTROY_TIME)
-  await dht.destroy()
+  const timer = setTimeout(
+    () => void dht.destroy({ force: true }).catch(unlessFault),
+    DESTROY_MILLIS
+  )
+  await dht.destroy().catch(() => destroyUnbound(dht))
   clearTimeout(timer)
 }

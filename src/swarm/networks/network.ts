@@ -17,6 +17,8 @@ export type NetworkState = 'starting' | 'online' | 'offline'
 /** What a network tells. */
 export type NetworkEvents = {
   state: [state: NetworkState]
+  /** Something that a person should know, though the network may be usable; see {@link Network.warning}. */
+  warning: [warning: SwarmchatError]
   /**
    * The nodes that held our announcements are gone (a new hub, back from offline): announce every topic again. Key
    * pairs that the node listens on are announced again by the network itself; connections are not affected.
@@ -34,6 +36,8 @@ export interface Network
   readonly state: NetworkState
   /** Why it is offline, for a person; undefined while it is not. */
   readonly problem: SwarmchatError | undefined
+  /** What is wrong though the network may be usable, for a person: for instance one of several bootstrap nodes. */
+  readonly warning?: SwarmchatError | undefined
   /** Resolves when the network is usable for the first time, or closed. Never rejects. */
   readonly ready: Promise<void>
   /** Destroys the node and leaves. Take topics back first: they stay behind otherwise. */

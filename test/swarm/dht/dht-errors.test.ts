@@ -11,6 +11,10 @@ import {
 } from '../../../src/swarm/dht/dht-errors.js'
 import { oneSidedOpen } from '../../../src/swarm/dial/confirm.js'
 import { noAnswer } from '../../../src/swarm/dial/dialling.js'
+import { portTaken } from '../../../src/swarm/hub/hub-client.js'
+import { noLan } from '../../../src/swarm/hub/lan-hub.js'
+import { dhtOffline, nameUnknown } from '../../../src/swarm/networks/dht-network.js'
+import { hubSilent } from '../../../src/swarm/networks/network-base.js'
 
 const PAGE = fileURLToPath(new URL('../../../docs/networks.md', import.meta.url))
 const TABLE = /(<!-- errors:[^\n]*-->\n)[\s\S]*(<!-- \/errors -->)/
@@ -46,6 +50,26 @@ test('our own codes mean what they say', () => {
   for (const error of [oneSidedOpen(), peerSilent(), noAnswer()]) {
     expect(meaningOf(error.code)).toEqual({ sentence: error.message, hint: error.hint })
   }
+})
+
+test('what keeps a network offline has a code of the table, and its hint', () => {
+  const address = { host: '127.0.0.1', port: 28787 }
+  const problems = [
+    dhtOffline(),
+    nameUnknown('dht.example', 'ENOTFOUND'),
+    nameUnknown('dht.example', 'EAI_AGAIN'),
+    noLan(),
+    portTaken(28787),
+    hubSilent(address),
+    explainDhtError(Object.assign(new Error('too many open files'), { code: 'EMFILE' }))
+  ]
+  for (const { code, hint, message } of problems) {
+    expect(meaningOf(code)?.hint, code).toBe(hint)
+    expect(message).not.toBe('')
+  }
+  expect(nameUnknown('dht.example', 'EAI_AGAIN').message).toContain('dht.example')
+  // A code that no system here knows.
+  expect(nameUnknown('dht.example', 'ENEW')).toMatchObject({ code: 'ENOTFOUND' })
 })
 
 test('docs/networks.md shows the very table', () => {

@@ -1,7 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createConnection, type Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type KeyPair, keyPair, type Query } from '../../../src/swarm/dht/hyperdht.js'
 import { LocalNetwork } from '../../../src/swarm/networks/local-network.js'
+import { fakeHub } from '../../support/fake-hub.js'
 import { freePort } from '../../support/free-port.js'
+import { until } from '../../support/until.js'
 
 const TOPIC = new Uint8Array(32).fill(5)
 const SUCCESSIONS = 20
@@ -83,4 +87,65 @@ test('a link outlives the hub', async () => {
   stream.write('after')
   await next()
   expect(heard).toEqual(['before', 'between', 'after'])
+})
+
+describe('beside idle connections of somebody else', () => {
+  const idlers: Socket[] = []
+  afterEach(() => {
+    for (const idler of idlers.splice(0)) idler.destroy()
+  })
+
+  async function idle(port: number, count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const idler = createConnection({ port, host: '127.0.0.1' })
+      idlers.push(idler.on('error', () => {}))
+      await once(idler, 'connect')
+    }
+  }
+
+  test('a newcomer is at home all the same, found, and follows the hub when that ends', async () => {
+    const port = await freePort()
+    const hub = await join(port)
+    await idle(port, 600)
+    const [one, other] = [await join(port), await join(port)]
+    const keys = [one, other].map(({ pair }) => Buffer.from(pair.publicKey).toString('hex'))
+    expect(await keysFound(one.network)).toEqual(expect.arrayContaining(keys))
+    const again = Promise.all([announcedAgain(one.network), announcedAgain(other.network)])
+    await hub.network.close()
+    await again
+    expect([one, other].filter(({ network }) => network.hosting)).toHaveLength(1)
+    expect(await keysFound(other.network)).toEqual(expect.arrayContaining(keys))
+  })
+})
+
+describe('what is no hub', () => {
+  test.each(['none', 'forgetful'] as const)('is %s', async node => {
+    const port = await freePort()
+    const fake = await fakeHub(port, node)
+    const network = new LocalNetwork(port)
+    members.add(network)
+    if (node === 'forgetful') {
+      // It answers: that it forgets what is announced, only a check-up finds out.
+      await network.ready
+      expect(network.state).toBe('online')
+      await fake.close()
+      return
+    }
+    await until([network], 'state', () => network.state === 'offline')
+    expect(network.problem?.code).toBe('HUB_SILENT')
+    await fake.close()
+    await network.ready
+    expect([network.state, network.hosting]).toEqual(['online', true])
+  })
+
+  test('is a machine without loopback: that is said at once, and passes', async () => {
+    let loopback = false
+    const network = new LocalNetwork(await freePort(), () => loopback)
+    members.add(network)
+    await until([network], 'state', () => network.state === 'offline')
+    expect(network.problem?.code).toBe('NO_LOOPBACK')
+    loopback = true
+    await network.ready
+    expect(network.state).toBe('online')
+  })
 })

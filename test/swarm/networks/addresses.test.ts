@@ -3,6 +3,7 @@ import { codeOf } from '../../../src/base/errors.js'
 import { parseNetworkFlags } from '../../../src/commands/network-flags.js'
 import {
   formatAddress,
+  hasLoopback,
   isLoopback,
   parseAddress,
   parseAddresses
@@ -48,6 +49,18 @@ describe('addresses', () => {
       { host: 'b', port: 2 }
     ])
     expect(codeThrownBy(() => parseAddresses(''))).toBe('BAD_ADDRESS')
+  })
+
+  test('a machine has loopback where an interface has 127.0.0.1, or the system does not tell', () => {
+    expect(hasLoopback(() => ({ lo: [{ address: '127.0.0.1' }] }))).toBe(true)
+    expect(hasLoopback(() => ({ lo: [{ address: '::1' }], eth0: [{ address: '10.0.0.1' }] }))).toBe(
+      false
+    )
+    expect(hasLoopback(() => ({}))).toBe(false)
+    const forbidden = () => {
+      throw new Error('uv_interface_addresses')
+    }
+    expect(hasLoopback(forbidden)).toBe(true)
   })
 
   test('loopback is 127.x and localhost', () => {

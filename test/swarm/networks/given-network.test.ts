@@ -8,6 +8,7 @@ class FakeNode extends EventEmitter {
   address: Address | null = null
   bootstrapped: () => void = () => {}
 
+  async bind() {}
   fullyBootstrapped() {
     return new Promise<void>(resolve => {
       this.bootstrapped = resolve

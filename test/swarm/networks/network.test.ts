@@ -1,7 +1,9 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { keyPair, type SecretStream } from '../../../src/swarm/dht/hyperdht.js'
+import { type DhtNode, keyPair, type SecretStream } from '../../../src/swarm/dht/hyperdht.js'
+import { DhtNetwork } from '../../../src/swarm/networks/dht-network.js'
+import { GivenNetwork } from '../../../src/swarm/networks/given-network.js'
 import {
   type Network,
   type NetworkSpec,
@@ -145,5 +147,56 @@ describe('an isolated network', () => {
     expect(network.problem).toBeUndefined()
     await network.close()
     await again.close()
+  })
+})
+
+describe('a bootstrap node whose name leads nowhere', () => {
+  const unknown = async () => {
+    throw Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' })
+  }
+  const nowhere = async () => ({ host: 'localhost', port: await freePort() })
+
+  test('is named, with the reason', async () => {
+    const network = new DhtNetwork('isolated', [await nowhere()], unknown)
+    opened.push(network)
+    const named = () => network.problem?.code === 'ENOTFOUND'
+    await until([network], 'state', named)
+    expect(network.problem?.message).toBe(
+      'offline: the name localhost cannot be resolved (ENOTFOUND); still trying'
+    )
+    expect(network.problem?.hint).toMatch(/spelled/)
+  })
+
+  test('is named beside a good one as well, which is used', async () => {
+    const { bootstrap, close } = await createTestnet()
+    const network = new DhtNetwork('isolated', [...bootstrap, await nowhere()], unknown)
+    opened.push(network)
+    await until([network], 'warning', () => network.warning)
+    expect(network.warning?.message).toBe(
+      'The name localhost of a bootstrap node cannot be resolved (ENOTFOUND).'
+    )
+    await network.ready
+    expect([network.state, network.problem]).toEqual(['online', undefined])
+    await network.close()
+    await close()
+  })
+})
+
+describe('a node whose sockets cannot be opened', () => {
+  class NoSockets extends EventEmitter {
+    readonly listening = new Set()
+    readonly #failure = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
+    bind = () => Promise.reject(this.#failure)
+    fullyBootstrapped = () => Promise.reject(this.#failure)
+    destroy = () => Promise.reject(this.#failure)
+    remoteAddress = () => null
+  }
+
+  test('is offline for that reason, and can be closed', async () => {
+    const network = new GivenNetwork(new NoSockets() as unknown as DhtNode)
+    await until([network], 'state', () => network.state === 'offline')
+    expect(network.problem).toMatchObject({ code: 'EMFILE', exitCode: 1 })
+    expect(network.problem?.hint).toMatch(/ulimit/)
+    await network.close()
   })
 })
