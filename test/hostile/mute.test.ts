@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { type Peer, World } from '../support/harness.js'
+import { type Peer, type Puppet, World } from '../support/harness.js'
 import {
   feedPushed,
   feedStored,
@@ -92,6 +92,27 @@ describe('a member is not made deaf', { timeout: 300_000 }, () => {
     // 50 a second, and what a link may say at once.
     const passed = cyd.texts().filter(text => text === 'buy').length
     expect(passed).toBeLessThanOrEqual(60 * 50 + 2_000)
+  })
+})
+
+describe('identities that have waited', { timeout: 300_000 }, () => {
+  // Spends: 100 identities that were heard once and are settled now; 20,000 messages of theirs at once, over four links.
+  // Costs the room: what it may carry at once. Members who say a line now and then notice nothing.
+  test('cannot use up what others say at the pace of a person', () => {
+    const { ann, bob, cyd, world } = oldRoom()
+    const scout = member(world, ann, 'scout')
+    for (let n = 0; n < 100; n++) feedPushed(ann, scout, textOf(`eve ${n}`, 'hello', world.now))
+    world.run(SETTLING)
+    const eves = [0, 1, 2, 3].map(n => member(world, ann, `eve ${n}`))
+    for (let n = 0; n < 20_000; n++) {
+      feedPushed(ann, eves[n % 4] as Puppet, invisible(`eve ${n % 100}`, n, world.now))
+    }
+    for (const [at, peer] of [ann, bob, cyd].entries()) {
+      peer.say(`line ${at}`)
+      // So soon that it was not asked for: it came by itself.
+      world.run(200)
+      for (const each of [ann, bob, cyd]) expect(each.texts()).toContain(`line ${at}`)
+    }
   })
 })
 
