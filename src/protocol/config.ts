@@ -263,10 +263,10 @@ export const RIVAL_SLACK_MILLIS: Millis = 10_000
 export const MAX_PRESENCES_HANDED_ON = 1_024
 /** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
 export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
-/** Links that may tell of so many at once: as many as a member has, and one more a minute. Guess. */
-export const CROWD_LINK_RATE = { perSecond: 1 / 60, burst: 10 } as const
-/** Identities that are new, and that a further link may tell of: a minute's worth at once. */
-export const LATER_LINK_NEWCOMER_RATE = { perSecond: 1, burst: 60 } as const
+/** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */
+export const NEWCOMER_RATE = { perSecond: 8, burst: 4 * MAX_PRESENCES_HANDED_ON } as const
+/** What each link may tell of though others have used that up: a minute's worth at once. */
+export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
 /** Identities that were not believed are remembered by link, in case another one tells of them. */
 export const MAX_HELD_NEWCOMERS = 1_024
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */

@@ -40,6 +40,8 @@ describe('a member whose clock is two hours behind', () => {
       expect(peer.of('leave')).toEqual([])
       expect(peer.of('clock-off')).toEqual([])
     }
+    for (const ahead of late.machine.clocks())
+      expect(Math.abs(ahead - 2 * HOUR)).toBeLessThan(MINUTE)
   })
 
   test('hears and is heard, at the right time', () => {

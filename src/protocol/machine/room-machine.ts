@@ -166,9 +166,9 @@ export class RoomMachine {
     return this.#peerStates.all()
   }
 
-  /** How far the other devices' clocks seem to be ahead of ours, in ms. */
+  /** How far the other devices' clocks seem to be ahead of our own, in ms. */
   clocks(): Millis[] {
-    return this.#roster.clocks()
+    return this.#roster.clocks().map(ahead => ahead + this.#clock.correction)
   }
 
   /** The relays that other devices offer, the latest first. */

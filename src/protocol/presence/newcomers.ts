@@ -3,16 +3,18 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import {
-  CROWD_LINK_RATE,
-  LATER_LINK_NEWCOMER_RATE,
   LINK_NEWCOMER_RATE,
-  MAX_HELD_NEWCOMERS
+  LINK_NEWCOMER_RESERVE,
+  MAX_HELD_NEWCOMERS,
+  NEWCOMER_RATE
 } from '../config.js'
 import type { Link } from '../links/link.js'
 
 /** What a link may still tell us of people, and whom it told us of in vain. */
 interface Teller {
   readonly ration: TokenBucket
+  /** What nobody else can use up. */
+  readonly reserve: TokenBucket
   // BOUNDED: MAX_HELD_NEWCOMERS, the oldest goes first.
   readonly held: Recent<IdentityKey, true>
 }
@@ -24,15 +26,14 @@ interface Teller {
 export class Newcomers {
   // BOUNDED: by the links; a link that is gone takes its entry along.
   readonly #tellers = new WeakMap<Link, Teller>()
-  #crowds: TokenBucket | undefined
+  /** Links are cheap as well: whoever comes again and again may not bring a crowd each time. */
+  #all: TokenBucket | undefined
 
   /** A link is up: what it may tell of counts from now. */
   linkUp(link: Link, now: Millis): void {
-    // Links are cheap as well: who comes again and again may not bring a crowd each time.
-    this.#crowds ??= new TokenBucket(CROWD_LINK_RATE, now)
-    const rate = this.#crowds.take(now) ? LINK_NEWCOMER_RATE : LATER_LINK_NEWCOMER_RATE
-    const held = new Recent<IdentityKey, true>(MAX_HELD_NEWCOMERS)
-    this.#tellers.set(link, { ration: new TokenBucket(rate, now), held })
+    const ration = new TokenBucket(LINK_NEWCOMER_RATE, now)
+    const reserve = new TokenBucket(LINK_NEWCOMER_RESERVE, now)
+    this.#tellers.set(link, { ration, reserve, held: new Recent(MAX_HELD_NEWCOMERS) })
   }
 
   /** True if we believe this link that somebody is here of whom we have not heard. `links`: all that are up. */
@@ -40,7 +41,8 @@ export class Newcomers {
     const teller = this.#tellers.get(link)
     if (teller === undefined) return false
     if (link.identity === identity || this.isToldTwice(identity, link, links)) return true
-    if (teller.ration.take(now)) return true
+    this.#all ??= new TokenBucket(NEWCOMER_RATE, now)
+    if (teller.ration.take(now) && (this.#all.take(now) || teller.reserve.take(now))) return true
     teller.held.set(identity, true)
     return false
   }

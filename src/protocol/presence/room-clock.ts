@@ -40,7 +40,12 @@ export class RoomClock {
   read(now: Millis, wall: Millis): Millis {
     this.#now = now
     this.#wall = wall
-    return this.#isBehind ? now + (this.#base ?? 0) : wall
+    return wall + this.correction
+  }
+
+  /** What our own clock is corrected by, in ms: above zero while it is behind, and zero as a rule. */
+  get correction(): Millis {
+    return this.#isBehind ? this.#now + (this.#base ?? 0) - this.#wall : 0
   }
 
   /** A link to this member is up. */
@@ -82,7 +87,7 @@ export class RoomClock {
    * the owner of the room: once a minute at most, and only if it is off by more than five minutes.
    */
   complaint(): Millis | undefined {
-    const behind = this.#isBehind ? this.#now + (this.#base ?? 0) - this.#wall : this.#ahead()
+    const behind = this.#isBehind ? this.correction : this.#ahead()
     if (behind === undefined || this.#now - this.#toldAt < CLOCK_COMPLAINT_MILLIS) return undefined
     this.#toldAt = this.#now
     return Math.round(behind)
