@@ -11,6 +11,7 @@ import type { RoomUpdate } from '../../src/room/events.js'
 import { roomTopic } from '../../src/room/keys.js'
 import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
+import { Volunteer } from '../../src/swarm/relay/volunteer.js'
 import { useRooms } from '../support/rooms.js'
 import { until } from '../support/until.js'
 
@@ -201,6 +202,15 @@ describe('an observer', () => {
     expect(room.device).not.toBe(Buffer.from(device.keyPair.publicKey).toString('hex'))
     device.release()
   })
+})
+
+test('leaving ends the relay that was offered to the others', async () => {
+  const close = vi.spyOn(Volunteer.prototype, 'close')
+  const { room } = await enter('ann')
+  await room.ready
+  await room.leave()
+  expect(close).toHaveBeenCalledOnce()
+  close.mockRestore()
 })
 
 test('after leaving, a lookup finds nobody', async () => {

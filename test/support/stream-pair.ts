@@ -31,8 +31,17 @@ class Gate extends Transform {
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    if (this.#isHeld) this.#held = () => done(null, chunk)
-    else done(null, chunk)
+    this.#pass(() => done(null, chunk))
+  }
+
+  // The end as well.
+  override _flush(done: TransformCallback): void {
+    this.#pass(() => done())
+  }
+
+  #pass(go: () => void): void {
+    if (this.#isHeld) this.#held = go
+    else go()
   }
 }
 
