@@ -6,7 +6,7 @@ import type { Millis } from '../../base/time.js'
 import { SETTLE_MILLIS } from '../../room/arrival.js'
 import { roomKeys } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
-import { Room } from '../../room/room.js'
+import type { Room } from '../../room/room.js'
 import { identitiesIn } from '../allow.js'
 import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
@@ -115,9 +115,13 @@ class BotRun {
     // One process serves all rooms of a script; a program serves one.
     for (const _ of code.type === 'script' ? [0] : rooms)
       this.#supervisors.push(this.#newSupervisor())
+    // Rooms take as long to load as most scripts.
+    const loading = import('../../room/room.js')
     await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
+    const { Room } = await loading
     if (code.type === 'script') await this.#checkStates(rooms)
-    for (const name of rooms) if (!this.#options.interrupted.aborted) await this.#open(name)
+    for (const name of rooms)
+      if (!this.#options.interrupted.aborted) await this.#open(name, Room.open)
     if (!this.#options.interrupted.aborted) this.#enter()
   }
 
@@ -152,12 +156,12 @@ class BotRun {
   }
 
   // A room that is open is on the list, so that it is left whatever happens to the next.
-  async #open(name: string): Promise<void> {
+  async #open(name: string, open: typeof Room.open): Promise<void> {
     const { directory, identity } = this.#home
     const { networks, nick = this.#home.name, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
-    const room = await Room.open({ name, ...who, commands, networks, relays, volunteer })
+    const room = await open({ name, ...who, commands, networks, relays, volunteer })
     this.#rooms.push(room)
     this.#places.push(this.#placeFor(room))
   }
