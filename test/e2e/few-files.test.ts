@@ -14,11 +14,10 @@ test.skipIf(process.platform === 'win32')(
       SWARMCHAT_HOME: newHome(),
       SWARMCHAT_LOCAL_PORT: String(await freePort())
     }
-    // How far it comes depends on how many of its modules are opened at a time.
+    // How far it comes depends on how many of its modules are opened at a time; Node itself may call one of them missing.
     const line = `ulimit -n 24; exec "${process.execPath}" "${PROGRAM}" whoami < /dev/null`
     const { code = 0, stderr } = await run('sh', ['-c', line], { env }).catch(thrown => thrown)
-    const sentence =
-      'swarmchat: This program may not open any more files and connections.\n  Let it have more: ulimit -n 1024\n'
-    expect([code, stderr]).toEqual(code === 0 ? [0, ''] : [1, sentence])
+    expect(stderr).not.toMatch(/should not happen|^\s+at /m)
+    if (code !== 0) expect(stderr).toMatch(/^swarmchat: .*(ulimit -n 1024|Cannot find module)/s)
   }
 )
