@@ -269,6 +269,8 @@ export const NEWCOMER_RATE = { perSecond: 8, burst: 4 * MAX_PRESENCES_HANDED_ON 
 export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
 /** Identities that were not believed are remembered by link, in case another one tells of them. */
 export const MAX_HELD_NEWCOMERS = 1_024
+/** Relays of members that a dial may choose from. Guess: one is enough. */
+export const MAX_RELAYS = 64
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */
 export const MAX_DEVICES = 16_384
 /** Devices of one identity; further ones are not shown. Guess. */

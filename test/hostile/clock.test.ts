@@ -80,6 +80,22 @@ describe('a member whose clock is two hours behind', () => {
   })
 })
 
+test('a member whose clock is behind is present as well to the only other one, which cannot judge', () => {
+  const { late, others, world } = roomWith(-2 * HOUR, ['ann'])
+  world.run(MINUTE)
+  expect(others.map(present)).toEqual([['ann', 'late']])
+  expect(late.of('clock-ahead')[0]?.ahead).toBeGreaterThan(2 * HOUR - MINUTE)
+  expect(late.of('clock-off')).toEqual([])
+})
+
+test('a machine that slept for hours does not take that for a clock that is ahead', () => {
+  const { late, others, world } = roomWith(0)
+  // No steady clock tells of it: all slept.
+  for (const peer of [late, ...others]) peer.wallSkew = 8 * HOUR
+  world.run(2 * MINUTE)
+  for (const peer of [late, ...others]) expect(peer.of('clock-off')).toEqual([])
+})
+
 describe('a member whose clock is two hours ahead', () => {
   test('is told so', () => {
     const { late, world } = roomWith(2 * HOUR)

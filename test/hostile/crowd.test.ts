@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/config.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
 import { decodePresenceBody } from '../../src/protocol/wire/bodies.js'
@@ -213,6 +213,22 @@ describe('where there is no room for more', () => {
     hear('cyd', 'bob')
     expect(nicks()).toEqual(['bob', 'cyd'])
   })
+})
+
+test('a crowd that offers relays offers a dial no more than 64, and those of known members first', () => {
+  const roster = new Roster(identityOf('ann'))
+  const offer = (name: string, teller: string) => {
+    const relay = deviceOf(`relay of ${name}`) as string as RelayKey
+    const message = presenceOf(name, { relay })
+    const body = decodePresenceBody(message.body)
+    if (body === undefined) throw new Error('no presence')
+    roster.hear({ message, body, handedOn: false, teller: identityOf(teller) }, EPOCH, EPOCH)
+    return relay
+  }
+  const known = offer('bob', 'bob')
+  for (let n = 0; n < 100; n++) offer(`ghost ${n}`, 'eve')
+  expect(roster.relays()).toHaveLength(64)
+  expect(roster.relays()[0]).toBe(known)
 })
 
 test('what a presence costs, and a second, does not grow with the room', () => {

@@ -1,6 +1,7 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
+  MAX_PRESENCE_AGE_MILLIS,
   MAX_PRESENCE_INTERVAL_MILLIS,
   PRESENCE_DUE_INTERVALS,
   PRESENCE_INTERVAL_MILLIS,
@@ -67,6 +68,21 @@ export function deviceFrom(
 export function laterNaming(a: Naming, b: Naming): Naming {
   if (a.since !== b.since) return a.since > b.since ? a : b
   return a.device > b.device ? a : b
+}
+
+/**
+ * True for a presence that is older than any of a member that is here. What a member sends over its own link is none,
+ * however wrong its clock is.
+ */
+export function isReplay({ message, teller }: Heard, wall: Millis): boolean {
+  return teller !== message.author && message.clock < wall - MAX_PRESENCE_AGE_MILLIS
+}
+
+/** True if its newest presence can be handed on: heard first-hand, within its interval. */
+export function isFresh(device: Device, now: Millis): boolean {
+  const { handedOn, heardAt, interval, suspectedUntil } = device
+  const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
+  return young && !handedOn && suspectedUntil === undefined
 }
 
 /** What can be said against the device. */

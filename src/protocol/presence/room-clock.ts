@@ -8,6 +8,9 @@ import {
   MIN_CLOCK_VOTES
 } from '../config.js'
 
+/** Two clocks of one machine go apart by less between two looks at them. Guess: slewing is half a millisecond a second. */
+const MAX_DRIFT_MILLIS: Millis = 5_000
+
 /** What the messages of a neighbour say about its clock. */
 interface Vote {
   /** Its clock less our steady one, at least: a message says when it was made, and may have come late. */
@@ -38,6 +41,7 @@ export class RoomClock {
 
   /** What time it is in the room, in ms since 1970; `now`: our steady clock, `wall`: what our own clock says. */
   read(now: Millis, wall: Millis): Millis {
+    if (wall - now - (this.#wall - this.#now) > MAX_DRIFT_MILLIS) this.#startOver()
     this.#now = now
     this.#wall = wall
     return wall + this.correction
@@ -106,6 +110,12 @@ export class RoomClock {
     const all = votes.every(vote => latest(vote) - own < -MAX_CLOCK_AHEAD_MILLIS)
     if (votes.length < MIN_CLOCK_VOTES || !all) return undefined
     return lowerMedian(votes.map(({ base }) => base)) - own
+  }
+
+  // The machine slept, which a steady clock may not notice, or its clock was set: what others said is of another time.
+  #startOver(): void {
+    this.#base = undefined
+    for (const neighbor of this.#neighbors.values()) neighbor.vote = undefined
   }
 
   #votes(): Vote[] {

@@ -5,14 +5,21 @@ import {
   MAX_DEVICES,
   MAX_DEVICES_PER_IDENTITY,
   MAX_KNOWN_PEERS,
-  MAX_PRESENCE_AGE_MILLIS,
-  PRESENCE_SLACK_MILLIS,
+  MAX_RELAYS,
   SUSPICION_SLACK_MILLIS
 } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
-import { type Device, deviceFrom, type Heard, type Naming, suspectOf } from './device.js'
+import {
+  type Device,
+  deviceFrom,
+  type Heard,
+  isFresh,
+  isReplay,
+  type Naming,
+  suspectOf
+} from './device.js'
 import { Hearsay } from './hearsay.js'
 import { Liveness } from './liveness.js'
 import { Present } from './present.js'
@@ -127,10 +134,10 @@ export class Roster {
     return this.#find(identity, device)?.message.parents
   }
 
-  /** The relays that devices offer, each once; those that came last first. */
+  /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */
   relays(): RelayKey[] {
-    const offers = [...this.#all()].flatMap(({ body }) => body.relay ?? [])
-    return [...new Set(offers.toReversed())]
+    const [sure, unsure] = this.#byTrust(device => device.body.relay)
+    return [...new Set([...sure.toReversed(), ...unsure.toReversed()])].slice(0, MAX_RELAYS)
   }
 
   /**
@@ -138,14 +145,9 @@ export class Roster {
    * members whom more than one link told of come first.
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
-    const [sure, unsure]: [VerifiedMessage[], VerifiedMessage[]] = [[], []]
-    for (const device of this.#all()) {
-      if (sure.length === max) break
-      if (!isFresh(device, now)) continue
-      const { message } = device
-      if (this.#hearsay.has(message.author)) unsure.push(message)
-      else sure.push(message)
-    }
+    const [sure, unsure] = this.#byTrust(device =>
+      isFresh(device, now) ? device.message : undefined
+    )
     return [...sure, ...unsure].slice(0, max)
   }
 
@@ -282,17 +284,19 @@ export class Roster {
     return event.identity === this.#self ? [] : [event]
   }
 
+  /** What all devices have of something: of members whom more than one link told of, and of the others. */
+  #byTrust<T>(read: (device: Device) => T | undefined): [sure: T[], unsure: T[]] {
+    const [sure, unsure]: [T[], T[]] = [[], []]
+    for (const device of this.#all()) {
+      const value = read(device)
+      if (value === undefined) continue
+      if (this.#hearsay.has(device.message.author)) unsure.push(value)
+      else sure.push(value)
+    }
+    return [sure, unsure]
+  }
+
   *#all(): Generator<Device> {
     for (const { devices } of this.#members.values()) yield* devices.values()
   }
-}
-
-function isFresh({ handedOn, heardAt, interval, suspectedUntil }: Device, now: Millis): boolean {
-  const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
-  return young && !handedOn && suspectedUntil === undefined
-}
-
-// What a member sends over its own link is no replay, however wrong its clock is.
-function isReplay({ message, teller }: Heard, wall: Millis): boolean {
-  return teller !== message.author && message.clock < wall - MAX_PRESENCE_AGE_MILLIS
 }
