@@ -1,13 +1,18 @@
 import { idFromBytes, idToBytes } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
+import { MAX_STREAMS } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import { roomKeys } from './keys.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { RoomParts } from './room.js'
+
+/** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
+const DIAL_SLOT_MILLIS: Millis = 250
 
 /** How a room is opened; only `name` is needed. */
 export interface RoomOptions {
@@ -55,6 +60,9 @@ export function openParts(options: RoomOptions): RoomParts {
     keyPair: device.keyPair,
     networks: networksOf(options),
     autoDial: false,
+    // The machine says how many at once, and closes the streams that are too many.
+    slotMillis: DIAL_SLOT_MILLIS,
+    maxPeers: MAX_STREAMS,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
     random
   })

@@ -16,6 +16,7 @@ import type { ChatMessage, Output } from '../protocol/events.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { memoryStore } from '../store/store.js'
+import { partyAddress } from '../swarm/connections/paths.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
@@ -121,6 +122,7 @@ export class Room extends EventEmitter<RoomEvents> {
       clock: parts.now ?? steadyClock(),
       store: memoryStore,
       dial: peer => swarm.dial(idToBytes(peer)),
+      lookUp: () => void this.lookUp(),
       emit: event => this.#tell(event)
     })
     this.#listenTo(swarm)
@@ -195,7 +197,9 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   #listenTo(swarm: Swarm): void {
-    swarm.on('connection', stream => this.#driver.attach(stream))
+    swarm.on('connection', stream =>
+      this.#driver.attach(stream, partyAddress(stream, swarm.networks))
+    )
     swarm.on('peer', ({ key }) => this.#found(key))
     swarm.on('dial-failed', ({ key }, { message }) => {
       this.#driver.feed({ type: 'dial-failed', peer: key })

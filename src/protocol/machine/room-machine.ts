@@ -7,6 +7,7 @@ import { type Arrival, Gossip } from '../broadcast/gossip.js'
 import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
+import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
 import type { Input, Output, Timer } from '../events.js'
 import { Author } from '../history/author.js'
 import { Sync } from '../history/sync.js'
@@ -22,7 +23,12 @@ import { Presence, type Self } from '../presence/presence.js'
 import { type Member, Roster } from '../presence/roster.js'
 import { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
-import { KIND_PRESENCE, KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
+import {
+  isEphemeral,
+  KIND_PRESENCE,
+  KIND_SUSPICION,
+  type VerifiedMessage
+} from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 
 /** What a room starts from. */
@@ -237,7 +243,7 @@ export class RoomMachine {
         this.#gossip.feed({ type: 'timer', timer })
         break
       default:
-        this.#peers.feed({ type: 'timer', timer })
+        this.#peers.timer(timer)
     }
   }
 
@@ -331,14 +337,24 @@ export class RoomMachine {
     if (identity !== undefined) this.#turn.emit(...this.#roster.goodbye(identity, peer))
   }
 
-  #onMessage({ from, headsChanged, message, way }: Arrival): boolean {
+  #onMessage(arrival: Arrival): boolean {
+    const { from, headsChanged, message, way } = arrival
     this.#chat.hear(message)
+    if (from !== undefined && this.#isLate(arrival)) this.#peers.lacked(from)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (message.kind !== KIND_PRESENCE) return false
     const attended = this.#presence.hear(message, way, from)
     if (attended !== undefined) this.#peers.heardFrom(attended.device)
     return attended?.isNew === true
+  }
+
+  /** True for history that a neighbour ought to have told us of. */
+  #isLate({ message, way }: Arrival): boolean {
+    const { clock, kind } = message
+    return (
+      way === 'stored' && !isEphemeral(kind) && clock < this.#turn.wall - ANNOUNCE_WINDOW_MILLIS
+    )
   }
 
   #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {
