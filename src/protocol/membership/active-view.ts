@@ -93,9 +93,9 @@ export class ActiveView {
     return this.links >= this.#options.tuning.linksMax
   }
 
-  /** Links that are places, or may become places. */
-  get places(): number {
-    return this.links - this.inState('refused').length
+  /** Links that are places, or that we want something of: others keep us from no dial of our own. */
+  get wanted(): number {
+    return this.size + this.requested + this.inState('visiting').length
   }
 
   /** Links on which we have asked for a place. */

@@ -60,13 +60,14 @@ export class Dials {
     return busy >= (alone ? Math.min(dialsMax + late, dialsAloneMax) : dialsMax)
   }
 
-  /** True when some dial that holds a place serves this purpose. */
-  serves(purpose: Purpose, now: Millis): boolean {
+  /** Dials that serve this purpose, and hold a place. */
+  serving(purpose: Purpose, now: Millis): number {
     const since = now - this.#tuning.dialPlaceMillis
+    let count = 0
     for (const dial of this.#dials.values()) {
-      if (dial.purpose === purpose && dial.since > since) return true
+      if (dial.purpose === purpose && dial.since > since) count++
     }
-    return false
+    return count
   }
 
   /** A dial begins. Gives who is waited for no longer, to make room for it. */

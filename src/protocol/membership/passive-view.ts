@@ -20,7 +20,7 @@ interface Entry extends Knowledge {
 export class PassiveView {
   readonly #max: number
   readonly #random: Random
-  // BOUNDED: `#max`, a third of it for what one neighbour alone has named; see #makeRoom.
+  // BOUNDED: `#max`, a third of it for what one neighbour alone has named, and for who came by itself; see #makeRoom.
   readonly #peers = new Map<PeerKey, Entry>()
 
   constructor(max: number, random: Random) {
@@ -79,7 +79,7 @@ export class PassiveView {
    */
   #makeRoom(knowledge: Knowledge, spare: PeerKey[]): void {
     const sources = this.#bySource()
-    const same = knowledge.own ? [] : (sources.get(knowledge.by) ?? [])
+    const same = knowledge.own ? [] : (sources.get(sourceOf(knowledge)) ?? [])
     if (same.length >= Math.ceil(this.#max / 3)) this.#deleteOneOf(same)
     if (this.#peers.size < this.#max) return
     const known = spare.findLastIndex(peer => this.#peers.has(peer))
@@ -87,11 +87,10 @@ export class PassiveView {
     this.#deleteOneOf(given === undefined ? largest(sources.values()) : [given])
   }
 
-  // Those that we know ourselves have a source of their own, which is undefined.
-  #bySource(): Map<PeerKey | undefined, PeerKey[]> {
-    const sources = new Map<PeerKey | undefined, PeerKey[]>()
-    for (const [peer, { by, own }] of this.#peers) {
-      const source = own ? undefined : by
+  #bySource(): Map<Source, PeerKey[]> {
+    const sources = new Map<Source, PeerKey[]>()
+    for (const [peer, entry] of this.#peers) {
+      const source = sourceOf(entry)
       sources.set(source, [...(sources.get(source) ?? []), peer])
     }
     return sources
@@ -101,6 +100,13 @@ export class PassiveView {
     const victim = pick(peers, this.#random)
     if (victim !== undefined) this.#peers.delete(victim)
   }
+}
+
+/** Who made us know a peer: one neighbour, ourselves, or the peer, which came by itself. */
+type Source = PeerKey | 'own' | 'met'
+
+function sourceOf({ by, own }: Knowledge): Source {
+  return own ? 'own' : (by ?? 'met')
 }
 
 function largest(groups: Iterable<readonly PeerKey[]>): readonly PeerKey[] {

@@ -166,8 +166,10 @@ export class Recruiting {
   }
 
   #dial(peer: PeerKey, purpose: Purpose, now: Millis): boolean {
-    if (!this.#isFree(peer) || this.#isFull(now)) return false
     const isWalk = purpose === 'walk'
+    if (!this.#isFree(peer) || this.#isFull(now)) return false
+    // Neighbours send us as many newcomers as they like.
+    if (isWalk && 2 * this.#dials.serving('walk', now) >= this.#parts.tuning.dialsMax) return false
     const own = !isWalk && this.known.chose(peer)
     const vouched = isWalk || this.known.isVouchedFor(peer)
     this.known.tried(peer)
@@ -182,7 +184,7 @@ export class Recruiting {
     const { tuning, view } = this.#parts
     if (this.#dials.isFull(this.#alone, now)) return true
     const busy = this.#alone ? 0 : this.#dials.busy(false, now)
-    return view.places + busy >= tuning.linksMax
+    return view.wanted + busy >= tuning.linksMax
   }
 
   #dialNext(purpose: Purpose, now: Millis): boolean {
@@ -209,7 +211,7 @@ export class Recruiting {
   }
 
   #seeksExtra(now: Millis): boolean {
-    return this.#dials.serves('extra', now) || this.#parts.view.serves('extra')
+    return this.#dials.serving('extra', now) > 0 || this.#parts.view.serves('extra')
   }
 
   // What is done now and then
@@ -240,7 +242,7 @@ export class Recruiting {
   }
 
   #tryVisit(now: Millis): void {
-    if (this.#visits === 0 || this.#alone || this.#dials.serves('visit', now)) return
+    if (this.#visits === 0 || this.#alone || this.#dials.serving('visit', now) > 0) return
     const peer = this.known.nextAnnounced(now)
     if (peer !== undefined && this.#dial(peer, 'visit', now)) this.#visits--
   }

@@ -10,6 +10,7 @@ const {
   announcedMax: ANNOUNCED_MAX,
   dialsKeptMax: DIALS_KEPT_MAX,
   dialsMax: DIALS_MAX,
+  linksMax: LINKS_MAX,
   passiveMax: PASSIVE_MAX
 } = MEMBERSHIP_TUNING
 
@@ -93,6 +94,32 @@ describe('what one neighbour says', () => {
     expect(kept.length).toBeGreaterThanOrEqual((2 * PASSIVE_MAX) / 3)
   })
 
+  it('leaves the dials of our own choice their places', () => {
+    const bench = new Bench()
+    bench.fill(1)
+    const walks = Array.from({ length: 20 }, (_, n) =>
+      dialled(bench.frame(at(0), { type: 'forward-join', peer: idOf(`invented ${n}`), ttl: 0 }))
+    )
+    expect(walks.flat()).toHaveLength(DIALS_MAX / 2)
+    expect(dialled(bench.feed({ type: 'candidates', peers: [at(30), at(31)] }))).toHaveLength(2)
+  })
+
+  it('by coming and going pushes out nobody whom others named', () => {
+    const bench = new Bench()
+    bench.fill()
+    const honest = Array.from({ length: 25 }, (_, n) => idOf(`honest ${n}`))
+    for (const [n, origin] of honest.entries()) {
+      bench.frame(at(n % 8), { type: 'shuffle', origin, ttl: 1, peers: [] })
+    }
+    for (let n = 0; n < 200; n++) {
+      const peer = idOf(`comer ${n}`)
+      bench.feed({ type: 'link-up', peer, initiator: false })
+      bench.frame(peer, { type: 'disconnect' })
+    }
+    const kept = honest.filter(peer => bench.membership.passive.includes(peer))
+    expect(kept.length).toBeGreaterThanOrEqual((2 * PASSIVE_MAX) / 3)
+  })
+
   it('starts so many walks a second and no more', () => {
     const bench = new Bench()
     bench.fill(3)
@@ -128,6 +155,17 @@ describe('what one neighbour says', () => {
     expect(chosen).toHaveLength(4)
     expect(peers.slice(10, 14).some(peer => bench.membership.active.has(peer))).toBe(false)
   })
+})
+
+it('links on which nobody asks keep us from no dial of our own', () => {
+  const bench = new Bench({ probeIntervalMillis: 0, extraPauseMillis: 1e9 })
+  bench.fill()
+  for (const peer of [at(20), at(21)]) bench.feed({ type: 'link-up', peer, initiator: false })
+  bench.feed({ type: 'candidates', peers: [at(30)], strangers: [] })
+  expect(dialled(bench.feed({ type: 'timer', timer: { name: 'visit' } }))).toEqual([at(30)])
+  const up = bench.feed({ type: 'link-up', peer: at(30), initiator: true })
+  expect(up).toContainEqual({ type: 'close', peer: at(20), reason: 'not-needed' })
+  expect(bench.membership.load.links).toBe(LINKS_MAX)
 })
 
 describe('a visit', () => {
