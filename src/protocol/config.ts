@@ -48,6 +48,8 @@ export const PASSIVE_WALK = 3
 export const SHUFFLE_ACTIVE = 3
 /** Passive members named in a shuffle (k_p). Paper §5.1: 4. */
 export const SHUFFLE_PASSIVE = 4
+/** Most members that a refusal names. Guess: a view. */
+export const REFERRAL_PEERS = 8
 
 // Broadcast (Plumtree: Leitão, Pereira, Rodrigues, SRDS 2007)
 

@@ -34,6 +34,8 @@ export type Input =
       /** The Noise handshake hash of this very stream: what proofs are bound to. */
       readonly handshakeHash: Uint8Array
       readonly initiator: boolean
+      /** The IP address that it came from, when that tells one party from another. */
+      readonly address?: string | undefined
     }
   | { readonly type: 'disconnected'; readonly peer: PeerKey }
   | { readonly type: 'dial-failed'; readonly peer: PeerKey }
@@ -55,6 +57,8 @@ export type Input =
 export type Output =
   | { readonly type: 'send'; readonly to: PeerKey; readonly frame: Frame }
   | { readonly type: 'dial'; readonly peer: PeerKey }
+  /** Look the topic up now: whoever is announced comes back as `candidates`. */
+  | { readonly type: 'lookup' }
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
@@ -75,8 +79,7 @@ export type Timer =
 // Membership (HyParView): which links there are.
 
 export type MembershipTimer =
-  | { readonly name: 'shuffle' }
-  | { readonly name: 'refill' }
+  | { readonly name: 'shuffle' | 'refill' | 'visit' | 'dial-late' }
   | { readonly name: 'neighbor-timeout'; readonly peer: PeerKey; readonly attempt: number }
 
 export type MembershipInput =
@@ -88,15 +91,24 @@ export type MembershipInput =
       readonly strangers?: readonly PeerKey[]
     }
   /** A link on which both sides have proved the room secret. `initiator`: we dialled it. */
-  | { readonly type: 'link-up'; readonly peer: PeerKey; readonly initiator: boolean }
+  | {
+      readonly type: 'link-up'
+      readonly peer: PeerKey
+      readonly initiator: boolean
+      readonly identity?: IdentityKey | undefined
+      readonly address?: string | undefined
+    }
   | { readonly type: 'link-down'; readonly peer: PeerKey }
   | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  /** The peer had a message that ought to have reached us long ago. */
+  | { readonly type: 'lacked'; readonly peer: PeerKey }
   | { readonly type: 'frame'; readonly from: PeerKey; readonly frame: MembershipFrame }
   | { readonly type: 'timer'; readonly timer: MembershipTimer }
 
 export type MembershipOutput =
   | { readonly type: 'send'; readonly to: PeerKey; readonly frame: MembershipFrame }
   | { readonly type: 'dial'; readonly peer: PeerKey }
+  | { readonly type: 'lookup' }
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: MembershipTimer }
   /** The peer entered or left the active view: broadcast may, or may no longer, use its link. */

@@ -19,6 +19,8 @@ export interface DriverOptions {
   readonly clock: Clock
   readonly store: MessageStore
   readonly dial: (peer: PeerKey) => void
+  /** Looks the topic up once more. */
+  readonly lookUp?: () => void
   readonly emit: (event: RoomEvent) => void
   /** A mistake of ours was brought out by this: what was thrown. The room goes on. */
   readonly onfault: (where: string, thrown: unknown) => void
@@ -83,8 +85,11 @@ export class Driver {
     return outputs
   }
 
-  /** Takes over a connection; an earlier one with the same peer ends, which the machine learns from the new one. */
-  attach(stream: LinkStream): void {
+  /**
+   * Takes over a connection; an earlier one with the same peer ends, which the machine learns from the new one. `address`:
+   * the IP address of its other end, when that tells one party from another.
+   */
+  attach(stream: LinkStream, address?: string): void {
     const link = new Link(stream, this.#options.topic, {
       onframe: (from, frame) => this.#ifCurrent(from, { type: 'frame', from: from.peer, frame }),
       onbadframe: (from, detail) =>
@@ -99,7 +104,7 @@ export class Driver {
     this.#drop(link.peer)
     this.#links.set(link.peer, link)
     const { handshakeHash, initiator, peer } = link
-    this.feed({ type: 'connected', peer, handshakeHash, initiator })
+    this.feed({ type: 'connected', peer, handshakeHash, initiator, address })
   }
 
   /**
@@ -166,6 +171,9 @@ export class Driver {
         break
       case 'dial':
         this.#options.dial(output.peer)
+        break
+      case 'lookup':
+        this.#options.lookUp?.()
         break
       case 'close':
         this.#close(output.peer, output.reason)

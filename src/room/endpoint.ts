@@ -5,6 +5,7 @@ import type { Millis } from '../base/time.js'
 import type { Identity } from '../home/identity.js'
 import type { Input, Output, RoomEvent } from '../protocol/events.js'
 import { memoryStore } from '../store/store.js'
+import { partyAddress } from '../swarm/connections/paths.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
@@ -54,6 +55,7 @@ export class Endpoint {
       clock: options.clock ?? systemClock,
       store: memoryStore,
       dial: peer => swarm.dial(idToBytes(peer)),
+      lookUp: () => void this.lookUp(),
       emit: event => this.#emit(event),
       onfault: options.onfault
     })
@@ -103,7 +105,9 @@ export class Endpoint {
   }
 
   #listenTo(swarm: Swarm): void {
-    swarm.on('connection', stream => this.#driver.attach(stream))
+    swarm.on('connection', stream =>
+      this.#driver.attach(stream, partyAddress(stream, swarm.networks))
+    )
     swarm.on('peer', ({ key }) => this.#found(key))
     swarm.on('dial-failed', ({ key }, { message }) => {
       this.#driver.feed({ type: 'dial-failed', peer: key })

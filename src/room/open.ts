@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
-import { INSTANCE_BYTES } from '../protocol/config.js'
+import { INSTANCE_BYTES, MAX_STREAMS } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
@@ -12,6 +13,9 @@ import { type RoomKeys, roomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+
+/** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
+const DIAL_SLOT_MILLIS: Millis = 250
 
 /** How a room is opened; only `name` is needed. */
 export interface RoomOptions {
@@ -110,6 +114,9 @@ function endpointOf(
     keepNetworks: true,
     autoDial: false,
     maxMessageBytes: MAX_WRITE_BYTES,
+    // The machine says how many at once, and closes the streams that are too many.
+    slotMillis: DIAL_SLOT_MILLIS,
+    maxPeers: MAX_STREAMS,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
     random: options.random ?? Math.random
   })

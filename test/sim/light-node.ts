@@ -79,6 +79,8 @@ export class LightNode implements SimNode {
       case 'shuffle':
       case 'refill':
       case 'neighbor-timeout':
+      case 'visit':
+      case 'dial-late':
         return this.#members({ type: 'timer', timer }, now)
       case 'graft':
       case 'lazy-flush':
@@ -100,6 +102,7 @@ export class LightNode implements SimNode {
       case 'forward-join':
       case 'neighbor':
       case 'neighbor-reply':
+      case 'referral':
       case 'disconnect':
       case 'shuffle':
       case 'shuffle-reply':

@@ -4,14 +4,15 @@ import type { Membership } from '../../src/protocol/membership/membership.js'
 import { MEMBERSHIP_TUNING } from '../../src/protocol/membership/tuning.js'
 import type { Load } from './node.js'
 
-const { activeMax, dialsMax, failedMax, linksMax, passiveMax } = MEMBERSHIP_TUNING
+const { activeMax, announcedMax, dialsKeptMax, failedMax, linksMax, passiveMax } = MEMBERSHIP_TUNING
 
 export function membershipLoads(membership: Membership): Load[] {
-  const { dials, failed, links, passive, routes } = membership.load
+  const { announced, dials, failed, links, passive, routes } = membership.load
   return [
     { name: 'active', size: membership.active.size, max: activeMax },
     { name: 'links', size: links, max: linksMax },
-    { name: 'dials', size: dials, max: dialsMax },
+    { name: 'dials', size: dials, max: dialsKeptMax },
+    { name: 'announced', size: announced, max: announcedMax },
     { name: 'passive', size: passive, max: passiveMax },
     { name: 'failed', size: failed, max: failedMax },
     { name: 'shuffle routes', size: routes, max: linksMax }

@@ -199,10 +199,15 @@ export class World {
   }
 
   #lookup(member: Member): void {
+    const { life } = member
+    this.#in(this.#between(this.#options.lookup), { what: 'lookup', member, life })
+    this.#lookUp(member)
+  }
+
+  #lookUp(member: Member): void {
     this.trace.note(CODES.lookup, this.time, member.index)
     const peers = this.#directory.lookup(this.#now).filter(key => key !== member.key)
     const { life } = member
-    this.#in(this.#between(this.#options.lookup), { what: 'lookup', member, life })
     this.#in(this.#between([50, 400]), {
       what: 'input',
       member,
@@ -252,6 +257,9 @@ export class World {
         break
       case 'dial':
         this.#dial(member, output.peer)
+        break
+      case 'lookup':
+        this.#lookUp(member)
         break
       case 'close':
         this.#close(member, output.peer)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { hash } from '../../src/base/crypto.js'
 import { type Id, idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
-import { IHAVE_MAX, MAX_PEERS_PER_FRAME } from '../../src/protocol/config.js'
+import { IHAVE_MAX, MAX_PEERS_PER_FRAME, REFERRAL_PEERS } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
@@ -48,5 +48,6 @@ export const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: is('neighbor-reply'), accepted: fc.boolean() }),
   bare('disconnect'),
   fc.record({ type: is('shuffle'), origin: peer, ttl: hops, peers }),
-  fc.record({ type: is('shuffle-reply'), peers })
+  fc.record({ type: is('shuffle-reply'), peers }),
+  fc.record({ type: is('referral'), peers: fc.array(peer, { maxLength: REFERRAL_PEERS }) })
 )

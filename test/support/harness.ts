@@ -115,6 +115,9 @@ export class Peer implements End {
       case 'dial':
         world.dial(this, output.peer)
         break
+      case 'lookup':
+        world.lookedUp(this)
+        break
       case 'close':
         this.closed.push({ peer: output.peer, reason: output.reason })
         world.disconnect(this, output.peer)
@@ -184,8 +187,12 @@ export class World {
   steadyOrigin = 0
   /** One way, in ms. */
   latency = 10
+  /** When a dial of somebody who is not there has failed, in ms; hyperdht takes 8 s. Default: a round trip. */
+  deadAfter: number | undefined
   /** Frames for which this gives false are lost. */
   passes: (from: PeerKey, to: PeerKey) => boolean = () => true
+  /** Somebody wants a lookup: nobody is found unless a test says so. */
+  lookedUp: (by: Peer) => void = () => {}
   readonly #connections = new Set<string>()
   readonly #agenda = new Agenda()
   #dialled = 0
@@ -222,19 +229,26 @@ export class World {
   }
 
   dial(from: End, to: PeerKey): void {
-    this.after(2 * this.latency, () => {
+    const roundTrip = 2 * this.latency
+    this.after(roundTrip, () => {
       const end = this.ends.get(to)
-      if (!end?.alive) from.feed({ type: 'dial-failed', peer: to })
+      if (!end?.alive) this.#dialDead(from, to, (this.deadAfter ?? roundTrip) - roundTrip)
       else if (from.alive && !this.connected(from.device, to)) this.connect(from, end)
     })
   }
 
-  connect(initiator: End, responder: End): void {
+  #dialDead(from: End, to: PeerKey, after: number): void {
+    if (after === 0) from.feed({ type: 'dial-failed', peer: to })
+    else this.after(after, () => from.feed({ type: 'dial-failed', peer: to }))
+  }
+
+  /** `address`: what the responder sees of the initiator. */
+  connect(initiator: End, responder: End, address?: string): void {
     this.#connections.add(key(initiator.device, responder.device))
     const handshakeHash = hash([encodeText(`connection ${++this.#dialled}`)])
     const [a, b] = [initiator.device, responder.device]
     initiator.feed({ type: 'connected', peer: b, handshakeHash, initiator: true })
-    responder.feed({ type: 'connected', peer: a, handshakeHash, initiator: false })
+    responder.feed({ type: 'connected', peer: a, handshakeHash, initiator: false, address })
   }
 
   connected(a: PeerKey, b: PeerKey): boolean {

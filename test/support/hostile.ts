@@ -41,11 +41,46 @@ export function identify(puppet: Puppet, name: string, observer = false): Frame 
   return { type: 'identify', identity: identity.publicKey, signature, observer }
 }
 
-/** A puppet that has dialled the peer and said nothing yet. */
-export function visit(world: World, peer: Peer, name = 'eve'): Puppet {
+/** A puppet that has dialled the peer, from this address, and said nothing yet. */
+export function visit(world: World, peer: Peer, name = 'eve', address?: string): Puppet {
   const puppet = world.puppet(name)
-  world.connect(puppet, peer)
+  world.connect(puppet, peer, address)
   return puppet
+}
+
+/** A puppet that dials the peer, asks for a place at once, and then says nothing but that it lives. */
+export function intrude(
+  world: World,
+  peer: Peer,
+  { address, device, identity }: { device: string; identity: string; address?: string }
+): Puppet {
+  const puppet = visit(world, peer, device, address)
+  puppet.onframe = (from, frame) => {
+    if (frame.type === 'ping') puppet.send(from, { type: 'pong' })
+  }
+  const asks: Frame[] = [{ type: 'join' }, { type: 'neighbor', priority: 'high' }]
+  for (const frame of [hello(puppet), identify(puppet, identity), ...asks]) {
+    puppet.send(peer.device, frame)
+  }
+  return puppet
+}
+
+/** Makes the puppet answer whoever dials it as a member would, and then say nothing but that it lives. */
+export function playMember(puppet: Puppet, identity: string): void {
+  puppet.onframe = (from, frame) => {
+    switch (frame.type) {
+      case 'hello':
+        puppet.send(from, hello(puppet, SECRET, 'responder'))
+        puppet.send(from, identify(puppet, identity))
+        break
+      case 'join':
+      case 'neighbor':
+        puppet.send(from, { type: 'neighbor-reply', accepted: true })
+        break
+      case 'ping':
+        puppet.send(from, { type: 'pong' })
+    }
+  }
 }
 
 /** A puppet that is a neighbour of the peer's: 100 ms have passed. */

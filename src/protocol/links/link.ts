@@ -17,6 +17,8 @@ export interface LinkOptions {
   readonly handshakeHash: Uint8Array
   /** True where we dialled. */
   readonly initiator: boolean
+  /** The IP address that it came from, when that tells one party from another. */
+  readonly address?: string | undefined
 }
 
 /** One stream to one peer, from the first byte to the last. */
@@ -24,6 +26,7 @@ export class Link {
   readonly peer: PeerKey
   readonly handshakeHash: Uint8Array
   readonly initiator: boolean
+  readonly address: string | undefined
   /** Tells this link from an earlier one to the same peer: timers carry it. */
   readonly number: number
   /** Waiting for the other side's hello; then for its identify; then a link. */
@@ -52,6 +55,7 @@ export class Link {
     this.peer = options.peer
     this.handshakeHash = options.handshakeHash
     this.initiator = options.initiator
+    this.address = options.address
     this.number = number
     this.sentAt = now
     this.receivedAt = now

@@ -15,6 +15,7 @@ import { type Arrival, Gossip, type GossipHandlers } from '../broadcast/gossip.j
 import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
+import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
 import type { Input, Output, Timer } from '../events.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
@@ -34,7 +35,12 @@ import { Self } from '../presence/self.js'
 import { Turn } from '../turn.js'
 import { commandNames } from '../wire/bodies.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
-import { KIND_PRESENCE, KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
+import {
+  isEphemeral,
+  KIND_PRESENCE,
+  KIND_SUSPICION,
+  type VerifiedMessage
+} from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 
 /** What a room starts from. */
@@ -289,7 +295,7 @@ export class RoomMachine {
         this.#gossip.feed({ type: 'timer', timer })
         break
       default:
-        this.#peers.feed({ type: 'timer', timer })
+        this.#peers.timer(timer)
     }
   }
 
@@ -403,13 +409,15 @@ export class RoomMachine {
     if (identity !== undefined) this.#presence.goodbye(identity, peer)
   }
 
-  #onMessage({ from, headsChanged, kept, message, missing, way }: Arrival): boolean {
+  #onMessage(arrival: Arrival): boolean {
+    const { from, headsChanged, kept, message, missing, way } = arrival
     const link = from === undefined ? undefined : this.#links.get(from)
     const isPresence = message.kind === KIND_PRESENCE
     const isFresh = way === 'pushed'
     if (isFresh || isPresence)
       this.#presence.noteClock(message.author, message.clock, link, isFresh)
     this.#chat.hear(message, kept, missing)
+    if (from !== undefined && this.#isLate(arrival)) this.#peers.lacked(from)
     if (headsChanged) this.#presence.hurry()
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (!isPresence) return false
@@ -421,6 +429,14 @@ export class RoomMachine {
   #ourselves(): Member {
     const { identity } = this.#self
     return this.#self.with(this.#roster.member(identity), this.#roster.namingOf(identity))
+  }
+
+  /** True for history that a neighbour ought to have told us of. */
+  #isLate({ message, way }: Arrival): boolean {
+    const { clock, kind } = message
+    return (
+      way === 'stored' && !isEphemeral(kind) && clock < this.#turn.wall - ANNOUNCE_WINDOW_MILLIS
+    )
   }
 
   #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {

@@ -2,17 +2,34 @@ import type { PeerKey } from '../../base/ids.js'
 import { sample } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
+import { AttemptPause } from './attempt-pause.js'
 import type { Purpose } from './dials.js'
+import { type Candidate, isSurplus, type Neighbour, open, surplus } from './places.js'
 import type { MembershipTuning } from './tuning.js'
 
-/** `awaiting`: they dialled and have not asked yet; `requested`: we asked; `active`: neighbours. */
-export interface Place {
-  readonly state: 'awaiting' | 'requested' | 'active'
-  readonly purpose?: Purpose | undefined
-  /** Tells this stay from an earlier one of the same peer: timers carry it. */
-  readonly attempt: number
+/**
+ * `awaiting`: they dialled and have not asked yet. `requested`: we asked. `visiting`: we want no place, only to compare
+ * what both have. `refused`: whoever asked got no place, and has the link for history while it has no neighbour.
+ * `active`: neighbours.
+ */
+export type PlaceState = 'awaiting' | 'requested' | 'visiting' | 'refused' | 'active'
+
+/** What has been agreed on a link. */
+export interface Place extends Candidate {
+  readonly state: PlaceState
   /** When it came into this state. */
   readonly since: Millis
+  /** What we asked for, when we asked. */
+  readonly purpose?: Purpose | undefined
+  /** True when the other side has named other members because it has no place. */
+  readonly referred?: boolean
+}
+
+interface Link extends Place {
+  /** Tells this state from an earlier one of the same peer: timers carry it. */
+  readonly attempt: number
+  readonly walks: TokenBucket
 }
 
 /** What a full view is decided with. */
@@ -26,14 +43,22 @@ export interface ActiveViewOptions {
 /** HyParView's active view: the links to members, which of them are neighbours, and who makes room for another. */
 export class ActiveView {
   readonly #options: ActiveViewOptions
-  // BOUNDED: `linksMax`; see mostUseless.
-  readonly #links = new Map<PeerKey, Place>()
+  // BOUNDED: `linksMax`; see dispensable.
+  readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: `activeMax`, the links whose state is active.
   readonly #neighbours = new Set<PeerKey>()
+  /** Between two neighbours that make room for who asks. */
+  readonly #pushOuts: AttemptPause
   #attempts = 0
 
   constructor(options: ActiveViewOptions) {
+    const { random, tuning } = options
     this.#options = options
+    this.#pushOuts = new AttemptPause(
+      tuning.pushOutIntervalMillis,
+      tuning.pushOutIntervalMillis,
+      random
+    )
   }
 
   /** Links, whatever has been agreed on them. */
@@ -50,6 +75,16 @@ export class ActiveView {
     return this.#neighbours.size
   }
 
+  /** How many of them we chose ourselves. */
+  get own(): number {
+    return this.#all().filter(({ own }) => own).length
+  }
+
+  /** Neighbours of our own choice that keep their places whoever asks: half of the view. */
+  get half(): number {
+    return Math.ceil(this.#options.tuning.activeMax / 2)
+  }
+
   get isFull(): boolean {
     return this.size >= this.#options.tuning.activeMax
   }
@@ -58,11 +93,14 @@ export class ActiveView {
     return this.links >= this.#options.tuning.linksMax
   }
 
+  /** Links that are places, or that we want something of: others keep us from no dial of our own. */
+  get wanted(): number {
+    return this.size + this.requested + this.inState('visiting').length
+  }
+
   /** Links on which we have asked for a place. */
   get requested(): number {
-    let count = 0
-    for (const { state } of this.#links.values()) if (state === 'requested') count++
-    return count
+    return this.inState('requested').length
   }
 
   /** True when there is a link to this peer. */
@@ -70,7 +108,7 @@ export class ActiveView {
     return this.#links.has(peer)
   }
 
-  get(peer: PeerKey): Place | undefined {
+  get(peer: PeerKey): Link | undefined {
     return this.#links.get(peer)
   }
 
@@ -78,24 +116,30 @@ export class ActiveView {
     return this.#neighbours.has(peer)
   }
 
-  /** True when we asked somebody for a place for this purpose, or got it. */
+  /** True when we asked somebody for a place for this purpose. */
   serves(purpose: Purpose): boolean {
     for (const link of this.#links.values()) if (link.purpose === purpose) return true
     return false
   }
 
-  /** A link without a place; gives which attempt it is. */
-  track(peer: PeerKey, place: Omit<Place, 'attempt'>): number {
+  inState(state: PlaceState): PeerKey[] {
+    return [...this.#links].filter(([, link]) => link.state === state).map(([peer]) => peer)
+  }
+
+  /** Notes what is agreed on a link; gives which attempt that is. */
+  track(peer: PeerKey, place: Place, now: Millis): number {
     const attempt = ++this.#attempts
-    this.#links.set(peer, { ...place, attempt })
+    const { walkRate } = this.#options.tuning
+    const walks = this.#links.get(peer)?.walks ?? new TokenBucket(walkRate, now)
+    this.#links.set(peer, { ...place, attempt, walks })
     return attempt
   }
 
   /** A link becomes a neighbour; false when it was one. */
   activate(peer: PeerKey, now: Millis): boolean {
-    const attempt = this.#links.get(peer)?.attempt ?? 0
-    this.#links.set(peer, { state: 'active', attempt, since: now })
+    const { block, identity, own = false } = this.#links.get(peer) ?? {}
     if (this.#neighbours.has(peer)) return false
+    this.track(peer, { state: 'active', since: now, own, identity, block }, now)
     this.#neighbours.add(peer)
     return true
   }
@@ -106,25 +150,60 @@ export class ActiveView {
     return this.#neighbours.delete(peer)
   }
 
-  /** The link that has waited longest for nothing. */
-  mostUseless(): PeerKey | undefined {
-    for (const [peer, { state }] of this.#links) if (state === 'awaiting') return peer
-    return undefined
+  /** False when this link has carried so many walks that this one is passed over. */
+  mayWalk(peer: PeerKey, now: Millis): boolean {
+    return this.#links.get(peer)?.walks.take(now) === true
   }
 
-  /** The neighbour that makes room for another. */
-  victim(): PeerKey | undefined {
-    const { isSpare, random } = this.#options
-    // Of two, and not of all: who makes itself useful to stay must not stay for ever.
-    const two = sample(this.#neighbours, 2, random)
-    return two.find(isSpare) ?? two[0]
+  /** The link that has waited longest for nothing. */
+  dispensable(): PeerKey | undefined {
+    const waiting = [...this.#links].filter(([, { state }]) => {
+      return state === 'awaiting' || state === 'refused'
+    })
+    const [first] = waiting.toSorted(([, a], [, b]) => a.since - b.since)
+    return first?.[0]
+  }
+
+  /** True unless somebody has just made room for another: strangers must not push everybody out at once. */
+  mayMakeRoom(now: Millis): boolean {
+    return this.#pushOuts.isOver(now)
+  }
+
+  /** Somebody makes room now. */
+  makesRoom(now: Millis): void {
+    this.#pushOuts.begin(now)
+  }
+
+  /**
+   * The neighbour that makes room for this one in a full view; undefined when none does. A surplus one does for whoever is
+   * not surplus itself, or `needs` a place; one that we do not keep only for whoever is neither surplus nor has a place.
+   */
+  victim(peer: PeerKey, needs: boolean): PeerKey | undefined {
+    const all = this.#all()
+    const newcomer = this.#links.get(peer)
+    const isThird = newcomer !== undefined && isSurplus(newcomer, all)
+    const further = needs || !isThird ? surplus(all) : []
+    if (further.length > 0) return this.#oneOf(further)
+    return needs && !isThird ? this.#oneOf(open(all, this.half)) : undefined
   }
 
   /** Neighbours that have been there for this long. */
   settled(span: Millis, now: Millis): PeerKey[] {
-    const old = [...this.#links].filter(([, { since, state }]) => {
-      return state === 'active' && now - since >= span
-    })
-    return old.map(([peer]) => peer)
+    return this.#all()
+      .filter(({ since }) => now - since >= span)
+      .map(({ peer }) => peer)
+  }
+
+  #all(): Neighbour[] {
+    const all: Neighbour[] = []
+    for (const [peer, link] of this.#links) if (link.state === 'active') all.push({ ...link, peer })
+    return all
+  }
+
+  #oneOf(peers: readonly PeerKey[]): PeerKey | undefined {
+    const { isSpare, random } = this.#options
+    // Of two, and not of all: who makes itself useful to stay must not stay for ever.
+    const two = sample(peers, 2, random)
+    return two.find(isSpare) ?? two[0]
   }
 }

@@ -4,13 +4,30 @@ import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import { ACTIVE_WALK, PASSIVE_WALK } from '../config.js'
 import type { MembershipInput, MembershipOutput, MembershipTimer } from '../events.js'
-import type { ForwardJoinFrame, MembershipFrame, NeighborFrame } from '../wire/frames.js'
-import { ActiveView, type Place } from './active-view.js'
-import type { Purpose } from './dials.js'
+import type {
+  ForwardJoinFrame,
+  MembershipFrame,
+  ShuffleFrame,
+  ShuffleReplyFrame
+} from '../wire/frames.js'
+import { ActiveView } from './active-view.js'
+import { Negotiation } from './negotiation.js'
 import { Outbox } from './outbox.js'
 import { Recruiting } from './recruiting.js'
 import { type Exchange, Shuffles } from './shuffles.js'
 import { MEMBERSHIP_TUNING, type MembershipTuning } from './tuning.js'
+
+/** Sizes of everything that membership holds. */
+export interface MembershipLoad {
+  readonly links: number
+  readonly dials: number
+  readonly passive: number
+  readonly failed: number
+  readonly announced: number
+  readonly routes: number
+}
+
+type WalkFrame = ForwardJoinFrame | ShuffleFrame | ShuffleReplyFrame
 
 /**
  * HyParView (Leitão, Pereira, Rodrigues, DSN 2007): a small symmetric active view whose members are linked, and
@@ -28,8 +45,8 @@ export class Membership {
   readonly #out: Outbox
   readonly #view: ActiveView
   readonly #recruiting: Recruiting
+  readonly #places: Negotiation
   readonly #shuffles: Shuffles
-  #joined = false
 
   /**
    * `self` is the key that others dial us by; `random` drives every choice, so that a seed replays it. Of two neighbours
@@ -48,7 +65,9 @@ export class Membership {
     this.#view = new ActiveView({ tuning: this.#tuning, random, isSpare })
     const parts = { self, random, tuning: this.#tuning, view: this.#view, out: this.#out }
     this.#recruiting = new Recruiting(parts)
-    this.#shuffles = new Shuffles(self, this.#recruiting.passive, random)
+    this.#shuffles = new Shuffles(self, this.#recruiting.known.passive, random)
+    const onlost = (peer: PeerKey) => this.#shuffles.forget(peer)
+    this.#places = new Negotiation({ ...parts, recruiting: this.#recruiting, onlost })
   }
 
   /** The neighbours: linked, and agreed upon by both sides. At most `activeMax`. */
@@ -58,13 +77,13 @@ export class Membership {
 
   /** Members to fall back on. At most `passiveMax`. */
   get passive(): readonly PeerKey[] {
-    return [...this.#recruiting.passive.keys()]
+    return [...this.#recruiting.known.passive.keys()]
   }
 
   /** Sizes of everything held, for tests and the simulator. */
-  get load(): { links: number; dials: number; passive: number; failed: number; routes: number } {
-    const [links, routes] = [this.#view.links, this.#shuffles.routes]
-    return { links, routes, ...this.#recruiting.load }
+  get load(): MembershipLoad {
+    const { dials, known } = this.#recruiting
+    return { links: this.#view.links, routes: this.#shuffles.routes, dials, ...known.load }
   }
 
   /** Takes one event at the time `now` and says what is to be done, in order. Never throws. */
@@ -77,19 +96,22 @@ export class Membership {
   #take(input: MembershipInput, now: Millis): void {
     switch (input.type) {
       case 'start':
-        this.#start()
+        this.#start(now)
         break
       case 'candidates':
         this.#recruiting.candidates(input.peers, input.strangers ?? input.peers, now)
         break
       case 'link-up':
-        this.#linkUp(input.peer, input.initiator, now)
+        this.#places.linkUp(input, now)
         break
       case 'link-down':
-        this.#linkDown(input.peer, now)
+        this.#places.linkDown(input.peer, now)
         break
       case 'dial-failed':
         if (!this.#view.has(input.peer)) this.#recruiting.dialFailed(input.peer, now)
+        break
+      case 'lacked':
+        this.#places.lacked(input.peer, now)
         break
       case 'frame':
         if (this.#view.has(input.from)) this.#frame(input.from, input.frame, now)
@@ -100,199 +122,81 @@ export class Membership {
     }
   }
 
-  #start(): void {
-    this.#out.schedule(this.#tuning.shuffleIntervalMillis, { name: 'shuffle' })
-    this.#out.schedule(this.#tuning.refillIntervalMillis, { name: 'refill' })
+  #start(now: Millis): void {
+    this.#recruiting.start(now)
+    const { refillIntervalMillis, shuffleIntervalMillis, visitIntervalMillis } = this.#tuning
+    this.#out.schedule(shuffleIntervalMillis, { name: 'shuffle' })
+    this.#out.schedule(refillIntervalMillis, { name: 'refill' })
+    this.#out.schedule(visitIntervalMillis, { name: 'visit' })
   }
 
   #timer(timer: MembershipTimer, now: Millis): void {
     switch (timer.name) {
       case 'shuffle':
-        this.#exchange(this.#shuffles.begin(this.active))
+        this.#exchange(this.#shuffles.begin(this.active), now)
         this.#out.schedule(this.#tuning.shuffleIntervalMillis, timer)
         return
       case 'refill':
         this.#recruiting.lookOver(now)
         this.#out.schedule(this.#tuning.refillIntervalMillis, timer)
         return
+      case 'visit':
+        this.#recruiting.visit(now)
+        this.#out.schedule(this.#tuning.visitIntervalMillis, timer)
+        return
+      case 'dial-late':
+        this.#recruiting.dialsLate(now)
+        return
       case 'neighbor-timeout':
-        this.#neighborTimeout(timer.peer, timer.attempt, now)
-        break
+        this.#places.timeout(timer.peer, timer.attempt, now)
     }
   }
 
   #frame(from: PeerKey, frame: MembershipFrame, now: Millis): void {
     switch (frame.type) {
       case 'join':
-        this.#join(from, now)
+        this.#places.join(from, now)
         break
       case 'neighbor':
-        this.#neighbor(from, frame, now)
+        this.#places.asked(from, frame.priority === 'high', now)
         break
       case 'neighbor-reply':
-        this.#neighborReply(from, frame.accepted, now)
+        this.#places.neighborReply(from, frame.accepted, now)
+        break
+      case 'referral':
+        this.#places.referral(from, frame, now)
         break
       case 'disconnect':
-        this.#disconnected(from, now)
+        this.#places.disconnected(from, now)
         break
+      default:
+        if (this.#view.mayWalk(from, now)) this.#walk(from, frame, now)
+    }
+  }
+
+  #walk(from: PeerKey, frame: WalkFrame, now: Millis): void {
+    switch (frame.type) {
       case 'forward-join':
         this.#forwardJoin(from, frame, now)
         break
       case 'shuffle':
-        this.#exchange(this.#shuffles.take(from, frame, this.active))
+        this.#exchange(this.#shuffles.take(from, frame, this.active), now)
         break
       case 'shuffle-reply':
-        this.#exchange(this.#shuffles.takeReply(from, frame, this.active))
-        break
+        this.#exchange(this.#shuffles.takeReply(from, frame, this.active), now)
     }
-  }
-
-  // Links
-
-  #linkUp(peer: PeerKey, initiator: boolean, now: Millis): void {
-    if (peer === this.#self) {
-      this.#out.close(peer)
-      return
-    }
-    if (this.#view.has(peer)) this.#lose(peer)
-    // Without a purpose: a better way to a neighbour took the place of the one that there was.
-    const purpose = this.#recruiting.reached(peer) ?? 'fill'
-    if (!this.#roomForLink() || (initiator && !this.#wanted(purpose))) this.#turnAway(peer, now)
-    else if (initiator) this.#request(peer, purpose, now)
-    else this.#track(peer, { state: 'awaiting', since: now })
-  }
-
-  /** True when one more link may be; the link that has waited longest for nothing makes room. */
-  #roomForLink(): boolean {
-    if (!this.#view.isFullOfLinks) return true
-    const peer = this.#view.mostUseless()
-    if (peer !== undefined) this.#drop(peer)
-    return peer !== undefined
-  }
-
-  #turnAway(peer: PeerKey, now: Millis): void {
-    this.#out.close(peer)
-    this.#recruiting.spared(peer, now)
-  }
-
-  #wanted(purpose: Purpose): boolean {
-    return purpose === 'walk' || purpose === 'swap' || !this.#view.isFull
-  }
-
-  #request(peer: PeerKey, purpose: Purpose, now: Millis): void {
-    this.#track(peer, { state: 'requested', since: now, purpose })
-    const alone = this.#view.size === 0
-    if (!this.#joined && alone) {
-      this.#joined = true
-      this.#out.send(peer, { type: 'join' })
-      return
-    }
-    const priority = alone || purpose === 'swap' ? 'high' : 'low'
-    this.#out.send(peer, { type: 'neighbor', priority })
-  }
-
-  #track(peer: PeerKey, place: Omit<Place, 'attempt'>): void {
-    const attempt = this.#view.track(peer, place)
-    const timer = { name: 'neighbor-timeout', peer, attempt } as const
-    this.#out.timer(this.#tuning.neighborTimeoutMillis, timer)
-  }
-
-  #neighborTimeout(peer: PeerKey, attempt: number, now: Millis): void {
-    const link = this.#view.get(peer)
-    if (link?.attempt !== attempt || link.state === 'active') return
-    this.#drop(peer)
-    if (link.state === 'requested') this.#recruiting.refused(peer, link.purpose, now)
-  }
-
-  #linkDown(peer: PeerKey, now: Millis): void {
-    const link = this.#view.get(peer)
-    if (link === undefined) return
-    this.#lose(peer)
-    if (link.state === 'active') this.#recruiting.lost(peer, now)
-    if (link.state === 'requested') this.#recruiting.refused(peer, link.purpose, now)
-    this.#recruiting.refill(now)
-  }
-
-  /** Forgets a link that is gone. */
-  #lose(peer: PeerKey): void {
-    this.#shuffles.forget(peer)
-    if (this.#view.remove(peer)) this.#out.push({ type: 'neighbor-down', peer })
-  }
-
-  /** Ends a link that we no longer want. */
-  #drop(peer: PeerKey): void {
-    this.#lose(peer)
-    this.#out.close(peer)
-  }
-
-  // Neighbours
-
-  #join(from: PeerKey, now: Millis): void {
-    const known = this.#view.isNeighbour(from)
-    this.#accept(from, now)
-    if (known) return
-    for (const peer of this.active) {
-      if (peer === from) continue
-      this.#out.send(peer, { type: 'forward-join', peer: from, ttl: ACTIVE_WALK })
-    }
-  }
-
-  #neighbor(from: PeerKey, { priority }: NeighborFrame, now: Millis): void {
-    const free = this.#view.isNeighbour(from) || !this.#view.isFull
-    if (free || priority === 'high') this.#accept(from, now)
-    else this.#out.send(from, { type: 'neighbor-reply', accepted: false })
-  }
-
-  #accept(from: PeerKey, now: Millis): void {
-    this.#out.send(from, { type: 'neighbor-reply', accepted: true })
-    this.#activate(from, now)
-  }
-
-  #neighborReply(from: PeerKey, accepted: boolean, now: Millis): void {
-    const link = this.#view.get(from)
-    if (link?.state !== 'requested') return
-    if (accepted) {
-      this.#recruiting.accepted(link.purpose, now)
-      this.#activate(from, now)
-      return
-    }
-    this.#drop(from)
-    this.#recruiting.refused(from, link.purpose, now)
-    this.#recruiting.refill(now)
-  }
-
-  #activate(peer: PeerKey, now: Millis): void {
-    if (this.#view.isFull && !this.#view.isNeighbour(peer)) this.#pushOut(now)
-    if (!this.#view.activate(peer, now)) return
-    this.#out.push({ type: 'neighbor-up', peer })
-    this.#recruiting.refill(now)
-  }
-
-  /** HyParView's drop of a random neighbour, which keeps us passive as we keep it. */
-  #pushOut(now: Millis): void {
-    const victim = this.#view.victim()
-    if (victim === undefined) return
-    this.#out.send(victim, { type: 'disconnect' })
-    this.#drop(victim)
-    this.#recruiting.postpone(victim, now)
-  }
-
-  #disconnected(from: PeerKey, now: Millis): void {
-    this.#drop(from)
-    this.#recruiting.postpone(from, now)
-    this.#recruiting.refill(now)
   }
 
   #forwardJoin(from: PeerKey, frame: ForwardJoinFrame, now: Millis): void {
     if (!this.#view.isNeighbour(from) || frame.peer === this.#self) return
     const ttl = Math.min(frame.ttl, ACTIVE_WALK)
     const next = this.#stranger(from, frame.peer)
-    if (ttl === PASSIVE_WALK) this.#recruiting.learn(frame.peer, now)
+    if (ttl === PASSIVE_WALK) this.#recruiting.known.learn(frame.peer, from, now)
     if (ttl > 0 && next !== undefined) {
       this.#out.send(next, { type: 'forward-join', peer: frame.peer, ttl: ttl - 1 })
       return
     }
-    this.#recruiting.takeIn(frame.peer, now)
+    this.#recruiting.takeIn(frame.peer, from, now)
   }
 
   /** A neighbour that is neither of these two. */
@@ -301,9 +205,10 @@ export class Membership {
     return pick(others, this.#random)
   }
 
-  #exchange({ learnt, send, spare }: Exchange): void {
+  #exchange({ by, learnt, send, spare }: Exchange, now: Millis): void {
     if (send !== undefined) this.#out.send(send.to, send.frame)
+    if (by === undefined) return
     const room = [...spare]
-    for (const peer of learnt) this.#recruiting.learn(peer, 0, room)
+    for (const peer of learnt) this.#recruiting.known.learn(peer, by, now, room)
   }
 }

@@ -1,42 +1,62 @@
 import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import { MAX_KNOWN_PEERS, MAX_OBSERVED_LINKS } from '../config.js'
+import { MEMBERSHIP_TUNING } from './tuning.js'
 
-/** An observer's way through the announced peers: each is reached for once, so many at a time. */
+/**
+ * An observer's way through the announced peers: each is reached for once, so many at a time. A dial that has not been
+ * answered in a second gives its place to the next: most of those announced may be dead.
+ */
 export class ObserverDials {
+  /** A dial holds its place for so long. */
+  static readonly placeMillis: Millis = MEMBERSHIP_TUNING.dialPlaceMillis
   // BOUNDED: MAX_KNOWN_PEERS: everybody who was ever announced; further ones are left out.
   readonly #known = new Set<PeerKey>()
   // BOUNDED: a subset of #known.
   readonly #waiting = new Set<PeerKey>()
-  // BOUNDED: MAX_OBSERVED_LINKS.
-  readonly #busy = new Set<PeerKey>()
+  // BOUNDED: MAX_OBSERVED_LINKS: when each dial that holds a place began.
+  readonly #dialling = new Map<PeerKey, Millis>()
+  // BOUNDED: a subset of #known, and of the links that there may be.
+  readonly #linked = new Set<PeerKey>()
 
-  /** True where somebody waits for a place. */
+  /** True when somebody waits for a place. */
   get hasMore(): boolean {
     return this.#waiting.size > 0
   }
 
   /** Peers that were announced; gives those to dial now. */
-  candidates(peers: readonly PeerKey[]): PeerKey[] {
+  candidates(peers: readonly PeerKey[], now: Millis): PeerKey[] {
     for (const peer of peers) {
       if (this.#known.has(peer) || this.#known.size >= MAX_KNOWN_PEERS) continue
       this.#known.add(peer)
       this.#waiting.add(peer)
     }
-    return this.#next()
+    return this.next(now)
+  }
+
+  /** There is a stream to this peer. */
+  connected(peer: PeerKey): void {
+    if (this.#known.has(peer)) this.#linked.add(peer)
+    this.#dialling.delete(peer)
   }
 
   /** A dial failed or a link ended; gives those to dial now. */
-  done(peer: PeerKey): PeerKey[] {
-    this.#busy.delete(peer)
-    return this.#next()
+  done(peer: PeerKey, now: Millis): PeerKey[] {
+    this.#dialling.delete(peer)
+    this.#linked.delete(peer)
+    return this.next(now)
   }
 
-  #next(): PeerKey[] {
+  /** Those to dial now. */
+  next(now: Millis): PeerKey[] {
+    for (const [peer, since] of this.#dialling) {
+      if (now - since >= ObserverDials.placeMillis) this.#dialling.delete(peer)
+    }
     const next: PeerKey[] = []
     for (const peer of this.#waiting) {
-      if (this.#busy.size >= MAX_OBSERVED_LINKS) break
+      if (this.#dialling.size + this.#linked.size >= MAX_OBSERVED_LINKS) break
       this.#waiting.delete(peer)
-      this.#busy.add(peer)
+      this.#dialling.set(peer, now)
       next.push(peer)
     }
     return next

@@ -1,5 +1,11 @@
 import type { PeerKey } from '../../base/ids.js'
-import type { BroadcastInput, Input, MembershipInput, MembershipOutput } from '../events.js'
+import type {
+  BroadcastInput,
+  Input,
+  MembershipInput,
+  MembershipOutput,
+  MembershipTimer
+} from '../events.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { PeerStates } from '../presence/peer-states.js'
@@ -27,6 +33,9 @@ export interface PeersParts {
 export class Peers {
   readonly #parts: PeersParts
   readonly #observerDials: ObserverDials | undefined
+  #isTimed = false
+  // BOUNDED: what one input leads to.
+  readonly #inputs: MembershipInput[] = []
 
   constructor(parts: PeersParts) {
     this.#parts = parts
@@ -38,11 +47,12 @@ export class Peers {
     const { device, links, roster, peerStates, turn } = this.#parts
     const others = peers.filter(peer => peer !== device && !links.isPenalised(peer))
     for (const peer of others) turn.emit(...peerStates.note(peer, { state: 'announced' }))
-    if (this.#observerDials !== undefined) this.#dial(this.#observerDials.candidates(others))
-    else {
-      const strangers = others.filter(peer => !roster.has(peer))
-      this.feed({ type: 'candidates', peers: others, strangers })
+    if (this.#observerDials !== undefined) {
+      this.#observe(this.#observerDials.candidates(others, turn.now))
+      return
     }
+    const strangers = others.filter(peer => !roster.has(peer))
+    this.feed({ type: 'candidates', peers: others, strangers })
   }
 
   connected(input: Extract<Input, { type: 'connected' }>): void {
@@ -53,14 +63,16 @@ export class Peers {
       return
     }
     turn.emit(...peerStates.note(peer, { state: 'reachable' }))
+    this.#observerDials?.connected(peer)
     links.open(input)
   }
 
-  linkUp({ identity, initiator, observer, peer }: Link): void {
+  linkUp({ address, identity, initiator, observer, peer }: Link): void {
     if (observer || identity === undefined) return
     const { peerStates, turn } = this.#parts
     turn.emit(...peerStates.note(peer, { state: 'verified', identity }))
-    if (this.#observerDials === undefined) this.feed({ type: 'link-up', peer, initiator })
+    if (this.#observerDials !== undefined) return
+    this.feed({ type: 'link-up', peer, initiator, identity, address })
   }
 
   linkDown(link: Link): void {
@@ -72,8 +84,18 @@ export class Peers {
 
   /** A dial came to nothing. */
   unreached(peer: PeerKey): void {
-    if (this.#observerDials !== undefined) this.#dial(this.#observerDials.done(peer))
+    const { now } = this.#parts.turn
+    if (this.#observerDials !== undefined) this.#observe(this.#observerDials.done(peer, now))
     else this.feed({ type: 'dial-failed', peer })
+  }
+
+  timer(timer: MembershipTimer): void {
+    if (this.#observerDials === undefined) {
+      this.feed({ type: 'timer', timer })
+      return
+    }
+    this.#isTimed = false
+    this.#observe(this.#observerDials.next(this.#parts.turn.now))
   }
 
   /** An observer that has heard who this is gives its place to the next, where one waits. */
@@ -82,14 +104,24 @@ export class Peers {
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
   }
 
+  /** A peer had a message that ought to have reached us long ago. */
+  lacked(peer: PeerKey): void {
+    if (this.#observerDials === undefined) this.feed({ type: 'lacked', peer })
+  }
+
   frame(from: PeerKey, frame: MembershipFrame): void {
     if (this.#observerDials === undefined) this.feed({ type: 'frame', from, frame })
   }
 
-  /** Hands something to the membership machine and performs what it wants. */
+  /** Hands something to the membership machine and performs what it wants; what that leads to comes after it. */
   feed(input: MembershipInput): void {
     const { membership, turn } = this.#parts
-    for (const output of membership.handle(input, turn.now)) this.#perform(output)
+    this.#inputs.push(input)
+    if (this.#inputs.length > 1) return
+    for (let next = this.#inputs[0]; next !== undefined; next = this.#inputs[0]) {
+      for (const output of membership.handle(next, turn.now)) this.#perform(output)
+      this.#inputs.shift()
+    }
   }
 
   #perform(output: MembershipOutput): void {
@@ -104,6 +136,7 @@ export class Peers {
       case 'close':
         links.closePeer(output.peer, output.reason)
         break
+      case 'lookup':
       case 'timer':
         turn.push(output)
         break
@@ -114,5 +147,12 @@ export class Peers {
 
   #dial(peers: readonly PeerKey[]): void {
     for (const peer of peers) this.#parts.turn.push({ type: 'dial', peer })
+  }
+
+  #observe(peers: readonly PeerKey[]): void {
+    this.#dial(peers)
+    if (this.#isTimed || this.#observerDials?.hasMore !== true) return
+    this.#isTimed = true
+    this.#parts.turn.timer(ObserverDials.placeMillis, { name: 'dial-late' })
   }
 }

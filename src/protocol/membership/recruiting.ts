@@ -1,13 +1,11 @@
 import type { PeerKey } from '../../base/ids.js'
-import { jitter, sample } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
+import { Acquaintances } from './acquaintances.js'
 import type { ActiveView } from './active-view.js'
 import { AttemptPause } from './attempt-pause.js'
-import { Dials, type Purpose } from './dials.js'
-import { FailedPeers } from './failed-peers.js'
+import { type Dial, Dials, type Purpose } from './dials.js'
 import type { Outbox } from './outbox.js'
-import { PassiveView } from './passive-view.js'
 import type { MembershipTuning } from './tuning.js'
 
 /** What recruiting works with. */
@@ -20,98 +18,90 @@ export interface RecruitingParts {
   readonly out: Outbox
 }
 
-/** Most peers of one lookup that are looked at. */
-const LEARN_MAX = 64
+/** Dials for one visit: most of those announced may be dead. Guess. */
+const VISIT_TRIES = 8
 
 /**
- * Whom to dial, and when: those of the passive view and of lookups to fill the view, failed ones again with growing pauses,
- * and strangers that a lookup named.
+ * Whom to dial, and when: members and announced peers to fill the view, failed ones again with growing pauses, strangers
+ * that a lookup named, and now and then somebody only to compare what both have.
  */
 export class Recruiting {
+  readonly known: Acquaintances
   readonly #parts: RecruitingParts
   readonly #dials: Dials
-  readonly #passive: PassiveView
-  readonly #failed: FailedPeers
   // Between attempts to have more links than the target; at failed peers; at swapping for peers that lookups named;
-  // and at taking in newcomers though the view is full.
+  // at having more neighbours of our own choice; and between the lookups of who has lost a neighbour.
   readonly #extras: AttemptPause
   readonly #retries: AttemptPause
   readonly #probes: AttemptPause
-  readonly #walks: AttemptPause
+  readonly #choices: AttemptPause
+  readonly #lookups: AttemptPause
   #reunitedAt: Millis = 0
+  /** True from the loss of the last neighbour until there is another one. */
+  #bereaved = false
+  #isTimed = false
+  /** How many more may be tried before somebody is reached to compare with. */
+  #visits = 0
 
   constructor(parts: RecruitingParts) {
-    const { random, tuning } = parts
+    const { random, tuning, view } = parts
     const pause = (first: Millis, longest = first) => new AttemptPause(first, longest, random)
     this.#parts = parts
     this.#dials = new Dials(tuning)
-    this.#passive = new PassiveView(tuning.passiveMax, random)
-    this.#failed = new FailedPeers(tuning, random)
+    this.known = new Acquaintances({ random, tuning, view, isFree: peer => this.#isFree(peer) })
     this.#extras = pause(tuning.extraPauseMillis, tuning.extraPauseMaxMillis)
     this.#retries = pause(tuning.retryIntervalMillis)
     this.#probes = pause(tuning.probeIntervalMillis)
-    this.#walks = pause(tuning.walkIntervalMillis)
+    this.#choices = pause(tuning.choiceIntervalMillis)
+    this.#lookups = pause(tuning.lookupPauseMillis, tuning.lookupPauseMaxMillis)
   }
 
-  /** Members to fall back on. */
-  get passive(): PassiveView {
-    return this.#passive
+  /** Dials that had no outcome yet. */
+  get dials(): number {
+    return this.#dials.size
   }
 
-  /** Sizes of everything held. */
-  get load(): { dials: number; passive: number; failed: number } {
-    const [dials, passive, failed] = [this.#dials, this.#passive, this.#failed].map(x => x.size)
-    return { dials: dials ?? 0, passive: passive ?? 0, failed: failed ?? 0 }
+  /** The room is entered. */
+  start(now: Millis): void {
+    this.#choices.begin(now)
   }
 
-  // What was heard of peers
+  // What became of dials, and of what we asked for
 
   /** A lookup named these; nothing was heard in the room of those that are `strangers`. */
   candidates(peers: readonly PeerKey[], strangers: readonly PeerKey[], now: Millis): void {
-    const { random, tuning } = this.#parts
-    const named = sample(peers, LEARN_MAX, random)
-    // A lookup names the dead of half an hour: it must not displace what shuffles have brought.
-    const share = Math.ceil(tuning.passiveMax / 3)
-    const room = Math.max(share, tuning.passiveMax - this.#passive.size)
-    for (const peer of named.slice(0, room)) this.learn(peer, now)
+    const { self } = this.#parts
+    this.known.announced(peers.filter(peer => peer !== self))
     this.refill(now)
     this.#probe(strangers, now)
   }
 
-  /** A member, or so we are told. */
-  learn(peer: PeerKey, now: Millis, spare: PeerKey[] = []): void {
-    const { self, view } = this.#parts
-    const known = peer === self || view.has(peer) || this.#dials.has(peer)
-    if (!known && !this.#failed.has(peer)) this.#passive.add(peer, now, spare)
-  }
-
-  /** There is a link to this peer: what it was dialled for; undefined when it was not. */
-  reached(peer: PeerKey): Purpose | undefined {
-    this.#passive.delete(peer)
-    return this.#dials.end(peer)
-  }
-
-  /** It lives, and we have no place for it. */
-  spared(peer: PeerKey, now: Millis): void {
-    this.#failed.delete(peer)
-    this.learn(peer, now)
+  /** There is a link to this peer: the dial that led to it; undefined when they dialled. */
+  reached(peer: PeerKey): Dial | undefined {
+    const dial = this.#dials.end(peer)
+    if (dial?.purpose === 'visit') this.#visits = 0
+    this.known.reached(peer)
+    return dial
   }
 
   dialFailed(peer: PeerKey, now: Millis): void {
-    this.#dials.end(peer)
-    this.#passive.delete(peer)
-    this.#failed.add(peer, now)
+    this.#giveUp(peer, now)
     this.refill(now)
   }
 
-  /** A neighbour's link is gone without a word. */
-  lost(peer: PeerKey, now: Millis): void {
-    this.#failed.add(peer, now, this.#parts.tuning.lostPauseMillis)
+  /** A neighbour's link is gone without a word: whoever came since may be found. */
+  lost(peer: PeerKey, own: boolean, now: Millis): void {
+    const { out, tuning, view } = this.#parts
+    this.known.lost(peer, own, now)
+    this.#bereaved = view.size === 0
+    if (view.size >= tuning.activeTarget || !this.#lookups.isOver(now)) return
+    this.#lookups.begin(now)
+    out.push({ type: 'lookup' })
   }
 
   /** We asked for a place, and there was none. */
-  refused(peer: PeerKey, purpose: Purpose | undefined, now: Millis): void {
-    this.postpone(peer, now)
+  refused(peer: PeerKey, own: boolean, purpose: Purpose | undefined, now: Millis): void {
+    this.known.postpone(peer, own, now)
     if (purpose === 'extra') this.#extras.failed(now)
   }
 
@@ -121,84 +111,150 @@ export class Recruiting {
     if (purpose === 'swap') this.#reunitedAt = now
   }
 
-  /** It is a member, and not to be asked for a while. */
-  postpone(peer: PeerKey, now: Millis): void {
-    const { random, tuning } = this.#parts
-    this.#passive.postpone(peer, now + jitter(tuning.refusedPauseMillis, random))
-  }
-
   // Whom to dial
 
   /** A newcomer's walk ends here: room is made for it, but not so often that strangers could push everybody out. */
-  takeIn(peer: PeerKey, now: Millis): void {
-    const { isFull } = this.#parts.view
-    const may = !isFull || this.#walks.isOver(now)
-    if (!may || !this.#dial(peer, 'walk', now)) this.learn(peer, now)
-    else if (isFull) this.#walks.begin(now)
+  takeIn(peer: PeerKey, by: PeerKey, now: Millis): void {
+    const { view } = this.#parts
+    const may = !view.isFull || view.mayMakeRoom(now)
+    if (!may || !this.#dial(peer, 'walk', now)) this.known.learn(peer, by, now)
+    else if (view.isFull) view.makesRoom(now)
+  }
+
+  /** It is time to compare what we have with somebody who is no neighbour. */
+  visit(now: Millis): void {
+    this.#visits = VISIT_TRIES
+    this.#tryVisit(now)
   }
 
   /** Time to look whether dials have had their time, and whom else to try. */
   lookOver(now: Millis): void {
     const { tuning, view } = this.#parts
-    for (const peer of this.#dials.overdue(now)) if (!view.has(peer)) this.dialFailed(peer, now)
-    for (const peer of view.settled(tuning.settledMillis, now)) this.#failed.delete(peer)
+    for (const peer of this.#dials.overdue(now)) this.dialFailed(peer, now)
+    for (const peer of view.settled(tuning.settledMillis, now)) this.known.mended(peer)
+    this.#lookUpAlone(now)
     this.refill(now)
     this.#retryFailed(now)
+    this.#choose(now)
+    this.#tryVisit(now)
+  }
+
+  /** Dials have had their time to hold a place. */
+  dialsLate(now: Millis): void {
+    this.#isTimed = false
+    this.refill(now)
+    if (this.#dials.busy(this.#alone, now) > 0) this.#scheduleLate()
   }
 
   /** Dials whom it takes to have the links that we want. */
   refill(now: Millis): void {
     const { activeMax, activeTarget } = this.#parts.tuning
-    while (this.#expected < activeTarget) if (!this.#dialPassive('fill', now)) return
-    if (!this.#extras.isOver(now) || this.#expected >= activeMax) return
-    if (!this.#seeksExtra) this.#dialPassive('extra', now)
+    // Alone, most dials come to nothing: how many there may be is all that counts.
+    const target = this.#alone ? Number.POSITIVE_INFINITY : activeTarget
+    while (this.#expected(now) < target) if (!this.#dialNext('fill', now)) return
+    if (!this.#extras.isOver(now) || this.#expected(now) >= activeMax) return
+    if (!this.#seeksExtra(now)) this.#dialNext('extra', now)
+  }
+
+  get #alone(): boolean {
+    return this.#parts.view.size === 0
+  }
+
+  #isFree(peer: PeerKey): boolean {
+    const { self, view } = this.#parts
+    return peer !== self && !view.has(peer) && !this.#dials.has(peer)
   }
 
   #dial(peer: PeerKey, purpose: Purpose, now: Millis): boolean {
-    const { out, self, tuning, view } = this.#parts
-    const known = peer === self || view.has(peer) || this.#dials.has(peer)
-    const full = view.links + this.#dials.size >= tuning.linksMax
-    if (known || full || this.#dials.isFull) return false
-    this.#passive.delete(peer)
-    this.#dials.begin(peer, purpose, now)
-    out.push({ type: 'dial', peer })
+    const isWalk = purpose === 'walk'
+    if (!this.#isFree(peer) || this.#isFull(now)) return false
+    // Neighbours send us as many newcomers as they like.
+    if (isWalk && 2 * this.#dials.serving('walk', now) >= this.#parts.tuning.dialsMax) return false
+    const own = !isWalk && this.known.chose(peer)
+    const vouched = isWalk || this.known.isVouchedFor(peer)
+    this.known.tried(peer)
+    const late = this.#dials.begin(peer, { purpose, own, vouched, since: now })
+    if (late !== undefined) this.#giveUp(late, now)
+    this.#parts.out.push({ type: 'dial', peer })
+    this.#scheduleLate()
     return true
   }
 
-  #dialPassive(purpose: Purpose, now: Millis): boolean {
-    if (this.#dials.isFull) return false
-    const peer = this.#passive.take(now)
-    if (peer === undefined) return false
-    if (this.#dial(peer, purpose, now)) return true
-    this.learn(peer, now)
-    return false
+  #isFull(now: Millis): boolean {
+    const { tuning, view } = this.#parts
+    if (this.#dials.isFull(this.#alone, now)) return true
+    const busy = this.#alone ? 0 : this.#dials.busy(false, now)
+    return view.wanted + busy >= tuning.linksMax
+  }
+
+  #dialNext(purpose: Purpose, now: Millis): boolean {
+    if (this.#isFull(now)) return false
+    const peer = this.known.next(now)
+    return peer !== undefined && this.#dial(peer, purpose, now)
+  }
+
+  #giveUp(peer: PeerKey, now: Millis): void {
+    const dial = this.#dials.end(peer)
+    this.known.failed(peer, dial?.vouched === true, now)
+  }
+
+  #scheduleLate(): void {
+    if (this.#isTimed) return
+    this.#isTimed = true
+    this.#parts.out.timer(this.#dials.placeMillis(this.#alone) + 1, { name: 'dial-late' })
   }
 
   /** Neighbours, and those that may become neighbours. */
-  get #expected(): number {
+  #expected(now: Millis): number {
     const { requested, size } = this.#parts.view
-    return size + requested + this.#dials.size
+    return size + requested + this.#dials.busy(this.#alone, now)
   }
 
-  get #seeksExtra(): boolean {
-    return this.#dials.serves('extra') || this.#parts.view.serves('extra')
+  #seeksExtra(now: Millis): boolean {
+    return this.#dials.serving('extra', now) > 0 || this.#parts.view.serves('extra')
   }
+
+  // What is done now and then
 
   #retryFailed(now: Millis): void {
     if (!this.#retries.isOver(now)) return
-    const peer = this.#failed.due(now, each => !this.#parts.view.has(each))
-    if (peer === undefined) return
+    const next = this.known.nextFailed(now, this.#reunitedAt)
+    if (next === undefined) return
     // A swap disturbs four members: one mends a partition, and whoever failed before that is only looked at.
-    const purpose = this.#failed.isPersistent(peer, this.#reunitedAt) ? 'swap' : 'extra'
-    if (this.#dial(peer, purpose, now)) this.#retries.begin(now)
+    if (this.#dial(next.peer, next.persistent ? 'swap' : 'extra', now)) this.#retries.begin(now)
   }
 
-  /** Swaps a neighbour for a looked-up stranger now and then: overlays that never met grow together. */
+  /** Swaps a neighbour for a looked-up stranger: overlays that never met grow together. */
   #probe(strangers: readonly PeerKey[], now: Millis): void {
-    const { random, view } = this.#parts
-    if (!this.#probes.isOver(now) || !view.isFull) return
-    const known = (peer: PeerKey) => view.has(peer) || this.#failed.has(peer)
-    const peer = sample(strangers, LEARN_MAX, random).find(each => !known(each))
+    if (!this.#probes.isOver(now) || !this.#parts.view.isFull) return
+    const peer = this.known.unknown(strangers, now)
     if (peer !== undefined && this.#dial(peer, 'swap', now)) this.#probes.begin(now)
+  }
+
+  /** Those who dialled us must not be all that we hear: one of our choice at once, and half of the view in time. */
+  #choose(now: Millis): void {
+    const { view } = this.#parts
+    if (!view.isFull || view.own >= view.half) return
+    const pause = view.own === 0 ? this.#probes : this.#choices
+    if (!pause.isOver(now)) return
+    const peer = this.known.nextAnnounced(now)
+    if (peer !== undefined && this.#dial(peer, 'swap', now)) pause.begin(now)
+  }
+
+  #tryVisit(now: Millis): void {
+    if (this.#visits === 0 || this.#alone || this.#dials.serving('visit', now) > 0) return
+    const peer = this.known.nextAnnounced(now)
+    if (peer !== undefined && this.#dial(peer, 'visit', now)) this.#visits--
+  }
+
+  /** Who has lost all neighbours looks again and again, with growing pauses. */
+  #lookUpAlone(now: Millis): void {
+    if (!this.#alone) {
+      this.#bereaved = false
+      this.#lookups.succeeded()
+    }
+    if (!this.#bereaved || !this.#lookups.isOver(now)) return
+    this.#lookups.failed(now)
+    this.#parts.out.push({ type: 'lookup' })
   }
 }

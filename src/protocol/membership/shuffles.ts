@@ -9,6 +9,8 @@ import { ShuffleRoutes } from './shuffle-routes.js'
 /** What a shuffle leads to. */
 export interface Exchange {
   readonly send?: { readonly to: PeerKey; readonly frame: ShuffleFrame | ShuffleReplyFrame }
+  /** The neighbour that this came from. */
+  readonly by?: PeerKey
   /** Members that were named to us. */
   readonly learnt: readonly PeerKey[]
   /** Members that we named in return: they make room first (paper, section 4.4). */
@@ -68,7 +70,7 @@ export class Shuffles {
     if (to !== undefined) return active.has(to) ? { ...NOTHING, send: { to, frame } } : NOTHING
     if (this.#asked !== from) return NOTHING
     this.#asked = undefined
-    return { learnt: frame.peers.slice(0, NAMED), spare: this.#named }
+    return { by: from, learnt: frame.peers.slice(0, NAMED), spare: this.#named }
   }
 
   /** The link to this peer is gone. */
@@ -84,6 +86,7 @@ export class Shuffles {
   #answer(from: PeerKey, { origin, peers }: ShuffleFrame): Exchange {
     const learnt = [origin, ...peers].slice(0, NAMED)
     const spare = this.#passive.sample(learnt.length)
-    return { send: { to: from, frame: { type: 'shuffle-reply', peers: spare } }, learnt, spare }
+    const reply = { type: 'shuffle-reply', peers: spare } as const
+    return { send: { to: from, frame: reply }, by: from, learnt, spare }
   }
 }

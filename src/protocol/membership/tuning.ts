@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/time.js'
+import type { Rate } from '../../base/token-bucket.js'
 
 /**
  * How large a member's views are, and when it does what. None of it is on the wire: each member may choose its own. The
@@ -13,8 +14,18 @@ export interface MembershipTuning {
   readonly linksMax: number
   /** Largest passive view. Paper §5.1: 30. */
   readonly passiveMax: number
-  /** Dials under way at once. Guess: dead peers hold a dial for 8 s (measured), and 30 of them must not take two minutes. */
+  /** Peers remembered because a lookup named them. Guess: a lookup's answers in a room of hundreds. */
+  readonly announcedMax: number
+  /** Dials that hold a place at a time. Guess: half of a view. */
   readonly dialsMax: number
+  /** The same at most for a member without a neighbour: it begins as others do, and may have as many more as have not answered. Guess: 64 a second. */
+  readonly dialsAloneMax: number
+  /** A dial holds its place for so long. Guess: a handshake around the world; dead peers keep a dial for 8 s (measured). */
+  readonly dialPlaceMillis: Millis
+  /** The same for a member without a neighbour. Guess: most living peers have answered by then. */
+  readonly dialPlaceAloneMillis: Millis
+  /** Dials whose outcome is still waited for; of more the oldest counts as failed. Guess: what 8 s bring a member without a neighbour. */
+  readonly dialsKeptMax: number
   /** A dial that was not answered by either outcome is given up. Guess: a birthday punch takes 8.5 s (measured). */
   readonly dialTimeoutMillis: Millis
   /** Peers remembered as failed. Guess: an active and a passive view. */
@@ -39,10 +50,23 @@ export interface MembershipTuning {
   readonly refillIntervalMillis: Millis
   /** A neighbour request is answered within this, or its link is closed. Guess: 50 round trips. */
   readonly neighborTimeoutMillis: Millis
+  /** Whoever was refused keeps the link for history for so long at most. Guess: a place is found long before. */
+  readonly refusedKeepMillis: Millis
   /** Time between two attempts at failed peers. Guess: a healed partition is found within seconds when all try. */
   readonly retryIntervalMillis: Millis
-  /** Time between two newcomers that are taken in at the end of their walk though the view is full. Guess: strangers that a hostile neighbour sends must not push everybody out at once. */
-  readonly walkIntervalMillis: Millis
+  /** Time between two neighbours that make room for newcomers in a full view. Guess: strangers must not push everybody out at once. */
+  readonly pushOutIntervalMillis: Millis
+  /** Walks (forward-join, shuffle and its reply) that one link may bring; what is over is passed over. Guess: far over what a crowd of newcomers brings. */
+  readonly walkRate: Rate
+  /** Time between two swaps of a neighbour in a full view of which less than half is our own choice. Measured in the simulator: with a minute messages arrive 60 % later, with five 15 %, and with ten as before: whoever takes a place pushes out somebody's choice. */
+  readonly choiceIntervalMillis: Millis
+  /** So often what we have is compared with that of a member who is no neighbour. Guess: who is told nothing by all its neighbours finds out in a minute. */
+  readonly visitIntervalMillis: Millis
+  /** ... over a link that lasts for so long. Guess: an exchange of history, begun at least. */
+  readonly visitMillis: Millis
+  /** First and longest pause between two lookups of a member that has lost a neighbour; doubled while it has none. Guess. */
+  readonly lookupPauseMillis: Millis
+  readonly lookupPauseMaxMillis: Millis
   /** Time between two swaps of a neighbour in a full view for a peer that lookups named. Guess. */
   readonly probeIntervalMillis: Millis
 }
@@ -52,7 +76,12 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   activeMax: 8,
   linksMax: 10,
   passiveMax: 30,
+  announcedMax: 512,
   dialsMax: 4,
+  dialsAloneMax: 32,
+  dialPlaceMillis: 1_000,
+  dialPlaceAloneMillis: 500,
+  dialsKeptMax: 512,
   dialTimeoutMillis: 30_000,
   failedMax: 64,
   failedTriesMax: 10,
@@ -66,7 +95,14 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   shuffleIntervalMillis: 60_000,
   refillIntervalMillis: 2_000,
   neighborTimeoutMillis: 5_000,
+  refusedKeepMillis: 30_000,
   retryIntervalMillis: 8_000,
-  walkIntervalMillis: 2_000,
+  pushOutIntervalMillis: 2_000,
+  walkRate: { perSecond: 10, burst: 100 },
+  choiceIntervalMillis: 600_000,
+  visitIntervalMillis: 60_000,
+  visitMillis: 4_000,
+  lookupPauseMillis: 5_000,
+  lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000
 }

@@ -5,7 +5,8 @@ import {
   IHAVE_MAX,
   MAX_FRAME_BYTES,
   MAX_PEERS_PER_FRAME,
-  MAX_WANT_IDS
+  MAX_WANT_IDS,
+  REFERRAL_PEERS
 } from '../config.js'
 import { ByteReader, ByteWriter } from './bytes.js'
 import type { Frame, HaveEntry } from './frames.js'
@@ -151,6 +152,11 @@ const CODECS: Codecs = {
     code: 54,
     write: (w, f) => w.uint8(f.peers.length).ids(f.peers, MAX_PEERS_PER_FRAME),
     read: r => ({ type: 'shuffle-reply', peers: r.ids<PeerKey>(r.uint8(), MAX_PEERS_PER_FRAME) })
+  },
+  referral: {
+    code: 55,
+    write: (w, f) => w.uint8(f.peers.length).ids(f.peers, REFERRAL_PEERS),
+    read: r => ({ type: 'referral', peers: r.ids<PeerKey>(r.uint8(), REFERRAL_PEERS) })
   }
 }
 

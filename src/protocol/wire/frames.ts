@@ -77,7 +77,7 @@ export interface ForwardJoinFrame {
   readonly peer: PeerKey
   readonly ttl: number
 }
-/** HyParView's NEIGHBOR request; a high priority (the sender has no link at all) is never refused. */
+/** HyParView's NEIGHBOR request; high priority: the sender has no neighbour at all. */
 export interface NeighborFrame {
   readonly type: 'neighbor'
   readonly priority: 'low' | 'high'
@@ -85,6 +85,11 @@ export interface NeighborFrame {
 export interface NeighborReplyFrame {
   readonly type: 'neighbor-reply'
   readonly accepted: boolean
+}
+/** Goes before the refusal of somebody who has no neighbour: these members may have a place. */
+export interface ReferralFrame {
+  readonly type: 'referral'
+  readonly peers: readonly PeerKey[]
 }
 /** HyParView's DISCONNECT: the sender drops the receiver from its active view; both keep each other passive. */
 export interface DisconnectFrame {
@@ -123,6 +128,7 @@ export type MembershipFrame =
   | ForwardJoinFrame
   | NeighborFrame
   | NeighborReplyFrame
+  | ReferralFrame
   | DisconnectFrame
   | ShuffleFrame
   | ShuffleReplyFrame

@@ -23,6 +23,18 @@ export function kindOf(stream: SecretStream): PathKind {
   return isPrivate(host) ? 'lan' : 'direct'
 }
 
+/**
+ * The address of a connection's other end, when it tells one party from another: undefined over a relay, within this machine
+ * or the local network, and for an address of our own, which everybody behind our router has.
+ */
+export function partyAddress(
+  stream: SecretStream,
+  networks: readonly Network[]
+): string | undefined {
+  const host = kindOf(stream) === 'direct' ? stream.rawStream?.remoteHost : undefined
+  return networks.some(({ dht }) => dht.host === host) ? undefined : (host ?? undefined)
+}
+
 /** Knows over which network each connection runs, and when another one is worth a try. */
 export class Paths {
   readonly #networks: readonly Network[]
