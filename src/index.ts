@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // Common: a chat in a few lines. `const room = await Room.open({ name: 'lobby' })`
 
 export type { ErrorDetails, ExitCode } from './base/errors.js'

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 // Common: a bot in a few lines. `export default (bot: Bot) => { bot.command('roll', ctx => ctx.reply('4')) }`
 
 export { type Named, Names } from '../base/names.js'

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** A room in memory, with a virtual clock, for the tests of bots. */
 export type { LogEntry, TestRoomOptions } from './test-room.js'
 export { createTestRoom, TestRoom } from './test-room.js'

@@ -1,0 +1,18 @@
+// Writes oclif.manifest.json: what every command takes, so that none is loaded to find another. A part of the build.
+import { rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Plugin } from '@oclif/core/config'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const file = `${root}/oclif.manifest.json`
+rmSync(file, { force: true })
+
+const plugin = new Plugin({
+  type: 'core',
+  root,
+  ignoreManifest: true,
+  errorOnManifestCreate: true,
+  respectNoCacheDefault: true
+})
+await plugin.load()
+writeFileSync(file, `${JSON.stringify(plugin.manifest, null, 2)}\n`)

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+
+/** An empty project, and in it what `npm install` of the packed package gives: no other types than that brings. */
+let project: string
+let files: string[]
+
+function run(file: string, args: readonly string[], cwd: string): string {
+  return execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  const modules = join(project, 'node_modules')
+  mkdirSync(modules)
+  const into = ['--pack-destination', project]
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', ...into], ROOT))
+  files = packed.files.map(({ path }: { path: string }) => path)
+  run('tar', ['xzf', join(project, packed.filename), '-C', project], project)
+  run('mv', ['package', join(modules, 'swarmchat')], project)
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+  }
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+})
+
+test('holds what a user needs, and nothing of the workshop', () => {
+  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'bin/run.js', 'oclif.manifest.json'])
+    expect(files).toContain(file)
+  expect(files.filter(file => file.startsWith('bin/'))).toEqual(['bin/run.js'])
+  expect(files.filter(file => /^(src|test|bench|scripts|\.)/.test(file))).toEqual([])
+})
+
+describe('the types stand on their own', () => {
+  const program = `
+import { homeDirectory, Room, Swarm } from 'swarmchat'
+import type { Bot } from 'swarmchat/bot'
+import { createTestRoom } from 'swarmchat/testing'
+
+const room = await Room.open({ name: 'lobby' })
+room.on('message', ({ nick, text }) => {
+  const line: string = nick + text
+  void line
+})
+export default (bot: Bot) => {
+  bot.on('join', ctx => ctx.say(ctx.author.nick))
+}
+export const swarm: Swarm = new Swarm()
+swarm.on('connection', stream => stream.write(new Uint8Array()))
+export const more = [homeDirectory(), createTestRoom]
+`
+
+  test.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler']
+  ])('module %s, resolution %s', { timeout: 120_000 }, (module, resolution) => {
+    const file = join(project, `${resolution}.ts`)
+    writeFileSync(file, program)
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
+    const how = ['--target', 'es2023', '--module', module, '--moduleResolution', resolution]
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const outcome = () => run(process.execPath, [tsc, '--noEmit', ...strict, ...how, file], project)
+    expect(outcome).not.toThrow()
+  })
+
+  // moduleResolution node10 knows no exports.
+  test('every entry is found by older resolution, too', () => {
+    const entries = Object.entries<{ types?: string }>(manifest.exports)
+    for (const [entry, { types }] of entries) {
+      if (types === undefined || entry === '.') continue
+      expect(manifest.typesVersions['*'][entry.slice(2)]).toEqual([types])
+    }
+    expect(manifest.types).toBe(manifest.exports['.'].types)
+  })
+})
+
+test('what is published builds nothing where it is installed, and the repository is left as it was', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  mkdirSync(join(copy, 'scripts'))
+  for (const file of ['package.json', 'scripts/published.js'])
+    copyFileSync(join(ROOT, file), join(copy, file))
+  const read = () => readFileSync(join(copy, 'package.json'), 'utf8')
+  const whole = read()
+  const script = (step: string) => run(process.execPath, ['scripts/published.js', step], copy)
+  script('strip')
+  script('strip')
+  const { devDependencies, scripts, ...rest } = JSON.parse(read())
+  expect([devDependencies, scripts]).toEqual([undefined, undefined])
+  expect(rest).toMatchObject({ name: 'swarmchat', license: 'MIT', bin: manifest.bin })
+  script('restore')
+  script('restore')
+  expect(read()).toBe(whole)
+})
