@@ -1,5 +1,5 @@
 import { domain, SIGNATURE_BYTES, sign } from '../../src/base/crypto.js'
-import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
+import { proofKey, prove, type Side, signDevice } from '../../src/protocol/access/handshake.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import {
@@ -13,17 +13,24 @@ import { EPOCH, keysOf, type Peer, type Puppet, SECRET, TOPIC, type World } from
 
 // What an attacker can say: puppets that dial a machine, shake hands and send whatever a test wants.
 
-/** The hello of a puppet that dialled, proving this secret. */
-export function hello(puppet: Puppet, secret = SECRET): Frame {
-  const { device, handshakeHash } = puppet
-  const proof = prove(proofKey(secret), { handshakeHash, side: 'initiator', device })
+/** The hello of a puppet, which dialled unless said otherwise, proving this secret. */
+export function hello(
+  { device, handshakeHash }: Pick<Puppet, 'device' | 'handshakeHash'>,
+  secret = SECRET,
+  side: Side = 'initiator'
+): Frame {
+  const proof = prove(proofKey(secret), { handshakeHash, side, device })
   return { type: 'hello', version: 1, proof }
 }
 
 /** The puppet's device, claimed by the identity of this name. */
-export function identify(puppet: Puppet, name: string, observer = false): Frame {
+export function identify(
+  { device }: Pick<Puppet, 'device'>,
+  name: string,
+  observer = false
+): Frame {
   const identity = keysOf(`identity ${name}`)
-  const signature = signDevice(identity, TOPIC, puppet.device)
+  const signature = signDevice(identity, TOPIC, device)
   return { type: 'identify', identity: identity.publicKey, signature, observer }
 }
 
