@@ -32,7 +32,8 @@ const STALE_STANDINGS = 1_024
  */
 export class Shares<Owner extends string, E extends Entry = Entry> {
   readonly #shares = new Map<Owner, Share<Owner, E>>()
-  #standings = new TinyQueue<Standing<Owner, E>>([], compareStandings)
+  /** Made when it is first asked what goes first: as long as there is room, nobody asks. */
+  #standings: TinyQueue<Standing<Owner, E>> | undefined
   #size = 0
 
   /** Entries of all owners. */
@@ -85,12 +86,13 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
       if (share.entries.length === 0) this.#shares.delete(share.owner)
     }
     this.#size -= taken.length
-    if (taken.length > 0) this.#rankAll()
+    if (taken.length > 0) this.#standings = undefined
     return taken
   }
 
   /** The standing of whoever gives first. */
   #first(): Standing<Owner, E> | undefined {
+    this.#standings ??= this.#rankAll()
     let first = this.#standings.peek()
     while (first !== undefined && !counts(first)) {
       this.#standings.pop()
@@ -105,14 +107,16 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
   }
 
   #rank(share: Share<Owner, E>): void {
+    const standings = this.#standings
+    if (standings === undefined) return
     const standing = standingOf(share)
-    if (standing !== undefined) this.#standings.push(standing)
-    if (this.#standings.length > 2 * this.#shares.size + STALE_STANDINGS) this.#rankAll()
+    if (standing !== undefined) standings.push(standing)
+    if (standings.length > 2 * this.#shares.size + STALE_STANDINGS) this.#standings = undefined
   }
 
-  #rankAll(): void {
+  #rankAll(): TinyQueue<Standing<Owner, E>> {
     const standings = [...this.#shares.values()].flatMap(share => standingOf(share) ?? [])
-    this.#standings = new TinyQueue(standings, compareStandings)
+    return new TinyQueue(standings, compareStandings)
   }
 }
 

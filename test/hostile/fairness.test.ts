@@ -5,8 +5,8 @@ import { ATTACKS, Attacker, INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
 import { feedStored, guest, messageOf, numbered } from '../support/hostile.js'
 
-/** `FUZZ_RUNS=1000 npx vitest run test/hostile/fairness.test.ts` for the long run. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 12)
+/** `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` for the long run. */
+const RUNS = Number(process.env.RUNS ?? 12)
 /** How long an author must be known: then a newcomers' ration is none of its business. */
 const SETTLING = 11 * 60_000
 

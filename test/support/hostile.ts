@@ -27,17 +27,24 @@ import {
 
 // What an attacker can say: puppets that dial a machine, shake hands and send whatever a test wants.
 
-/** The hello of a puppet that dialled, or was dialled, on its latest connection; it proves this secret. */
-export function hello(puppet: Puppet, secret = SECRET, side: Side = 'initiator'): Frame {
-  const { device, handshakeHash } = puppet
+/** The hello of a puppet, which dialled unless said otherwise, proving this secret. */
+export function hello(
+  { device, handshakeHash }: Pick<Puppet, 'device' | 'handshakeHash'>,
+  secret = SECRET,
+  side: Side = 'initiator'
+): Frame {
   const proof = prove(proofKey(secret), { handshakeHash, side, device })
   return { type: 'hello', version: 1, proof }
 }
 
 /** The puppet's device, claimed by the identity of this name. */
-export function identify(puppet: Puppet, name: string, observer = false): Frame {
+export function identify(
+  { device }: Pick<Puppet, 'device'>,
+  name: string,
+  observer = false
+): Frame {
   const identity = keysOf(`identity ${name}`)
-  const signature = signDevice(identity, TOPIC, puppet.device)
+  const signature = signDevice(identity, TOPIC, device)
   return { type: 'identify', identity: identity.publicKey, signature, observer }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { LINK_ASK_RATE, MAX_WANTED_IDS } from '../../../src/protocol/config.js'
 import { type Peer, World } from '../../support/harness.js'
 
 const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
@@ -58,6 +59,57 @@ describe('history', () => {
       most = Math.max(most, unread)
     }
     expect(most).toBeLessThan(300_000)
+  })
+
+  test('is announced and asked for, and not pushed', () => {
+    const world = new World()
+    const [ann, bob] = [world.join('ann'), world.join('bob')]
+    for (let n = 0; n < 600; n++) ann.say(`${n}`)
+    for (let n = 0; n < 300; n++) bob.say(`${n}`)
+    // Only ann opens an exchange.
+    world.connect(ann, bob)
+    world.run(5_000)
+    for (const peer of [ann, bob]) expect(peer.machine.history()).toHaveLength(900)
+    const offered = ann.sent.flatMap(({ frame }) => (frame.type === 'offer' ? frame.ids : []))
+    expect(offered).toHaveLength(600)
+    for (const [peer, other] of [
+      [ann, bob],
+      [bob, ann]
+    ] as const) {
+      const asked = new Set(
+        other.sent.flatMap(({ frame }) => (frame.type === 'want' ? frame.ids : []))
+      )
+      const said = peer.machine.history().filter(({ author }) => author === peer.identity)
+      expect(asked).toEqual(new Set(said.map(({ id }) => id)))
+    }
+  })
+
+  test('that was asked for draws on nothing: one author may have said all of it', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    for (let n = 0; n < 7_000; n++) ann.say(`${n}`)
+    const bob = world.join('bob')
+    world.introduce(ann, bob)
+    world.run(5_000)
+    expect(idsOf(bob)).toEqual(idsOf(ann))
+    ann.say('and now')
+    world.run(1_000)
+    expect(bob.texts().at(-1)).toBe('and now')
+  })
+
+  test('of strangers is asked for at a pace: the rest another time', () => {
+    const world = new World()
+    const ann = world.join('ann', { maxMessages: 40_000 })
+    const bob = world.join('bob', { maxMessages: 40_000 })
+    for (let n = 0; n < 13_000; n++) ann.say(`${n}`)
+    world.introduce(ann, bob)
+    world.run(5_000)
+    const asked = () =>
+      bob.sent.reduce((sum, { frame }) => sum + (frame.type === 'want' ? frame.ids.length : 0), 0)
+    expect(asked()).toBeGreaterThanOrEqual(MAX_WANTED_IDS)
+    expect(asked()).toBeLessThan(MAX_WANTED_IDS + 5 * LINK_ASK_RATE.perSecond)
+    world.run(60_000)
+    expect(idsOf(bob)).toEqual(idsOf(ann))
   })
 
   test.each([1, 7, 8, 9])('lost frames are made up for, seed %i', seed => {
