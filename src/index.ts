@@ -7,7 +7,13 @@ export type { IdentityKey, MessageId, PeerKey, Topic } from './base/ids.js'
 export { shortId } from './base/ids.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { Member } from './protocol/presence/roster.js'
-export type { RoomUpdate, StatusEvent, UnreachableEvent } from './room/events.js'
+export type {
+  DeviceChangedEvent,
+  FaultEvent,
+  RoomUpdate,
+  StatusEvent,
+  UnreachableEvent
+} from './room/events.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export type { RoomEvents } from './room/room.js'

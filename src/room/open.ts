@@ -49,8 +49,8 @@ export interface RoomOptions {
 }
 
 /**
- * Everything that a room is made of. All that can be refused is refused before a network is opened; the device key is given
- * free if something fails.
+ * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
+ * back if something fails.
  */
 export function openParts(options: RoomOptions): RoomParts {
   const keys = roomKeys(options.name)
@@ -59,9 +59,10 @@ export function openParts(options: RoomOptions): RoomParts {
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   const making = { options, keys, identity }
+  let networks: readonly Network[] = []
   try {
     const machine = machineOf(making, device, nick)
-    const networks = networksOf(options)
+    networks = networksOf(options)
     const renew = ({ device: former, machine: { nick: called } }: EndpointParts) => {
       const fresh = renewed(former)
       return endpointOf(making, fresh, machineOf(making, fresh, called), networks)
@@ -72,6 +73,7 @@ export function openParts(options: RoomOptions): RoomParts {
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
+    if (isOurs(options)) for (const network of networks) void network.close()
     throw thrown
   }
 }
@@ -150,4 +152,9 @@ function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomPar
 
 function networksOf({ networks = networksFromEnvironment() }: RoomOptions): readonly Network[] {
   return 'mode' in networks ? openNetworks(networks) : networks
+}
+
+// Networks that were opened before are their opener's until there is a room to close them.
+function isOurs({ networks }: RoomOptions): boolean {
+  return networks === undefined || 'mode' in networks
 }

@@ -11,7 +11,10 @@ import type { RoomUpdate } from '../../src/room/events.js'
 import { roomTopic } from '../../src/room/keys.js'
 import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
+import { DhtNetwork } from '../../src/swarm/networks/dht-network.js'
+import { openNetworks } from '../../src/swarm/networks/network.js'
 import { Volunteer } from '../../src/swarm/relay/volunteer.js'
+import { Swarm } from '../../src/swarm/swarm.js'
 import { useRooms } from '../support/rooms.js'
 import { until } from '../support/until.js'
 
@@ -182,6 +185,30 @@ describe('opening that fails', () => {
     expect(device.kept).toBe(true)
     device.release()
   })
+
+  test('closes the networks that it opened, and leaves those that it was given', () => {
+    const close = vi.spyOn(DhtNetwork.prototype, 'close')
+    const on = vi.spyOn(Swarm.prototype, 'on').mockImplementation(() => {
+      throw new Error('no swarm')
+    })
+    try {
+      const spec = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+      const given = openNetworks(spec)
+      for (const [networks, closed] of [
+        [spec, 1],
+        [given, 0]
+      ] as const) {
+        close.mockClear()
+        const options = { name: 'lobby', nick: 'ann', identity: loadIdentity(newHome()), networks }
+        expect(() => openParts(options)).toThrow('no swarm')
+        expect(close).toHaveBeenCalledTimes(closed)
+      }
+      for (const network of given) void network.close()
+    } finally {
+      on.mockRestore()
+      close.mockRestore()
+    }
+  })
 })
 
 describe('an observer', () => {
@@ -202,6 +229,13 @@ describe('an observer', () => {
     expect(room.device).not.toBe(Buffer.from(device.keyPair.publicKey).toString('hex'))
     device.release()
   })
+})
+
+test('leaving closes the networks', async () => {
+  const { room, parts } = takable(newHome())
+  await room.ready
+  await room.leave()
+  expect(parts.networks?.map(({ dht }) => dht.destroyed)).toEqual([true])
 })
 
 test('leaving ends the relay that was offered to the others', async () => {
