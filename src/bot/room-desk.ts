@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Member } from '../protocol/presence/roster.js'
+import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'
@@ -30,8 +31,6 @@ export interface RoomDeskParts {
   readonly onupdate: (update: Update) => void
 }
 
-/** Who is told within this time after the bot came was there before it. Guess: presences are handed on with every new link. */
-export const SETTLE_MILLIS: Millis = 2_000
 /** A profile may say "bot" later than it came: whoever speaks is looked up again, this often at most. Guess. */
 const REFRESH_MILLIS: Millis = 1_000
 

@@ -11,7 +11,8 @@ export default class Join extends BaseCommand {
 
   static override description =
     `On a terminal: type a line to say it; /help lists the commands, Ctrl-C leaves.
-Where standard input is not a terminal, every line of it is a message, and the end of input does not end the chat.
+Where standard input is not a terminal, every line of it is a message, and the end of input does not end the chat; standard
+output is what is said from then on.
 With --json both ways are one JSON object per line, for scripts.`
 
   static override examples = [
@@ -31,6 +32,7 @@ With --json both ways are one JSON object per line, for scripts.`
       description: 'what you are called [default: your user name]'
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
+    history: boolean({ description: 'in a pipe: print what was said before, too' }),
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag
@@ -41,6 +43,7 @@ With --json both ways are one JSON object per line, for scripts.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     const room = { name: args.room, nick: flags.nick, networks, ...relaying }
-    await chat(room, processIo(this.interrupted), flags.json)
+    const { history, json } = flags
+    await chat(room, processIo(this.interrupted), { history, json })
   }
 }

@@ -23,17 +23,23 @@ function escapeAll(text: string): string {
   return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
-/** What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. */
-export function eventJson(event: RoomUpdate): object | undefined {
+/**
+ * What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. `present`: who
+ * joins was there before us.
+ */
+export function eventJson(event: RoomUpdate, present = false): object | undefined {
   switch (event.type) {
     case 'message': {
       const { id, from, nick, text, time, history } = event.message
       return { type: 'message', id, from, nick, text, time, history }
     }
-    case 'join':
+    case 'join': {
+      const { identity, nick } = event
+      return { type: 'join', identity, nick, present }
+    }
     case 'leave': {
-      const { type, identity, nick } = event
-      return { type, identity, nick }
+      const { identity, nick } = event
+      return { type: 'leave', identity, nick }
     }
     case 'rename': {
       const { identity, nick, previous } = event

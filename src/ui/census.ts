@@ -4,7 +4,7 @@ import { jsonLine } from '../ndjson/codec.js'
 import { type CensusOptions, type Counted, takeCensus } from '../room/census.js'
 import type { RoomOptions } from '../room/open.js'
 import { Room } from '../room/room.js'
-import type { ChatIo } from './chat-io.js'
+import { type ChatIo, obeysEscapes } from './chat-io.js'
 
 const CLEAR_LINE = '\r\u001b[K'
 const STATES = ['verified', 'reachable', 'announced'] as const
@@ -65,7 +65,8 @@ function summary(found: readonly Counted[]): string {
 
 // On a terminal only: in a log, half-drawn lines are noise.
 function progressOn(errors: CensusIo['errors'], room: string) {
-  const draw = (text: string) => errors.isTTY === true && errors.write(`${CLEAR_LINE}${text}`)
+  const isDrawn = errors.isTTY === true && obeysEscapes()
+  const draw = (text: string) => isDrawn && errors.write(`${CLEAR_LINE}${text}`)
   draw(`Looking for ${safeNick(room)} ...`)
   return {
     show: (found: readonly Counted[]) => void draw(`Looking ... ${summary(found)}`),

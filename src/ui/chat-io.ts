@@ -12,6 +12,8 @@ export interface ChatIo {
     readonly rows?: number
   }
   readonly errors: Writable
+  /** False where the terminal obeys no escape sequences (TERM=dumb): then lines are all that it is given. */
+  readonly obeysEscapes: boolean
   /** Fires when the room is to be left. */
   readonly interrupted: AbortSignal
   /** Ctrl-C where the terminal makes no signal of it. */
@@ -26,7 +28,13 @@ export interface ChatIo {
 export function processIo(interrupted: AbortSignal): ChatIo {
   const { pid, stderr: errors, stdin: input, stdout: output } = process
   const interrupt = () => void process.kill(pid, 'SIGINT')
-  return { input, output, errors, interrupted, interrupt, suspend: stopJob, onresume }
+  const streams = { input, output, errors, obeysEscapes: obeysEscapes() }
+  return { ...streams, interrupted, interrupt, suspend: stopJob, onresume }
+}
+
+/** False where the terminal that this process has says that it obeys no escape sequences. */
+export function obeysEscapes(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env.TERM !== 'dumb'
 }
 
 // The whole group, as a terminal does it: what runs us (npx) waits for us and has to stop as well.
@@ -40,11 +48,23 @@ function onresume(listener: () => void): () => void {
   return () => process.off('SIGCONT', listener)
 }
 
-/** Resolves when the signal fires, or when `quit`, handed to `body`, is called. */
-export function untilQuit(signal: AbortSignal, body: (quit: () => void) => void): Promise<void> {
+/**
+ * Resolves when the signal fires, or when `quit`, handed to `begin`, is called. What `begin` gives is called at that moment,
+ * once: nothing that comes after it counts.
+ */
+export function untilQuit(
+  signal: AbortSignal,
+  begin: (quit: () => void) => () => void
+): Promise<void> {
   return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-    body(resolve)
+    const over = new AbortController()
+    const all = AbortSignal.any([signal, over.signal])
+    const end = begin(() => over.abort())
+    const finish = () => {
+      end()
+      resolve()
+    }
+    if (all.aborted) finish()
+    else all.addEventListener('abort', finish, { once: true })
   })
 }

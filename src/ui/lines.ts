@@ -10,17 +10,22 @@ export function clockTime(millis: number): string {
 }
 
 /**
- * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. Safe for a
- * terminal whatever strangers wrote.
+ * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. `present`: who
+ * joins was there before us. Safe for a terminal whatever strangers wrote.
  */
-export function eventLine(event: RoomUpdate, names: Names, now: number): string | undefined {
+export function eventLine(
+  event: RoomUpdate,
+  names: Names,
+  now: number,
+  present = false
+): string | undefined {
   switch (event.type) {
     case 'message': {
       const { from, nick, text, time } = event.message
       return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
     }
     case 'join':
-      return notice(now, `${names.of(event)} joined`)
+      return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
       return notice(now, `${names.of(event)} left`)
     case 'rename': {

@@ -20,10 +20,14 @@ const MAX_CHARACTERS = 4_194_304
 /** What a queue speaks to. */
 export interface SayQueueParts {
   readonly say: (text: string) => void
+  /** Something could not be said. */
+  readonly onfault: (thrown: unknown) => void
   /** So many texts are to be sent after the last one that was. */
   readonly onwaiting: (count: number) => void
   /** There is room again, where {@link SayQueue.isFull} was true. */
   readonly onroom?: () => void
+  /** Nothing waits any more. */
+  readonly onempty?: () => void
 }
 
 /** What is to be said, no faster than members take it, in order. */
@@ -56,6 +60,11 @@ export class SayQueue {
     if (this.#timer === undefined) this.#sayOn()
   }
 
+  /** True where nothing waits. */
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
   /** Says no more; gives how many texts were not said. */
   end(): number {
     clearTimeout(this.#timer)
@@ -73,9 +82,12 @@ export class SayQueue {
     this.#waiting.splice(0, said)
     if (wasFull && !this.isFull) this.#parts.onroom?.()
     this.#tell(now)
-    if (this.#waiting.length === 0) return
-    const wait = Math.max(MESSAGE_MILLIS, this.#paidUntil - now - BURST_MILLIS)
-    this.#timer = setTimeout(() => this.#sayOn(), wait)
+    if (this.isEmpty) this.#parts.onempty?.()
+    else this.#sayLater(Math.max(MESSAGE_MILLIS, this.#paidUntil - now - BURST_MILLIS))
+  }
+
+  #sayLater(millis: Millis): void {
+    this.#timer = setTimeout(() => this.#sayOn(), millis)
   }
 
   // One array is cut once: it may be long.
@@ -87,9 +99,17 @@ export class SayQueue {
       this.#characters -= text.length
       const cost = Math.max(MESSAGE_MILLIS, Buffer.byteLength(text) * BYTE_MILLIS)
       this.#paidUntil = Math.max(this.#paidUntil, now) + cost
-      this.#parts.say(text)
+      this.#say(text)
     }
     return said
+  }
+
+  #say(text: string): void {
+    try {
+      this.#parts.say(text)
+    } catch (thrown) {
+      this.#parts.onfault(thrown)
+    }
   }
 
   #tell(now: Millis): void {

@@ -1,10 +1,11 @@
-/** What a line typed at the prompt asks for. */
+/** What a text typed at the prompt asks for. */
 export type Typed =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'quit' | 'who' | 'help' | 'nothing' }
   | { readonly type: 'nick'; readonly nick: string }
   | { readonly type: 'why'; readonly peer: string }
-  | { readonly type: 'unknown'; readonly command: string }
+  /** No command of ours: a bot's, if one obeys it. `command`: in lower case, without the slash. */
+  | { readonly type: 'other'; readonly command: string; readonly text: string }
 
 interface SlashCommand {
   readonly usage: string
@@ -28,19 +29,63 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
   quit: { usage: '/quit', help: 'leave the room (so does Ctrl-C)', parse: () => ({ type: 'quit' }) }
 }
 
-/** Reads a typed line. `//text` says `/text`; an empty line is nothing. */
-export function parseTyped(line: string): Typed {
-  if (line.trim() === '') return { type: 'nothing' }
-  if (!line.startsWith('/')) return { type: 'say', text: line }
-  if (line.startsWith('//')) return { type: 'say', text: line.slice(1) }
-  const [, command = '', rest = ''] = /^\/(\S*)\s*(.*)$/su.exec(line) ?? []
-  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
-  return known?.parse(rest.trim()) ?? { type: 'unknown', command }
+const PRIVATE = 'There are no private messages here: everybody in the room reads what is said.'
+const OTHER_ROOM =
+  'One program is in one room. For another: swarmchat join <room>, in another terminal.'
+/** What people know from other chats, and what to do here. It is never for the room, whatever a bot claims to obey. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...each('msg m query whisper w tell pm dm notice', PRIVATE),
+  ...each('join j channel', OTHER_ROOM),
+  ...each('me action', 'Say it in words.'),
+  ...each('exit leave part', 'To leave the room: /quit')
+}
+/** The same of commands that a bot may have. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  ...ELSEWHERE,
+  ...each(
+    'kick ban mute ignore block',
+    'Nobody can be shut out of a room that is open by its name.'
+  ),
+  ...each('names list users members', 'Who is in the room: /who'),
+  ...each('name rename', 'To be called something else: /nick <name>'),
+  ...each('whois ping', 'How somebody is reached: /why <peer>')
 }
 
-/** The lines that `/help` prints. */
-export function helpLines(): string[] {
+/**
+ * Reads a typed text. A slash, in any case of letters and after any blanks, begins a command; `//text` says `/text`; a text of
+ * several lines was pasted, and is said as it is.
+ */
+export function parseTyped(text: string): Typed {
+  const line = text.trim()
+  if (line === '') return { type: 'nothing' }
+  if (line.includes('\n') || !line.startsWith('/')) return { type: 'say', text }
+  if (line.startsWith('//')) return { type: 'say', text: line.slice(1) }
+  const [, name = '', rest = ''] = /^\/(\S*)\s*(.*)$/su.exec(line) ?? []
+  const command = name.toLowerCase()
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  return known?.parse(rest) ?? { type: 'other', command, text: line }
+}
+
+/** True if a command is not to reach the room though a bot there says that it obeys it. */
+export function isNeverForTheRoom(command: string): boolean {
+  return Object.hasOwn(ELSEWHERE, command)
+}
+
+/** What to do instead of a command that there is in other chats only. */
+export function insteadOf(command: string): string {
+  const instead = Object.hasOwn(INSTEAD, command) ? INSTEAD[command] : undefined
+  return instead ?? '/help lists the commands.'
+}
+
+/** The lines that `/help` prints. `others`: what bots in the room obey, safe to show. */
+export function helpLines(others: readonly string[] = []): string[] {
   const commands = Object.values(COMMANDS)
-  const width = Math.max(...commands.map(({ usage }) => usage.length))
-  return commands.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
+  const rows = [...commands, { usage: '//text', help: 'say a line that begins with a slash' }]
+  const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
+  const lines = rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
+  return others.length === 0 ? lines : [...lines, `Bots here obey: ${others.join(' ')}`]
+}
+
+function each(commands: string, instead: string): Record<string, string> {
+  return Object.fromEntries(commands.split(' ').map(command => [command, instead]))
 }

@@ -3,25 +3,35 @@ import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { whoLine } from './lines.js'
 import { namesOf } from './names.js'
-import { helpLines, parseTyped, type Typed } from './slash.js'
+import { helpLines, insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 import { whyLines } from './why.js'
 
-/** Does what a typed line asks for; gives the lines to show for it. Never throws for what was typed. */
-export function obeyTyped(room: Room, line: string, quit: () => void): string[] {
+/** What typed texts act on. */
+export interface TypedParts {
+  readonly room: Room
+  readonly say: (text: string) => void
+  readonly quit: () => void
+}
+
+/** Commands of bots that `/help` names. Guess: two rows of a terminal. */
+const MAX_BOT_COMMANDS = 20
+
+/** Does what a typed text asks for; gives the lines to show for it. Never throws for what was typed. */
+export function obeyTyped(parts: TypedParts, text: string): string[] {
   try {
-    return obey(room, parseTyped(line), line, quit)
+    return obey(parts, parseTyped(text))
   } catch (thrown) {
     const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
     return [`! ${messageOf(thrown)}${hint}`]
   }
 }
 
-function obey(room: Room, typed: Typed, line: string, quit: () => void): string[] {
+function obey({ quit, room, say }: TypedParts, typed: Typed): string[] {
   switch (typed.type) {
     case 'nothing':
       return []
     case 'say':
-      room.say(typed.text)
+      say(typed.text)
       return []
     case 'nick':
       room.rename(typed.nick)
@@ -31,16 +41,38 @@ function obey(room: Room, typed: Typed, line: string, quit: () => void): string[
     case 'why':
       return whyLines(room.peers(), typed.peer, namesOf(room))
     case 'help':
-      return helpLines()
+      return helpLines(botCommands(room).map(command => `/${safeText(command)}`))
     case 'quit':
       quit()
       return []
-    case 'unknown':
-      // What is no command of ours may be one of a bot's.
-      if (room.members().some(({ bot }) => bot)) {
-        room.say(line)
-        return []
-      }
-      return [`! There is no /${safeText(typed.command)}. /help lists what there is.`]
+    case 'other':
+      return passOn(typed, room, say)
   }
+}
+
+// What is no command of ours goes to the room only if a bot there obeys it: a slip is nobody's business.
+function passOn(
+  { command, text }: Extract<Typed, { type: 'other' }>,
+  room: Room,
+  say: (text: string) => void
+): string[] {
+  const [name = ''] = command.split('@')
+  if (!isNeverForTheRoom(name) && botCommands(room, name).length > 0) {
+    say(text)
+    return []
+  }
+  return [`! Unknown command /${safeText(command)}. ${insteadOf(name)}`]
+}
+
+/** What bots in the room obey, each once; or whether they obey this one. */
+function botCommands(room: Room, wanted?: string): string[] {
+  const found = new Set<string>()
+  for (const { bot, commands } of room.members()) {
+    if (!bot) continue
+    for (const command of commands) {
+      if (wanted === undefined || command === wanted) found.add(command)
+      if (found.size >= MAX_BOT_COMMANDS) return [...found]
+    }
+  }
+  return [...found]
 }

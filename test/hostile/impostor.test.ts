@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { IdentityKey } from '../../src/base/ids.js'
-import { pipeChat } from '../../src/ui/line-chat.js'
+import { SETTLE_MILLIS } from '../../src/room/arrival.js'
+import { pipeChat } from '../../src/ui/pipe-chat.js'
 import { fakeIo, fakeRoom } from '../ui/fake-room.js'
 
 // Passing for another member by the nick alone.
@@ -19,12 +20,15 @@ const [ADA, ANN, EVE] = [key('a'), key('b'), key('e')]
 /** What people see of this, in a room in which we are ada, as lines without the time. */
 async function shown(play: (stage: ReturnType<typeof stageOf>) => void): Promise<string[]> {
   const { emit, room } = fakeRoom()
-  const { interrupt, io, written } = fakeIo()
-  const done = pipeChat(room, io)
+  const { interrupt, io, shown } = fakeIo()
+  vi.useFakeTimers()
+  const done = pipeChat(room, io, false)
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLIS)
   play(stageOf(emit))
   interrupt()
   await done
-  return written()
+  vi.useRealTimers()
+  return shown()
     .trim()
     .split('\n')
     .map(line => line.slice('00:00 '.length))

@@ -1,14 +1,31 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { badText } from '../../src/base/errors.js'
-import type { IdentityKey } from '../../src/base/ids.js'
+import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
+import type { RoomUpdate } from '../../src/room/events.js'
 import type { Room } from '../../src/room/room.js'
+import { checkText } from '../../src/room/text.js'
 import { until } from '../support/until.js'
 
-/** A room that notes what it is asked for; ready from the start. */
-export function fakeRoom() {
+/** A member of a fake room besides ourselves. */
+export interface Other {
+  readonly identity: IdentityKey
+  readonly nick: string
+  readonly bot?: boolean
+  readonly commands?: readonly string[]
+}
+
+/** Somebody whose identity is this digit. */
+export const other = (digit: string, nick: string): Other => ({
+  identity: digit.repeat(64) as IdentityKey,
+  nick
+})
+
+/** A room in which we are ada, which notes what it is asked for; ready from the start unless told otherwise. */
+export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
   const said: string[] = []
   const renamed: string[] = []
+  const others: Other[] = []
   const identity = 'a'.repeat(64) as IdentityKey
   const room = Object.assign(new EventEmitter(), {
     name: 'lobby',
@@ -16,44 +33,82 @@ export function fakeRoom() {
     identity,
     device: 'd'.repeat(64),
     nick: 'ada',
-    ready: Promise.resolve(true),
-    members: () => [{ identity, nick: 'ada' }],
+    ready,
+    members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
     say: (text: string) => {
+      checkText(text)
       if (text === 'too long') throw badText('it is too long')
       said.push(text)
     }
   })
-  return { room: room as unknown as Room, emit: room.emit.bind(room), said, renamed }
+  /** Tells of something as a room does. */
+  const tell = (update: RoomUpdate) => {
+    room.emit(update.type, update)
+    room.emit('update', update)
+  }
+  const join = (who: Other) => {
+    others.push(who)
+    tell({ type: 'join', identity: who.identity, nick: who.nick })
+  }
+  /** Somebody says something. */
+  const hear = (who: Other, text: string, time = 0, history = false) => {
+    const id = Buffer.from(`${who.nick} ${text} ${time}`).toString('hex').padEnd(64, '0')
+    const message = { id, from: who.identity, nick: who.nick, text, time, history }
+    tell({ type: 'message', message } as unknown as RoomUpdate)
+  }
+  /** A device was found, and is being reached. */
+  const find = (digit: string, state: 'announced' | 'present' = 'announced', who?: Other) =>
+    tell({
+      type: 'peer',
+      device: digit.repeat(64) as PeerKey,
+      state,
+      ...(who && { identity: who.identity })
+    })
+  const emit = room.emit.bind(room)
+  return { room: room as unknown as Room, emit, tell, join, hear, find, others, said, renamed }
 }
 
 /** Standard streams of a test, and what was written to them. */
 export function fakeIo() {
   const input = new PassThrough()
-  const output = Object.assign(new PassThrough(), { columns: 80 })
+  const output = Object.assign(new PassThrough(), { columns: 80, isTTY: false })
   const errors = new PassThrough()
   const stop = new AbortController()
-  let written = ''
-  for (const stream of [output, errors])
-    stream.on('data', chunk => {
-      written += chunk
-    })
+  const texts = { shown: '', told: '', written: '' }
   const changes = new EventEmitter()
-  output.on('data', () => changes.emit('written'))
-  errors.on('data', () => changes.emit('written'))
+  const collect = (stream: PassThrough, into: 'shown' | 'told') =>
+    stream.on('data', chunk => {
+      texts[into] += chunk
+      texts.written += chunk
+      changes.emit('written')
+    })
+  collect(output, 'shown')
+  collect(errors, 'told')
   return {
     io: {
       input,
       output,
       errors,
+      obeysEscapes: true,
       interrupted: stop.signal,
       interrupt: () => stop.abort(),
       suspend: () => {},
       onresume: () => () => {}
     },
     interrupt: () => stop.abort(),
-    written: () => written,
+    /** What was written to the output. */
+    shown: () => texts.shown,
+    /** What was written to the errors. */
+    told: () => texts.told,
+    /** What was written to either. */
+    written: () => texts.written,
     /** Resolves when that was written, on either stream. */
-    until: (text: string) => until([changes], 'written', () => written.includes(text))
+    until: (text: string) => until([changes], 'written', () => texts.written.includes(text))
   }
+}
+
+/** Lets what was written to streams reach whoever reads them. */
+export async function flushed(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate)
 }

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { SETTLE_MILLIS } from '../../src/room/arrival.js'
 import { jsonChat } from '../../src/ui/json-chat.js'
-import { fakeIo, fakeRoom } from './fake-room.js'
+import { fakeIo, fakeRoom, flushed, other } from './fake-room.js'
 
 function chatting() {
   const room = fakeRoom()
@@ -41,6 +42,54 @@ test('says what it is told to say', async () => {
   chat.type('{"type":"leave"}')
   await chat.done
   expect(chat.said).toEqual(['hi'])
+})
+
+test('what was read of a last line is obeyed before leaving', async () => {
+  const chat = chatting()
+  chat.io.input.write('{"type":"say","text":"hi"}')
+  await flushed()
+  chat.interrupt()
+  await chat.done
+  expect(chat.said).toEqual(['hi'])
+})
+
+test('a byte order mark before the first line is no part of it', async () => {
+  const chat = chatting()
+  chat.type('\u{FEFF}{"type":"leave"}')
+  await chat.done
+})
+
+test('thousands of messages are said in order as members take them; leave comes after all of them', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const chat = chatting()
+  const texts = Array.from({ length: 4_000 }, (_, i) => `${i + 1}`)
+  for (const text of texts) chat.type(JSON.stringify({ type: 'say', text }))
+  chat.type('{"type":"leave"}')
+  await flushed()
+  expect(chat.said.length).toBeLessThan(1_500)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(chat.objects().find(({ type }) => type === 'waiting')?.count).toBeGreaterThan(2_000)
+  await vi.advanceTimersByTimeAsync(100_000)
+  await chat.done
+  vi.useRealTimers()
+  expect(chat.said).toEqual(texts)
+})
+
+test('who was there before us is told as present', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const chat = chatting()
+  chat.join(other('b', 'bob'))
+  await vi.advanceTimersByTimeAsync(SETTLE_MILLIS)
+  chat.join(other('c', 'cyd'))
+  await flushed()
+  vi.useRealTimers()
+  const joins = chat.objects().filter(({ type }) => type === 'join')
+  expect(joins.map(({ nick, present }) => [nick, present])).toEqual([
+    ['bob', true],
+    ['cyd', false]
+  ])
+  chat.interrupt()
+  await chat.done
 })
 
 test('a bad line gets an error object, and nothing else happens', async () => {

@@ -14,6 +14,7 @@ function queue() {
   const room: number[] = []
   const all = new SayQueue({
     say: text => said.push(text),
+    onfault: () => {},
     onwaiting: count => told.push(count),
     onroom: () => room.push(said.length)
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { helpLines, parseTyped } from '../../src/ui/slash.js'
+import { helpLines, insteadOf, parseTyped } from '../../src/ui/slash.js'
 
 test('a line is said as it was typed', () => {
   expect(parseTyped(' hello there ')).toEqual({ type: 'say', text: ' hello there ' })
@@ -20,10 +20,11 @@ test('/why, of all or of one', () => {
   expect(parseTyped('/why  ben ')).toEqual({ type: 'why', peer: 'ben' })
 })
 
-test('an unknown command is not said aloud', () => {
-  expect(parseTyped('/nikc ada')).toEqual({ type: 'unknown', command: 'nikc' })
-  expect(parseTyped('/toString')).toEqual({ type: 'unknown', command: 'toString' })
-  expect(parseTyped('/')).toEqual({ type: 'unknown', command: '' })
+test('an unknown command is one, whatever it is called', () => {
+  expect(parseTyped('/nikc ada')).toEqual({ type: 'other', command: 'nikc', text: '/nikc ada' })
+  expect(parseTyped('/toString')).toEqual({ type: 'other', command: 'tostring', text: '/toString' })
+  expect(parseTyped(' / ')).toEqual({ type: 'other', command: '', text: '/' })
+  expect(insteadOf('constructor')).toBe('/help lists the commands.')
 })
 
 test('two slashes say one', () => {
@@ -32,5 +33,6 @@ test('two slashes say one', () => {
 
 test('help names every command', () => {
   const help = helpLines().join('\n')
-  for (const command of ['/nick', '/who', '/help', '/quit']) expect(help).toContain(command)
+  for (const command of ['/nick', '/who', '/why', '/help', '/quit', '//text'])
+    expect(help).toContain(command)
 })

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
+import type { Room } from '../../../src/room/room.js'
 import { keyPair } from '../../../src/swarm/dht/hyperdht.js'
 import { obeyTyped } from '../../../src/ui/typed.js'
 import { useRooms } from '../../support/rooms.js'
 import { until } from '../../support/until.js'
 
 const { enter, testnet } = useRooms()
+
+const why = (room: Room, typed: string) => obeyTyped({ room, say: () => {}, quit: () => {} }, typed)
 
 test('/why says how a member is reached', async () => {
   const [ann, ben] = [await enter('ann'), await enter('ben')]
@@ -13,11 +16,9 @@ test('/why says how a member is reached', async () => {
   const [report] = ann.room.peers()
   expect(report).toMatchObject({ device: ben.room.device, nick: 'ben', reach: 'loopback' })
   expect(report).toMatchObject({ networks: ['isolated'], dialled: true, verified: true })
-  expect(obeyTyped(ann.room, '/why ben', () => {})).toEqual([
-    'ben: Linked directly, on this machine.'
-  ])
-  expect(obeyTyped(ann.room, '/why', () => {})[0]).toBe('1 found: 1 direct')
-  expect(obeyTyped(ann.room, '/why zoe', () => {})[0]).toMatch(/^! Nobody called zoe was found/)
+  expect(why(ann.room, '/why ben')).toEqual(['ben: Linked directly, on this machine.'])
+  expect(why(ann.room, '/why')[0]).toBe('1 found: 1 direct')
+  expect(why(ann.room, '/why zoe')[0]).toMatch(/^! Nobody called zoe was found/)
 })
 
 test('/why says why somebody is not: announced, and nobody is listening', async () => {
@@ -31,7 +32,7 @@ test('/why says why somebody is not: announced, and nobody is listening', async 
   await until([ann.room], 'unreachable', () =>
     ann.room.peers().some(p => p.reach === 'unreachable')
   )
-  const [line = ''] = obeyTyped(ann.room, `/why ${key.slice(0, 8)}`, () => {})
+  const [line = ''] = why(ann.room, `/why ${key.slice(0, 8)}`)
   expect(line).toMatch(
     /: Nobody is listening under that key \(tried over: isolated\)\. Is the other side running/
   )

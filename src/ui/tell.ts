@@ -1,0 +1,27 @@
+import type { Room } from '../room/room.js'
+
+// What a person is told, beside what happens in the room.
+
+/** Members take our texts more slowly than they come: so many are to be sent. */
+export function sending(count: number): string {
+  return `sending ${number(count)} more, as fast as members take them`
+}
+
+/** We leave, and so many texts were not sent. */
+export function unsent(count: number): string {
+  return count === 1 ? '1 line was not sent' : `${number(count)} lines were not sent`
+}
+
+/** Two terminals with one home are one member, which would otherwise look like nobody being there. Told once. */
+export function tellOfTwin(room: Room, tell: (text: string) => void): void {
+  const onPeer = (peer: { readonly identity?: string; readonly state: string }) => {
+    if (peer.identity !== room.identity || peer.state !== 'present') return
+    room.off('peer', onPeer)
+    tell('you are here on another terminal or device, too: one member to others')
+  }
+  room.on('peer', onPeer)
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en')
+}

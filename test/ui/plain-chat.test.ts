@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { plainChat } from '../../src/ui/plain-chat.js'
+import { fakeIo, fakeRoom, flushed, other } from './fake-room.js'
+
+const bob = other('b', 'bob')
+
+/** A chat without a prompt; `isTTY`: the output is a terminal as well. */
+function chatting(isTTY: boolean) {
+  const room = fakeRoom()
+  const streams = fakeIo()
+  Object.assign(streams.io.output, { isTTY })
+  const done = plainChat(room.room, streams.io, false)
+  return { ...room, ...streams, done }
+}
+
+test('a terminal that obeys no escape sequences is given lines alone', async () => {
+  const chat = chatting(true)
+  chat.join(bob)
+  await chat.until('in the room with bob')
+  chat.hear(bob, 'hi')
+  chat.io.input.write('hello\n/who\n/msg bob x\n')
+  await chat.until('Unknown command /msg')
+  expect(chat.said).toEqual(['hello'])
+  chat.io.input.write('/quit\nlate\n')
+  await chat.done
+  expect(chat.said).toEqual(['hello'])
+  expect(chat.shown()).toContain('2 in the room: ada (you), bob')
+  expect(chat.shown()).toMatch(/bob: hi$/m)
+  expect(chat.told()).toBe('')
+  expect(chat.shown()).not.toContain('\u001b')
+})
+
+test('where the output goes elsewhere, the person is answered on the errors', async () => {
+  const chat = chatting(false)
+  chat.hear(bob, 'hi')
+  chat.hear(bob, 'long ago', 0, true)
+  chat.io.input.write('/who\n')
+  await chat.until('in the room; nobody')
+  chat.interrupt()
+  await chat.done
+  await flushed()
+  expect(chat.shown()).toMatch(/^\d\d:\d\d bob: hi\n$/)
+  expect(chat.told()).toMatch(/1 in the room: ada \(you\)/)
+})
+
+test('the end of what is typed is the end', async () => {
+  const chat = chatting(true)
+  chat.io.input.end('last words')
+  await chat.done
+  expect(chat.said).toEqual(['last words'])
+})
