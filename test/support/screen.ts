@@ -37,6 +37,11 @@ export class Screen extends EventEmitter<{ update: [] }> {
   /** Gives the window another size. */
   resize(columns: number, rows: number): void {
     this.emulator.resize(columns, rows)
+    this.hearSize(columns, rows)
+  }
+
+  /** The program hears of a size, which the window may have had for a while. */
+  hearSize(columns: number, rows: number): void {
     Object.assign(this.output, { columns, rows })
     this.output.emit('resize')
   }

@@ -29,8 +29,6 @@ export class Display {
   /** What is typed, as it stands on the screen now. */
   #drawn: Drawn | undefined
   #drawing: NodeJS.Immediate | undefined
-  /** True where the terminal was seen to break rows in two. */
-  #reflows = false
   /** How many questions the terminal has not answered. */
   #questions = 0
   #asking: NodeJS.Timeout | undefined
@@ -73,9 +71,7 @@ export class Display {
     this.#questions = Math.max(0, this.#questions - 1)
     // Only the answer to the last question is about the size that the terminal has now.
     if (this.#drawn === undefined || this.#asking === undefined || this.#questions > 0) return
-    const reflowed = hasReflowed(this.#drawn, this.#space().columns, column)
-    if (reflowed) this.#reflows = true
-    this.#redraw(reflowed)
+    this.#redraw(hasReflowed(this.#drawn, this.#space().columns, column))
   }
 
   /** Hides what is typed for good; lines may still come. */
@@ -88,7 +84,7 @@ export class Display {
   #resized(): void {
     const { columns } = this.#space()
     if (this.#drawn !== undefined && mustAsk(this.#drawn, columns)) this.#ask()
-    else if (this.#asking === undefined) this.#redraw(this.#reflows)
+    else if (this.#asking === undefined) this.#redraw(false)
   }
 
   #ask(): void {
@@ -103,11 +99,11 @@ export class Display {
     this.#asking = undefined
   }
 
-  #redraw(reflows: boolean): void {
+  #redraw(reflowed: boolean): void {
     this.#stopAsking()
     const { columns } = this.#space()
     if (this.#drawn !== undefined) {
-      const cursorRow = rowsAbove(this.#drawn, columns, reflows)
+      const cursorRow = rowsAbove(this.#drawn, columns, reflowed)
       this.#drawn = { ...this.#drawn, cursorRow, columns }
     }
     this.update()

@@ -6,7 +6,8 @@ export interface Drawn extends TypedRows {
 }
 
 // Most terminals break the rows that a narrower window has no place for in two, and their cursor goes along; others cut
-// them off. They cannot be asked which, but where the cursor is tells it, if it was right of the new edge.
+// them off; and what is written while a window changes is cut off by all. They cannot be asked which, but where the cursor
+// is tells it, if it was right of the new edge.
 
 /** True where only the terminal can say where the cursor's row is after its window became this wide. */
 export function mustAsk(drawn: Drawn, columns: number): boolean {
@@ -22,9 +23,9 @@ export function hasReflowed({ cursorColumn }: Drawn, columns: number, column: nu
  * How many rows what is typed takes above the cursor, now that the terminal is this wide. Where that is not known it is as
  * many as before, and at worst a copy of what is typed stays: nothing else is ever erased.
  */
-export function rowsAbove(drawn: Drawn, columns: number, reflows: boolean): number {
+export function rowsAbove(drawn: Drawn, columns: number, reflowed: boolean): number {
   const { cursorColumn, cursorRow, widths } = drawn
-  if (!reflows || columns >= drawn.columns) return cursorRow
+  if (!reflowed || columns >= drawn.columns) return cursorRow
   const above = widths.slice(0, cursorRow).map(width => rowsOf(width, columns))
   // A cursor right after a full row may stand at its end or below: the fewer rows.
   return above.reduce((sum, rows) => sum + rows, rowsOf(cursorColumn, columns) - 1)

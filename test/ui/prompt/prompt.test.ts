@@ -208,22 +208,54 @@ test('a narrower window leaves no copy of what is typed', async () => {
 const REFLOWS = ['all', 'above', 'none'] as const
 const TEXT = Array.from({ length: 30 }, (_, i) => `w${i}`).join(' ')
 
-/** What happens to a prompt: a key, a line to show, another size of the window. */
-const happening = fc.oneof(
-  fc.constantFrom(
-    LEFT.repeat(7),
-    RIGHT.repeat(5),
-    HOME,
-    END,
-    ERASE_ALL,
-    TEXT,
-    'typed',
-    '漢字',
-    '👩‍👩‍👧‍👦'
-  ),
-  fc.constant({ print: true }),
-  fc.record({ columns: fc.integer({ min: 12, max: 70 }), rows: fc.integer({ min: 4, max: 20 }) })
+type Size = { readonly columns: number; readonly rows: number }
+/** What happens to a prompt: keys; a line to show; another size of the window, of which it may hear only after the next. */
+type Happening = string | { readonly print: true } | (Size & { readonly late: boolean })
+
+const keys = [
+  LEFT.repeat(7),
+  RIGHT.repeat(5),
+  HOME,
+  END,
+  ERASE_ALL,
+  TEXT,
+  'typed',
+  '漢字',
+  '👩‍👩‍👧‍👦'
+]
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.constantFrom(...keys),
+  fc.constant({ print: true } as const),
+  fc.record({
+    columns: fc.integer({ min: 12, max: 70 }),
+    rows: fc.integer({ min: 4, max: 20 }),
+    late: fc.boolean()
+  })
 )
+
+/** Lets all of it happen, one after the other; gives the lines that were shown, and those that are to be seen. */
+async function play(all: readonly Happening[], options: EmulatorOptions) {
+  const { lines, press, prompt, screen } = await promptOn({ columns: 60, ...options })
+  const printed: string[] = []
+  let size: Size | undefined
+  for (const [i, each] of all.entries()) {
+    // Whoever hears late hears of the size that the window has then.
+    const hearsNow = size !== undefined && !(typeof each === 'object' && 'late' in each)
+    if (typeof each === 'string') screen.type(each)
+    else if ('print' in each) prompt.print(printed[printed.push(`line ${i}`) - 1] ?? '')
+    else {
+      screen.emulator.resize(each.columns, each.rows)
+      size = each
+      if (!each.late) screen.hearSize(each.columns, each.rows)
+    }
+    if (hearsNow && size !== undefined) screen.hearSize(size.columns, size.rows)
+    await screen.settled()
+  }
+  if (size !== undefined) screen.hearSize(size.columns, size.rows)
+  await press(ERASE_ALL)
+  prompt.close()
+  return { printed, seen: lines().filter(line => line.startsWith('line ')) }
+}
 
 test.each(REFLOWS)(
   'whatever is typed and resized, no line is lost (reflow: %s)',
@@ -233,21 +265,8 @@ test.each(REFLOWS)(
         fc.array(happening, { maxLength: 25 }),
         fc.boolean(),
         async (all, graphemes) => {
-          const { lines, press, prompt, screen } = await promptOn({
-            columns: 60,
-            reflow,
-            graphemes
-          })
-          const printed: string[] = []
-          for (const [i, each] of all.entries()) {
-            if (typeof each === 'string') screen.type(each)
-            else if ('print' in each) prompt.print(printed[printed.push(`line ${i}`) - 1] ?? '')
-            else screen.resize(each.columns, each.rows)
-            await screen.settled()
-          }
-          await press(ERASE_ALL)
-          expect(lines().filter(line => line.startsWith('line '))).toEqual(printed)
-          prompt.close()
+          const { printed, seen } = await play(all, { reflow, graphemes })
+          expect(seen).toEqual(printed)
         }
       ),
       { numRuns: 40 }
