@@ -2,6 +2,8 @@
 export type Typed =
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'quit' | 'who' | 'help' | 'nothing' }
+  /** What to type instead. */
+  | { readonly type: 'incomplete'; readonly usage: string }
   | { readonly type: 'nick'; readonly nick: string }
   | { readonly type: 'why'; readonly peer: string }
   /** No command of ours: a bot's, if one obeys it. `command`: in lower case, without the slash. */
@@ -13,20 +15,24 @@ interface SlashCommand {
   readonly parse: (rest: string) => Typed
 }
 
+const NICK_USAGE = '/nick <name>'
+
+// One row of a terminal of 40 columns each.
 const COMMANDS: Readonly<Record<string, SlashCommand>> = {
   nick: {
-    usage: '/nick <name>',
-    help: 'call yourself something else',
-    parse: nick => ({ type: 'nick', nick })
+    usage: NICK_USAGE,
+    help: 'a new name for yourself',
+    parse: nick =>
+      nick === '' ? { type: 'incomplete', usage: NICK_USAGE } : { type: 'nick', nick }
   },
-  who: { usage: '/who', help: 'who is in the room', parse: () => ({ type: 'who' }) },
+  who: { usage: '/who', help: 'who is here', parse: () => ({ type: 'who' }) },
   why: {
     usage: '/why [peer]',
-    help: 'how somebody is reached, or why not and what to do',
+    help: 'how somebody is reached',
     parse: peer => ({ type: 'why', peer })
   },
   help: { usage: '/help', help: 'this list', parse: () => ({ type: 'help' }) },
-  quit: { usage: '/quit', help: 'leave the room (so does Ctrl-C)', parse: () => ({ type: 'quit' }) }
+  quit: { usage: '/quit', help: 'leave (so does Ctrl-C)', parse: () => ({ type: 'quit' }) }
 }
 
 const PRIVATE = 'There are no private messages here: everybody in the room reads what is said.'
@@ -80,7 +86,7 @@ export function insteadOf(command: string): string {
 /** The lines that `/help` prints. `others`: what bots in the room obey, safe to show. */
 export function helpLines(others: readonly string[] = []): string[] {
   const commands = Object.values(COMMANDS)
-  const rows = [...commands, { usage: '//text', help: 'say a line that begins with a slash' }]
+  const rows = [...commands, { usage: '//text', help: 'say a line with a slash' }]
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
   const lines = rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
   return others.length === 0 ? lines : [...lines, `Bots here obey: ${others.join(' ')}`]

@@ -30,6 +30,8 @@ function obey({ quit, room, say }: TypedParts, typed: Typed): string[] {
   switch (typed.type) {
     case 'nothing':
       return []
+    case 'incomplete':
+      return [`! ${typed.usage}`]
     case 'say':
       say(typed.text)
       return []

@@ -133,7 +133,7 @@ test('a second terminal of one identity is told that it is one, once', async () 
   const chat = chatting()
   const self = other('a', 'ada')
   for (const device of ['e', 'f']) chat.find(device, 'present', self)
-  const told = '* you are here on another terminal or device, too: one member to others'
+  const told = '* you are here on another terminal or device, too; others see one of you'
   await chat.shows(told)
   await chat.screen.settled()
   expect(chat.lines().filter(line => line === told)).toHaveLength(1)

@@ -5,6 +5,14 @@ test('a line is said as it was typed', () => {
   expect(parseTyped(' hello there ')).toEqual({ type: 'say', text: ' hello there ' })
 })
 
+test('a name is needed to be called something else', () => {
+  expect(parseTyped('/nick ')).toEqual({ type: 'incomplete', usage: '/nick <name>' })
+})
+
+test('help fits a terminal of 40 columns', () => {
+  for (const line of helpLines()) expect(line.length).toBeLessThanOrEqual(40)
+})
+
 test('nothing but white space is nothing', () => {
   expect(parseTyped('  ')).toEqual({ type: 'nothing' })
 })

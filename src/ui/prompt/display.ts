@@ -28,6 +28,8 @@ export class Display {
   #lines: string[] = []
   /** What is typed, as it stands on the screen now. */
   #drawn: Drawn | undefined
+  /** True until something was shown: what was typed before that stands on the screen as the terminal echoed it. */
+  #isFirst = true
   #drawing: NodeJS.Immediate | undefined
   /** How many questions the terminal has not answered. */
   #questions = 0
@@ -114,11 +116,17 @@ export class Display {
     clearImmediate(this.#drawing)
     this.#drawing = undefined
     if (this.#asking !== undefined) return
-    const erased = this.#drawn === undefined ? '' : `${up(this.#drawn.cursorRow)}\r${CLEAR_BELOW}`
+    const erased = this.#erase()
     const lines = this.#lines.map(line => `${line}\n`).join('')
     this.#lines = []
     this.#drawn = shown ? this.#layOut() : undefined
     this.#screen.write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+  }
+
+  #erase(): string {
+    const isNeeded = this.#isFirst || this.#drawn !== undefined
+    this.#isFirst = false
+    return isNeeded ? `${up(this.#drawn?.cursorRow ?? 0)}\r${CLEAR_BELOW}` : ''
   }
 
   #layOut(): Drawn {

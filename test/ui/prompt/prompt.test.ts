@@ -64,6 +64,18 @@ test('a line is shown above what is typed, and the cursor stays where it is', as
   expect(screen.emulator.cursor).toEqual({ column: 12, row: 2 })
 })
 
+test('what was typed before there was a prompt is shown once', async () => {
+  const screen = new Screen()
+  screen.output.write('hel')
+  const input = screen.input
+  input.write('hel')
+  const h = () => {}
+  const handlers = { online: h, oninterrupt: h, onsuspend: h, onclose: h }
+  prompts.push(new Prompt({ input, output: screen.output }, handlers))
+  await screen.settled()
+  expect(screen.emulator.lines).toEqual(['> hel'])
+})
+
 test('Ctrl-C and Ctrl-D are told apart', async () => {
   const { heard, press } = await promptOn()
   await press('a', CTRL_D, CTRL_C, BACKSPACE, CTRL_D)
