@@ -344,6 +344,8 @@ export const FRESH_LINK_MILLIS: Millis = 60_000
 export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
 /** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
 export const FRAME_IDS = 16
+/** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */
+export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
 /** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
 export const MAX_COMPLAINTS = 4_096
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
-import { HISTORY_BATCH_BYTES } from '../../src/protocol/config.js'
+import { HISTORY_BATCH_BYTES, LINK_GRAFT_RATE } from '../../src/protocol/config.js'
 import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
 import { MessageWriter, NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
 import type { ReconcileFrame } from '../../src/protocol/wire/frames.js'
@@ -104,5 +104,25 @@ describe('history that is asked for', { timeout: 300_000 }, () => {
     const before = opened()
     world.run(3_600_000)
     expect(opened() - before).toBeLessThan(30)
+  })
+})
+
+describe('grafts', () => {
+  // Spends: 4 kB a frame. Costs the member: what is lost in a break of the tree, at once, and then a trickle.
+  test('of all history do not make it leave without end', () => {
+    const { ann, world } = withHistory()
+    const eve = member(world, ann)
+    const ids = ann.machine.history().map(({ id }) => id)
+    for (let n = 0; n < 500; n++) {
+      const some = Array.from({ length: 128 }, (_, at) => ids[(n * 128 + at) % ids.length])
+      const frame = { type: 'graft', ids: some as MessageId[] } as const
+      ann.feed({ type: 'frame', from: eve.device, frame })
+    }
+    const bytes = sentTo(ann, eve, 'message').reduce(
+      (sum, { frame }) => sum + (frame.type === 'message' ? frame.sealed.length : 0),
+      0
+    )
+    expect(bytes).toBeGreaterThan(500_000)
+    expect(bytes).toBeLessThan(LINK_GRAFT_RATE.burst + 10_000)
   })
 })

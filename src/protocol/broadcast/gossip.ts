@@ -8,7 +8,13 @@ import type { Added, Timeline } from '../history/timeline.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
-import type { GraftFrame, MessageFrame, StoredFrame } from '../wire/frames.js'
+import type {
+  GraftFrame,
+  IHaveFrame,
+  MessageFrame,
+  PruneFrame,
+  StoredFrame
+} from '../wire/frames.js'
 import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
 import type { Broadcast } from './broadcast.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
@@ -77,6 +83,12 @@ export class Gossip {
     if (way === 'stored') this.#parts.sync.askOn(link)
   }
 
+  /** A frame of the tree's from a neighbour. */
+  frame(link: Link, frame: IHaveFrame | GraftFrame | PruneFrame): void {
+    const admitted = frame.type === 'graft' ? { ...frame, ids: this.#afford(link, frame) } : frame
+    this.feed({ type: 'frame', from: link.peer, frame: admitted })
+  }
+
   /** Hands something to the broadcast machine and performs what it wants. */
   feed(input: BroadcastInput): void {
     const { broadcast, links, turn } = this.#parts
@@ -88,6 +100,15 @@ export class Gossip {
       if (output.frame.type === 'graft') this.#note(output.frame)
       links.sendTo(output.to, output.frame)
     }
+  }
+
+  /** Those of the grafted messages that the link may still have. */
+  #afford(link: Link, { ids }: GraftFrame): MessageId[] {
+    const { now } = this.#parts.turn
+    return ids.filter(id => {
+      const bytes = this.#recent.recall(id)?.sealed.byteLength ?? 0
+      return bytes > 0 && link.grafts.take(now, bytes)
+    })
   }
 
   #take(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {

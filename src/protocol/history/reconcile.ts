@@ -140,11 +140,10 @@ export class Reconciler {
   }
 }
 
-// What is cheaper than a fingerprint: measured, and rounded up.
+// What is cheaper than a fingerprint, rounded up: ids cost us little to list, but every one of them bytes to send.
 const WORK_PER_RANGE = 1 / 4
 const WORK_PER_BYTE = 1 / 64
-const WORK_PER_ID_READ = 1 / 16
-const WORK_PER_ID_LISTED = 1 / 64
+const WORK_PER_ID = 1 / 16
 
 interface TurnOptions {
   readonly initiator: boolean
@@ -210,7 +209,7 @@ class Turn {
     if (b4a.equals(this.#fingerprint(first, this.#lower), fingerprint)) return this.#skip(upper)
     const lower = this.#skipToMark(start, first)
     const parts = split(this.#items, lower, this.#lower, upper)
-    this.work += parts.length + (this.#lower - lower) * WORK_PER_ID_LISTED
+    this.work += parts.length + (this.#lower - lower) * WORK_PER_ID
     return this.#options.writer.tryWrite(parts) || this.#close(lower)
   }
 
@@ -221,7 +220,7 @@ class Turn {
 
   #compare(range: Range & { mode: 'ids' }, lower: number): true {
     const theirs = readIds(range.ids)
-    this.work += (theirs.size + this.#lower - lower) * WORK_PER_ID_READ
+    this.work += (theirs.size + this.#lower - lower) * WORK_PER_ID
     for (const id of this.#items.ids(lower, this.#lower)) {
       if (!theirs.delete(id)) this.have.push(id)
     }
@@ -233,7 +232,7 @@ class Turn {
     const { writer } = this.#options
     const end = Math.min(this.#lower, lower + writer.roomForIds)
     const isCut = end < this.#lower || writer.roomForIds === 0
-    this.work += 1 + (end - lower) * WORK_PER_ID_LISTED
+    this.work += 1 + (end - lower) * WORK_PER_ID
     if (end > lower || !isCut) {
       const ids = this.#items.idBytes(lower, end)
       writer.write({ mode: 'ids', upper: isCut ? this.#items.boundOf(end) : upper, ids })

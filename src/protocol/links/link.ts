@@ -6,6 +6,7 @@ import {
   LINK_ASK_RATE,
   LINK_EXCESS_RATE,
   LINK_FRAME_RATE,
+  LINK_GRAFT_RATE,
   LINK_OPEN_RATE,
   LINK_RECONCILE_RATE
 } from '../config.js'
@@ -44,6 +45,8 @@ export class Link {
   readonly frames: TokenBucket
   /** Messages that nobody has asked for. */
   readonly budgets: LinkBudgets
+  /** Bytes that the peer grafts. */
+  readonly grafts: TokenBucket
   /** Ids that we ask for. */
   readonly asks: TokenBucket
   /** Work that Negentropy messages make; exchanges that the peer opens; and what it may be over these. */
@@ -62,6 +65,7 @@ export class Link {
     this.openedAt = now
     this.frames = new TokenBucket(LINK_FRAME_RATE, now)
     this.budgets = new LinkBudgets(now)
+    this.grafts = new TokenBucket(LINK_GRAFT_RATE, now)
     this.asks = new TokenBucket(LINK_ASK_RATE, now)
     this.reconcile = new TokenBucket(LINK_RECONCILE_RATE, now)
     this.opens = new TokenBucket(LINK_OPEN_RATE, now)

@@ -338,7 +338,7 @@ export class RoomMachine {
       case 'ihave':
       case 'graft':
       case 'prune':
-        this.#gossip.feed({ type: 'frame', from: link.peer, frame })
+        this.#gossip.frame(link, frame)
         break
       default:
         this.#peers.frame(link.peer, frame)
