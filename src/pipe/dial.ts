@@ -1,18 +1,26 @@
 import { sleep } from '../async/sleep.js'
 import { untilAborted } from '../async/until-aborted.js'
-import { SwarmchatError } from '../base/errors.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
 import { asSentence } from '../base/sentence.js'
+import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { KeyPair, SecretStream } from '../swarm/dht/hyperdht.js'
 import { oneSidedOpen, whenConfirmed } from '../swarm/dial/confirm.js'
 import { isMissed } from '../swarm/networks/missed.js'
+import { isNear } from '../swarm/networks/near.js'
 import type { Network } from '../swarm/networks/network.js'
 import { needsRelay } from '../swarm/relay/choose-relay.js'
 
-/** The first network, the local one, has this head start in milliseconds: its way is the shortest. */
-const HEAD_START = 300
+/** The first network, the local one, has this head start: its way is the shortest. */
+const HEAD_START_MILLIS: Millis = 300
 /** A connection that only our side sees is dialled again, so often in all. */
 const TRIES = 3
+/**
+ * Where neighbours elect who keeps the announcements, they are gone with the one that ended, and come back one by one: whoever
+ * is not found is asked for again for so long since we are there. Guess: a busy process takes as long to announce anew.
+ */
+const SUCCESSION_MILLIS: Millis = 3_000
+const ASK_AGAIN_MILLIS: Millis = 200
 
 /** Whom to dial, as whom. */
 export interface Dial {
@@ -51,7 +59,7 @@ async function dialLater(
   dial: Dial,
   first: readonly Promise<SecretStream>[]
 ): Promise<SecretStream> {
-  await Promise.race([sleep(HEAD_START, dial.signal), ...first.map(failed)])
+  await Promise.race([sleep(HEAD_START_MILLIS, dial.signal), ...first.map(failed)])
   return dialOn(network, dial)
 }
 
@@ -64,6 +72,19 @@ function failed(attempt: Promise<unknown>): Promise<void> {
 
 async function dialOn(network: Network, dial: Dial): Promise<SecretStream> {
   await untilAborted(dial.signal, usable(network))
+  const patient = isNear(network) ? performance.now() + SUCCESSION_MILLIS : 0
+  for (;;) {
+    try {
+      return await dialAnyWay(network, dial)
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'PEER_NOT_FOUND' || performance.now() > patient) throw thrown
+      await sleep(ASK_AGAIN_MILLIS, dial.signal)
+      if (dial.signal.aborted) throw thrown
+    }
+  }
+}
+
+async function dialAnyWay(network: Network, dial: Dial): Promise<SecretStream> {
   const relays = (dial.relays ?? []).values()
   // Behind a randomising NAT the way over a relay stands long before a direct one, which takes over when it does.
   let relay = network.dht.randomized ? relays.next().value : undefined
@@ -107,6 +128,7 @@ function dialOnce(
     signal.addEventListener('abort', abort)
     stream.on('error', fail)
     stream.once('close', fail)
+    stream.once('close', () => signal.removeEventListener('abort', abort))
     whenConfirmed(stream, () => {
       signal.removeEventListener('abort', abort)
       stream.off('close', fail)

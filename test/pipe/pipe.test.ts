@@ -13,6 +13,7 @@ import {
   type SecretStream
 } from '../../src/swarm/dht/hyperdht.js'
 import { type Network, openNetworks } from '../../src/swarm/networks/network.js'
+import { freePort } from '../support/free-port.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 
 // One end of a pipe as a test holds it.
@@ -64,22 +65,32 @@ function isolated(): Network[] {
   return opened
 }
 
-async function listen(pair: KeyPair, allow: readonly string[] = []): Promise<End> {
+function local(localPort: number): Network[] {
+  const opened = openNetworks({ mode: 'local', localPort })
+  networks.push(...opened)
+  return opened
+}
+
+async function listen(
+  pair: KeyPair,
+  allow: readonly string[] = [],
+  where: Network[] = isolated()
+): Promise<End> {
   const end = new End()
   ends.push(end)
   await new Promise<void>(resolve => {
     const options = { keyPair: pair, allow: new Set(allow), signal: end.leaving.signal }
-    end.running = runListen(isolated(), { ...options, listening: () => resolve() }, end)
+    end.running = runListen(where, { ...options, listening: () => resolve() }, end)
     end.running.catch(() => {})
   })
   return end
 }
 
-function connect(publicKey: Uint8Array, pair = keyPair()): End {
+function connect(publicKey: Uint8Array, pair = keyPair(), where = isolated()): End {
   const end = new End()
   ends.push(end)
   const dial = { publicKey, keyPair: pair, signal: end.leaving.signal }
-  end.running = runConnect(isolated(), dial, end)
+  end.running = runConnect(where, dial, end)
   end.running.catch(() => {})
   return end
 }
@@ -92,6 +103,20 @@ function dialPlainly(publicKey: Uint8Array): SecretStream {
   const stream = plain.connect(publicKey)
   stream.on('error', () => {})
   return stream
+}
+
+/** Resolves when this network's node has searched for a key, in vain. */
+function searchesOf(network: Network | undefined): Promise<void> {
+  return new Promise(resolve => {
+    const dht = network?.dht
+    const connect = dht?.connect
+    if (dht === undefined || connect === undefined) return
+    dht.connect = function (...call) {
+      const stream = connect.apply(this, call)
+      stream.once('close', () => resolve())
+      return stream
+    }
+  })
 }
 
 function received(stream: SecretStream): Promise<string> {
@@ -257,6 +282,26 @@ describe('with plain hyperdht programs', () => {
     const connecting = connect(pair.publicKey)
     connecting.input.write('x')
     await expect(connecting.running).rejects.toMatchObject({ code: 'ECONNRESET', exitCode: 1 })
+  })
+})
+
+describe('on the local network', () => {
+  test('who has not announced anew yet, because the hub has just ended, is found all the same', async () => {
+    const [pair, port] = [keyPair(), await freePort()]
+    // Nobody there but us: we are the new hub.
+    const where = local(port)
+    const connecting = connect(pair.publicKey, keyPair(), where)
+    connecting.input.write('hello')
+    await Promise.all(where.map(network => network.ready))
+    const searched = searchesOf(where[0])
+    await searched
+    const listening = await listen(pair, [], local(port))
+    expect(await text(listening, 5)).toBe('hello')
+  })
+
+  test('who is not there is not there after a while', async () => {
+    const connecting = connect(keyPair().publicKey, keyPair(), local(await freePort()))
+    await expect(connecting.running).rejects.toMatchObject({ code: 'PEER_NOT_FOUND' })
   })
 })
 
