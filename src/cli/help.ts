@@ -24,6 +24,11 @@ class OneCommandHelp extends CommandHelp {
     return description && this.wrap(unwrapped(description))
   }
 
+  // Every line of ours is a command, also where it begins with another program.
+  protected override examples(examples: Command.Example[] | string | undefined) {
+    return super.examples(examples)?.replace(/^(?!\$|\s*$)/gm, '$ ')
+  }
+
   protected override defaultUsage(): string {
     const { args, flags, id } = this.command
     const words = Object.values(args).map(arg => this.arg(arg))

@@ -6,7 +6,10 @@ import { standardStreams } from './streams.js'
 /** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
 const systemRefused = (thrown: unknown) =>
   new SwarmchatError('SYSTEM', `The system does not let us go on: ${reasonOf(thrown)}.`, {
-    hint: `It said: ${messageOf(thrown)}`,
+    hint:
+      codeOf(thrown) === 'EMFILE'
+        ? 'Allow it more: ulimit -n 1024'
+        : `The system said: ${messageOf(thrown)}`,
     exitCode: 1,
     cause: thrown
   })

@@ -39,9 +39,9 @@ begins with a dash comes after --.`
   }
 
   static override flags = {
+    nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
     wait: integer({ min: 1, default: 1, description: 'wait until so many members have it' }),
     ...timeoutFlag(15, 'give up after so many seconds'),
-    nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
     json: boolean({ description: 'say as a JSON object how many have it' }),
     ...networkFlags,
     ...relayFlag

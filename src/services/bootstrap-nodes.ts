@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import {
@@ -10,7 +11,6 @@ import {
   type KeyPair,
   type NodeCounts
 } from '../swarm/dht/hyperdht.js'
-import { badAddress } from '../swarm/networks/addresses.js'
 
 /** How bootstrap nodes are run. */
 export interface BootstrapOptions {
@@ -50,6 +50,17 @@ const portInUse = ({ host, port }: Address, cause: unknown) =>
     cause
   })
 
+/** BAD_ADDRESS: nodes of this machine cannot be reached at that address. */
+const badHost = (host: string, reason: string) =>
+  new SwarmchatError('BAD_ADDRESS', `The nodes cannot run at "${host}": ${reason}.`, {
+    hint: `Give an address of this machine with --host: ${ownAddresses().join(', ')}`
+  })
+
+function ownAddresses(): string[] {
+  const infos = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+  return infos.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
+}
+
 /**
  * Starts persistent DHT nodes: the first of each address at this very port, which the others of the network reach it by,
  * the rest on the ports after it or, where those are taken, on any. Throws BAD_ADDRESS, PORT_IN_USE.
@@ -79,11 +90,10 @@ function running(nodes: readonly DhtNode[], { hosts, port }: BootstrapOptions): 
   }
 }
 
-function checkHost(host: string): void {
-  if (isIPv4(host) && host !== '0.0.0.0') return
-  const why =
-    'others must be able to reach the nodes at it, so it has to be an IPv4 address of this machine'
-  throw badAddress(host, why)
+/** Refuses what others cannot reach nodes of this machine at. Throws BAD_ADDRESS. */
+export function checkHost(host: string): void {
+  if (!isIPv4(host) || host === '0.0.0.0')
+    throw badHost(host, 'others reach the nodes there, so it has to be an IPv4 address')
 }
 
 async function firstNode(at: Address, index: number, options: BootstrapOptions): Promise<DhtNode> {
@@ -104,7 +114,7 @@ async function firstNode(at: Address, index: number, options: BootstrapOptions):
   } catch (thrown) {
     await node.destroy({ force: true }).catch(() => {})
     if (codeOf(thrown) === 'EADDRINUSE') throw portInUse(at, thrown)
-    if (codeOf(thrown) === 'EADDRNOTAVAIL') throw badAddress(host, 'this machine does not have it')
+    if (codeOf(thrown) === 'EADDRNOTAVAIL') throw badHost(host, 'it is not one of this machine')
     throw explainDhtError(thrown)
   }
 }

@@ -1,7 +1,7 @@
 import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { type Address, keyPair } from '../swarm/dht/hyperdht.js'
-import { startBootstrapNodes } from './bootstrap-nodes.js'
+import { checkHost, startBootstrapNodes } from './bootstrap-nodes.js'
 import { type BootstrapMemory, newSeed, recall, remember } from './memory.js'
 import { metricsText, serveMetrics } from './metrics.js'
 
@@ -39,6 +39,7 @@ const noPort = () =>
 
 /** Starts the nodes. Throws BAD_ADDRESS, PORT_IN_USE, BAD_DATA_DIR, NO_PORT. */
 export async function startService(options: ServiceOptions): Promise<Service> {
+  for (const host of options.hosts ?? []) checkHost(host)
   const memory = memoryFor(options)
   const { hosts, known, port } = memory
   const { count, dataDir, others = [] } = options

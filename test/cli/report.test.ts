@@ -30,8 +30,12 @@ test('what the system refuses is no fault of the program', () => {
   const thrown = Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' })
   expect(reported(thrown)).toEqual({
     code: 1,
-    text: 'swarmchat: The system does not let us go on: this program has too many files open.\n  It said: EMFILE: too many open files, open\n'
+    text: 'swarmchat: The system does not let us go on: this program has too many files open.\n  Allow it more: ulimit -n 1024\n'
   })
+  const full = Object.assign(new Error('ENOSPC: no space left, write'), { code: 'ENOSPC' })
+  expect(reported(full).text).toBe(
+    'swarmchat: The system does not let us go on: the disk is full.\n  The system said: ENOSPC: no space left, write\n'
+  )
 })
 
 test('everything else is one', () => {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { runCli } from '../support/cli.js'
+
+async function help(...words: string[]): Promise<string[]> {
+  const { code, stderr, stdout } = await runCli(words)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout.split('\n')
+}
+
+test('the help of the program names every command, and how to ask for more', async () => {
+  const lines = await help('help')
+  expect(await help()).toEqual(lines)
+  expect(await help('-h')).toEqual(lines)
+  const listed = lines.flatMap(line => /^ {2}([a-z]+) {2,}[A-Z]/.exec(line)?.[1] ?? [])
+  expect(listed).toEqual([
+    'bootstrap',
+    'bot',
+    'connect',
+    'doctor',
+    'join',
+    'listen',
+    'peers',
+    'relay',
+    'send',
+    'topic',
+    'whoami'
+  ])
+  expect(lines.join('\n')).toMatch(/--version/)
+})
+
+test('the help of a command: the same however it is asked for, wrapped once, defaults last', async () => {
+  const lines = await help('send', '--help')
+  expect(await help('help', 'send')).toEqual(lines)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+  expect(lines).toContain('  $ swarmchat send <room> [text...] [flags]')
+  expect(lines).toContain('  $ git log -1 --format=%B | swarmchat send builds')
+  const text = lines.join(' ').replace(/\s+/g, ' ')
+  expect(text).toContain('wait until so many members have it [default: 1]')
+  expect(text.match(/Say one thing in a room/g)).toHaveLength(1)
+  // Words that a second wrapping would leave alone on a line.
+  const from = lines.indexOf('DESCRIPTION') + 1
+  const paragraphs = lines.slice(from, lines.indexOf('EXAMPLES')).join('\n').split('\n\n')
+  for (const paragraph of paragraphs)
+    for (const line of paragraph.split('\n').filter(Boolean).slice(0, -1))
+      expect(line.length, line).toBeGreaterThan(60)
+})
