@@ -14,24 +14,12 @@ const systemRefused = (thrown: unknown) =>
     cause: thrown
   })
 
-// The program's own modules are opened many at a time: that may fail before anything of it has run.
-const OUT_OF_FILES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
-
-/** SYSTEM: as above, for want of file descriptors. */
-const noMoreFiles = (cause: unknown) =>
-  new SwarmchatError('SYSTEM', 'This program may not open any more files and connections.', {
-    hint: 'Let it have more: ulimit -n 1024',
-    exitCode: 1,
-    cause
-  })
-
 /** Says on stderr what went wrong, in a line or two, and returns the exit code. */
 export function report(thrown: unknown): number {
   // It was interrupted, which is how it was to end.
   if (thrown instanceof Error && thrown.name === 'AbortError') return 0
   if (thrown instanceof ExitError) return thrown.oclif.exit ?? 0
   if (thrown instanceof SwarmchatError) return tell(thrown)
-  if (OUT_OF_FILES.has(codeOf(thrown) ?? '')) return tell(noMoreFiles(thrown))
   if (isKnownSystemError(thrown)) return tell(systemRefused(thrown))
   standardStreams.tell({
     message: messageOf(thrown),

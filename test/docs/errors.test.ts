@@ -4,8 +4,6 @@ import { expect, test } from 'vitest'
 import { badRoomName, nobodyGotIt, offlineEverywhere, openIdentity } from '../../src/base/errors.js'
 import { outputLost } from '../../src/cli/streams.js'
 import { badKey } from '../../src/pipe/key.js'
-import { portTaken } from '../../src/swarm/hub/hub-client.js'
-import { noLan } from '../../src/swarm/hub/lan-hub.js'
 import { errorRows, errorTable } from '../support/error-table.js'
 
 const PAGE = fileURLToPath(new URL('../../docs/errors.md', import.meta.url))
@@ -33,12 +31,10 @@ test('what the table says is what the errors are', () => {
   const made = [
     badKey('it is short'),
     badRoomName('it is empty'),
-    noLan(),
     nobodyGotIt(0, 1, 2),
     offlineEverywhere(),
     openIdentity('/x', 0o644),
-    outputLost(new Error('x')),
-    portTaken(1)
+    outputLost(new Error('x'))
   ]
   const rows = errorRows()
   for (const { code, exitCode, hint } of made) {
