@@ -171,4 +171,21 @@ describe('who says that it is two hours later', () => {
     }
     expect(ann.of('clock-off')).toEqual([])
   })
+
+  test('and is set right is believed again, at once', () => {
+    const world = new World(7)
+    world.steadyOrigin = EPOCH
+    const ann = world.join('ann')
+    const eves = ['eve 1', 'eve 2'].map(name => [name, member(world, ann, name)] as const)
+    const say = (ahead: Millis, seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        for (const [name, eve] of eves) lie(world, ann, name, eve, ahead)
+        world.run(SECOND)
+      }
+    }
+    say(2 * HOUR, 90)
+    expect(ann.of('clock-off')).toHaveLength(2)
+    say(0, 120)
+    expect(ann.of('clock-off')).toHaveLength(2)
+  })
 })
