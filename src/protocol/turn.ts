@@ -13,7 +13,7 @@ export class Turn {
     return this.#now
   }
 
-  /** The same moment in ms since 1970, as it is in the room: what messages are dated with, and judged by. It may jump. */
+  /** The same moment in whole ms since 1970, as it is in the room: what messages are dated with, and judged by. It may jump. */
   get wall(): Millis {
     return this.#wall
   }

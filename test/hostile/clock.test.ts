@@ -14,7 +14,8 @@ const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
 /** A room of so many whose clocks are right, and one whose clock is off by so much: below zero, behind. */
 function roomWith(off: Millis, right: readonly string[] = ['ann', 'bob', 'cyd']) {
   const world = new World(11)
-  world.steadyOrigin = EPOCH
+  // No clock counts in whole milliseconds.
+  world.steadyOrigin = EPOCH + 0.25
   const others = world.joinAll(...right)
   world.run(5 * SECOND)
   const late = world.join('late', {}, off)
@@ -170,5 +171,22 @@ describe('who says that it is two hours later', () => {
       world.run(SECOND)
     }
     expect(ann.of('clock-off')).toEqual([])
+  })
+
+  test('and is set right is believed again, at once', () => {
+    const world = new World(7)
+    world.steadyOrigin = EPOCH
+    const ann = world.join('ann')
+    const eves = ['eve 1', 'eve 2'].map(name => [name, member(world, ann, name)] as const)
+    const say = (ahead: Millis, seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        for (const [name, eve] of eves) lie(world, ann, name, eve, ahead)
+        world.run(SECOND)
+      }
+    }
+    say(2 * HOUR, 90)
+    expect(ann.of('clock-off')).toHaveLength(2)
+    say(0, 120)
+    expect(ann.of('clock-off')).toHaveLength(2)
   })
 })

@@ -62,6 +62,11 @@ describe('a suspicion', () => {
     expect(answered(now => accusation(now + minutes * MINUTE, now))).toEqual([])
   })
 
+  test('of something later than itself does not count', () => {
+    for (const ahead of [1, 500, 900])
+      expect(answered(now => accusation(now + ahead, now))).toEqual([])
+  })
+
   test.each([1, 4, 15])(
     'of a member whose clock is %i minutes behind does not count either',
     minutes => {

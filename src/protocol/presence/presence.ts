@@ -76,8 +76,7 @@ export class Presence {
   /** Our user calls us something else from now on: the last word, whatever our other devices say. */
   rename(nick: string): void {
     const { self, turn } = this.#parts
-    self.nickSince = Math.max(turn.wall, this.#naming.since + 1)
-    self.nick = nick
+    self.rename(nick, turn.wall, this.#naming)
     this.#calledAs = nick
     this.changed()
   }

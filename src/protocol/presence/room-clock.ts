@@ -39,12 +39,12 @@ export class RoomClock {
   #base: Millis | undefined
   #toldAt: Millis = Number.NEGATIVE_INFINITY
 
-  /** What time it is in the room, in ms since 1970; `now`: our steady clock, `wall`: what our own clock says. */
+  /** What time it is in the room, in whole ms since 1970; `now`: our steady clock, `wall`: what our own clock says. */
   read(now: Millis, wall: Millis): Millis {
     if (wall - now - (this.#wall - this.#now) > MAX_DRIFT_MILLIS) this.#startOver()
     this.#now = now
     this.#wall = wall
-    return wall + this.correction
+    return Math.floor(wall + this.correction)
   }
 
   /** What our own clock is corrected by, in ms: above zero while it is behind, and zero as a rule. */

@@ -48,7 +48,13 @@ export class Self {
 
   /** We are here: a nick that was chosen was chosen now. */
   start(wall: Millis): void {
-    if (!this.#nickIsDefault) this.nickSince = wall
+    if (!this.#nickIsDefault) this.nickSince = Math.max(0, wall)
+  }
+
+  /** Our user calls us something else from now on: after this other name, by whichever device. */
+  rename(nick: string, wall: Millis, { since }: Naming): void {
+    this.nick = nick
+    this.nickSince = Math.min(Math.max(wall, since + 1), Number.MAX_SAFE_INTEGER)
   }
 
   /** What we are called: on this device, or on another one of ours whose user chose later. */

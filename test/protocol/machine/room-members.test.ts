@@ -250,6 +250,16 @@ describe('one identity has one nick', () => {
     expect(all.map(nickOf)).toEqual(['annie', 'annie', 'annie'])
   })
 
+  test('whose time is in whole milliseconds, whatever the clock says', () => {
+    const world = new World()
+    world.now += 0.25
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(1_000)
+    ann?.feed({ type: 'rename', nick: 'anna' })
+    world.run(1_000)
+    expect(bob?.of('rename')).toHaveLength(1)
+  })
+
   test('and the last word counts although another device has a clock that is ahead', () => {
     const { all, bob, desk, sofa, world } = room({ nick: 'ann' }, { nick: 'anna' })
     sofa.wallSkew = 2 * 60_000
