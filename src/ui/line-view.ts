@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.js'
 import type { Names } from '../base/names.js'
 import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
@@ -34,7 +35,7 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
       knowsAll = true
       if (isIn) greet(greeting(room, names))
     },
-    () => {}
+    thrown => print(`! ${messageOf(thrown)}`)
   )
   return inOrder(room, update => {
     if (!knowsAll && COMINGS.has(update.type)) return

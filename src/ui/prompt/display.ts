@@ -1,10 +1,8 @@
-import type { Writable } from 'node:stream'
 import type { Millis } from '../../base/time.js'
 import { type Drawn, hasReflowed, mustAsk, rowsAbove } from './resized.js'
-import { type TypedText, typedRows } from './typed-rows.js'
-
-/** What is shown on. */
-export type Screen = Writable & { readonly columns?: number; readonly rows?: number }
+import type { Screen } from './terminal.js'
+import { typedRows } from './typed-rows.js'
+import type { TypedText } from './typed-text.js'
 
 const PROMPT = '> '
 const CLEAR_BELOW = '\u001b[J'

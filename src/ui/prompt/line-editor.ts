@@ -1,13 +1,7 @@
 import { createInterface, type Interface, type Key } from 'node:readline'
 import { PassThrough, Writable } from 'node:stream'
 import { type Cluster, clustersOf } from '../width.js'
-import type { TypedText } from './typed-rows.js'
-
-/**
- * What stands for a line feed while a text is edited: for readline a line ends at a line feed. No keyboard makes it, and
- * pastes lose it.
- */
-export const NEW_LINE = '\v'
+import { NEW_LINE, type TypedText } from './typed-text.js'
 
 /** What an editor tells. */
 export interface EditorHandlers {
@@ -21,7 +15,9 @@ export interface EditorHandlers {
   readonly onend: () => void
 }
 
-const HISTORY_LINES = 100
+/** What the arrows up and down bring back: so many texts, none longer than this. Guess: what one message holds. */
+const HISTORY_TEXTS = 100
+const HISTORY_CHARACTERS = 8_192
 
 /** Keys that go over, or delete, what is left of the cursor, and what is right of it. */
 const LEFTWARD: ReadonlySet<string> = new Set(['left', 'backspace', 'C-b', 'C-h'])
@@ -36,9 +32,12 @@ export class LineEditor {
       input: new PassThrough(),
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
       terminal: true,
-      historySize: HISTORY_LINES
+      historySize: HISTORY_TEXTS
     })
     this.#readline.on('line', line => online(line.replaceAll(NEW_LINE, '\n')))
+    this.#readline.on('history', history => {
+      if ((history[0]?.length ?? 0) > HISTORY_CHARACTERS) history.shift()
+    })
     this.#readline.on('SIGINT', oninterrupt)
     this.#readline.on('SIGTSTP', onsuspend)
     this.#readline.on('close', onend)

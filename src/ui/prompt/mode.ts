@@ -1,4 +1,4 @@
-import type { Terminal } from './prompt.js'
+import type { Terminal } from './terminal.js'
 
 const MARK_PASTES = '\u001b[?2004h'
 const MARK_NO_PASTES = '\u001b[?2004l'

@@ -1,15 +1,10 @@
 import { emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
-import { Display, type Screen } from './display.js'
+import { Display } from './display.js'
 import { LineEditor } from './line-editor.js'
 import { TerminalMode } from './mode.js'
+import type { Terminal } from './terminal.js'
 import { TerminalInput } from './terminal-input.js'
-
-/** A terminal: where lines are typed, and where they are shown. */
-export interface Terminal {
-  readonly input: NodeJS.ReadableStream & { readonly setRawMode?: (raw: boolean) => unknown }
-  readonly output: Screen
-}
 
 /** What a prompt tells. */
 export interface PromptHandlers {

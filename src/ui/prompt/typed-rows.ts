@@ -1,12 +1,6 @@
 import { safeText } from '../../base/safe-text.js'
 import { type Cluster, clustersOf, columnsOf } from '../width.js'
-import { NEW_LINE } from './line-editor.js'
-
-/** A text that is being typed, and where in it the cursor is, in UTF-16 units. */
-export interface TypedText {
-  readonly text: string
-  readonly cursor: number
-}
+import { NEW_LINE, type TypedText } from './typed-text.js'
 
 /** How many columns the terminal has, and how many rows what is typed may take. */
 export interface Space {

@@ -167,6 +167,15 @@ test('an arrow and a backspace take what a person sees as one character', async 
   expect(heard).toEqual(['ab', '🇩🇪xé'])
 })
 
+test('the arrow up brings back what was said, a paste as well, but not the longest', async () => {
+  const { heard, press, screen } = await promptOn({ columns: 60 })
+  await press('first\r')
+  screen.paste('one\ntwo')
+  await press('\r', 'x'.repeat(9_000), '\r')
+  await press('\u001b[A', '\r', '\u001b[A', '\u001b[A', '\r')
+  expect(heard.slice(3)).toEqual(['one\ntwo', 'first'])
+})
+
 const TYPED: [string, string, number][] = [
   ['22 flags', '🇩🇪'.repeat(22), 80],
   ['9 flags', '🇩🇪'.repeat(9), 21],
