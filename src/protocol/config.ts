@@ -237,6 +237,8 @@ export const PRESENCE_SLACK_MILLIS: Millis = 12_000
 export const SUSPICION_MILLIS: Millis = 3_000
 /** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
 export const SUSPICION_SLACK_MILLIS: Millis = 1_000
+/** ... and so much newer than our clock, whatever its device's is. Guess: well under what clocks follow others. */
+export const MAX_SUSPICION_AHEAD_MILLIS: Millis = 60_000
 /** Who has lost a neighbour waits up to this before it says so: another one may be faster. Guess: as above. */
 export const SUSPECT_SPREAD_MILLIS: Millis = 500
 /** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */

@@ -65,6 +65,10 @@ describe('a suspicion', () => {
   test('of something later than itself does not count', () => {
     for (const ahead of [1, 500, 900])
       expect(answered(now => accusation(now + ahead, now))).toEqual([])
+    // Whoever answers does so 1 ms after what was said, or 2.5 minutes ahead: that can be guessed.
+    for (const saidAt of [MINUTE, 4 * MINUTE])
+      for (const guess of [saidAt + 1, MAX_CLOCK_LEAD_MILLIS])
+        expect(answered(now => accusation(now + guess, now + saidAt))).toEqual([])
   })
 
   test.each([1, 4, 15])(

@@ -3,10 +3,12 @@ import type { Millis } from '../../base/time.js'
 import {
   MAX_PRESENCE_AGE_MILLIS,
   MAX_PRESENCE_INTERVAL_MILLIS,
+  MAX_SUSPICION_AHEAD_MILLIS,
   PRESENCE_DUE_INTERVALS,
   PRESENCE_INTERVAL_MILLIS,
   PRESENCE_LIFE_INTERVALS,
-  PRESENCE_SLACK_MILLIS
+  PRESENCE_SLACK_MILLIS,
+  SUSPICION_SLACK_MILLIS
 } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies.js'
@@ -33,7 +35,7 @@ export interface Naming {
 }
 
 /** A device that is here. */
-export interface Device extends Heard {
+export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   readonly interval: Millis
   readonly naming: Naming
   /** How far its clock is ahead of ours, in ms. */
@@ -52,9 +54,11 @@ export function deviceFrom(
   now: Millis,
   wall: Millis
 ): Device {
-  const { body, message } = heard
+  const { body, handedOn, message } = heard
   return {
-    ...heard,
+    message,
+    body,
+    handedOn,
     interval: readInterval(body),
     naming: namingFrom(heard, known),
     ahead: message.clock - wall,
@@ -83,6 +87,19 @@ export function isFresh(device: Device, now: Millis): boolean {
   const { handedOn, heardAt, interval, suspectedUntil } = device
   const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
   return young && !handedOn && suspectedUntil === undefined
+}
+
+/**
+ * True for a suspicion of the device that names this clock and was signed with that one. What names an older presence than
+ * we have is answered already. Whatever names a later one must be sure to be older than the answer to it, or an answer that
+ * is here first would not be taken for one: an answer comes after `saidAt`, up to 2.5 minutes ahead of its own clock.
+ */
+export function counts(clock: Millis, saidAt: Millis, known: Device, wall: Millis): boolean {
+  const newest = Math.max(known.message.clock, wall + known.ahead + SUSPICION_SLACK_MILLIS)
+  return (
+    clock >= known.message.clock &&
+    clock <= Math.min(newest, saidAt, wall + MAX_SUSPICION_AHEAD_MILLIS)
+  )
 }
 
 /** What can be said against the device. */

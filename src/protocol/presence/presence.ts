@@ -186,11 +186,9 @@ export class Presence {
     const { roster, turn } = this.#parts
     const handedOn = way === 'stored' && body.device !== link?.peer
     const isOwner = roster.isOwner(message.author, body.device)
-    const news = roster.hear(
-      { message, body, handedOn, ...this.#told(message, link) },
-      turn.now,
-      turn.wall
-    )
+    const toldTwice = this.#isToldTwice(message, link)
+    const heard = { message, body, handedOn, teller: link?.identity, toldTwice }
+    const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
     turn.emit(...news.events)
     if (message.author === this.#parts.author.key) this.#tellOwnName()
@@ -229,10 +227,10 @@ export class Presence {
     return true
   }
 
-  #told({ author }: VerifiedMessage, link: Link | undefined) {
-    if (link === undefined) return {}
-    const toldTwice = this.#newcomers.isToldTwice(author, link, this.#parts.links.up())
-    return { teller: link.identity, toldTwice }
+  #isToldTwice({ author }: VerifiedMessage, link: Link | undefined): boolean {
+    const { links, roster } = this.#parts
+    if (link === undefined || roster.isHere(author)) return false
+    return this.#newcomers.isToldTwice(author, link, links.up())
   }
 
   #meet(identity: IdentityKey, device: PeerKey): void {

@@ -5,13 +5,13 @@ import {
   MAX_DEVICES,
   MAX_DEVICES_PER_IDENTITY,
   MAX_KNOWN_PEERS,
-  MAX_RELAYS,
-  SUSPICION_SLACK_MILLIS
+  MAX_RELAYS
 } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
 import {
+  counts,
   type Device,
   deviceFrom,
   type Heard,
@@ -159,19 +159,12 @@ export class Roster {
 
   /**
    * Takes a suspicion that was signed with the clock `saidAt`: without a newer presence the device is gone after 3 s. True
-   * if that is new. One that names an older presence than we have is refuted already, and one from the future counts for
-   * nothing: what refutes it might be older. `wall`: ms since 1970.
+   * if that is new. `wall`: ms since 1970.
    */
-  suspect(
-    { clock, device, identity }: Suspect,
-    saidAt: Millis,
-    now: Millis,
-    wall: Millis
-  ): boolean {
-    const known = this.#find(identity, device)
+  suspect(suspect: Suspect, saidAt: Millis, now: Millis, wall: Millis): boolean {
+    const known = this.#find(suspect.identity, suspect.device)
     if (known === undefined || known.suspectedUntil !== undefined) return false
-    const newest = Math.min(saidAt, wall + known.ahead + SUSPICION_SLACK_MILLIS)
-    if (clock < known.message.clock || clock > Math.max(newest, known.message.clock)) return false
+    if (!counts(suspect.clock, saidAt, known, wall)) return false
     this.#liveness.suspect(known, now)
     return true
   }
@@ -187,7 +180,7 @@ export class Roster {
     }
     const events = known === undefined ? this.#makeRoom(heard) : []
     if (events === undefined) return undefined
-    events.push(...this.#enter(deviceFrom(heard, known, now, wall), known))
+    events.push(...this.#enter(heard, deviceFrom(heard, known, now, wall), known))
     return { isNew: known === undefined, events }
   }
 
@@ -239,10 +232,10 @@ export class Roster {
     )
   }
 
-  #enter(device: Device, known: Device | undefined): RoomEvent[] {
+  #enter(heard: Heard, device: Device, known: Device | undefined): RoomEvent[] {
     const { body, message } = device
     const member = this.#members.get(message.author)
-    this.#hearsay.note(device, member === undefined)
+    this.#hearsay.note(heard, member === undefined)
     this.#liveness.watch(device)
     if (known === undefined) this.#claims.add(body.device, message.author)
     if (known === undefined) this.#devices += 1
