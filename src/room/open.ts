@@ -51,13 +51,13 @@ export function openParts(options: RoomOptions): RoomParts {
   const making = { options, keys, identity }
   let networks: readonly Network[] = []
   try {
-    const machine = machineOf(making, device, nick)
-    networks = networksOf(options)
-    const renew = ({ device: former, machine: { nick: called } }: EndpointParts) => {
-      const fresh = renewed(former)
-      return endpointOf(making, fresh, machineOf(making, fresh, called), networks)
-    }
     const { observer = false, volunteer = !observer } = options
+    const machine = machineOf(making, device, { nick, commands: options.commands ?? [] })
+    networks = networksOf(options)
+    const renew = (former: EndpointParts) => {
+      const fresh = renewed(former.device)
+      return endpointOf(making, fresh, machineOf(making, fresh, saidBy(former.machine)), networks)
+    }
     const { name, topic } = keys
     const room = { name, topic, identity, observer, volunteer, networks, renew }
     return { ...room, ...endpointOf(making, device, machine, networks) }
@@ -75,8 +75,23 @@ interface Making {
   readonly identity: Identity
 }
 
-function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
-  const { bot = false, commands = [], observer = false, random = Math.random } = options
+/** What we say of ourselves, and may have changed since we came. */
+interface Said {
+  readonly nick: string
+  readonly commands: readonly string[]
+}
+
+function saidBy(machine: RoomMachine): Said {
+  const [self] = machine.members()
+  return { nick: machine.nick, commands: self?.commands ?? [] }
+}
+
+function machineOf(
+  { identity, keys, options }: Making,
+  device: Device,
+  { commands, nick }: Said
+): RoomMachine {
+  const { bot = false, observer = false, random = Math.random } = options
   return new RoomMachine({
     roomSecret: keys.secret,
     topic: keys.topic,
