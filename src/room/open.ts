@@ -39,8 +39,8 @@ export interface RoomOptions {
 }
 
 /**
- * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
- * back if something fails.
+ * Everything that a room is made of. All that can be refused is refused before a network is opened;
+ * what was opened is given back if something fails.
  */
 export function openParts(options: RoomOptions): RoomParts {
   const keys = roomKeys(options.name)
@@ -143,7 +143,8 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
   return observer === true ? freshIdentity() : loadIdentity(home)
 }
 
-// An observer leaves no trace, and does not take the kept device key from a member on the same machine.
+// An observer leaves no trace, and does not take the kept device key from a member on the same
+// machine.
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)

@@ -6,12 +6,15 @@ import { ByteShares } from './byte-shares.js'
 export const MAX_QUEUED_BYTES = 1_048_576
 /** From here on what may be dropped is. */
 export const CROWDED_BYTES = MAX_QUEUED_BYTES / 2
-/** What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its type; and some. */
+/**
+ * What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its
+ * type; and some.
+ */
 export const FRAME_OVERHEAD_BYTES = 8
 
 /**
- * What goes first if the queue is too full. All of it can be missed: ephemeral messages are of the moment, presences come
- * again, announcements and chat that was pushed come with history.
+ * What goes first if the queue is too full. All of it can be missed: ephemeral messages are of the
+ * moment, presences come again, announcements and chat that was pushed come with history.
  */
 const DROP_ORDER = ['ephemeral', 'presence', 'announcement', 'chat'] as const
 type Droppable = (typeof DROP_ORDER)[number]
@@ -27,15 +30,19 @@ interface Queued {
 
 /** What may be dropped of a frame, and from whom. */
 interface Standing {
-  /** Undefined for what must not be missed: handshakes, goodbyes, answers, history that was asked for. */
+  /**
+   * Undefined for what must not be missed: handshakes, goodbyes, answers, history that was asked
+   * for.
+   */
   readonly droppable: Droppable | undefined
   /** Whose message it is; empty for what has no author. */
   readonly author: string
 }
 
 /**
- * Frames that wait until their peer has read what was sent before: first in, first out. If they grow too many, what can be
- * missed is dropped, from the author who has most of it here first: whoever floods pays for it, and not the link.
+ * Frames that wait until their peer has read what was sent before: first in, first out. If they
+ * grow too many, what can be missed is dropped, from the author who has most of it here first:
+ * whoever floods pays for it, and not the link.
  */
 export class SendQueue {
   // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
@@ -55,8 +62,8 @@ export class SendQueue {
   }
 
   /**
-   * Adds a frame, and drops what must be for it. False if the queue is over its limit all the same: with what must not be
-   * missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
+   * Adds a frame, and drops what must be for it. False if the queue is over its limit all the same:
+   * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
     const bytes = encodeFrame(frame)
@@ -122,7 +129,10 @@ class Drops {
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
-  /** A frame was sent. An author's frames leave in the order in which they came: its oldest is this one. */
+  /**
+   * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
+   * one.
+   */
   left({ frame }: Queued): void {
     const { author, droppable } = standingOf(frame)
     if (droppable !== undefined) this.#shares[droppable].shift(author)

@@ -23,7 +23,10 @@ export interface SwarmOptions
   seed?: Uint8Array
   /** Where to meet, best first; the swarm closes them. Default: what `dht` or `bootstrap` say, else local and public. */
   networks?: readonly Network[]
-  /** True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default false. */
+  /**
+   * True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default
+   * false.
+   */
   keepNetworks?: boolean
   /** A hyperdht node to use instead; the swarm destroys it. */
   dht?: DhtNode
@@ -42,8 +45,8 @@ export interface SwarmOptions
   /** False: leave it to the owner, or to hyperdht's 13 s, to notice that a peer has died. Default true. */
   liveness?: boolean
   /**
-   * Longest message in bytes that a connection takes; one on which a longer one is announced ends at once. Default: 16 MiB,
-   * the most that a stream carries.
+   * Longest message in bytes that a connection takes; one on which a longer one is announced ends
+   * at once. Default: 16 MiB, the most that a stream carries.
    */
   maxMessageBytes?: number
   /** Used where no direct path exists. Default: none. */
