@@ -84,10 +84,7 @@ export class Driver {
     return outputs
   }
 
-  /**
-   * Takes over a connection; an earlier one with the same peer ends, which the machine learns from
-   * the new one.
-   */
+  /** Takes over a connection; an earlier one with the same peer ends, which the machine learns from the new one. */
   attach(stream: LinkStream): void {
     const link = new Link(stream, this.#options.topic, {
       onframe: (from, frame) => this.#ifCurrent(from, { type: 'frame', from: from.peer, frame }),

@@ -39,8 +39,8 @@ export interface RoomOptions {
 }
 
 /**
- * Everything that a room is made of. All that can be refused is refused before a network is opened;
- * what was opened is given back if something fails.
+ * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
+ * back if something fails.
  */
 export function openParts(options: RoomOptions): RoomParts {
   const keys = roomKeys(options.name)
@@ -51,13 +51,14 @@ export function openParts(options: RoomOptions): RoomParts {
   const making = { options, keys, identity }
   let networks: readonly Network[] = []
   try {
-    const { observer = false, volunteer = !observer } = options
-    const machine = machineOf(making, device, { nick, commands: options.commands ?? [] })
+    const machine = machineOf(making, device, nick)
     networks = networksOf(options)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
-      return endpointOf(making, fresh, machineOf(making, fresh, saidBy(former.machine)), networks)
+      const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
+      return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
+    const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
     const room = { name, topic, identity, observer, volunteer, networks, renew }
     return { ...room, ...endpointOf(making, device, machine, networks) }
@@ -75,23 +76,8 @@ interface Making {
   readonly identity: Identity
 }
 
-/** What we say of ourselves, and may have changed since we came. */
-interface Said {
-  readonly nick: string
-  readonly commands: readonly string[]
-}
-
-function saidBy(machine: RoomMachine): Said {
-  const [self] = machine.members()
-  return { nick: machine.nick, commands: self?.commands ?? [] }
-}
-
-function machineOf(
-  { identity, keys, options }: Making,
-  device: Device,
-  { commands, nick }: Said
-): RoomMachine {
-  const { bot = false, observer = false, random = Math.random } = options
+function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
+  const { bot = false, commands = [], observer = false, random = Math.random } = options
   return new RoomMachine({
     roomSecret: keys.secret,
     topic: keys.topic,
@@ -124,6 +110,15 @@ function endpointOf(
   return { device, machine, swarm }
 }
 
+/** What we say of ourselves: a nick that was chosen, if one was, and the commands that we obey now. */
+function saidBy(machine: RoomMachine, before: string, given: string | undefined) {
+  const [self] = machine.members()
+  return {
+    nick: machine.nick === before ? given : machine.nick,
+    commands: self?.commands ?? []
+  }
+}
+
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
   return [...relays, ...machine.relays().map(idToBytes)]
 }
@@ -143,8 +138,7 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
   return observer === true ? freshIdentity() : loadIdentity(home)
 }
 
-// An observer leaves no trace, and does not take the kept device key from a member on the same
-// machine.
+// An observer leaves no trace, and does not take the kept device key from a member on the same machine.
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)

@@ -26,7 +26,7 @@ describe.each([2, 5, 20, 50])('%i members', size => {
       expect([...texts].sort()).toEqual(expected)
       expect(room.links).toBeLessThanOrEqual(10)
     }
-  }, 240_000)
+  }, 60_000)
 })
 
 describe('a stranger who knows only the topic', () => {
