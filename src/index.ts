@@ -10,13 +10,13 @@ export type { Member } from './protocol/presence/roster.js'
 export type {
   DeviceChangedEvent,
   FaultEvent,
+  RoomEvents,
   RoomUpdate,
   StatusEvent,
   UnreachableEvent
 } from './room/events.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
-export type { RoomEvents } from './room/room.js'
 export { Room } from './room/room.js'
 
 // Advanced: who one is, what is delivered, who is there.

@@ -1,5 +1,6 @@
-// Packages without types. Each is imported in one typed facade only: swarm/dht/{hyperdht,blind-relay,limited-stream}.ts,
-// swarm/hub/mdns.ts, base/crypto.ts, home/lock.ts, room/channel.ts.
+// Packages without types. Each is imported in one typed facade only:
+// swarm/dht/{hyperdht,blind-relay,limited-stream}.ts, swarm/hub/mdns.ts, base/crypto.ts,
+// home/lock.ts, room/channel.ts.
 declare module '@hyperswarm/secret-stream'
 declare module 'blind-relay'
 declare module 'fs-native-extensions'

@@ -70,14 +70,19 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [reason: string, hint: str
   ENFILE: ['too many files are open on this machine', 'End other programs.']
 }
 
-/** NO_HOME: a file or directory that identity and rooms are kept in cannot be made, read or written. */
+/**
+ * NO_HOME: a file or directory that identity and rooms are kept in cannot be made, read or written.
+ */
 export const noHome = (what: 'file' | 'directory', path: string, cause: unknown) => {
   const [reason, hint] = FILE_TROUBLES[codeOf(cause) ?? ''] ?? [messageOf(cause), OTHER_HOME]
   const message = `The ${what} ${path} cannot be used: ${reason}.`
   return new SwarmchatError('NO_HOME', message, { hint, cause })
 }
 
-/** NO_HOME: the system does not say where this user's files belong, as for a user id without an entry in a container. */
+/**
+ * NO_HOME: the system does not say where this user's files belong, as for a user id without an
+ * entry in a container.
+ */
 export const homeUnknown = (cause?: unknown) =>
   new SwarmchatError('NO_HOME', 'This user has no home directory.', { hint: OTHER_HOME, cause })
 

@@ -12,20 +12,28 @@ import { placeOf } from './place.js'
 /** The key pair that is announced and dialled, which belongs to one running program at a time. */
 export interface Device {
   readonly keyPair: KeyPair
-  /** True if it is the one in the room's store, so that a restarted program is the device that it was. */
+  /**
+   * True if it is the one in the room's store, so that a restarted program is the device that it
+   * was.
+   */
   readonly kept: boolean
-  /** The key pair that was in the store, if this one took its place: the store was copied, or moved. */
+  /**
+   * The key pair that was in the store, if this one took its place: the store was copied, or moved.
+   */
   readonly former?: KeyPair | undefined
-  /** A fresh key pair instead of this one, which another program uses; kept if this one was. Throws NO_HOME. */
+  /**
+   * A fresh key pair instead of this one, which another program uses; kept if this one was. Throws
+   * NO_HOME.
+   */
   renew(): Device
   /** Gives the room's store free for another program. Idempotent. */
   release(): void
 }
 
 /**
- * This room's device key: the kept one, made on first use; a fresh one in memory if another living program is that device, or if
- * the file system cannot tell; a fresh one in the store if that is a copy, whose original may live. Throws
- * BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME or NO_HOME.
+ * This room's device key: the kept one, made on first use; a fresh one in memory if another living
+ * program is that device, or if the file system cannot tell; a fresh one in the store if that is a
+ * copy, whose original may live. Throws BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME or NO_HOME.
  */
 export function openDevice(home: string, topic: Topic): Device {
   ensureDirectory(home)

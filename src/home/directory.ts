@@ -12,9 +12,10 @@ const WRITABLE_BY_ALL = 0o002
 const WRITABLE_BY_GROUP = 0o020
 
 /**
- * Where swarmchat keeps what it keeps: `SWARMCHAT_HOME` (a leading `~` is the user's home), or `swarmchat` in the platform's
- * data directory (`$XDG_DATA_HOME` or `~/.local/share`; `~/Library/Application Support`; `%LOCALAPPDATA%`). An absolute
- * path; nothing is made or read. Throws NO_HOME if there is none: a user id without an entry, with nothing set.
+ * Where swarmchat keeps what it keeps: `SWARMCHAT_HOME` (a leading `~` is the user's home), or
+ * `swarmchat` in the platform's data directory (`$XDG_DATA_HOME` or `~/.local/share`;
+ * `~/Library/Application Support`; `%LOCALAPPDATA%`). An absolute path; nothing is made or read.
+ * Throws NO_HOME if there is none: a user id without an entry, with nothing set.
  */
 export function homeDirectory(
   env: Environment = process.env,
@@ -52,8 +53,8 @@ function dataDirectory(env: Environment, platform: NodeJS.Platform, user: () => 
 }
 
 /**
- * Makes the directory, and those above it, mode 0700 if they are new; one that is there stays as it is. Throws NO_HOME if
- * that cannot be done, OPEN_HOME if others may write there.
+ * Makes the directory, and those above it, mode 0700 if they are new; one that is there stays as it
+ * is. Throws NO_HOME if that cannot be done, OPEN_HOME if others may write there.
  */
 export function ensureDirectory(directory: string): string {
   try {
@@ -65,16 +66,21 @@ export function ensureDirectory(directory: string): string {
   return directory
 }
 
-/** Throws OPEN_HOME if others may write to this directory. Windows has no such bits: there its access list counts. */
+/**
+ * Throws OPEN_HOME if others may write to this directory. Windows has no such bits: there its
+ * access list counts.
+ */
 export function refuseOpenDirectory(directory: string): void {
   if (process.platform === 'win32') return
   const { gid, mode, uid } = statSync(directory)
-  // Many systems give each user a group of its own, by the same number, and let it write by default.
+  // Many systems give each user a group of its own, by the same number, and let it write by
+  // default.
   const others = gid === uid ? WRITABLE_BY_ALL : WRITABLE_BY_ALL | WRITABLE_BY_GROUP
   if ((mode & others) !== 0) throw openHome(directory, mode & 0o7777)
 }
 
-// Not mkdir's `recursive`: below a file system that says ENOENT to every mkdir, /proc for one, it never ends (Node 20).
+// Not mkdir's `recursive`: below a file system that says ENOENT to every mkdir, /proc for one, it
+// never ends (Node 20).
 function makeDirectory(directory: string): void {
   if (existsSync(directory)) {
     if (!statSync(directory).isDirectory()) throw new Error('it is not a directory')

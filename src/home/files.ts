@@ -11,8 +11,8 @@ import {
 } from 'node:fs'
 import { codeOf } from '../base/errors.js'
 
-// Every file of ours is made here: mode 0600, and made by us. What is there already, a symbolic link above all, is never
-// written through.
+// Every file of ours is made here: mode 0600, and made by us. What is there already, a symbolic
+// link above all, is never written through.
 
 /** Mode of every file that we make: its owner's alone. */
 const PRIVATE_FILE = 0o600
@@ -21,16 +21,17 @@ const PRIVATE_FILE = 0o600
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES'])
 
 /**
- * Creates the file with this text, mode 0600, at once and whole, unless a file of that name is there: nothing is ever
- * overwritten. True if this call made it; of several processes that try at once exactly one hears true.
+ * Creates the file with this text, mode 0600, at once and whole, unless a file of that name is
+ * there: nothing is ever overwritten. True if this call made it; of several processes that try at
+ * once exactly one hears true.
  */
 export function createFile(file: string, text: string): boolean {
   return withDraft(file, text, draft => publish(draft, file, text))
 }
 
 /**
- * Puts a file with this text, mode 0600, in the place of what has that name, at once and whole; a symbolic link is replaced,
- * and not followed.
+ * Puts a file with this text, mode 0600, in the place of what has that name, at once and whole; a
+ * symbolic link is replaced, and not followed.
  */
 export function replaceFile(file: string, text: string): void {
   withDraft(file, text, draft => renameSync(draft, file))
@@ -56,7 +57,8 @@ function withDraft<T>(file: string, text: string, use: (draft: string) => T): T 
   }
 }
 
-// On the disk before it has its name: a machine that loses its power leaves the old file or the new one.
+// On the disk before it has its name: a machine that loses its power leaves the old file or the new
+// one.
 function writeNew(file: string, text: string): void {
   const handle = openSync(file, 'wx', PRIVATE_FILE)
   try {

@@ -5,14 +5,15 @@ import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
 import { badIdentity, codeOf, noHome, openIdentity } from '../base/errors.js'
 import { createFile, readIfThere, replaceFile } from './files.js'
 
-// A key file is three lines: what it is, the seed, and the public key that the seed must give. The third is there so
-// that a changed digit is damage, not another person.
+// A key file is three lines: what it is, the seed, and the public key that the seed must give. The
+// third is there so that a changed digit is damage, not another person.
 
 const LAYOUT = /^(swarmchat [a-z]+ 1)\nseed ([0-9a-f]{64})\npublic ([0-9a-f]{64})\n$/
 
 /**
- * The key pair kept in this file; made, at mode 0600, where the file is not there. Processes that start at once end with
- * the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY or NO_HOME; an existing file is never written.
+ * The key pair kept in this file; made, at mode 0600, where the file is not there. Processes that
+ * start at once end with the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY or NO_HOME; an existing
+ * file is never written.
  */
 export function loadKeyPair(file: string, kind: 'identity' | 'device'): KeyPair {
   return orNoHome(file, () => readKeyPair(file, kind) ?? makeKeyPair(file, kind))

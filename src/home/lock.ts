@@ -15,9 +15,10 @@ export interface Lock {
 const NO_LOCKS = new Set(['ENOLCK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
 
 /**
- * Takes the lock on this file, which is made if it is not there (mode 0600), or says undefined at once if somebody has it, this
- * process included. The kernel keeps it: it holds between containers that share a volume, and nobody needs to find out
- * who is dead. Throws NO_HOME if the file cannot be opened, or is a symbolic link, and NO_LOCKS if its file system has none.
+ * Takes the lock on this file, which is made if it is not there (mode 0600), or says undefined at
+ * once if somebody has it, this process included. The kernel keeps it: it holds between containers
+ * that share a volume, and nobody needs to find out who is dead. Throws NO_HOME if the file cannot
+ * be opened, or is a symbolic link, and NO_LOCKS if its file system has none.
  */
 export function tryLock(file: string): Lock | undefined {
   const descriptor = open(file)

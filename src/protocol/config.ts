@@ -193,7 +193,10 @@ export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
 export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /** A clock that others push ahead of ours is followed this far and no further, so that our own messages are not refused. Guess: half of what is accepted. */
 export const MAX_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_AHEAD_MILLIS / 2
-/** Our own clock is continued this far ahead of the system's; further ahead, that one was set back. Guess: that, and as many messages in one moment as there are ms more. */
+/**
+ * Our own clock is continued this far ahead of the system's; further ahead, that one was set back.
+ * Guess: that, and as many messages in one moment as there are ms more.
+ */
 export const MAX_OWN_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 30_000
 /** Ids of messages that were seen, so that none is verified or delivered twice. Guess: minutes of a busy room. */
 export const MAX_SEEN_IDS = 32_768

@@ -199,11 +199,14 @@ export type RoomEvent =
   /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
   | { readonly type: 'clock-ahead'; readonly identity: IdentityKey; readonly ahead: Millis }
   /**
-   * The system's clock was set back by so many ms, below what we had dated our messages with. `redated`: so many lines of
-   * ours were signed anew, because nobody had taken them.
+   * The system's clock was set back by so many ms, below what we had dated our messages with.
+   * `redated`: so many lines of ours were signed anew, because nobody had taken them.
    */
   | { readonly type: 'clock-back'; readonly by: Millis; readonly redated: number }
-  /** A line of ours, known by the id `previous` until now, has another date and id. It is the same line: nobody had it. */
+  /**
+   * A line of ours, known by the id `previous` until now, has another date and id. It is the same
+   * line: nobody had it.
+   */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
   /**
    * Our clock is off from those of all our neighbours, by so many ms: above zero we are behind, below zero ahead.

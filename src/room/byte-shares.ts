@@ -6,7 +6,10 @@ interface Share<Item> {
   bytes: number
 }
 
-/** Items with their sizes, by owner: to take from whoever has most. Nothing costs more with more owners. */
+/**
+ * Items with their sizes, by owner: to take from whoever has most. Nothing costs more with more
+ * owners.
+ */
 export class ByteShares<Item extends { readonly byteLength: number }> {
   // BOUNDED: by the queue, one for each owner that has something in it.
   readonly #shares = new Map<string, Share<Item>>()
@@ -30,7 +33,10 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
     return item
   }
 
-  /** Takes the oldest item of whoever has most, give or take a factor of two; undefined if there is nothing. */
+  /**
+   * Takes the oldest item of whoever has most, give or take a factor of two; undefined if there is
+   * nothing.
+   */
   takeFromLargest(): Item | undefined {
     const largest = this.#sizes.findLast(shares => shares.size > 0)
     const [share] = largest ?? []

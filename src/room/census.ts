@@ -30,12 +30,15 @@ const SURENESS = ['announced', 'reachable', 'verified'] as const
 type Named = { readonly identity: IdentityKey; readonly nick: string }
 type PeerNews = Extract<RoomUpdate, { type: 'peer' }>
 
-/** A connected peer says who it is, and with which nick, within this. Guess: a hello and a presence. */
+/**
+ * A connected peer says who it is, and with which nick, within this. Guess: a hello and a presence.
+ */
 const INTRODUCTION_MILLIS: Millis = 1_000
 
 /**
- * Looks who is in a room that was opened as an observer: ends when every lookup has answered and everybody found was
- * reached or given up, when the time is up, or with an interruption. Throws OFFLINE if no network answered by then.
+ * Looks who is in a room that was opened as an observer: ends when every lookup has answered and
+ * everybody found was reached or given up, when the time is up, or with an interruption. Throws
+ * OFFLINE if no network answered by then.
  */
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Counted[]> {
   const census = new Census(room, options.onchange ?? (() => {}))
@@ -74,7 +77,10 @@ class Census {
       .sort((a, b) => (a.device < b.device ? -1 : 1))
   }
 
-  /** Resolves when nobody is being reached any more, and everybody reached has said who they are (or had the time). */
+  /**
+   * Resolves when nobody is being reached any more, and everybody reached has said who they are (or
+   * had the time).
+   */
   async settled(): Promise<void> {
     while (this.#someone(peer => this.#isPending(peer))) await this.#nextChange()
     await atMost(INTRODUCTION_MILLIS, this.#introduced())

@@ -14,7 +14,10 @@ export type LinkStream = Pick<
 export interface Channel {
   /** True while the stream takes writes without queueing them. */
   readonly drained: boolean
-  /** Sends these messages in one write. Not from within `onmessage`: what is sent there is joined with more. */
+  /**
+   * Sends these messages in one write. Not from within `onmessage`: what is sent there is joined
+   * with more.
+   */
   send(messages: readonly Uint8Array[]): void
 }
 
@@ -43,7 +46,10 @@ interface RawMux {
   createChannel(options: object): RawChannel | null
 }
 
-/** Opens the channel on this stream; undefined if the stream is closed or has one of that name already. */
+/**
+ * Opens the channel on this stream; undefined if the stream is closed or has one of that name
+ * already.
+ */
 export function openChannel(stream: LinkStream, options: ChannelOptions): Channel | undefined {
   const { id, onclose, ondrain, onmessage, protocol } = options
   const mux: RawMux = Protomux.from(stream)

@@ -8,12 +8,16 @@ export interface Clock {
   wall(): Millis
 }
 
-/** A look that comes later than this after the one before says that the process slept. Guess: a room looks every second. */
+/**
+ * A look that comes later than this after the one before says that the process slept. Guess: a room
+ * looks every second.
+ */
 const MAX_STEP_MILLIS: Millis = 3_000
 
 /**
- * Makes a clock that counts only the time in which the process ran: whoever was silent while we slept, were stopped or
- * were too busy to look has done nothing wrong. Systems do not agree whether their monotonic clocks count a sleep.
+ * Makes a clock that counts only the time in which the process ran: whoever was silent while we
+ * slept, were stopped or were too busy to look has done nothing wrong. Systems do not agree whether
+ * their monotonic clocks count a sleep.
  */
 export function wakingClock(monotonic: () => Millis): () => Millis {
   let seen = monotonic()
@@ -27,8 +31,8 @@ export function wakingClock(monotonic: () => Millis): () => Millis {
 }
 
 /**
- * The system's clocks; one for the whole process, so that it is looked at often. Spans count from the time when the process
- * started.
+ * The system's clocks; one for the whole process, so that it is looked at often. Spans count from
+ * the time when the process started.
  */
 export const systemClock: Clock = {
   now: wakingClock(() => performance.timeOrigin + performance.now()),

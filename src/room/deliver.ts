@@ -19,8 +19,8 @@ type Receipt = Extract<RoomUpdate, { type: 'receipt' }>
 type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
- * Says something and waits until that many other members have it. Gives how many do. Throws BAD_TEXT, and NOBODY_GOT_IT
- * or OFFLINE (exit code 1) when the time is up.
+ * Says something and waits until that many other members have it. Gives how many do. Throws
+ * BAD_TEXT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
  */
 export async function deliver(
   room: Room,

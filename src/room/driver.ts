@@ -41,9 +41,10 @@ const GENTLE: ReadonlySet<Reason> = new Set(['goodbye', 'leaving', 'not-needed']
 const RETRY_TIMER_MILLIS: Millis = 1_000
 
 /**
- * The thin shell around the room machine: feeds it what happens and performs what it wants, in order. The machine is
- * never entered twice at once, also if a listener of an event acts on the room. Nothing that the machine throws gets past
- * its driver, for it would end the process: it costs the link that brought it out, if one did.
+ * The thin shell around the room machine: feeds it what happens and performs what it wants, in
+ * order. The machine is never entered twice at once, also if a listener of an event acts on the
+ * room. Nothing that the machine throws gets past its driver, for it would end the process: it
+ * costs the link that brought it out, if one did.
  */
 export class Driver {
   readonly #options: DriverOptions
@@ -74,8 +75,8 @@ export class Driver {
   }
 
   /**
-   * Hands one input to the machine and performs what it wants; says what that was. Nothing after {@link close}, nor for an
-   * input that the machine fails on. Never throws.
+   * Hands one input to the machine and performs what it wants; says what that was. Nothing after
+   * {@link close}, nor for an input that the machine fails on. Never throws.
    */
   feed(input: Input): readonly Output[] {
     if (this.#closed) return []
@@ -108,8 +109,8 @@ export class Driver {
   }
 
   /**
-   * Takes no more inputs, performs what earlier ones wanted, stops timers and closes links gently. Resolves when all links
-   * are gone: at most 500 ms.
+   * Takes no more inputs, performs what earlier ones wanted, stops timers and closes links gently.
+   * Resolves when all links are gone: at most 500 ms.
    */
   async close(): Promise<void> {
     this.#closed = true

@@ -14,7 +14,10 @@ import { Driver } from './driver.js'
 import type { UnreachableEvent } from './events.js'
 import type { EndpointParts } from './parts.js'
 
-/** Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all for a command. */
+/**
+ * Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all
+ * for a command.
+ */
 const LEAVE_MILLIS: Millis = 1_000
 
 /** What an endpoint is told beside its parts, and whom it tells. */
@@ -29,7 +32,10 @@ export interface EndpointOptions {
   readonly onfault: (where: string, thrown: unknown) => void
 }
 
-/** One device in a room: its key, the machine and the swarm that have it, and the driver between the two. */
+/**
+ * One device in a room: its key, the machine and the swarm that have it, and the driver between the
+ * two.
+ */
 export class Endpoint {
   /** The key that is announced and dialled. */
   readonly device: PeerKey
@@ -73,8 +79,8 @@ export class Endpoint {
   }
 
   /**
-   * Enters the room. Resolves true when it was looked up, and we announced, on the first network that could; false if we
-   * left before.
+   * Enters the room. Resolves true when it was looked up, and we announced, on the first network
+   * that could; false if we left before.
    */
   start(): Promise<boolean> {
     this.#started ??= this.#start()

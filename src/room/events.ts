@@ -1,5 +1,5 @@
 import type { PeerKey } from '../base/ids.js'
-import type { RoomEvent } from '../protocol/events.js'
+import type { ChatMessage, RoomEvent } from '../protocol/events.js'
 
 /** How one network is, or all are, as a sentence that a person can be shown as it is. */
 export interface StatusEvent {
@@ -30,8 +30,9 @@ export interface FaultEvent {
 }
 
 /**
- * We take part as another device from now on. copied: this home is a copy of another one, or was moved, and what it was copied
- * from may be in use; taken: another running program has our device key.
+ * We take part as another device from now on. copied: this home is a copy of another one, or was
+ * moved, and what it was copied from may be in use; taken: another running program has our device
+ * key.
  */
 export interface DeviceChangedEvent {
   readonly type: 'device-changed'
@@ -49,3 +50,40 @@ export type RoomUpdate =
   | StatusEvent
   | FaultEvent
   | DeviceChangedEvent
+
+type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
+
+/** What a {@link Room} tells, by the name of the event. */
+export type RoomEvents = {
+  /** Somebody said something, ourselves included. */
+  message: [message: ChatMessage]
+  join: [member: MemberEvent]
+  leave: [member: MemberEvent]
+  rename: [change: Extract<RoomUpdate, { type: 'rename' }>]
+  /** How sure we are of a device changed. */
+  peer: [peer: Extract<RoomUpdate, { type: 'peer' }>]
+  /** More members have a message of ours. */
+  receipt: [receipt: Extract<RoomUpdate, { type: 'receipt' }>]
+  /** A link was refused or closed for cause. */
+  refused: [refusal: Extract<RoomUpdate, { type: 'refused' }>]
+  /** What was handed to `say` was not sent after all. */
+  unsent: [refusal: Extract<RoomUpdate, { type: 'unsent' }>]
+  /** Somebody's clock is so far ahead that their messages are refused. */
+  'clock-ahead': [fault: Extract<RoomUpdate, { type: 'clock-ahead' }>]
+  /** Our clock was set back, below what we had dated our messages with. */
+  'clock-back': [change: Extract<RoomUpdate, { type: 'clock-back' }>]
+  /** A line of ours has another date and id: nobody had it. */
+  redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
+  /** Our own clock is off from those of all our neighbours. */
+  'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
+  /** We are another device from now on: another program had, or has, our device key. */
+  'device-changed': [change: DeviceChangedEvent]
+  /** A device could not be reached; it may be tried again. */
+  unreachable: [attempt: UnreachableEvent]
+  /** A network came or went. */
+  status: [status: StatusEvent]
+  /** A mistake of ours was survived. */
+  fault: [fault: FaultEvent]
+  /** Each of the above, after its own event. */
+  update: [update: RoomUpdate]
+}

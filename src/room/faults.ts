@@ -1,7 +1,10 @@
 import { messageOf } from '../base/errors.js'
 import type { FaultEvent } from './events.js'
 
-/** Most kinds of mistakes that are told apart; later ones are counted only. Guess: there should be none. */
+/**
+ * Most kinds of mistakes that are told apart; later ones are counted only. Guess: there should be
+ * none.
+ */
 const MAX_KINDS = 32
 
 /** Mistakes of ours that did not end the room: all are counted, each kind is told once. */
@@ -26,7 +29,8 @@ export class Faults {
   }
 }
 
-// The function and line that threw: strangers cannot make these up, as they can the words of an error.
+// The function and line that threw: strangers cannot make these up, as they can the words of an
+// error.
 function placeOf(thrown: unknown): string {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
   return stack.split('\n').find(line => line.trimStart().startsWith('at ')) ?? ''

@@ -9,11 +9,20 @@ import { SendQueue } from './send-queue.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */
 export const CHANNEL_PROTOCOL = 'swarmchat/1'
-/** Largest write on a stream, and so the largest read: the largest frame with what protomux adds, or many small ones. */
+/**
+ * Largest write on a stream, and so the largest read: the largest frame with what protomux adds, or
+ * many small ones.
+ */
 export const MAX_WRITE_BYTES = MAX_FRAME_BYTES + 64
-/** A peer that took nothing for this long while its queue is crowded does not read. Guess: far over any honest pause. */
+/**
+ * A peer that took nothing for this long while its queue is crowded does not read. Guess: far over
+ * any honest pause.
+ */
 export const STUCK_MILLIS: Millis = 20_000
-/** So long a closing link may take to flush its goodbye. Guess: one round trip around the world and back. */
+/**
+ * So long a closing link may take to flush its goodbye. Guess: one round trip around the world and
+ * back.
+ */
 export const CLOSE_GRACE_MILLIS: Millis = 500
 
 /** What a link tells its owner. After `onclose` it tells nothing more. */
@@ -28,9 +37,9 @@ export interface LinkHandlers {
 }
 
 /**
- * One connection of one room: frames in, frames out, over one protomux channel. The channel's id is a keyed hash over
- * the handshake, so that somebody who does not know the topic cannot open it nor learn the topic from it. Owns the
- * stream: its errors end here.
+ * One connection of one room: frames in, frames out, over one protomux channel. The channel's id is
+ * a keyed hash over the handshake, so that somebody who does not know the topic cannot open it nor
+ * learn the topic from it. Owns the stream: its errors end here.
  */
 export class Link {
   readonly peer: PeerKey
@@ -65,8 +74,9 @@ export class Link {
   }
 
   /**
-   * Sends a frame. What is sent in one turn of the event loop leaves together. If the peer reads slowly, frames that can be
-   * missed are dropped; if it does not read at all, the link is closed. Throws a RangeError for a frame that breaks a cap.
+   * Sends a frame. What is sent in one turn of the event loop leaves together. If the peer reads
+   * slowly, frames that can be missed are dropped; if it does not read at all, the link is closed.
+   * Throws a RangeError for a frame that breaks a cap.
    */
   send(frame: Frame): void {
     if (this.#closed || this.#channel === undefined) return
@@ -89,7 +99,8 @@ export class Link {
     this.#stream.destroy()
   }
 
-  // What arrived together is answered together; and protomux holds back what is sent while it reads a batch.
+  // What arrived together is answered together; and protomux holds back what is sent while it reads
+  // a batch.
   #flushSoon(): void {
     this.#flushing ??= setImmediate(() => this.#flush())
   }

@@ -63,9 +63,10 @@ export function openParts(options: RoomOptions): RoomParts {
   try {
     const machine = machineOf(making, device, nick)
     networks = networksOf(options)
-    const renew = ({ device: former, machine: { nick: called } }: EndpointParts) => {
-      const fresh = renewed(former)
-      return endpointOf(making, fresh, machineOf(making, fresh, called), networks)
+    const renew = (former: EndpointParts) => {
+      const fresh = renewed(former.device)
+      const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
+      return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
@@ -123,6 +124,15 @@ function endpointOf(
     random: options.random ?? Math.random
   })
   return { device, machine, swarm }
+}
+
+/** What we say of ourselves: a nick that was chosen, if one was, and the commands that we obey now. */
+function saidBy(machine: RoomMachine, before: string, given: string | undefined) {
+  const [self] = machine.members()
+  return {
+    nick: machine.nick === before ? given : machine.nick,
+    commands: self?.commands ?? []
+  }
 }
 
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {

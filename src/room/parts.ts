@@ -25,6 +25,9 @@ export interface RoomParts extends EndpointParts {
   readonly clock?: Clock
   /** What the room closes when it is left, beside its swarm. Default none. */
   readonly networks?: readonly Network[]
-  /** Makes the same with a fresh device key, on the same networks. Without it the room keeps the key that it has. */
+  /**
+   * Makes the same with a fresh device key, on the same networks. Without it the room keeps the key
+   * that it has.
+   */
   readonly renew?: (former: EndpointParts) => EndpointParts
 }

@@ -4,8 +4,9 @@ import type { Swarm } from '../swarm/swarm.js'
 import { takeBack } from '../swarm/take-back.js'
 
 /**
- * Takes back what our former device key has announced, unless another program answers to it: then it is that one's, and the
- * original of the copy that we are. Otherwise every newcomer would dial it in vain for half an hour.
+ * Takes back what our former device key has announced, unless another program answers to it: then
+ * it is that one's, and the original of the copy that we are. Otherwise every newcomer would dial
+ * it in vain for half an hour.
  */
 export function retire(former: KeyPair, topic: Topic, swarm: Swarm): void {
   const key = idFromBytes<PeerKey>(former.publicKey)

@@ -3,8 +3,8 @@ import type { Member } from '../protocol/presence/roster.js'
 import type { RoomUpdate } from './events.js'
 
 /**
- * Members whom we knew before we took another device key: to our new device they come one by one, and to our owner they have
- * never been away.
+ * Members whom we knew before we took another device key: to our new device they come one by one,
+ * and to our owner they have never been away.
  */
 export class Returning {
   // BOUNDED: by the roster that they come from.

@@ -4,19 +4,12 @@ import { sleep } from '../async/sleep.js'
 import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId, PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ChatMessage, Output } from '../protocol/events.js'
+import type { Output } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Endpoint } from './endpoint.js'
-import type {
-  DeviceChangedEvent,
-  EndpointEvent,
-  FaultEvent,
-  RoomUpdate,
-  StatusEvent,
-  UnreachableEvent
-} from './events.js'
+import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
@@ -28,55 +21,27 @@ import { Returning } from './returning.js'
 import { NetworkNews } from './status.js'
 import { checkText } from './text.js'
 
-type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
-
-/** What a {@link Room} tells. */
-export type RoomEvents = {
-  /** Somebody said something, ourselves included. */
-  message: [message: ChatMessage]
-  join: [member: MemberEvent]
-  leave: [member: MemberEvent]
-  rename: [change: Extract<RoomUpdate, { type: 'rename' }>]
-  /** How sure we are of a device changed. */
-  peer: [peer: Extract<RoomUpdate, { type: 'peer' }>]
-  /** More members have a message of ours. */
-  receipt: [receipt: Extract<RoomUpdate, { type: 'receipt' }>]
-  /** A link was refused or closed for cause. */
-  refused: [refusal: Extract<RoomUpdate, { type: 'refused' }>]
-  /** What was handed to `say` was not sent after all. */
-  unsent: [refusal: Extract<RoomUpdate, { type: 'unsent' }>]
-  /** Somebody's clock is so far ahead that their messages are refused. */
-  'clock-ahead': [fault: Extract<RoomUpdate, { type: 'clock-ahead' }>]
-  /** Our clock was set back, below what we had dated our messages with. */
-  'clock-back': [change: Extract<RoomUpdate, { type: 'clock-back' }>]
-  /** A line of ours has another date and id: nobody had it. */
-  redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
-  /** Our own clock is off from those of all our neighbours. */
-  'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
-  /** We are another device from now on: another program had, or has, our device key. */
-  'device-changed': [change: DeviceChangedEvent]
-  /** A device could not be reached; it may be tried again. */
-  unreachable: [attempt: UnreachableEvent]
-  /** A network came or went. */
-  status: [status: StatusEvent]
-  /** A mistake of ours was survived. */
-  fault: [fault: FaultEvent]
-  /** Each of the above, after its own event. */
-  update: [update: RoomUpdate]
-}
-
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
-/** A device that gives its key up stays until the next one is linked, this long at most. Guess: a lookup and a dial. */
+/**
+ * A device that gives its key up stays until the next one is linked, this long at most. Guess: a
+ * lookup and a dial.
+ */
 const OVERLAP_MILLIS: Millis = 5_000
-/** ... and this long after, until everybody has heard of the next one. Guess: gossip through a large room. */
+/**
+ * ... and this long after, until everybody has heard of the next one. Guess: gossip through a large
+ * room.
+ */
 const HANDOVER_MILLIS: Millis = 1_000
-/** Whom our new device has not heard of by then is gone. Guess: the presences of a large room are handed on with a link. */
+/**
+ * Whom our new device has not heard of by then is gone. Guess: the presences of a large room are
+ * handed on with a link.
+ */
 const RETURN_MILLIS: Millis = 15_000
 
 /**
- * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which `Room.open`
- * resolves: the room starts in the next one.
+ * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
+ * `Room.open` resolves: the room starts in the next one.
  */
 export class Room extends EventEmitter<RoomEvents> {
   readonly name: string
@@ -84,8 +49,9 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
-   * Resolves true when the room was looked up, and we announced, on the first network that could: from then on others
-   * find us. False if we left before. Stays pending while every network is offline.
+   * Resolves true when the room was looked up, and we announced, on the first network that could:
+   * from then on others find us. False if we left before. Stays pending while every network is
+   * offline.
    */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
@@ -93,14 +59,17 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #faults = new Faults()
   readonly #news = new NetworkNews()
   #endpoint: Endpoint
-  // BOUNDED: devices that gave their keys up leave within OVERLAP_MILLIS, and each came of another program's presence.
+  // BOUNDED: devices that gave their keys up leave within OVERLAP_MILLIS, and each came of another
+  // program's presence.
   readonly #departing = new Set<Endpoint>()
   #returning: Returning | undefined
   #returnTimer: NodeJS.Timeout | undefined
   readonly #leaving = new AbortController()
   #left: Promise<void> | undefined
 
-  /** Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME. */
+  /**
+   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
+   */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -126,8 +95,8 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   /**
-   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192 bytes of UTF-8, ROOM_LEFT,
-   * and ROOM_FAULT if a mistake of ours kept it from being sent.
+   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192
+   * bytes of UTF-8, ROOM_LEFT, and ROOM_FAULT if a mistake of ours kept it from being sent.
    */
   say(text: string): MessageId {
     const checked = checkText(text)
@@ -146,7 +115,10 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
-  /** The commands that this bot obeys from now on, without the slash: members see them. What cannot be announced is left out. */
+  /**
+   * The commands that this bot obeys from now on, without the slash: members see them. What cannot
+   * be announced is left out.
+   */
   offerCommands(commands: readonly string[]): void {
     this.#endpoint.feed({ type: 'offer-commands', commands })
   }
@@ -184,7 +156,10 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#machine.snapshot().links
   }
 
-  /** Everybody else that we know of: how each is reached or why not, as sentences. At most a few thousand. */
+  /**
+   * Everybody else that we know of: how each is reached or why not, as sentences. At most a few
+   * thousand.
+   */
   peers(): PeerReport[] {
     const machine = this.#machine
     return reportPeers({
@@ -266,7 +241,8 @@ export class Room extends EventEmitter<RoomEvents> {
     else this.#tell(this.#returning === undefined ? event : this.#returning.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before that leaves.
+  // Nothing that was said is lost: the new device has all that the old one had, and is there before
+  // that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)

@@ -6,12 +6,15 @@ import { ByteShares } from './byte-shares.js'
 export const MAX_QUEUED_BYTES = 1_048_576
 /** From here on what may be dropped is. */
 export const CROWDED_BYTES = MAX_QUEUED_BYTES / 2
-/** What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its type; and some. */
+/**
+ * What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its
+ * type; and some.
+ */
 export const FRAME_OVERHEAD_BYTES = 8
 
 /**
- * What goes first if the queue is too full. All of it can be missed: ephemeral messages are of the moment, presences come
- * again, announcements and chat that was pushed come with history.
+ * What goes first if the queue is too full. All of it can be missed: ephemeral messages are of the
+ * moment, presences come again, announcements and chat that was pushed come with history.
  */
 const DROP_ORDER = ['ephemeral', 'presence', 'announcement', 'chat'] as const
 type Droppable = (typeof DROP_ORDER)[number]
@@ -20,29 +23,33 @@ type Droppable = (typeof DROP_ORDER)[number]
 const DROPPED_WHEN_CROWDED = DROP_ORDER.slice(0, 3)
 
 interface Queued {
+  readonly frame: Frame
   readonly bytes: Uint8Array
   readonly byteLength: number
-  /** Undefined for what must not be missed: handshakes, goodbyes, answers, history that was asked for. */
+}
+
+/** What may be dropped of a frame, and from whom. */
+interface Standing {
+  /**
+   * Undefined for what must not be missed: handshakes, goodbyes, answers, history that was asked
+   * for.
+   */
   readonly droppable: Droppable | undefined
   /** Whose message it is; empty for what has no author. */
   readonly author: string
 }
 
 /**
- * Frames that wait until their peer has read what was sent before: first in, first out. If they grow too many, what can be
- * missed is dropped, from the author who has most of it here first: whoever floods pays for it, and not the link.
+ * Frames that wait until their peer has read what was sent before: first in, first out. If they
+ * grow too many, what can be missed is dropped, from the author who has most of it here first:
+ * whoever floods pays for it, and not the link.
  */
 export class SendQueue {
   // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
   readonly #waiting = new Set<Queued>()
   #bytes = 0
-  // BOUNDED: the same frames, those that may be dropped.
-  readonly #droppable: Readonly<Record<Droppable, ByteShares<Queued>>> = {
-    ephemeral: new ByteShares(),
-    presence: new ByteShares(),
-    announcement: new ByteShares(),
-    chat: new ByteShares()
-  }
+  /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
+  #drops: Drops | undefined
 
   /** How many bytes wait, with what they cost on the channel. */
   get bytes(): number {
@@ -55,18 +62,16 @@ export class SendQueue {
   }
 
   /**
-   * Adds a frame, and drops what must be for it. False if the queue is over its limit all the same: with what must not be
-   * missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
+   * Adds a frame, and drops what must be for it. False if the queue is over its limit all the same:
+   * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
     const bytes = encodeFrame(frame)
-    const byteLength = bytes.byteLength + FRAME_OVERHEAD_BYTES
-    const queued = { bytes, byteLength, ...standingOf(frame) }
+    const queued = { frame, bytes, byteLength: bytes.byteLength + FRAME_OVERHEAD_BYTES }
     this.#waiting.add(queued)
-    this.#bytes += byteLength
-    if (queued.droppable !== undefined) this.#droppable[queued.droppable].add(queued.author, queued)
-    for (const kind of DROPPED_WHEN_CROWDED) this.#drop(kind, CROWDED_BYTES)
-    this.#drop('chat', MAX_QUEUED_BYTES)
+    this.#bytes += queued.byteLength
+    this.#drops?.add(queued)
+    if (this.crowded) this.#makeRoom()
     return this.#bytes <= MAX_QUEUED_BYTES
   }
 
@@ -79,15 +84,21 @@ export class SendQueue {
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.bytes)
       this.#remove(queued)
-      // An author's frames leave in the order in which they came: its oldest is this one.
-      if (queued.droppable !== undefined) this.#droppable[queued.droppable].shift(queued.author)
+      this.#drops?.left(queued)
     }
+    if (this.#bytes === 0) this.#drops = undefined
     return frames
   }
 
-  #drop(kind: Droppable, goal: number): void {
+  #makeRoom(): void {
+    this.#drops ??= new Drops(this.#waiting)
+    for (const kind of DROPPED_WHEN_CROWDED) this.#drop(this.#drops, kind, CROWDED_BYTES)
+    this.#drop(this.#drops, 'chat', MAX_QUEUED_BYTES)
+  }
+
+  #drop(drops: Drops, kind: Droppable, goal: number): void {
     while (this.#bytes > goal) {
-      const queued = this.#droppable[kind].takeFromLargest()
+      const queued = drops.next(kind)
       if (queued === undefined) return
       this.#remove(queued)
     }
@@ -99,7 +110,41 @@ export class SendQueue {
   }
 }
 
-function standingOf(frame: Frame): Pick<Queued, 'droppable' | 'author'> {
+/** The frames of a queue that may be dropped, by kind and author. */
+class Drops {
+  // BOUNDED: by the queue.
+  readonly #shares: Readonly<Record<Droppable, ByteShares<Queued>>> = {
+    ephemeral: new ByteShares(),
+    presence: new ByteShares(),
+    announcement: new ByteShares(),
+    chat: new ByteShares()
+  }
+
+  constructor(waiting: Iterable<Queued>) {
+    for (const queued of waiting) this.add(queued)
+  }
+
+  add(queued: Queued): void {
+    const { author, droppable } = standingOf(queued.frame)
+    if (droppable !== undefined) this.#shares[droppable].add(author, queued)
+  }
+
+  /**
+   * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
+   * one.
+   */
+  left({ frame }: Queued): void {
+    const { author, droppable } = standingOf(frame)
+    if (droppable !== undefined) this.#shares[droppable].shift(author)
+  }
+
+  /** The next one of this kind to be dropped. */
+  next(kind: Droppable): Queued | undefined {
+    return this.#shares[kind].takeFromLargest()
+  }
+}
+
+function standingOf(frame: Frame): Standing {
   switch (frame.type) {
     case 'message':
     case 'stored':
@@ -114,10 +159,7 @@ function standingOf(frame: Frame): Pick<Queued, 'droppable' | 'author'> {
   }
 }
 
-function standingOfMessage(
-  type: 'message' | 'stored',
-  sealed: Uint8Array
-): Pick<Queued, 'droppable' | 'author'> {
+function standingOfMessage(type: 'message' | 'stored', sealed: Uint8Array): Standing {
   const { author = '', kind = 0 } = glance(sealed) ?? {}
   if (kind === KIND_PRESENCE || kind === KIND_SUSPICION) return { droppable: 'presence', author }
   if (isEphemeral(kind)) return { droppable: 'ephemeral', author }

@@ -31,7 +31,10 @@ export class NetworkNews {
   // BOUNDED: one per network.
   readonly #troubled = new Set<NetworkView>()
 
-  /** What to tell of a network that changed, of these. The first time that one comes up is nothing to tell: `ready` is. */
+  /**
+   * What to tell of a network that changed, of these. The first time that one comes up is nothing
+   * to tell: `ready` is.
+   */
   take(changed: NetworkView, all: readonly NetworkView[]): StatusEvent | undefined {
     if (!isNews(changed, all)) return undefined
     if (changed.state === 'online' && !this.#troubled.delete(changed)) return undefined
@@ -40,7 +43,10 @@ export class NetworkNews {
   }
 }
 
-/** False where a network is missing that nobody misses: a machine on no LAN, where there are other networks. */
+/**
+ * False where a network is missing that nobody misses: a machine on no LAN, where there are other
+ * networks.
+ */
 function isNews(network: NetworkView, all: readonly NetworkView[]): boolean {
   return isMissed(network, all)
 }

@@ -26,7 +26,10 @@ export interface SwarmOptions
    * (`SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP`, `SWARMCHAT_LOCAL_PORT`), else local, lan and public.
    */
   networks?: readonly Network[]
-  /** True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default false. */
+  /**
+   * True: the swarm leaves its networks open when it is destroyed, for whoever opened them. Default
+   * false.
+   */
   keepNetworks?: boolean
   /** A hyperdht node to use instead; the swarm destroys it. */
   dht?: DhtNode
@@ -45,8 +48,8 @@ export interface SwarmOptions
   /** False: leave it to the owner, or to hyperdht's 13 s, to notice that a peer has died. Default true. */
   liveness?: boolean
   /**
-   * Longest message in bytes that a connection takes; one on which a longer one is announced ends at once. Default: 16 MiB,
-   * the most that a stream carries.
+   * Longest message in bytes that a connection takes; one on which a longer one is announced ends
+   * at once. Default: 16 MiB, the most that a stream carries.
    */
   maxMessageBytes?: number
   /** Used where no direct path exists. Default: none. */

@@ -2,8 +2,8 @@ import type { KeyPair } from './dht/hyperdht.js'
 import type { Network } from './networks/network.js'
 
 /**
- * Takes back what a key pair of ours has announced under a topic, on all networks: the program that did is gone. Takes
- * seconds if nobody answers. Never rejects: records expire by themselves.
+ * Takes back what a key pair of ours has announced under a topic, on all networks: the program that
+ * did is gone. Takes seconds if nobody answers. Never rejects: records expire by themselves.
  */
 export async function takeBack(
   networks: readonly Network[],

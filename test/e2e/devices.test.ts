@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Cli, newHome } from '../support/cli.js'
 import { freePort } from '../support/free-port.js'
 
-// A device key belongs to one running program at a time, whatever is done with the home that it is kept in.
+// A device key belongs to one running program at a time, whatever is done with the home that it is
+// kept in.
 
 /** Containers are namespaces here, which takes Linux and root. */
 const hasNamespaces = process.platform === 'linux' && process.getuid?.() === 0

@@ -120,6 +120,22 @@ describe('a device key that another program has', () => {
     expect(told.filter(({ type }) => type === 'join' || type === 'leave')).toEqual([])
   })
 
+  test('takes our name and commands along', async () => {
+    const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+    const options = { name: 'lobby', nick: 'dice', home: newHome(), networks, bot: true }
+    const parts = openParts({ ...options, commands: ['roll'] })
+    parts.machine.handle({ type: 'rename', nick: 'dicer' }, 1, 1)
+    parts.machine.handle({ type: 'offer-commands', commands: ['roll', 'flip'] }, 2, 2)
+    const fresh = parts.renew?.(parts)
+    expect(fresh?.machine.members()).toMatchObject([
+      { nick: 'dicer', commands: ['roll', 'flip'], bot: true }
+    ])
+    expect(fresh?.device.keyPair).not.toEqual(parts.device.keyPair)
+    fresh?.device.release()
+    await Promise.all([parts, fresh].map(made => made?.swarm.destroy()))
+    await Promise.all(parts.networks?.map(network => network.close()) ?? [])
+  })
+
   test('is announced no longer', async () => {
     const { room, take, parts } = takable(newHome())
     await room.ready

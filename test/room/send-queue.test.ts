@@ -81,6 +81,22 @@ test('nothing is dropped before it is half full', () => {
   expect(drain(queue)).toHaveLength(count)
 })
 
+test('what waits adds up, whatever came, left and was dropped', () => {
+  const queue = new SendQueue()
+  const kinds = [KIND_TEXT, KIND_PRESENCE, 200]
+  for (let round = 0; round < 6; round++) {
+    for (let i = 0; i < 2_000; i++)
+      queue.push(pushed(`author ${i % 7}`, kinds[i % 3] ?? KIND_TEXT, 400))
+    expect(queue.bytes).toBeLessThanOrEqual(MAX_QUEUED_BYTES)
+    const before = queue.bytes
+    const taken = queue.take(200_000).reduce((sum, frame) => sum + frame.byteLength + 8, 0)
+    expect(queue.bytes).toBe(before - taken)
+  }
+  const left = queue.bytes
+  expect(drain(queue).reduce((sum, frame) => sum + encodeFrame(frame).byteLength + 8, 0)).toBe(left)
+  expect(queue.bytes).toBe(0)
+})
+
 describe('when it is half full', () => {
   const SHARE = 100_000
   const announcement: Frame = {

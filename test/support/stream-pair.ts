@@ -72,7 +72,10 @@ function join(from: Piped, to: Piped): void {
   from.rawStream.once('close', () => gate.writableEnded || to.rawStream.destroy())
 }
 
-/** From now on nothing that this end sends arrives, until what is returned is called: its reader does not read. */
+/**
+ * From now on nothing that this end sends arrives, until what is returned is called: its reader
+ * does not read.
+ */
 export function stall(from: SecretStream): () => void {
   const gate = gates.get(from)
   gate?.hold()

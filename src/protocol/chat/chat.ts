@@ -48,15 +48,18 @@ export class Chat {
     publish(message)
   }
 
-  /** Takes a message that we had in this room before: told already, but it may still be received. */
+  /**
+   * Takes a message that we had in this room before: told already, but it may still be received.
+   */
   restore(message: VerifiedMessage): void {
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
   }
 
   /**
-   * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is signed anew with the right
-   * date and said once more. Not if somebody has some of it: then the others' clocks are as ours was. Gives how many.
+   * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is
+   * signed anew with the right date and said once more. Not if somebody has some of it: then the
+   * others' clocks are as ours was. Gives how many.
    */
   redate(): number {
     const { author, timeline, turn } = this.#parts

@@ -28,8 +28,8 @@ export class Author {
   }
 
   /**
-   * A new message of ours; it names the newest heads as its parents, but none of those whose clocks are so far ahead that
-   * nobody else can have them.
+   * A new message of ours; it names the newest heads as its parents, but none of those whose clocks
+   * are so far ahead that nobody else can have them.
    */
   write(kind: number, body: Uint8Array, wall: Millis): VerifiedMessage {
     const { identity, timeline, topic } = this.#options
@@ -40,8 +40,8 @@ export class Author {
   }
 
   /**
-   * By how much the system's clock was set back since our latest message, if it was: that is dated so far ahead of it that
-   * our clock is not continued. Said once; 0 otherwise.
+   * By how much the system's clock was set back since our latest message, if it was: that is dated
+   * so far ahead of it that our clock is not continued. Said once; 0 otherwise.
    */
   takeSetBack(wall: Millis): Millis {
     const lead = this.#latest - wall

@@ -16,9 +16,10 @@ export class LogicalClock {
   }
 
   /**
-   * The clock of the next message of ours, in ms: now, or just after all seen, our own included. A clock that others push
-   * ahead is followed 2.5 minutes and no further, so that ours is never refused for theirs. Our own is not continued once the
-   * system's was set back below it: everybody would refuse what we say until the system's has caught up.
+   * The clock of the next message of ours, in ms: now, or just after all seen, our own included. A
+   * clock that others push ahead is followed 2.5 minutes and no further, so that ours is never
+   * refused for theirs. Our own is not continued once the system's was set back below it: everybody
+   * would refuse what we say until the system's has caught up.
    */
   tick(wall: Millis): Millis {
     if (this.#own > wall + MAX_OWN_CLOCK_LEAD_MILLIS) this.#own = 0

@@ -92,7 +92,10 @@ export function isEphemeral(kind: number): boolean {
   return kind === KIND_PRESENCE || kind >= FIRST_EPHEMERAL_KIND
 }
 
-/** What the bytes of a sealed message claim, unchecked; undefined for what is too short to be one. Next to no work. */
+/**
+ * What the bytes of a sealed message claim, unchecked; undefined for what is too short to be one.
+ * Next to no work.
+ */
 export function glance(
   sealed: Uint8Array
 ): { readonly kind: number; readonly author: IdentityKey } | undefined {

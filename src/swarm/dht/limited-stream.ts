@@ -16,7 +16,8 @@ export const messageTooLong = () =>
   })
 
 /**
- * Follows the lengths in a raw stream: each message is three bytes of length, and as many bytes as they say.
+ * Follows the lengths in a raw stream: each message is three bytes of length, and as many bytes as
+ * they say.
  */
 export class MessageLengths {
   readonly #max: number
@@ -30,7 +31,10 @@ export class MessageLengths {
     this.#max = max
   }
 
-  /** Takes the next bytes. False as soon as a message is announced that is too long: then nothing more is to be read. */
+  /**
+   * Takes the next bytes. False as soon as a message is announced that is too long: then nothing
+   * more is to be read.
+   */
   admit(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.byteLength; ) {
       const skipped = Math.min(this.#left, bytes.byteLength - at)
@@ -52,7 +56,8 @@ export class MessageLengths {
   }
 }
 
-// `_onrawdata` is a private part of the secret stream, which has no other place before it makes room for a message.
+// `_onrawdata` is a private part of the secret stream, which has no other place before it makes
+// room for a message.
 interface StreamInside extends SecretStream {
   _onrawdata(bytes: Uint8Array): void
 }
@@ -76,8 +81,9 @@ class LimitedStream extends Typed {
 }
 
 /**
- * Makes hyperdht's streams, but ones that end as soon as a longer message is announced than this many bytes, before and
- * after their handshake. By itself a stream sets room aside for 16 MiB, whoever is at its other end.
+ * Makes hyperdht's streams, but ones that end as soon as a longer message is announced than this
+ * many bytes, before and after their handshake. By itself a stream sets room aside for 16 MiB,
+ * whoever is at its other end.
  */
 export function limitedStreams(maxBytes: number): CreateSecretStream {
   return (isInitiator: boolean, rawStream: RawStream | null, options: object) =>
