@@ -129,8 +129,11 @@ function receive(stream: SecretStream, outlet: Outlet): Promise<void> {
 
 function hold(stream: SecretStream, outlet: Outlet, brake: Brake): void {
   stream.pause()
-  brake.check()
-  void outlet.drained().then(() => stream.resume())
+  brake.paused()
+  void outlet.drained().then(() => {
+    brake.resumed()
+    stream.resume()
+  })
 }
 
 function drained(stream: SecretStream): Promise<void> {

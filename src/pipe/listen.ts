@@ -89,14 +89,17 @@ class ListeningPipe {
   }
 
   admits(key: string): boolean {
-    const { allow, signal } = this.#listen
-    if (signal.aborted || this.#out.size >= MAX_CLIENTS) return false
-    return allow.size === 0 || allow.has(key)
+    const { allow } = this.#listen
+    return this.#hasRoom() && (allow.size === 0 || allow.has(key))
   }
 
+  // Many may have been admitted at once: whether there is room is known when one is heard.
   accept(stream: SecretStream): void {
     stream.on('error', () => stream.destroy())
-    whenConfirmed(stream, () => void this.#join(stream))
+    whenConfirmed(stream, () => {
+      if (this.#hasRoom()) void this.#join(stream)
+      else stream.destroy()
+    })
   }
 
   failed(thrown: unknown): void {
@@ -106,6 +109,10 @@ class ListeningPipe {
   leave(): void {
     this.#out.leave()
     this.#resolve()
+  }
+
+  #hasRoom(): boolean {
+    return !this.#listen.signal.aborted && this.#out.size < MAX_CLIENTS
   }
 
   async #pump(): Promise<void> {

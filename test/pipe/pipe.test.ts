@@ -119,6 +119,14 @@ function searchesOf(network: Network | undefined): Promise<void> {
   })
 }
 
+/** Resolves with true when the stream is ended, with false when it has heard something. */
+function refusal(stream: SecretStream): Promise<boolean> {
+  return new Promise(resolve => {
+    stream.once('data', () => resolve(false))
+    stream.once('close', () => resolve(true))
+  })
+}
+
 function received(stream: SecretStream): Promise<string> {
   return new Promise(resolve => stream.once('data', bytes => resolve(bytes.toString())))
 }
@@ -309,6 +317,18 @@ describe('who is let in', () => {
   test('nobody listens under a key: a sentence', async () => {
     const connecting = connect(keyPair().publicKey)
     await expect(connecting.running).rejects.toMatchObject({ code: 'PEER_NOT_FOUND', exitCode: 1 })
+  })
+
+  test('no more than 64 at a time, also where many come at once', async () => {
+    const pair = keyPair()
+    const listening = await listen(pair)
+    const streams = Array.from({ length: 70 }, () => dialPlainly(pair.publicKey))
+    const refused = Promise.all(streams.map(stream => refusal(stream)))
+    for (const stream of streams) stream.write('x\n')
+    await listening.heard(2 * 64)
+    listening.input.write('to all who are there\n')
+    expect((await refused).filter(Boolean)).toHaveLength(6)
+    expect(listening.notices.filter(line => line.startsWith('connected'))).toHaveLength(64)
   })
 
   test('--allow lets in that key and no other', async () => {

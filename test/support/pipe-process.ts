@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,6 +16,8 @@ export class PipeProcess {
   /** The exit code; null where a signal ended it. */
   readonly exited: Promise<number | null>
   stderr = ''
+  /** Bytes handed to its standard input. */
+  fed = 0
 
   constructor(file: string, args: readonly string[], env: Record<string, string> = {}) {
     this.child = spawn(process.execPath, [file, ...args], {
@@ -70,6 +73,7 @@ export class PipeProcess {
         .update(`${megabyte}`)
         .digest()
       hash.update(bytes)
+      this.fed += bytes.length
       if (!this.child.stdin.write(bytes)) await once(this.child.stdin, 'drain')
     }
     this.child.stdin.end()
@@ -79,6 +83,13 @@ export class PipeProcess {
   #ended(heard: string): Error {
     return new Error(`the process ended; heard: ${heard}\n${this.stderr}`)
   }
+
+  /** Resolves when it has taken this many bytes or more, and then none for so long: it is held up, or has all. */
+  async heldUp(bytes: number, millis = 1_500): Promise<void> 
+    for (let before = -1; this.fed < bytes || this.fed !== before; ) {
+      before = this.fed
+      await sleep(millis)
+    }
 
   /** Megabytes of memory in use at most so far (Linux); 0 elsewhere. */
   peakMemory(): number {

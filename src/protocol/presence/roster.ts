@@ -1,12 +1,7 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import {
-  MAX_DEVICES,
-  MAX_DEVICES_PER_IDENTITY,
-  MAX_KNOWN_PEERS,
-  MAX_RELAYS
-} from '../config.js'
+import { MAX_DEVICES, MAX_DEVICES_PER_IDENTITY, MAX_KNOWN_PEERS, MAX_RELAYS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
