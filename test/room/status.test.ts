@@ -64,6 +64,13 @@ test('where only the internet is missing it says who is found', () => {
   )
 })
 
+test('nothing is said of the internet where it is not missing, or not wanted', () => {
+  expect(statusOf(local, [local]).text).toBe('local: ok')
+  expect(statusOf(publicOffline, [publicOffline]).text).toMatch(/^offline: no DHT node answered/)
+  const isolated = { name: 'isolated', state: 'online' }
+  expect(statusOf(isolated, [isolated]).text).toBe('isolated: ok')
+})
+
 test('what only a person can mend is told with what to do', () => {
   const taken = {
     name: 'local',
