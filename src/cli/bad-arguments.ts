@@ -21,7 +21,7 @@ export const badArguments = (message: string, hint: string) =>
   new SwarmchatError('BAD_ARGUMENTS', message, { hint })
 
 /** How the command is typed: `swarmchat send <room> <text>`. */
-export function usageOf({ args, name }: CommandShape, beforeLast = ''): string {
+function usageOf({ args, name }: CommandShape, beforeLast = ''): string {
   const words = Object.entries(args).map(([arg, { required }]) =>
     required ? `<${arg}>` : `[${arg}]`
   )

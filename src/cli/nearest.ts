@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 
 /** What was meant by a word that is none of these, where one is near enough: `join` for `jion`. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const best = closest(word, known)
   return distance(word, best) <= Math.max(1, Math.floor(word.length / 2)) ? best : undefined

@@ -144,7 +144,8 @@ export function verdict(
 ): SwarmchatError {
   const missing = networks.filter(network => network.problem && isMissed(network, networks))
   const worst = mostTelling(errors.map(explainDhtError), networks) ?? oneSidedOpen()
-  const others = missing.filter(({ problem }) => problem !== worst)
+  // A network that tries again and again makes its problem anew.
+  const others = missing.filter(({ problem }) => problem?.code !== worst.code)
   const unseen = others.map(({ name }) => `The ${name} network could not be searched.`)
   const message = [asSentence(worst.message), ...unseen].join(' ')
   return new SwarmchatError(worst.code, message, { hint: worst.hint, exitCode: 1, cause: worst })
@@ -156,8 +157,8 @@ function mostTelling(
   networks: readonly Pick<Network, 'problem'>[]
 ): SwarmchatError | undefined {
   const missed = errors.filter(problem => isMissed({ problem }, networks))
-  const offline = new Set(networks.map(({ problem }) => problem))
-  const searched = missed.filter(error => !offline.has(error) && error.code !== 'GIVEN_UP')
+  const offline = new Set(networks.map(({ problem }) => problem?.code))
+  const searched = missed.filter(({ code }) => !offline.has(code) && code !== 'GIVEN_UP')
   const found = searched.find(({ code }) => code !== 'PEER_NOT_FOUND')
   return found ?? searched[0] ?? missed[0] ?? errors[0]
 }

@@ -64,10 +64,12 @@ function sentence(all: readonly NetworkView[]): string {
 }
 
 function onlyInternetIsMissing(all: readonly NetworkView[]): boolean {
-  return all.every(network =>
-    network.name === 'public'
-      ? network.problem?.code === 'DHT_OFFLINE'
-      : PLACES.has(network.name) && network.state === 'online'
+  const [missing, ...more] = all.filter(({ state }) => state !== 'online')
+  return (
+    more.length === 0 &&
+    missing?.name === 'public' &&
+    missing.problem?.code === 'DHT_OFFLINE' &&
+    placesOf(all) !== ''
   )
 }
 

@@ -172,7 +172,7 @@ describe('on the local network', () => {
 
 describe('bad input is one sentence and exit code 2', () => {
   test.each([
-    [['connect'], /64 hex digits/],
+    [['connect'], /Which key\? swarmchat connect <key>/],
     [['connect', 'abc'], /it has 3 digits/],
     [['connect', 'z'.repeat(64)], /64 hex digits/],
     [['listen', '--allow', 'abc'], /64 hex digits/],

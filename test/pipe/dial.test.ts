@@ -44,7 +44,7 @@ test('a dial that failed says more than a search in vain', () => {
 
 test('where nothing could be searched, the first reason; the others beside it', () => {
   const taken = { name: 'local', problem: portTaken(1) } as const
-  expect(say([taken.problem, lan.problem, offline.problem], [taken, lan, offline])).toEqual({
+  expect(say([portTaken(1), lan.problem, offline.problem], [taken, lan, offline])).toEqual({
     code: 'PORT_TAKEN',
     message:
       'Port 1 of this machine is taken by another program. The public network could not be searched.'

@@ -65,6 +65,13 @@ test('a machine that is on no LAN is told so only where it asked for that alone'
   expect(statusOf(lan, [lan]).text).toBe('offline: this machine is on no local network')
 })
 
+test('nothing is said of the internet where it is not missing, or not wanted', () => {
+  expect(statusOf(local, [local]).text).toBe('local: ok')
+  expect(statusOf(offline, [offline]).text).toMatch(/^offline: no DHT node answered/)
+  const isolated = { name: 'isolated', state: 'online' }
+  expect(statusOf(isolated, [isolated]).text).toBe('isolated: ok')
+})
+
 test('what only a person can mend is told with what to do', () => {
   const taken = {
     name: 'local',

@@ -85,11 +85,12 @@ export class PipeProcess {
   }
 
   /** Resolves when it has taken this many bytes or more, and then none for so long: it is held up, or has all. */
-  async heldUp(bytes: number, millis = 1_500): Promise<void> 
+  async heldUp(bytes: number, millis = 1_500): Promise<void> {
     for (let before = -1; this.fed < bytes || this.fed !== before; ) {
       before = this.fed
       await sleep(millis)
     }
+  }
 
   /** Megabytes of memory in use at most so far (Linux); 0 elsewhere. */
   peakMemory(): number {

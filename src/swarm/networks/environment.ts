@@ -20,7 +20,7 @@ const CHOICES =
   'Choose auto, public, local or lan; or bootstrap nodes (host:port) alone for an isolated network.'
 
 /** BAD_NETWORK: there is no such network, or two choices exclude each other. */
-export const badNetwork = (message: string) =>
+const badNetwork = (message: string) =>
   new SwarmchatError('BAD_NETWORK', message, { hint: CHOICES })
 
 /** BAD_PORT: this is no port; `name`: where it stands. */
