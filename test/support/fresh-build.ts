@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** Throws if the build in dist/ is missing, or older than a source file: tests of it would judge another program. */
 export function requireFreshBuild(root: string): void {
-  const built = statSync(join(root, 'dist/cli.js'), { throwIfNoEntry: false })?.mtimeMs
+  const built = statSync(join(root, 'dist/index.js'), { throwIfNoEntry: false })?.mtimeMs
   if (built === undefined) throw new Error('There is no build to test: npm run build')
   const src = join(root, 'src')
   const changed = readdirSync(src, { recursive: true, encoding: 'utf8' })
