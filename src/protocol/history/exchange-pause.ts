@@ -1,23 +1,32 @@
 import type { Millis } from '../../base/time.js'
 import { RECONCILE_INTERVAL_MILLIS, RECONCILE_PAUSE_MAX_MILLIS } from '../config.js'
 
-/** When the next exchange with a neighbour is due: one that brought nothing doubles the pause before the next. */
+/**
+ * When the next exchange with a neighbour is due: one that came to its end and brought nothing doubles the pause before the
+ * next. One that was broken off says nothing of what there is to get.
+ */
 export class ExchangePause {
   #pause: Millis = RECONCILE_INTERVAL_MILLIS
   #openedAt: Millis = Number.NEGATIVE_INFINITY
-  #broughtSomething = true
+  #hasEnded = false
+  #broughtSomething = false
 
   /** True if another exchange may be opened; `pressing`: something speaks for it that did not when the last one was. */
   isDue(pressing: boolean, now: Millis): boolean {
-    const pause = pressing || this.#broughtSomething ? RECONCILE_INTERVAL_MILLIS : this.#next
-    return now - this.#openedAt >= pause
+    return now - this.#openedAt >= (pressing ? RECONCILE_INTERVAL_MILLIS : this.#next)
   }
 
   /** An exchange is opened. */
   opened(now: Millis): void {
-    this.#pause = this.#broughtSomething ? RECONCILE_INTERVAL_MILLIS : this.#next
+    this.#pause = this.#next
     this.#openedAt = now
+    this.#hasEnded = false
     this.#broughtSomething = false
+  }
+
+  /** The exchange came to its end: all that differs is known, though not here yet. */
+  ended(): void {
+    this.#hasEnded = true
   }
 
   /** Something came of the last exchange, for one of the two. */
@@ -26,6 +35,9 @@ export class ExchangePause {
   }
 
   get #next(): Millis {
-    return Math.min(2 * this.#pause, RECONCILE_PAUSE_MAX_MILLIS)
+    const wasInVain = this.#hasEnded && !this.#broughtSomething
+    return wasInVain
+      ? Math.min(2 * this.#pause, RECONCILE_PAUSE_MAX_MILLIS)
+      : RECONCILE_INTERVAL_MILLIS
   }
 }

@@ -145,6 +145,12 @@ const WORK_PER_RANGE = 1 / 4
 const WORK_PER_BYTE = 1 / 64
 const WORK_PER_ID = 1 / 16
 
+function workOf(ranges: readonly Range[]): number {
+  let bytes = 0
+  for (const range of ranges) bytes += range.mode === 'ids' ? range.ids.byteLength : 0
+  return ranges.length + (bytes / ID_BYTES) * WORK_PER_ID
+}
+
 interface TurnOptions {
   readonly initiator: boolean
   readonly writer: MessageWriter
@@ -209,7 +215,7 @@ class Turn {
     if (b4a.equals(this.#fingerprint(first, this.#lower), fingerprint)) return this.#skip(upper)
     const lower = this.#skipToMark(start, first)
     const parts = split(this.#items, lower, this.#lower, upper)
-    this.work += parts.length + (this.#lower - lower) * WORK_PER_ID
+    this.work += workOf(parts)
     return this.#options.writer.tryWrite(parts) || this.#close(lower)
   }
 

@@ -236,10 +236,15 @@ export class Sync {
       return
     }
     const { have, need, reply } = answer
-    if (reply === undefined) session.asking = undefined
+    if (reply === undefined) this.#ended(session)
     else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })
     this.ask(link, need)
     this.#offer(link, session.queue.offer(have))
+  }
+
+  #ended(session: Session): void {
+    session.asking = undefined
+    session.pause.ended()
   }
 
   #offer(link: Link, ids: readonly MessageId[]): void {
