@@ -169,6 +169,7 @@ export class TestRoom {
   /** Changes how links are from now on. */
   links(options: WireOptions): void {
     this.#wire.set(options)
+    this.#time.stir()
   }
 
   /** Cuts the room: only those in one group hear each other; who is in none is with the first. */
