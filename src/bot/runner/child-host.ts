@@ -71,6 +71,7 @@ export class ChildHost implements Host {
   #complainedAt = Number.NEGATIVE_INFINITY
   readonly #stderrTail = new StderrTail()
   #isDone = false
+  #hasActed = false
 
   constructor(child: ChildProcessWithoutNullStreams, options: ChildOptions) {
     this.#child = child
@@ -143,6 +144,7 @@ export class ChildHost implements Host {
   async #obey(line: string, { desk }: Slot): Promise<void> {
     try {
       const action = parseAction(line)
+      this.#hasActed = true
       if (action.type === 'leave') return this.#leave()
       if (action.type === 'commands') return desk.offerCommands(action.commands)
       await desk.outbox.room(this.#cause)
@@ -182,6 +184,7 @@ export class ChildHost implements Host {
     if (code === 0 || this.#isDone) return { type: 'done' }
     const [program = ''] = this.#options.command
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`
-    return { type: 'crash', reason: `${program} ended ${how}${this.#stderrTail}` }
+    const reason = `${program} ended ${how}${this.#stderrTail}`
+    return { type: 'crash', reason, hasActed: this.#hasActed }
   }
 }

@@ -12,8 +12,10 @@ export interface Slot {
   readonly stateFile: string
 }
 
-/** How a host ended by itself. `done`: as it wanted to. */
-export type Ending = { readonly type: 'done' } | { readonly type: 'crash'; readonly reason: string }
+/** How a host ended by itself. `done`: as it wanted to. `hasActed`: it had done something before, so it can run. */
+export type Ending =
+  | { readonly type: 'done' }
+  | { readonly type: 'crash'; readonly reason: string; readonly hasActed?: boolean }
 
 /** Where a bot's code runs: a thread, or a child process. It can end at any time without taking the rooms with it. */
 export interface Host {

@@ -30,7 +30,10 @@ export interface SupervisorParts {
   readonly log: Log
   /** How long handlers may take to finish when the code is stopped or replaced. */
   readonly grace: Millis
-  /** Code that crashes within this time of its first start cannot run: it is not started again. 0: it always is. */
+  /**
+   * Code that crashes within this time of its first start, and has done nothing yet, cannot run: it is not started again.
+   * Default 0: it always is.
+   */
   readonly stillborn?: Millis
 }
 
@@ -104,6 +107,11 @@ export class Supervisor {
     this.#ondone()
   }
 
+  /** How long the host has run, or ran. */
+  get #ran(): Millis {
+    return performance.now() - this.#startedAt
+  }
+
   get #isStopped(): boolean {
     return this.#stopping.signal.aborted
   }
@@ -156,8 +164,7 @@ export class Supervisor {
       this.#ondone()
       return
     }
-    const ran = performance.now() - this.#startedAt
-    if (this.#admitted === 1 && ran < (this.#parts.stillborn ?? 0)) {
+    if (this.#admitted === 1 && !ending.hasActed && this.#ran < (this.#parts.stillborn ?? 0)) {
       this.#onfailed(badProgram(sentence(ending.reason)))
       return
     }
@@ -169,7 +176,7 @@ export class Supervisor {
   async #restart(): Promise<void> {
     if (this.#host !== undefined) return
     await this.#detach()
-    if (performance.now() - this.#startedAt >= WELL_MILLIS) this.#failures = 0
+    if (this.#ran >= WELL_MILLIS) this.#failures = 0
     while (!this.#isStopped && this.#host === undefined) {
       await this.#pauseAfterFailure()
       if (this.#isStopped) return

@@ -54,10 +54,10 @@ function quickClock() {
 
 const turn = () => new Promise(setImmediate)
 
-function supervise(load: (signal: AbortSignal) => Promise<Host>) {
+function supervise(load: (signal: AbortSignal) => Promise<Host>, { stillborn = 0 } = {}) {
   const { clock, pauses } = quickClock()
   const log = logTo(() => {})
-  const supervisor = new Supervisor({ load, clock, log, grace: 5_000 })
+  const supervisor = new Supervisor({ load, clock, log, grace: 5_000, stillborn })
   const feed = new Feed(log)
   const { slot } = fakeSlot()
   const enter = () => supervisor.enter([{ slot, feed, isReady: () => false }])
@@ -106,6 +106,24 @@ describe('the first start', () => {
     await expect(supervisor.load()).rejects.toThrow('broken')
     expect(pauses).toEqual([])
   })
+
+  it.each([
+    { hasActed: false, starts: 1 },
+    { hasActed: true, starts: 2 }
+  ])(
+    'is the last of code that crashes at once, unless it acted: %j',
+    async ({ hasActed, starts }) => {
+      const hosts: FakeHost[] = []
+      const load = async () => hosts[hosts.push(new FakeHost()) - 1] as FakeHost
+      const { enter, supervisor } = supervise(load, { stillborn: 5_000 })
+      await supervisor.load()
+      enter()
+      hosts[0]?.end({ type: 'crash', reason: 'oops', hasActed })
+      if (hasActed) while (hosts.length < starts) await turn()
+      else await expect(supervisor.failed).rejects.toMatchObject({ code: 'BAD_PROGRAM' })
+      expect(hosts).toHaveLength(starts)
+    }
+  )
 
   it('ends when the bot is to stop', async () => {
     const { supervisor } = supervise(
