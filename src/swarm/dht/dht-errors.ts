@@ -215,16 +215,12 @@ export function meaningsTable(): string {
 }
 
 /**
- * The error of a code that has a meaning here, exit code 1. `sentence`: the same for this very case, with the names and
- * numbers that belong to it.
+ * The error of a code that has a meaning here, exit code 1. `own`: a sentence or a hint for this very case, with the names
+ * and numbers that belong to it.
  */
-export function errorOf(code: string, sentence?: string, cause?: unknown): SwarmchatError {
-  const meaning = meaningOf(code) ?? unknown(cause)
-  return new SwarmchatError(code, sentence ?? meaning.sentence, {
-    hint: meaning.hint,
-    exitCode: 1,
-    cause
-  })
+export function errorOf(code: string, own: Partial<Meaning> = {}, cause?: unknown): SwarmchatError {
+  const { hint, sentence } = { ...(meaningOf(code) ?? unknown(cause)), ...own }
+  return new SwarmchatError(code, sentence, { hint, exitCode: 1, cause })
 }
 
 /**
@@ -233,7 +229,7 @@ export function errorOf(code: string, sentence?: string, cause?: unknown): Swarm
  */
 export function explainDhtError(thrown: unknown): SwarmchatError {
   if (thrown instanceof SwarmchatError) return thrown
-  return errorOf(codeOf(thrown) ?? 'DHT_ERROR', undefined, thrown)
+  return errorOf(codeOf(thrown) ?? 'DHT_ERROR', {}, thrown)
 }
 
 /**

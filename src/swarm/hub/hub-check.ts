@@ -38,7 +38,7 @@ export async function checkLocalHub(port: number): Promise<HubCheck> {
   if (await keepsAnnouncements(port))
     return { state: 'running', owner: await ownerOf(port, readFile) }
   const sentence = `What greets like a hub on port ${port} of ${LOOPBACK} does not keep what is announced there.`
-  return { state: 'taken', problem: errorOf('HUB_SILENT', sentence) }
+  return { state: 'taken', problem: errorOf('HUB_SILENT', { sentence }) }
 }
 
 async function tryToRun(port: number): Promise<HubCheck> {

@@ -19,7 +19,7 @@ const VISIT_MILLIS: Millis = 2_000
 
 /** PORT_TAKEN: something that is no hub of ours holds the port of the local network, on loopback or at `host`. */
 export const portTaken = (port: number, cause?: unknown, host = 'this machine'): SwarmchatError =>
-  errorOf('PORT_TAKEN', `Port ${port} of ${host} is taken by another program.`, cause)
+  errorOf('PORT_TAKEN', { sentence: `Port ${port} of ${host} is taken by another program.` }, cause)
 
 /** A hub that was met on this connection. */
 interface Meeting {

@@ -40,7 +40,7 @@ const LONGEST_PAUSE_MILLIS: Millis = 10_000
 
 /** NO_LAN: this machine has no private address. A state, not thrown. */
 export const noLan = (): SwarmchatError =>
-  errorOf('NO_LAN', 'offline: this machine is on no local network')
+  errorOf('NO_LAN', { sentence: 'offline: this machine is on no local network' })
 
 /**
  * Finds the hub of the local network or becomes it, again and again until closed. There is no vote: who hears of no hub

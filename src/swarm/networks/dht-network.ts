@@ -13,27 +13,30 @@ import {
   createLoopbackDht,
   type DhtNode
 } from '../dht/hyperdht.js'
-import { hasLoopback, isLoopback } from './addresses.js'
+import { formatAddress, hasLoopback, isLoopback } from './addresses.js'
 import { NetworkBase } from './network-base.js'
 import { Watch } from './watch.js'
 
-/** DHT_OFFLINE: no bootstrap node answered. A state, not thrown. */
-export const dhtOffline = (): SwarmchatError =>
-  errorOf('DHT_OFFLINE', 'offline: no DHT node answered; still trying')
+/** DHT_OFFLINE: no bootstrap node answered; the hint names those that were given. A state, not thrown. */
+export const dhtOffline = (given: readonly Address[] = []): SwarmchatError =>
+  errorOf('DHT_OFFLINE', {
+    sentence: 'offline: no DHT node answered; still trying',
+    ...(given.length > 0 && {
+      hint: `Does a node run at ${namesOf(given)}? UDP must be allowed out.`
+    })
+  })
 
 /** ENOTFOUND, EAI_AGAIN and the like: the name of a bootstrap node leads nowhere. A state, not thrown. */
 export const nameUnknown = (host: string, code: string): SwarmchatError =>
-  errorOf(
-    meaningOf(code) ? code : 'ENOTFOUND',
-    `offline: the name ${host} cannot be resolved (${code}); still trying`
-  )
+  errorOf(meaningOf(code) ? code : 'ENOTFOUND', {
+    sentence: `offline: the name ${host} cannot be resolved (${code}); still trying`
+  })
 
 /** The same beside others that can be reached. */
 const nameUnknownBeside = (host: string, code: string): SwarmchatError =>
-  errorOf(
-    meaningOf(code) ? code : 'ENOTFOUND',
-    `The name ${host} of a bootstrap node cannot be resolved (${code}).`
-  )
+  errorOf(meaningOf(code) ? code : 'ENOTFOUND', {
+    sentence: `The name ${host} of a bootstrap node cannot be resolved (${code}).`
+  })
 
 /** After this long without an answer the network says that it is offline, and goes on trying. */
 const PATIENCE_MILLIS: Millis = 3_000
@@ -42,6 +45,8 @@ const PATIENCE_MILLIS: Millis = 3_000
  * once more where it is not sure, and waits so long for the answer. On slow paths hyperdht asks in time itself.
  */
 const OPEN_MILLIS: Millis = 50
+/** Most nodes that a sentence names. */
+const MAX_NAMED = 3
 const FIRST_PAUSE_MILLIS: Millis = 1_000
 const LONGEST_PAUSE_MILLIS: Millis = 30_000
 
@@ -52,6 +57,7 @@ export type ResolveName = (name: string) => Promise<unknown>
 export class DhtNetwork extends NetworkBase {
   readonly #running: Promise<void>
   readonly #watch: Watch
+  readonly #given: readonly Address[]
   readonly #names: readonly string[]
   readonly #onLoopback: boolean
   readonly #resolveName: ResolveName
@@ -66,7 +72,8 @@ export class DhtNetwork extends NetworkBase {
   ) {
     super(createNode(bootstrap))
     this.#onLoopback = staysHere(bootstrap)
-    this.#names = (bootstrap ?? []).map(({ host }) => host).filter(host => !isIPv4(host))
+    this.#given = bootstrap ?? []
+    this.#names = this.#given.map(({ host }) => host).filter(host => !isIPv4(host))
     this.#resolveName = resolveName
     this.#running = this.#run()
     this.#watch = new Watch(this.dht, {
@@ -112,7 +119,9 @@ export class DhtNetwork extends NetworkBase {
   #problem(): SwarmchatError {
     if (this.#onLoopback && !hasLoopback()) return errorOf('NO_LOOPBACK')
     const { code, name } = this.#unknown ?? {}
-    return name === undefined || code === undefined ? dhtOffline() : nameUnknown(name, code)
+    return name === undefined || code === undefined
+      ? dhtOffline(this.#given)
+      : nameUnknown(name, code)
   }
 
   #warn(): void {
@@ -155,6 +164,12 @@ export class DhtNetwork extends NetworkBase {
     void this.#checkNames()
     await sleep(milliseconds, this.closing.signal)
   }
+}
+
+function namesOf(given: readonly Address[]): string {
+  const more = given.length - MAX_NAMED
+  const names = given.slice(0, MAX_NAMED).map(formatAddress).join(' or ')
+  return more > 0 ? `${names}, or ${more} more` : names
 }
 
 function createNode(bootstrap: readonly Address[] | undefined): DhtNode {

@@ -16,7 +16,9 @@ const LONGEST_PAUSE_MILLIS: Millis = 10_000
 
 /** HUB_SILENT: something greets like a hub at this address, but its DHT node does not answer. A state, not thrown. */
 export const hubSilent = ({ host, port }: Address): SwarmchatError =>
-  errorOf('HUB_SILENT', `What greets like a hub on port ${port} of ${host} does not answer as one.`)
+  errorOf('HUB_SILENT', {
+    sentence: `What greets like a hub on port ${port} of ${host} does not answer as one.`
+  })
 
 /** What all networks share: the state, and who is told of it. */
 export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements Network {
