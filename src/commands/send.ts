@@ -4,7 +4,7 @@ import { codeOf, SwarmchatError } from '../base/errors.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { readAll } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
-import { jsonLine } from '../ndjson/codec.js'
+import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
@@ -61,10 +61,10 @@ begins with a dash comes after --.`
     }
     const have = await sendOnce(room, text, delivery).catch(thrown => {
       if (flags.json && codeOf(thrown) === 'NOBODY_GOT_IT')
-        write(asJson(haveOf(thrown), flags.wait))
+        this.log(asJson(haveOf(thrown), flags.wait))
       throw thrown
     })
-    write(flags.json ? asJson(have, flags.wait) : asLine(have))
+    this.log(flags.json ? asJson(have, flags.wait) : asLine(have))
   }
 
   async #textOf(words: readonly string[]): Promise<string> {
@@ -82,18 +82,14 @@ const noText = () =>
     'Or give it on standard input: git log -1 | swarmchat send <room>'
   )
 
-function write(text: string): void {
-  process.stdout.write(text)
-}
-
 function haveOf(thrown: unknown): number {
   return thrown instanceof SwarmchatError ? Number(thrown.facts.have) : 0
 }
 
 function asLine(have: number): string {
-  return `${have} ${have === 1 ? 'member' : 'members'} got it.\n`
+  return `${have} ${have === 1 ? 'member' : 'members'} got it.`
 }
 
 function asJson(have: number, wanted: number): string {
-  return jsonLine({ type: 'sent', have, wanted })
+  return safeJson({ type: 'sent', have, wanted })
 }

@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags'
-import { jsonLine } from '../ndjson/codec.js'
+import { safeJson } from '../ndjson/codec.js'
 import { roomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
 import { roomArgument, roomNamed } from './room-argument.js'
@@ -22,6 +22,6 @@ export default class Topic extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Topic)
     const { name, topic } = roomKeys(await roomNamed(args.room, this.interrupted))
-    process.stdout.write(flags.json ? jsonLine({ type: 'topic', room: name, topic }) : `${topic}\n`)
+    this.log(flags.json ? safeJson({ type: 'topic', room: name, topic }) : topic)
   }
 }

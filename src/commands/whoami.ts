@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags'
 import { loadIdentity } from '../home/identity.js'
-import { jsonLine } from '../ndjson/codec.js'
+import { safeJson } from '../ndjson/codec.js'
 import { BaseCommand } from './base.js'
 
 export default class Whoami extends BaseCommand {
@@ -21,8 +21,8 @@ that only you may read, in SWARMCHAT_HOME or the data directory of your platform
   async run(): Promise<void> {
     const { flags } = await this.parse(Whoami)
     const { file, key } = loadIdentity()
-    process.stdout.write(
-      flags.json ? jsonLine({ type: 'identity', identity: key, file }) : `${key}\n${file}\n`
-    )
+    if (flags.json) return this.log(safeJson({ type: 'identity', identity: key, file }))
+    this.log(key)
+    this.log(file)
   }
 }
