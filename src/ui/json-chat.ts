@@ -2,6 +2,7 @@ import { SwarmchatError } from '../base/errors.js'
 import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
 import { Arrival } from '../room/arrival.js'
+import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
 import { checkText } from '../room/text.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
@@ -40,20 +41,22 @@ interface RequestParts {
   readonly onroom: () => void
 }
 
-/** What a script asks for: said in order, no faster than members take it, and `leave` after all of it. */
+/** What a script asks for: said in order, no faster than members take it, and `leave` when somebody has all of it. */
 class Requests {
   readonly #parts: RequestParts
   readonly #queue: SayQueue
+  readonly #lastWords: LastWords
   #isLeaving = false
 
   constructor(room: Room, parts: RequestParts) {
     this.#parts = parts
+    this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
       say: text => void room.say(text),
       onfault: thrown => parts.write(errorJson(thrown)),
       onwaiting: count => parts.write({ type: 'waiting', count }),
       onroom: parts.onroom,
-      onempty: () => this.#isLeaving && parts.quit()
+      onempty: () => this.#isLeaving && this.#quit()
     })
   }
 
@@ -80,7 +83,11 @@ class Requests {
 
   #leave(): void {
     this.#isLeaving = true
-    if (this.#queue.isEmpty) this.#parts.quit()
+    if (this.#queue.isEmpty) this.#quit()
+  }
+
+  #quit(): void {
+    void this.#lastWords.heard().then(this.#parts.quit)
   }
 }
 

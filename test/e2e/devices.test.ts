@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.js'
 const hasNamespaces = process.platform === 'linux' && process.getuid?.() === 0
 /** A container: process ids of its own. */
 const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
-const SLOW_MILLIS = 120_000
+const SLOW_MILLIS = 600_000
 
 let world: Record<string, string>
 const running: Cli[] = []

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { deferred } from '../../async/deferred.js'
 import { codeOf, messageOf } from '../../base/errors.js'
 import { withoutByteOrderMark } from '../../base/plain-text.js'
 import type { Millis } from '../../base/time.js'
@@ -64,7 +65,9 @@ export class ChildHost implements Host {
   // BOUNDED: the lines of one chunk: the child's output is not read while they wait.
   readonly #lines: string[] = []
   #slot: Slot | undefined
-  #acting = false
+  readonly #entered = deferred()
+  /** What it said so far is obeyed when this resolves. */
+  #work: Promise<void> = Promise.resolve()
   #cause: Cause = 'person'
   #lineNumber = 0
   #bad = 0
@@ -83,13 +86,15 @@ export class ChildHost implements Host {
     // There is nobody to say it to before the bot is in a room.
     child.stdout.pause()
     eachLogLine(child.stderr, line => this.#logError(line))
-    this.ended = new Promise(resolve =>
-      child.once('close', (code, signal) => resolve(this.#ending({ code, signal })))
+    const closed = new Promise<Exit>(resolve =>
+      child.once('close', (code, signal) => resolve({ code, signal }))
     )
+    this.ended = closed.then(exit => this.#onclosed(exit))
   }
 
   enter(slot: Slot): void {
     this.#slot = slot
+    this.#entered.resolve()
     this.#child.stdout.resume()
   }
 
@@ -127,21 +132,29 @@ export class ChildHost implements Host {
     this.#lineNumber += 1
     if (line.trim() === '') return
     this.#lines.push(this.#lineNumber === 1 ? withoutByteOrderMark(line) : line)
-    void this.#act()
+    this.#work = this.#work.then(() => this.#act())
   }
 
   // A child that says more than the pace lets out is not read: its own writes block.
   async #act(): Promise<void> {
-    if (this.#acting || this.#slot === undefined) return
-    this.#acting = true
+    // Node reads what a child leaves behind when it ends, asked or not: maybe before the bot is in its room.
+    await this.#entered.promise
     this.#child.stdout.pause()
     for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
-      await this.#obey(line, this.#slot)
-    this.#acting = false
+      await this.#obey(line)
     this.#child.stdout.resume()
   }
 
-  async #obey(line: string, { desk }: Slot): Promise<void> {
+  // It may end before the bot is in its room, and what it says last may have to wait for the pace.
+  async #onclosed(exit: Exit): Promise<Ending> {
+    await this.#entered.promise
+    await this.#work
+    return this.#ending(exit)
+  }
+
+  async #obey(line: string): Promise<void> {
+    const desk = this.#slot?.desk
+    if (desk === undefined) return
     try {
       const action = parseAction(line)
       this.#hasActed = true

@@ -5,6 +5,7 @@ import { untilAborted } from '../../async/until-aborted.js'
 import type { Millis } from '../../base/time.js'
 import { SETTLE_MILLIS } from '../../room/arrival.js'
 import { roomKeys } from '../../room/keys.js'
+import { LastWords } from '../../room/last-words.js'
 import type { RoomOptions } from '../../room/open.js'
 import type { Room } from '../../room/room.js'
 import { identitiesIn } from '../allow.js'
@@ -90,6 +91,8 @@ class BotRun {
   readonly #rooms: Room[] = []
   readonly #places: Place[] = []
   readonly #supervisors: Supervisor[] = []
+  // BOUNDED: likewise.
+  readonly #lastWords: LastWords[] = []
 
   constructor(options: RunBotOptions, home: BotHome, env: NodeJS.ProcessEnv) {
     this.#options = options
@@ -102,7 +105,7 @@ class BotRun {
 
   async run(): Promise<void> {
     const starting = this.#start()
-    const ended = starting.then(() => this.#untilEnd())
+    const ended = starting.then(() => this.#untilEnd()).then(() => this.#untilHeard())
     try {
       await untilAborted(this.#options.interrupted, ended)
     } finally {
@@ -129,6 +132,12 @@ class BotRun {
     const unwatch = this.#watch()
     const ended = Promise.all(this.#supervisors.map(({ done }) => done))
     await Promise.race([ended, ...this.#supervisors.map(({ failed }) => failed)]).finally(unwatch)
+  }
+
+  // A bot that has done its work may have spoken before it met anybody.
+  async #untilHeard(): Promise<void> {
+    await Promise.all(this.#places.map(({ slot }) => slot.desk.outbox.empty()))
+    await Promise.all(this.#lastWords.map(words => words.heard()))
   }
 
   #newSupervisor(): Supervisor {
@@ -177,6 +186,7 @@ class BotRun {
       log,
       onupdate: update => feed.push(update)
     })
+    this.#lastWords.push(new LastWords(room))
     const { device, identity, topic } = room
     let isReady = false
     void room.ready.then(ready => {

@@ -84,6 +84,16 @@ it('what a program leaves behind ends with it', async () => {
 })
 
 describe('what a program writes', () => {
+  it('is obeyed also if it ended before the bot was in a room', async () => {
+    const speaks = file(`echo '{"type":"say","text":"that is all"}'; echo $$ >&2`, 0o600)
+    const { host, writes } = await start('bash', speaks)
+    await gone(Number(await writes(/^\d+$/)))
+    const { said, slot } = fakeSlot()
+    host.enter(slot)
+    expect(await host.ended).toEqual({ type: 'done' })
+    expect(said).toEqual(['that is all'])
+  })
+
   it('is not read before the bot is in a room, and all of it then', async () => {
     const writer = file(
       `import json, os, sys, time
