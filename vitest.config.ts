@@ -10,8 +10,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // These have commands of their own: npm run test:sim, npm run test:nat
-    exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts', 'test/nat/**'],
+    // These have commands of their own: npm run test:e2e, test:sim and test:nat.
+    exclude: [...configDefaults.exclude, 'test/e2e/**', 'test/**/*.long.test.ts', 'test/nat/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
