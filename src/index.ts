@@ -35,8 +35,9 @@ export { sendOnce } from './room/send-once.js'
 
 export type { SecretStream } from './swarm/dht/hyperdht.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
-export type { Network, NetworkName, NetworkSpec, NetworkState } from './swarm/networks/network.js'
-export { openNetworks } from './swarm/networks/network.js'
+export type { Network, NetworkName, NetworkState } from './swarm/networks/network.js'
+export type { NetworkSpec } from './swarm/networks/open.js'
+export { openNetworks } from './swarm/networks/open.js'
 export type { Attempt, PeerInfo } from './swarm/peers/peer-info.js'
 
 export { Swarm } from './swarm/swarm.js'

@@ -39,6 +39,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ]
 }
 
+/** Circles of files that are still to be mended. */
+const KNOWN_CIRCLES = [['protocol/wire/frame-codec.ts', 'protocol/wire/frames.ts']]
+
 const IMPURE = [
   /from 'node:/,
   /\bset(Timeout|Interval|Immediate)\b/,
@@ -61,6 +64,8 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }
   .filter(name => name.endsWith('.ts') || name.endsWith('.tsx'))
   .map(read)
 
+const byPath = new Map(sources.map(source => [source.path, source]))
+
 function read(name: string): Source {
   const text = readFileSync(join(SRC, name), 'utf8')
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
@@ -74,14 +79,37 @@ function target({ path }: Source, from: string): string {
   return relative(SRC, resolve(SRC, dirname(path), from)).replace(/\.js$/, '.ts')
 }
 
+/** The files that import each other, directly or by way of others: one list per circle of them. */
+function circles(): string[][] {
+  const ways = new Map(sources.map(source => [source.path, reached(source)]))
+  const leadsTo = (from: string, to: string) => ways.get(from)?.has(to) === true
+  const inCircles = sources.map(({ path }) => path).filter(path => leadsTo(path, path))
+  const found = inCircles.map(path =>
+    inCircles.filter(each => leadsTo(path, each) && leadsTo(each, path)).sort()
+  )
+  return [...new Map(found.map(circle => [circle.join(), circle])).values()]
+}
+
+/** All that a file imports, and what that imports. Types count: a circle of types is one to read. */
+function reached(source: Source): Set<string> {
+  const known = new Set(importsOf(source))
+  for (const path of known) {
+    for (const to of importsOf(byPath.get(path))) known.add(to)
+  }
+  return known
+}
+
+function importsOf(source: Source | undefined): string[] {
+  if (source === undefined) return []
+  return source.imports.filter(from => from.startsWith('.')).map(from => target(source, from))
+}
+
 describe('the arrows of docs/architecture.md', () => {
   it.each(Object.entries(ARROWS))('%s imports only what it may', (folder, allowed) => {
     const wrong = sources
       .filter(source => source.folder === folder)
       .flatMap(source =>
-        source.imports
-          .filter(from => from.startsWith('.'))
-          .map(from => target(source, from))
+        importsOf(source)
           .filter(to => to.includes('/') && ![folder, ...allowed].includes(to.split('/')[0] ?? ''))
           .map(to => `${source.path} imports ${to}`)
       )
@@ -117,18 +145,7 @@ describe('the arrows of docs/architecture.md', () => {
     expect(impure).toEqual([])
   })
 
-  it.each(['bot', 'testing'])('%s has no circle of files', folder => {
-    const inside = new Map(
-      sources
-        .filter(source => source.folder === folder)
-        .map(source => [source.path, source.imports.map(from => target(source, from))])
-    )
-    // Whoever imports nothing that is left is in no circle.
-    for (let size = -1; size !== inside.size; ) {
-      size = inside.size
-      for (const [path, imports] of inside)
-        if (!imports.some(to => inside.has(to))) inside.delete(path)
-    }
-    expect([...inside.keys()]).toEqual([])
+  it('no file imports itself by way of others', () => {
+    expect(circles()).toEqual(KNOWN_CIRCLES)
   })
 })

@@ -6,7 +6,7 @@ import {
   type NetworkChoice,
   networksFromEnvironment
 } from '../swarm/networks/environment.js'
-import type { NetworkSpec } from '../swarm/networks/network.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
 
 /** The flags of every command that uses a network; read them with `parseNetworkFlags`. */
 export const networkFlags = {

@@ -1,6 +1,6 @@
 import { asSentence } from '../base/sentence.js'
 import { checkLocalHub } from '../swarm/hub/hub-check.js'
-import { LOCAL_PORT, type NetworkSpec } from '../swarm/networks/network.js'
+import { LOCAL_PORT, type NetworkSpec } from '../swarm/networks/open.js'
 import type { Finding } from './finding.js'
 
 /** Whether the hub of the local network is there, or could be run; where that network is used at all. */

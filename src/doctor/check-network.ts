@@ -3,7 +3,8 @@ import { asSentence } from '../base/sentence.js'
 import { LanNetwork } from '../swarm/networks/lan-network.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import { probeNat } from '../swarm/networks/nat.js'
-import { LOCAL_PORT, type Network } from '../swarm/networks/network.js'
+import type { Network } from '../swarm/networks/network.js'
+import { LOCAL_PORT } from '../swarm/networks/open.js'
 import type { Finding } from './finding.js'
 
 /** Whether a network works, and what the NAT between us and it is like. `all`: those that are looked at. */

@@ -5,8 +5,15 @@ import { takeCensus } from '../room/census.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
-import type { CheckupOptions } from './checkup.js'
 import type { Finding } from './finding.js'
+
+/** How a room is looked into. */
+export interface RoomExamOptions {
+  readonly timeout: Millis
+  readonly interrupted?: AbortSignal | undefined
+  /** Public keys of relays to reach members through, where there is no direct way. */
+  readonly relays?: readonly Uint8Array[] | undefined
+}
 
 /** What was found in a room. */
 export interface RoomExam {
@@ -20,7 +27,7 @@ export interface RoomExam {
 export async function examineRoom(
   name: string,
   networks: readonly Network[],
-  { interrupted, relays, timeout }: CheckupOptions
+  { interrupted, relays, timeout }: RoomExamOptions
 ): Promise<RoomExam> {
   const room = await Room.open({ name, networks, relays, observer: true })
   let clocksAhead = false

@@ -2,7 +2,8 @@ import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import { checkOpen, type KeyPair } from '../swarm/dht/hyperdht.js'
-import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
+import type { Network } from '../swarm/networks/network.js'
+import { type NetworkSpec, openNetworks } from '../swarm/networks/open.js'
 import { type RelayLimits, RelayServer, type RelayStats } from '../swarm/relay/relay-server.js'
 
 /** How a dedicated relay is run. */

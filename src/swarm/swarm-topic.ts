@@ -4,8 +4,7 @@ import { unlessFault } from './dht/dht-errors.js'
 import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
 import type { Network } from './networks/network.js'
 import { unlessOffline } from './networks/until-offline.js'
-import type { Swarm } from './swarm.js'
-import { type JoinOptions, TopicSession } from './topic-session.js'
+import { type JoinOptions, type SharedTopic, TopicSession } from './topic-session.js'
 
 /** Somebody has died: others are looked for after so long, and a random part as much more. Guess: time to start anew. */
 const DEATH_MILLIS: Millis = 1_000
@@ -13,8 +12,7 @@ const DEATH_MILLIS: Millis = 1_000
 const DEATHS_APART_MILLIS: Millis = 15_000
 
 /** A joined topic, on all networks of the swarm: does what its sessions want taken together. */
-export class SwarmTopic {
-  readonly swarm: Swarm
+export class SwarmTopic implements SharedTopic {
   readonly topic: Uint8Array
   // BOUNDED: one per network, in the order of #networks.
   readonly #discoveries: readonly TopicDiscovery[]
@@ -29,14 +27,12 @@ export class SwarmTopic {
 
   /** Made by `Swarm.join`. */
   constructor(
-    swarm: Swarm,
     topic: Uint8Array,
     contexts: readonly DiscoveryContext[],
     onDestroy: () => void,
     random: Random = Math.random
   ) {
     this.#random = random
-    this.swarm = swarm
     this.topic = topic
     this.#discoveries = contexts.map(context => new TopicDiscovery(context))
     this.#networks = contexts.map(({ network }) => network)

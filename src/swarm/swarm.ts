@@ -25,7 +25,8 @@ import { Listener } from './listener.js'
 import { networksFromEnvironment } from './networks/environment.js'
 import { GivenNetwork } from './networks/given-network.js'
 import { answersAtOnce } from './networks/near.js'
-import { type Network, type NetworkState, openNetworks } from './networks/network.js'
+import type { Network, NetworkState } from './networks/network.js'
+import { openNetworks } from './networks/open.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 import { PeerTable } from './peers/peer-table.js'
 import { chooseRelay, needsRelay } from './relay/choose-relay.js'
@@ -337,7 +338,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
       onFault: surface
     }))
     const forget = () => this.#topics.delete(name)
-    const joined = new SwarmTopic(this, topic, contexts, forget, this.#random)
+    const joined = new SwarmTopic(topic, contexts, forget, this.#random)
     this.#topics.set(name, joined)
     return joined
   }

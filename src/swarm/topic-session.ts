@@ -1,6 +1,3 @@
-import type { Swarm } from './swarm.js'
-import type { SwarmTopic } from './swarm-topic.js'
-
 /** How a topic is joined. */
 export interface JoinOptions {
   /** Announce ourselves: others find us. Default true. */
@@ -11,21 +8,28 @@ export interface JoinOptions {
   limit?: number
 }
 
+/** The topic that sessions share, as they see it. */
+export interface SharedTopic {
+  /** 32 bytes. */
+  readonly topic: Uint8Array
+  flushed(): Promise<void>
+  refresh(): Promise<void>
+  lookup(): Promise<void>
+  /** This session is over; with the last one the topic is left. */
+  end(session: TopicSession): Promise<void>
+}
+
 /** One join of a topic; the topic is left when all of its sessions are destroyed. Hyperswarm's discovery object. */
 export class TopicSession {
-  readonly #topic: SwarmTopic
+  readonly #topic: SharedTopic
   #isServer = false
   #isClient = false
   #limit = Number.POSITIVE_INFINITY
   #destroyed: Promise<void> | undefined
 
   /** Made by `Swarm.join`. */
-  constructor(topic: SwarmTopic) {
+  constructor(topic: SharedTopic) {
     this.#topic = topic
-  }
-
-  get swarm(): Swarm {
-    return this.#topic.swarm
   }
 
   /** The 32 bytes that were joined. */

@@ -12,7 +12,8 @@ import {
   keyPair,
   type SecretStream
 } from '../../src/swarm/dht/hyperdht.js'
-import { type Network, openNetworks } from '../../src/swarm/networks/network.js'
+import type { Network } from '../../src/swarm/networks/network.js'
+import { openNetworks } from '../../src/swarm/networks/open.js'
 import { freePort } from '../support/free-port.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 

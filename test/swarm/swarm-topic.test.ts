@@ -21,7 +21,6 @@ beforeEach(() => {
     onFault: () => {}
   } as unknown as DiscoveryContext
   topic = new SwarmTopic(
-    {} as never,
     context.topic,
     [context],
     () => {},

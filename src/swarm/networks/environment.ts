@@ -1,7 +1,7 @@
 import { messageOf, SwarmchatError } from '../../base/errors.js'
 import type { Address } from '../dht/hyperdht.js'
 import { parseAddresses } from './addresses.js'
-import type { NetworkSpec } from './network.js'
+import type { NetworkSpec } from './open.js'
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -4,11 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type DhtNode, keyPair, type SecretStream } from '../../../src/swarm/dht/hyperdht.js'
 import { DhtNetwork } from '../../../src/swarm/networks/dht-network.js'
 import { GivenNetwork } from '../../../src/swarm/networks/given-network.js'
-import {
-  type Network,
-  type NetworkSpec,
-  openNetworks
-} from '../../../src/swarm/networks/network.js'
+import type { Network } from '../../../src/swarm/networks/network.js'
+import { type NetworkSpec, openNetworks } from '../../../src/swarm/networks/open.js'
 import { FakeLan } from '../../support/fake-mdns.js'
 import { freePort } from '../../support/free-port.js'
 import { createTestnet } from '../../support/testnet.js'

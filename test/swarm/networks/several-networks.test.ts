@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openNetworks } from '../../../src/swarm/networks/network.js'
+import { openNetworks } from '../../../src/swarm/networks/open.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { createTestnet, type Testnet } from '../../support/testnet.js'
 import { until } from '../../support/until.js'
