@@ -33,7 +33,7 @@ export { sendOnce } from './room/send-once.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
-export type { SecretStream } from './swarm/dht/hyperdht.js'
+export type { SecretStream } from './swarm/dht/stream-types.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
 export type { Network, NetworkName, NetworkState } from './swarm/networks/network.js'
 export type { NetworkSpec } from './swarm/networks/open.js'

@@ -1,5 +1,5 @@
 // Packages without types. Each is imported in one typed facade only:
-// swarm/dht/{hyperdht,blind-relay,limited-stream}.ts, swarm/hub/mdns.ts, base/crypto.ts,
+// swarm/dht/{nodes,private-parts,blind-relay,limited-stream}.ts, swarm/hub/mdns.ts, base/crypto.ts,
 // home/lock.ts, room/channel.ts.
 declare module '@hyperswarm/secret-stream'
 declare module 'blind-relay'

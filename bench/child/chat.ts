@@ -1,6 +1,6 @@
 // Members of one chat in one process: of a Room, or of a flood over Hyperswarm.
 import { setImmediate } from 'node:timers/promises'
-import type { Address } from '../../src/swarm/dht/hyperdht.js'
+import type { Address } from '../../src/swarm/dht/types.js'
 import { now, sleep, within } from '../support/clock.js'
 import { serve } from '../support/remote.js'
 import { ageOf, type Chatter, stampedLine, type Tally } from './chatter.js'

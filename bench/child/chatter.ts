@@ -1,4 +1,4 @@
-import type { Address, DhtNode } from '../../src/swarm/dht/hyperdht.js'
+import type { Address, DhtNode } from '../../src/swarm/dht/types.js'
 import { now } from '../support/clock.js'
 
 /** What a member of a chat has counted so far. */

@@ -1,11 +1,8 @@
 import Hyperswarm from 'hyperswarm'
-import {
-  type Address,
-  createLoopbackDht,
-  type DhtNode,
-  type KeyPair,
-  type SecretStream
-} from '../../src/swarm/dht/hyperdht.js'
+import type { KeyPair } from '../../src/base/crypto.js'
+import { createLoopbackDht } from '../../src/swarm/dht/nodes.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
+import type { Address, DhtNode } from '../../src/swarm/dht/types.js'
 import { Swarm } from '../../src/swarm/swarm.js'
 
 /** Which of the two. */

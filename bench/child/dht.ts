@@ -1,5 +1,5 @@
 // The DHT of the benchmark: persistent nodes on loopback, in a process of their own.
-import type { Address } from '../../src/swarm/dht/hyperdht.js'
+import type { Address } from '../../src/swarm/dht/types.js'
 import { createTestnet } from '../../test/support/testnet.js'
 import { serve } from '../support/remote.js'
 import { setDelay } from './udx.js'

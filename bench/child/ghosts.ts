@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type Address, type KeyPair, keyPair } from '../../src/swarm/dht/hyperdht.js'
+import type { KeyPair } from '../../src/base/crypto.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { Address } from '../../src/swarm/dht/types.js'
 import { createNode } from './contestant.js'
 import { hex } from './peer.js'
 

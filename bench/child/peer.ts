@@ -1,4 +1,6 @@
-import type { DhtNode, KeyPair, SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { KeyPair } from '../../src/base/crypto.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { now } from '../support/clock.js'
 import { type Contestant, createContestant, isResting, type Side } from './contestant.js'
 

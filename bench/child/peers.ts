@@ -1,5 +1,7 @@
 // Peers of the benchmark, in groups: one group per run and process.
-import { type Address, keyPair } from '../../src/swarm/dht/hyperdht.js'
+
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { Address } from '../../src/swarm/dht/types.js'
 import { now, sleep, within } from '../support/clock.js'
 import { serve } from '../support/remote.js'
 import { createNode, type Reach, type Side } from './contestant.js'

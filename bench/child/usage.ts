@@ -1,4 +1,4 @@
-import type { DhtNode } from '../../src/swarm/dht/hyperdht.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { traffic } from './udx.js'
 
 /** What a process and its DHT nodes have used so far. */

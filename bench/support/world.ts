@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Address } from '../../src/swarm/dht/hyperdht.js'
+import type { Address } from '../../src/swarm/dht/types.js'
 import type { DhtApi } from '../child/dht.js'
 import type { PeersApi } from '../child/peers.js'
 import { Remote } from './remote.js'

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { string } from '@oclif/core/flags'
+import type { KeyPair } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
 import { loadKeyPair } from '../home/key-file.js'
-import { type KeyPair, keyPair } from '../swarm/dht/hyperdht.js'
+import { keyPair } from '../swarm/dht/nodes.js'
 
 /** The flag of listen and connect; read it with `keyPairNamed`. */
 export const keyNameFlag = {

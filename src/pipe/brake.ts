@@ -1,5 +1,5 @@
 import type { Millis } from '../base/time.js'
-import type { SecretStream } from '../swarm/dht/hyperdht.js'
+import type { SecretStream } from '../swarm/dht/stream-types.js'
 
 // A writer that does not know our reports (flow.ts) sends on while our reader is slow, and what UDX receives it puts into
 // memory. The one way to slow such a writer is not to read the socket: its packets are dropped, and its congestion

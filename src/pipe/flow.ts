@@ -1,4 +1,4 @@
-import type { SecretStream } from '../swarm/dht/hyperdht.js'
+import type { SecretStream } from '../swarm/dht/stream-types.js'
 
 // UDX has no receive window that its JavaScript binding sets: a paused stream goes on receiving, into memory (measured:
 // 140 MB/s). So whoever reads tells the other side, in datagrams beside the stream, how many bytes it is done with;

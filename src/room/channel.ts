@@ -1,6 +1,6 @@
 import encodings from 'compact-encoding'
 import Protomux from 'protomux'
-import type { SecretStream } from '../swarm/dht/hyperdht.js'
+import type { SecretStream } from '../swarm/dht/stream-types.js'
 
 // The one typed facade of protomux and compact-encoding.
 

@@ -1,16 +1,11 @@
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import type { KeyPair } from '../base/crypto.js'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
-import {
-  type Address,
-  countingNode,
-  createBootstrapper,
-  createDht,
-  type DhtNode,
-  type KeyPair,
-  type NodeCounts
-} from '../swarm/dht/hyperdht.js'
+import { createBootstrapper, createDht } from '../swarm/dht/nodes.js'
+import { countingNode, type NodeCounts } from '../swarm/dht/private-parts.js'
+import type { Address, DhtNode } from '../swarm/dht/types.js'
 
 /** How bootstrap nodes are run. */
 export interface BootstrapOptions {

@@ -1,6 +1,7 @@
 import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
-import { type Address, keyPair } from '../swarm/dht/hyperdht.js'
+import { keyPair } from '../swarm/dht/nodes.js'
+import type { Address } from '../swarm/dht/types.js'
 import { checkHost, startBootstrapNodes } from './bootstrap-nodes.js'
 import { type BootstrapMemory, newSeed, recall, remember } from './memory.js'
 import { metricsText, serveMetrics } from './metrics.js'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import { refuseOpenDirectory } from '../home/directory.js'
 import { readIfThere, replaceFile } from '../home/files.js'
-import type { Address } from '../swarm/dht/hyperdht.js'
+import type { Address } from '../swarm/dht/types.js'
 
 /** What bootstrap nodes keep from one run to the next. */
 export interface BootstrapMemory {

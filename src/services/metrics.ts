@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { codeOf, SwarmchatError } from '../base/errors.js'
-import type { NodeCounts } from '../swarm/dht/hyperdht.js'
+import type { NodeCounts } from '../swarm/dht/private-parts.js'
 
 /** Most connections of a metrics server. BOUNDED: this. */
 const MAX_CLIENTS = 16

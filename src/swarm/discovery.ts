@@ -1,15 +1,9 @@
 import { type Deferred, deferred } from '../async/deferred.js'
+import type { KeyPair } from '../base/crypto.js'
 import type { Millis } from '../base/time.js'
 import { unlessFault } from './dht/dht-errors.js'
-import {
-  type Address,
-  announceWhen,
-  type KeyPair,
-  type LookupPeer,
-  type LookupReply,
-  type Query,
-  type QueryOptions
-} from './dht/hyperdht.js'
+import { announceWhen } from './dht/private-parts.js'
+import type { Address, LookupPeer, LookupReply, Query, QueryOptions } from './dht/types.js'
 import { FollowUps } from './follow-ups.js'
 import type { Listener } from './listener.js'
 import type { Network } from './networks/network.js'

@@ -1,7 +1,7 @@
 import { atMost } from '../async/at-most.js'
 import type { PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { SecretStream } from './dht/hyperdht.js'
+import type { SecretStream } from './dht/stream-types.js'
 import type { PeerInfo } from './peers/peer-info.js'
 import type { PeerTable } from './peers/peer-table.js'
 import { type Firewall, peerFirewalled, type SwarmEvents } from './swarm-options.js'

@@ -1,7 +1,7 @@
 import b4a from 'b4a'
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
-import type { Address, LookupPeer } from './dht/hyperdht.js'
+import type { Address, LookupPeer } from './dht/types.js'
 
 /**
  * Lookups after the own announcement, in ms. Announcing looks up *before* its records land, so peers that start

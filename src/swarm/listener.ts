@@ -1,12 +1,7 @@
-import type {
-  Address,
-  CreateSecretStream,
-  DhtNode,
-  DhtServer,
-  KeyPair,
-  SecretStream
-} from './dht/hyperdht.js'
+import type { KeyPair } from '../base/crypto.js'
 import { watchingRelays } from './dht/relayed.js'
+import type { CreateSecretStream, SecretStream } from './dht/stream-types.js'
+import type { Address, DhtNode, DhtServer } from './dht/types.js'
 import type { Network } from './networks/network.js'
 import type { Firewall } from './swarm-options.js'
 

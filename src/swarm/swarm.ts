@@ -1,21 +1,17 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { atMost } from '../async/at-most.js'
+import type { KeyPair } from '../base/crypto.js'
 import { codeOf, type SwarmchatError } from '../base/errors.js'
 import { ID_BYTES, idFromBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { Liveness } from './connections/liveness.js'
 import { Pairs } from './connections/pairs.js'
 import { kindOf, type PathKind, Paths } from './connections/paths.js'
-import {
-  type DhtNode,
-  type DhtServer,
-  type KeyPair,
-  type LookupPeer,
-  keyPair as makeKeyPair,
-  type SecretStream
-} from './dht/hyperdht.js'
 import { limitedStreams } from './dht/limited-stream.js'
+import { keyPair as makeKeyPair } from './dht/nodes.js'
+import type { SecretStream } from './dht/stream-types.js'
+import type { DhtNode, DhtServer, LookupPeer } from './dht/types.js'
 import { whenConfirmed } from './dial/confirm.js'
 import { Dialer } from './dial/dialer.js'
 import { Dialling } from './dial/dialling.js'

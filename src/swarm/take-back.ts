@@ -1,4 +1,4 @@
-import type { KeyPair } from './dht/hyperdht.js'
+import type { KeyPair } from '../base/crypto.js'
 import type { Network } from './networks/network.js'
 
 /**

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Brake, MAX_BACKLOG } from '../../src/pipe/brake.js'
-import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 
 /** Just what a brake sees of a connection. */
 class FakeStream extends EventEmitter {

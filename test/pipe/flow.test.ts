@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { ReadReports, WINDOW, WriteWindow } from '../../src/pipe/flow.js'
-import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 
 /** Just what the window sees of a connection; what it sends arrives at the other one. */
 class FakeStream extends EventEmitter {

@@ -2,16 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { KeyPair } from '../../src/base/crypto.js'
 import { runConnect } from '../../src/pipe/connect.js'
 import { WINDOW } from '../../src/pipe/flow.js'
 import { formatKey } from '../../src/pipe/key.js'
 import { runListen } from '../../src/pipe/listen.js'
-import {
-  type DhtNode,
-  type KeyPair,
-  keyPair,
-  type SecretStream
-} from '../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import type { Network } from '../../src/swarm/networks/network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
 import { freePort } from '../support/free-port.js'

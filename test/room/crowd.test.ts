@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { idToBytes } from '../../src/base/ids.js'
-import { keyPair } from '../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()

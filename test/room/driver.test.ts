@@ -7,7 +7,7 @@ import { Driver } from '../../src/room/driver.js'
 import { roomTopic } from '../../src/room/keys.js'
 import { MAX_QUEUED_BYTES } from '../../src/room/send-queue.js'
 import { memoryStore } from '../../src/store/store.js'
-import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import { closed, stall, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
 

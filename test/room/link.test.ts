@@ -15,7 +15,7 @@ import {
   STUCK_MILLIS
 } from '../../src/room/link.js'
 import { CROWDED_BYTES, MAX_QUEUED_BYTES } from '../../src/room/send-queue.js'
-import type { SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import { stall, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
 

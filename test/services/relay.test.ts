@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
 import { type RunRelay, runRelay } from '../../src/services/relay.js'
-import { keyPair } from '../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
 import { VOLUNTEER_LIMITS } from '../../src/swarm/relay/relay-server.js'
 import { freePort } from '../support/free-port.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'

@@ -1,4 +1,5 @@
-import { createLoopbackDht, type KeyPair, keyPair } from '../../src/swarm/dht/hyperdht.js'
+import type { KeyPair } from '../../src/base/crypto.js'
+import { createLoopbackDht, keyPair } from '../../src/swarm/dht/nodes.js'
 import type { Testnet } from './testnet.js'
 
 /** Announces so many keys under a topic, as members do, and dies without a word: the DHT goes on telling of them. */

@@ -1,4 +1,4 @@
-import type { Address, LookupPeer } from '../../src/swarm/dht/hyperdht.js'
+import type { Address, LookupPeer } from '../../src/swarm/dht/types.js'
 
 const nodes: Address[] = Array.from({ length: 20 }, (_, n) => ({ host: '127.0.0.1', port: n + 1 }))
 

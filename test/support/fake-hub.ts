@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { createBootstrapper, type DhtNode } from '../../src/swarm/dht/hyperdht.js'
+import { createBootstrapper } from '../../src/swarm/dht/nodes.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { HUB_GREETING } from '../../src/swarm/hub/hub-server.js'
 
 /** A program on the port of the local network that greets like a hub. */

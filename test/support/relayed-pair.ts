@@ -1,10 +1,7 @@
-import {
-  createLoopbackDht,
-  type DhtNode,
-  keyPair,
-  type SecretStream
-} from '../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht, keyPair } from '../../src/swarm/dht/nodes.js'
 import { watchingRelays } from '../../src/swarm/dht/relayed.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import type { Testnet } from './testnet.js'
 
 // Neither side punches holes: there is no other way than the relay's.

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { Transform, type TransformCallback } from 'node:stream'
 import type { KeyPair } from '../../src/base/crypto.js'
-import type { CreateSecretStream, SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import type { CreateSecretStream, SecretStream } from '../../src/swarm/dht/stream-types.js'
 
 interface Piped extends Omit<SecretStream, 'rawStream'> {
   readonly rawStream: NodeJS.ReadWriteStream & { destroy(): void }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from 'vitest'
-import { createLoopbackDht, type DhtNode } from '../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht } from '../../src/swarm/dht/nodes.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { Swarm } from '../../src/swarm/swarm.js'
 import type { SwarmOptions } from '../../src/swarm/swarm-options.js'
 import { createTestnet, type Testnet } from './testnet.js'

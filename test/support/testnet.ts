@@ -1,9 +1,5 @@
-import {
-  type Address,
-  createBootstrapper,
-  createLoopbackDht,
-  type DhtNode
-} from '../../src/swarm/dht/hyperdht.js'
+import { createBootstrapper, createLoopbackDht } from '../../src/swarm/dht/nodes.js'
+import type { Address, DhtNode } from '../../src/swarm/dht/types.js'
 import { freePort } from './free-port.js'
 
 /** A DHT of its own on loopback. */

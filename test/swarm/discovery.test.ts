@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { keyPair, type LookupPeer } from '../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { LookupPeer } from '../../src/swarm/dht/types.js'
 import {
   type DiscoveryContext,
   type Provenance,

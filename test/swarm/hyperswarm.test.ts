@@ -1,6 +1,7 @@
 import Hyperswarm from 'hyperswarm'
 import { describe, expect, it } from 'vitest'
-import { keyPair, type SecretStream } from '../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import { useSwarms } from '../support/swarms.js'
 import { until } from '../support/until.js'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createLoopbackDht, keyPair } from '../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht, keyPair } from '../../src/swarm/dht/nodes.js'
 import { Listener } from '../../src/swarm/listener.js'
 import { GivenNetwork } from '../../src/swarm/networks/given-network.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
-import { createDht, keyPair } from '../../src/swarm/dht/hyperdht.js'
+import { createDht, keyPair } from '../../src/swarm/dht/nodes.js'
 import { Swarm } from '../../src/swarm/swarm.js'
 import { freePort } from '../support/free-port.js'
 import { useSwarms } from '../support/swarms.js'

@@ -1,6 +1,6 @@
 import { SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
-import type { SecretStream } from '../dht/hyperdht.js'
+import type { SecretStream } from '../dht/stream-types.js'
 
 /** A connection that has been silent this long gets an empty message, which every hyperdht peer acknowledges and drops. Guess. */
 const PROBE_MILLIS: Millis = 1_500

@@ -1,7 +1,7 @@
 import { punctualTimeout } from '../../async/punctual-timeout.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { SecretStream } from '../dht/hyperdht.js'
+import type { SecretStream } from '../dht/stream-types.js'
 import { peerSilent } from './liveness.js'
 import {
   NO_STREAMS,

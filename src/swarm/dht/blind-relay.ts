@@ -1,6 +1,6 @@
 import b4a from 'b4a'
 import BlindRelay from 'blind-relay'
-import type { Emits, RawStream, SecretStream } from './hyperdht.js'
+import type { Emits, RawStream, SecretStream } from './stream-types.js'
 
 // The only module that imports blind-relay, which ships no types: these are written from its source (1.6), for what we
 // use. Two peers that cannot reach each other both connect to a relay's key and name the same token; from then on the

@@ -1,6 +1,6 @@
 import NoiseSecretStream from '@hyperswarm/secret-stream'
 import { SwarmchatError } from '../../base/errors.js'
-import type { CreateSecretStream, RawStream, SecretStream } from './hyperdht.js'
+import type { CreateSecretStream, RawStream, SecretStream } from './stream-types.js'
 
 /** What the encryption adds to each message, and the length of the first, which only sets it up. */
 const SEAL_BYTES = 17

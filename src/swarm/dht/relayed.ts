@@ -1,5 +1,6 @@
 import { onPaired } from './blind-relay.js'
-import type { Address, ConnectOptions, DhtNode, RawStream, SecretStream } from './hyperdht.js'
+import type { RawStream, SecretStream } from './stream-types.js'
+import type { Address, ConnectOptions, DhtNode } from './types.js'
 
 /** Where the relay is that a stream ran through when it was paired. */
 // BOUNDED: entries go with their streams.

@@ -1,7 +1,7 @@
 import { punctualTimeout } from '../../async/punctual-timeout.js'
 import { SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
-import type { SecretStream } from '../dht/hyperdht.js'
+import type { SecretStream } from '../dht/stream-types.js'
 
 /**
  * A stream on which nothing of the other side has arrived after this long is given up. Guess: many round trips, and

@@ -1,7 +1,9 @@
 import { deferred } from '../../async/deferred.js'
 import type { Millis } from '../../base/time.js'
-import type { Address, ConnectOptions, DhtNode, Query, SecretStream } from '../dht/hyperdht.js'
+import { watchingHandshakes } from '../dht/private-parts.js'
 import { watchingRelays } from '../dht/relayed.js'
+import type { SecretStream } from '../dht/stream-types.js'
+import type { Address, ConnectOptions, DhtNode, Query } from '../dht/types.js'
 
 /**
  * Who has not answered after this at the addresses that a lookup gave is searched for in the DHT meanwhile. Guess: most
@@ -14,30 +16,20 @@ interface SearchOptions {
   readonly nodes?: readonly Address[] | null
 }
 
-// Private parts of hyperdht's node, for `dial` alone.
-interface DialInside {
-  readonly _router: {
-    peerHandshake(target: Uint8Array, options: object, to: Address): Promise<unknown>
-  }
-}
-
 /**
  * `dht.connect`, which by itself searches the whole DHT for a key while it asks at the known addresses: about 13 requests
  * where one is answered. Here the search waits until those addresses have failed, or {@link HEAD_START_MILLIS}.
  */
 export function dial(dht: DhtNode, publicKey: Uint8Array, options: ConnectOptions): SecretStream {
-  const { _router: router } = dht as unknown as Partial<DialInside>
-  if (typeof router?.peerHandshake !== 'function') return connect(dht, {}, publicKey, options)
   const hints = new Hints()
-  const peerHandshake: typeof router.peerHandshake = (...call) =>
-    hints.note(router.peerHandshake(...call))
+  const parts = watchingHandshakes(dht, handshake => hints.note(handshake))
+  if (parts === undefined) return connect(dht, {}, publicKey, options)
   const findPeer = (target: Uint8Array, search: SearchOptions) => {
     const begin = () => dht.findPeer(target, search)
     const count = search.nodes?.length ?? 0
     return count === 0 ? begin() : new LateSearch(hints.unanswered(count), begin)
   }
-  const _router = Object.create(router, { peerHandshake: { value: peerHandshake } })
-  return connect(dht, { _router, findPeer }, publicKey, options)
+  return connect(dht, { ...parts, findPeer }, publicKey, options)
 }
 
 function connect(

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Millis } from '../../base/time.js'
-import { createBootstrapper, type DhtNode, destroyUnbound } from '../dht/hyperdht.js'
+import { createBootstrapper } from '../dht/nodes.js'
+import { destroyUnbound } from '../dht/private-parts.js'
+import type { DhtNode } from '../dht/types.js'
 
 /** The loopback address that local networks live on. */
 export const LOOPBACK = '127.0.0.1'

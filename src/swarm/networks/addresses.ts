@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { SwarmchatError } from '../../base/errors.js'
-import type { Address } from '../dht/hyperdht.js'
+import type { Address } from '../dht/types.js'
 
 /** BAD_ADDRESS: this is no `host:port` of an IPv4 address or a DNS name. */
 export const badAddress = (text: string, reason: string) =>

@@ -6,13 +6,9 @@ import { sleep } from '../../async/sleep.js'
 import { codeOf, type SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import { errorOf, meaningOf, unlessFault } from '../dht/dht-errors.js'
-import {
-  type Address,
-  checkOpen,
-  createDht,
-  createLoopbackDht,
-  type DhtNode
-} from '../dht/hyperdht.js'
+import { createDht, createLoopbackDht } from '../dht/nodes.js'
+import { checkOpen } from '../dht/private-parts.js'
+import type { Address, DhtNode } from '../dht/types.js'
 import { formatAddress, hasLoopback, isLoopback } from './addresses.js'
 import { NetworkBase } from './network-base.js'
 import { Watch } from './watch.js'

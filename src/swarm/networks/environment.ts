@@ -1,5 +1,5 @@
 import { messageOf, SwarmchatError } from '../../base/errors.js'
-import type { Address } from '../dht/hyperdht.js'
+import type { Address } from '../dht/types.js'
 import { parseAddresses } from './addresses.js'
 import type { NetworkSpec } from './open.js'
 

@@ -1,5 +1,5 @@
 import { unlessFault } from '../dht/dht-errors.js'
-import type { DhtNode } from '../dht/hyperdht.js'
+import type { DhtNode } from '../dht/types.js'
 import { NetworkBase } from './network-base.js'
 
 /**

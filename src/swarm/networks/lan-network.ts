@@ -1,4 +1,4 @@
-import { createLanDht, type LanNode } from '../dht/hyperdht.js'
+import { createLanDht, type LanNode } from '../dht/nodes.js'
 import type { Home } from '../hub/hub-server.js'
 import { type LanAddress, lanAddresses } from '../hub/lan-address.js'
 import { LanHub } from '../hub/lan-hub.js'

@@ -1,4 +1,4 @@
-import { createLoopbackDht } from '../dht/hyperdht.js'
+import { createLoopbackDht } from '../dht/nodes.js'
 import { type Home, LOOPBACK } from '../hub/hub-server.js'
 import { LocalHub } from '../hub/local-hub.js'
 import { NetworkBase } from './network-base.js'

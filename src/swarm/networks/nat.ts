@@ -1,4 +1,5 @@
-import { type Address, askAbout } from '../dht/hyperdht.js'
+import { askAbout } from '../dht/nodes.js'
+import type { Address } from '../dht/types.js'
 import { formatAddress, isLoopback } from './addresses.js'
 import type { Network } from './network.js'
 

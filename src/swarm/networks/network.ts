@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { SwarmchatError } from '../../base/errors.js'
-import type { DhtNode } from '../dht/hyperdht.js'
+import type { DhtNode } from '../dht/types.js'
 
 /**
  * public: hyperdht's own; local: this machine's; lan: that of the neighbours in the same house; isolated: whoever shares

@@ -1,4 +1,4 @@
-import type { Address } from '../dht/hyperdht.js'
+import type { Address } from '../dht/types.js'
 import { DhtNetwork } from './dht-network.js'
 import { LanNetwork, type LanOptions } from './lan-network.js'
 import { LocalNetwork } from './local-network.js'

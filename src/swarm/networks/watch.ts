@@ -1,5 +1,6 @@
 import type { Millis } from '../../base/time.js'
-import { askAbout, type DhtNode } from '../dht/hyperdht.js'
+import { askAbout } from '../dht/nodes.js'
+import type { DhtNode } from '../dht/types.js'
 
 /** What a {@link Watch} notices. */
 export interface WatchHandlers {

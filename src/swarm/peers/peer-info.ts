@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { Address } from '../dht/hyperdht.js'
+import type { Address } from '../dht/types.js'
 import type { Network } from '../networks/network.js'
 
 /** How the last attempt to reach a peer ended. */

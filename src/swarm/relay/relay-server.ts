@@ -1,7 +1,9 @@
 import b4a from 'b4a'
+import type { KeyPair } from '../../base/crypto.js'
 import type { Millis } from '../../base/time.js'
 import { type BlindRelayServer, createBlindRelay, limitUnmatched } from '../dht/blind-relay.js'
-import type { DhtNode, DhtServer, KeyPair, RawStream, SecretStream } from '../dht/hyperdht.js'
+import type { RawStream, SecretStream } from '../dht/stream-types.js'
+import type { DhtNode, DhtServer } from '../dht/types.js'
 
 /** What a relay gives at most. */
 export interface RelayLimits {

@@ -1,5 +1,7 @@
+import type { KeyPair } from '../../base/crypto.js'
 import type { Millis } from '../../base/time.js'
-import { checkOpen, type KeyPair, keyPair } from '../dht/hyperdht.js'
+import { keyPair } from '../dht/nodes.js'
+import { checkOpen } from '../dht/private-parts.js'
 import { isLoopback } from '../networks/addresses.js'
 import { isNear } from '../networks/near.js'
 import type { Network } from '../networks/network.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Room } from '../../../src/room/room.js'
-import { keyPair } from '../../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../../src/swarm/dht/nodes.js'
 import { obeyTyped } from '../../../src/ui/typed.js'
 import { useRooms } from '../../support/rooms.js'
 import { until } from '../../support/until.js'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../../src/base/random.js'
-import { type Address, createLoopbackDht } from '../../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht } from '../../../src/swarm/dht/nodes.js'
+import type { Address } from '../../../src/swarm/dht/types.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { until } from '../until.js'
 

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { queryObjects } from 'node:v8'
-import { type Address, createLoopbackDht } from '../../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht } from '../../../src/swarm/dht/nodes.js'
+import type { Address } from '../../../src/swarm/dht/types.js'
 import { TopicDiscovery } from '../../../src/swarm/discovery.js'
 import { PeerInfo } from '../../../src/swarm/peers/peer-info.js'
 import { Swarm } from '../../../src/swarm/swarm.js'

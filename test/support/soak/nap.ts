@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Address, createLoopbackDht } from '../../../src/swarm/dht/hyperdht.js'
+import { createLoopbackDht } from '../../../src/swarm/dht/nodes.js'
+import type { Address } from '../../../src/swarm/dht/types.js'
 import { Swarm } from '../../../src/swarm/swarm.js'
 import { until } from '../until.js'
 

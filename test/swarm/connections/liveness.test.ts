@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Liveness } from '../../../src/swarm/connections/liveness.js'
-import type { SecretStream } from '../../../src/swarm/dht/hyperdht.js'
+import type { SecretStream } from '../../../src/swarm/dht/stream-types.js'
 
 /** Just what a liveness check sees of a connection. */
 class FakeStream extends EventEmitter {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keyPair } from '../../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../../src/swarm/dht/nodes.js'
 import { isRelayed } from '../../../src/swarm/dht/relayed.js'
 import { dial } from '../../../src/swarm/dial/hinted-dial.js'
 import { RelayServer, VOLUNTEER_LIMITS } from '../../../src/swarm/relay/relay-server.js'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DhtNode, keyPair } from '../../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../../src/swarm/dht/nodes.js'
+import type { DhtNode } from '../../../src/swarm/dht/types.js'
 import { dial } from '../../../src/swarm/dial/hinted-dial.js'
 import { freePort } from '../../support/free-port.js'
 import { createTestnet, type Testnet } from '../../support/testnet.js'

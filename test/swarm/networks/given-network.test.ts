@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import type { Address, DhtNode } from '../../../src/swarm/dht/hyperdht.js'
+import type { Address, DhtNode } from '../../../src/swarm/dht/types.js'
 import { GivenNetwork } from '../../../src/swarm/networks/given-network.js'
 
 class FakeNode extends EventEmitter {

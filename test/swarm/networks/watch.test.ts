@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { DhtNode } from '../../../src/swarm/dht/hyperdht.js'
+import type { DhtNode } from '../../../src/swarm/dht/types.js'
 import { WATCH_MILLIS, Watch } from '../../../src/swarm/networks/watch.js'
 
 const RELAYS = [1, 2, 3].map(n => ({ host: `192.0.2.${n}`, port: 49737 }))

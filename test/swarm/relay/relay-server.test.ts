@@ -1,6 +1,7 @@
 import BlindRelay from 'blind-relay'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type DhtNode, keyPair } from '../../../src/swarm/dht/hyperdht.js'
+import { keyPair } from '../../../src/swarm/dht/nodes.js'
+import type { DhtNode } from '../../../src/swarm/dht/types.js'
 import {
   type RelayLimits,
   RelayServer,
