@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
-import { sleep } from '../async/sleep.js'
 import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId, PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
@@ -11,33 +10,18 @@ import type { Network } from '../swarm/networks/network.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
+import { Handover } from './handover.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
-import { Returning } from './returning.js'
 import { NetworkNews } from './status.js'
 import { checkText } from './text.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
-/**
- * A device that gives its key up stays until the next one is linked, this long at most. Guess: a
- * lookup and a dial.
- */
-const OVERLAP_MILLIS: Millis = 5_000
-/**
- * ... and this long after, until everybody has heard of the next one. Guess: gossip through a large
- * room.
- */
-const HANDOVER_MILLIS: Millis = 1_000
-/**
- * Whom our new device has not heard of by then is gone. Guess: the presences of a large room are
- * handed on with a link.
- */
-const RETURN_MILLIS: Millis = 15_000
 
 /**
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
@@ -59,12 +43,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #faults = new Faults()
   readonly #news = new NetworkNews()
   #endpoint: Endpoint
-  // BOUNDED: devices that gave their keys up leave within OVERLAP_MILLIS, and each came of another
-  // program's presence.
-  readonly #departing = new Set<Endpoint>()
-  #returning: Returning | undefined
-  #returnTimer: NodeJS.Timeout | undefined
-  readonly #leaving = new AbortController()
+  readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
   /**
@@ -125,8 +104,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Who is in the room, ourselves included unless we only observe. */
   members(): Member[] {
-    const present = this.#machine.members()
-    return this.#returning?.among(present) ?? present
+    return this.#handover.among(this.#machine.members())
   }
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
@@ -238,7 +216,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   #heard(event: EndpointEvent): void {
     if (event.type === 'device-taken') this.#changeDevice()
-    else this.#tell(this.#returning === undefined ? event : this.#returning.filter(event))
+    else this.#tell(this.#handover.filter(event))
   }
 
   // Nothing that was said is lost: the new device has all that the old one had, and is there before
@@ -250,38 +228,19 @@ export class Room extends EventEmitter<RoomEvents> {
     const others = this.members().filter(({ identity }) => identity !== this.identity)
     const messages = former.parts.machine.history()
     this.#endpoint = this.#open(fresh)
-    this.#await(new Returning(others))
+    this.#handover.expect(others)
     this.#endpoint.feed({ type: 'restore', messages })
     void this.#endpoint.start()
     this.#tellChange('taken')
-    void this.#depart(former)
+    void this.#handover.depart(former, this.#endpoint)
   }
 
   #tellChange(why: DeviceChangedEvent['why']): void {
     this.#tell({ type: 'device-changed', device: this.device, why })
   }
 
-  #await(returning: Returning): void {
-    this.#returning = returning
-    clearTimeout(this.#returnTimer)
-    this.#returnTimer = setTimeout(() => {
-      this.#returning = undefined
-      for (const update of returning.giveUp()) this.#tell(update)
-    }, RETURN_MILLIS)
-  }
-
-  async #depart(former: Endpoint): Promise<void> {
-    this.#departing.add(former)
-    await atMost(OVERLAP_MILLIS, this.#endpoint.linked)
-    await sleep(HANDOVER_MILLIS, this.#leaving.signal)
-    await former.leave()
-    this.#departing.delete(former)
-  }
-
   async #leave(): Promise<void> {
-    this.#leaving.abort()
-    clearTimeout(this.#returnTimer)
-    await Promise.all([this.#endpoint, ...this.#departing].map(endpoint => endpoint.leave()))
+    await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
     const { networks = [] } = this.#parts
     await atMost(CLOSE_MILLIS, Promise.allSettled(networks.map(network => network.close())))
     this.#endpoint.parts.device.release()

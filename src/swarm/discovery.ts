@@ -1,8 +1,8 @@
 import { type Deferred, deferred } from '../async/deferred.js'
 import type { KeyPair } from '../base/crypto.js'
 import type { Millis } from '../base/time.js'
+import { Announcement } from './announcement.js'
 import { unlessFault } from './dht/dht-errors.js'
-import { announceWhen } from './dht/private-parts.js'
 import type { Address, LookupPeer, LookupReply, Query, QueryOptions } from './dht/types.js'
 import { FollowUps } from './follow-ups.js'
 import type { Listener } from './listener.js'
@@ -53,14 +53,12 @@ export class TopicDiscovery {
   readonly #context: DiscoveryContext
   #mode: DiscoveryMode = { server: false, client: false, limit: 0 }
   #active = true
-  /** True from the first attempt to announce on: then there may be something to take back. */
-  #announced = false
-  #announcedAt = ''
   #failures = 0
   /** The nodes that answered last about this topic: the next walk begins with them. */
   #closestNodes: readonly Address[] = []
   #taken = 0
   readonly #followUps: FollowUps
+  readonly #announcement: Announcement
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
   #again = false
@@ -81,6 +79,7 @@ export class TopicDiscovery {
   constructor(context: DiscoveryContext) {
     this.#context = context
     this.#followUps = new FollowUps(context.keyPair.publicKey, context.random)
+    this.#announcement = new Announcement(context, () => this.#active)
     context.network.on('rehome', this.#onRehome)
     context.network.on('state', this.#onState)
   }
@@ -235,32 +234,15 @@ export class TopicDiscovery {
   }
 
   async #announce(early: Promise<boolean> | undefined): Promise<void> {
-    const { network, topic, keyPair, listener } = this.#context
-    // Where we are not open, listening takes as long as the walk; where we are, there is no hurry.
-    if (!listener.open) listener.listen().catch(unlessFault)
+    this.#announcement.prepare()
     await early
-    // A fresh record is not updated by announcing again.
-    const clear = this.#announced && listener.place !== this.#announcedAt
-    this.#announced = true
-    const options = { ...this.#queryOptions(), clear }
-    const where = () => this.#whereabouts()
-    await this.#stream(announceWhen(network.dht, topic, keyPair, where, options), true)
-    this.#announcedAt = listener.place
-  }
-
-  // Not after the end: what is announced then is not taken back.
-  async #whereabouts(): Promise<readonly Address[]> {
-    const whereabouts = await this.#context.listener.whereabouts()
-    if (!this.#active) throw new Error('stopped')
-    return whereabouts
+    await this.#stream(this.#announcement.begin(this.#queryOptions()), true)
+    this.#announcement.landed()
   }
 
   async #unannounce(): Promise<void> {
-    if (!this.#announced) return
-    this.#announced = false
-    const { network, topic, keyPair } = this.#context
     try {
-      await network.dht.unannounce(topic, keyPair)
+      await this.#announcement.takeBack()
     } catch (thrown) {
       // The node is closed, or nobody answers: the records expire by themselves.
       this.#tellFault(thrown)

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { KeyPair } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
 import { ID_BYTES } from '../base/ids.js'
@@ -77,6 +78,16 @@ export type SwarmEvents = {
   ban: [peer: PeerInfo, error: SwarmchatError]
   /** A network came online or went offline. */
   network: [network: Network, state: NetworkState]
+}
+
+/** A swarm as its parts see it. */
+export interface SwarmState extends Pick<EventEmitter<SwarmEvents>, 'emit'> {
+  /** Best first. */
+  readonly networks: readonly Network[]
+  readonly connections: Set<SecretStream>
+  readonly stats: SwarmStats
+  readonly destroyed: boolean
+  readonly suspended: boolean
 }
 
 /** Counters since the swarm was made, as in Hyperswarm. */

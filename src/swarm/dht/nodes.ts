@@ -20,8 +20,8 @@ const Typed = HyperDHT as HyperDhtClass
 /** The public bootstrap nodes, as `address@name:port`. */
 export const PUBLIC_BOOTSTRAP: readonly string[] = Typed.BOOTSTRAP
 
-// hyperdht shares the addresses of every interface; a node on loopback is reached at none of them, and where one of
-// them is public the other side would prefer it.
+// hyperdht shares the addresses of every interface; a node on loopback is reached at none of them,
+// and where one of them is public the other side would prefer it.
 class LoopbackDht extends Typed {
   constructor(options: DhtOptions) {
     super(options)
@@ -33,12 +33,18 @@ class LoopbackDht extends Typed {
   }
 }
 
-/** A node with these options. It begins at once: packets leave for `bootstrap`, by default hyperdht's public nodes. */
+/**
+ * A node with these options. It begins at once: packets leave for `bootstrap`, by default
+ * hyperdht's public nodes.
+ */
 export function createDht(options: DhtOptions = {}): DhtNode {
   return new Typed(options)
 }
 
-/** A node that is reached only from this machine: bound to 127.0.0.1, any port, open, never answering for others. */
+/**
+ * A node that is reached only from this machine: bound to 127.0.0.1, any port, open, never
+ * answering for others.
+ */
 export function createLoopbackDht(options: DhtOptions = {}): DhtNode {
   return new LoopbackDht({
     ephemeral: true,
@@ -56,8 +62,8 @@ export interface LanNode extends DhtNode {
   settle(own: string, hub: Address): void
 }
 
-// Bound to all interfaces, for it outlives the address that it had first; but open, and reached at one alone: what
-// others report of it is no news.
+// Bound to all interfaces, for it outlives the address that it had first; but open, and reached at
+// one alone: what others report of it is no news.
 class LanDht extends LoopbackDht implements LanNode {
   #own: string | undefined
 
@@ -74,7 +80,9 @@ class LanDht extends LoopbackDht implements LanNode {
   }
 }
 
-/** A node for local networks: open, any port, never answering for others. `host`: where it is bound. */
+/**
+ * A node for local networks: open, any port, never answering for others. `host`: where it is bound.
+ */
 export function createLanDht(host: string): LanNode {
   return new LanDht({
     bootstrap: [],
@@ -97,8 +105,8 @@ export function keyPair(seed?: Uint8Array): KeyPair {
 }
 
 /**
- * Asks one node whether it knows this key, and how it sees us. Undefined where it does not answer. One request, where
- * `findPeer` walks through the whole DHT.
+ * Asks one node whether it knows this key, and how it sees us. Undefined where it does not answer.
+ * One request, where `findPeer` walks through the whole DHT.
  */
 export async function askAbout(
   dht: DhtNode,

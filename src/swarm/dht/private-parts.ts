@@ -2,8 +2,8 @@ import Persistent from 'hyperdht/lib/persistent.js'
 import type { KeyPair } from '../../base/crypto.js'
 import type { Address, AnnounceOptions, DhtNode, DhtServer, LookupReply, Query } from './types.js'
 
-// All that we use of hyperdht and dht-rpc that they do not document, and may change in any version. Each part has a
-// test in test/swarm/dht/private-parts.test.ts that names it when it has changed.
+// All that we use of hyperdht and dht-rpc that they do not document, and may change in any version.
+// Each part has a test in test/swarm/dht/private-parts.test.ts that names it when it has changed.
 
 /** The fields and methods of a node that are not documented. */
 export interface NodeInside {
@@ -88,8 +88,8 @@ export function watchingHandshakes(
 const { signAnnounce } = Persistent as { signAnnounce: Required<AnnounceOptions>['signAnnounce'] }
 
 /**
- * `dht.announce` that asks where we are reached only when it has found the nodes to tell. Fails where `whereabouts`
- * rejects.
+ * `dht.announce` that asks where we are reached only when it has found the nodes to tell. Fails
+ * where `whereabouts` rejects.
  */
 export function announceWhen(
   dht: DhtNode,
@@ -114,15 +114,19 @@ export function announceNow(server: DhtServer): void {
   inside._announcer?._sleeper?.resume?.()
 }
 
-/** What `destroy` leaves behind of a node whose sockets could not be opened, and which keeps the process alive. */
+/**
+ * What `destroy` leaves behind of a node whose sockets could not be opened, and which keeps the
+ * process alive.
+ */
 export function destroyUnbound(dht: DhtNode): void {
   const { io } = dht as unknown as Partial<NodeInside>
   io?.networkInterfaces?.destroy?.()
 }
 
 /**
- * Whether everybody can reach this node, by asking up to five others to try. By itself it finds that out as it starts,
- * where an answer comes before its first walk has ended, and otherwise after 20 minutes.
+ * Whether everybody can reach this node, by asking up to five others to try. By itself it finds
+ * that out as it starts, where an answer comes before its first walk has ended, and otherwise after
+ * 20 minutes.
  */
 export async function checkOpen(dht: DhtNode): Promise<boolean> {
   const inside = insideOf(dht)
@@ -142,7 +146,9 @@ export interface NodeCounts {
   readonly served: ReadonlyMap<string, number>
 }
 
-/** Counts from now on what others ask of this node; call the result for the figures of the moment. */
+/**
+ * Counts from now on what others ask of this node; call the result for the figures of the moment.
+ */
 export function countingNode(dht: DhtNode): () => NodeCounts {
   const inside = insideOf(dht)
   const asked = new Map<string, number>() // BOUNDED: COMMANDS, and one for all others

@@ -10,10 +10,12 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import type { Standing } from '../peers/peer-info.js'
 import { type Candidate, Candidates, type Tries } from './candidates.js'
+import { compare, distanceUp, PLACES, RANKS } from './dial-order.js'
 import { DialSlots } from './dial-slots.js'
+import { type RetryOptions, RetryWaits } from './retry-waits.js'
 
 /** What a dialer may be told; every one has a default. */
-export interface DialerOptions {
+export interface DialerOptions extends RetryOptions {
   /** Our own key. */
   key: PeerKey
   /** Most dials that hold a slot at a time; default 8. See {@link DialSlots}. */
@@ -23,14 +25,8 @@ export interface DialerOptions {
    * this machine or a local network. A dead peer holds a dial for 8 s.
    */
   slotMillis?: Millis
-  /** Waits after the first, second, ... failure in a row; who fails once more is given up. Default 1, 5, 15, 60, 600 s. */
-  backoffs?: readonly Millis[]
-  /** A random part of this size (0.5: half) is added to every wait; default 0.5. */
-  jitter?: number
   /** Most candidates remembered; see {@link Candidates}. Default 2,048. */
   maxCandidates?: number
-  /** Uniform in [0, 1). */
-  random: Random
   /** Hears of each peer that is dialled no more: it failed through all waits, or had to make room. Default: nobody. */
   onDropped?: (peer: PeerKey) => void
 }
@@ -49,7 +45,6 @@ export interface Wish {
   readonly anew?: boolean
 }
 
-const DEFAULT_BACKOFFS: readonly Millis[] = [1_000, 5_000, 15_000, 60_000, 600_000]
 /** Peers that were given up and are remembered as such. Guess: a crash loop's. */
 const MAX_GIVEN_UP = 2_048
 
@@ -60,23 +55,21 @@ export class Dialer {
   /** Who is dialling us, and until when that is waited for. */
   // BOUNDED: MAX_ARRIVING.
   readonly #arriving = new Map<PeerKey, Millis>()
-  readonly #place: number
+  readonly #key: PeerKey
   readonly #slots: DialSlots
   readonly #slotMillis: Millis
   readonly #nearSlotMillis: Millis
-  readonly #backoffs: readonly Millis[]
-  readonly #jitter: number
+  readonly #waits: RetryWaits
   readonly #random: Random
   readonly #onDropped: (peer: PeerKey) => void
   #byLot = true
 
   constructor(options: DialerOptions) {
-    this.#place = placeOf(options.key)
+    this.#key = options.key
     this.#slots = new DialSlots(options.maxParallel ?? 8)
     this.#slotMillis = options.slotMillis ?? 1_000
     this.#nearSlotMillis = options.slotMillis ?? NEAR_SLOT_MILLIS
-    this.#backoffs = options.backoffs ?? DEFAULT_BACKOFFS
-    this.#jitter = options.jitter ?? 0.5
+    this.#waits = new RetryWaits(options)
     this.#random = options.random
     this.#onDropped = options.onDropped ?? (() => {})
     const max = options.maxCandidates ?? 2_048
@@ -210,7 +203,7 @@ export class Dialer {
   }
 
   #newCandidate(peer: PeerKey, now: Millis, wish: Wish): Candidate {
-    const distance = (placeOf(peer) - this.#place + PLACES) % PLACES
+    const distance = distanceUp(this.#key, peer)
     return {
       peer,
       distance,
@@ -227,21 +220,16 @@ export class Dialer {
   }
 
   #retryLater(candidate: Candidate, now: Millis): void {
-    const { failures, peer, tries } = candidate
-    const backoff = this.#backoffs[failures] ?? (tries === 'always' ? this.#longest : undefined)
-    if (backoff === undefined) {
-      this.#giveUp(peer)
+    const wait = this.#waits.next(candidate)
+    if (wait === undefined) {
+      this.#giveUp(candidate.peer)
       return
     }
     candidate.failures++
     candidate.phase = 'waiting'
     candidate.yields = false
-    candidate.notBefore = now + backoff * (1 + this.#jitter * this.#random())
+    candidate.notBefore = now + wait
     this.#candidates.blame(candidate)
-  }
-
-  get #longest(): Millis {
-    return this.#backoffs.at(-1) ?? LONGEST_BACKOFF_MILLIS
   }
 
   #giveUp(peer: PeerKey): void {
@@ -283,31 +271,17 @@ export class Dialer {
 /** A peer nearby that lives answers in far less than this, unless it is busy. Guess. */
 const NEAR_SLOT_MILLIS: Millis = 100
 
-/** Between two dials of a peer that is to be reached for ever, where no wait was given. */
-const LONGEST_BACKOFF_MILLIS: Millis = 600_000
-
 /** A connection that stood this long was a good one. Guess: longer than a one-sided open lives. */
 const STABLE_MILLIS: Millis = 15_000
 
 /** A peer that is to dial us first has so long, or as long as dials take. Guess: it needs a round trip to find us. */
 const YIELD_MILLIS: Millis = 100
-/** Who waited so long for a slot comes before nearer ones, also where somebody makes up keys next to ours. Guess. */
-const SENIOR_MILLIS: Millis = 2_000
 /** A dial to us that led to nothing after this does not keep us from dialling. Guess: as long as one of ours holds a slot. */
 const ARRIVING_MILLIS: Millis = 1_000
 /** Peers known to be dialling us at a time. Guess: more than answer at once. */
 const MAX_ARRIVING = 256
 
-const RANKS: Readonly<Record<Standing, number>> = { known: 0, vouched: 1, named: 2 }
 const TRIES: Readonly<Record<Tries, number>> = { once: 0, backoffs: 1, always: 2 }
-
-/** Keys are ordered by their first hex digits: as many as a number holds exactly. */
-const PLACE_DIGITS = 12
-const PLACES = 16 ** PLACE_DIGITS
-
-function placeOf(key: PeerKey): number {
-  return Number.parseInt(key.slice(0, PLACE_DIGITS), 16)
-}
 
 // What is wanted of a peer, and what speaks for it, only grows.
 function strengthen(
@@ -317,19 +291,4 @@ function strengthen(
   if (TRIES[tries] > TRIES[candidate.tries]) candidate.tries = tries
   if (RANKS[standing] < RANKS[candidate.standing]) candidate.standing = standing
   candidate.near ||= near ?? false
-}
-
-function compare(a: Candidate, b: Candidate, now: Millis): number {
-  return (
-    RANKS[a.standing] - RANKS[b.standing] ||
-    a.failures - b.failures ||
-    bySeniority(a, b, now) ||
-    a.distance - b.distance
-  )
-}
-
-// Those that have waited long, longest first; of others it says nothing.
-function bySeniority(a: Candidate, b: Candidate, now: Millis): number {
-  const [x, y] = [a, b].map(({ notBefore }) => Math.min(notBefore, now - SENIOR_MILLIS))
-  return (x ?? 0) - (y ?? 0)
 }

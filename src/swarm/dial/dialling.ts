@@ -50,6 +50,17 @@ export const noAnswer = () =>
     exitCode: 1
   })
 
+/** What a {@link Dialling} works with. */
+export interface DiallingOptions {
+  /** Best first. */
+  readonly networks: readonly Network[]
+  readonly keyPair: KeyPair
+  readonly createSecretStream?: CreateSecretStream | undefined
+  readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+  /** Hears how every attempt ended, unless it was abandoned. */
+  readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
+}
+
 /** The dials that are under way: at most one per peer, each trying the peer's paths best first. */
 export class Dialling {
   // BOUNDED: by the dialer, which hands out its candidates.
@@ -60,14 +71,7 @@ export class Dialling {
   readonly #relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
   readonly #onEnd: (peer: PeerInfo, attempt: Attempt) => void
 
-  /** `networks`: best first. `onEnd` hears how every attempt ended, unless it was abandoned. */
-  constructor(options: {
-    readonly networks: readonly Network[]
-    readonly keyPair: KeyPair
-    readonly createSecretStream?: CreateSecretStream | undefined
-    readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
-    readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
-  }) {
+  constructor(options: DiallingOptions) {
     this.#networks = options.networks
     this.#keyPair = options.keyPair
     this.#createSecretStream = options.createSecretStream

@@ -18,12 +18,16 @@ export type NetworkSpec =
   | { readonly mode: 'isolated'; readonly bootstrap: readonly Address[] }
 
 /**
- * The port, TCP and UDP, of the hub of the local network (on loopback) and of a lan (on the address there). Not hyperdht's 49737; below the ranges (Linux: from 32768,
- * others: from 49152) that systems hand out, so that no program gets it by chance.
+ * The port, TCP and UDP, of the hub of the local network (on loopback) and of a lan (on the address
+ * there). Not hyperdht's 49737; below the ranges (Linux: from 32768, others: from 49152) that
+ * systems hand out, so that no program gets it by chance.
  */
 export const LOCAL_PORT = 28787
 
-/** Starts the networks of a specification; each works and fails on its own. The local one comes first. */
+/**
+ * Starts the networks of a specification; each works and fails on its own. The local one comes
+ * first.
+ */
 export function openNetworks(spec: NetworkSpec): Network[] {
   if (spec.mode === 'isolated') return [new DhtNetwork('isolated', spec.bootstrap)]
   if (spec.mode === 'local') return [openLocal(spec.localPort)]
