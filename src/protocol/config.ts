@@ -18,8 +18,19 @@ export const MAX_ROOM_NAME_POINTS = 64
 export const MAX_TEXT_BYTES = 8192
 /** Longest nick in UTF-8 bytes. Guess. */
 export const MAX_NICK_BYTES = 64
-/** Longest body of a message in bytes: the longest nick with its length, and the longest text. */
-export const MAX_BODY_BYTES = 1 + MAX_NICK_BYTES + MAX_TEXT_BYTES
+/** Longest body of a message in bytes: what it is about, the longest nick with its length, and the longest text. */
+export const MAX_BODY_BYTES = 32 + 1 + MAX_NICK_BYTES + MAX_TEXT_BYTES
+/** Most lines that one deletion takes back. Guess: what somebody said in a bad hour. */
+export const MAX_DELETED_MESSAGES = 64
+/** Longest sign of a reaction in UTF-8 bytes. Guess: the longest emoji, a family with skin tones, has 41. */
+export const MAX_SIGN_BYTES = 48
+/** Longest subject of a room in UTF-8 bytes. Guess: two lines of a wide terminal. */
+export const MAX_SUBJECT_BYTES = 512
+/** Lengths in bytes to which direct words are padded, their lines with nick and all. Guess: a word, a line, a paragraph, a page, the longest. */
+export const DIRECT_STEPS_BYTES = [64, 256, 1_024, 4_096, 8_192] as const
+/** Longest name and text of a room's card in UTF-8 bytes. Guesses: a name of 64 code points; a page of rules. */
+export const MAX_CARD_NAME_BYTES = 255
+export const MAX_CARD_TEXT_BYTES = 2_048
 /** Longest body of an ephemeral message in bytes. Guess: a presence has 134 at most, and room for what is to come. */
 export const MAX_EPHEMERAL_BODY_BYTES = 512
 /** Most parents of a message: the heads that its author had seen. Guess, after the DAGs of Matrix. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
 import { GRAFT_MILLIS, MAX_OBSERVER_LINKS } from '../../../src/protocol/config.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
-import { seal } from '../../../src/protocol/wire/message.js'
+import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import {
   deviceOf,
   EPOCH,
@@ -10,6 +10,7 @@ import {
   keysOf,
   type Peer,
   type Puppet,
+  ROOM,
   SECRET,
   TOPIC,
   World
@@ -85,6 +86,7 @@ describe('a stranger', () => {
       {
         type: 'identify',
         identity: new Uint8Array(32),
+        instance: new Uint8Array(8),
         signature: new Uint8Array(64),
         observer: false
       }
@@ -319,9 +321,14 @@ describe('a message', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
-    const draft = { clock: EPOCH, parents: [], body: Uint8Array.of(1), nonce: new Uint8Array(8) }
-    const odd = seal({ kind: 77, ...draft }, keysOf('identity eve'), TOPIC)
-    const brief = seal({ kind: 200, ...draft }, keysOf('identity eve'), TOPIC)
+    const draft = {
+      clock: EPOCH,
+      parents: [],
+      body: Uint8Array.of(1),
+      nonce: new Uint8Array(NONCE_BYTES)
+    }
+    const odd = seal({ kind: 77, ...draft }, keysOf('identity eve'), ROOM)
+    const brief = seal({ kind: 200, ...draft }, keysOf('identity eve'), ROOM)
     for (const { sealed } of [odd, brief])
       eve.send(ann.device, { type: 'message', hops: 1, sealed })
     world.run(100)
