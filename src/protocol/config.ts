@@ -332,7 +332,7 @@ const kib = (perSecond: number, burst: number) => ({
 export const CHAT_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
-  link: { messages: { perSecond: 400, burst: 5_000 }, bytes: kib(128, 4_096) },
+  link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
   freshLinks: { messages: { perSecond: 400, burst: 10_000 }, bytes: kib(128, 8_192) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
@@ -340,7 +340,7 @@ export const CHAT_LIMITS: TrafficLimits = {
 export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
-  link: { messages: { perSecond: 100, burst: 2_000 }, bytes: SMALL },
+  link: { messages: { perSecond: 50, burst: 2_000 }, bytes: SMALL },
   freshLinks: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
 }
@@ -348,7 +348,7 @@ export const PRESENCE_LIMITS: TrafficLimits = {
 export const BRIEF_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 10, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
-  link: { messages: { perSecond: 100, burst: 1_000 }, bytes: SMALL },
+  link: { messages: { perSecond: 50, burst: 1_000 }, bytes: SMALL },
   freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
@@ -356,8 +356,13 @@ export const BRIEF_LIMITS: TrafficLimits = {
 export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
 export const FRESH_LINK_MILLIS: Millis = 60_000
-/** Frames of any kind over one link, with one more for FRAME_IDS ids that it names; what is over ends it. Guess: far over everything honest. */
-export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
+/**
+ * Frames of any kind over one link, with one more for FRAME_IDS ids that it names; of what is over, messages are dropped
+ * unread and all else ends the link. Guess: more than a member passes on that eight links bring as much as they may.
+ */
+export const LINK_FRAME_RATE = { perSecond: 3_000, burst: 50_000 } as const
+/** The same for messages as well: what is over ends the link. Guess: no member passes on a tenth of it. */
+export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 /** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
 export const FRAME_IDS = 16
 /** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */

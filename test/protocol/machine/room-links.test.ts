@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
-import { GRAFT_MILLIS, MAX_OBSERVER_LINKS } from '../../../src/protocol/config.js'
+import {
+  GRAFT_MILLIS,
+  LINK_FLOOD_RATE,
+  LINK_FRAME_RATE,
+  MAX_OBSERVER_LINKS
+} from '../../../src/protocol/config.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import {
@@ -273,6 +278,30 @@ describe('a link', () => {
     for (let n = 0; n < 50_100; n++)
       ann.feed({ type: 'frame', from: eve.device, frame: { type: 'pong' } })
     expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'flooding' })
+  })
+
+  test('that brings more messages than it may is closed only if no honest peer would', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const { sealed } = textOf('eve', 'again')
+    const push = () =>
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'message', hops: 1, sealed } })
+    for (let n = 0; n < LINK_FRAME_RATE.burst + 1_000; n++) push()
+    expect(ann.closed).toEqual([])
+    for (let n = 0; n < LINK_FLOOD_RATE.burst; n++) push()
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
+  })
+
+  test('that names ids without end is closed, with few frames', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const ids = Array.from({ length: 512 }, (_, n) => textOf('eve', `${n}`).id)
+    for (let n = 0; n < LINK_FRAME_RATE.burst / 30; n++) {
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'want', ids } })
+    }
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
   })
 
   test('passes over frames of a later version', () => {
