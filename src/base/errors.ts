@@ -38,6 +38,11 @@ export function codeOf(thrown: unknown): string | undefined {
   return typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
+/** What to do about a thrown value, if it is an error of ours. */
+export function hintOf(thrown: unknown): string {
+  return thrown instanceof SwarmchatError ? thrown.hint : ''
+}
+
 /** The sentence of a thrown value, whatever it is. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
