@@ -47,7 +47,8 @@ const MAX_LINES = 300
 const STILL_LONG = [
   'protocol/broadcast/broadcast.ts',
   'protocol/config.ts',
-  'protocol/machine/room-machine.ts'
+  'protocol/machine/room-machine.ts',
+  'protocol/presence/presence.ts'
 ]
 
 const IMPURE = [

@@ -80,8 +80,8 @@ export class SwarmParts {
       onArriving: key => this.dials.arriving(key),
       onDeparted: key => this.dials.departed(key),
       onConnected: key => this.dials.connected(key),
-      onLost: peer => this.dials.lost(peer),
-      onChange: () => this.dials.pump(),
+      onLost: key => this.dials.lost(key),
+      onTold: () => this.dials.pump(),
       onDeath: peer => this.topics.died(peer)
     })
   }

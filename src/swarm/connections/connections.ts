@@ -36,9 +36,9 @@ export interface ConnectionsOptions {
   readonly onDeparted: (peer: PeerKey) => void
   readonly onConnected: (peer: PeerKey) => void
   /** There is no connection to this peer any more. */
-  readonly onLost: (peer: PeerInfo) => void
-  /** Others may be dialled now, for a connection has come or gone. */
-  readonly onChange: () => void
+  readonly onLost: (peer: PeerKey) => void
+  /** A connection was told of: now others may be dialled. */
+  readonly onTold: () => void
   /** The other side ended without a word. */
   readonly onDeath: (peer: PeerInfo) => void
 }
@@ -59,13 +59,18 @@ export class Connections {
     this.#pairs = new Pairs({
       weAreLarger: peer => options.key > peer,
       onSurface: (peer, stream) => this.#surface(peer, stream),
-      onLost: peer => this.#lost(peer)
+      onLost: options.onLost
     })
   }
 
   /** Whether there is a connection to this peer. */
   has(peer: PeerKey): boolean {
     return this.#pairs.has(peer)
+  }
+
+  /** Whether the connection to this peer has ended, and is about to be forgotten. */
+  isEnding(peer: PeerKey): boolean {
+    return this.#pairs.current(peer)?.destroyed === true
   }
 
   /** Which way the connection to this peer runs now; undefined if there is none. */
@@ -128,7 +133,7 @@ export class Connections {
   }
 
   #surface(key: PeerKey, stream: SecretStream): void {
-    const { onChange, onConnected, peers, swarm } = this.#options
+    const { onTold, onConnected, peers, swarm } = this.#options
     const peer = peers.known(stream.remotePublicKey)
     if (key === this.#options.key || swarm.destroyed) {
       stream.destroy()
@@ -143,7 +148,7 @@ export class Connections {
     this.#attend(peer, stream)
     swarm.emit('connection', stream, peer)
     swarm.emit('update')
-    onChange()
+    onTold()
   }
 
   #attend(peer: PeerInfo, stream: SecretStream): void {
@@ -161,15 +166,6 @@ export class Connections {
     swarm.connections.delete(stream)
     this.#statsOf(stream).closed++
     swarm.emit('update')
-  }
-
-  #lost(key: PeerKey): void {
-    const { onChange, onLost, peers, swarm } = this.#options
-    const peer = peers.get(key)
-    if (peer === undefined) return
-    onLost(peer)
-    swarm.emit('update')
-    onChange()
   }
 
   #statsOf(stream: SecretStream): { opened: number; closed: number } {

@@ -34,6 +34,9 @@ export class DialPump {
   readonly #swarm: SwarmState
   readonly #dialer: Dialer
   readonly #dialling: Dialling
+  /** To be dialled as soon as their connection, which has ended, is forgotten. */
+  // BOUNDED: by the connections that are ending.
+  readonly #dialWhenLost = new Set<PeerKey>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(context: DialPumpOptions) {
@@ -70,6 +73,7 @@ export class DialPump {
 
   /** One attempt to reach this peer, unless it is connected or being dialled. */
   dial({ key }: PeerInfo): void {
+    if (this.#context.connections.isEnding(key)) this.#dialWhenLost.add(key)
     this.#dialer.want(key, performance.now())
     this.pump()
   }
@@ -121,16 +125,22 @@ export class DialPump {
   connected(key: PeerKey): void {
     this.#dialer.connected(key, performance.now())
     this.#dialling.abandon(key)
+    this.#dialWhenLost.delete(key)
   }
 
   /** Its connection is gone: it is dialled again if that is wanted, and forgotten if not. */
-  lost(peer: PeerInfo): void {
-    const { key } = peer
+  lost(key: PeerKey): void {
     const { options, peers } = this.#context
+    const isWanted = this.#dialWhenLost.delete(key)
+    const peer = peers.get(key)
+    if (peer === undefined) return
     if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, performance.now())
     else this.#dialer.forget(key)
+    if (isWanted) this.#dialer.want(key, performance.now())
     peers.settle(peer)
     if (options.autoDial !== false && !this.#dialer.has(key)) peers.drop(key)
+    this.#swarm.emit('update')
+    this.pump()
   }
 
   /** Breaks all dials off until the next {@link pump}; they are due again then. */
