@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createBlindRelay } from '../../../src/swarm/dht/blind-relay.js'
 import { createLanDht, createLoopbackDht, keyPair } from '../../../src/swarm/dht/nodes.js'
 import {
   announceNow,
@@ -110,7 +111,7 @@ async function persistent(): Promise<DhtNode> {
   return made
 }
 
-describe('the private parts of hyperdht', () => {
+describe('the private parts of hyperdht and its streams', () => {
   it('are where private-parts.ts looks for them in a node', () => {
     expect(changes(node, 'node', NODE)).toEqual([])
   })
@@ -130,6 +131,27 @@ describe('the private parts of hyperdht', () => {
     ])
     expect(gone).toMatch(/^node\.a\.c\.d was of type function and is gone: .*hyperdht \d/)
     expect(other).toMatch(/^node\.a\.b was of type object and is of type number: /)
+  })
+
+  it('are where limited-stream.ts looks for them in a secret stream', () => {
+    const { prototype } = load('@hyperswarm/secret-stream')
+    expect(changes(prototype, 'stream', [['_onrawdata', 'function']])).toEqual([])
+  })
+
+  it('are where blind-relay.ts looks for them in a session of a relay', async () => {
+    const relay = createBlindRelay(options => node.createRawStream(options))
+    const stream = net.createNode().connect(server.publicKey ?? new Uint8Array(32))
+    stream.on('error', () => {})
+    await stream.opened
+    const session = relay.accept(stream, { id: stream.publicKey })
+    session.on('error', () => {})
+    const shapes: Shape[] = [
+      ['_pairing.add', 'function'],
+      ['_onunpair', 'function']
+    ]
+    expect(changes(session, 'session', shapes)).toEqual([])
+    await relay.close()
+    stream.destroy()
   })
 
   it('number the commands as we do', () => {
