@@ -105,5 +105,5 @@ function sentenceOf(thrown: unknown): string {
 }
 
 function helpOn({ name }: CommandShape): string {
-  return `See what it takes: swarmchat ${name} --help`
+  return `Usage: swarmchat ${name} --help`
 }

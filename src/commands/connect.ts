@@ -7,7 +7,7 @@ import { PipeCommand } from './pipe-command.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 
 export default class Connect extends PipeCommand {
-  static override summary = 'Be a pipe to whoever listens under a key.'
+  static override summary = 'Connect standard input and output to a peer by its public key.'
   static override description =
     `Connects to the public key that swarmchat listen (or any HyperDHT server) listens under, and joins standard input and
 output to it, end-to-end encrypted. The bytes pass as they are.

@@ -40,7 +40,7 @@ begins with a dash comes after --.`
 
   static override flags = {
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
-    wait: integer({ min: 1, default: 1, description: 'wait until so many members have it' }),
+    wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
     ...timeoutFlag(15, 'give up after so many seconds'),
     json: boolean({ description: 'say as a JSON object how many have it' }),
     ...networkFlags,

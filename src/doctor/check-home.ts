@@ -61,7 +61,7 @@ export function checkClock(ahead: readonly Millis[], refused = false, now = Date
     return { ...about, state: 'failed', text }
   }
   if (ahead.length === 0 && !refused) {
-    const text = 'The clock was not compared: that takes members in a room.'
+    const text = 'Clock not checked: name a room that has other members.'
     return { ...about, state: 'skip', text, hint: '' }
   }
   const offset = refused ? Number.POSITIVE_INFINITY : median(ahead.map(withoutDelay(ahead.length)))

@@ -24,7 +24,7 @@ export function whyLines(reports: readonly PeerReport[], wanted: string, names: 
   const meant = reports.filter(report => isMeant(report, wanted))
   if (meant.length > 0) return meant.map(report => whyLine(report, names))
   return [
-    `! Nobody called ${safeText(wanted)} was found. Is that program running, in a room of this name, and on one of the same networks (--network)? Look with /why alone.`
+    `! Nobody here is called ${safeText(wanted)}. /who lists the members, /why alone everybody found.`
   ]
 }
 

@@ -31,10 +31,10 @@ test.each([
 test('the hint names the command that was typed', async () => {
   const hintOf = async (command: string, words: string[]) =>
     (await runCommand(command, words)).thrown
-  const hint = 'See what it takes: swarmchat send --help'
+  const hint = 'Usage: swarmchat send --help'
   expect(await hintOf('send', ['lobby', 'hi', '--timeout', '0'])).toMatchObject({ hint })
   expect(await hintOf('bot/new', [])).toMatchObject({
-    hint: 'See what it takes: swarmchat bot new --help'
+    hint: 'Usage: swarmchat bot new --help'
   })
 })
 
