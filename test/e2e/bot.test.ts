@@ -269,5 +269,5 @@ describe('the runner', () => {
 test('--allow takes identities only', async () => {
   const bot = world.start(['bot', 'lobby', '--allow', 'ana', '--', 'cat'])
   expect(await bot.exited).toBe(2)
-  expect(bot.errors[0]).toBe('swarmchat: "ana" is no identity.')
+  expect(bot.errors[0]).toBe('swarmchat: "ana" is not an identity.')
 })
