@@ -172,7 +172,7 @@ type Problem = Pick<SwarmchatError, 'message' | 'hint'>
 
 /** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
 export const offlineEverywhere = (problems: readonly Problem[] = []) => {
-  const reasons = [...new Set(problems.map(({ message }) => message.replace(/^offline: /, '')))]
+  const reasons = [...new Set(problems.map(({ message }) => message.replace(/^offline: |\.$/g, '')))]
   const [only] = problems.length === 1 ? problems : []
   return new SwarmchatError(
     'OFFLINE',
