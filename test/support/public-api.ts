@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { SyntaxKind } from 'typescript/unstable/ast'
 import {
   API,
   type Checker,
@@ -32,32 +33,35 @@ export interface PublicPart {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const SRC = `${ROOT}/src/`.toLowerCase()
 
-/** What a source file exports, asked of the compiler: `src/index.ts`. */
-export function publicNames(entry: string): PublicName[] {
+/** What source files export, asked of the compiler: `src/index.ts`. */
+export function publicNames(entries: readonly string[]): PublicName[] {
   const api = new API({ cwd: ROOT })
   try {
     const snapshot = api.updateSnapshot({ openProjects: [`${ROOT}/tsconfig.json`] })
     const project = snapshot.getProject(`${ROOT}/tsconfig.json`)
     if (project === undefined) throw new Error('the compiler knows no such project')
-    return namesOf(project, `${ROOT}/${entry}`)
+    return entries.flatMap(entry => namesOf(project, `${ROOT}/${entry}`))
   } finally {
     api.close()
   }
 }
 
-function namesOf({ checker, program }: Project, path: string): PublicName[] {
+function namesOf(project: Project, path: string): PublicName[] {
+  const { checker, program } = project
   const file = program.getSourceFile(path)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`${path} is no module`)
-  const reader = new Reader(checker)
+  const reader = new Reader(project)
   return checker.getExportsOfModule(module).map(symbol => reader.read(symbol))
 }
 
 class Reader {
   readonly #checker: Checker
+  readonly #project: Project
 
-  constructor(checker: Checker) {
-    this.#checker = checker
+  constructor(project: Project) {
+    this.#checker = project.checker
+    this.#project = project
   }
 
   read(exported: ExportedSymbol): PublicName {
@@ -98,7 +102,7 @@ class Reader {
 
   #members(type: Type | undefined): PublicPart[] {
     if (type === undefined) return []
-    const members = this.#checker.getPropertiesOfType(type).filter(isOurs)
+    const members = this.#checker.getPropertiesOfType(type).filter(symbol => this.#isPublic(symbol))
     return members.map(symbol => ({
       name: symbol.name,
       throws: this.#throws(symbol),
@@ -114,6 +118,13 @@ class Reader {
     return fields.map(({ name }) => name)
   }
 
+  // Private ones and symbols have names that begin with two underscores.
+  #isPublic({ declarations, name }: ExportedSymbol): boolean {
+    if (name.startsWith('__') || name === 'prototype') return false
+    const ours = declarations?.filter(({ path }) => path.toLowerCase().startsWith(SRC)) ?? []
+    return ours.some(declaration => !isProtected(declaration.resolve(this.#project)))
+  }
+
   #throws(symbol: ExportedSymbol): string[] {
     const comment = this.#checker.getDocumentationCommentOfSymbol(symbol)
     const sentences = comment.match(/\b(Throws|Rejects with|throws)\b[^.]*/g) ?? []
@@ -125,8 +136,7 @@ function plain(name: string): PublicPart {
   return { name, throws: [], fields: [] }
 }
 
-// Private ones and symbols have names that begin with two underscores.
-function isOurs({ declarations, name }: ExportedSymbol): boolean {
-  if (name.startsWith('__') || name === 'prototype') return false
-  return declarations?.some(({ path }) => path.toLowerCase().startsWith(SRC)) === true
+function isProtected(node: unknown): boolean {
+  const { modifiers = [] } = node as { modifiers?: Iterable<{ readonly kind: SyntaxKind }> }
+  return [...modifiers].some(({ kind }) => kind === SyntaxKind.ProtectedKeyword)
 }
