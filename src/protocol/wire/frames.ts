@@ -12,7 +12,9 @@ export interface HelloFrame {
 export interface IdentifyFrame {
   readonly type: 'identify'
   readonly identity: Uint8Array
-  /** The identity's signature over this device key and the topic. */
+  /** 8 bytes, drawn anew by every running program. */
+  readonly instance: Uint8Array
+  /** The identity's signature over the topic, this device key and the instance. */
   readonly signature: Uint8Array
   /** An observer looks and listens but is no member: it is not shown to anybody. */
   readonly observer: boolean
@@ -32,6 +34,13 @@ export interface GoodbyeFrame {
 export interface MessageFrame {
   readonly type: 'message'
   readonly hops: number
+  readonly sealed: Uint8Array
+}
+/** A message that its author pushes to everybody itself, as it can in a small room. */
+export interface MeshFrame {
+  readonly type: 'mesh'
+  /** To how many members. */
+  readonly reached: number
   readonly sealed: Uint8Array
 }
 export interface HaveEntry {
@@ -66,6 +75,12 @@ export interface OfferFrame {
 export interface StoredFrame {
   readonly type: 'stored'
   readonly sealed: Uint8Array
+}
+
+/** A stored message that has left its body behind: who said something, when and after what. */
+export interface BareFrame {
+  readonly type: 'bare'
+  readonly bare: Uint8Array
 }
 
 /** HyParView's JOIN: a new member asks its contact for a place. */
@@ -121,8 +136,8 @@ export interface UnknownFrame {
 }
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
-export type BroadcastFrame = MessageFrame | IHaveFrame | GraftFrame | PruneFrame
-export type SyncFrame = WantFrame | OfferFrame | StoredFrame | ReconcileFrame
+export type BroadcastFrame = MessageFrame | MeshFrame | IHaveFrame | GraftFrame | PruneFrame
+export type SyncFrame = WantFrame | OfferFrame | StoredFrame | BareFrame | ReconcileFrame
 export type MembershipFrame =
   | JoinFrame
   | ForwardJoinFrame
