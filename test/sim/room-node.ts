@@ -4,8 +4,8 @@ import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secr
 import { MAX_STREAMS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
+import { memoiseVerification } from '../support/memoised-crypto.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
-import { memoiseVerification } from './memoised-crypto.js'
 import type { Birth, Load, SimNode } from './node.js'
 import { type Insides, watched } from './spy.js'
 
