@@ -11,9 +11,6 @@ import {
   overCap,
   textOf
 } from '../support/hostile.js'
-import { memoiseVerification } from '../support/memoised-crypto.js'
-
-memoiseVerification()
 
 /** Stored and passed on, and shown to nobody. */
 const INVISIBLE = 77

@@ -7,6 +7,9 @@ import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/fr
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
+import { memoiseVerification } from './memoised-crypto.js'
+
+memoiseVerification()
 
 /** A seeded source of uniform numbers: mulberry32. */
 export function seededRandom(seed: number): () => number {
