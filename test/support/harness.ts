@@ -12,7 +12,7 @@ import { memoiseVerification } from './memoised-crypto.js'
 memoiseVerification()
 
 /** A seeded source of uniform numbers: mulberry32. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
