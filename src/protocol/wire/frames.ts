@@ -1,6 +1,6 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 
-export { type Decoded, decodeFrame, encodeFrame } from './frame-codec.js'
+export { decodeFrame, encodeFrame } from './frame-codec.js'
 
 /** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
 export interface HelloFrame {
@@ -17,14 +17,14 @@ export interface IdentifyFrame {
   /** An observer looks and listens but is no member: it is not shown to anybody. */
   readonly observer: boolean
 }
-export interface PingFrame {
+interface PingFrame {
   readonly type: 'ping'
 }
-export interface PongFrame {
+interface PongFrame {
   readonly type: 'pong'
 }
 /** The sender leaves the room on purpose and closes the link next. */
-export interface GoodbyeFrame {
+interface GoodbyeFrame {
   readonly type: 'goodbye'
 }
 
@@ -69,7 +69,7 @@ export interface StoredFrame {
 }
 
 /** HyParView's JOIN: a new member asks its contact for a place. */
-export interface JoinFrame {
+interface JoinFrame {
   readonly type: 'join'
 }
 export interface ForwardJoinFrame {
@@ -78,11 +78,11 @@ export interface ForwardJoinFrame {
   readonly ttl: number
 }
 /** HyParView's NEIGHBOR request; high priority: the sender has no neighbour at all. */
-export interface NeighborFrame {
+interface NeighborFrame {
   readonly type: 'neighbor'
   readonly priority: 'low' | 'high'
 }
-export interface NeighborReplyFrame {
+interface NeighborReplyFrame {
   readonly type: 'neighbor-reply'
   readonly accepted: boolean
 }
@@ -92,7 +92,7 @@ export interface ReferralFrame {
   readonly peers: readonly PeerKey[]
 }
 /** HyParView's DISCONNECT: the sender drops the receiver from its active view; both keep each other passive. */
-export interface DisconnectFrame {
+interface DisconnectFrame {
   readonly type: 'disconnect'
 }
 export interface ShuffleFrame {
@@ -122,7 +122,7 @@ export interface UnknownFrame {
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
 export type BroadcastFrame = MessageFrame | IHaveFrame | GraftFrame | PruneFrame
-export type SyncFrame = WantFrame | OfferFrame | StoredFrame | ReconcileFrame
+type SyncFrame = WantFrame | OfferFrame | StoredFrame | ReconcileFrame
 export type MembershipFrame =
   | JoinFrame
   | ForwardJoinFrame

@@ -23,7 +23,7 @@ export const KIND_PRESENCE = 2
 /** A doubt whether a device is still there: {@link SuspicionBody}. */
 export const KIND_SUSPICION = 128
 /** Kinds from here on are ephemeral, also those that are not invented yet. */
-export const FIRST_EPHEMERAL_KIND = 128
+const FIRST_EPHEMERAL_KIND = 128
 /** Length in bytes of a message's nonce. */
 export const NONCE_BYTES = 8
 /** Where a sealed message has its author: after version, kind and nonce. */
@@ -77,7 +77,7 @@ export interface Draft {
 }
 
 /** Why bytes are no message: ours to drop (a later version) or the sender's fault. */
-export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
+type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
   | { readonly ok: true; readonly envelope: Envelope }
   | { readonly ok: false; readonly reason: MessageFault }
@@ -106,7 +106,7 @@ export function glance(
 }
 
 /** Longest body of a message of this kind in bytes. */
-export function maxBodyBytes(kind: number): number {
+function maxBodyBytes(kind: number): number {
   return isEphemeral(kind) ? MAX_EPHEMERAL_BODY_BYTES : MAX_BODY_BYTES
 }
 
