@@ -87,8 +87,11 @@ export class IrcClient extends EventEmitter<{
     this.#socket = socket
     this.#nick = nick
     socket.setTimeout(SILENCE_MILLIS, () => this.#onSilence(socket))
-    socket.on('error', error => this.emit('down', error.message))
-    socket.on('close', () => this.#onClose())
+    let why = 'disconnected'
+    socket.on('error', error => {
+      why = error.message
+    })
+    socket.on('close', () => this.#onClose(why))
     createInterface({ input: socket })
       .on('line', text => this.#take(parseLine(text)))
       .on('error', () => {})
@@ -103,10 +106,10 @@ export class IrcClient extends EventEmitter<{
     socket.once('data', () => socket.setTimeout(SILENCE_MILLIS, () => this.#onSilence(socket)))
   }
 
-  #onClose(): void {
+  #onClose(why: string): void {
     this.#joined = false
     if (this.#closed) return
-    this.emit('down', 'disconnected')
+    this.emit('down', why)
     this.#timer = setTimeout(() => this.#connect(), this.#retry)
     this.#retry = Math.min(LONGEST_RETRY_MILLIS, 2 * this.#retry)
   }

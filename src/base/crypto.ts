@@ -13,11 +13,11 @@ export const SIGNATURE_BYTES = 64
 export const SEED_BYTES = 32
 
 /**
- * What keeps a hash or signature of one use from being valid in another: the ASCII of `swarmchat/1/<use>` and a zero
+ * What keeps a hash or signature of one use from being valid in another: the ASCII of `swarmchat/2/<use>` and a zero
  * byte, so that no domain is a prefix of another.
  */
 export function domain(use: string): Uint8Array {
-  return b4a.from(`swarmchat/1/${use}\0`)
+  return b4a.from(`swarmchat/2/${use}\0`)
 }
 
 /** BLAKE2b-256 of the parts, one after another; keyed where a key of 16 to 64 bytes is given (RFC 7693). */
@@ -47,6 +47,57 @@ export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
 export function verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
   if (signature.byteLength !== SIGNATURE_BYTES || publicKey.byteLength !== 32) return false
   return sodium.crypto_sign_verify_detached(signature, message, publicKey)
+}
+
+/** What sealing adds to the length of a secret, in bytes. */
+export const TAG_BYTES = 16
+
+/**
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): the secret, sealed, and its tag behind it. `bound` is authenticated with it.
+ * The nonce has 24 bytes and is used once with a key of 32.
+ */
+export function sealSecret(
+  secret: Uint8Array,
+  bound: Uint8Array,
+  nonce: Uint8Array,
+  key: Uint8Array
+): Uint8Array {
+  const sealed = b4a.alloc(secret.byteLength + TAG_BYTES)
+  sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, secret, bound, null, nonce, key)
+  return sealed
+}
+
+/** What {@link sealSecret} sealed; undefined for anything else. */
+export function openSecret(
+  sealed: Uint8Array,
+  bound: Uint8Array,
+  nonce: Uint8Array,
+  key: Uint8Array
+): Uint8Array | undefined {
+  if (sealed.byteLength < TAG_BYTES) return undefined
+  const secret = b4a.alloc(sealed.byteLength - TAG_BYTES)
+  try {
+    sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(secret, null, sealed, bound, nonce, key)
+    return secret
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What two Ed25519 identities share, 32 bytes: X25519 (RFC 7748) of the keys in their other form (RFC 8032's birational map).
+ * The same from either side. Undefined for a public key that is none.
+ */
+export function sharedSecret(own: KeyPair, other: Uint8Array): Uint8Array | undefined {
+  const [secret, point, shared] = [b4a.alloc(32), b4a.alloc(32), b4a.alloc(32)]
+  try {
+    sodium.crypto_sign_ed25519_sk_to_curve25519(secret, own.secretKey)
+    sodium.crypto_sign_ed25519_pk_to_curve25519(point, other)
+    sodium.crypto_scalarmult(shared, secret, point)
+    return shared
+  } catch {
+    return undefined
+  }
 }
 
 /** Constant-time comparison; lengths are not secret. */

@@ -38,6 +38,11 @@ export function codeOf(thrown: unknown): string | undefined {
   return typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
+/** What to do about a thrown value, if it is an error of ours. */
+export function hintOf(thrown: unknown): string {
+  return thrown instanceof SwarmchatError ? thrown.hint : ''
+}
+
 /** The sentence of a thrown value, whatever it is. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
@@ -172,7 +177,9 @@ type Problem = Pick<SwarmchatError, 'message' | 'hint'>
 
 /** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
 export const offlineEverywhere = (problems: readonly Problem[] = []) => {
-  const reasons = [...new Set(problems.map(({ message }) => message.replace(/^offline: /, '')))]
+  const reasons = [
+    ...new Set(problems.map(({ message }) => message.replace(/^offline: |\.$/g, '')))
+  ]
   const [only] = problems.length === 1 ? problems : []
   return new SwarmchatError(
     'OFFLINE',

@@ -59,12 +59,17 @@ export const damagedState = (file: string, reason: string, cause: unknown) =>
     cause
   })
 
-/** BAD_SCRIPT: a bot's script, or the program of a child, cannot run. */
-export const badScript = (message: string, cause?: unknown) =>
+/** BAD_SCRIPT: a bot's script is none. */
+export const noScript = (message: string) =>
   new SwarmchatError('BAD_SCRIPT', message, {
-    hint: 'A bot is a file with: export default bot => { ... }. Begin with: swarmchat bot new <name>',
-    cause
+    hint: 'A bot is a file with: export default bot => { ... }. Begin with: swarmchat bot new <name>'
   })
+
+/** BAD_SCRIPT: a bot's script cannot run, for a reason that its author knows better than we do. */
+export const badScript = (
+  message: string,
+  { hint = '', cause }: { hint?: string; cause?: unknown } = {}
+) => new SwarmchatError('BAD_SCRIPT', message, { hint, cause })
 
 /** SLOW_SCRIPT: a script takes very long to load. It is tried again. */
 export const slowScript = (millis: number) =>

@@ -1,4 +1,4 @@
-import { badLine, codeOf, messageOf, SwarmchatError } from '../base/errors.js'
+import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
 import { replaceUnsafe } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 
@@ -87,8 +87,8 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
 
 /** What a script reads for an error. */
 export function errorJson(thrown: unknown): object {
-  const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
-  return { type: 'error', code: codeOf(thrown) ?? 'UNKNOWN', message: messageOf(thrown), hint }
+  const code = codeOf(thrown) ?? 'UNKNOWN'
+  return { type: 'error', code, message: messageOf(thrown), hint: hintOf(thrown) }
 }
 
 /** What a script's line asks for. */

@@ -18,8 +18,19 @@ export const MAX_ROOM_NAME_POINTS = 64
 export const MAX_TEXT_BYTES = 8192
 /** Longest nick in UTF-8 bytes. Guess. */
 export const MAX_NICK_BYTES = 64
-/** Longest body of a message in bytes: the longest nick with its length, and the longest text. */
-export const MAX_BODY_BYTES = 1 + MAX_NICK_BYTES + MAX_TEXT_BYTES
+/** Longest body of a message in bytes: what it is about, the longest nick with its length, and the longest text. */
+export const MAX_BODY_BYTES = 32 + 1 + MAX_NICK_BYTES + MAX_TEXT_BYTES
+/** Most lines that one deletion takes back. Guess: what somebody said in a bad hour. */
+export const MAX_DELETED_MESSAGES = 64
+/** Longest sign of a reaction in UTF-8 bytes. Guess: the longest emoji, a family with skin tones, has 41. */
+export const MAX_SIGN_BYTES = 48
+/** Longest subject of a room in UTF-8 bytes. Guess: two lines of a wide terminal. */
+export const MAX_SUBJECT_BYTES = 512
+/** Lengths in bytes to which direct words are padded, their lines with nick and all. Guess: a word, a line, a paragraph, a page, the longest. */
+export const DIRECT_STEPS_BYTES = [64, 256, 1_024, 4_096, 8_192] as const
+/** Longest name and text of a room's card in UTF-8 bytes. Guesses: a name of 64 code points; a page of rules. */
+export const MAX_CARD_NAME_BYTES = 255
+export const MAX_CARD_TEXT_BYTES = 2_048
 /** Longest body of an ephemeral message in bytes. Guess: a presence has 134 at most, and room for what is to come. */
 export const MAX_EPHEMERAL_BODY_BYTES = 512
 /** Most parents of a message: the heads that its author had seen. Guess, after the DAGs of Matrix. */
@@ -321,7 +332,7 @@ const kib = (perSecond: number, burst: number) => ({
 export const CHAT_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
-  link: { messages: { perSecond: 400, burst: 5_000 }, bytes: kib(128, 4_096) },
+  link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
   freshLinks: { messages: { perSecond: 400, burst: 10_000 }, bytes: kib(128, 8_192) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
@@ -329,7 +340,7 @@ export const CHAT_LIMITS: TrafficLimits = {
 export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
-  link: { messages: { perSecond: 100, burst: 2_000 }, bytes: SMALL },
+  link: { messages: { perSecond: 50, burst: 2_000 }, bytes: SMALL },
   freshLinks: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
 }
@@ -337,7 +348,7 @@ export const PRESENCE_LIMITS: TrafficLimits = {
 export const BRIEF_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 10, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
-  link: { messages: { perSecond: 100, burst: 1_000 }, bytes: SMALL },
+  link: { messages: { perSecond: 50, burst: 1_000 }, bytes: SMALL },
   freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
@@ -345,8 +356,13 @@ export const BRIEF_LIMITS: TrafficLimits = {
 export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
 export const FRESH_LINK_MILLIS: Millis = 60_000
-/** Frames of any kind over one link, with one more for FRAME_IDS ids that it names; what is over ends it. Guess: far over everything honest. */
-export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
+/**
+ * Frames of any kind over one link, with one more for FRAME_IDS ids that it names; of what is over, messages are dropped
+ * unread and all else ends the link. Guess: more than a member passes on that eight links bring as much as they may.
+ */
+export const LINK_FRAME_RATE = { perSecond: 3_000, burst: 50_000 } as const
+/** The same for messages as well: what is over ends the link. Guess: no member passes on a tenth of it. */
+export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 /** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
 export const FRAME_IDS = 16
 /** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */

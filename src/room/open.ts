@@ -6,6 +6,7 @@ import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { INSTANCE_BYTES, MAX_STREAMS } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
+import { NONCE_BYTES } from '../protocol/wire/message.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import { type Network, type NetworkSpec, openNetworks } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
@@ -100,6 +101,7 @@ function machineOf({ identity, keys, options }: Making, device: Device, nick: st
     bot,
     commands,
     instance: randomBytes(INSTANCE_BYTES),
+    nonce: () => randomBytes(NONCE_BYTES),
     quiet,
     random
   })

@@ -1,5 +1,6 @@
 import { encodeFrame, type Frame } from '../protocol/wire/frames.js'
-import { glance, isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../protocol/wire/message.js'
+import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../protocol/wire/kinds.js'
+import { glance } from '../protocol/wire/message.js'
 import { ByteShares } from './byte-shares.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */

@@ -75,6 +75,9 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   readonly #dialer: Dialer
   readonly #dialling: Dialling
   readonly #pairs: Pairs
+  /** To be dialled as soon as their connection, which has ended, is forgotten. */
+  // BOUNDED: by the connections that are ending.
+  readonly #dialWhenLost = new Set<PeerKey>()
   readonly #door: Door
   readonly #liveness = new Liveness()
   readonly #paths: Paths
@@ -196,6 +199,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     const peer = this.#known(checkedKey(publicKey))
     if (peer === undefined || this.destroyed) return
     this.#peers.settle(peer)
+    if (this.#pairs.current(peer.key)?.destroyed === true) this.#dialWhenLost.add(peer.key)
     this.#dialer.want(peer.key, performance.now())
     this.#pump()
   }
@@ -490,6 +494,7 @@ export class Swarm extends EventEmitter<SwarmEvents> {
     this.#statsOf(stream).opened++
     this.#dialer.connected(key, performance.now())
     this.#dialling.abandon(key)
+    this.#dialWhenLost.delete(key)
     stream.on('error', error => this.#died(peer, error))
     stream.once('close', () => this.#ended(stream))
     if (this.#options.liveness !== false) this.#liveness.watch(stream)
@@ -511,10 +516,12 @@ export class Swarm extends EventEmitter<SwarmEvents> {
   }
 
   #lost(key: PeerKey): void {
+    const isWanted = this.#dialWhenLost.delete(key)
     const peer = this.#peers.get(key)
     if (peer === undefined) return
     if (peer.reconnecting && !peer.banned) this.#dialer.disconnected(key, performance.now())
     else this.#dialer.forget(key)
+    if (isWanted) this.#dialer.want(key, performance.now())
     this.#peers.settle(peer)
     if (this.#options.autoDial !== false && !this.#dialer.has(key)) this.#peers.drop(key)
     this.emit('update')

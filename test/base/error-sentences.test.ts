@@ -18,6 +18,8 @@ describe('OFFLINE', () => {
     expect(offlineEverywhere([lan, wide, wide]).message).toBe(
       'offline: this machine is on no local network; no DHT node answered; still trying.'
     )
+    const whole = { message: 'This machine cannot reach itself.', hint: 'Bring it up.' }
+    expect(offlineEverywhere([whole]).message).toBe('offline: This machine cannot reach itself.')
     expect(offlineEverywhere().message).toBe('offline: no DHT node answered.')
   })
 })

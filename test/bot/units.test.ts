@@ -60,7 +60,7 @@ test('bots are called by their files', () => {
 
 test.each([
   [['  File "/x/bot.py", line 3', 'SyntaxError: no'], ': bot.py:3: SyntaxError: no'],
-  [['bot.sh: line 4: syntax error'], ': bot.sh:4: bot.sh: line 4: syntax error'],
+  [['bot.sh: line 4: syntax error'], ': bot.sh:4: syntax error'],
   [['bot.rb:5: oops'], ': bot.rb:5: oops'],
   [[], '']
 ])('last words of %j', (lines, told) => {

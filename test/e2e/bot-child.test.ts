@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freshIdentity, Room } from '../../src/index.js'
 import { until } from '../support/until.js'
-import { BotWorld, hears, knows, logOf, scriptFile } from './bot-world.js'
+import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
 const world = new BotWorld()
 beforeEach(() => world.open())
@@ -144,22 +144,25 @@ test('a program that dies is started again; the room does not notice', async () 
 test('a program that cannot run: its last words, exit code 2', async () => {
   const broken = world.start(['bot', 'lobby', '--', ...python('def x(:\n')])
   expect(await broken.exited).toBe(2)
-  expect(broken.errors.at(-2)).toMatch(
+  expect(complaints(broken)[0]).toMatch(
     /^swarmchat: python3 ended with exit code 1: bot\.py:1: SyntaxError/
   )
   const missing = world.start(['bot', 'lobby', '--', 'no-such-program'])
   expect(await missing.exited).toBe(2)
-  expect(missing.errors[0]).toMatch(/There is no program no-such-program\./)
+  expect(complaints(missing)[0]).toMatch(/There is no program no-such-program\./)
 })
 
 test('a program that is done ends the bot with 0; one that leaves too', async () => {
   const ana = await world.person('ana')
+  // More than it may say at once.
   const script = `import json
-print(json.dumps({'type': 'say', 'text': 'that is all'}), flush=True)
+for text in [f'{i} of 15' for i in range(15)] + ['that is all']:
+    print(json.dumps({'type': 'say', 'text': text}), flush=True)
 `
   const done = world.start(['bot', 'lobby', '--', ...python(script, 'done.py')])
   await hears(ana, /^that is all$/)
   expect(await done.exited).toBe(0)
+  expect(ana.texts().filter(text => /of 15$/.test(String(text)))).toHaveLength(15)
   const leaves = `import sys
 print('{"type":"leave"}', flush=True)
 for line in sys.stdin: pass

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { roomTopic } from '../../src/index.js'
 import { newHome } from '../support/cli.js'
 import { gone, isAlive } from '../support/processes.js'
-import { BotWorld, hears, knows, logOf, scriptFile } from './bot-world.js'
+import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
 const world = new BotWorld()
 beforeEach(() => world.open())
@@ -144,7 +144,7 @@ test('a damaged state file: exit code 2, its name, and no room is entered', asyn
   writeFileSync(state, '{"n": 1')
   const bot = world.start(['bot', 'lobby', file], {}, home)
   expect(await bot.exited).toBe(2)
-  expect(bot.errors[0]).toContain(state)
-  expect(bot.errors[0]).toMatch(/is damaged/)
-  expect(bot.errors).toHaveLength(2)
+  expect(complaints(bot)[0]).toContain(state)
+  expect(complaints(bot)[0]).toMatch(/is damaged/)
+  expect(logOf(bot).map(({ message }) => message)).not.toContain('joining')
 })

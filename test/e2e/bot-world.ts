@@ -65,6 +65,11 @@ export function scriptFile(text: string, name = 'bot.mjs'): string {
   return file
 }
 
+/** What a bot says on stderr beside its log: an error, and what to do about it. */
+export function complaints(cli: Cli): string[] {
+  return cli.errors.filter(line => !line.startsWith('{'))
+}
+
 /** The lines of a bot's log that are JSON. */
 export function logOf(cli: Cli): Record<string, unknown>[] {
   return cli.errors.filter(line => line.startsWith('{')).map(line => JSON.parse(line))

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newHome } from '../support/cli.js'
-import { BotWorld, hears, knows, logOf, scriptFile } from './bot-world.js'
+import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
 const world = new BotWorld()
 beforeEach(() => world.open())
@@ -59,8 +59,9 @@ describe('a script that cannot run', () => {
     async (_, name, text, message) => {
       const bot = world.start(['bot', 'lobby', scriptFile(text, name)])
       expect(await bot.exited).toBe(2)
-      expect(bot.errors[0]).toMatch(message)
-      expect(bot.errors).toHaveLength(2)
+      const [sentence, , ...more] = complaints(bot)
+      expect(sentence).toMatch(message)
+      expect(more).toEqual([])
       expect(bot.lines).toEqual([])
     }
   )
@@ -69,7 +70,7 @@ describe('a script that cannot run', () => {
     const text = 'let i = 0\nexport default () => {\n  while (true) {\n    i++\n  }\n}\n'
     const bot = world.start(['bot', 'lobby', scriptFile(text, 'hangs.mjs')])
     expect(await bot.exited).toBe(2)
-    expect(bot.errors.at(-2)).toMatch(
+    expect(complaints(bot)[0]).toMatch(
       /hangs\.mjs:[345]: the script did not finish loading: it has not yielded for \d\d s\.$/
     )
     expect(logOf(bot).every(({ message }) => /still loading after/.test(String(message)))).toBe(
@@ -189,7 +190,7 @@ describe('the runner', () => {
     await world.bot(['lobby', script], {}, home)
     const second = world.start(['bot', 'lobby', script], {}, home)
     expect(await second.exited).toBe(2)
-    expect(second.errors[0]).toMatch(/running already/)
+    expect(complaints(second)[0]).toMatch(/running already/)
   })
 
   test('lets a handler finish when it stops, and says what it says', async () => {
@@ -269,5 +270,5 @@ describe('the runner', () => {
 test('--allow takes identities only', async () => {
   const bot = world.start(['bot', 'lobby', '--allow', 'ana', '--', 'cat'])
   expect(await bot.exited).toBe(2)
-  expect(bot.errors[0]).toBe('swarmchat: "ana" is no identity.')
+  expect(complaints(bot)[0]).toBe('swarmchat: "ana" is no identity.')
 })

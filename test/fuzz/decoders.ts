@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
+import { decodePresenceBody, encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import {
-  decodePresenceBody,
   decodeSuspicionBody,
-  decodeTextBody,
-  encodePresenceBody,
-  encodeSuspicionBody,
-  encodeTextBody
-} from '../../src/protocol/wire/bodies.js'
+  encodeSuspicionBody
+} from '../../src/protocol/wire/bodies/suspicion.js'
+import { decodeTextBody, encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE, open, parseMessage } from '../../src/protocol/wire/message.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { bareMessage, open, openBare, parseMessage } from '../../src/protocol/wire/message.js'
 import { readHubs } from '../../src/swarm/hub/lan-records.js'
 import { frames } from '../support/arbitrary-frames.js'
-import { deviceOf, EPOCH, identityOf, TOPIC } from '../support/harness.js'
+import { BODIES } from '../support/bodies.js'
+import { deviceOf, EPOCH, INSTANCE, identityOf, ROOM, TOPIC } from '../support/harness.js'
 import { messageOf, textOf } from '../support/hostile.js'
 import { exchange, idOf } from '../support/reconcile.js'
 import { below, mutate, noise, oneOf, type Random } from './bytes.js'
@@ -70,6 +70,7 @@ const frame: Decoder = {
 
 const presence = {
   device: deviceOf('ann'),
+  instance: INSTANCE,
   leaving: false,
   bot: true,
   routine: false,
@@ -89,7 +90,7 @@ const message: Decoder = {
     messageOf('dan', { kind: 129, body: new Uint8Array(512) })
   ].map(({ sealed }) => sealed),
   decode(bytes) {
-    const parsed = parseMessage(bytes)
+    const parsed = parseMessage(bytes, TOPIC)
     if (!parsed.ok) return
     const { envelope } = parsed
     check(same(envelope.sealed, bytes), 'keeps all bytes')
@@ -103,7 +104,7 @@ const signature: Decoder = {
   ...message,
   name: 'signature',
   decode(bytes) {
-    const opened = open(bytes, TOPIC)
+    const opened = open(bytes, ROOM)
     if (!opened.ok) return
     check(
       message.samples.some(sample => same(sample, bytes)),
@@ -111,6 +112,30 @@ const signature: Decoder = {
     )
   }
 }
+
+const bare: Decoder = {
+  name: 'bare message',
+  samples: [textOf('ann', 'hi'), textOf('bob', 'hello', EPOCH + 1, [textOf('ann', 'hi').id])].map(
+    bareMessage
+  ),
+  decode(bytes) {
+    const opened = openBare(bytes, TOPIC)
+    if (!opened.ok) return
+    check(
+      bare.samples.some(sample => same(sample, bytes)),
+      'nothing else verifies'
+    )
+  }
+}
+
+/** Those that are not looked at more closely below. */
+const bodies: readonly Decoder[] = BODIES.filter(
+  ({ name }) => !['text', 'presence', 'suspicion'].includes(name)
+).map(({ bytes, decode, name }) => ({
+  name,
+  samples: [bytes],
+  decode: input => void decode(input)
+}))
 
 const textBody: Decoder = {
   name: 'text',
@@ -186,6 +211,8 @@ const dns: Decoder = {
 export const DECODERS: readonly Decoder[] = [
   frame,
   message,
+  bare,
+  ...bodies,
   textBody,
   presenceBody,
   suspicionBody,

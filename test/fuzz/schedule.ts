@@ -1,19 +1,17 @@
 import { hash } from '../../src/base/crypto.js'
 import type { MessageId, PeerKey } from '../../src/base/ids.js'
-import { MAX_LINKS } from '../../src/protocol/config.js'
+import { bytesOf } from '../../src/base/random.js'
+import { INSTANCE_BYTES, MAX_LINKS } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
-import { encodePresenceBody, encodeSuspicionBody } from '../../src/protocol/wire/bodies.js'
+import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
-import {
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  KIND_TEXT,
-  type VerifiedMessage
-} from '../../src/protocol/wire/message.js'
+import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
+import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
-import { deviceOf, EPOCH, identityOf, keysOf, SECRET, TOPIC } from '../support/harness.js'
+import { deviceOf, EPOCH, INSTANCE, identityOf, keysOf, SECRET, TOPIC } from '../support/harness.js'
 import { hello, identify, messageOf, numbered, textOf } from '../support/hostile.js'
 import { idOf } from '../support/reconcile.js'
 import { below, mutate, oneOf, type Random } from './bytes.js'
@@ -49,6 +47,8 @@ class Schedule {
       device: deviceOf('ann'),
       nick: 'ann',
       random,
+      instance: bytesOf(random, INSTANCE_BYTES),
+      nonce: () => bytesOf(random, NONCE_BYTES),
       maxMessages: MAX_MESSAGES
     })
     this.#feed({ type: 'start' })
@@ -152,7 +152,13 @@ class Schedule {
     const [device, clock] = [deviceOf(oneOf(this.#random, NAMES)), this.#wall]
     const flags = { leaving: this.#random() < 0.2, bot: false, routine: false }
     if (kind === KIND_PRESENCE) {
-      return encodePresenceBody({ device, ...flags, interval: 10_000, nick: 'nick' })
+      return encodePresenceBody({
+        device,
+        instance: INSTANCE,
+        ...flags,
+        interval: 10_000,
+        nick: 'nick'
+      })
     }
     const identity = identityOf(oneOf(this.#random, [...NAMES, 'ann']))
     if (kind === KIND_SUSPICION) return encodeSuspicionBody({ identity, device, clock })

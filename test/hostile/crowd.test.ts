@@ -2,9 +2,17 @@ import { describe, expect, test } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/config.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
-import { decodePresenceBody } from '../../src/protocol/wire/bodies.js'
+import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, identityOf, type Peer, type Puppet, World } from '../support/harness.js'
+import {
+  deviceOf,
+  EPOCH,
+  INSTANCE,
+  identityOf,
+  type Peer,
+  type Puppet,
+  World
+} from '../support/harness.js'
 import { hello, identify, member, presenceOf, visit } from '../support/hostile.js'
 
 // Crowds of invented members.
@@ -163,7 +171,7 @@ describe('where there is no room for more', () => {
     let clock = EPOCH
     const hear = (name: string, teller: string, toldTwice = false) => {
       const message = presenceOf(name, {}, ++clock)
-      const body = decodePresenceBody(message.body)
+      const body = message.body && decodePresenceBody(message.body)
       if (body === undefined) throw new Error('no presence')
       const heard = { message, body, handedOn: false, teller: identityOf(teller), toldTwice }
       return roster.hear(heard, clock, clock)?.events
@@ -220,7 +228,7 @@ test('a crowd that offers relays offers a dial no more than 64, and those of kno
   const offer = (name: string, teller: string) => {
     const relay = deviceOf(`relay of ${name}`) as string as RelayKey
     const message = presenceOf(name, { relay })
-    const body = decodePresenceBody(message.body)
+    const body = message.body && decodePresenceBody(message.body)
     if (body === undefined) throw new Error('no presence')
     roster.hear({ message, body, handedOn: false, teller: identityOf(teller) }, EPOCH, EPOCH)
     return relay
@@ -247,7 +255,7 @@ function roomOf(size: number): (at: number) => number {
   const hear = (n: number, clock: number, interval = usual.interval) => {
     const [author, device] = [idOf('a', n), idOf('d', n)]
     const message = { author, clock, parents: [] } as unknown as VerifiedMessage
-    const body = { ...usual, device: device as PeerKey, interval }
+    const body = { ...usual, device: device as PeerKey, instance: INSTANCE, interval }
     roster.hear({ message, body, handedOn: false }, clock, clock)
   }
   for (let n = 0; n < size; n++) hear(n, EPOCH)

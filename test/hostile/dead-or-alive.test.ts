@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_CLOCK_LEAD_MILLIS } from '../../src/protocol/config.js'
-import { decodePresenceBody, encodeSuspicionBody } from '../../src/protocol/wire/bodies.js'
+import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import {
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  parseMessage,
-  type VerifiedMessage
-} from '../../src/protocol/wire/message.js'
-import { deviceOf, identityOf, type Peer, type Puppet, World } from '../support/harness.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../../src/protocol/wire/kinds.js'
+import { open, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { deviceOf, identityOf, type Peer, type Puppet, ROOM, World } from '../support/harness.js'
 import { member, messageOf, presenceOf } from '../support/hostile.js'
 
 // A living member is not declared dead, and a dead one is not kept alive.
@@ -29,9 +26,9 @@ function accusation(clock: number, saidAt = clock): Frame {
   return pushed(messageOf('eve', { kind: KIND_SUSPICION, clock: saidAt, body }))
 }
 
-function envelopeIn(frame: Frame) {
-  const parsed = 'sealed' in frame ? parseMessage(frame.sealed) : undefined
-  return parsed?.ok === true ? parsed.envelope : undefined
+function messageIn(frame: Frame) {
+  const opened = 'sealed' in frame ? open(frame.sealed, ROOM) : undefined
+  return opened?.ok === true ? opened.message : undefined
 }
 
 describe('a suspicion', () => {
@@ -45,7 +42,7 @@ describe('a suspicion', () => {
     world.run(5_000)
     const frame = accused(world.now)
     // What a member says next comes after all that it has heard, up to 2.5 minutes ahead of its own clock.
-    const heard = (envelopeIn(frame)?.clock ?? 0) + 1
+    const heard = (messageIn(frame)?.clock ?? 0) + 1
     says(Math.max(world.now - behind, Math.min(heard, world.now - behind + MAX_CLOCK_LEAD_MILLIS)))
     world.run(500)
     eve.send(bob.device, frame)
@@ -104,7 +101,7 @@ test('all that a member ever said, said again, takes nobody away', () => {
   world.introduce(ann, bob, again)
   world.run(30_000)
   const kept = cyd.sent.concat(again.sent).map(({ frame }) => frame)
-  const presences = kept.filter(frame => envelopeIn(frame)?.kind === KIND_PRESENCE)
+  const presences = kept.filter(frame => messageIn(frame)?.kind === KIND_PRESENCE)
   expect(presences.some(frame => isGoodbye(frame))).toBe(true)
   const before = [ann, bob].map(peer => peer.of('leave').length)
   const eves = [ann, bob].map((peer, n) => [member(world, peer, `eve ${n}`), peer] as const)
@@ -121,7 +118,7 @@ function say(eve: Puppet, peer: Peer, sealed: Uint8Array): void {
 }
 
 function isGoodbye(frame: Frame): boolean {
-  const body = envelopeIn(frame)?.body
+  const body = messageIn(frame)?.body
   return body !== undefined && decodePresenceBody(body)?.leaving === true
 }
 
@@ -130,9 +127,9 @@ describe('who has fallen silent', () => {
   function accusedBy(ann: Peer, bob: Puppet): string[] {
     const told = ann.sent.filter(({ to }) => to === bob.device).map(({ frame }) => frame)
     return told
-      .map(envelopeIn)
-      .filter(envelope => envelope?.kind === KIND_SUSPICION)
-      .map(envelope => Buffer.from(envelope?.body.subarray(0, 32) ?? []).toString('hex'))
+      .map(messageIn)
+      .filter(message => message?.kind === KIND_SUSPICION)
+      .map(message => Buffer.from(message?.body?.subarray(0, 32) ?? []).toString('hex'))
   }
 
   function pongs(puppet: Puppet): void {

@@ -38,7 +38,9 @@ const invisible = (author: string, number: number, clock: number, body = new Uin
 const textsOf = (peer: Peer) =>
   peer.machine
     .history()
-    .map(({ body }) => Buffer.from(body.subarray(1 + (body[0] ?? 0))).toString())
+    .map(({ body = new Uint8Array(0) }) =>
+      Buffer.from(body.subarray(1 + (body[0] ?? 0))).toString()
+    )
 
 describe('a member is not made deaf', { timeout: 300_000 }, () => {
   // Spends: 10,200 messages (1.2 MB) of two identities over one link, dated almost five minutes ahead.

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { encodeSuspicionBody } from '../../src/protocol/wire/bodies.js'
-import {
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  open,
-  type VerifiedMessage
-} from '../../src/protocol/wire/message.js'
-import { type Peer, type Puppet, TOPIC, World } from '../support/harness.js'
+import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../../src/protocol/wire/kinds.js'
+import { open, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { type Peer, type Puppet, ROOM, World } from '../support/harness.js'
 import { feedPushed, member, messageOf, textOf } from '../support/hostile.js'
 
 const pushedTo = (peer: Peer, puppet: Puppet) =>
@@ -20,7 +16,7 @@ const pushedTo = (peer: Peer, puppet: Puppet) =>
 const presencesIn = (puppet: Puppet, author: string): VerifiedMessage[] =>
   puppet.heard.flatMap(frame => {
     if (frame.type !== 'message' && frame.type !== 'stored') return []
-    const opened = open(frame.sealed, TOPIC)
+    const opened = open(frame.sealed, ROOM)
     return opened.ok && opened.message.kind === KIND_PRESENCE && opened.message.author === author
       ? [opened.message]
       : []

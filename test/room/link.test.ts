@@ -135,7 +135,7 @@ test('bytes that are no frame are told, and do not throw', async () => {
   const left = listening(a)
   const id = channelId(lobby, b.handshakeHash ?? b4a.alloc(0))
   const channel = openChannel(b, {
-    protocol: 'swarmchat/1',
+    protocol: 'swarmchat/2',
     id,
     onmessage: () => {},
     ondrain: () => {},

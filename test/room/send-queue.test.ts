@@ -1,15 +1,10 @@
 import b4a from 'b4a'
 import { describe, expect, test } from 'vitest'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
-import {
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  KIND_TEXT,
-  NONCE_BYTES,
-  seal
-} from '../../src/protocol/wire/message.js'
+import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
+import { NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
 import { CROWDED_BYTES, MAX_QUEUED_BYTES, SendQueue } from '../../src/room/send-queue.js'
-import { keysOf, TOPIC } from '../support/harness.js'
+import { keysOf, ROOM } from '../support/harness.js'
 import { idOf } from '../support/peers.js'
 
 const made = new Map<string, Uint8Array>()
@@ -19,7 +14,7 @@ function sealed(author: string, kind: number, bytes = 100): Uint8Array {
   const draft = { kind, clock: 1, parents: [], nonce: b4a.alloc(NONCE_BYTES) }
   const name = `${author} ${kind} ${bytes}`
   const message =
-    made.get(name) ?? seal({ ...draft, body: b4a.alloc(bytes) }, keysOf(author), TOPIC).sealed
+    made.get(name) ?? seal({ ...draft, body: b4a.alloc(bytes) }, keysOf(author), ROOM).sealed
   made.set(name, message)
   return message
 }
@@ -52,7 +47,7 @@ const of = (frames: readonly Frame[], author: string, kind: number) =>
   frames.filter(
     frame =>
       (frame.type === 'message' || frame.type === 'stored') &&
-      b4a.equals(frame.sealed.subarray(10, 42), keysOf(author).publicKey) &&
+      b4a.equals(frame.sealed.subarray(18, 50), keysOf(author).publicKey) &&
       frame.sealed[1] === kind
   ).length
 

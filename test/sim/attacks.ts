@@ -1,26 +1,19 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId, type PeerKey, type Topic } from '../../src/base/ids.js'
+import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { pick } from '../../src/base/pick.js'
-import type { Random } from '../../src/base/random.js'
-import {
-  encodePresenceBody,
-  encodeSuspicionBody,
-  encodeTextBody
-} from '../../src/protocol/wire/bodies.js'
+import { bytesOf, type Random } from '../../src/base/random.js'
+import { INSTANCE_BYTES } from '../../src/protocol/config.js'
+import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
+import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import {
-  type Draft,
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  KIND_TEXT,
-  NONCE_BYTES,
-  seal
-} from '../../src/protocol/wire/message.js'
+import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
+import { type Draft, type MessageRoom, NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
 
 /** What an attacker knows when it makes a frame. */
 export interface Attacker {
   readonly random: Random
-  readonly topic: Topic
+  readonly room: MessageRoom
   readonly identity: KeyPair
   /** ms since 1970. */
   readonly now: number
@@ -32,16 +25,14 @@ export interface Attacker {
 
 type Attack = (attacker: Attacker) => Frame
 
-const bytes = (random: Random, count: number) =>
-  Uint8Array.from({ length: count }, () => Math.floor(random() * 256))
 const randomId = <T extends string>(random: Random) =>
-  idFromBytes(bytes(random, 32)) as unknown as T
-const stranger = (random: Random) => keyPairFromSeed(bytes(random, 32))
+  idFromBytes(bytesOf(random, 32)) as unknown as T
+const stranger = (random: Random) => keyPairFromSeed(bytesOf(random, 32))
 
 function signed(attacker: Attacker, by: KeyPair, draft: Partial<Draft>): Uint8Array {
-  const nonce = bytes(attacker.random, NONCE_BYTES)
+  const nonce = bytesOf(attacker.random, NONCE_BYTES)
   const whole = { kind: KIND_TEXT, clock: attacker.now, parents: [], body: new Uint8Array(0) }
-  return seal({ ...whole, ...draft, nonce }, by, attacker.topic).sealed
+  return seal({ ...whole, ...draft, nonce }, by, attacker.room).sealed
 }
 
 const pushed = (sealed: Uint8Array): Frame => ({ type: 'message', hops: 1, sealed })
@@ -59,7 +50,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'orphans of one parent': a =>
     stored(signed(a, a.identity, { kind: 77, parents: ['ab'.repeat(32) as MessageId] })),
   'large ephemeral': a =>
-    pushed(signed(a, stranger(a.random), { kind: 129, body: bytes(a.random, 8_000) })),
+    pushed(signed(a, stranger(a.random), { kind: 129, body: bytesOf(a.random, 8_000) })),
   'invented members': a => pushed(presence(a, stranger(a.random), randomId(a.random))),
   "claims on others' devices": a =>
     pushed(presence(a, a.identity, pick(a.members, a.random)?.device ?? randomId(a.random))),
@@ -77,7 +68,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'junk for negentropy': a => ({
     type: 'reconcile',
     step: 'open',
-    payload: bytes(a.random, Math.floor(a.random() * 2_000))
+    payload: bytesOf(a.random, Math.floor(a.random() * 2_000))
   }),
   joins: () => ({ type: 'join' }),
   'pushing in': () => ({ type: 'neighbor', priority: 'high' }),
@@ -93,7 +84,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
 
 function presence(attacker: Attacker, by: KeyPair, device: PeerKey): Uint8Array {
   const [leaving, bot, routine] = [attacker.random() < 0.5, false, false]
-  const body = encodePresenceBody({ device, leaving, bot, routine, interval: 10_000, nick: 'eve' })
+  const instance = bytesOf(attacker.random, INSTANCE_BYTES)
+  const flags = { leaving, bot, routine }
+  const body = encodePresenceBody({ device, instance, ...flags, interval: 10_000, nick: 'eve' })
   return signed(attacker, by, { kind: KIND_PRESENCE, body })
 }
 

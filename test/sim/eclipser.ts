@@ -2,6 +2,7 @@ import { keyPairFromSeed } from '../../src/base/crypto.js'
 import type { PeerKey } from '../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
 import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secret.js'
+import { INSTANCE_BYTES } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import type { Birth, SimNode } from './node.js'
@@ -78,8 +79,9 @@ export class Eclipser implements SimNode {
     switch (frame.type) {
       case 'hello': {
         this.#links.add(from)
-        const signature = signDevice(identity, topic, this.#self)
-        const named = { identity: identity.publicKey, signature, observer: false }
+        const instance = new Uint8Array(INSTANCE_BYTES)
+        const signature = signDevice(identity, { topic, device: this.#self, instance })
+        const named = { identity: identity.publicKey, instance, signature, observer: false }
         const isTarget = from === this.#target.key
         return [reply({ type: 'identify', ...named }), ...(isTarget ? this.#ask(from) : [])]
       }

@@ -1,11 +1,11 @@
 import type { PeerKey } from '../../src/base/ids.js'
 import { pick, sample } from '../../src/base/pick.js'
 import type { Input, Output } from '../../src/protocol/events.js'
-import { KIND_PRESENCE } from '../../src/protocol/wire/message.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
 import { ATTACKS, type Attacker } from './attacks.js'
 import type { Member } from './member.js'
 import type { Birth, Load, SimNode } from './node.js'
-import { identityAt, RoomNode, topic } from './room-node.js'
+import { identityAt, messages, RoomNode } from './room-node.js'
 
 /** Presences that are kept for replays. */
 const HEARD_MAX = 512
@@ -54,7 +54,7 @@ export class HostileNode implements SimNode {
     if (make === undefined || links.length === 0) return []
     const { index, random } = this.#birth
     const [identity, members] = [identityAt(index), this.#members]
-    const attacker = { random, topic, identity, now, heard: this.#heard, members }
+    const attacker = { random, room: messages, identity, now, heard: this.#heard, members }
     return Array.from({ length: count }, () => {
       const to = pick(links, random) as PeerKey
       return { type: 'send', to, frame: make(attacker) }

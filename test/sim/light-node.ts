@@ -10,9 +10,9 @@ import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
 import { Membership } from '../../src/protocol/membership/membership.js'
 import type { Frame, MessageFrame } from '../../src/protocol/wire/frames.js'
-import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
-import type { Birth, Load, SimNode } from './node.js'
+import { type Birth, type Load, plainId, type SimNode } from './node.js'
 
 const SEEN_MAX = 512
 
@@ -132,7 +132,7 @@ export class LightNode implements SimNode {
   #say(text: string, now: number): Output[] {
     const sealed = new TextEncoder().encode(`${this.#index}:${this.#said++}:${text}`.padEnd(280))
     const author = this.#author
-    const message = { id: messageId(sealed), author, kind: 1, sealed } as unknown as VerifiedMessage
+    const message = { id: plainId(sealed), author, kind: 1, sealed } as unknown as VerifiedMessage
     signed.set(sealed, message)
     const store = this.#store(message)
     return [store, ...this.#broadcast.handle({ type: 'publish', message }, now)]

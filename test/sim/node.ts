@@ -1,4 +1,5 @@
-import type { PeerKey } from '../../src/base/ids.js'
+import { hash } from '../../src/base/crypto.js'
+import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 
@@ -23,6 +24,11 @@ export interface Birth {
   readonly key: PeerKey
   readonly random: () => number
   readonly memory: readonly VerifiedMessage[]
+}
+
+/** The id of what stands for a message where nobody reads it. */
+export function plainId(sealed: Uint8Array): MessageId {
+  return idFromBytes(hash([sealed]))
 }
 
 export type MakeNode = (birth: Birth) => SimNode

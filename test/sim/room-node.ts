@@ -1,16 +1,26 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import type { PeerKey } from '../../src/base/ids.js'
-import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secret.js'
-import { MAX_STREAMS, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
+import { bytesOf } from '../../src/base/random.js'
+import { messageRoom } from '../../src/protocol/access/room-cipher.js'
+import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
+import {
+  INSTANCE_BYTES,
+  MAX_STREAMS,
+  MAX_TIMELINE_MESSAGES,
+  SEEN_MAX
+} from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
+import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
 import type { Birth, Load, SimNode } from './node.js'
 import { type Insides, watched } from './spy.js'
 
 const roomSecret = roomSecretFromName('simulated')
-export const topic = topicOf(roomSecret)
+/** What its messages are bound to and sealed with. */
+export const messages = messageRoom(roomSecret)
+const { topic } = messages
 
 /** The identity of the member of this index. */
 export function identityAt(index: number): KeyPair {
@@ -33,7 +43,9 @@ export class RoomNode implements SimNode {
       identity,
       device: key,
       nick: `member ${index}`,
-      random
+      random,
+      instance: bytesOf(random, INSTANCE_BYTES),
+      nonce: () => bytesOf(random, NONCE_BYTES)
     })
   }
 

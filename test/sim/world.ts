@@ -12,9 +12,10 @@ import { CODES, type Event, type Happening } from './event.js'
 import { frameSize } from './frame-size.js'
 import { Member } from './member.js'
 import { type MessageRecord, Metrics } from './metrics.js'
-import type { MakeNode } from './node.js'
+import { type MakeNode, plainId } from './node.js'
 import { DEFAULTS, type WorldOptions } from './options.js'
 import { prng } from './prng.js'
+import { messages } from './room-node.js'
 import { Trace } from './trace.js'
 
 /** Virtual time begins here, so that clocks look like clocks. */
@@ -452,7 +453,7 @@ export class World {
   #idOf(sealed: Uint8Array): MessageId {
     const known = this.#ids.get(sealed)
     if (known !== undefined) return known
-    const id = messageId(sealed)
+    const id = messageId(sealed, messages.topic) ?? plainId(sealed)
     this.#ids.set(sealed, id)
     return id
   }

@@ -21,6 +21,7 @@ export const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({
     type: is('identify'),
     identity: bytes(32),
+    instance: bytes(8),
     signature: bytes(64),
     observer: fc.boolean()
   }),
@@ -37,6 +38,8 @@ export const frames: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: is('want'), ids: fc.array(id, { maxLength: 40 }) }),
   fc.record({ type: is('offer'), ids: fc.array(id, { maxLength: 40 }) }),
   fc.record({ type: is('stored'), sealed }),
+  fc.record({ type: is('bare'), bare: sealed }),
+  fc.record({ type: is('mesh'), reached: fc.nat(65_535), sealed }),
   fc.record({
     type: is('reconcile'),
     step: fc.constantFrom('open' as const, 'ask' as const, 'answer' as const),

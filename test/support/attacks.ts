@@ -1,10 +1,11 @@
 import { hash } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
 import { NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
-import { encodePresenceBody } from '../../src/protocol/wire/bodies.js'
+import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, type Peer, type Puppet, type World } from './harness.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { deviceOf, INSTANCE, type Peer, type Puppet, type World } from './harness.js'
 import { member, messageOf, numbered, textOf } from './hostile.js'
 
 /** Stored and passed on, and shown to nobody. */
@@ -115,7 +116,7 @@ export class Attacker {
 
   #presence(author: string, clock: number): VerifiedMessage {
     const says = { leaving: false, bot: false, routine: false, interval: 60_000, nick: author }
-    const body = encodePresenceBody({ ...says, device: deviceOf(author) })
+    const body = encodePresenceBody({ ...says, device: deviceOf(author), instance: INSTANCE })
     return messageOf(author, { kind: KIND_PRESENCE, clock, nonce: this.#nonce(), body })
   }
 

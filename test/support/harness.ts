@@ -1,10 +1,13 @@
 import { hash, type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
-import { roomSecretFromName, topicOf } from '../../src/protocol/access/room-secret.js'
+import { bytesOf } from '../../src/base/random.js'
+import { messageRoom } from '../../src/protocol/access/room-cipher.js'
+import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
+import { INSTANCE_BYTES } from '../../src/protocol/config.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine/room-machine.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
-import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
 import { memoiseVerification } from './memoised-crypto.js'
@@ -40,7 +43,11 @@ export function identityOf(name: string): IdentityKey {
 }
 
 export const SECRET = roomSecretFromName('lobby')
-export const TOPIC: Topic = topicOf(SECRET)
+/** Which running program a member is, where that does not matter. */
+export const INSTANCE = new Uint8Array(INSTANCE_BYTES)
+/** What its messages are bound to and sealed with. */
+export const ROOM = messageRoom(SECRET)
+export const TOPIC: Topic = ROOM.topic
 
 /** When every world begins: a day in 2024. */
 export const EPOCH = 1_720_000_000_000
@@ -82,6 +89,8 @@ export class Peer implements End {
       topic: TOPIC,
       nick: name,
       random: world.random,
+      instance: bytesOf(world.random, INSTANCE_BYTES),
+      nonce: () => bytesOf(world.random, NONCE_BYTES),
       ...options,
       identity,
       device: this.device

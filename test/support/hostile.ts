@@ -1,15 +1,11 @@
-import { domain, SIGNATURE_BYTES, sign } from '../../src/base/crypto.js'
+import { domain, hash, SIGNATURE_BYTES, sign, TAG_BYTES } from '../../src/base/crypto.js'
 import { proofKey, prove, type Side, signDevice } from '../../src/protocol/access/handshake.js'
-import {
-  encodePresenceBody,
-  encodeTextBody,
-  type PresenceBody
-} from '../../src/protocol/wire/bodies.js'
+import { encodePresenceBody, type PresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
+import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
 import {
   type Draft,
-  KIND_PRESENCE,
-  KIND_TEXT,
   NONCE_BYTES,
   seal,
   type VerifiedMessage
@@ -17,9 +13,11 @@ import {
 import {
   deviceOf,
   EPOCH,
+  INSTANCE,
   keysOf,
   type Peer,
   type Puppet,
+  ROOM,
   SECRET,
   TOPIC,
   type World
@@ -44,8 +42,9 @@ export function identify(
   observer = false
 ): Frame {
   const identity = keysOf(`identity ${name}`)
-  const signature = signDevice(identity, TOPIC, device)
-  return { type: 'identify', identity: identity.publicKey, signature, observer }
+  const signature = signDevice(identity, { topic: TOPIC, device, instance: INSTANCE })
+  const named = { identity: identity.publicKey, instance: INSTANCE, signature }
+  return { type: 'identify', ...named, observer }
 }
 
 /** A puppet that has dialled the peer, from this address, and said nothing yet. */
@@ -114,17 +113,17 @@ export function messageOf(name: string, draft: Partial<Draft> = {}): VerifiedMes
   const body = draft.body ?? encodeTextBody({ nick: name, text: 'hi' })
   const nonce = draft.nonce ?? new Uint8Array(NONCE_BYTES)
   const whole = { kind: KIND_TEXT, clock: EPOCH, parents: [], ...draft, body, nonce }
-  return seal(whole, keysOf(`identity ${name}`), TOPIC)
+  return seal(whole, keysOf(`identity ${name}`), ROOM)
 }
 
 /** A message that breaks the caps of its kind, well signed by the identity of this name. At most 65,535 bytes of body. */
 export function overCap(name: string, kind: number, bodyBytes: number, clock = EPOCH): Uint8Array {
+  const { publicKey, secretKey } = keysOf(`identity ${name}`)
   const small = messageOf(name, { kind, clock, body: new Uint8Array(0) }).sealed
-  const head = Buffer.from(small.subarray(0, -SIGNATURE_BYTES))
-  head.writeUInt16BE(bodyBytes, head.byteLength - 2)
-  const signed = Buffer.concat([head, new Uint8Array(bodyBytes)])
-  const bytes = Buffer.concat([domain('message'), Buffer.from(TOPIC, 'hex'), signed])
-  return Buffer.concat([signed, sign(bytes, keysOf(`identity ${name}`).secretKey)])
+  const head = Buffer.from(small.subarray(0, -SIGNATURE_BYTES - TAG_BYTES))
+  const body = ROOM.cipher.seal(head, publicKey, new Uint8Array(bodyBytes))
+  const bytes = [domain('message'), Buffer.from(TOPIC, 'hex'), head, hash([body])]
+  return Buffer.concat([head, sign(Buffer.concat(bytes), secretKey), body])
 }
 
 /** A line of chat, signed by the identity of this name. */
@@ -143,7 +142,14 @@ export function presenceOf(
   body: Partial<PresenceBody> = {},
   clock = EPOCH
 ): VerifiedMessage {
-  const usual = { leaving: false, bot: false, routine: true, interval: 10_000, nick: name }
+  const usual = {
+    instance: INSTANCE,
+    leaving: false,
+    bot: false,
+    routine: true,
+    interval: 10_000,
+    nick: name
+  }
   const bytes = encodePresenceBody({ device: deviceOf(name), ...usual, ...body })
   return messageOf(name, { kind: KIND_PRESENCE, clock, body: bytes })
 }

@@ -73,6 +73,17 @@ describe('Swarm', () => {
     await connected
   })
 
+  it('dials whom it is told to dial the moment that the connection has ended', async () => {
+    const [a, b] = [makeSwarm({ autoDial: false }), makeSwarm()]
+    await b.listen()
+    a.dial(b.keyPair.publicKey)
+    const [stream] = await once(a, 'connection')
+    const again = once(a, 'connection')
+    stream.once('close', () => a.dial(b.keyPair.publicKey))
+    stream.destroy()
+    await again
+  })
+
   it('carries bytes both ways', async () => {
     const [a, b] = [makeSwarm(), makeSwarm()]
     a.on('connection', stream => stream.write('ping'))

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messageOf } from '../../base/errors.js'
 import { readPlainText } from '../../base/plain-text.js'
 import type { BotScript } from '../bot.js'
-import { badScript, sentence } from '../errors.js'
+import { badScript, noScript, sentence } from '../errors.js'
 import { describe, placeIn } from './describe.js'
 
 /** What says by its name which kind of module it is; `.js` may be either wherever it lies. */
@@ -21,11 +21,11 @@ const ALIASES = { 'swarmchat/bot': fileURLToPath(new URL('../index.js', import.m
 export async function loadScript(script: string, cache: string): Promise<BotScript> {
   checkScript(script)
   const module = await load(script, cache).catch(async thrown => {
-    throw badScript(sentence(await whereAndWhat(thrown, script)), thrown)
+    throw badScript(sentence(await whereAndWhat(thrown, script)), { cause: thrown })
   })
   const exported = defaultOf(module)
   if (typeof exported !== 'function')
-    throw badScript(`${basename(script)}:1: it has no default export that is a function.`)
+    throw noScript(`${basename(script)}:1: it has no default export that is a function.`)
   return exported as BotScript
 }
 
@@ -33,18 +33,18 @@ export async function loadScript(script: string, cache: string): Promise<BotScri
 export function checkScript(script: string): void {
   const kind = extname(script)
   if (!NATIVE.has(kind) && !TRANSFORMED.has(kind))
-    throw badScript(`"${basename(script)}" is not a script: it ends in none of .js, .mjs, .ts.`)
+    throw noScript(`"${basename(script)}" is not a script: it ends in none of .js, .mjs, .ts.`)
   if (!statSync(script, { throwIfNoEntry: false })?.isFile())
-    throw badScript(`There is no file ${script}.`)
+    throw noScript(`There is no file ${script}.`)
   const text = readPlainText(bytesOf(script))
-  if (!text.ok) throw badScript(`${basename(script)} is no script: ${text.reason}.`)
+  if (!text.ok) throw noScript(`${basename(script)} is no script: ${text.reason}.`)
 }
 
 function bytesOf(script: string): Buffer {
   try {
     return readFileSync(script)
   } catch (thrown) {
-    throw badScript(`${script} cannot be read: ${messageOf(thrown)}.`, thrown)
+    throw badScript(`${script} cannot be read: ${messageOf(thrown)}.`, { cause: thrown })
   }
 }
 

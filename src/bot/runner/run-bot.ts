@@ -170,6 +170,7 @@ class BotRun {
     const { networks, nick = this.#home.name, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
+    this.#log.info('joining', { room: name, nick })
     const room = await open({ name, ...who, commands, networks, relays, volunteer })
     this.#rooms.push(room)
     this.#places.push(this.#placeFor(room))

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { codeOf, messageOf, SwarmchatError } from '../../base/errors.js'
+import { codeOf, hintOf, messageOf } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import { eachLine } from '../../ndjson/lines.js'
 import { badScript, botStopped, sentence, slowScript } from '../errors.js'
@@ -173,7 +173,7 @@ export class ScriptHost implements Host {
         this.#onloaded(message)
         break
       case 'failed':
-        this.#onfailed(badScript(sentence(message.message)))
+        this.#onfailed(badScript(sentence(message.message), { hint: message.hint }))
         break
       case 'crashed':
         this.#reason ??= message.reason
@@ -198,8 +198,7 @@ export class ScriptHost implements Host {
       const id = await this.#slots.get(room)?.desk.post(text, cause)
       if (id !== undefined) this.#send({ type: 'said', call, id })
     } catch (thrown) {
-      const hint = thrown instanceof SwarmchatError ? thrown.hint : ''
-      const code = codeOf(thrown) ?? 'UNKNOWN'
+      const [code, hint] = [codeOf(thrown) ?? 'UNKNOWN', hintOf(thrown)]
       this.#send({ type: 'unsaid', call, code, message: messageOf(thrown), hint })
     }
   }

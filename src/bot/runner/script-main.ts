@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors.js'
+import { codeOf, hintOf, messageOf } from '../../base/errors.js'
 import { Bot } from '../bot.js'
 import { systemClock } from '../clock.js'
 import { millisOf } from '../duration.js'
@@ -49,8 +49,8 @@ async function start(): Promise<void> {
     limitHanging(millisOf(timeout))
     send({ type: 'loaded', pace, commands: bot.commandNames })
   } catch (thrown) {
-    const isOurs = thrown instanceof Error && 'code' in thrown && thrown.code === 'BAD_SCRIPT'
-    send({ type: 'failed', message: isOurs ? thrown.message : describe(thrown, script) })
+    const message = codeOf(thrown) === 'BAD_SCRIPT' ? messageOf(thrown) : describe(thrown, script)
+    send({ type: 'failed', message, hint: hintOf(thrown) })
   }
 }
 

@@ -38,8 +38,8 @@ export type FromScript =
       readonly pace: Partial<Pace> | undefined
       readonly commands: readonly string[]
     }
-  /** The script cannot run. A sentence. */
-  | { readonly type: 'failed'; readonly message: string }
+  /** The script cannot run. A sentence, and what to do about it, if we know. */
+  | { readonly type: 'failed'; readonly message: string; readonly hint: string }
   /** The process ends, for this reason. */
   | { readonly type: 'crashed'; readonly reason: string }
   | { readonly type: 'done'; readonly seq: number }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 
 // How interpreters say where: Python, then bash, then most others.
-const PLACES = [/File "([^"]+)", line (\d+)/, /^(\S+): line (\d+):/, /^(\S+\.\w+):(\d+)\b/]
+const BASH = /^(\S+): line (\d+):/
+const PLACES = [/File "([^"]+)", line (\d+)/, BASH, /^(\S+\.\w+):(\d+)\b/]
 
 /** What a program wrote on stderr last, and the last place in a file that it named. */
 export class StderrTail {
@@ -11,8 +12,10 @@ export class StderrTail {
   take(line: string): void {
     this.#line = line.trim()
     for (const pattern of PLACES) {
-      const [, file, number] = pattern.exec(line.trim()) ?? []
-      if (file !== undefined) this.#place = `${basename(file)}:${number}`
+      const [found, file, number] = pattern.exec(this.#line) ?? []
+      if (found === undefined || file === undefined) continue
+      this.#place = `${basename(file)}:${number}`
+      if (pattern === BASH) this.#line = this.#line.replace(found, `${this.#place}:`)
     }
   }
 

@@ -35,21 +35,28 @@ export function checkProof(key: Uint8Array, context: ProofContext, proof: Uint8A
   return equalSecrets(prove(key, context), proof)
 }
 
+/** A device, and the running program that has its key. */
+export interface DeviceClaim {
+  readonly topic: Topic
+  readonly device: PeerKey
+  /** 8 bytes. */
+  readonly instance: Uint8Array
+}
+
 /** The identity's signature that says: this device is mine, in this room. */
-export function signDevice(identity: KeyPair, topic: Topic, device: PeerKey): Uint8Array {
-  return sign(deviceClaim(topic, device), identity.secretKey)
+export function signDevice(identity: KeyPair, claim: DeviceClaim): Uint8Array {
+  return sign(claimBytes(claim), identity.secretKey)
 }
 
 /** True where the identity has said that the device is its own. */
 export function checkDevice(
   identity: Uint8Array,
-  topic: Topic,
-  device: PeerKey,
+  claim: DeviceClaim,
   signature: Uint8Array
 ): boolean {
-  return verify(deviceClaim(topic, device), signature, identity)
+  return verify(claimBytes(claim), signature, identity)
 }
 
-function deviceClaim(topic: Topic, device: PeerKey): Uint8Array {
-  return b4a.concat([DEVICE_DOMAIN, idToBytes(topic), idToBytes(device)])
+function claimBytes({ device, instance, topic }: DeviceClaim): Uint8Array {
+  return b4a.concat([DEVICE_DOMAIN, idToBytes(topic), idToBytes(device), instance])
 }

@@ -15,7 +15,8 @@ import type {
   PruneFrame,
   StoredFrame
 } from '../wire/frames.js'
-import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
+import { isEphemeral } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import type { Broadcast } from './broadcast.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
 import type { RecentMessages } from './recent-messages.js'

@@ -1,4 +1,4 @@
-import type { IdentityKey, MessageId, Topic } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { CLOCK_COMPLAINT_MILLIS, MAX_COMPLAINTS, MAX_SEEN_IDS } from '../config.js'
@@ -6,9 +6,10 @@ import type { KnownAuthors } from '../history/known-authors.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Link } from '../links/link.js'
 import type { Turn } from '../turn.js'
+import { KIND_PRESENCE } from '../wire/kinds.js'
 import {
   type Envelope,
-  KIND_PRESENCE,
+  type MessageRoom,
   messageId,
   parseMessage,
   type VerifiedMessage,
@@ -42,7 +43,7 @@ const FORGED: Verdict = { type: 'forged' }
 /** What the gate needs of the room. */
 export interface InboxParts {
   readonly turn: Turn
-  readonly topic: Topic
+  readonly room: MessageRoom
   readonly timeline: Timeline
   readonly authors: KnownAuthors
   /** True for a message that this peer was asked for, and sends now. */
@@ -75,11 +76,13 @@ export class Inbox {
 
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
-    const id = messageId(sealed)
+    const { topic } = this.#parts.room
+    const id = messageId(sealed, topic)
+    if (id === undefined) return FORGED
     const wasAsked = way === 'stored' && this.#parts.wasAsked(link, id)
     const known = this.#known(id, way)
     if (known !== undefined) return known
-    const parsed = parseMessage(sealed, id)
+    const parsed = parseMessage(sealed, topic, id)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
     return this.#judge(parsed.envelope, way, link, wasAsked)
   }
@@ -100,7 +103,7 @@ export class Inbox {
     if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
     const permit = wasAsked ? undefined : this.#admission.admit(envelope, link, turn.now)
     if (!wasAsked && permit === undefined) return DROPPED
-    const opened = verifyEnvelope(envelope, this.#parts.topic)
+    const opened = verifyEnvelope(envelope, this.#parts.room)
     if (!opened.ok) return FORGED
     return fault === 'ahead'
       ? this.#ahead(envelope, link)

@@ -10,7 +10,8 @@ import {
   SHAPING_TRIAL_MILLIS,
   SHAPING_WINDOW_MILLIS
 } from '../config.js'
-import { isEphemeral, type VerifiedMessage } from '../wire/message.js'
+import { isEphemeral } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 
 interface Turn {
   readonly author: IdentityKey

@@ -5,8 +5,9 @@ import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { decodeTextBody, encodeTextBody } from '../wire/bodies.js'
-import { KIND_TEXT, type VerifiedMessage } from '../wire/message.js'
+import { decodeTextBody, encodeTextBody } from '../wire/bodies/text.js'
+import { KIND_TEXT } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
 import { Receipts } from './receipts.js'
 
@@ -52,6 +53,7 @@ export class Chat {
    * Takes a message that we had in this room before: told already, but it may still be received.
    */
   restore(message: VerifiedMessage): void {
+    this.#parts.author.note(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
   }
@@ -74,6 +76,7 @@ export class Chat {
 
   #sayAnew({ body, id, kind }: VerifiedMessage): void {
     const { author, publish, turn } = this.#parts
+    if (body === undefined) return
     const message = author.write(kind, body, turn.wall)
     this.#receipts.track(message)
     this.#former = id
@@ -86,6 +89,7 @@ export class Chat {
    * known to have. `missing`: those of its parents that are not here.
    */
   hear(message: VerifiedMessage, kept: boolean, missing: readonly MessageId[]): void {
+    this.#parts.author.note(message)
     this.#show(message, missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
@@ -97,8 +101,8 @@ export class Chat {
   }
 
   #show(message: VerifiedMessage, missing: readonly MessageId[]): void {
-    const body = message.kind === KIND_TEXT ? decodeTextBody(message.body) : undefined
-    if (body === undefined) return
+    const body = message.kind === KIND_TEXT && message.body && decodeTextBody(message.body)
+    if (!body) return
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
     const history = time < this.#startedAt

@@ -1,17 +1,18 @@
 import type { KeyPair } from '../../base/crypto.js'
-import { type IdentityKey, idFromBytes, type Topic } from '../../base/ids.js'
-import type { Random } from '../../base/random.js'
+import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS } from '../config.js'
-import { NONCE_BYTES, seal, type VerifiedMessage } from '../wire/message.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
+import { isEphemeral } from '../wire/kinds.js'
+import { type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
 
 /** What our messages are made with. */
 export interface AuthorOptions {
   readonly identity: KeyPair
-  readonly topic: Topic
+  readonly room: MessageRoom
   readonly timeline: Timeline
-  readonly random: Random
+  /** 16 bytes of the system's generator, new ones each time. */
+  readonly nonce: () => Uint8Array
 }
 
 /** Ourselves as an author: signs messages that come after everything we have seen. */
@@ -21,6 +22,8 @@ export class Author {
   readonly #options: AuthorOptions
   /** What our latest message is dated with. */
   #latest: Millis = 0
+  /** The newest stored message of our identity that we know of: the next one vouches for it. */
+  #previous: VerifiedMessage | undefined
 
   constructor(options: AuthorOptions) {
     this.#options = options
@@ -28,15 +31,31 @@ export class Author {
   }
 
   /**
-   * A new message of ours; it names the newest heads as its parents, but none of those whose clocks
-   * are so far ahead that nobody else can have them.
+   * A new message of ours. Its parents are our previous message, and the newest heads, but none of
+   * those whose clocks are so far ahead that nobody else can have them.
    */
   write(kind: number, body: Uint8Array, wall: Millis): VerifiedMessage {
-    const { identity, timeline, topic } = this.#options
+    const { identity, nonce, room, timeline } = this.#options
     const clock = timeline.tick(wall)
     this.#latest = clock
-    const parents = timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
-    return seal({ kind, clock, parents, body, nonce: this.#nonce() }, identity, topic)
+    const parents = this.#parents(isEphemeral(kind), wall)
+    const message = seal({ kind, clock, parents, body, nonce: nonce() }, identity, room)
+    this.note(message)
+    return message
+  }
+
+  /** Takes note of a message of our identity: of this device, an earlier run of it, or another one. */
+  note(message: VerifiedMessage): void {
+    if (message.author !== this.key || isEphemeral(message.kind)) return
+    if (message.clock > (this.#previous?.clock ?? 0)) this.#previous = message
+  }
+
+  #parents(isPresence: boolean, wall: Millis): MessageId[] {
+    const { timeline } = this.#options
+    const heads = timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
+    const previous = this.#previous
+    if (isPresence || previous === undefined || this.#isAhead(previous, wall)) return heads
+    return [previous.id, ...heads.filter(id => id !== previous.id)].slice(0, MAX_PARENTS)
   }
 
   /**
@@ -52,9 +71,5 @@ export class Author {
 
   #isAhead(message: VerifiedMessage | undefined, wall: Millis): boolean {
     return message !== undefined && message.clock > wall + MAX_CLOCK_AHEAD_MILLIS
-  }
-
-  #nonce(): Uint8Array {
-    return Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(this.#options.random() * 256))
   }
 }

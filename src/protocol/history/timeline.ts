@@ -8,7 +8,8 @@ import {
   MAX_PRESENCE_AGE_MILLIS,
   MAX_TIMELINE_MESSAGES
 } from '../config.js'
-import { type Envelope, isEphemeral, KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
+import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
+import type { Envelope, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { LogicalClock } from './logical-clock.js'

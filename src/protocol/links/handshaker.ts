@@ -21,6 +21,8 @@ export interface HandshakerOptions {
   /** The key of our end of every connection. */
   readonly device: PeerKey
   readonly observer: boolean
+  /** 8 bytes: which running program this is. */
+  readonly instance: Uint8Array
 }
 
 /** What a frame of the handshake led to. */
@@ -39,12 +41,18 @@ export class Handshaker {
   readonly #proofKey: Uint8Array
   readonly #identify: IdentifyFrame
 
-  constructor({ device, identity, observer, roomSecret, topic }: HandshakerOptions) {
+  constructor({ device, identity, instance, observer, roomSecret, topic }: HandshakerOptions) {
     this.#topic = topic
     this.#device = device
     this.#proofKey = proofKey(roomSecret)
-    const signature = signDevice(identity, topic, device)
-    this.#identify = { type: 'identify', identity: identity.publicKey, signature, observer }
+    const signature = signDevice(identity, { topic, device, instance })
+    this.#identify = {
+      type: 'identify',
+      identity: identity.publicKey,
+      instance,
+      signature,
+      observer
+    }
   }
 
   /** Our first frame. */
@@ -68,8 +76,10 @@ export class Handshaker {
     return { type: 'reply', frame: this.#identify }
   }
 
-  #identified({ peer }: Link, { identity, observer, signature }: IdentifyFrame): Step {
-    if (!checkDevice(identity, this.#topic, peer, signature)) return NOT_A_MEMBER
+  #identified({ peer }: Link, frame: IdentifyFrame): Step {
+    const { identity, instance, observer, signature } = frame
+    const claim = { topic: this.#topic, device: peer, instance }
+    if (!checkDevice(identity, claim, signature)) return NOT_A_MEMBER
     return { type: 'up', identity: idFromBytes(identity), observer }
   }
 }

@@ -5,6 +5,7 @@ import {
   FRESH_LINK_MILLIS,
   LINK_ASK_RATE,
   LINK_EXCESS_RATE,
+  LINK_FLOOD_RATE,
   LINK_FRAME_RATE,
   LINK_GRAFT_RATE,
   LINK_OPEN_RATE,
@@ -41,8 +42,9 @@ export class Link {
   /** Pings of ours that the peer has not answered. */
   pings = 0
   readonly openedAt: Millis
-  /** Frames of any kind. */
+  /** Frames of any kind, and more than any honest peer sends of them. */
   readonly frames: TokenBucket
+  readonly flood: TokenBucket
   /** Messages that nobody has asked for. */
   readonly budgets: LinkBudgets
   /** Bytes that the peer grafts. */
@@ -64,6 +66,7 @@ export class Link {
     this.receivedAt = now
     this.openedAt = now
     this.frames = new TokenBucket(LINK_FRAME_RATE, now)
+    this.flood = new TokenBucket(LINK_FLOOD_RATE, now)
     this.budgets = new LinkBudgets(now)
     this.grafts = new TokenBucket(LINK_GRAFT_RATE, now)
     this.asks = new TokenBucket(LINK_ASK_RATE, now)

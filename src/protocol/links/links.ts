@@ -138,11 +138,17 @@ export class Links {
     if (link !== undefined) this.close(link, reason)
   }
 
-  /** Notes that a frame came; false where the link was closed for too many, or for too many ids in them. */
+  /**
+   * Notes that a frame came; false if it is one too many, or names too many ids. An honest peer may pass on more messages
+   * than it should when others flood it, so only all else ends the link, and what nobody passes on.
+   */
   admit(link: Link, frame: Frame): boolean {
-    link.receivedAt = this.#turn.now
-    if (link.frames.take(this.#turn.now, costOf(frame))) return true
-    this.close(link, 'flooding')
+    const { now } = this.#turn
+    const cost = costOf(frame)
+    link.receivedAt = now
+    const isFlood = !link.flood.take(now, cost)
+    if (!isFlood && link.frames.take(now, cost)) return true
+    if (isFlood || !isMessage(frame)) this.close(link, 'flooding')
     return false
   }
 
@@ -259,6 +265,10 @@ export class Links {
     this.#links.delete(link.peer)
     this.#handlers.ondown(link, end)
   }
+}
+
+function isMessage({ type }: Frame): boolean {
+  return type === 'message' || type === 'stored'
 }
 
 /** What a frame costs of the frames that a link may bring: one, and one more for so many ids. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/time.js'
 import { Budget } from '../../base/token-bucket.js'
 import { BRIEF_LIMITS, CHAT_LIMITS, PRESENCE_LIMITS, type TrafficLimits } from '../config.js'
-import { isEphemeral, KIND_PRESENCE } from '../wire/message.js'
+import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 
 /** Sorts of messages that have budgets of their own: what is stored, presences, and what else is ephemeral. */
 export type Traffic = 'chat' | 'presence' | 'brief'

@@ -10,6 +10,7 @@ import {
 } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
+import { RoomCipher } from '../access/room-cipher.js'
 import { Broadcast } from '../broadcast/broadcast.js'
 import { type Arrival, Gossip, type GossipHandlers } from '../broadcast/gossip.js'
 import { Inbox } from '../broadcast/inbox.js'
@@ -33,14 +34,10 @@ import { RoomClock } from '../presence/room-clock.js'
 import { type Member, Roster } from '../presence/roster.js'
 import { Self } from '../presence/self.js'
 import { Turn } from '../turn.js'
-import { commandNames } from '../wire/bodies.js'
+import { commandNames } from '../wire/bodies/presence.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
-import {
-  isEphemeral,
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  type VerifiedMessage
-} from '../wire/message.js'
+import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 
 /** What a room starts from. */
@@ -63,7 +60,9 @@ export interface RoomMachineOptions {
   /** What a bot obeys: names without the slash; see `commandNames`. Default none. */
   readonly commands?: readonly string[]
   /** 8 random bytes, new for every running program: then another one with our device key is noticed (`device-taken`). */
-  readonly instance?: Uint8Array
+  readonly instance: Uint8Array
+  /** 16 bytes of the system's generator, new ones each time: no seed may give them, or they would tell what is sealed. */
+  readonly nonce: () => Uint8Array
   /** Takes part and says what it says, but no presence: nobody is told that it came or went. Default false. */
   readonly quiet?: boolean
   readonly random: Random
@@ -108,7 +107,8 @@ export class RoomMachine {
   #left = false
 
   constructor(options: RoomMachineOptions) {
-    const { device, identity, observer = false, quiet = false, random, topic } = options
+    const { device, identity, nonce, observer = false, quiet = false, random, topic } = options
+    const room = { topic, cipher: new RoomCipher(options.roomSecret) }
     const turn = this.#turn
     const self = idFromBytes<IdentityKey>(identity.publicKey)
     const authors = new KnownAuthors(self, (name, isSettled) => timeline.settle(name, isSettled))
@@ -117,7 +117,7 @@ export class RoomMachine {
       isSettled: name => authors.isSettled(name),
       onforget: message => this.#chat.forget(message)
     })
-    const author = new Author({ identity, topic, timeline, random })
+    const author = new Author({ identity, room, timeline, nonce })
     const roster = new Roster(author.key)
     const links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
     const recent = new RecentMessages(turn, timeline)
@@ -132,7 +132,7 @@ export class RoomMachine {
     this.#self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const wasAsked = this.#sync.came.bind(this.#sync)
-    const inbox = new Inbox({ turn, topic, timeline, authors, wasAsked })
+    const inbox = new Inbox({ turn, room, timeline, authors, wasAsked })
     const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
     const handlers = this.#gossipHandlers()
     this.#gossip = new Gossip(
@@ -325,6 +325,13 @@ export class RoomMachine {
       case 'message':
       case 'stored':
         this.#gossip.receive(link, frame)
+        break
+      case 'mesh':
+        // As if it had been pushed along the tree: to pass it on is never wrong.
+        this.#gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
+        break
+      case 'bare':
+        // Without its author's deletion it is missing as before: somebody else may have all of it.
         break
       case 'want':
         this.#sync.wanted(link, frame)

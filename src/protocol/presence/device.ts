@@ -11,7 +11,7 @@ import {
   SUSPICION_SLACK_MILLIS
 } from '../config.js'
 import type { Suspect } from '../events.js'
-import type { PresenceBody } from '../wire/bodies.js'
+import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 
 /** A presence that was read from a verified message, and how it came. */

@@ -6,8 +6,9 @@ import {
   PRESENCE_INTERVAL_MILLIS,
   PRESENCE_INTERVAL_PER_DEVICE_MILLIS
 } from '../config.js'
-import { isRoutine } from '../wire/bodies.js'
-import { type Envelope, KIND_PRESENCE } from '../wire/message.js'
+import { isRoutine } from '../wire/bodies/presence.js'
+import { KIND_PRESENCE } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 
 /** Time between two regular presences of one of so many devices, in ms: 3 s for each, 10 s to 15 min. */
 export function presenceInterval(devices: number): Millis {
@@ -21,8 +22,8 @@ export function presenceGap(devices: number): Millis {
 }
 
 /** True for a regular presence: nobody waits for it. */
-export function isRoutinePresence({ body, kind }: Pick<Envelope, 'body' | 'kind'>): boolean {
-  return kind === KIND_PRESENCE && isRoutine(body)
+export function isRoutinePresence({ body, kind }: Pick<VerifiedMessage, 'body' | 'kind'>): boolean {
+  return kind === KIND_PRESENCE && body !== undefined && isRoutine(body)
 }
 
 /** When to fire next, and the number that tells a timer that still counts from an older one. */

@@ -14,8 +14,13 @@ import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
-import { decodePresenceBody, encodePresenceBody, type PresenceBody } from '../wire/bodies.js'
-import { KIND_PRESENCE, type VerifiedMessage } from '../wire/message.js'
+import {
+  decodePresenceBody,
+  encodePresenceBody,
+  type PresenceBody
+} from '../wire/bodies/presence.js'
+import { KIND_PRESENCE } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import type { Naming } from './device.js'
 import { Newcomers } from './newcomers.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
@@ -181,7 +186,7 @@ export class Presence {
 
   /** Takes somebody's presence, which came over this link; undefined if it was no news. */
   hear(message: VerifiedMessage, way: Way, link: Link | undefined): Attended | undefined {
-    const body = decodePresenceBody(message.body)
+    const body = message.body && decodePresenceBody(message.body)
     if (body === undefined || this.#isOwn(message, body)) return undefined
     const { roster, turn } = this.#parts
     const handedOn = way === 'stored' && body.device !== link?.peer

@@ -2,7 +2,7 @@ import b4a from 'b4a'
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_LEAD_MILLIS, RIVAL_SLACK_MILLIS } from '../config.js'
 import type { Turn } from '../turn.js'
-import type { PresenceBody } from '../wire/bodies.js'
+import type { PresenceBody } from '../wire/bodies/presence.js'
 
 /** A message came so late at most. Guess: through a large room. */
 const MESSAGE_DELAY_MILLIS: Millis = 1_000
@@ -10,14 +10,14 @@ const MESSAGE_DELAY_MILLIS: Millis = 1_000
 /** Another running program with our device key: a copied home, or one volume in two containers. Noticed once. */
 export class Rival {
   readonly #turn: Turn
-  readonly #instance: Uint8Array | undefined
+  readonly #instance: Uint8Array
   #startedAt: Millis = Number.POSITIVE_INFINITY
   /** How far the room's clocks were ahead of ours since we started. */
   #lead: Millis = 0
   #noticed = false
 
-  /** `instance`: the number of this program; without one nothing is noticed. */
-  constructor(turn: Turn, instance: Uint8Array | undefined) {
+  /** `instance`: the number of this program. */
+  constructor(turn: Turn, instance: Uint8Array) {
     this.#turn = turn
     this.#instance = instance
   }
@@ -40,7 +40,7 @@ export class Rival {
    * runs now: a replay is older than our start, and nobody else has our identity's secret key.
    */
   betrays(clock: Millis, { instance }: PresenceBody): boolean {
-    if (this.#noticed || this.#instance === undefined || instance === undefined) return false
+    if (this.#noticed) return false
     if (b4a.equals(instance, this.#instance) || !this.#isOfNow(clock)) return false
     this.#noticed = true
     return true

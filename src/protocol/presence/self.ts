@@ -1,6 +1,6 @@
 import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { commandNames } from '../wire/bodies.js'
+import { commandNames } from '../wire/bodies/presence.js'
 import { laterNaming, type Naming } from './device.js'
 import type { Member } from './roster.js'
 
@@ -14,7 +14,7 @@ export interface SelfOptions {
   readonly bot?: boolean | undefined
   readonly observer?: boolean | undefined
   readonly commands?: readonly string[] | undefined
-  readonly instance?: Uint8Array | undefined
+  readonly instance: Uint8Array
 }
 
 /** What we say of ourselves. */
@@ -24,7 +24,7 @@ export class Self {
   readonly bot: boolean
   /** An observer says nothing. */
   readonly observer: boolean
-  readonly instance: Uint8Array | undefined
+  readonly instance: Uint8Array
   readonly #nickIsDefault: boolean
   /** What we are called on this device. */
   nick: string

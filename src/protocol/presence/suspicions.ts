@@ -13,8 +13,9 @@ import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
-import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies.js'
-import { KIND_SUSPICION, type VerifiedMessage } from '../wire/message.js'
+import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies/suspicion.js'
+import { KIND_SUSPICION } from '../wire/kinds.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import type { Roster } from './roster.js'
 
 /** What suspicions need of the room. */
@@ -69,7 +70,7 @@ export class Suspicions {
 
   /** Takes somebody's suspicion, or our own; gives whom it is about. */
   hear({ body, clock }: VerifiedMessage): Suspect | undefined {
-    const suspect = decodeSuspicionBody(body)
+    const suspect = body && decodeSuspicionBody(body)
     const { roster, turn } = this.#parts
     if (suspect !== undefined && roster.suspect(suspect, clock, turn.now, turn.wall)) {
       turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })

@@ -3,6 +3,7 @@ import { ID_BYTES, type MessageId, type PeerKey } from '../../base/ids.js'
 import {
   HOPS_MAX,
   IHAVE_MAX,
+  INSTANCE_BYTES,
   MAX_FRAME_BYTES,
   MAX_PEERS_PER_FRAME,
   MAX_WANT_IDS,
@@ -10,7 +11,7 @@ import {
 } from '../config.js'
 import { ByteReader, ByteWriter } from './bytes.js'
 import type { Frame, HaveEntry } from './frames.js'
-import { MAX_SEALED_BYTES } from './message.js'
+import { MAX_BARE_BYTES, MAX_SEALED_BYTES } from './message.js'
 
 /** A frame, or the end of a sentence that says what is wrong with the bytes. */
 export type Decoded =
@@ -44,11 +45,13 @@ const CODECS: Codecs = {
     write: (w, f) =>
       w
         .bytes(f.identity)
+        .bytes(f.instance)
         .bytes(f.signature)
         .uint8(f.observer ? OBSERVER : 0),
     read: r => ({
       type: 'identify',
       identity: r.bytes(ID_BYTES),
+      instance: r.bytes(INSTANCE_BYTES),
       signature: r.bytes(SIGNATURE_BYTES),
       observer: (r.uint8() & OBSERVER) !== 0
     })
@@ -82,6 +85,15 @@ const CODECS: Codecs = {
     read: r => ({ type: 'graft', ids: r.ids<MessageId>(r.uint8(), IHAVE_MAX) })
   },
   prune: bare(19, { type: 'prune' }),
+  mesh: {
+    code: 20,
+    write: (w, f) => w.uint16(f.reached).bytes(f.sealed),
+    read: r => {
+      const reached = r.uint16()
+      const sealed = readSealed(r)
+      return sealed && { type: 'mesh', reached, sealed }
+    }
+  },
   want: {
     code: 32,
     write: (w, f) => w.uint16(f.ids.length).ids(f.ids, MAX_WANT_IDS),
@@ -108,6 +120,15 @@ const CODECS: Codecs = {
     code: 35,
     write: (w, f) => w.uint16(f.ids.length).ids(f.ids, MAX_WANT_IDS),
     read: r => ({ type: 'offer', ids: r.ids<MessageId>(r.uint16(), MAX_WANT_IDS) })
+  },
+  bare: {
+    code: 36,
+    write: (w, f) => w.bytes(f.bare),
+    read: r => {
+      const bytes = r.rest()
+      const fits = bytes.byteLength > 0 && bytes.byteLength <= MAX_BARE_BYTES
+      return fits ? { type: 'bare', bare: bytes } : undefined
+    }
   },
   join: bare(48, { type: 'join' }),
   'forward-join': {

@@ -1,6 +1,6 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 
-export { decodeFrame, encodeFrame } from './frame-codec.js'
+export { type Decoded, decodeFrame, encodeFrame } from './frame-codec.js'
 
 /** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
 export interface HelloFrame {
@@ -12,19 +12,21 @@ export interface HelloFrame {
 export interface IdentifyFrame {
   readonly type: 'identify'
   readonly identity: Uint8Array
-  /** The identity's signature over this device key and the topic. */
+  /** 8 bytes, drawn anew by every running program. */
+  readonly instance: Uint8Array
+  /** The identity's signature over the topic, this device key and the instance. */
   readonly signature: Uint8Array
   /** An observer looks and listens but is no member: it is not shown to anybody. */
   readonly observer: boolean
 }
-interface PingFrame {
+export interface PingFrame {
   readonly type: 'ping'
 }
-interface PongFrame {
+export interface PongFrame {
   readonly type: 'pong'
 }
 /** The sender leaves the room on purpose and closes the link next. */
-interface GoodbyeFrame {
+export interface GoodbyeFrame {
   readonly type: 'goodbye'
 }
 
@@ -32,6 +34,13 @@ interface GoodbyeFrame {
 export interface MessageFrame {
   readonly type: 'message'
   readonly hops: number
+  readonly sealed: Uint8Array
+}
+/** A message that its author pushes to everybody itself, as it can in a small room. */
+export interface MeshFrame {
+  readonly type: 'mesh'
+  /** To how many members. */
+  readonly reached: number
   readonly sealed: Uint8Array
 }
 export interface HaveEntry {
@@ -68,8 +77,14 @@ export interface StoredFrame {
   readonly sealed: Uint8Array
 }
 
+/** A stored message that has left its body behind: who said something, when and after what. */
+export interface BareFrame {
+  readonly type: 'bare'
+  readonly bare: Uint8Array
+}
+
 /** HyParView's JOIN: a new member asks its contact for a place. */
-interface JoinFrame {
+export interface JoinFrame {
   readonly type: 'join'
 }
 export interface ForwardJoinFrame {
@@ -78,11 +93,11 @@ export interface ForwardJoinFrame {
   readonly ttl: number
 }
 /** HyParView's NEIGHBOR request; high priority: the sender has no neighbour at all. */
-interface NeighborFrame {
+export interface NeighborFrame {
   readonly type: 'neighbor'
   readonly priority: 'low' | 'high'
 }
-interface NeighborReplyFrame {
+export interface NeighborReplyFrame {
   readonly type: 'neighbor-reply'
   readonly accepted: boolean
 }
@@ -92,7 +107,7 @@ export interface ReferralFrame {
   readonly peers: readonly PeerKey[]
 }
 /** HyParView's DISCONNECT: the sender drops the receiver from its active view; both keep each other passive. */
-interface DisconnectFrame {
+export interface DisconnectFrame {
   readonly type: 'disconnect'
 }
 export interface ShuffleFrame {
@@ -121,8 +136,8 @@ export interface UnknownFrame {
 }
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
-export type BroadcastFrame = MessageFrame | IHaveFrame | GraftFrame | PruneFrame
-type SyncFrame = WantFrame | OfferFrame | StoredFrame | ReconcileFrame
+export type BroadcastFrame = MessageFrame | MeshFrame | IHaveFrame | GraftFrame | PruneFrame
+export type SyncFrame = WantFrame | OfferFrame | StoredFrame | BareFrame | ReconcileFrame
 export type MembershipFrame =
   | JoinFrame
   | ForwardJoinFrame

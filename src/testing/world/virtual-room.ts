@@ -7,9 +7,12 @@ import {
   type PeerKey,
   type Topic
 } from '../../base/ids.js'
+import { bytesOf } from '../../base/random.js'
+import { INSTANCE_BYTES } from '../../protocol/config.js'
 import type { Input, Output } from '../../protocol/events.js'
 import { RoomMachine } from '../../protocol/machine/room-machine.js'
 import type { Member } from '../../protocol/presence/roster.js'
+import { NONCE_BYTES } from '../../protocol/wire/message.js'
 import { encodeText } from '../../protocol/wire/text.js'
 import type { RoomUpdate } from '../../room/events.js'
 import { checkText } from '../../room/text.js'
@@ -54,7 +57,9 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
       device: this.device,
       nick,
       bot,
-      random
+      random,
+      instance: bytesOf(random, INSTANCE_BYTES),
+      nonce: () => bytesOf(random, NONCE_BYTES)
     })
   }
 

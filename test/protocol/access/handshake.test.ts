@@ -9,7 +9,7 @@ import {
   signDevice
 } from '../../../src/protocol/access/handshake.js'
 import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
-import { deviceOf, keysOf, SECRET, TOPIC } from '../../support/harness.js'
+import { deviceOf, INSTANCE, keysOf, SECRET, TOPIC } from '../../support/harness.js'
 
 const key = proofKey(SECRET)
 const context: ProofContext = {
@@ -45,18 +45,22 @@ describe('a proof of membership', () => {
 
 describe('a claim to a device', () => {
   const ann = keysOf('identity ann')
-  const claim = signDevice(ann, TOPIC, deviceOf('ann'))
+  const claim = { topic: TOPIC, device: deviceOf('ann'), instance: INSTANCE }
+  const signature = signDevice(ann, claim)
 
   test('is good in its room', () => {
-    expect(checkDevice(ann.publicKey, TOPIC, deviceOf('ann'), claim)).toBe(true)
+    expect(checkDevice(ann.publicKey, claim, signature)).toBe(true)
   })
 
-  test('is worth nothing for another device, room or identity', () => {
+  test('is worth nothing for another device, room, running program or identity', () => {
     const elsewhere = topicOf(roomSecretFromName('elsewhere'))
-    const bob = keysOf('identity bob')
-    expect(checkDevice(ann.publicKey, TOPIC, deviceOf('bob'), claim)).toBe(false)
-    expect(checkDevice(ann.publicKey, elsewhere, deviceOf('ann'), claim)).toBe(false)
-    expect(checkDevice(bob.publicKey, TOPIC, deviceOf('ann'), claim)).toBe(false)
-    expect(checkDevice(ann.publicKey, TOPIC, deviceOf('ann'), claim.subarray(1))).toBe(false)
+    const others = [
+      { ...claim, device: deviceOf('bob') },
+      { ...claim, topic: elsewhere },
+      { ...claim, instance: new Uint8Array(8).fill(1) }
+    ]
+    for (const other of others) expect(checkDevice(ann.publicKey, other, signature)).toBe(false)
+    expect(checkDevice(keysOf('identity bob').publicKey, claim, signature)).toBe(false)
+    expect(checkDevice(ann.publicKey, claim, signature.subarray(1))).toBe(false)
   })
 })

@@ -15,7 +15,8 @@ import {
 } from '../../../src/protocol/config.js'
 import type { BroadcastInput, BroadcastOutput } from '../../../src/protocol/events.js'
 import type { BroadcastFrame } from '../../../src/protocol/wire/frames.js'
-import { KIND_TEXT, type VerifiedMessage } from '../../../src/protocol/wire/message.js'
+import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { idOf } from '../../support/peers.js'
 
 const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')] as [PeerKey, PeerKey, PeerKey]

@@ -11,12 +11,8 @@ import {
   MAX_PRESENCE_AGE_MILLIS
 } from '../../../src/protocol/config.js'
 import { Timeline } from '../../../src/protocol/history/timeline.js'
-import {
-  KIND_PRESENCE,
-  KIND_SUSPICION,
-  KIND_TEXT,
-  type VerifiedMessage
-} from '../../../src/protocol/wire/message.js'
+import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { EPOCH } from '../../support/harness.js'
 
 const idOf = (name: string | number) => idFromBytes<MessageId>(hash([Buffer.from(`${name}`)]))

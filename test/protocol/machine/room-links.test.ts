@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
-import { GRAFT_MILLIS, MAX_OBSERVER_LINKS } from '../../../src/protocol/config.js'
+import {
+  GRAFT_MILLIS,
+  LINK_FLOOD_RATE,
+  LINK_FRAME_RATE,
+  MAX_OBSERVER_LINKS
+} from '../../../src/protocol/config.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
-import { seal } from '../../../src/protocol/wire/message.js'
+import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import {
   deviceOf,
   EPOCH,
@@ -10,6 +15,7 @@ import {
   keysOf,
   type Peer,
   type Puppet,
+  ROOM,
   SECRET,
   TOPIC,
   World
@@ -85,6 +91,7 @@ describe('a stranger', () => {
       {
         type: 'identify',
         identity: new Uint8Array(32),
+        instance: new Uint8Array(8),
         signature: new Uint8Array(64),
         observer: false
       }
@@ -273,6 +280,30 @@ describe('a link', () => {
     expect(ann.closed).toContainEqual({ peer: eve.device, reason: 'flooding' })
   })
 
+  test('that brings more messages than it may is closed only if no honest peer would', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const { sealed } = textOf('eve', 'again')
+    const push = () =>
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'message', hops: 1, sealed } })
+    for (let n = 0; n < LINK_FRAME_RATE.burst + 1_000; n++) push()
+    expect(ann.closed).toEqual([])
+    for (let n = 0; n < LINK_FLOOD_RATE.burst; n++) push()
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
+  })
+
+  test('that names ids without end is closed, with few frames', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    const ids = Array.from({ length: 512 }, (_, n) => textOf('eve', `${n}`).id)
+    for (let n = 0; n < LINK_FRAME_RATE.burst / 30; n++) {
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'want', ids } })
+    }
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
+  })
+
   test('passes over frames of a later version', () => {
     const world = new World()
     const ann = world.join('ann')
@@ -319,9 +350,14 @@ describe('a message', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
-    const draft = { clock: EPOCH, parents: [], body: Uint8Array.of(1), nonce: new Uint8Array(8) }
-    const odd = seal({ kind: 77, ...draft }, keysOf('identity eve'), TOPIC)
-    const brief = seal({ kind: 200, ...draft }, keysOf('identity eve'), TOPIC)
+    const draft = {
+      clock: EPOCH,
+      parents: [],
+      body: Uint8Array.of(1),
+      nonce: new Uint8Array(NONCE_BYTES)
+    }
+    const odd = seal({ kind: 77, ...draft }, keysOf('identity eve'), ROOM)
+    const brief = seal({ kind: 200, ...draft }, keysOf('identity eve'), ROOM)
     for (const { sealed } of [odd, brief])
       eve.send(ann.device, { type: 'message', hops: 1, sealed })
     world.run(100)

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
-import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies.js'
-import { KIND_SUSPICION, NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
-import { deviceOf, identityOf, keysOf, type Peer, TOPIC, World } from '../../support/harness.js'
+import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies/suspicion.js'
+import { KIND_SUSPICION } from '../../../src/protocol/wire/kinds.js'
+import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
+import { deviceOf, identityOf, keysOf, type Peer, ROOM, World } from '../../support/harness.js'
 
 const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
   peer?.of(type).map(({ nick }) => nick)
@@ -108,7 +109,7 @@ describe('suspicion', () => {
         nonce: new Uint8Array(NONCE_BYTES)
       },
       keysOf(`identity ${by}`),
-      TOPIC
+      ROOM
     )
 
   test('is refuted by who is alive', () => {

@@ -5,9 +5,9 @@ import {
   presenceGap,
   presenceInterval
 } from '../../../src/protocol/presence/pacer.js'
-import { encodePresenceBody } from '../../../src/protocol/wire/bodies.js'
-import { KIND_PRESENCE, KIND_TEXT } from '../../../src/protocol/wire/message.js'
-import { deviceOf } from '../../support/harness.js'
+import { encodePresenceBody } from '../../../src/protocol/wire/bodies/presence.js'
+import { KIND_PRESENCE, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import { deviceOf, INSTANCE } from '../../support/harness.js'
 
 test('the interval keeps the presences that a member hears under one in a second, in rooms of up to 300', () => {
   for (const devices of [1, 2, 10, 30, 31, 100, 300]) {
@@ -48,7 +48,8 @@ test('news that only we have waits for no more than the gap it is given', () => 
 })
 
 test('only a regular presence is nothing that anybody waits for', () => {
-  const fields = { device: deviceOf('bob'), leaving: false, bot: false, nick: 'bob' }
+  const who = { device: deviceOf('bob'), instance: INSTANCE, nick: 'bob' }
+  const fields = { ...who, leaving: false, bot: false }
   const body = (routine: boolean) => encodePresenceBody({ ...fields, routine, interval: 10_000 })
   expect(isRoutinePresence({ kind: KIND_PRESENCE, body: body(true) })).toBe(true)
   expect(isRoutinePresence({ kind: KIND_PRESENCE, body: body(false) })).toBe(false)

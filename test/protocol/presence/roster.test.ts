@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { RelayKey } from '../../../src/base/ids.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/config.js'
 import { Roster } from '../../../src/protocol/presence/roster.js'
-import type { PresenceBody } from '../../../src/protocol/wire/bodies.js'
+import type { PresenceBody } from '../../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, identityOf } from '../../support/harness.js'
+import { deviceOf, EPOCH, INSTANCE, identityOf } from '../../support/harness.js'
 
 interface Fields extends Partial<PresenceBody> {
   who?: string
@@ -26,7 +26,7 @@ class Scene {
     const news = this.roster.hear(
       {
         message: message as unknown as VerifiedMessage,
-        body: { ...full, device: deviceOf(on ?? who) },
+        body: { ...full, device: deviceOf(on ?? who), instance: INSTANCE },
         handedOn
       },
       this.now,

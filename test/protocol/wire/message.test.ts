@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type RelayKey } from '../../../src/base/ids.js'
-import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
+import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
+import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
 import {
   MAX_BODY_BYTES,
   MAX_EPHEMERAL_BODY_BYTES,
@@ -10,26 +11,38 @@ import {
 } from '../../../src/protocol/config.js'
 import {
   decodePresenceBody,
-  decodeSuspicionBody,
-  decodeTextBody,
-  encodePresenceBody,
-  encodeSuspicionBody,
-  encodeTextBody
-} from '../../../src/protocol/wire/bodies.js'
+  encodePresenceBody
+} from '../../../src/protocol/wire/bodies/presence.js'
 import {
-  type Draft,
+  decodeSuspicionBody,
+  encodeSuspicionBody
+} from '../../../src/protocol/wire/bodies/suspicion.js'
+import { decodeTextBody, encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
+import {
   isEphemeral,
   KIND_PRESENCE,
   KIND_SUSPICION,
-  KIND_TEXT,
+  KIND_TEXT
+} from '../../../src/protocol/wire/kinds.js'
+import {
+  type Draft,
   MAX_SEALED_BYTES,
   messageId,
+  NONCE_BYTES,
   open,
   parseMessage,
   seal
 } from '../../../src/protocol/wire/message.js'
 import { capNick } from '../../../src/protocol/wire/text.js'
-import { deviceOf, EPOCH, identityOf, keysOf, TOPIC } from '../../support/harness.js'
+import {
+  deviceOf,
+  EPOCH,
+  INSTANCE,
+  identityOf,
+  keysOf,
+  ROOM,
+  TOPIC
+} from '../../support/harness.js'
 import { overCap } from '../../support/hostile.js'
 
 const ann = keysOf('identity ann')
@@ -39,7 +52,7 @@ const draft = (fields: Partial<Draft> = {}): Draft => ({
   clock: 1_720_000_000_000,
   parents: [],
   body: encodeTextBody({ nick: 'ann', text: 'hi' }),
-  nonce: new Uint8Array(8),
+  nonce: new Uint8Array(NONCE_BYTES),
   ...fields
 })
 
@@ -48,83 +61,86 @@ const drafts = fc.record({
   clock: fc.nat(Number.MAX_SAFE_INTEGER),
   parents: fc.uniqueArray(fc.nat(999), { maxLength: MAX_PARENTS }).map(ns => ns.map(messageIdOf)),
   body: fc.uint8Array({ maxLength: 300 }),
-  nonce: fc.uint8Array({ minLength: 8, maxLength: 8 })
+  nonce: fc.uint8Array({ minLength: NONCE_BYTES, maxLength: NONCE_BYTES })
 })
 
 describe('a sealed message', () => {
   test('opens to what was sealed', () => {
     fc.assert(
       fc.property(drafts, fields => {
-        const sealed = seal(fields, ann, TOPIC)
-        const opened = open(sealed.sealed, TOPIC)
+        const sealed = seal(fields, ann, ROOM)
+        const opened = open(sealed.sealed, ROOM)
         if (!opened.ok) throw new Error(opened.reason)
         const { body, sealed: bytes, ...rest } = opened.message
         expect({ ...sealed, ...rest }).toEqual(sealed)
         expect([...bytes]).toEqual([...sealed.sealed])
-        expect([...body]).toEqual([...fields.body])
+        expect([...(body ?? [])]).toEqual([...fields.body])
         expect(opened.message.parents).toEqual(fields.parents.toSorted())
         expect(opened.message.author).toBe(identityOf('ann'))
-        expect(opened.message.id).toBe(messageId(sealed.sealed))
+        expect(opened.message.id).toBe(messageId(sealed.sealed, TOPIC))
       }),
       { numRuns: 50 }
     )
   })
 
   test('does not open once a bit was changed, a byte added or taken away', () => {
-    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, TOPIC)
+    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, ROOM)
     for (let bit = 0; bit < sealed.length * 8; bit += 3) {
       const changed = Uint8Array.from(sealed)
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      expect(open(changed, TOPIC).ok).toBe(false)
+      expect(open(changed, ROOM).ok).toBe(false)
     }
-    expect(open(sealed.subarray(1), TOPIC).ok).toBe(false)
-    expect(open(sealed.subarray(0, -1), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
-    expect(open(Uint8Array.of(...sealed, 0), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+    expect(open(sealed.subarray(1), ROOM).ok).toBe(false)
+    expect(open(sealed.subarray(0, -1), ROOM)).toEqual({ ok: false, reason: 'forged' })
+    expect(open(sealed.subarray(0, 59 + 64 + 64 + 15), ROOM).ok).toBe(false)
+    expect(open(Uint8Array.of(...sealed, 0), ROOM)).toEqual({ ok: false, reason: 'forged' })
   })
 
   test('is of its room only', () => {
-    const { sealed } = seal(draft(), ann, TOPIC)
-    const other = topicOf(roomSecretFromName('elsewhere'))
+    const { sealed } = seal(draft(), ann, ROOM)
+    const other = messageRoom(roomSecretFromName('elsewhere'))
     expect(open(sealed, other)).toEqual({ ok: false, reason: 'forged' })
   })
 
   test('said twice is two messages', () => {
-    const one = seal(draft(), ann, TOPIC)
-    const two = seal(draft({ nonce: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }), ann, TOPIC)
+    const one = seal(draft(), ann, ROOM)
+    const two = seal(draft({ nonce: new Uint8Array(NONCE_BYTES).fill(1) }), ann, ROOM)
     expect(one.id).not.toBe(two.id)
   })
 
   test('does not change with the bytes that it was read from', () => {
-    const bytes = Uint8Array.from(seal(draft(), ann, TOPIC).sealed)
-    const opened = open(bytes, TOPIC)
+    const bytes = Uint8Array.from(seal(draft(), ann, ROOM).sealed)
+    const opened = open(bytes, ROOM)
     bytes.fill(0)
-    expect(opened.ok && messageId(opened.message.sealed)).toBe(opened.ok && opened.message.id)
+    expect(opened.ok && messageId(opened.message.sealed, TOPIC)).toBe(
+      opened.ok && opened.message.id
+    )
   })
 
   test('of a later version is told from damage', () => {
-    const { sealed } = seal(draft(), ann, TOPIC)
-    expect(open(Uint8Array.of(2, ...sealed.subarray(1)), TOPIC)).toEqual({
+    const { sealed } = seal(draft(), ann, ROOM)
+    expect(open(Uint8Array.of(2, ...sealed.subarray(1)), ROOM)).toEqual({
       ok: false,
       reason: 'unknown-version'
     })
   })
 
   test('names each parent once, in order', () => {
-    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, TOPIC)
+    const { sealed } = seal(draft({ parents: [messageIdOf(1), messageIdOf(2)] }), ann, ROOM)
     const swapped = Uint8Array.from(sealed)
-    swapped.set(sealed.subarray(51 + 32, 51 + 64), 51)
-    swapped.set(sealed.subarray(51, 51 + 32), 51 + 32)
-    expect(open(swapped, TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+    swapped.set(sealed.subarray(59 + 32, 59 + 64), 59)
+    swapped.set(sealed.subarray(59, 59 + 32), 59 + 32)
+    expect(open(swapped, ROOM)).toEqual({ ok: false, reason: 'malformed' })
   })
 
   test('has caps', () => {
     const parents = Array.from({ length: MAX_PARENTS + 1 }, (_, n) => messageIdOf(n))
-    expect(() => seal(draft({ parents }), ann, TOPIC)).toThrow(RangeError)
+    expect(() => seal(draft({ parents }), ann, ROOM)).toThrow(RangeError)
     const body = new Uint8Array(MAX_BODY_BYTES + 1)
-    expect(() => seal(draft({ body }), ann, TOPIC)).toThrow(RangeError)
-    const largest = seal(draft({ body: body.subarray(1), parents: parents.slice(1) }), ann, TOPIC)
+    expect(() => seal(draft({ body }), ann, ROOM)).toThrow(RangeError)
+    const largest = seal(draft({ body: body.subarray(1), parents: parents.slice(1) }), ann, ROOM)
     expect(largest.sealed).toHaveLength(MAX_SEALED_BYTES)
-    expect(open(largest.sealed, TOPIC).ok).toBe(true)
+    expect(open(largest.sealed, ROOM).ok).toBe(true)
   })
 
   test.each([
@@ -134,17 +150,17 @@ describe('a sealed message', () => {
     [KIND_SUSPICION, MAX_EPHEMERAL_BODY_BYTES],
     [255, MAX_EPHEMERAL_BODY_BYTES]
   ])('of kind %i does not open with a body over %i bytes, well signed as it is', (kind, most) => {
-    expect(open(overCap('ann', kind, most), TOPIC).ok).toBe(true)
-    expect(open(overCap('ann', kind, most + 1), TOPIC)).toEqual({ ok: false, reason: 'malformed' })
+    expect(open(overCap('ann', kind, most), ROOM).ok).toBe(true)
+    expect(open(overCap('ann', kind, most + 1), ROOM)).toEqual({ ok: false, reason: 'malformed' })
     const body = new Uint8Array(most + 1)
-    expect(() => seal(draft({ kind, body }), ann, TOPIC)).toThrow(RangeError)
+    expect(() => seal(draft({ kind, body }), ann, ROOM)).toThrow(RangeError)
   })
 
   test('reading never throws', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), bytes => {
-        expect(parseMessage(bytes).ok && bytes[0] !== 1).toBe(false)
-        expect(parseMessage(Uint8Array.of(1, ...bytes))).toBeDefined()
+        expect(parseMessage(bytes, TOPIC).ok && bytes[0] !== 1).toBe(false)
+        expect(parseMessage(Uint8Array.of(1, ...bytes), TOPIC)).toBeDefined()
       })
     )
   })
@@ -187,6 +203,7 @@ describe('bodies', () => {
     const presence = {
       ...more,
       device: deviceOf('ann'),
+      instance: INSTANCE,
       leaving: true,
       bot: false,
       routine: true,

@@ -1,49 +1,83 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { keyPairFromSeed } from '../../../src/base/crypto.js'
+import { domain, hash, keyPairFromSeed } from '../../../src/base/crypto.js'
 import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
-import { roomSecretFromName, topicOf } from '../../../src/protocol/access/room-secret.js'
-import { encodeTextBody } from '../../../src/protocol/wire/bodies.js'
+import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
+import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
+import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
+import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
 import { encodeFrame } from '../../../src/protocol/wire/frames.js'
-import { KIND_TEXT, MAX_SEALED_BYTES, seal } from '../../../src/protocol/wire/message.js'
+import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import {
+  bareMessage,
+  MAX_BARE_BYTES,
+  MAX_SEALED_BYTES,
+  NONCE_BYTES,
+  seal
+} from '../../../src/protocol/wire/message.js'
+import { BODIES, DIRECT_KEY } from '../../support/bodies.js'
 
-const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8')
+// UPDATE_DOCS=1 writes the vectors into the page.
+
+const PAGE = new URL('../../../docs/protocol.md', import.meta.url)
+const BLOCK = /(## Test vectors[\s\S]*?```\n)([\s\S]*?)(```)/
+const WIDTH = 64
+const COLUMN = 15
+
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
 
-test('the vectors of docs/protocol.md are what we do', () => {
-  const [, block = ''] = page.split('## Test vectors')
-  const vectors = block.replace(/\s/g, '')
+function vectors(): [name: string, bytes: Uint8Array | string][] {
   const secret = roomSecretFromName('lobby')
-  const topic = topicOf(secret)
+  const room = messageRoom(secret)
+  const { topic } = room
   const identity = keyPairFromSeed(filled(32, 1))
   const device = idFromBytes<PeerKey>(keyPairFromSeed(filled(32, 2)).publicKey)
   const handshakeHash = filled(64, 3)
-  const message = seal(
-    {
-      kind: KIND_TEXT,
-      clock: 1_720_000_000_000,
-      parents: [],
-      body: encodeTextBody({ nick: 'ann', text: 'hi' }),
-      nonce: filled(8, 4)
-    },
-    identity,
-    topic
-  )
-  const signature = hex(signDevice(identity, topic, device))
+  const body = encodeTextBody({ nick: 'ann', text: 'hi' })
+  const draft = { kind: KIND_TEXT, clock: 1_720_000_000_000, parents: [], body }
+  const message = seal({ ...draft, nonce: filled(NONCE_BYTES, 4) }, identity, room)
+  const claim = { topic, device, instance: filled(INSTANCE_BYTES, 5) }
+  const head = message.sealed.subarray(0, 59)
   const ihave = encodeFrame({ type: 'ihave', entries: [{ id: message.id, hops: 3 }] })
-  expect(vectors).toContain(`roomSecret${hex(secret)}`)
-  expect(vectors).toContain(`topic${topic}`)
-  expect(vectors).toContain(`proofKey${hex(proofKey(secret))}`)
-  expect(vectors).toContain(`identity${hex(identity.publicKey)}`)
-  expect(vectors).toContain(`device${device}`)
-  expect(vectors).toContain(
-    `proof${hex(prove(proofKey(secret), { handshakeHash, side: 'initiator', device }))}`
-  )
-  expect(vectors).toContain(`identify's${signature.slice(0, 64)}signature${signature.slice(64)}`)
-  expect(vectors).toContain(`sealed${hex(message.sealed)}`)
-  expect(vectors).toContain(`id${message.id}`)
-  expect(vectors).toContain(`ihaveframe${hex(ihave)}`)
-  expect(page).toContain(`1 to ${MAX_SEALED_BYTES.toLocaleString('en')}`)
+  return [
+    ['roomSecret', secret],
+    ['topic', topic],
+    ['proofKey', proofKey(secret)],
+    ['identity', identity.publicKey],
+    ['device', device],
+    ['proof', prove(proofKey(secret), { handshakeHash, side: 'initiator', device })],
+    ['claim', signDevice(identity, claim)],
+    ['head', head],
+    ['bodyKey', hash([domain('body'), identity.publicKey], secret)],
+    ['bodyNonce', hash([domain('nonce'), head]).subarray(0, 24)],
+    ['body', body],
+    ['sealed body', message.sealed.subarray(59 + 64)],
+    ['sealed', message.sealed],
+    ['id', message.id],
+    ['bare', bareMessage(message)],
+    ['ihave frame', ihave],
+    ['directKey', DIRECT_KEY],
+    ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes])
+  ]
+}
+
+function block(): string {
+  const lines = vectors().flatMap(([name, value]) => {
+    const text = typeof value === 'string' ? value : hex(value)
+    const rows = text.match(new RegExp(`.{1,${WIDTH}}`, 'g')) ?? []
+    return rows.map((row, at) => `${(at === 0 ? name : '').padEnd(COLUMN)}${row}`)
+  })
+  return `${lines.join('\n')}\n`
+}
+
+test('the vectors of docs/protocol.md are what we do', () => {
+  const page = readFileSync(PAGE, 'utf8')
+  const wanted = page.replace(BLOCK, (_, start, __, end) => `${start}${block()}${end}`)
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, wanted)
+  else expect(page).toBe(wanted)
+  expect(wanted).toContain(block())
+  for (const most of [MAX_SEALED_BYTES, MAX_BARE_BYTES])
+    expect(page).toContain(`1 to ${most.toLocaleString('en')}`)
 })

@@ -3,27 +3,27 @@ import {
   INSTANCE_BYTES,
   MAX_COMMANDS,
   MAX_PRESENCE_BODY_BYTES
-} from '../../../src/protocol/config.js'
+} from '../../../../src/protocol/config.js'
 import {
   commandNames,
   decodePresenceBody,
   encodePresenceBody,
   type PresenceBody
-} from '../../../src/protocol/wire/bodies.js'
-import { deviceOf } from '../../support/harness.js'
+} from '../../../../src/protocol/wire/bodies/presence.js'
+import { deviceOf, INSTANCE } from '../../../support/harness.js'
 
 const relay = deviceOf('relay') as unknown as NonNullable<PresenceBody['relay']>
 const instance = new Uint8Array(INSTANCE_BYTES).fill(7)
 
 function presence(more: Partial<PresenceBody> = {}): PresenceBody {
   const ours = { leaving: false, bot: true, routine: false, interval: 10_000, nick: 'dice' }
-  return { device: deviceOf('dice'), ...ours, ...more }
+  return { device: deviceOf('dice'), instance: INSTANCE, ...ours, ...more }
 }
 
 /** The body with these bytes after the nick, and these flags. */
 function crafted(flags: number, ...tail: number[]): Uint8Array {
   const bytes = Uint8Array.of(...encodePresenceBody(presence()), ...tail)
-  bytes[32] = flags
+  bytes[40] = flags
   return bytes
 }
 
@@ -73,17 +73,17 @@ describe('the body of a presence', () => {
 
   test('is none with more commands than 32, or a longer one than 32 bytes', () => {
     const letters = Array<number>(33).fill(97)
-    expect(decodePresenceBody(crafted(2 + 32, 32, ...Array(32).fill([1, 97]).flat()))).toBeDefined()
+    expect(decodePresenceBody(crafted(2 + 16, 32, ...Array(32).fill([1, 97]).flat()))).toBeDefined()
     expect(
-      decodePresenceBody(crafted(2 + 32, 33, ...Array(33).fill([1, 97]).flat()))
+      decodePresenceBody(crafted(2 + 16, 33, ...Array(33).fill([1, 97]).flat()))
     ).toBeUndefined()
-    expect(decodePresenceBody(crafted(2 + 32, 1, 32, ...letters))).toBeDefined()
-    expect(decodePresenceBody(crafted(2 + 32, 1, 33, ...letters))).toBeUndefined()
+    expect(decodePresenceBody(crafted(2 + 16, 1, 32, ...letters))).toBeDefined()
+    expect(decodePresenceBody(crafted(2 + 16, 1, 33, ...letters))).toBeUndefined()
   })
 
   test('loses commands that nobody can type, and keeps the others', () => {
     const [a, upper, blank, broken] = [97, 65, 32, 0xff]
-    const bytes = crafted(2 + 32, 5, 1, a, 1, upper, 1, blank, 1, broken, 0)
+    const bytes = crafted(2 + 16, 5, 1, a, 1, upper, 1, blank, 1, broken, 0)
     expect(decodePresenceBody(bytes)?.commands).toEqual(['a'])
   })
 })

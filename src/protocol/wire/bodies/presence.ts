@@ -1,23 +1,16 @@
-import { ID_BYTES, type IdentityKey, type PeerKey, type RelayKey } from '../../base/ids.js'
-import type { Millis } from '../../base/time.js'
+import { ID_BYTES, type PeerKey, type RelayKey } from '../../../base/ids.js'
+import type { Millis } from '../../../base/time.js'
 import {
   INSTANCE_BYTES,
   MAX_COMMAND_BYTES,
   MAX_COMMANDS,
-  MAX_NICK_BYTES,
-  MAX_PRESENCE_BODY_BYTES,
-  MAX_TEXT_BYTES
-} from '../config.js'
-import { ByteReader, ByteWriter } from './bytes.js'
-import { capNick, decodeText, encodeText } from './text.js'
+  MAX_PRESENCE_BODY_BYTES
+} from '../../config.js'
+import { ByteReader, ByteWriter } from '../bytes.js'
+import { decodeText, encodeText } from '../text.js'
+import { readNick, writeNick } from './nick.js'
 
-/** The body of a message of kind 1. */
-export interface TextBody {
-  readonly nick: string
-  readonly text: string
-}
-
-/** The body of a message of kind 2. */
+/** The body of a presence, kind 2: a device says that it is here. */
 export interface PresenceBody {
   readonly device: PeerKey
   /** The device leaves the room now. */
@@ -32,45 +25,25 @@ export interface PresenceBody {
   /** The key of the relay that this device runs for the members, if it does. */
   readonly relay?: RelayKey | undefined
   /** 8 random bytes, drawn anew by every running program: two that share a device key notice it. */
-  readonly instance?: Uint8Array | undefined
+  readonly instance: Uint8Array
   /** When the nick was chosen on this device, in ms since 1970; 0: it was not, it is the default. */
   readonly nickSince?: Millis | undefined
   /** What a bot obeys: names in lower case, without the slash. See {@link commandNames}. */
   readonly commands?: readonly string[] | undefined
 }
 
-/** The body of a message of kind 128: the newest presence of this device that the author knows of, and the device is silent. */
-export interface SuspicionBody {
-  readonly identity: IdentityKey
-  readonly device: PeerKey
-  readonly clock: Millis
-}
-
 const LEAVING = 1
 const BOT = 2
 const RELAY = 4
 const ROUTINE = 8
-const INSTANCE = 16
-const COMMANDS = 32
-const NICK_SINCE = 64
-/** Device, flags and interval. */
-const PRESENCE_HEAD_BYTES = ID_BYTES + 1 + 4
+const COMMANDS = 16
+const NICK_SINCE = 32
+/** Device, instance, flags and interval. */
+const PRESENCE_HEAD_BYTES = ID_BYTES + INSTANCE_BYTES + 1 + 4
+/** Where a presence has its flags. */
+const FLAGS_AT = ID_BYTES + INSTANCE_BYTES
 
 const COMMAND_NAME = /^[\p{L}\p{N}_-]+$/u
-
-export function encodeTextBody(body: TextBody): Uint8Array {
-  return writeNick(new ByteWriter(), body.nick).bytes(encodeText(body.text)).finish()
-}
-
-/** Undefined for what cannot be shown: a body cut short, a nick or text too long, text that is not UTF-8. */
-export function decodeTextBody(body: Uint8Array): TextBody | undefined {
-  const reader = new ByteReader(body)
-  const nick = readNick(reader)
-  const bytes = reader.rest()
-  const text = bytes.byteLength > MAX_TEXT_BYTES ? undefined : decodeText(bytes)
-  if (reader.failed || nick === undefined || text === undefined) return undefined
-  return { nick, text }
-}
 
 /** At most 512 bytes: commands that do not fit are left out, the last first. */
 export function encodePresenceBody(body: PresenceBody): Uint8Array {
@@ -79,7 +52,8 @@ export function encodePresenceBody(body: PresenceBody): Uint8Array {
   const room = MAX_PRESENCE_BODY_BYTES - PRESENCE_HEAD_BYTES - middle.byteLength - end.byteLength
   const commands = encodeCommands(commandNames(body.commands ?? []), room)
   const flags = flagsOf(body) | (commands.byteLength > 0 ? COMMANDS : 0)
-  const head = new ByteWriter().id(body.device).uint8(flags).uint32(body.interval)
+  const head = new ByteWriter().id(body.device).bytes(checkInstance(body.instance))
+  head.uint8(flags).uint32(body.interval)
   return head.bytes(middle).bytes(commands).bytes(end).finish()
 }
 
@@ -88,19 +62,22 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   if (body.byteLength > MAX_PRESENCE_BODY_BYTES) return undefined
   const reader = new ByteReader(body)
   const device = reader.id<PeerKey>()
+  const instance = Uint8Array.from(reader.bytes(INSTANCE_BYTES))
   const flags = reader.uint8()
   const interval = reader.uint32()
   const nick = readNick(reader)
   const relay = flags & RELAY ? reader.id<RelayKey>() : undefined
-  const instance = flags & INSTANCE ? Uint8Array.from(reader.bytes(INSTANCE_BYTES)) : undefined
   const commands = flags & COMMANDS ? readCommands(reader) : undefined
   const nickSince = flags & NICK_SINCE ? reader.uint64() : undefined
   if (reader.failed || device === undefined || nick === undefined) return undefined
   const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
   const routine = (flags & ROUTINE) !== 0
-  const said = { ...(relay && { relay }), ...(instance && { instance }) }
-  const more = { ...(commands && { commands }), ...(nickSince !== undefined && { nickSince }) }
-  return { device, leaving, bot, routine, interval, nick, ...said, ...more }
+  const more = {
+    ...(relay && { relay }),
+    ...(commands && { commands }),
+    ...(nickSince !== undefined && { nickSince })
+  }
+  return { device, instance, leaving, bot, routine, interval, nick, ...more }
 }
 
 /** The names as they can be announced: lower case, each once, 1 to 32 bytes of letters, digits, `_` and `-`; 32 at most. */
@@ -113,36 +90,19 @@ export function commandNames(names: Iterable<string>): string[] {
   return [...fit]
 }
 
-export function encodeSuspicionBody({ clock, device, identity }: SuspicionBody): Uint8Array {
-  return new ByteWriter().id(identity).id(device).uint64(clock).finish()
-}
-
-/** Undefined for what is no suspicion. Bytes that a later version may add are passed over. */
-export function decodeSuspicionBody(body: Uint8Array): SuspicionBody | undefined {
-  const reader = new ByteReader(body)
-  const identity = reader.id<IdentityKey>()
-  const device = reader.id<PeerKey>()
-  const clock = reader.uint64()
-  if (reader.failed || identity === undefined || device === undefined) return undefined
-  return { identity, device, clock }
-}
-
 /** True for the body of a presence that was sent because it was time to; cheaper than reading all of it. */
 export function isRoutine(body: Uint8Array): boolean {
-  return ((body[ID_BYTES] ?? 0) & ROUTINE) !== 0
+  return ((body[FLAGS_AT] ?? 0) & ROUTINE) !== 0
 }
 
-function flagsOf({ bot, instance, leaving, nickSince, relay, routine }: PresenceBody): number {
+function flagsOf({ bot, leaving, nickSince, relay, routine }: PresenceBody): number {
   const named = (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
-  const numbered =
-    (instance === undefined ? 0 : INSTANCE) | (nickSince === undefined ? 0 : NICK_SINCE)
-  return named | (routine ? ROUTINE : 0) | numbered
+  return named | (routine ? ROUTINE : 0) | (nickSince === undefined ? 0 : NICK_SINCE)
 }
 
-function encodeNames({ instance, nick, relay }: PresenceBody): Uint8Array {
+function encodeNames({ nick, relay }: PresenceBody): Uint8Array {
   const writer = writeNick(new ByteWriter(), nick)
   if (relay !== undefined) writer.id(relay)
-  if (instance !== undefined) writer.bytes(checkInstance(instance))
   return writer.finish()
 }
 
@@ -185,15 +145,4 @@ function readCommands(reader: ByteReader): string[] {
     else names.push(decodeText(reader.bytes(length)) ?? '')
   }
   return commandNames(names)
-}
-
-function writeNick(writer: ByteWriter, nick: string): ByteWriter {
-  const bytes = encodeText(capNick(nick))
-  return writer.uint8(bytes.byteLength).bytes(bytes)
-}
-
-function readNick(reader: ByteReader): string | undefined {
-  const length = reader.uint8()
-  if (length > MAX_NICK_BYTES) return undefined
-  return decodeText(reader.bytes(length))
 }

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import type { MessageId } from '../../../../src/base/ids.js'
+import { MAX_BODY_BYTES } from '../../../../src/protocol/config.js'
+import {
+  decodeDeletionBody,
+  encodeDeletionBody
+} from '../../../../src/protocol/wire/bodies/deletion.js'
+import { encodeInvitationBody } from '../../../../src/protocol/wire/bodies/invitation.js'
+import {
+  decodeReactionBody,
+  encodeReactionBody
+} from '../../../../src/protocol/wire/bodies/reaction.js'
+import {
+  decodeRoomCardBody,
+  encodeRoomCardBody
+} from '../../../../src/protocol/wire/bodies/room-card.js'
+import {
+  decodeSubjectBody,
+  encodeSubjectBody
+} from '../../../../src/protocol/wire/bodies/subject.js'
+import { decodeLineAbout, encodeLineAbout } from '../../../../src/protocol/wire/bodies/text.js'
+import { isEphemeral, maxBodyBytes, traitsOf } from '../../../../src/protocol/wire/kinds.js'
+import { BODIES } from '../../../support/bodies.js'
+
+const target = 'ab'.repeat(32) as MessageId
+
+describe.each(BODIES)('the body of a $name', ({ bytes, decode, kind, open, value }) => {
+  test('is read back, and fits its kind', () => {
+    expect(decode(bytes)).toEqual(value)
+    expect(bytes.byteLength).toBeLessThanOrEqual(maxBodyBytes(kind))
+  })
+
+  test('cut short is none, or a shorter one', () => {
+    for (let end = 0; end < bytes.length; end++)
+      expect(decode(bytes.subarray(0, end))).not.toEqual(value)
+  })
+
+  test.runIf(open)('is read with what a later version adds', () => {
+    expect(decode(Uint8Array.of(...bytes, 9, 9))).toEqual(value)
+  })
+})
+
+describe('caps', () => {
+  test('a deletion takes back 1 to 64 lines', () => {
+    const targets = Array<MessageId>(65).fill(target)
+    expect(() => encodeDeletionBody({ targets })).toThrow(RangeError)
+    expect(() => encodeDeletionBody({ targets: [] })).toThrow(RangeError)
+    const most = encodeDeletionBody({ targets: targets.slice(1) })
+    expect(decodeDeletionBody(most)?.targets).toHaveLength(64)
+    expect(decodeDeletionBody(Uint8Array.of(65, ...most.subarray(1), ...most))).toBeUndefined()
+    expect(decodeDeletionBody(Uint8Array.of(0))).toBeUndefined()
+  })
+
+  test('a sign has 1 to 48 bytes', () => {
+    const react = (sign: string) => encodeReactionBody({ target, removed: true, sign })
+    expect(() => react('')).toThrow(RangeError)
+    expect(() => react('x'.repeat(49))).toThrow(RangeError)
+    const longest = react('x'.repeat(48))
+    expect(decodeReactionBody(longest)).toMatchObject({ removed: true })
+    expect(decodeReactionBody(Uint8Array.of(...longest, 120))).toBeUndefined()
+    expect(decodeReactionBody(longest.subarray(0, 33))).toBeUndefined()
+  })
+
+  test('a subject has 512 bytes at most', () => {
+    const subject = 'x'.repeat(513)
+    expect(() => encodeSubjectBody({ nick: '', subject })).toThrow(RangeError)
+    expect(decodeSubjectBody(Uint8Array.of(0, ...Buffer.from(subject)))).toBeUndefined()
+    expect(decodeSubjectBody(Uint8Array.of(0))).toEqual({ nick: '', subject: '' })
+  })
+
+  test("a room's name has 1 to 255 bytes, and its text 2,048 at most", () => {
+    const [name, text] = ['x'.repeat(255), 'y'.repeat(2_048)]
+    expect(decodeRoomCardBody(encodeRoomCardBody({ name, text }))).toEqual({ name, text })
+    expect(() => encodeRoomCardBody({ name: `${name}x`, text })).toThrow(RangeError)
+    expect(() => encodeRoomCardBody({ name: '', text })).toThrow(RangeError)
+    expect(() => encodeRoomCardBody({ name, text: `${text}y` })).toThrow(RangeError)
+    expect(decodeRoomCardBody(Uint8Array.of(0, 120))).toBeUndefined()
+    expect(decodeRoomCardBody(Uint8Array.of(1, 120, ...Buffer.from(`${text}y`)))).toBeUndefined()
+  })
+
+  test('the longest line about another one is the longest body', () => {
+    const body = encodeLineAbout({ target, nick: 'n'.repeat(64), text: 't'.repeat(8_192) })
+    expect(body.byteLength).toBe(MAX_BODY_BYTES)
+    expect(decodeLineAbout(body)?.text).toHaveLength(8_192)
+    expect(decodeLineAbout(Uint8Array.of(...body, 116))).toBeUndefined()
+  })
+
+  test('a ticket has 32 bytes', () => {
+    const wrong = { ticket: new Uint8Array(31), expires: 0, uses: 0, anyone: false }
+    expect(() => encodeInvitationBody(wrong)).toThrow(RangeError)
+  })
+})
+
+test('of all kinds, those that are ephemeral are not stored, and unknown ones are not shown', () => {
+  const all = Array.from({ length: 256 }, (_, kind) => kind)
+  expect(all.filter(isEphemeral)).toEqual([2, ...all.slice(128)])
+  const shown = all.filter(kind => traitsOf(kind).shown)
+  expect(shown).toEqual([1, 3, 4, 5, 6, 7, 8, 12])
+  expect(all.filter(kind => traitsOf(kind).lasting)).toEqual([4, 8, 9, 10, 11, 12])
+})
