@@ -168,8 +168,8 @@ export const roomLeft = (name: string) =>
 
 /** ROOM_FAULT: a mistake of ours kept this from being done; the room goes on. */
 export const roomFault = () =>
-  new SwarmchatError('ROOM_FAULT', 'That failed for a mistake in swarmchat itself.', {
-    hint: 'Try it once more, and please report it.'
+  new SwarmchatError('ROOM_FAULT', 'That failed because of a mistake in swarmchat itself.', {
+    hint: 'Try again, and please report it.'
   })
 
 /** Why a network does not work. */

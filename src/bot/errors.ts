@@ -41,7 +41,7 @@ export const outboxFull = (bound: number) =>
 /** BOT_STOPPED: the bot left, or is being replaced. */
 export const botStopped = () =>
   new SwarmchatError('BOT_STOPPED', 'The bot has stopped.', {
-    hint: 'Nothing to do: it was asked to.',
+    hint: 'It was asked to stop: there is nothing to do.',
     exitCode: 1
   })
 
@@ -74,7 +74,7 @@ export const badScript = (
 /** SLOW_SCRIPT: a script takes very long to load. It is tried again. */
 export const slowScript = (millis: number) =>
   new SwarmchatError('SLOW_SCRIPT', `The script did not load within ${millis / 1000} s.`, {
-    hint: 'What does it wait for? It is started again.'
+    hint: 'It is started again. What does it wait for?'
   })
 
 /** BAD_PROGRAM: the program of `swarmchat bot <room> -- program` cannot be started, or ends at once. */
@@ -102,7 +102,7 @@ export const notExecutable = (program: string, cause?: unknown) =>
 
 /** NOT_AN_IDENTITY: what `--allow` was given names nobody. */
 export const notAnIdentity = (given: string) =>
-  new SwarmchatError('NOT_AN_IDENTITY', `"${given}" is no identity.`, {
+  new SwarmchatError('NOT_AN_IDENTITY', `"${given}" is not an identity.`, {
     hint: 'An identity is 64 hex digits: swarmchat whoami shows yours, swarmchat peers <room> --json all.'
   })
 

@@ -42,7 +42,7 @@ function noSuchFlag([flag = '']: readonly string[], command: CommandShape): Swar
   const known = Object.keys(command.flags).map(name => `--${name}`)
   const takesText = Object.values(command.args).some(({ multiple }) => multiple)
   const advice = takesText
-    ? `A text that begins with a dash comes after --, as in: ${usageOf(command, '--')}`
+    ? `If the text begins with a dash, put -- before it: ${usageOf(command, '--')}`
     : helpOn(command)
   return badArguments(`${command.name} has no flag ${flag}.${didYouMean(flag, known)}`, advice)
 }
@@ -56,7 +56,7 @@ function wrongWords(args: readonly unknown[], command: CommandShape): SwarmchatE
   const last = Object.keys(command.args).at(-1)
   const hint =
     last === undefined
-      ? `It takes none: ${usageOf(command)}`
+      ? `It takes no words: ${usageOf(command)}`
       : `It takes one ${last}: ${usageOf(command)}. If it has spaces, put it in quotes.`
   return badArguments(`${command.name} does not know what to do with: ${words}.`, hint)
 }
@@ -72,22 +72,22 @@ const SENTENCES: readonly (readonly [RegExp, (...parts: string[]) => string])[] 
     /^Flag (--\S+) expects one of these values: (.*)$/,
     (flag, values) => `${flag} needs one of: ${values}.`
   ],
-  [/^Flag (--\S+) can only be specified once$/, flag => `${flag} can be given once.`],
+  [/^Flag (--\S+) can only be specified once$/, flag => `${flag} can be given only once.`],
   [
     /^Expected (--\S+?)=(.*) to be one of: (.*)$/,
-    (flag, value, values) => `${flag} is one of: ${values}; not ${value}.`
+    (flag, value, values) => `${flag} must be one of: ${values}; not ${value}.`
   ],
   [
     /^Parsing (--\S+) Expected an integer greater than or equal to (\S+) but received: (.*)$/,
-    (flag, least, value) => `${flag} is a whole number, at least ${least}; not ${value}.`
+    (flag, least, value) => `${flag} must be a whole number, at least ${least}; not ${value}.`
   ],
   [
     /^Parsing (--\S+) Expected an integer less than or equal to (\S+) but received: (.*)$/,
-    (flag, most, value) => `${flag} is a whole number, at most ${most}; not ${value}.`
+    (flag, most, value) => `${flag} must be a whole number, at most ${most}; not ${value}.`
   ],
   [
     /^Parsing (--\S+) Expected an integer but received: (.*)$/,
-    (flag, value) => `${flag} is a whole number; not ${value}.`
+    (flag, value) => `${flag} must be a whole number; not ${value}.`
   ],
   [/^(.*)$/, text => `${text}.`]
 ]
@@ -105,5 +105,5 @@ function sentenceOf(thrown: unknown): string {
 }
 
 function helpOn({ name }: CommandShape): string {
-  return `See what it takes: swarmchat ${name} --help`
+  return `Usage: swarmchat ${name} --help`
 }

@@ -18,7 +18,7 @@ const unknownCommand = (word: string, commands: readonly string[]) =>
     word.startsWith('-')
       ? `The command comes first, before ${word}.`
       : `There is no command ${word}.${didYouMean(word, commands)}`,
-    { hint: 'Every command: swarmchat --help' }
+    { hint: 'All commands: swarmchat --help' }
   )
 
 /**

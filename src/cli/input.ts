@@ -9,7 +9,7 @@ const MAX_INPUT_BYTES = 65_536
 /** BAD_INPUT: what came on standard input is no text, or far too much. */
 const badInput = (reason: string) =>
   new SwarmchatError('BAD_INPUT', `Standard input cannot be understood: ${reason}.`, {
-    hint: 'Text in UTF-8 is expected there.'
+    hint: 'It must be text in UTF-8.'
   })
 
 /**

@@ -5,10 +5,10 @@ import { standardStreams } from './streams.js'
 
 /** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
 const systemRefused = (thrown: unknown) =>
-  new SwarmchatError('SYSTEM', `The system does not let us go on: ${reasonOf(thrown)}.`, {
+  new SwarmchatError('SYSTEM', `swarmchat cannot go on: ${reasonOf(thrown)}.`, {
     hint:
       codeOf(thrown) === 'EMFILE'
-        ? 'Allow it more: ulimit -n 1024'
+        ? 'Allow more open files: ulimit -n 1024'
         : `The system said: ${messageOf(thrown)}`,
     exitCode: 1,
     cause: thrown
@@ -23,7 +23,7 @@ export function report(thrown: unknown): number {
   if (isKnownSystemError(thrown)) return tell(systemRefused(thrown))
   standardStreams.tell({
     message: messageOf(thrown),
-    hint: 'That should not happen. The details: SWARMCHAT_DEBUG=1'
+    hint: 'That should not happen. For the details, set SWARMCHAT_DEBUG=1'
   })
   if (process.env.SWARMCHAT_DEBUG) console.error(thrown)
   return 1

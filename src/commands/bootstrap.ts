@@ -6,9 +6,9 @@ import { BaseCommand } from './base.js'
 export default class Bootstrap extends BaseCommand {
   static override summary = 'Run the DHT nodes of an isolated network.'
   static override description =
-    `Runs persistent DHT nodes that others bootstrap from with --bootstrap, and prints the addresses to hand to them. Give the
-IPv4 address that the others reach this machine at (several, where it has several: with two or more, members can tell what
-their NAT is like); on 127.0.0.1 the network is this machine's.
+    `Runs DHT nodes that others start from, and prints the --bootstrap flag to give to them. With --host, give the IPv4 address
+at which others reach this machine. If it has several, give them all: with two or more, members can tell what their NAT is
+like. On 127.0.0.1, only programs on this machine can take part.
 
 Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
 
@@ -23,13 +23,13 @@ Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
       multiple: true,
       multipleNonGreedy: true,
       description:
-        'IPv4 address of this machine that the others reach; may be given several times [default: that of the last run, else 127.0.0.1]'
+        'IPv4 address at which others reach this machine; may be given several times [default: that of the last run, else 127.0.0.1]'
     }),
     port: integer({
       min: 1,
       max: 65535,
       description:
-        'UDP port of the first node of each address; the others take the ports after it [default: that of the last run]'
+        'UDP port of the first node of each address; the others take the next ports [default: that of the last run]'
     }),
     nodes: integer({
       default: 8,
@@ -39,13 +39,13 @@ Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
     }),
     'data-dir': string({
       helpValue: 'DIRECTORY',
-      description: 'keep identity, addresses and known nodes there, for the next run'
+      description: 'keep identity, addresses and known nodes in this directory, for the next run'
     }),
     metrics: integer({
       min: 1,
       max: 65535,
       helpValue: 'PORT',
-      description: 'figures for Prometheus at http://127.0.0.1:PORT/metrics'
+      description: 'serve figures for Prometheus at http://127.0.0.1:PORT/metrics'
     }),
     bootstrap: string({
       helpValue: 'host:port,...',

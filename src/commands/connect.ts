@@ -7,12 +7,12 @@ import { PipeCommand } from './pipe-command.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 
 export default class Connect extends PipeCommand {
-  static override summary = 'Be a pipe to whoever listens under a key.'
+  static override summary = 'Connect standard input and output to a peer by its public key.'
   static override description =
-    `Connects to the public key that swarmchat listen (or any HyperDHT server) listens under, and joins standard input and
-output to it, end-to-end encrypted. The bytes pass as they are.
+    `The peer is swarmchat listen, or any other HyperDHT server. The connection is encrypted end to end, and bytes pass
+unchanged.
 
-Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody was there, or the connection broke.`
+Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody answered, or the connection broke.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 3f5c…',

@@ -8,14 +8,14 @@ import { roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'Say whether this machine can talk to others, and if not, why.'
+  static override summary = 'Check whether this machine can reach others, and if not, why.'
 
   static override description =
-    `Looks at the home directory, the identity, the clock, the local hub, and at every network: does a DHT node answer, and what
-is the NAT like. With a room it looks in, without being seen there, and says of everybody found how they are reached, or
-why not and what to do.
+    `Checks the home directory, the identity, the clock, the local hub, and every network: does a DHT node answer, and what is the
+NAT like? With a room, it looks into the room without being seen, and says how each member is reached, or why not and what
+to do.
 
-Exits with 0 where nothing failed, else with 1.`
+Exit code 0: no check failed. 1: at least one did.`
 
   static override examples = [
     '<%= config.bin %> doctor',
@@ -32,7 +32,7 @@ Exits with 0 where nothing failed, else with 1.`
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
-    ...timeoutFlag(10, 'networks get so many seconds to answer, and then the room'),
+    ...timeoutFlag(10, 'seconds for the networks to answer, and again for the room'),
     ...networkFlags,
     ...relayFlag
   }

@@ -11,10 +11,13 @@ export default class Join extends BaseCommand {
   static override summary = 'Chat with everybody who joins the room of the same name.'
 
   static override description =
-    `On a terminal: type a line to say it; /help lists the commands, Ctrl-C leaves.
-Where standard input is not a terminal, every line of it is a message, and the end of input does not end the chat; standard
-output is what is said from then on.
-With --json both ways are one JSON object per line, for scripts.`
+    `On a terminal: type a line to say it. /help lists the commands, Ctrl-C leaves. If a bot is in the room, commands that it
+announces go to it.
+
+In a pipe: every line of standard input is a message, and standard output is what is said from now on. The chat goes on when
+the input ends; Ctrl-C or SIGTERM ends it.
+
+With --json, input and output are one JSON object per line, for scripts.`
 
   static override examples = [
     '<%= config.bin %> join lobby',

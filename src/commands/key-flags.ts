@@ -9,7 +9,7 @@ import { type KeyPair, keyPair } from '../swarm/dht/hyperdht.js'
 export const keyNameFlag = {
   'key-name': string({
     helpValue: 'NAME',
-    description: 'keep the key pair under this name and use it again; a new one each time otherwise'
+    description: 'keep the key pair under this name and use it again [default: a new one each time]'
   })
 }
 

@@ -7,10 +7,10 @@ import { PipeCommand } from './pipe-command.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 
 export default class Listen extends PipeCommand {
-  static override summary = 'Be a pipe to whoever connects to your key.'
+  static override summary = 'Connect standard input and output to whoever dials your public key.'
   static override description =
-    `Prints a public key on standard error and joins standard input and output to whoever connects to it, end-to-end
-encrypted. The bytes pass as they are. Several may connect: each line of input goes to all of them.
+    `Prints a public key on standard error, for swarmchat connect. The connection is encrypted end to end, and bytes pass
+unchanged. Several may connect: each line of input goes to all of them.
 
 Ends when the input has ended and everybody has gone, or at Ctrl-C.`
 

@@ -22,7 +22,7 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
-    ...timeoutFlag(10, 'end after so many seconds with what was found'),
+    ...timeoutFlag(10, 'stop after this many seconds and print what was found'),
     ...networkFlags,
     ...relayFlag
   }

@@ -8,14 +8,14 @@ export const relayFlag = {
     multipleNonGreedy: true,
     helpValue: 'KEY',
     description:
-      'public key of a relay (swarmchat relay) to go through where there is no direct way; may be given several times'
+      'public key of a relay (swarmchat relay) to use if there is no direct way; may be given several times'
   })
 }
 
 /** The flag of every command that stays in a room. */
 export const volunteerFlag = {
   'no-relay': boolean({
-    description: 'do not relay for other members, also where everybody can reach this machine'
+    description: 'do not relay for other members, even if everybody can reach this machine'
   })
 }
 

@@ -8,9 +8,9 @@ import { networkFlags, parseNetworkFlags } from './network-flags.js'
 export default class Relay extends BaseCommand {
   static override summary = 'Pass bytes on between peers that cannot reach each other.'
   static override description =
-    `Prints a public key that others give with --relay. Two peers that are both behind routers which cannot be crossed connect
-through it; what passes is encrypted end to end, and the relay cannot read it. Run it where everybody can reach the
-machine: with an open address, not behind a NAT.
+    `Prints a public key that others give with --relay. If the routers of two peers allow no direct connection, they connect
+through this relay. What passes is encrypted end to end: the relay cannot read it. Run it on a machine that everybody can
+reach: one with an open address, not behind a NAT.
 
 Runs until interrupted.`
 
@@ -24,13 +24,13 @@ Runs until interrupted.`
       min: 2,
       max: 100_000,
       default: 256,
-      description: 'most peers connected at a time; each relayed connection has two'
+      description: 'most peers at a time; each relayed connection has two'
     }),
     limit: integer({
       min: 1,
       max: 10_000_000,
       default: 4_000,
-      description: 'most kilobytes per second that pass, on average'
+      description: 'most kilobytes per second, on average'
     }),
     ...keyNameFlag,
     ...networkFlags

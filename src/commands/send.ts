@@ -17,10 +17,10 @@ export default class Send extends BaseCommand {
 
   static override description =
     `Joins the room unseen, says the text, waits until --wait other members have the message, prints how many do, and leaves.
-Exits with 1 where too few got it within --timeout seconds.
+Exit code 1: too few got it within --timeout seconds.
 
-The words of the text are joined by spaces. Without any, or with -, the text is what comes on standard input. A text that
-begins with a dash comes after --.`
+The words of the text are joined by spaces. Without any, or with -, the text comes from standard input. If it begins with a
+dash, put -- before it.`
 
   static override examples = [
     '<%= config.bin %> send lobby the build is green',
@@ -40,9 +40,9 @@ begins with a dash comes after --.`
 
   static override flags = {
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
-    wait: integer({ min: 1, default: 1, description: 'wait until so many members have it' }),
-    ...timeoutFlag(15, 'give up after so many seconds'),
-    json: boolean({ description: 'say as a JSON object how many have it' }),
+    wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
+    ...timeoutFlag(15, 'give up after this many seconds'),
+    json: boolean({ description: 'print how many have it as a JSON object' }),
     ...networkFlags,
     ...relayFlag
   }

@@ -17,7 +17,7 @@ export default class Topic extends BaseCommand {
 
   static override args = roomArgument
 
-  static override flags = { json: boolean({ description: 'as a JSON object' }) }
+  static override flags = { json: boolean({ description: 'print it as a JSON object' }) }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Topic)

@@ -16,7 +16,7 @@ that only you may read, in SWARMCHAT_HOME or the data directory of your platform
     'SWARMCHAT_HOME=~/other <%= config.bin %> whoami'
   ]
 
-  static override flags = { json: boolean({ description: 'as a JSON object' }) }
+  static override flags = { json: boolean({ description: 'print it as a JSON object' }) }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Whoami)

@@ -20,7 +20,7 @@ export function checkHome(home: string = homeDirectory()): Finding {
   const about = { check: 'home', facts: { home } } as const
   try {
     tryToWrite(home)
-    return { ...about, state: 'ok', text: `The home ${home} can be written.`, hint: '' }
+    return { ...about, state: 'ok', text: `The home directory ${home} can be written.`, hint: '' }
   } catch (thrown) {
     const known = thrown instanceof SwarmchatError ? thrown : noHome('directory', home, thrown)
     const { hint, message } = known
@@ -57,11 +57,11 @@ export function checkClock(ahead: readonly Millis[], refused = false, now = Date
     hint: 'Let the system set its clock over the network (NTP).'
   } as const
   if (now < EARLIEST) {
-    const text = `The clock says ${new Date(now).toISOString()}, which cannot be.`
+    const text = `The clock says ${new Date(now).toISOString()}, which cannot be right.`
     return { ...about, state: 'failed', text }
   }
   if (ahead.length === 0 && !refused) {
-    const text = 'The clock was not compared: that takes members in a room.'
+    const text = 'Clock not checked: name a room that has other members.'
     return { ...about, state: 'skip', text, hint: '' }
   }
   const offset = refused ? Number.POSITIVE_INFINITY : median(ahead.map(withoutDelay(ahead.length)))

@@ -17,7 +17,7 @@ export async function checkHub(spec: NetworkSpec): Promise<Finding> {
   const text =
     found.state === 'free'
       ? `The local hub can be run on port ${port}.`
-      : `Another swarmchat of this machine runs the local hub on port ${port}, and it does what a hub does.`
+      : `Another swarmchat of this machine runs the local hub on port ${port}, and it works.`
   return { ...about, state: 'ok', text, hint: '' }
 }
 
@@ -31,11 +31,11 @@ function foreignHub(port: number, owner: number): Finding {
     facts: { port, hub: 'running', owner },
     state: 'warning',
     text: `Another user of this machine (id ${owner}) runs the local hub on port ${port}.`,
-    hint: 'That user could hide members from each other, but read nothing. Who does not want that uses another port: SWARMCHAT_LOCAL_PORT=28788.'
+    hint: 'That user could hide members from each other, but not read what is said. To avoid that, use another port: SWARMCHAT_LOCAL_PORT=28788.'
   }
 }
 
 function notNeeded(mode: string): Finding {
-  const text = `The ${mode} network does without the hub of this machine.`
+  const text = `The ${mode} network does not use the hub of this machine.`
   return { check: 'hub', state: 'skip', text, hint: '' }
 }

@@ -42,8 +42,8 @@ function offline(network: Network, all: readonly Network[]): Finding {
 }
 
 function shutOutBy(host: string): Finding {
-  const text = `A neighbour at ${host} tells of a hub, but does not let us in.`
-  const hint = `Its firewall must let TCP and UDP ${LOCAL_PORT} in, and UDP from this network; or a stranger plays tricks.`
+  const text = `A neighbour at ${host} announces a hub, but does not let us in.`
+  const hint = `Its firewall must let TCP and UDP ${LOCAL_PORT} in, and UDP from this network. If it does, the announcement is false.`
   return { check: 'network', about: 'lan', state: 'warning', text, hint, facts: { shutOut: host } }
 }
 
@@ -51,7 +51,7 @@ const NAT_HINTS = {
   open: '',
   consistent: '',
   randomising:
-    'Others behind such a NAT are reached through a third member or a relay only (swarmchat relay, --relay); those with an open address directly.',
+    'Peers with an open address are reached directly; others behind such a NAT only through a third member or a relay (swarmchat relay, --relay).',
   unknown: 'Nodes on more addresses can tell.'
 } as const
 

@@ -162,7 +162,7 @@ export const PENALTY_MILLIS: Millis = 60_000
 export const MAX_PENALTY_MILLIS: Millis = 3_600_000
 /** Peers closed for cause that are remembered. Guess. */
 export const MAX_PENALISED_PEERS = 1_024
-/** So often a link that we dialled and that stayed mute is dialled again before its peer counts as unreachable. Guess. */
+/** How many times a silent link is dialled again before its peer counts as unreachable. Guess. */
 export const HELLO_RETRIES = 2
 /** So long after it was closed a mute link is dialled again. Guess: the old connection is gone by then, and 5 s are not over. */
 export const REDIAL_MILLIS: Millis = 500
@@ -253,7 +253,10 @@ export const SUSPICION_MILLIS: Millis = 3_000
 export const SUSPICION_SLACK_MILLIS: Millis = 1_000
 /** ... and so much newer than our clock, whatever its device's is. Guess: well under what clocks follow others. */
 export const MAX_SUSPICION_AHEAD_MILLIS: Millis = 60_000
-/** Who has lost a neighbour waits up to this before it says so: another one may be faster. Guess: as above. */
+/**
+ * Random wait, at most, before a lost neighbour is reported; another member may report it first.
+ * Guess: as above.
+ */
 export const SUSPECT_SPREAD_MILLIS: Millis = 500
 /** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
 export const SUSPECT_GRACE_MILLIS: Millis = 1_000

@@ -42,9 +42,14 @@ function endLines(checkup: Checkup, room: string | undefined): string[] {
 /** The last line of a check-up. */
 export function verdictLine({ findings, verdict }: Pick<Checkup, 'findings' | 'verdict'>): string {
   if (verdict === 'healthy') return 'Healthy.'
-  if (verdict === 'ill') return 'Not healthy: see what FAILs.'
+  if (verdict === 'ill') return failedLine(findings)
   const [working, missing] = [networksThatWork(findings), networksOffline(findings)]
   return `Offline: the ${missing.join(' and ')} network does not answer; ${working.join(' and ')}: ok.`
+}
+
+function failedLine(findings: Checkup['findings']): string {
+  const count = findings.filter(({ state }) => state === 'failed').length
+  return `${count} ${count === 1 ? 'check' : 'checks'} failed.`
 }
 
 /** A finding for programs. */

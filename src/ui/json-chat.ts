@@ -97,6 +97,6 @@ function readyJson({ device, identity, name, topic }: Room): object {
 
 function notText(reason: string): SwarmchatError {
   return new SwarmchatError('BAD_INPUT', `Standard input cannot be understood: ${reason}.`, {
-    hint: 'Text in UTF-8 is expected there.'
+    hint: 'It must be text in UTF-8.'
   })
 }

@@ -63,12 +63,12 @@ function clockAhead(
 ): string {
   const name = names.ofMember(identity) ?? shortId(identity)
   const minutes = Math.ceil(ahead / 60_000)
-  return `messages of ${name} are refused: that clock is ${minutes} minutes ahead of yours`
+  return `messages of ${name} are refused: their clock is ${minutes} minutes ahead of yours`
 }
 
 const DEVICE_CHANGES = {
-  copied: 'this home was copied or moved: it takes part as a device of its own from now on',
-  taken: 'another program used the key of this device (a copied home?): it has a new one now'
+  copied: 'this home was copied or moved; it is a device of its own from now on',
+  taken: 'another program uses the key of this device (a copied home?); you have a new one now'
 } as const
 
 function clockOff({ behind }: { readonly behind: number }): string {

@@ -36,8 +36,7 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
 }
 
 const PRIVATE = 'There are no private messages here: everybody in the room reads what is said.'
-const OTHER_ROOM =
-  'One program is in one room. For another: swarmchat join <room>, in another terminal.'
+const OTHER_ROOM = 'For another room: swarmchat join <room>, in another terminal.'
 /** What people know from other chats, and what to do here. It is never for the room, whatever a bot claims to obey. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...each('msg m query whisper w tell pm dm notice', PRIVATE),
@@ -50,7 +49,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ...ELSEWHERE,
   ...each(
     'kick ban mute ignore block',
-    'Nobody can be shut out of a room that is open by its name.'
+    'Nobody can be shut out: whoever knows the name of the room can join.'
   ),
   ...each('names list users members', 'Who is in the room: /who'),
   ...each('name rename', 'To be called something else: /nick <name>'),

@@ -17,7 +17,7 @@ export function tellOfTwin(room: Room, tell: (text: string) => void): void {
   const onPeer = (peer: { readonly identity?: string; readonly state: string }) => {
     if (peer.identity !== room.identity || peer.state !== 'present') return
     room.off('peer', onPeer)
-    tell('you are here on another terminal or device, too; others see one of you')
+    tell('you are also here from another terminal or device; others see one member')
   }
   room.on('peer', onPeer)
 }

@@ -37,7 +37,7 @@ function obey({ quit, room, say }: TypedParts, typed: Typed): string[] {
       return []
     case 'nick':
       room.rename(typed.nick)
-      return [`You are ${safeNick(room.nick)} now.`]
+      return [`You are now known as ${safeNick(room.nick)}.`]
     case 'who':
       return [whoLine(room.members(), room.identity, namesOf(room))]
     case 'why':

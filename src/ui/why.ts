@@ -23,9 +23,7 @@ export function whyLines(reports: readonly PeerReport[], wanted: string, names: 
   if (wanted === '') return [reachLine(reports), ...sorted(reports).map(r => whyLine(r, names))]
   const meant = reports.filter(report => isMeant(report, wanted))
   if (meant.length > 0) return meant.map(report => whyLine(report, names))
-  return [
-    `! Nobody called ${safeText(wanted)} was found. Is that program running, in a room of this name, and on one of the same networks (--network)? Look with /why alone.`
-  ]
+  return [`! Nobody here is called ${safeText(wanted)}. /who lists the members.`]
 }
 
 /** How many are reached directly, through a relay, over other members, or not. */

@@ -12,14 +12,14 @@ test.each([
   ['join', 'lobby --nick', '--nick needs a value.'],
   ['join', 'lobby -n', '--nick needs a value.'],
   ['join', 'lobby --network', '--network needs one of: auto, public, local, lan.'],
-  ['join', 'lobby --network lam', '--network is one of: auto, public, local, lan; not lam.'],
-  ['join', 'lobby --nick a --nick b', '--nick can be given once.'],
-  ['send', 'lobby hi --wait 0', '--wait is a whole number, at least 1; not 0.'],
-  ['send', 'lobby hi --wait two', '--wait is a whole number; not two.'],
+  ['join', 'lobby --network lam', '--network must be one of: auto, public, local, lan; not lam.'],
+  ['join', 'lobby --nick a --nick b', '--nick can be given only once.'],
+  ['send', 'lobby hi --wait 0', '--wait must be a whole number, at least 1; not 0.'],
+  ['send', 'lobby hi --wait two', '--wait must be a whole number; not two.'],
   [
     'send',
     'lobby hi --timeout 2592000',
-    '--timeout is a whole number, at most 86400; not 2592000.'
+    '--timeout must be a whole number, at most 86400; not 2592000.'
   ],
   ['join', 'lobby --nik a', 'join has no flag --nik. Did you mean --nick?'],
   ['topic', 'lobby --xyzzy', 'topic has no flag --xyzzy.']
@@ -31,10 +31,10 @@ test.each([
 test('the hint names the command that was typed', async () => {
   const hintOf = async (command: string, words: string[]) =>
     (await runCommand(command, words)).thrown
-  const hint = 'See what it takes: swarmchat send --help'
+  const hint = 'Usage: swarmchat send --help'
   expect(await hintOf('send', ['lobby', 'hi', '--timeout', '0'])).toMatchObject({ hint })
   expect(await hintOf('bot/new', [])).toMatchObject({
-    hint: 'See what it takes: swarmchat bot new --help'
+    hint: 'Usage: swarmchat bot new --help'
   })
 })
 
@@ -42,6 +42,6 @@ test('a text that begins with dashes: the hint names --', async () => {
   for (const text of ['--- cut here ---', '-> there', '--'.repeat(3)])
     expect((await runCommand('send', ['lobby', text])).thrown).toMatchObject({
       code: 'BAD_ARGUMENTS',
-      hint: 'A text that begins with a dash comes after --, as in: swarmchat send <room> -- [text]'
+      hint: 'If the text begins with a dash, put -- before it: swarmchat send <room> -- [text]'
     })
 })

@@ -30,17 +30,17 @@ test('what the system refuses is no fault of the program', () => {
   const thrown = Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' })
   expect(reported(thrown)).toEqual({
     code: 1,
-    text: 'swarmchat: The system does not let us go on: this program has too many files open.\n  Allow it more: ulimit -n 1024\n'
+    text: 'swarmchat: swarmchat cannot go on: this program has too many files open.\n  Allow more open files: ulimit -n 1024\n'
   })
   const full = Object.assign(new Error('ENOSPC: no space left, write'), { code: 'ENOSPC' })
   expect(reported(full).text).toBe(
-    'swarmchat: The system does not let us go on: the disk is full.\n  The system said: ENOSPC: no space left, write\n'
+    'swarmchat: swarmchat cannot go on: the disk is full.\n  The system said: ENOSPC: no space left, write\n'
   )
 })
 
 test('everything else is one', () => {
   expect(reported(new TypeError('x is not a function'))).toEqual({
     code: 1,
-    text: 'swarmchat: x is not a function\n  That should not happen. The details: SWARMCHAT_DEBUG=1\n'
+    text: 'swarmchat: x is not a function\n  That should not happen. For the details, set SWARMCHAT_DEBUG=1\n'
   })
 })

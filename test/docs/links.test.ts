@@ -45,8 +45,24 @@ function leadsSomewhere(page: string, to: string): boolean {
   return anchor === undefined || !target.endsWith('.md') || anchors(target).has(anchor)
 }
 
+/** The files that a page names in `code`, with their folder, that are nowhere: below the root, src/ or a folder of it. */
+function missingFiles(page: string): string[] {
+  const named = [...prose(page).matchAll(/`([\w./-]+\/[\w.-]+\.(?:ts|js|md|json))`/g)]
+  return named.map(([, path = '']) => path).filter(path => !isFile(path))
+}
+
+function isFile(path: string): boolean {
+  return ['', 'src'].some(folder => existsSync(join(ROOT, folder, path)))
+}
+
 describe('the links of', () => {
   it.each(PAGES.map(page => relative(ROOT, page)))('%s lead somewhere', name => {
     expect(broken(join(ROOT, name))).toEqual([])
+  })
+})
+
+describe('the files named in', () => {
+  it.each(PAGES.map(page => relative(ROOT, page)))('%s are there', name => {
+    expect(missingFiles(join(ROOT, name))).toEqual([])
   })
 })

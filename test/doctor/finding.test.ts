@@ -43,10 +43,19 @@ describe('the verdict', () => {
     )
     expect(verdictOf([finding('ok'), finding('failed', { facts: { code: 'NO_LAN' } })])).toBe('ill')
   })
+
+  test('of one that is ill counts what failed', () => {
+    const findings = [finding('ok'), finding('failed')]
+    expect(verdictLine({ findings, verdict: 'ill' })).toBe('1 check failed.')
+    expect(verdictLine({ findings: [...findings, finding('failed')], verdict: 'ill' })).toBe(
+      '2 checks failed.'
+    )
+  })
 })
 
 test('what was not looked at is not called well', async () => {
-  expect(checkClock([])).toMatchObject({ state: 'skip', hint: '' })
+  const text = 'Clock not checked: name a room that has other members.'
+  expect(checkClock([])).toMatchObject({ state: 'skip', hint: '', text })
   expect(findingLine(checkClock([]))).toMatch(/^skip {2}clock /)
   const bootstrap = [{ host: '127.0.0.1', port: 1 }]
   for (const spec of [{ mode: 'isolated', bootstrap } as const, { mode: 'public' } as const])

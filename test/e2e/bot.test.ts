@@ -270,5 +270,5 @@ describe('the runner', () => {
 test('--allow takes identities only', async () => {
   const bot = world.start(['bot', 'lobby', '--allow', 'ana', '--', 'cat'])
   expect(await bot.exited).toBe(2)
-  expect(complaints(bot)[0]).toBe('swarmchat: "ana" is no identity.')
+  expect(complaints(bot)[0]).toBe('swarmchat: "ana" is not an identity.')
 })

@@ -35,7 +35,7 @@ test('the help of a command: the same however it is asked for, wrapped once, def
   expect(lines).toContain('  $ swarmchat send <room> [text...] [flags]')
   expect(lines).toContain('  $ git log -1 --format=%B | swarmchat send builds')
   const text = lines.join(' ').replace(/\s+/g, ' ')
-  expect(text).toContain('wait until so many members have it [default: 1]')
+  expect(text).toContain('wait until this many members have it [default: 1]')
   expect(text.match(/Say one thing in a room/g)).toHaveLength(1)
   // Words that a second wrapping would leave alone on a line.
   const from = lines.indexOf('DESCRIPTION') + 1

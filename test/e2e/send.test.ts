@@ -58,7 +58,7 @@ test('a text that begins with dashes comes after --', async () => {
   await heard(ana, '--- cut here ---')
   const { code, stderr } = await send(['lobby', '--- cut here ---'])
   expect(code).toBe(2)
-  expect(stderr).toMatch(/A text that begins with a dash comes after --/)
+  expect(stderr).toMatch(/If the text begins with a dash, put -- before it/)
 })
 
 describe('standard input', () => {

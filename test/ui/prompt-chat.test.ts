@@ -36,6 +36,7 @@ test('commands are obeyed, and the rest is said', async () => {
   expect(chat.renamed).toEqual(['grace'])
   for (const line of [
     'Joining lobby as ada. /help lists the commands.',
+    'You are now known as ada.',
     '1 in the room: ada (you)',
     '! Unknown command /dance. /help lists the commands.'
   ])
@@ -133,7 +134,7 @@ test('a second terminal of one identity is told that it is one, once', async () 
   const chat = chatting()
   const self = other('a', 'ada')
   for (const device of ['e', 'f']) chat.find(device, 'present', self)
-  const told = '* you are here on another terminal or device, too; others see one of you'
+  const told = '* you are also here from another terminal or device; others see one member'
   await chat.shows(told)
   await chat.screen.settled()
   expect(chat.lines().filter(line => line === told)).toHaveLength(1)

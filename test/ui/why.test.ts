@@ -61,7 +61,7 @@ test('/why <peer>: by nick, by key, by neither', () => {
   expect(whyLines([ann, ben], 'ann', nobody)).toHaveLength(1)
   expect(whyLines([ann, ben], ben.device, nobody)[0]).toMatch(/^ben/)
   expect(whyLines([ann, ben], 'aaaa', nobody)).toHaveLength(2)
-  expect(whyLines([ann, ben], 'aaa', nobody)[0]).toMatch(/^! Nobody called aaa was found/)
+  expect(whyLines([ann, ben], 'aaa', nobody)[0]).toMatch(/^! Nobody here is called aaa/)
 })
 
 test('strangers cannot touch the terminal', () => {

@@ -14,14 +14,15 @@ const GRACE_SECONDS = 10
 const FAREWELL_MILLIS: Millis = 2_000
 
 export default class Bot extends BaseCommand {
-  static override summary = 'Put a script into rooms as a member: a bot.'
+  static override summary = 'Run a script as a member of rooms: a bot.'
 
   static override description =
     `The script is a .js, .mjs or .ts file (no build step) that exports bot => { bot.command(...) }; docs/bots.md shows how.
-After -- comes a program in any language instead: it reads one JSON event per line and writes one JSON action per line.
+Instead of a script, give a program in any language after --: it reads one JSON event per line and writes one JSON action
+per line.
 
-A bot has an identity of its own, kept under its name, and is shown as a bot. A second Ctrl-C ends it at once.
-Exit code 2: it cannot run. A room that is called new is written '#new'; - is a room whose name comes on standard input.`
+A bot has an identity of its own, kept under its name, and others see that it is a bot. A second Ctrl-C ends it at once.
+Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -, its name is read from standard input.`
 
   static override usage = [
     'bot <room>... <script> [flags]',
@@ -41,7 +42,7 @@ Exit code 2: it cannot run. A room that is called new is written '#new'; - is a 
     nick: string({ char: 'n', description: `what it is called [default: the script's name]` }),
     identity: string({
       helpValue: 'NAME|FILE',
-      description: `whose identity it has: a bot's name, or a file (with a slash) [default: the script's name]`
+      description: `its identity: that of the bot of this name, or a file (with a slash) [default: the script's name]`
     }),
     watch: boolean({ description: 'load the script again when code in its directory changes' }),
     'env-file': string({
@@ -50,7 +51,7 @@ Exit code 2: it cannot run. A room that is called new is written '#new'; - is a 
     }),
     'log-json': boolean({
       allowNo: true,
-      description: 'the log on stderr as JSON lines [default: where stderr is no terminal]'
+      description: 'write the log on stderr as JSON lines [default: if stderr is not a terminal]'
     }),
     grace: integer({
       min: 0,
@@ -63,7 +64,8 @@ Exit code 2: it cannot run. A room that is called new is written '#new'; - is a 
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'IDENTITY',
-      description: 'programs only: whose messages it hears, 64 hex digits; may be repeated'
+      description:
+        'programs only: hear only this identity, 64 hex digits; may be given several times'
     }),
     ...networkFlags,
     ...relayFlag,

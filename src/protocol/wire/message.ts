@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import {
   domain,
   hash,
@@ -144,7 +145,7 @@ export function seal(draft: Draft, author: KeyPair, room: MessageRoom): Verified
   const rest = cipher.seal(head, author.publicKey, body)
   const bodyHash = hash([rest])
   const signature = sign(signedBytes(head, bodyHash, topic), author.secretKey)
-  const sealed = new ByteWriter().bytes(head).bytes(signature).bytes(rest).finish()
+  const sealed = b4a.concat([head, signature, rest])
   const id = idOf({ head, signature, rest }, bodyHash, topic)
   const from = idFromBytes<IdentityKey>(author.publicKey)
   return asVerified({ id, kind, author: from, clock, parents, sealed }, body)
@@ -185,11 +186,7 @@ export function open(sealed: Uint8Array, room: MessageRoom): Opened {
 /** The message without its body: who said something when, and after what, can still be verified. */
 export function bareMessage({ sealed }: VerifiedMessage): Uint8Array {
   const { head, rest, signature } = cut(sealed) ?? nothing()
-  return new ByteWriter()
-    .bytes(head)
-    .bytes(signature)
-    .bytes(hash([rest]))
-    .finish()
+  return b4a.concat([head, signature, hash([rest])])
 }
 
 /**
@@ -256,8 +253,7 @@ function ascending(ids: readonly MessageId[]): boolean {
 }
 
 function signedBytes(head: Uint8Array, bodyHash: Uint8Array, topic: Topic): Uint8Array {
-  const writer = new ByteWriter().bytes(SIGNING_DOMAIN).bytes(idToBytes(topic))
-  return writer.bytes(head).bytes(bodyHash).finish()
+  return b4a.concat([SIGNING_DOMAIN, idToBytes(topic), head, bodyHash])
 }
 
 function idOf({ head, signature }: Cut, bodyHash: Uint8Array, topic: Topic): MessageId {

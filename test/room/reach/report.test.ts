@@ -18,7 +18,7 @@ test('/why says how a member is reached', async () => {
   expect(report).toMatchObject({ networks: ['isolated'], dialled: true, verified: true })
   expect(why(ann.room, '/why ben')).toEqual(['ben: Linked directly, on this machine.'])
   expect(why(ann.room, '/why')[0]).toBe('1 found: 1 direct')
-  expect(why(ann.room, '/why zoe')[0]).toMatch(/^! Nobody called zoe was found/)
+  expect(why(ann.room, '/why zoe')[0]).toMatch(/^! Nobody here is called zoe/)
 })
 
 test('/why says why somebody is not: announced, and nobody is listening', async () => {

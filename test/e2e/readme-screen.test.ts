@@ -1,0 +1,46 @@
+import { afterEach, expect } from 'vitest'
+import { newHome, PROGRAM } from '../support/cli.js'
+import { codeBlocks } from '../support/doc-code.js'
+import { freePort } from '../support/free-port.js'
+import { testWith } from '../support/programs.js'
+import { TerminalWindow } from '../support/terminal-window.js'
+
+const windows: TerminalWindow[] = []
+afterEach(() => Promise.all(windows.splice(0).map(window => window.close())))
+
+/** Somebody on a terminal, in a home of their own, with the flags of this command line. */
+function person(env: Record<string, string>, args: readonly string[]): TerminalWindow {
+  const home = { SWARMCHAT_HOME: newHome() }
+  const window = new TerminalWindow([process.execPath, PROGRAM, ...args], {
+    env: { ...env, ...home }
+  })
+  windows.push(window)
+  return window
+}
+
+const withoutTime = (line: string) => line.replace(/^\d\d:\d\d /, '')
+
+testWith('python3')('the screen in the README is what the program shows', async () => {
+  const [screen = ''] = codeBlocks('README.md')
+    .filter(({ language }) => language === 'text')
+    .map(({ code }) => code)
+  const [command = '', ...promised] = screen.trimEnd().split('\n')
+  const env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
+  const ada = person(env, command.replace('$ npx swarmchat ', '').split(' '))
+  await ada.shows(/nobody else is here yet/)
+  const bob = person(env, ['join', 'lobby', '--nick', 'bob'])
+  await Promise.all([ada.shows(/bob joined/), bob.shows(/in the room with ada/)])
+  ada.type('hello from ada\r')
+  await bob.shows(/ada: hello from ada/)
+  bob.type('hi ada\r')
+  await ada.shows(/bob: hi ada/)
+  bob.type('/nick bobby\r')
+  await ada.shows(/bob is now bobby/)
+  bob.type('/quit\r')
+  await ada.shows(/bobby left/)
+  // Where the README shows a cursor, the prompt is empty. A line may be there a moment before it is.
+  expect(promised.at(-1)).toBe('> _')
+  const lines = () => ada.lines.filter(line => line.trim() !== '').map(withoutTime)
+  await ada.until(() => lines().at(-1)?.trim() === '>')
+  expect(lines().slice(0, -1)).toEqual(promised.slice(0, -1).map(withoutTime))
+})
