@@ -7,7 +7,7 @@ import { difference, exchange, sorted } from '../../support/reconcile.js'
 
 const seed = Number(process.env.SEED ?? 3)
 /** `npm run test:sim` makes 5,000; `SEED` gives others. */
-const RUNS = 50 * Number(process.env.RUNS ?? 5)
+const RUNS = 50 * Number(process.env.RUNS ?? 3)
 
 interface Plan {
   readonly salt: number
