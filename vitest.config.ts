@@ -15,8 +15,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
-    // Most of the time the tests wait for processes and sockets; vitest would leave the second core idle.
-    maxWorkers: 2,
+    // Many tests wait for processes, sockets and the program's own times: one more than the cores there are in CI.
+    maxWorkers: 3,
     // Tests await events. These limits only end one that waits for what will never come, on the busiest machine.
     testTimeout: 120_000,
     hookTimeout: 120_000

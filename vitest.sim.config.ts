@@ -1,13 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-// Long runs on virtual time. No limit of wall-clock time ends them: a busy machine only takes longer.
+const PROPERTIES = [
+  'test/hostile/fairness.test.ts',
+  'test/protocol/history/reconcile-union.test.ts'
+]
+
+// Long runs, most on virtual time. No limit of wall-clock time ends them: a busy machine only takes longer.
 export default defineConfig({
   test: {
-    include: ['test/**/*.long.test.ts'],
+    include: ['test/**/*.long.test.ts', ...PROPERTIES],
+    // ... and these so many times: npm test takes a few of their random cases.
+    env: { RUNS: process.env.RUNS ?? '100' },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 0
+    testTimeout: 0,
+    hookTimeout: 0
   }
 })

@@ -63,7 +63,7 @@ function orEndless(value: number | null): number {
 }
 
 /** Three digits that count. */
-export function short(value: number): string {
+function short(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '∞'
   if (!Number.isFinite(value)) return '-'
   if (Math.abs(value) >= 100 || value === 0) return value.toFixed(0)

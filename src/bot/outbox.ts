@@ -14,7 +14,7 @@ export interface Pace extends Rate {
 }
 
 /** The pace of a bot that does not ask for another. Guess: faster is flooding, to a person who reads. */
-export const DEFAULT_PACE: Pace = {
+const DEFAULT_PACE: Pace = {
   perSecond: 2,
   burst: 10,
   queue: 100,

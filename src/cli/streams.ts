@@ -27,7 +27,7 @@ export const outputLost = (thrown: unknown) =>
   })
 
 /** INPUT_LOST: what we are told cannot be read. Told, not thrown: it counts as the end of the input. */
-export const inputLost = (thrown: unknown) =>
+const inputLost = (thrown: unknown) =>
   new SwarmchatError('INPUT_LOST', `Standard input cannot be read: ${reasonOf(thrown)}.`, {
     hint: 'It is treated as the end of the input.',
     exitCode: 1,

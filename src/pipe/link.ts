@@ -15,7 +15,7 @@ export interface Outlet {
 }
 
 // BOUNDED: bytes that wait in a stream of ours, or for our output; enough that neither runs dry between two turns of the
-// event loop, as they may at 16 KiB, the streams' own mark. Guess. Less than GOOD_FOR of pieces.ts.
+// event loop, as they may at 16 KiB, the streams' own mark. Guess. Less than pieces.ts keeps a piece good for.
 const MAX_QUEUED = 256 * 1024
 
 /** Bytes in one message: the most that UDX hands on without copying it together (a message may hold 16 MiB). */

@@ -13,10 +13,10 @@ const AHEAD = 3
 
 const readInto = promisify(read)
 
-/** A piece is good until the writer has so many bytes more in its queue; whoever keeps it longer copies it. */
-export const GOOD_FOR = 2 * FILE_PIECE
-
-/** What comes in on standard input, to its end; see {@link GOOD_FOR}. Never holds up the end of the process. */
+/**
+ * What comes in on standard input, to its end. A piece is good until the writer has two file pieces
+ * more in its queue; whoever keeps it longer copies it. Never holds up the end of the process.
+ */
 export function piecesOf(fd: 0): AsyncIterable<Buffer> {
   const kind = fstatSync(fd)
   if (kind.isFile()) return piecesOfFile(fd)

@@ -116,7 +116,7 @@ export type MembershipOutput =
 
 // Broadcast (Plumtree): which messages cross which links.
 
-export type BroadcastTimer =
+type BroadcastTimer =
   | { readonly name: 'graft' }
   | { readonly name: 'lazy-flush'; readonly at: Millis }
 

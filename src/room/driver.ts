@@ -8,7 +8,7 @@ import type { Clock } from './clock.js'
 import { Link } from './link.js'
 
 /** The pure room, as its driver sees it. */
-export interface Machine {
+interface Machine {
   handle(input: Input, now: Millis, wall: Millis): readonly Output[]
 }
 

@@ -8,7 +8,7 @@ import { type Channel, type LinkStream, openChannel } from './channel.js'
 import { SendQueue } from './send-queue.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */
-export const CHANNEL_PROTOCOL = 'swarmchat/2'
+const CHANNEL_PROTOCOL = 'swarmchat/2'
 /**
  * Largest write on a stream, and so the largest read: the largest frame with what protomux adds, or
  * many small ones.

@@ -11,7 +11,7 @@ export const CROWDED_BYTES = MAX_QUEUED_BYTES / 2
  * What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its
  * type; and some.
  */
-export const FRAME_OVERHEAD_BYTES = 8
+const FRAME_OVERHEAD_BYTES = 8
 
 /**
  * What goes first if the queue is too full. All of it can be missed: ephemeral messages are of the

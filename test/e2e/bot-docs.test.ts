@@ -18,9 +18,11 @@ test('the programs in docs/bots.md work as pasted: Python, bash, jq', async () =
   writeFileSync(join(directory, 'hello.py'), code('python'))
   writeFileSync(join(directory, 'date.sh'), code('bash'))
   const filter = /-- jq -c --unbuffered '([^']+)'/.exec(section)?.[1] ?? ''
-  await world.bot(['lobby', '--', 'python3', join(directory, 'hello.py')])
-  await world.bot(['lobby', '--', 'bash', join(directory, 'date.sh')])
-  await world.bot(['lobby', '--nick', 'shout', '--', 'jq', '-c', '--unbuffered', filter])
+  await Promise.all([
+    world.bot(['lobby', '--', 'python3', join(directory, 'hello.py')]),
+    world.bot(['lobby', '--', 'bash', join(directory, 'date.sh')]),
+    world.bot(['lobby', '--nick', 'shout', '--', 'jq', '-c', '--unbuffered', filter])
+  ])
   const ana = await world.person('ana')
   await Promise.all(['hello', 'date', 'shout'].map(nick => knows(ana, nick)))
   ana.say('/hello')

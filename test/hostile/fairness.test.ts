@@ -5,8 +5,8 @@ import { ATTACKS, Attacker, INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
 import { feedStored, guest, messageOf, numbered } from '../support/hostile.js'
 
-/** `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` for the long run. */
-const RUNS = Number(process.env.RUNS ?? 12)
+/** `npm run test:sim` makes 100; `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` more. */
+const RUNS = Number(process.env.RUNS ?? 3)
 /** How long an author must be known: then a newcomers' ration is none of its business. */
 const SETTLING = 11 * 60_000
 
@@ -33,7 +33,7 @@ const steps = fc.array(
 
 // Spends: whatever it wants, over four links at a time, with as many identities and devices as it wants.
 // Costs the room: nothing of what settled members say is lost, or late by two seconds.
-test('no line of a settled author is refused for what others send', { timeout: 600_000 }, () => {
+test('no line of a settled author is refused for what others send', () => {
   fc.assert(
     fc.property(steps, schedule => {
       const { honest, world } = oldRoom({ maxMessages: 550 })
@@ -107,7 +107,7 @@ describe('members with one bound', () => {
       }),
       { numRuns: RUNS }
     )
-  }, 600_000)
+  })
 
   test('and others as well fall silent, each with what it has room for', () => {
     fc.assert(
@@ -124,5 +124,5 @@ describe('members with one bound', () => {
       }),
       { numRuns: RUNS }
     )
-  }, 600_000)
+  })
 })

@@ -1,47 +1,51 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { sample } from '../../src/base/pick.js'
+import type { Millis } from '../../src/base/time.js'
 import { seededRandom } from '../../src/testing/world/random.js'
-import { type Mutation, mutationsOf } from './mutations.js'
+import type { Mutant } from './mutant.js'
+import { mutationsOf } from './mutations.js'
 import { testsOf } from './tests-of.js'
+import { ROOT, Tree } from './tree.js'
+import { Verdicts } from './verdicts.js'
 
-const USAGE = `npm run mutate -- [options] [path below src/ ...]
+const USAGE = `npm run mutate -- [options] [path ...]
 
-Makes small changes to the sources, one at a time in a copy of the tree, and tells which of them no test notices.
-Paths: folders or files; default: protocol room swarm/dial swarm/door.ts swarm/connections ui.
+Makes small changes to the sources, one at a time in a private copy of the tree, and tells which of them no test
+notices. Paths: folders or files below src/; default: protocol room swarm/dial swarm/door.ts swarm/connections ui.
+Broken off, it goes on where it was when it is started again.
 
   --sample n   so many mutations, chosen at random (200; 0: all)
-  --seed n     another choice (1)`
+  --seed n     another choice (1)
+  --budget s   seconds of tests for a mutation; what they have not noticed by then has survived (240)
+  --jobs n     so many at a time (as many as there are processors)
+  --forget     look again at what was looked at before`
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DEFAULT = ['protocol', 'room', 'swarm/dial', 'swarm/door.ts', 'swarm/connections', 'ui']
-/** A mutant that takes longer than this goes round in circles: it is noticed. */
-const LIMIT_MILLIS = 240_000
-/** Fuzz tests need not be long to notice what they can. */
-const ENV = { ...process.env, FUZZ_RUNS: '20', CI: '' }
-
-interface Mutant extends Mutation {
-  readonly file: string
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     sample: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
+    budget: { type: 'string', default: '240' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    forget: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false }
   }
 })
+const budgetMillis: Millis = 1_000 * Number(values.budget)
 
 function files(): string[] {
-  const paths = (positionals.length > 0 ? positionals : DEFAULT).map(path => `src/${path}`)
+  const given = positionals.length > 0 ? positionals : DEFAULT
+  const paths = given.map(path => `src/${path.replace(/^src\//, '')}`)
   const listed = execFileSync('git', ['ls-files', ...paths], { cwd: ROOT, encoding: 'utf8' })
-  return listed.split('\n').filter(file => file.endsWith('.ts'))
+  const found = listed.split('\n').filter(file => file.endsWith('.ts'))
+  if (found.length === 0) throw new Error(`No sources: ${paths.join(' ')}`)
+  return found
 }
 
 function mutants(): Mutant[] {
@@ -52,65 +56,60 @@ function mutants(): Mutant[] {
   return count === 0 ? all : sample(all, count, seededRandom(Number(values.seed)))
 }
 
-/** A copy of the tree in which files may be changed. */
-function copyTree(): string {
-  const tree = mkdtempSync(join(tmpdir(), 'swarmchat-mutate-'))
-  for (const name of ['src', 'test', 'docs', 'examples', 'bin', 'package.json', 'tsconfig.json']) {
-    cpSync(join(ROOT, name), join(tree, name), { recursive: true })
+/** True if some test notices the mutant within the budget: those next to its file are asked first. */
+async function isNoticed(tree: Tree, { file, text }: Mutant): Promise<boolean> {
+  let left = budgetMillis
+  for (const tests of testsOf(file)) {
+    const base = await tree.base(tests)
+    if (base === undefined) tell(`${tests.join(' ')} fails without a mutation: it is not asked`)
+    if (base === undefined || base > left) continue
+    const since = performance.now()
+    if (await tree.notices(file, text, tests, base)) return true
+    left -= performance.now() - since
   }
-  cpSync(join(ROOT, 'vitest.config.ts'), join(tree, 'vitest.config.ts'))
-  symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
-  return tree
+  return false
 }
 
-/** True if a test of these fails. */
-async function fails(tree: string, tests: readonly string[]): Promise<boolean> {
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--reporter=dot', ...tests]
-  const options = { cwd: tree, env: ENV, stdio: 'ignore', detached: true } as const
-  const child = spawn(process.execPath, args, options)
-  const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), LIMIT_MILLIS)
-  const [code] = await once(child, 'exit')
-  clearTimeout(timer)
-  return code !== 0
-}
+// BOUNDED: one for each job.
+const trees = new Set<Tree>()
 
-/** True if some test notices the mutant: those next to its file are asked first. */
-async function isNoticed(tree: string, { file, text }: Mutant): Promise<boolean> {
-  const path = join(tree, file)
-  const original = readFileSync(path, 'utf8')
-  writeFileSync(path, text)
-  try {
-    for (const tests of testsOf(file)) if (await fails(tree, tests)) return true
-    return false
-  } finally {
-    writeFileSync(path, original)
-  }
-}
-
-async function work(queue: Mutant[], survivors: Mutant[]): Promise<void> {
-  const tree = copyTree()
+async function work(queue: Mutant[], survivors: Mutant[], verdicts: Verdicts): Promise<void> {
+  const tree = new Tree()
+  trees.add(tree)
   try {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const noticed = await isNoticed(tree, next)
-      if (!noticed) survivors.push(next)
-      const word = noticed ? 'noticed ' : 'SURVIVED'
-      process.stdout.write(`${word} ${next.file}:${next.line} ${next.what}\n`)
+      const known = verdicts.of(next)
+      const verdict = known ?? ((await isNoticed(tree, next)) ? 'noticed' : 'survived')
+      if (known === undefined) verdicts.note(next, verdict)
+      if (verdict === 'survived') survivors.push(next)
+      tell(`${verdict} ${next.file}:${next.line} ${next.what}`)
     }
   } finally {
-    rmSync(tree, { recursive: true, force: true })
+    tree.remove()
   }
+}
+
+function breakOff(): never {
+  for (const tree of trees) tree.remove()
+  return process.exit(130)
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
 async function main(): Promise<void> {
+  setPriority(constants.priority.PRIORITY_LOW)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, breakOff)
   const queue = mutants()
   const total = queue.length
   const survivors: Mutant[] = []
-  await Promise.all(Array.from({ length: cpus().length }, () => work(queue, survivors)))
+  const verdicts = new Verdicts(values.forget)
+  const jobs = Array.from({ length: Number(values.jobs) }, () => work(queue, survivors, verdicts))
+  await Promise.all(jobs)
   const noticed = total - survivors.length
-  process.stdout.write(
-    `${noticed} of ${total} noticed (${Math.round((100 * noticed) / total)} %)\n`
-  )
+  tell(`${noticed} of ${total} noticed (${Math.round((100 * noticed) / total)} %)`)
 }
 
-if (values.help) process.stdout.write(`${USAGE}\n`)
+if (values.help) tell(USAGE)
 else await main()

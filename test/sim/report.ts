@@ -4,7 +4,7 @@ import { largestPart, oneSidedLinks } from './overlay.js'
 import type { World } from './world.js'
 
 /** Messages that build the tree: redundancy and hops count after them. */
-export const WARM_UP = 10
+const WARM_UP = 10
 
 /** What a run showed. Times in virtual ms. */
 export interface Report {

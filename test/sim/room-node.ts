@@ -12,8 +12,8 @@ import {
 import type { Input, Output } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
+import { memoiseVerification } from '../support/memoised-crypto.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
-import { memoiseVerification } from './memoised-crypto.js'
 import type { Birth, Load, SimNode } from './node.js'
 import { type Insides, watched } from './spy.js'
 

@@ -181,7 +181,7 @@ function weigh(world: World): void {
 }
 
 /** The authors take turns; then everything in flight arrives. */
-export function talk(world: World, setting: Setting, authors: readonly Member[]): void {
+function talk(world: World, setting: Setting, authors: readonly Member[]): void {
   const { messages = 50, rate = 1 } = setting
   for (let turn = 0; turn < messages; turn++) {
     const author = authors[turn % authors.length]

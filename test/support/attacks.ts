@@ -11,7 +11,7 @@ import { member, messageOf, numbered, textOf } from './hostile.js'
 /** Stored and passed on, and shown to nobody. */
 export const INVISIBLE = 77
 /** Almost as far ahead as is taken. */
-export const AHEAD = 4 * 60_000 + 59_000
+const AHEAD = 4 * 60_000 + 59_000
 
 /** A link of the attacker's. */
 interface Hold {

@@ -10,9 +10,12 @@ import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/fr
 import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
+import { memoiseVerification } from './memoised-crypto.js'
+
+memoiseVerification()
 
 /** A seeded source of uniform numbers: mulberry32. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

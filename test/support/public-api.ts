@@ -23,7 +23,7 @@ export interface PublicName {
 }
 
 /** A member of a public name. */
-export interface PublicPart {
+interface PublicPart {
   readonly name: string
   readonly throws: readonly string[]
   /** Of an event: the fields of its first argument. */

@@ -1,6 +1,6 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 
-export { type Decoded, decodeFrame, encodeFrame } from './frame-codec.js'
+export { decodeFrame, encodeFrame } from './frame-codec.js'
 
 /** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
 export interface HelloFrame {
@@ -19,14 +19,14 @@ export interface IdentifyFrame {
   /** An observer looks and listens but is no member: it is not shown to anybody. */
   readonly observer: boolean
 }
-export interface PingFrame {
+interface PingFrame {
   readonly type: 'ping'
 }
-export interface PongFrame {
+interface PongFrame {
   readonly type: 'pong'
 }
 /** The sender leaves the room on purpose and closes the link next. */
-export interface GoodbyeFrame {
+interface GoodbyeFrame {
   readonly type: 'goodbye'
 }
 
@@ -37,7 +37,7 @@ export interface MessageFrame {
   readonly sealed: Uint8Array
 }
 /** A message that its author pushes to everybody itself, as it can in a small room. */
-export interface MeshFrame {
+interface MeshFrame {
   readonly type: 'mesh'
   /** To how many members. */
   readonly reached: number
@@ -78,13 +78,13 @@ export interface StoredFrame {
 }
 
 /** A stored message that has left its body behind: who said something, when and after what. */
-export interface BareFrame {
+interface BareFrame {
   readonly type: 'bare'
   readonly bare: Uint8Array
 }
 
 /** HyParView's JOIN: a new member asks its contact for a place. */
-export interface JoinFrame {
+interface JoinFrame {
   readonly type: 'join'
 }
 export interface ForwardJoinFrame {
@@ -93,11 +93,11 @@ export interface ForwardJoinFrame {
   readonly ttl: number
 }
 /** HyParView's NEIGHBOR request; high priority: the sender has no neighbour at all. */
-export interface NeighborFrame {
+interface NeighborFrame {
   readonly type: 'neighbor'
   readonly priority: 'low' | 'high'
 }
-export interface NeighborReplyFrame {
+interface NeighborReplyFrame {
   readonly type: 'neighbor-reply'
   readonly accepted: boolean
 }
@@ -107,7 +107,7 @@ export interface ReferralFrame {
   readonly peers: readonly PeerKey[]
 }
 /** HyParView's DISCONNECT: the sender drops the receiver from its active view; both keep each other passive. */
-export interface DisconnectFrame {
+interface DisconnectFrame {
   readonly type: 'disconnect'
 }
 export interface ShuffleFrame {
@@ -137,7 +137,7 @@ export interface UnknownFrame {
 
 export type LinkFrame = HelloFrame | IdentifyFrame | PingFrame | PongFrame | GoodbyeFrame
 export type BroadcastFrame = MessageFrame | MeshFrame | IHaveFrame | GraftFrame | PruneFrame
-export type SyncFrame = WantFrame | OfferFrame | StoredFrame | BareFrame | ReconcileFrame
+type SyncFrame = WantFrame | OfferFrame | StoredFrame | BareFrame | ReconcileFrame
 export type MembershipFrame =
   | JoinFrame
   | ForwardJoinFrame

@@ -31,7 +31,7 @@ export const KIND_SUSPICION = 128
 /** Somebody is writing. */
 export const KIND_TYPING = 129
 /** Kinds from here on are ephemeral, also those that are not invented yet. */
-export const FIRST_EPHEMERAL_KIND = 128
+const FIRST_EPHEMERAL_KIND = 128
 
 /** What becomes of a kind of message. A kind that is not known here is kept and passed on, and not shown. */
 export interface KindTraits {

@@ -9,7 +9,7 @@ const SETUP_BYTES = 56
 const LENGTH_BYTES = 3
 
 /** MESSAGE_TOO_LONG: the other side announced a longer message than we take. */
-export const messageTooLong = () =>
+const messageTooLong = () =>
   new SwarmchatError('MESSAGE_TOO_LONG', 'The other side announced a message that is too long.', {
     hint: 'It runs another program, or means no good.',
     exitCode: 1

@@ -12,13 +12,9 @@ interface HyperDhtClass {
   keyPair(seed?: Uint8Array): KeyPair
   /** BLAKE2b-256: where a key is found in the DHT. */
   hash(data: Uint8Array): Buffer
-  readonly BOOTSTRAP: readonly string[]
 }
 
 const Typed = HyperDHT as HyperDhtClass
-
-/** The public bootstrap nodes, as `address@name:port`. */
-export const PUBLIC_BOOTSTRAP: readonly string[] = Typed.BOOTSTRAP
 
 // hyperdht shares the addresses of every interface; a node on loopback is reached at none of them,
 // and where one of them is public the other side would prefer it.

@@ -6,7 +6,7 @@ import type { Address, AnnounceOptions, DhtNode, DhtServer, LookupReply, Query }
 // Each part has a test in test/swarm/dht/private-parts.test.ts that names it when it has changed.
 
 /** The fields and methods of a node that are not documented. */
-export interface NodeInside {
+interface NodeInside {
   readonly io: {
     readonly serverSocket: { address(): Address } | null
     readonly networkInterfaces?: { destroy?(): void }
@@ -29,7 +29,7 @@ export interface NodeInside {
 }
 
 /** The fields of a server that are not documented; `_announcer` is there while it listens. */
-export interface ServerInside {
+interface ServerInside {
   readonly _announcer?: { readonly _sleeper?: { resume?(): void } } | null
 }
 

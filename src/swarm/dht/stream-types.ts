@@ -8,7 +8,7 @@ export interface Emits<Events extends Record<string, unknown[]>> {
 }
 
 /** What every streamx stream emits. */
-export type StreamEvents = {
+type StreamEvents = {
   data: [chunk: Buffer]
   end: []
   finish: []

@@ -65,7 +65,7 @@ export interface AnnounceOptions extends QueryOptions {
 }
 
 /** Options of `createServer`. */
-export interface ServerOptions {
+interface ServerOptions {
   createSecretStream?: CreateSecretStream | undefined
   /** Returns **true to reject**; throwing rejects as well. */
   firewall?: (

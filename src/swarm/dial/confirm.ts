@@ -7,7 +7,7 @@ import type { SecretStream } from '../dht/stream-types.js'
  * A stream on which nothing of the other side has arrived after this long is given up. Guess: many round trips, and
  * with the dial before it well under the 13 s after which a one-sided open dies by itself (measured).
  */
-export const CONFIRM_MILLIS: Millis = 2_500
+const CONFIRM_MILLIS: Millis = 2_500
 
 /**
  * Calls `onConfirmed` once the other side's first bytes have arrived: its encryption header comes by itself. hyperdht's

@@ -9,7 +9,7 @@ import type { Address, ConnectOptions, DhtNode, Query } from '../dht/types.js'
  * Who has not answered after this at the addresses that a lookup gave is searched for in the DHT meanwhile. Guess: most
  * round trips are shorter, through a relay too, and whoever has moved is found so much later at most.
  */
-export const HEAD_START_MILLIS: Millis = 400
+const HEAD_START_MILLIS: Millis = 400
 
 /** What hyperdht searches with while it dials. */
 interface SearchOptions {

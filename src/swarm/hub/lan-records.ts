@@ -18,7 +18,7 @@ export interface Announcement {
 }
 
 /** A DNS record as multicast-dns takes it. */
-export interface DnsRecord {
+interface DnsRecord {
   readonly name: string
   readonly type: 'PTR' | 'SRV' | 'TXT' | 'A'
   readonly ttl: number

@@ -4,7 +4,7 @@ import { SwarmchatError } from '../../base/errors.js'
 import type { Address } from '../dht/types.js'
 
 /** BAD_ADDRESS: this is no `host:port` of an IPv4 address or a DNS name. */
-export const badAddress = (text: string, reason: string) =>
+const badAddress = (text: string, reason: string) =>
   new SwarmchatError(
     'BAD_ADDRESS',
     `"${text}" is not the address of a bootstrap node: ${reason}.`,

@@ -7,7 +7,7 @@ import type { Network } from './network.js'
  * open: others reach us unasked; consistent: a NAT gives us the same port whomever we talk to, so that holes can be
  * punched; randomising: another port for everybody; unknown: too few nodes answered to tell.
  */
-export type NatClass = 'open' | 'consistent' | 'randomising' | 'unknown'
+type NatClass = 'open' | 'consistent' | 'randomising' | 'unknown'
 
 /** What the NAT between us and a network is like. */
 export interface NatReport {

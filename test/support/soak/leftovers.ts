@@ -18,7 +18,7 @@ export interface LeftoverOptions {
 }
 
 /** Whatever could be left behind, by name: how many there were. */
-export type Stock = Readonly<Record<string, number>>
+type Stock = Readonly<Record<string, number>>
 
 /** The stock before and after. */
 export interface Leftovers {

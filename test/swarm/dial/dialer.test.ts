@@ -260,6 +260,28 @@ describe('a flood of made-up keys', () => {
     }
   })
 
+  it.each([
+    ['holds nobody down whom it named first', ['named', 'vouched']],
+    ['holds nobody down by naming it again', ['vouched', 'named']]
+  ] as const)('%s', (_, standings) => {
+    const dialer = make({ random: seededRandom(1) })
+    for (let n = 1; n <= 300; n++) dialer.want(key(n), 0, NAMED)
+    for (const standing of standings) dialer.want(place(15), 0, { ...NAMED, standing })
+    expect(turnOf(place(15), dialer)).toBeLessThanOrEqual(2)
+  })
+
+  it('pushes out nobody who was lost, failed, and is connected again', () => {
+    const dialer = make({ maxCandidates: 2, backoffs: [100, 1_000, 1_000] })
+    dialer.want(place(1), 0, AGAIN)
+    dialer.next(0)
+    dialer.failed(place(1), 0)
+    expect(dialer.next(200)).toEqual([place(1)])
+    dialer.connected(place(1), 200)
+    dialer.connected(place(2), 200)
+    dialer.want(key(1), 300)
+    expect([1, 2].map(n => dialer.has(place(n)))).toEqual([true, true])
+  })
+
   it('next to our own key delays a stranger by no more than its share', () => {
     const turns = Array.from({ length: 40 }, (_, seed) => {
       const dialer = make({ random: seededRandom(seed) })

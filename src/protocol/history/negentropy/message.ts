@@ -71,7 +71,7 @@ function decodeIds(reader: ByteReader, upper: Bound): Range | undefined {
 }
 
 /** The bytes of a range after a bound with the timestamp `previous` (0n at the start of a message). */
-export function encodeRange(range: Range, previous: bigint): Uint8Array {
+function encodeRange(range: Range, previous: bigint): Uint8Array {
   const head = [encodeBound(range.upper, previous), encodeVarint(MODE_NUMBERS[range.mode])]
   return b4a.concat([...head, ...payload(range)])
 }

@@ -1,7 +1,7 @@
 import sodium from 'sodium-universal'
 
 /**
- * Thousands of members in one process check the same signatures: each is computed once here. Every call still comes from
+ * The members of a world in one process check the same signatures: each is computed once here. Every call still comes from
  * the real code and gets the real answer; what is remembered is told apart by all three arguments.
  */
 export function memoiseVerification(): void {
