@@ -24,7 +24,7 @@ import { BODIES } from '../../../support/bodies.js'
 
 const target = 'ab'.repeat(32) as MessageId
 
-describe.each(BODIES)('the body of a $name', ({ bytes, decode, kind, open, value }) => {
+describe.each(BODIES)('the body of a $name', ({ bytes, decode, kind, value }) => {
   test('is read back, and fits its kind', () => {
     expect(decode(bytes)).toEqual(value)
     expect(bytes.byteLength).toBeLessThanOrEqual(maxBodyBytes(kind))
@@ -34,11 +34,14 @@ describe.each(BODIES)('the body of a $name', ({ bytes, decode, kind, open, value
     for (let end = 0; end < bytes.length; end++)
       expect(decode(bytes.subarray(0, end))).not.toEqual(value)
   })
-
-  test.runIf(open)('is read with what a later version adds', () => {
-    expect(decode(Uint8Array.of(...bytes, 9, 9))).toEqual(value)
-  })
 })
+
+test.each(BODIES.filter(({ open }) => open))(
+  'the body of a $name is read with what a later version adds',
+  ({ bytes, decode, value }) => {
+    expect(decode(Uint8Array.of(...bytes, 9, 9))).toEqual(value)
+  }
+)
 
 describe('caps', () => {
   test('a deletion takes back 1 to 64 lines', () => {
