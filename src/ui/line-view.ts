@@ -38,10 +38,16 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
     thrown => print(`! ${messageOf(thrown)}`)
   )
   return inOrder(room, update => {
-    if (!knowsAll && COMINGS.has(update.type)) return
+    if (!knowsAll && isComing(update, room)) return
     if (update.type === 'message' && update.message.history && !history) return
     comings.show(update, () => eventLine(update, names, Date.now(), arrival.isSettling))
   })
+}
+
+/** True for what tells of others: of what we are called ourselves the greeting says nothing. */
+function isComing(update: RoomUpdate, { identity }: Room): boolean {
+  if (update.type === 'rename' && update.identity === identity) return false
+  return COMINGS.has(update.type)
 }
 
 function greeting(room: Room, names: Names): string {

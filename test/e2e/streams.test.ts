@@ -62,7 +62,7 @@ async function left(cli: Cli, nick: string): Promise<void> {
 const JOIN = ['join', 'lobby', '--nick', 'ann', '--json']
 
 describe('a reader that has had enough', () => {
-  test.each([['topic', 'lobby'], ['whoami'], ['--version'], ['--help']])(
+  test.each([['topic', 'lobby'], ['whoami'], ['--version'], ['--help'], ['doctor', 'lobby']])(
     'of %s %s: exit code 0, and not a word',
     async (...args) => {
       const { child, exited, said } = run(args.filter(Boolean), 'pipe')

@@ -52,6 +52,15 @@ test('what was read of a last line is said before leaving', async () => {
   expect(told()).toBe('')
 })
 
+test('that we are called otherwise is shown at once, before we know who was here', async () => {
+  const { leave, room, shown, tell } = chatting()
+  const { identity } = room
+  tell({ type: 'rename', identity, nick: 'ida', previous: 'ada' })
+  await flushed()
+  expect(shown()).toContain('ida')
+  await leave()
+})
+
 test('the output is what is said from now on; that we are there, and with whom, is told apart', async () => {
   const { hear, join, leave, settle, shown, told } = chatting()
   join(bob)
