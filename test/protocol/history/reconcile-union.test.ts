@@ -6,7 +6,7 @@ import { type Item, ItemSet } from '../../../src/protocol/history/reconcile.js'
 import { difference, exchange, sorted } from '../../support/reconcile.js'
 
 const seed = Number(process.env.SEED ?? 3)
-/** `npm run test:sim` makes 5,000; `SEED` gives others. */
+/** `npm run test:sim` makes 1,500; `SEED` gives others. */
 const RUNS = 50 * Number(process.env.RUNS ?? 3)
 
 interface Plan {
@@ -23,7 +23,8 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   salt: fc.nat(),
   size: fc.oneof(fc.nat(3), fc.nat(70), fc.nat(70), fc.nat(800), fc.nat(3_000)),
   times: fc.constantFrom(1, 4, 1_000, 2 ** 41, Number.MAX_SAFE_INTEGER),
-  shared: fc.constantFrom(0, 0, 0, 5, 30),
+  // Fingerprints are of sums: with two bytes left, sets of equal sums are found by chance. Hashes leave 32.
+  shared: fc.constantFrom(0, 0, 0, 5, 24),
   mix: fc.constantFrom('equal', 'disjoint', 'one-sided', 'few', 'half')
 })
 const limits = fc.constantFrom(4_096, 60_000)
