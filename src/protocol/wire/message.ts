@@ -27,12 +27,12 @@ export const NONCE_BYTES = 16
 const AUTHOR_AT = 1 + 1 + NONCE_BYTES
 /** The head without its parents. */
 const HEAD_BYTES = AUTHOR_AT + ID_BYTES + 8 + 1
-/** What has a whole message around its body. */
-const MAX_FRAME_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
+/** Most bytes around a body: head and signature. */
+const MAX_AROUND_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
 /** Longest sealed message in bytes. */
-export const MAX_SEALED_BYTES = MAX_FRAME_BYTES + MAX_BODY_BYTES + TAG_BYTES
+export const MAX_SEALED_BYTES = MAX_AROUND_BYTES + MAX_BODY_BYTES + TAG_BYTES
 /** Longest message in bytes that has left its body behind. */
-export const MAX_BARE_BYTES = MAX_FRAME_BYTES + ID_BYTES
+export const MAX_BARE_BYTES = MAX_AROUND_BYTES + ID_BYTES
 
 /** Seals bodies to the room, each under a key of its author's and a nonce that follows from the head: see docs/protocol.md. */
 export interface BodyCipher {
