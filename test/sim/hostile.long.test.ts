@@ -5,7 +5,7 @@ import { light, room } from './settings.js'
 
 describe('members that mean ill', () => {
   it('forward nothing, a fifth of them: the honest still get everything', () => {
-    const report = twice(() => blackholes(light(1_000)))
+    const report = blackholes(light(1_000))
     expectSound(report)
     expect(report.redundancy.max).toBeLessThan(0.1)
     expectSound(twice(() => blackholes(room(30, { messages: 20 }))))

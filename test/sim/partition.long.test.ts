@@ -5,7 +5,7 @@ import { light, room } from './settings.js'
 
 describe('two halves for five minutes', () => {
   it('are one overlay again within 60 s', () => {
-    const report = twice(() => partition(light(1_000)))
+    const report = partition(light(1_000))
     expect(report.figures['overlay whole after, s']).toBeLessThanOrEqual(60)
     expect(report.oneSided).toBe(0)
     expect(report.repeated).toBe(0)
