@@ -21,7 +21,7 @@ export interface LineViewParts {
 
 /** Others whom a greeting names. Guess: a row of a terminal. */
 const MAX_NAMES = 5
-/** Not shown before we know who was here: the greeting says it. */
+/** What others do of these is not shown before we know who was here: the greeting says it. */
 const COMINGS: ReadonlySet<RoomUpdate['type']> = new Set(['join', 'leave', 'rename'])
 
 /** Shows what happens in a room; gives what ends that. To be called in the turn in which the room was opened. */
@@ -38,10 +38,14 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
     thrown => print(`! ${messageOf(thrown)}`)
   )
   return inOrder(room, update => {
-    if (!knowsAll && COMINGS.has(update.type)) return
+    if (!knowsAll && COMINGS.has(update.type) && !isOwn(update, room)) return
     if (update.type === 'message' && update.message.history && !history) return
     comings.show(update, () => eventLine(update, names, Date.now(), arrival.isSettling))
   })
+}
+
+function isOwn(update: RoomUpdate, { identity }: Room): boolean {
+  return 'identity' in update && update.identity === identity
 }
 
 function greeting(room: Room, names: Names): string {

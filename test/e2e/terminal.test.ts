@@ -150,7 +150,7 @@ describe('leaving', () => {
     ada.type('half a line')
     ada.hangUp()
     await bob.object('leave', o => o.nick === 'ada')
-    await ada.exited
+    expect(await ada.exited).toBe(0)
   })
 })
 
