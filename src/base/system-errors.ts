@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { codeOf, messageOf } from './errors.js'
 
 // What the system says, as the end of a sentence for a person.
@@ -21,7 +22,8 @@ export function reasonOf(thrown: unknown): string {
   return Object.hasOwn(REASONS, code) ? `${REASONS[code]}` : messageOf(thrown).replace(/\.$/, '')
 }
 
-/** True for an error of the system that {@link reasonOf} has words for. */
-export function isKnownSystemError(thrown: unknown): boolean {
-  return Object.hasOwn(REASONS, codeOf(thrown) ?? '')
+/** True for what the system refused, whether {@link reasonOf} has words for it or not. */
+export function isSystemError(thrown: unknown): boolean {
+  const code = codeOf(thrown) ?? ''
+  return Object.hasOwn(constants.errno, code) || code === 'ERR_SYSTEM_ERROR'
 }

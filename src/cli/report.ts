@@ -1,6 +1,6 @@
 import { ExitError } from '@oclif/core/errors'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
-import { isKnownSystemError, reasonOf } from '../base/system-errors.js'
+import { isSystemError, reasonOf } from '../base/system-errors.js'
 import { standardStreams } from './streams.js'
 
 /** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
@@ -20,10 +20,10 @@ export function report(thrown: unknown): number {
   if (thrown instanceof Error && thrown.name === 'AbortError') return 0
   if (thrown instanceof ExitError) return thrown.oclif.exit ?? 0
   if (thrown instanceof SwarmchatError) return tell(thrown)
-  if (isKnownSystemError(thrown)) return tell(systemRefused(thrown))
+  if (isSystemError(thrown)) return tell(systemRefused(thrown))
   standardStreams.tell({
     message: messageOf(thrown),
-    hint: 'That should not happen. For the details, set SWARMCHAT_DEBUG=1'
+    hint: `That should not happen${placeOf(thrown)}. For the details, set SWARMCHAT_DEBUG=1`
   })
   if (process.env.SWARMCHAT_DEBUG) console.error(thrown)
   return 1
@@ -32,4 +32,13 @@ export function report(thrown: unknown): number {
 function tell(error: SwarmchatError): number {
   standardStreams.tell(error)
   return error.exitCode
+}
+
+const FRAME = /^ +at .*?([^/\\():]+[/\\][^/\\():]+:\d+):\d+\)?$/m
+
+// Where it was thrown: what happens once in a hundred runs does not happen again when it is looked for.
+function placeOf(thrown: unknown): string {
+  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
+  const place = FRAME.exec(stack)?.[1]
+  return place === undefined ? '' : ` (${place})`
 }

@@ -3,6 +3,7 @@ import '@oclif/core/command'
 import type { Readable, Writable } from 'node:stream'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { reasonOf } from '../base/system-errors.js'
+import type { Millis } from '../base/time.js'
 
 /** A standard stream: a terminal, a pipe or a file. */
 type Standard<T> = T & { readonly isTTY?: boolean }
@@ -17,6 +18,11 @@ export interface Outputs {
 const READER_GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
 /** What a terminal says that was closed. */
 const TERMINAL_GONE = new Set(['EIO', 'ENXIO', 'ENOTTY', 'EBADF'])
+
+/** Most that waits for a reader who does not read, in bytes. Guess: hours of a busy room, and little beside a program. */
+export const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/** So often it is looked how much waits. */
+const LOOK_MILLIS: Millis = 1_000
 
 /** OUTPUT_LOST: what we say cannot be written. Exit code 1. */
 export const outputLost = (thrown: unknown) =>
@@ -34,16 +40,20 @@ const inputLost = (thrown: unknown) =>
     cause: thrown
   })
 
+const notRead = () => new Error(`nobody reads it, and ${MAX_WAITING_BYTES / 2 ** 20} MiB wait`)
+
 /**
  * The one owner of the errors of this process's standard streams. Where output is lost, `lost` fires: whoever is in a
  * room leaves it properly. A reader that has had enough (`head`) and a terminal that was closed are no failure; a full
- * disk is said on stderr, and the exit code is 1. Errors of stderr itself end nothing.
+ * disk is said on stderr, and the exit code is 1; so is a reader who has not read for so long that MAX_WAITING_BYTES wait
+ * (Node keeps what a pipe does not take). Errors of stderr itself end nothing.
  */
 export class StandardStreams {
   readonly #streams: Outputs
   readonly #loss = new AbortController()
   readonly #inputs = new WeakSet<Readable>()
   #failed = false
+  #stalled = false
 
   constructor(streams: Outputs) {
     this.#streams = streams
@@ -59,6 +69,7 @@ export class StandardStreams {
     const { stderr, stdout } = this.#streams
     take(stdout, thrown => this.#onOutputError(thrown))
     take(stderr, thrown => isHangUp(stderr, thrown) && this.#lose())
+    setInterval(() => this.#look(), LOOK_MILLIS).unref()
   }
 
   /** Takes over the errors of the input; a reader of lines still hears of them, as of the end. */
@@ -82,10 +93,17 @@ export class StandardStreams {
     return code === 0 && this.#failed ? 1 : code
   }
 
-  /** Resolves when everything that was written has left us, or cannot. */
+  /** Resolves when everything that was written has left us, or cannot, or waits for nobody. */
   async flushed(): Promise<void> {
     const { stderr, stdout } = this.#streams
+    if (this.#stalled) return flush(stderr)
     await Promise.all([flush(stdout), flush(stderr)])
+  }
+
+  #look(): void {
+    if (this.#streams.stdout.writableLength <= MAX_WAITING_BYTES || this.#stalled) return
+    this.#stalled = true
+    this.#onOutputError(notRead())
   }
 
   #onOutputError(thrown: unknown): void {

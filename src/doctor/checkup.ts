@@ -21,6 +21,7 @@ export interface CheckupOptions {
   readonly home?: string | undefined
   /** Networks get so long to answer, and then the room. */
   readonly timeout: Millis
+  /** Ends early with what there is: what was being looked at then is no finding. */
   readonly interrupted?: AbortSignal | undefined
   /** Hears of every finding as soon as there is one. */
   readonly onfinding: (finding: Finding) => void
@@ -40,6 +41,7 @@ type Note = (...found: readonly Finding[]) => void
 export async function examine(options: CheckupOptions): Promise<Checkup> {
   const findings: Finding[] = []
   const note: Note = (...found) => {
+    if (options.interrupted?.aborted) return
     findings.push(...found)
     for (const finding of found) options.onfinding(finding)
   }
@@ -56,8 +58,11 @@ async function examineNetworks(
   note: Note
 ): Promise<readonly PeerReport[]> {
   await answered(networks, options)
-  for (const network of networks) note(...(await checkNetwork(network, networks)))
-  if (options.room === undefined) {
+  for (const network of networks) {
+    if (options.interrupted?.aborted) return []
+    note(...(await checkNetwork(network, networks)))
+  }
+  if (options.room === undefined || options.interrupted?.aborted) {
     note(checkClock([]))
     return []
   }

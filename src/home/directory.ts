@@ -24,7 +24,7 @@ export function homeDirectory(
 ): string {
   const path = platform === 'win32' ? win32 : posix
   // Not asked before it is needed: a user id in a container may have no home.
-  const home = () => user ?? systemHome()
+  const home = () => absolute(user ?? systemHome(), path)
   if (env.SWARMCHAT_HOME) return path.resolve(withoutTilde(env.SWARMCHAT_HOME, home, path))
   return path.join(dataDirectory(env, platform, home), 'swarmchat')
 }
@@ -35,6 +35,12 @@ function systemHome(): string {
   } catch (cause) {
     throw homeUnknown(cause)
   }
+}
+
+// An empty HOME, as services and containers have it, would be the directory that we happen to be in.
+function absolute(home: string, path: typeof posix): string {
+  if (!path.isAbsolute(home)) throw homeUnknown()
+  return home
 }
 
 // What no shell has expanded: it stood in quotes, in a unit file, or in a container's settings.

@@ -9,7 +9,7 @@ import { reachLine, whyLine } from './why.js'
 
 const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL', skip: 'skip' } as const
 
-/** Does a check-up and tells of it, as lines or as NDJSON. True where nothing failed. */
+/** Does a check-up and tells of it, as lines or as NDJSON. False if something failed; no verdict if it was interrupted. */
 export async function showCheckup(
   options: Omit<CheckupOptions, 'onfinding'>,
   output: CensusIo['output'],
@@ -18,6 +18,7 @@ export async function showCheckup(
   const show = (finding: Finding) =>
     void output.write(json ? findingJson(finding) : `${findingLine(finding)}\n`)
   const checkup = await examine({ ...options, onfinding: show })
+  if (options.interrupted?.aborted) return true
   output.write(json ? endJson(checkup) : `${endLines(checkup, options.room).join('\n')}\n`)
   return checkup.verdict === 'healthy'
 }

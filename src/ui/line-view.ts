@@ -21,7 +21,7 @@ export interface LineViewParts {
 
 /** Others whom a greeting names. Guess: a row of a terminal. */
 const MAX_NAMES = 5
-/** Not shown before we know who was here: the greeting says it. */
+/** What others do of these is not shown before we know who was here: the greeting says it. */
 const COMINGS: ReadonlySet<RoomUpdate['type']> = new Set(['join', 'leave', 'rename'])
 
 /** Shows what happens in a room; gives what ends that. To be called in the turn in which the room was opened. */

@@ -46,6 +46,7 @@ test.each([
   ['jion --help', 'There is no command jion. Did you mean join?'],
   ['help jion', 'There is no command jion. Did you mean join?'],
   ['Connect key', 'There is no command Connect. Did you mean connect?'],
+  ['JOIN lobby', 'There is no command JOIN. Did you mean join?'],
   ['xyzzy', 'There is no command xyzzy.'],
   ['toString', 'There is no command toString.'],
   ['--json join', 'The command comes first, before --json.']

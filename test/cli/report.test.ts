@@ -38,9 +38,25 @@ test('what the system refuses is no fault of the program', () => {
   )
 })
 
-test('everything else is one', () => {
-  expect(reported(new TypeError('x is not a function'))).toEqual({
+test('also what we have no words of our own for', () => {
+  const busy = Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' })
+  expect(reported(busy)).toEqual({
     code: 1,
-    text: 'swarmchat: x is not a function\n  That should not happen. For the details, set SWARMCHAT_DEBUG=1\n'
+    text: 'swarmchat: swarmchat cannot go on: spawn EAGAIN.\n  The system said: spawn EAGAIN\n'
   })
+  const interfaces = Object.assign(new Error('uv_interface_addresses returned ENOBUFS'), {
+    code: 'ERR_SYSTEM_ERROR'
+  })
+  expect(reported(interfaces).text).toMatch(/^swarmchat: swarmchat cannot go on: uv_interface/)
+})
+
+test('everything else is one, and says where it comes from', () => {
+  const { code, text } = reported(new TypeError('x is not a function'))
+  expect(code).toBe(1)
+  expect(text).toMatch(
+    /^swarmchat: x is not a function\n {2}That should not happen \(cli\/report\.test\.ts:\d+\)\. For the details, set SWARMCHAT_DEBUG=1\n$/
+  )
+  expect(reported('a word').text).toBe(
+    'swarmchat: a word\n  That should not happen. For the details, set SWARMCHAT_DEBUG=1\n'
+  )
 })

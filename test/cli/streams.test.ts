@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
-import { expect, test } from 'vitest'
-import { StandardStreams } from '../../src/cli/streams.js'
+import { expect, test, vi } from 'vitest'
+import { MAX_WAITING_BYTES, StandardStreams } from '../../src/cli/streams.js'
 
 /** Streams of a process; a terminal where asked. */
 function outputs(isTTY = false) {
@@ -78,6 +78,26 @@ test('a terminal that can no more be read is gone; another input has ended', () 
   streams.ownInput(terminal)
   terminal.emit('error', failure('EIO'))
   expect(streams.lost.aborted).toBe(true)
+})
+
+test('a reader who does not read is waited for, but not with all of our memory', async () => {
+  vi.useFakeTimers()
+  const { said, stderr } = outputs()
+  const stdout = new Writable({ write: () => {} })
+  const streams = new StandardStreams({ stdout, stderr })
+  streams.own()
+  stdout.write(Buffer.alloc(MAX_WAITING_BYTES))
+  vi.advanceTimersByTime(60_000)
+  expect(streams.lost.aborted).toBe(false)
+  stdout.write('and more')
+  vi.advanceTimersByTime(60_000)
+  vi.useRealTimers()
+  expect(streams.lost.aborted).toBe(true)
+  expect(streams.exitCode(0)).toBe(1)
+  await streams.flushed()
+  expect(said).toEqual([
+    'swarmchat: Standard output cannot be written: nobody reads it, and 64 MiB wait.\n  Make room there, or write somewhere else.\n'
+  ])
 })
 
 test('what was written has left when the outputs are flushed, also where they fail', async () => {

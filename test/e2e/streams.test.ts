@@ -62,15 +62,20 @@ async function left(cli: Cli, nick: string): Promise<void> {
 const JOIN = ['join', 'lobby', '--nick', 'ann', '--json']
 
 describe('a reader that has had enough', () => {
-  test.each([['topic', 'lobby'], ['whoami'], ['--version'], ['--help'], ['doctor', 'lobby']])(
-    'of %s %s: exit code 0, and not a word',
-    async (...args) => {
-      const { child, exited, said } = run(args.filter(Boolean), 'pipe')
-      child.stdout?.destroy()
-      expect(await said).toBe('')
-      expect(await exited).toBe(0)
-    }
-  )
+  test.each([
+    ['topic', 'lobby'],
+    ['whoami'],
+    ['--version'],
+    ['--help'],
+    ['peers', 'nobody'],
+    ['doctor', ''],
+    ['doctor', 'nobody']
+  ])('of %s %s: exit code 0, and not a word', async (...args) => {
+    const { child, exited, said } = run(args.filter(Boolean), 'pipe')
+    child.stdout?.destroy()
+    expect(await said).toBe('')
+    expect(await exited).toBe(0)
+  })
 
   test('of a chat: the room is left properly, exit code 0', async () => {
     const ben = await witness()

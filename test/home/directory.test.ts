@@ -25,6 +25,17 @@ test('else the data directory of the platform', () => {
   )
 })
 
+test.each(['', 'ada', './ada'])(
+  'a user whose home is %j has none: nothing is kept where we happen to be',
+  user => {
+    const none = expect.objectContaining({ code: 'NO_HOME', exitCode: 2 })
+    expect(() => homeDirectory({}, 'linux', user)).toThrow(none)
+    expect(() => homeDirectory({}, 'darwin', user)).toThrow(none)
+    expect(() => homeDirectory({ SWARMCHAT_HOME: '~/x' }, 'linux', user)).toThrow(none)
+    expect(homeDirectory({ SWARMCHAT_HOME: '/x' }, 'linux', user)).toBe('/x')
+  }
+)
+
 test('a new directory is its owner’s alone', () => {
   const directory = join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'a', 'b')
   expect(statSync(ensureDirectory(directory)).mode & 0o777).toBe(0o700)

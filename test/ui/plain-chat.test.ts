@@ -30,6 +30,18 @@ test('a terminal that obeys no escape sequences is given lines alone', async () 
   expect(chat.shown()).not.toContain('\u001b')
 })
 
+test('our own rename is shown also before it is known who is here', async () => {
+  const chat = chatting(true)
+  const { identity } = chat.room
+  chat.tell({ type: 'rename', identity, nick: 'lovelace', previous: 'ada' })
+  chat.tell({ type: 'rename', identity: bob.identity, nick: 'bobby', previous: 'bob' })
+  await chat.until('in the room')
+  chat.interrupt()
+  await chat.done
+  expect(chat.shown()).toMatch(/^\d\d:\d\d \* ada is now lovelace$/m)
+  expect(chat.shown()).not.toContain('bobby')
+})
+
 test('where the output goes elsewhere, the person is answered on the errors', async () => {
   const chat = chatting(false)
   chat.hear(bob, 'hi')
