@@ -1,4 +1,3 @@
-import { constants } from 'node:os'
 import { codeOf, messageOf } from './errors.js'
 
 // What the system says, as the end of a sentence for a person.
@@ -20,10 +19,4 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reasonOf(thrown: unknown): string {
   const code = codeOf(thrown) ?? ''
   return Object.hasOwn(REASONS, code) ? `${REASONS[code]}` : messageOf(thrown).replace(/\.$/, '')
-}
-
-/** True for what the system refused, whether {@link reasonOf} has words for it or not. */
-export function isSystemError(thrown: unknown): boolean {
-  const code = codeOf(thrown) ?? ''
-  return Object.hasOwn(constants.errno, code) || code === 'ERR_SYSTEM_ERROR'
 }

@@ -1,6 +1,7 @@
+import { constants } from 'node:os'
 import { ExitError } from '@oclif/core/errors'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
-import { isSystemError, reasonOf } from '../base/system-errors.js'
+import { reasonOf } from '../base/system-errors.js'
 import { standardStreams } from './streams.js'
 
 /** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
@@ -32,6 +33,12 @@ export function report(thrown: unknown): number {
 function tell(error: SwarmchatError): number {
   standardStreams.tell(error)
   return error.exitCode
+}
+
+// Also what we have no words of our own for.
+function isSystemError(thrown: unknown): boolean {
+  const code = codeOf(thrown) ?? ''
+  return Object.hasOwn(constants.errno, code) || code === 'ERR_SYSTEM_ERROR'
 }
 
 const FRAME = /^ +at .*?([^/\\():]+[/\\][^/\\():]+:\d+):\d+\)?$/m

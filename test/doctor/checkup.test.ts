@@ -43,5 +43,6 @@ test('a check-up that was interrupted before it began waits for no network', asy
     interrupted: AbortSignal.abort(),
     onfinding: () => {}
   })
-  expect(findings.find(({ check }) => check === 'network')?.text).toMatch(/did not answer in time/)
+  // What was not looked at is no finding.
+  expect(findings).toEqual([])
 })
