@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.long.test.ts', ...PROPERTIES],
     // ... and these so many times: npm test takes a few of their random cases.
-    env: { RUNS: process.env.RUNS ?? '20' },
+    env: { RUNS: process.env.RUNS ?? '10' },
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',

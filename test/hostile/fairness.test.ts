@@ -5,7 +5,7 @@ import { ATTACKS, Attacker, INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
 import { feedStored, guest, messageOf, numbered } from '../support/hostile.js'
 
-/** `npm run test:sim` makes 20; `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` more. */
+/** `npm run test:sim` makes 10; `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` more. */
 const RUNS = Number(process.env.RUNS ?? 1)
 /** How long an author must be known: then a newcomers' ration is none of its business. */
 const SETTLING = 11 * 60_000

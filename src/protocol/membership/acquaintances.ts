@@ -98,9 +98,10 @@ export class Acquaintances {
     if (isMember || !isAnnounced) this.#failed.failed(peer, own, now)
   }
 
-  /** A neighbour's link is gone without a word. */
+  /** A neighbour's link is gone without a word. If it only moved, it needs a moment to announce where it is now. */
   lost(peer: PeerKey, own: boolean, now: Millis): void {
     this.#failed.lost(peer, own, now)
+    this.#announced.postpone(peer, now + this.#parts.tuning.lostPauseMillis)
   }
 
   /** A neighbour that has stayed for so long that its next failure is its first. */

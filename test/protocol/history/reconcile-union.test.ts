@@ -6,7 +6,7 @@ import { type Item, ItemSet } from '../../../src/protocol/history/reconcile.js'
 import { difference, exchange, sorted } from '../../support/reconcile.js'
 
 const seed = Number(process.env.SEED ?? 3)
-/** `npm run test:sim` makes 1,000; `SEED` gives others. */
+/** `npm run test:sim` makes 500; `SEED` gives others. */
 const RUNS = 50 * Number(process.env.RUNS ?? 3)
 
 interface Plan {

@@ -19,6 +19,15 @@ describe('dials', () => {
   const late = { type: 'timer', timer: { name: 'dial-late' } } as const
   const dead = Array.from({ length: 200 }, (_, n) => idOf(`dead ${n}`))
 
+  it('of a lost neighbour wait a moment, also if a lookup has named it: it may have moved', () => {
+    const bench = new Bench()
+    bench.fill(1)
+    bench.feed({ type: 'candidates', peers: [at(0)] })
+    expect(dialled(bench.feed({ type: 'link-down', peer: at(0) }))).toEqual([])
+    bench.now += MEMBERSHIP_TUNING.lostPauseMillis
+    expect(dialled(bench.feed(late))).toEqual([at(0)])
+  })
+
   it('that are not answered hold no place for longer than a second', () => {
     const bench = new Bench()
     bench.fill(1)
