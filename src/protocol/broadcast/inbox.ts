@@ -78,9 +78,8 @@ export class Inbox {
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     const { topic } = this.#parts.room
     const id = messageId(sealed, topic)
-    if (id === undefined) return FORGED
-    const wasAsked = way === 'stored' && this.#parts.wasAsked(link, id)
-    const known = this.#known(id, way)
+    const wasAsked = way === 'stored' && id !== undefined && this.#parts.wasAsked(link, id)
+    const known = id && this.#known(id, way)
     if (known !== undefined) return known
     const parsed = parseMessage(sealed, topic, id)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED

@@ -41,9 +41,10 @@ import {
   identityOf,
   keysOf,
   ROOM,
-  TOPIC
+  TOPIC,
+  World
 } from '../../support/harness.js'
-import { overCap } from '../../support/hostile.js'
+import { feedPushed, member, overCap } from '../../support/hostile.js'
 
 const ann = keysOf('identity ann')
 const messageIdOf = (n: number) => idFromBytes<MessageId>(hash([Uint8Array.of(n >> 8, n & 255)]))
@@ -123,6 +124,17 @@ describe('a sealed message', () => {
       ok: false,
       reason: 'unknown-version'
     })
+  })
+
+  test('of a later version may have another layout, and is dropped for its version alone', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    feedPushed(ann, eve, { sealed: Uint8Array.of(2, 1, 2, 3) })
+    feedPushed(ann, eve, { sealed: new Uint8Array(200).fill(255) })
+    expect(ann.closed).toEqual([])
+    feedPushed(ann, eve, { sealed: Uint8Array.of(1, 1, 2, 3) })
+    expect(ann.closed).toMatchObject([{ reason: 'forged-message' }])
   })
 
   test('names each parent once, in order', () => {
