@@ -56,6 +56,11 @@ function check(holds: boolean, what: string): void {
 
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0
 
+function checkIsOneOf(samples: readonly Uint8Array[], bytes: Uint8Array): void {
+  const isOne = samples.some(sample => same(sample, bytes))
+  check(isOne, 'nothing else verifies')
+}
+
 const frame: Decoder = {
   name: 'frame',
   samples: fc.sample(frames, { numRuns: 200, seed: 1 }).map(encodeFrame),
@@ -106,10 +111,7 @@ const signature: Decoder = {
   decode(bytes) {
     const opened = open(bytes, ROOM)
     if (!opened.ok) return
-    check(
-      message.samples.some(sample => same(sample, bytes)),
-      'nothing else verifies'
-    )
+    checkIsOneOf(message.samples, bytes)
   }
 }
 
@@ -121,10 +123,7 @@ const bare: Decoder = {
   decode(bytes) {
     const opened = openBare(bytes, TOPIC)
     if (!opened.ok) return
-    check(
-      bare.samples.some(sample => same(sample, bytes)),
-      'nothing else verifies'
-    )
+    checkIsOneOf(bare.samples, bytes)
   }
 }
 
