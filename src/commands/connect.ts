@@ -12,7 +12,7 @@ export default class Connect extends PipeCommand {
     `The peer is swarmchat listen, or any other HyperDHT server. The connection is encrypted end to end, and bytes pass
 unchanged.
 
-Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody answered, or the connection broke.`
+Ends when both sides have ended. Exit code 1: nobody answered, or the connection broke. 130: Ctrl-C.`
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> 3f5c…',

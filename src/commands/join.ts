@@ -50,4 +50,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const { history, json } = flags
     await chat(room, processIo(this.interrupted), { history, json })
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }

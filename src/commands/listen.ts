@@ -47,6 +47,10 @@ Ends when the input has ended and everybody has gone, or at Ctrl-C.`
       runListen(networks, { keyPair, allow, relays, signal: this.interrupted, listening }, ends)
     )
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }
 
 function connectLine(key: string, { network, bootstrap }: NetworkFlags): string {

@@ -51,4 +51,8 @@ Runs until interrupted.`
       stopped: this.untilInterrupted()
     })
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }

@@ -98,6 +98,10 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     })
   }
 
+  protected override isJob(): boolean {
+    return false
+  }
+
   protected override leavingTime(): number {
     return LEAVING_TIME + FAREWELL_MILLIS + (graceOf(this.argv) ?? GRACE_SECONDS) * 1000
   }
