@@ -119,9 +119,10 @@ class BotRun {
     for (const _ of code.type === 'script' ? [0] : rooms)
       this.#supervisors.push(this.#newSupervisor())
     // Rooms take as long to load as most scripts.
-    const loading = import('../../room/room.js')
-    await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
-    const { Room } = await loading
+    const [{ Room }] = await Promise.all([
+      import('../../room/room.js'),
+      ...this.#supervisors.map(supervisor => supervisor.load())
+    ])
     if (code.type === 'script') await this.#checkStates(rooms)
     for (const name of rooms)
       if (!this.#options.interrupted.aborted) await this.#open(name, Room.open)
