@@ -237,6 +237,8 @@ export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
 export const MAX_PRESENCE_BODY_BYTES = 512
 /** Length in bytes of the number that tells a running program from others with its device key. */
 export const INSTANCE_BYTES = 8
+/** Length in bytes of what tells two sets of heads apart. */
+export const HEADS_DIGEST_BYTES = 8
 /** Most commands that a presence names. Guess: more than fit with names of usual length. */
 export const MAX_COMMANDS = 32
 /** Longest name of a command in bytes of UTF-8. Guess. */

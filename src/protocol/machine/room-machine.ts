@@ -2,7 +2,6 @@ import type { KeyPair } from '../../base/crypto.js'
 import {
   type IdentityKey,
   idFromBytes,
-  type MessageId,
   type PeerKey,
   type RelayKey,
   shortId,
@@ -20,7 +19,7 @@ import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
 import type { Input, Output, Timer } from '../events.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
-import { Sync } from '../history/sync.js'
+import { Sync, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
@@ -446,7 +445,7 @@ export class RoomMachine {
     )
   }
 
-  #headsOf({ identity, peer }: Link): readonly MessageId[] | undefined {
+  #headsOf({ identity, peer }: Link): TheirHeads | undefined {
     return identity && this.#roster.headsOf(identity, peer)
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { Author } from '../history/author.js'
+import type { Timeline } from '../history/timeline.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
@@ -36,6 +37,7 @@ export interface PresenceParts {
   readonly turn: Turn
   readonly links: Links
   readonly author: Author
+  readonly timeline: Timeline
   readonly self: Self
   readonly roster: Roster
   readonly peerStates: PeerStates
@@ -277,17 +279,19 @@ export class Presence {
   }
 
   #send(leaving: boolean): void {
-    const { author, publish, self, turn } = this.#parts
+    const { author, publish, self, timeline, turn } = this.#parts
     if (self.observer) return
     const interval = presenceInterval(this.#devices)
     const routine = !leaving && !this.#hasNews
     const { bot, commands, device, instance, nick, nickSince, relay } = self
-    const said = { bot, commands, device, instance, nick, nickSince, relay }
+    const headsDigest = timeline.headsDigest(turn.wall)
+    const said = { bot, commands, device, headsDigest, instance, nick, nickSince, relay }
     const body = encodePresenceBody({ ...said, leaving, routine, interval })
     this.#hasNews = false
     this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)
+    if (timeline.hasHeadsToName && !leaving) this.hurry()
   }
 
   #set(alarm: PresenceAlarm | undefined): void {
