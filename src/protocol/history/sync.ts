@@ -32,6 +32,8 @@ export interface SyncParts {
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
+  /** Hears of each answer in an exchange that we opened. */
+  readonly oncompared: (peer: PeerKey) => void
 }
 
 /** What a member says of its heads. */
@@ -245,6 +247,7 @@ export class Sync {
       this.#blame(link, answer.reason)
       return
     }
+    this.#parts.oncompared(link.peer)
     const { have, need, reply } = answer
     if (reply === undefined) this.#ended(session)
     else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })
