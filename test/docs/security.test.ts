@@ -36,6 +36,7 @@ function claims(): string[] {
 }
 
 const named = testsIn(PAGE)
+const scenarios = readdirSync(join(ROOT, 'test/hostile')).map(name => `test/hostile/${name}`)
 
 describe('docs/security.md', () => {
   test('has its claims in a table', () => {
@@ -55,9 +56,14 @@ describe('docs/security.md', () => {
   })
 
   test('names every hostile scenario', () => {
-    const scenarios = readdirSync(join(ROOT, 'test/hostile')).map(name => `test/hostile/${name}`)
     const files = new Set(named.map(({ file }) => file))
     const left = scenarios.filter(file => !files.has(file) && !file.endsWith('.long.test.ts'))
     expect(left).toEqual([])
+  })
+
+  test.each(scenarios)('has a scenario that says what it costs whom: %s', file => {
+    const source = readFileSync(join(ROOT, file), 'utf8')
+    expect(source).toMatch(/\/\/ .*\b(spends|spent)\b/i)
+    expect(source).toMatch(/\/\/ .*\b(costs|suffers|suffered)\b/i)
   })
 })
