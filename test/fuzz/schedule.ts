@@ -30,7 +30,7 @@ const JUMPS = [-3_600_000, -60_000, 1, 60_000, 3_600_000]
 class Schedule {
   readonly #random: Random
   readonly #machine: RoomMachine
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
   readonly #links = new Map<PeerKey, Uint8Array>()
   readonly #known: VerifiedMessage[] = []
   readonly #texts: string[] = []
@@ -219,7 +219,7 @@ class Schedule {
     const end = this.#now + millis
     for (let at = this.#agenda.nextAt(); at !== undefined && at <= end; ) {
       this.#now = Math.max(this.#now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
       at = this.#agenda.nextAt()
     }
     this.#now = end

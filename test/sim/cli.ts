@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { seedFromEnv } from '../support/seed.js'
 import { hostile } from './hostile.js'
 import { LightNode } from './light-node.js'
-import { seedFromEnv } from './prng.js'
 import type { Report } from './report.js'
 import { RoomNode } from './room-node.js'
 import {

@@ -10,20 +10,10 @@ import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/fr
 import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
+import { seededRandom } from '../../src/testing/world/random.js'
 import { memoiseVerification } from './memoised-crypto.js'
 
 memoiseVerification()
-
-/** A seeded source of uniform numbers: mulberry32. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const keyPairs = new Map<string, KeyPair>()
 
@@ -206,7 +196,7 @@ export class World {
   /** Somebody wants a lookup: nobody is found unless a test says so. */
   lookedUp: (by: Peer) => void = () => {}
   readonly #connections = new Set<string>()
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
   #dialled = 0
 
   constructor(seed = 1) {
@@ -321,7 +311,7 @@ export class World {
       at = this.#agenda.nextAt()
     ) {
       this.now = Math.max(this.now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
     }
     this.now = end
   }

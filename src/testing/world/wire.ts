@@ -24,7 +24,7 @@ const DEFAULT_DELAY: Millis = 5
 
 /** Connections in memory between room machines, and the virtual clock that they run on. */
 export class Wire {
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
   readonly #random: () => number
   // BOUNDED: by the room's members.
   readonly #ends = new Map<PeerKey, End>()
@@ -76,7 +76,7 @@ export class Wire {
   runUntil(end: Millis): void {
     for (let at = this.nextAt(); at !== undefined && at <= end; at = this.nextAt()) {
       this.#now = Math.max(this.#now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
     }
     this.#now = Math.max(this.#now, end)
   }
