@@ -2,6 +2,7 @@ import type { PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { OnTrace } from '../base/trace.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
+import { type Performer, perform } from '../protocol/perform.js'
 import type { Frame } from '../protocol/wire/frames.js'
 import type { MessageStore } from '../store/store.js'
 import type { LinkStream } from './channel.js'
@@ -57,6 +58,7 @@ export class Driver {
   readonly #options: DriverOptions
   readonly #counters: RoomCounters
   readonly #onTrace: OnTrace | undefined
+  readonly #performs: Performer
   // BOUNDED: one link per peer, and as many peers as the swarm lets connect.
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: closing links leave within CLOSE_GRACE_MILLIS.
@@ -74,6 +76,7 @@ export class Driver {
     this.#options = options
     this.#counters = options.counters ?? new RoomCounters()
     this.#onTrace = options.onTrace
+    this.#performs = this.#performer(options)
   }
 
   /** What is held now. */
@@ -181,7 +184,7 @@ export class Driver {
   #perform(output: Output): void {
     this.#onTrace?.(outputTrace(output))
     try {
-      this.#do(output)
+      perform(output, this.#performs)
     } catch (thrown) {
       const isSend = output.type === 'send'
       this.#options.onfault(isSend ? `send ${output.frame.type}` : output.type, thrown)
@@ -189,29 +192,18 @@ export class Driver {
     }
   }
 
-  #do(output: Output): void {
-    switch (output.type) {
-      case 'send':
-        this.#send(output.to, output.frame)
-        break
-      case 'dial':
-        this.#options.dial(output.peer)
-        break
-      case 'lookup':
-        this.#options.lookUp?.()
-        break
-      case 'close':
-        this.#close(output.peer, output.reason)
-        break
-      case 'timer':
-        this.#startTimer(output.after, output.timer)
-        break
-      case 'store':
+  #performer({ dial, emit, lookUp, store }: DriverOptions): Performer {
+    return {
+      send: (to, frame) => this.#send(to, frame),
+      dial,
+      lookUp: () => lookUp?.(),
+      close: (peer, reason) => this.#close(peer, reason),
+      timer: (after, timer) => this.#startTimer(after, timer),
+      store: message => {
         this.#counters.messagesStored++
-        this.#options.store.put(output.message)
-        break
-      case 'emit':
-        this.#options.emit(output.event)
+        store.put(message)
+      },
+      emit
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -25,6 +25,14 @@ function start(args: readonly string[], env: Record<string, string> = {}): Cli {
   const cli = new Cli(args, { SWARMCHAT_HOME: newHome(), SWARMCHAT_BOOTSTRAP, ...env })
   running.push(cli)
   return cli
+}
+
+/** What the files with keys hold. */
+function keyFiles(home: string): string[] {
+  return readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8'))
+    .filter(text => text.includes('\nseed '))
 }
 
 const figures = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
@@ -88,5 +96,8 @@ test('SWARMCHAT_DEBUG prints steps on stderr, and neither names, nicks, texts no
   await ann.error(/^\S+Z swarm connected peer=[0-9a-f]{64}/)
   const told = ann.errors.join('\n')
   for (const secret of [ROOM, 'ann-9d2', 'ben-4e7', 'hello-31f']) expect(told).not.toContain(secret)
+  const seeds = keyFiles(home).map(text => /^seed (\w+)$/m.exec(text)?.[1] ?? 'no seed')
+  expect(seeds.length).toBeGreaterThanOrEqual(2)
+  for (const seed of seeds) expect(told).not.toContain(seed)
   expect(ben.errors).toEqual([])
 })

@@ -3,6 +3,7 @@ import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js
 import { sample } from '../../src/base/pick.js'
 import type { Random } from '../../src/base/random.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
+import { perform } from '../../src/protocol/perform.js'
 import { encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
@@ -256,33 +257,25 @@ export class World {
   // What members want done
 
   #perform(member: Member, output: Output, cause: Input): void {
-    switch (output.type) {
-      case 'send':
-        this.#send(member, output.to, output.frame)
-        break
-      case 'dial':
-        this.#dial(member, output.peer)
-        break
-      case 'lookup':
-        this.#lookUp(member)
-        break
-      case 'close':
-        this.#close(member, output.peer)
-        break
-      case 'timer':
-        this.#in(output.after, { what: 'timer', member, life: member.life, timer: output.timer })
-        break
-      case 'store':
-        member.stored.push(output.message)
-        break
-      case 'emit':
-        this.onevent(member, output.event)
-        if (output.event.type === 'refused') {
-          const { reason } = output.event
-          this.metrics.refusals.set(reason, (this.metrics.refusals.get(reason) ?? 0) + 1)
-        }
-    }
-    if (output.type === 'store') this.#delivered(member, output.message, cause)
+    perform(output, {
+      send: (to, frame) => this.#send(member, to, frame),
+      dial: peer => this.#dial(member, peer),
+      lookUp: () => this.#lookUp(member),
+      close: peer => this.#close(member, peer),
+      timer: (after, timer) => this.#in(after, { what: 'timer', member, life: member.life, timer }),
+      store: message => {
+        member.stored.push(message)
+        this.#delivered(member, message, cause)
+      },
+      emit: event => this.#told(member, event)
+    })
+  }
+
+  #told(member: Member, event: RoomEvent): void {
+    this.onevent(member, event)
+    if (event.type !== 'refused') return
+    const { refusals } = this.metrics
+    refusals.set(event.reason, (refusals.get(event.reason) ?? 0) + 1)
   }
 
   #send(member: Member, to: PeerKey, frame: Frame): void {

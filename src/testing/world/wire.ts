@@ -1,10 +1,10 @@
 import { hash } from '../../base/crypto.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { Input } from '../../protocol/events.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../protocol/wire/frames.js'
 import { encodeText } from '../../protocol/wire/text.js'
 import { Agenda } from './agenda.js'
+import type { End } from './performer.js'
 
 /** How the links of a test room are. */
 export interface WireOptions {
@@ -12,12 +12,6 @@ export interface WireOptions {
   readonly delay?: Millis | readonly [least: Millis, most: Millis]
   /** Share of the frames that get lost, 0 to 1, once everybody has met. Default 0. */
   readonly loss?: number
-}
-
-/** An end of the wire. */
-export interface End {
-  readonly device: PeerKey
-  feed(input: Input): void
 }
 
 const DEFAULT_DELAY: Millis = 5
@@ -91,7 +85,7 @@ export class Wire {
     })
   }
 
-  send(from: PeerKey, to: PeerKey, frame: Frame): void {
+  send({ device: from }: End, to: PeerKey, frame: Frame): void {
     const link = linkOf(from, to)
     if (!this.#connections.has(link) || this.#divided(from, to)) return
     if (this.#random() < (this.#options.loss ?? 0)) return
@@ -105,7 +99,7 @@ export class Wire {
     })
   }
 
-  disconnect(from: PeerKey, to: PeerKey): void {
+  disconnect({ device: from }: End, to: PeerKey): void {
     if (!this.#connections.has(linkOf(from, to))) return
     // After what was sent before.
     this.#agenda.add(Math.max(this.#now, this.#arrivals.get(`${from}${to}`) ?? 0), () => {
