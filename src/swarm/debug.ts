@@ -12,6 +12,8 @@ import type { Environment } from './networks/environment.js'
 const ALL = 'all'
 /** What a person is told at most of a word that is no area. */
 const MAX_WORD = 40
+/** The word that a person was told of last. */
+let told: string | undefined
 
 /**
  * Who hears the trace: what the owner gave, and what `SWARMCHAT_DEBUG` asks for. Undefined if nobody
@@ -41,7 +43,7 @@ export function debugTrace(
   const words = (env.SWARMCHAT_DEBUG ?? '').split(',').map(word => word.trim().toLowerCase())
   const areas = areasOf(words)
   const strange = words.find(word => word !== '' && word !== ALL && !isArea(word))
-  if (strange !== undefined) write(notice(strange))
+  if (strange !== undefined) tellOnce(strange, write)
   if (areas.size === 0) return undefined
   return event => {
     if (areas.has(event.area)) write(lineOf(event))
@@ -60,7 +62,12 @@ function lineOf(event: TraceEvent): string {
   return `${new Date().toISOString()} ${traceLine(event)}\n`
 }
 
-function notice(word: string): string {
+// A room asks for itself and for its swarm, and a program may have many rooms.
+function tellOnce(word: string, write: (line: string) => void): void {
+  if (told === word) return
+  told = word
   const known = [...TRACE_AREAS, ALL].join(', ')
-  return `SWARMCHAT_DEBUG: nothing is called ${JSON.stringify(word.slice(0, MAX_WORD))}; there are ${known}.\n`
+  write(
+    `SWARMCHAT_DEBUG: nothing is called ${JSON.stringify(word.slice(0, MAX_WORD))}; there are ${known}.\n`
+  )
 }

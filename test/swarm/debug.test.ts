@@ -31,12 +31,13 @@ test.each([
   )
 })
 
-test('a word that is no area is told, and acts on no terminal', () => {
+test('a word that is no area is told, once, and acts on no terminal', () => {
   const [line, ...more] = printed('room,sw\u001b[2J')
   expect(line).toBe(
     'SWARMCHAT_DEBUG: nothing is called "sw\\u001b[2j"; there are protocol, room, swarm, all.\n'
   )
   expect(more).toHaveLength(1)
+  expect(printed('room,sw\u001b[2J')).toHaveLength(1)
 })
 
 test('a listener that throws surfaces, and stops nothing', async () => {
