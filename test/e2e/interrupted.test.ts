@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Cli } from '../support/cli.js'
+import { freePort } from '../support/free-port.js'
 import { useCli } from '../support/use-cli.js'
 
 // A job that a signal cuts short has not been done, and the script that started it has to see that.
@@ -67,10 +68,16 @@ describe.runIf(process.platform === 'linux')('a job that is cut short', () => {
 test.runIf(process.platform === 'linux')(
   'what goes on until it is interrupted ends with 0',
   async () => {
-    const lines = [['join', 'lobby'], ['listen'], ['bootstrap', '--port', String(world.port)]]
+    const free = String(await freePort())
+    const lines = [['join', 'lobby'], ['listen'], ['bootstrap', '--port', free]]
     const programs = lines.map(args => world.start(args))
     for (const cli of programs) await listensForSignals(cli)
+    const ports = world.start(['listen', '--tcp', '9'])
+    const [key = ''] = /[0-9a-f]{64}/.exec(await ports.error(/^listening: /)) ?? []
+    const port = world.start(['connect', key, '--tcp', '0'])
+    await port.error(/^listening: /)
+    programs.push(port, ports)
     const codes = await Promise.all(programs.map(cli => cli.kill('SIGINT')))
-    expect(codes).toEqual([0, 0, 0])
+    expect(codes).toEqual(programs.map(() => 0))
   }
 )
