@@ -33,7 +33,7 @@ describe('a body', () => {
     const elsewhere = messageRoom(roomSecretFromName('elsewhere'))
     const ann = textOf('ann', 'hers')
     const { head } = partsOf(first)
-    const foreign = elsewhere.cipher.seal(head, keysOf('identity eve').publicKey, b4a.from('x'))
+    const foreign = elsewhere.cipher.seal(head, identityOf('eve'), b4a.from('x'))
     for (const body of [partsOf(second).body, partsOf(ann).body, foreign]) {
       const opened = open(resigned('eve', head, body), ROOM)
       expect(opened).toMatchObject({ ok: true, message: { body: undefined } })
@@ -71,7 +71,7 @@ describe('a body', () => {
         numbered(9),
         partsOf(first).head.subarray(18)
       ]),
-      keysOf('identity eve').publicKey,
+      identityOf('eve'),
       first.body ?? b4a.alloc(0)
     )
     expect(b4a.equals(drawn, other)).toBe(false)

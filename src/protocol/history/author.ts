@@ -3,7 +3,7 @@ import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
 import { isEphemeral } from '../wire/kinds.js'
-import { type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
+import { type KnownMessage, type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
 
 /** What our messages are made with. */
@@ -69,7 +69,7 @@ export class Author {
     return lead
   }
 
-  #isAhead(message: VerifiedMessage | undefined, wall: Millis): boolean {
+  #isAhead(message: KnownMessage | undefined, wall: Millis): boolean {
     return message !== undefined && message.clock > wall + MAX_CLOCK_AHEAD_MILLIS
   }
 }

@@ -20,6 +20,7 @@ import { HistoryQueue } from './history-queue.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
 import type { Timeline } from './timeline.js'
+import type { Verifier } from './verifier.js'
 
 /** What history needs of the room. */
 export interface SyncParts {
@@ -27,8 +28,9 @@ export interface SyncParts {
   readonly links: Links
   readonly timeline: Timeline
   readonly random: Random
-  /** A message that we have, stored or recent. */
+  /** A message that we have, stored or recent, to be handed on. */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
   /** The heads that the peer has told us; undefined where it has not. */
   readonly headsOf: (link: Link) => readonly MessageId[] | undefined
 }
@@ -274,8 +276,18 @@ export class Sync {
     if (!HONEST.has(fault)) this.#parts.links.close(link, 'protocol-error')
   }
 
+  /** Sends what peers have asked for and there was no time to check. */
+  sendOn(): void {
+    for (const link of this.#parts.links.up()) {
+      const session = this.#sessions.get(link.peer)
+      if (session !== undefined) this.#drain(link, session)
+    }
+  }
+
   #drain(link: Link, { queue }: Session): void {
-    const { batch, ping } = queue.next(this.#parts.recall)
+    const { recall, verifier } = this.#parts
+    const { batch, isCut, ping } = queue.next(recall, () => verifier.hasTime)
+    if (isCut) verifier.goOn()
     for (const { sealed } of batch) this.#parts.links.send(link, { type: 'stored', sealed })
     if (!ping) return
     this.#parts.links.send(link, { type: 'ping' })

@@ -22,6 +22,7 @@ import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
 import { Sync } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
+import { Verifier } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type End, type LinkHandlers, Links } from '../links/links.js'
@@ -37,7 +38,7 @@ import { Turn } from '../turn.js'
 import { commandNames } from '../wire/bodies/presence.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { CoveredMessage, KnownMessage } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 
 /** What a room starts from. */
@@ -99,6 +100,7 @@ export class RoomMachine {
   readonly #links: Links
   readonly #peers: Peers
   readonly #sync: Sync
+  readonly #verifier: Verifier
   readonly #gossip: Gossip
   readonly #presence: Presence
   readonly #chat: Chat
@@ -115,14 +117,17 @@ export class RoomMachine {
     const timeline = new Timeline({
       max: options.maxMessages,
       isSettled: name => authors.isSettled(name),
-      onforget: message => this.#chat.forget(message)
+      onforget: message => this.#forget(message)
     })
     const author = new Author({ identity, room, timeline, nonce })
     const roster = new Roster(author.key)
     const links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
-    const recent = new RecentMessages(turn, timeline)
-    const recall = recent.recall.bind(recent)
-    const shared = { turn, author, timeline, roster, links, random, device, observer }
+    const onforged = this.#forged.bind(this)
+    const verifier = new Verifier({ turn, room, timeline, self, onforged })
+    const recent = new RecentMessages(turn, timeline, verifier)
+    const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
+    const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
+    this.#verifier = verifier
     this.#timeline = timeline
     this.#author = author
     this.#roster = roster
@@ -132,8 +137,8 @@ export class RoomMachine {
     this.#self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.#sync = new Sync({ ...shared, recall, headsOf: link => this.#headsOf(link) })
     const wasAsked = this.#sync.came.bind(this.#sync)
-    const inbox = new Inbox({ turn, room, timeline, authors, wasAsked })
-    const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
+    const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
+    const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
     const handlers = this.#gossipHandlers()
     this.#gossip = new Gossip(
       { ...shared, inbox, broadcast, sync: this.#sync, ...handlers },
@@ -190,7 +195,7 @@ export class RoomMachine {
   }
 
   /** The stored messages, in the room's one order. */
-  history(): VerifiedMessage[] {
+  history(): KnownMessage[] {
     return this.#timeline.messages()
   }
 
@@ -290,6 +295,9 @@ export class RoomMachine {
       case 'reconcile-soon':
         this.#sync.soon()
         break
+      case 'verify':
+        if (this.#verifier.alarm(timer.at)) this.#sync.sendOn()
+        break
       case 'graft':
       case 'lazy-flush':
         this.#gossip.feed({ type: 'timer', timer })
@@ -360,9 +368,21 @@ export class RoomMachine {
     this.#sync.start()
   }
 
-  #restore(message: VerifiedMessage): void {
-    this.#timeline.add(message, this.#turn.now)
+  #restore(message: KnownMessage): void {
+    const { kept } = this.#timeline.add(message, this.#turn.now)
+    if (kept && !message.isVerified) this.#verifier.keep(message)
     this.#chat.restore(message)
+  }
+
+  #forget(message: KnownMessage): void {
+    this.#chat.forget(message)
+    this.#verifier.forget(message.id)
+  }
+
+  #forged(identity: IdentityKey, gone: readonly CoveredMessage[]): void {
+    const ids = gone.filter(message => this.#chat.shows(message)).map(({ id }) => id)
+    this.#turn.emit({ type: 'forged', identity, ids })
+    this.#presence.hurry()
   }
 
   #offerCommands(names: readonly string[]): void {
@@ -426,6 +446,8 @@ export class RoomMachine {
     this.#chat.hear(message, kept, missing)
     if (from !== undefined && this.#isLate(arrival)) this.#peers.lacked(from)
     if (headsChanged) this.#presence.hurry()
+    // What is ephemeral was checked; only the compiler does not know it.
+    if (!message.isVerified) return false
     if (message.kind === KIND_SUSPICION) this.#presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#presence.hear(message, way, link)
