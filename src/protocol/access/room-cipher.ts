@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import { domain, hash, openSecret, sealSecret } from '../../base/crypto.js'
 import { type IdentityKey, idToBytes } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
@@ -46,6 +47,11 @@ export function messageRoom(roomSecret: Uint8Array): MessageRoom & { cipher: Bod
   return { topic: topicOf(roomSecret), cipher: new RoomCipher(roomSecret) }
 }
 
+// Of one message, for as long as it is sealed or opened.
+const nonceHash = b4a.alloc(32)
+const nonce = nonceHash.subarray(0, CIPHER_NONCE_BYTES)
+
 function nonceOf(head: Uint8Array): Uint8Array {
-  return hash([NONCE_DOMAIN, head]).subarray(0, CIPHER_NONCE_BYTES)
+  hash([NONCE_DOMAIN, head], undefined, nonceHash)
+  return nonce
 }

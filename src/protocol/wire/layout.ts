@@ -30,6 +30,17 @@ export interface Envelope {
   readonly sealed: Uint8Array
 }
 
+/** What bytes are called, and the hash of the sealed body that this took. */
+export interface Digest {
+  readonly id: MessageId
+  readonly bodyHash: Uint8Array
+}
+
+/** An envelope that was just read: the hash of its sealed body need not be made again. */
+export interface FreshEnvelope extends Envelope {
+  readonly bodyHash: Uint8Array
+}
+
 /** A message cut where its parts meet. */
 export interface Cut {
   /** Version, kind, nonce, author, clock, parents. */
@@ -45,8 +56,16 @@ export function cut(sealed: Uint8Array): Cut | undefined {
   const end = HEAD_BYTES + parents * ID_BYTES
   const restAt = end + SIGNATURE_BYTES
   if (parents > MAX_PARENTS || sealed.byteLength < restAt) return undefined
-  const [head, signature] = [sealed.subarray(0, end), sealed.subarray(end, restAt)]
-  return { head, signature, rest: sealed.subarray(restAt) }
+  return {
+    head: sealed.subarray(0, end),
+    signature: sealed.subarray(end, restAt),
+    rest: sealed.subarray(restAt)
+  }
+}
+
+/** How long the body is under its seal; below 0 for what is too short to have one. */
+export function bodyBytesOf(sealed: Uint8Array, parents: number): number {
+  return sealed.byteLength - HEAD_BYTES - parents * ID_BYTES - SIGNATURE_BYTES - TAG_BYTES
 }
 
 /** The author's public key; shorter than a key if the message is cut off there. */
@@ -55,7 +74,7 @@ export function authorBytes(sealed: Uint8Array): Uint8Array {
 }
 
 /** What the head of a sealed message says; undefined for what is none. */
-export function readHead(sealed: Uint8Array, id: MessageId): Envelope | undefined {
+export function readHead(sealed: Uint8Array, { bodyHash, id }: Digest): FreshEnvelope | undefined {
   const reader = new ByteReader(sealed)
   reader.uint8()
   const kind = reader.uint8()
@@ -64,7 +83,7 @@ export function readHead(sealed: Uint8Array, id: MessageId): Envelope | undefine
   const clock = reader.uint64()
   const parents = reader.ids<MessageId>(reader.uint8(), MAX_PARENTS)
   if (reader.failed || author === undefined || !ascending(parents)) return undefined
-  return { id, kind, author, clock, parents, sealed }
+  return { id, kind, author, clock, parents, sealed, bodyHash }
 }
 
 function ascending(ids: readonly MessageId[]): boolean {

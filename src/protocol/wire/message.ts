@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { hash, type KeyPair, TAG_BYTES } from '../../base/crypto.js'
+import type { KeyPair } from '../../base/crypto.js'
 import {
   ID_BYTES,
   type IdentityKey,
@@ -13,15 +13,24 @@ import { ByteWriter } from './bytes.js'
 import { isEphemeral, maxBodyBytes } from './kinds.js'
 import {
   authorBytes,
+  bodyBytesOf,
   cut,
+  type Digest,
   type Envelope,
+  type FreshEnvelope,
   MAX_SEALED_BYTES,
   NONCE_BYTES,
   readHead
 } from './layout.js'
-import { idOf, isSigned, signMessage } from './signing.js'
+import { bodyHashOf, idOf, isSigned, signMessage } from './signing.js'
 
-export { type Envelope, MAX_BARE_BYTES, MAX_SEALED_BYTES, NONCE_BYTES } from './layout.js'
+export {
+  type Envelope,
+  type FreshEnvelope,
+  MAX_BARE_BYTES,
+  MAX_SEALED_BYTES,
+  NONCE_BYTES
+} from './layout.js'
 
 /** Seals bodies to the room, each under a key of its author's and a nonce that follows from the head: see docs/protocol.md. */
 export interface BodyCipher {
@@ -35,17 +44,6 @@ export interface BodyCipher {
 export interface MessageRoom {
   readonly topic: Topic
   readonly cipher?: BodyCipher | undefined
-}
-
-/** What bytes are called, and the hash of the sealed body that this took. */
-export interface Digest {
-  readonly id: MessageId
-  readonly bodyHash: Uint8Array
-}
-
-/** An envelope that was just read: the hash of its sealed body need not be made again. */
-export interface FreshEnvelope extends Envelope {
-  readonly bodyHash: Uint8Array
 }
 
 declare const trust: unique symbol
@@ -118,7 +116,7 @@ export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefin
 export function digestOf(sealed: Uint8Array, topic: Topic): Digest | undefined {
   const parts = cut(sealed)
   if (parts === undefined) return undefined
-  const bodyHash = hash([parts.rest])
+  const bodyHash = bodyHashOf(parts.rest)
   return { id: idOf(parts, bodyHash, topic), bodyHash }
 }
 
@@ -131,7 +129,7 @@ export function seal(draft: Draft, author: KeyPair, room: MessageRoom): Verified
   const head = headOf(draft, parents, author.publicKey)
   const from = idFromBytes<IdentityKey>(author.publicKey)
   const rest = cipher.seal(head, from, body)
-  const bodyHash = hash([rest])
+  const bodyHash = bodyHashOf(rest)
   const signature = signMessage(head, bodyHash, topic, author.secretKey)
   const sealed = b4a.concat([head, signature, rest])
   const id = idOf({ head, signature }, bodyHash, topic)
@@ -181,7 +179,7 @@ export function coverEnvelope(
 export function verifyCovered(message: CoveredMessage, topic: Topic): VerifiedMessage | undefined {
   const { body, sealed } = message
   const parts = cut(sealed) ?? nothing()
-  const good = isSigned(parts, hash([parts.rest]), topic, authorBytes(sealed))
+  const good = isSigned(parts, bodyHashOf(parts.rest), topic, authorBytes(sealed))
   return good ? asVerified(message, body) : undefined
 }
 
@@ -194,7 +192,7 @@ export function open(sealed: Uint8Array, room: MessageRoom): Opened {
 /** The message without its body: who said something when, and after what, can still be verified. */
 export function bareMessage({ sealed }: VerifiedMessage): Uint8Array {
   const { head, rest, signature } = cut(sealed) ?? nothing()
-  return b4a.concat([head, signature, hash([rest])])
+  return b4a.concat([head, signature, bodyHashOf(rest)])
 }
 
 /**
@@ -211,7 +209,7 @@ export function openBare(
   const parts = cut(bare)
   const isWhole = parts?.rest.byteLength === ID_BYTES
   const envelope = isWhole
-    ? readHead(new Uint8Array(bare), idOf(parts, parts.rest, topic))
+    ? readHead(new Uint8Array(bare), { id: idOf(parts, parts.rest, topic), bodyHash: parts.rest })
     : undefined
   if (parts === undefined || envelope === undefined) return { ok: false, reason: 'malformed' }
   const good = isSigned(parts, parts.rest, topic, authorBytes(bare))
@@ -234,11 +232,11 @@ function headOf(draft: Draft, parents: readonly MessageId[], author: Uint8Array)
     .finish()
 }
 
-function readEnvelope(sealed: Uint8Array, { bodyHash, id }: Digest): FreshEnvelope | undefined {
-  const envelope = readHead(sealed, id)
-  const bodyBytes = (cut(sealed)?.rest.byteLength ?? 0) - TAG_BYTES
-  if (envelope === undefined || bodyBytes < 0) return undefined
-  return bodyBytes > maxBodyBytes(envelope.kind) ? undefined : { ...envelope, bodyHash }
+function readEnvelope(sealed: Uint8Array, digest: Digest): FreshEnvelope | undefined {
+  const envelope = readHead(sealed, digest)
+  if (envelope === undefined) return undefined
+  const bodyBytes = bodyBytesOf(sealed, envelope.parents.length)
+  return bodyBytes < 0 || bodyBytes > maxBodyBytes(envelope.kind) ? undefined : envelope
 }
 
 function nothing(): never {
@@ -250,15 +248,13 @@ function vouches(voucher: KnownMessage, { author, clock, id, kind }: Envelope): 
   return voucher.author === author && voucher.clock > clock && voucher.parents.includes(id)
 }
 
+// Spelled out: copying what an envelope has takes longer than all of its hashes, and would keep the body's.
 function asVerified(envelope: Envelope, body: Uint8Array | undefined): VerifiedMessage {
-  return { ...partsOf(envelope), body, isVerified: true } as VerifiedMessage
+  const { author, clock, id, kind, parents, sealed } = envelope
+  return { id, kind, author, clock, parents, sealed, body, isVerified: true } as VerifiedMessage
 }
 
 function asCovered(envelope: Envelope, body: Uint8Array | undefined): CoveredMessage {
-  return { ...partsOf(envelope), body, isVerified: false } as CoveredMessage
-}
-
-// Not the hash: it is kept for every message otherwise.
-function partsOf({ author, clock, id, kind, parents, sealed }: Envelope): Envelope {
-  return { id, kind, author, clock, parents, sealed }
+  const { author, clock, id, kind, parents, sealed } = envelope
+  return { id, kind, author, clock, parents, sealed, body, isVerified: false } as CoveredMessage
 }

@@ -1,6 +1,6 @@
 import b4a from 'b4a'
 import { domain, hash, sign, verify } from '../../base/crypto.js'
-import { idFromBytes, idToBytes, type MessageId, type Topic } from '../../base/ids.js'
+import { ID_BYTES, idFromBytes, idToBytes, type MessageId, type Topic } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Cut } from './layout.js'
 
@@ -14,8 +14,15 @@ const SIGNING_DOMAIN = domain('message')
 const ID_DOMAIN = domain('id')
 /** Guess: more rooms than one program is in. */
 const MAX_PREFIXES = 64
+// Of one message, until it is spelled.
+const idBytes = b4a.alloc(ID_BYTES)
 // BOUNDED: MAX_PREFIXES. They follow from the topic: made once, and not for every message.
 const prefixes = new Recent<Topic, Prefixes>(MAX_PREFIXES)
+
+/** The hash of a sealed body: what stands for it in signature and id. */
+export function bodyHashOf(sealedBody: Uint8Array): Uint8Array {
+  return hash([sealedBody], undefined, b4a.allocUnsafe(ID_BYTES))
+}
 
 /** The author's signature of a message of this head and sealed body. */
 export function signMessage(
@@ -43,7 +50,7 @@ export function idOf(
   bodyHash: Uint8Array,
   topic: Topic
 ): MessageId {
-  return idFromBytes(hash([prefixesOf(topic).id, head, bodyHash, signature]))
+  return idFromBytes(hash([prefixesOf(topic).id, head, bodyHash, signature], undefined, idBytes))
 }
 
 function signedBytes(head: Uint8Array, bodyHash: Uint8Array, topic: Topic): Uint8Array {
