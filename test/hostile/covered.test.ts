@@ -66,7 +66,7 @@ describe('a message that its author vouched for and did not sign', () => {
     expect(ann.stored.map(({ id }) => id)).toEqual([voucher.id])
   })
 
-  test.each(['want', 'graft'] as const)('is not handed on to who asks with %s', type => {
+  test.each(['want', 'graft'] as const)('is not handed on to who asks with %s [M33]', type => {
     const { ann, bob, world } = taken()
     bob.send(ann.device, { type, ids: [bad.id, voucher.id] })
     world.run(100)
@@ -75,7 +75,7 @@ describe('a message that its author vouched for and did not sign', () => {
     expect(ann.of('forged')).toMatchObject([{ identity: identityOf('mal'), ids: [bad.id] }])
   })
 
-  test('goes, is told of, and costs its author all that it says from now on, but nobody a link', () => {
+  test('goes, is told of, and costs its author all that it says from now on, but nobody a link [M34] [M35]', () => {
     const { ann, bob, eve, world } = taken()
     world.run(10_000)
     expect(ann.of('forged')).toEqual([
@@ -145,7 +145,7 @@ describe('nothing vouches', () => {
   })
 })
 
-test('nobody makes an author name what it did not sign, also not with a message of its own', () => {
+test('nobody makes an author name what it did not sign, also not with a message of its own [M32]', () => {
   const bad = spoiled(textOf('ann', 'not mine', EPOCH + 5))
   const { ann, eve, world } = scene([bad])
   // Said by another device of hers: one that believes everything.

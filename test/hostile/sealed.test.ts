@@ -40,7 +40,7 @@ describe('a body', () => {
     }
   })
 
-  test('that does not open is kept and passed on, not shown, and nobody is blamed', () => {
+  test('that does not open is kept and passed on, not shown, and nobody is blamed [M29]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -94,7 +94,7 @@ describe('without its body a message', () => {
     expect(openBare(new Uint8Array(0), TOPIC).ok).toBe(false)
   })
 
-  test('hides nothing: it is missing until somebody has all of it', () => {
+  test('hides nothing: it is missing until somebody has all of it [M36]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -140,7 +140,7 @@ test('a keeper that knows the topic alone verifies a whole room, and learns no n
   expect(new Set(nicks)).toEqual(new Set(['ann', 'bob']))
 })
 
-test('nobody makes an author name what it did not write as what it wrote before', () => {
+test('nobody makes an author name what it did not write as what it wrote before [M31]', () => {
   const world = new World()
   const ann = world.join('ann')
   const eve = member(world, ann)
