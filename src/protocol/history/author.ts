@@ -1,10 +1,11 @@
 import type { KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS } from '../config.js'
 import { isEphemeral } from '../wire/kinds.js'
 import { type KnownMessage, type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
+import { USUAL_PARENTS } from './tuning.js'
 
 /** What our messages are made with. */
 export interface AuthorOptions {
@@ -31,8 +32,8 @@ export class Author {
   }
 
   /**
-   * A new message of ours. Its parents are our previous message, and the newest heads, but none of
-   * those whose clocks are so far ahead that nobody else can have them.
+   * A new message of ours. Its parents are our previous message, and the newest heads, four in all,
+   * but none of those whose clocks are so far ahead that nobody else can have them.
    */
   write(kind: number, body: Uint8Array, wall: Millis): VerifiedMessage {
     const { identity, nonce, room, timeline } = this.#options
@@ -54,8 +55,10 @@ export class Author {
     const { timeline } = this.#options
     const heads = timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
     const previous = this.#previous
-    if (isPresence || previous === undefined || this.#isAhead(previous, wall)) return heads
-    return [previous.id, ...heads.filter(id => id !== previous.id)].slice(0, MAX_PARENTS)
+    if (isPresence) return heads
+    if (previous === undefined || this.#isAhead(previous, wall))
+      return heads.slice(0, USUAL_PARENTS)
+    return [previous.id, ...heads.filter(id => id !== previous.id)].slice(0, USUAL_PARENTS)
   }
 
   /**

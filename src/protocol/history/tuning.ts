@@ -2,6 +2,8 @@ import type { Millis } from '../../base/time.js'
 
 // What each member may choose for itself about history: none of it is on the wire.
 
+/** Parents that a message of ours names, of the 8 that fit; a presence names as many heads as fit. Measured in the simulator: nothing is lost. */
+export const USUAL_PARENTS = 4
 /** Ids that one peer is asked for oldest first; of more, the newest come first, for those vouch for the others. Guess: few enough to check each. */
 export const ASK_IN_ORDER = 32
 /** Authors whose missing messages may be taken at their word; who wrote longest ago goes first. Guess: a large room's. */

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
 import { HistoryQueue } from '../../../src/protocol/history/history-queue.js'
-import { VERIFY_PER_TURN } from '../../../src/protocol/history/tuning.js'
+import { USUAL_PARENTS, VERIFY_PER_TURN } from '../../../src/protocol/history/tuning.js'
 import {
   type CoveredMessage,
   coverEnvelope,
@@ -11,7 +11,7 @@ import {
   verifyCovered
 } from '../../../src/protocol/wire/message.js'
 import { EPOCH, type Peer, ROOM, TOPIC, World } from '../../support/harness.js'
-import { textOf } from '../../support/hostile.js'
+import { feedPushed, member, textOf } from '../../support/hostile.js'
 
 const ids = (messages: readonly { readonly id: MessageId }[]) => messages.map(({ id }) => id)
 
@@ -77,6 +77,18 @@ test('what was only covered is checked before it is handed on, some at a time', 
   expect(ids(eli.machine.history())).toEqual(ids(ann.machine.history()))
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThanOrEqual(VERIFY_PER_TURN)
+})
+
+test('a line names four parents at most, the last of its own author among them', () => {
+  const world = new World()
+  const ann = world.join('ann')
+  ann.say('first')
+  const eve = member(world, ann)
+  for (let n = 0; n < 12; n++) feedPushed(ann, eve, textOf('eve', `loose ${n}`, world.now - n))
+  ann.say('second')
+  const [first, second] = ann.stored.filter(({ author }) => author === ann.identity)
+  expect(second?.parents).toHaveLength(USUAL_PARENTS)
+  expect(second?.parents).toContain(first?.id)
 })
 
 test('few lines are asked for in their order, as they are read', () => {
