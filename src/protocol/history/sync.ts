@@ -1,14 +1,9 @@
+import b4a from 'b4a'
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
-import {
-  ANNOUNCE_WINDOW_MILLIS,
-  MAX_WANT_IDS,
-  RECONCILE_INTERVAL_MILLIS,
-  RECONCILE_SOON_MAX_MILLIS,
-  RECONCILE_SOON_MILLIS
-} from '../config.js'
+import { ANNOUNCE_WINDOW_MILLIS, MAX_WANT_IDS, RECONCILE_INTERVAL_MILLIS } from '../config.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
@@ -19,6 +14,7 @@ import { ExchangePause } from './exchange-pause.js'
 import { HistoryQueue } from './history-queue.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
+import { SoonPause } from './soon-pause.js'
 import type { Timeline } from './timeline.js'
 import type { Verifier } from './verifier.js'
 
@@ -31,8 +27,18 @@ export interface SyncParts {
   /** A message that we have, stored or recent, to be handed on. */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
   readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
-  /** The heads that the peer has told us; undefined where it has not. */
-  readonly headsOf: (link: Link) => readonly MessageId[] | undefined
+  /** What the peer has told us of its heads; undefined where it has not. */
+  readonly headsOf: (link: Link) => TheirHeads | undefined
+  /** Hears of each answer in an exchange that we opened. */
+  readonly oncompared: (peer: PeerKey) => void
+}
+
+/** What a member says of its heads. */
+export interface TheirHeads {
+  /** Some of them, 8 at most. */
+  readonly named: readonly MessageId[]
+  /** The same as ours if all of them are ours as well. */
+  readonly digest?: Uint8Array | undefined
 }
 
 /** The exchanges of one link: one that we opened, one that the other side did, and what we owe it. */
@@ -59,8 +65,7 @@ export class Sync {
   /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
   #source: PeerKey | 'several' | undefined
   #soon = false
-  #soonAt: Millis = Number.NEGATIVE_INFINITY
-  #soonPause: Millis = RECONCILE_SOON_MILLIS
+  readonly #soonPause = new SoonPause()
 
   constructor(parts: SyncParts) {
     this.#parts = parts
@@ -111,7 +116,7 @@ export class Sync {
     this.#source = this.#source === undefined || this.#source === from ? from : 'several'
     if (this.#soon) return
     this.#soon = true
-    const after = jitter(this.#nextSoon(), this.#parts.random)
+    const after = jitter(this.#soonPause.next(this.#parts.turn.now), this.#parts.random)
     this.#parts.turn.timer(after, { name: 'reconcile-soon' })
   }
 
@@ -153,10 +158,11 @@ export class Sync {
     timeline.expire(turn.wall)
     this.#asking.askOnAll()
     const hasHoles = timeline.hasHoles(turn.now)
-    const link = pick(
-      this.#idle().filter(each => this.#isDue(each, hasHoles)),
-      random
+    const heads = timeline.headsDigest(turn.wall)
+    const due = this.#idle().filter(each =>
+      this.#isDue(each, hasHoles || this.#differs(each, heads))
     )
+    const link = pick(due, random)
     // What was said just now is still under way to one of the two, and broadcast sees to it.
     if (link !== undefined) this.#open(link, turn.wall - ANNOUNCE_WINDOW_MILLIS)
     this.#schedule()
@@ -168,17 +174,6 @@ export class Sync {
     const others = this.#idle().filter(link => link.peer !== this.#source)
     this.#source = undefined
     for (const link of others) this.#open(link)
-  }
-
-  // While history keeps coming the others hear of it ever more seldom, and a last time when it ends.
-  #nextSoon(): Millis {
-    const { now } = this.#parts.turn
-    const isNew = now - this.#soonAt >= 2 * RECONCILE_SOON_MAX_MILLIS
-    this.#soonAt = now
-    this.#soonPause = isNew
-      ? RECONCILE_SOON_MILLIS
-      : Math.min(2 * this.#soonPause, RECONCILE_SOON_MAX_MILLIS)
-    return this.#soonPause
   }
 
   #schedule(): void {
@@ -196,24 +191,24 @@ export class Sync {
     })
   }
 
-  #isDue(link: Link, hasHoles: boolean): boolean {
+  #isDue(link: Link, differs: boolean): boolean {
     const session = this.#sessions.get(link.peer)
-    if (session === undefined || !(hasHoles || this.#differs(link))) return false
+    if (session === undefined || !differs) return false
     const unknown = this.#unknownHead(link)
     const pressing = unknown !== undefined && unknown !== session.unknownHead
     return session.pause.isDue(pressing, this.#parts.turn.now)
   }
 
-  #differs(link: Link): boolean {
+  #differs(link: Link, ours: Uint8Array): boolean {
     const theirs = this.#parts.headsOf(link)
     if (theirs === undefined) return true
-    const ours = this.#parts.timeline.heads()
-    return theirs.length !== ours.length || !ours.every(id => theirs.includes(id))
+    const { digest } = theirs
+    return digest === undefined ? this.#unknownHead(link) !== undefined : !b4a.equals(digest, ours)
   }
 
   #unknownHead(link: Link): MessageId | undefined {
     const { headsOf, timeline } = this.#parts
-    return headsOf(link)?.find(id => !timeline.knows(id))
+    return headsOf(link)?.named.find(id => !timeline.knows(id))
   }
 
   #open(link: Link, until?: Millis): void {
@@ -237,6 +232,7 @@ export class Sync {
       this.#blame(link, answer.reason)
       return
     }
+    this.#parts.oncompared(link.peer)
     const { have, need, reply } = answer
     if (reply === undefined) this.#ended(session)
     else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })

@@ -87,7 +87,8 @@ test('a line names four parents at most, the last of its own author among them',
   for (let n = 0; n < 12; n++) feedPushed(ann, eve, textOf('eve', `loose ${n}`, world.now - n))
   ann.say('second')
   const [first, second] = ann.stored.filter(({ author }) => author === ann.identity)
-  expect(second?.parents).toHaveLength(USUAL_PARENTS)
+  expect(second?.parents.length).toBeGreaterThan(1)
+  expect(second?.parents.length).toBeLessThanOrEqual(USUAL_PARENTS)
   expect(second?.parents).toContain(first?.id)
 })
 
