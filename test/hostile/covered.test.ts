@@ -49,6 +49,8 @@ function sentTo({ device }: Puppet, { sent }: Peer): MessageId[] {
   })
 }
 
+// Spends: a line that nobody signed, and a good one by the same author that names it. Costs the room: a false line, of that
+// author only, until somebody asks for it or nothing else goes on. Costs who handed it on: nothing. Costs the author: its voice.
 describe('a message that its author vouched for and did not sign', () => {
   const bad = spoiled(textOf('mal', 'unsigned'))
   const voucher = textOf('mal', 'later', EPOCH + 1, [bad.id])
@@ -116,6 +118,7 @@ describe('a message that its author vouched for and did not sign', () => {
   })
 })
 
+// Spends: a line that nobody signed, under another one's name. Costs the room: nothing. Costs who sent it: the link.
 describe('nothing vouches', () => {
   const bad = spoiled(textOf('vic', 'put into its mouth', EPOCH))
 
