@@ -3,6 +3,7 @@ import { standardStreams } from '../cli/streams.js'
 import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
+import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
@@ -37,7 +38,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     ...networkFlags,
     ...relayFlag,
-    ...volunteerFlag
+    ...volunteerFlag,
+    ...metricsFlag
   }
 
   async run(): Promise<void> {
@@ -48,6 +50,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const name = await roomNamed(args.room, this.interrupted)
     const room = { name, nick: flags.nick, networks, ...relaying }
     const { history, json } = flags
-    await chat(room, processIo(this.interrupted), { history, json })
+    await servingMetrics(flags.metrics, onopen =>
+      chat(room, processIo(this.interrupted), { history, json, onopen })
+    )
   }
 }

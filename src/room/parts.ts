@@ -1,4 +1,5 @@
 import type { Topic } from '../base/ids.js'
+import type { OnTrace } from '../base/trace.js'
 import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
@@ -21,6 +22,8 @@ export interface RoomParts extends EndpointParts {
   readonly observer: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
+  /** Hears every step of the protocol and the room. Default: nobody. */
+  readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
   readonly clock?: Clock
   /** What the room closes when it is left, beside its swarm. Default none. */

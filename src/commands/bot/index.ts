@@ -4,6 +4,7 @@ import type { BotCode } from '../../bot/runner/run-bot.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
+import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
 import { roomNamed } from '../room-argument.js'
@@ -69,7 +70,8 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     }),
     ...networkFlags,
     ...relayFlag,
-    ...volunteerFlag
+    ...volunteerFlag,
+    ...metricsFlag
   }
 
   async run(): Promise<void> {
@@ -82,7 +84,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     const { runBot } = await import('../../bot/runner/run-bot.js')
-    await runBot({
+    const options = {
       rooms: await roomsNamed(rooms, this.interrupted),
       code,
       networks,
@@ -95,7 +97,8 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       log: { output: process.stderr, json: flags['log-json'] ?? !process.stderr.isTTY },
       grace: flags.grace * 1000,
       interrupted: this.interrupted
-    })
+    }
+    await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
   }
 
   protected override leavingTime(): number {
