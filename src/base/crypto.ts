@@ -20,9 +20,15 @@ export function domain(use: string): Uint8Array {
   return b4a.from(`swarmchat/2/${use}\0`)
 }
 
-/** BLAKE2b-256 of the parts, one after another; keyed where a key of 16 to 64 bytes is given (RFC 7693). */
-export function hash(parts: readonly Uint8Array[], key?: Uint8Array): Uint8Array {
-  const out = b4a.alloc(32)
+/**
+ * BLAKE2b-256 of the parts, one after another; keyed where a key of 16 to 64 bytes is given (RFC 7693). `out`: the 32 bytes
+ * to write to, for who needs them for a moment only. Default: new ones.
+ */
+export function hash(
+  parts: readonly Uint8Array[],
+  key?: Uint8Array,
+  out: Uint8Array = b4a.alloc(32)
+): Uint8Array {
   if (key === undefined) sodium.crypto_generichash_batch(out, parts)
   else sodium.crypto_generichash_batch(out, parts, key)
   return out
@@ -38,7 +44,7 @@ export function keyPairFromSeed(seed: Uint8Array): KeyPair {
 
 /** Ed25519 signature (RFC 8032), 64 bytes. */
 export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
-  const signature = b4a.alloc(SIGNATURE_BYTES)
+  const signature = b4a.allocUnsafe(SIGNATURE_BYTES)
   sodium.crypto_sign_detached(signature, message, secretKey)
   return signature
 }
@@ -62,7 +68,7 @@ export function sealSecret(
   nonce: Uint8Array,
   key: Uint8Array
 ): Uint8Array {
-  const sealed = b4a.alloc(secret.byteLength + TAG_BYTES)
+  const sealed = b4a.allocUnsafe(secret.byteLength + TAG_BYTES)
   sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, secret, bound, null, nonce, key)
   return sealed
 }
@@ -75,7 +81,7 @@ export function openSecret(
   key: Uint8Array
 ): Uint8Array | undefined {
   if (sealed.byteLength < TAG_BYTES) return undefined
-  const secret = b4a.alloc(sealed.byteLength - TAG_BYTES)
+  const secret = b4a.allocUnsafeSlow(sealed.byteLength - TAG_BYTES)
   try {
     sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(secret, null, sealed, bound, nonce, key)
     return secret

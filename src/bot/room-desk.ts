@@ -104,6 +104,11 @@ export class RoomDesk implements Desk {
       case 'unsent':
         this.#parts.log.warn('what the bot said was not sent', { why: update.why })
         break
+      case 'forged': {
+        const { identity, ids } = update
+        this.#parts.log.warn('a member has forged history', { identity, lines: ids.length })
+        break
+      }
       case 'clock-back':
         this.#parts.log.warn('the clock was set back', { by: update.by, redated: update.redated })
         break

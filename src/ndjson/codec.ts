@@ -69,6 +69,8 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
       const { by, redated } = event
       return { type: 'clock-back', by, redated }
     }
+    case 'forged':
+      return { type: 'forged', identity: event.identity, ids: event.ids }
     case 'redated': {
       const { id, nick, text, time } = event.message
       return { type: 'redated', previous: event.previous, id, nick, text, time }

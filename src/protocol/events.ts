@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { VerifiedMessage } from './wire/message.js'
+import type { KnownMessage, VerifiedMessage } from './wire/message.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -43,8 +43,8 @@ export type Input =
   /** Bytes that no frame is: the decoder's sentence. */
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
-  /** What we had in this room before: it is history, and told to nobody. Verified already. */
-  | { readonly type: 'restore'; readonly messages: readonly VerifiedMessage[] }
+  /** What we had in this room before: it is history, and told to nobody. */
+  | { readonly type: 'restore'; readonly messages: readonly KnownMessage[] }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
@@ -73,6 +73,7 @@ export type Timer =
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
   | { readonly name: 'reconcile' | 'reconcile-soon' }
+  | { readonly name: 'verify'; readonly at: Millis }
   | MembershipTimer
   | BroadcastTimer
 
@@ -210,6 +211,11 @@ export type RoomEvent =
    * line: nobody had it.
    */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
+  /**
+   * This author has vouched for a message that it did not sign: what we had at its word is gone, and nothing of it is
+   * taken from now on. `ids`: of the messages that were told of and are gone.
+   */
+  | { readonly type: 'forged'; readonly identity: IdentityKey; readonly ids: readonly MessageId[] }
   /**
    * Our clock is off from those of all our neighbours, by so many ms: above zero we are behind, below zero ahead.
    * At most once a minute. Who is behind is dated by the others' clocks until its own is right.

@@ -74,6 +74,8 @@ export type RoomEvents = {
   'clock-back': [change: Extract<RoomUpdate, { type: 'clock-back' }>]
   /** A line of ours has another date and id: nobody had it. */
   redated: [change: Extract<RoomUpdate, { type: 'redated' }>]
+  /** A member has forged history: lines of it are gone, and nothing of it is taken any more. */
+  forged: [fault: Extract<RoomUpdate, { type: 'forged' }>]
   /** Our own clock is off from those of all our neighbours. */
   'clock-off': [fault: Extract<RoomUpdate, { type: 'clock-off' }>]
   /** We are another device from now on: another program had, or has, our device key. */

@@ -40,6 +40,8 @@ export function eventLine(
       return event.reason === 'forged-message'
         ? notice(now, `${shortId(event.peer)} sent a forged message and was shut out`)
         : undefined
+    case 'forged':
+      return notice(now, forged(event, names))
     case 'clock-ahead':
       return notice(now, clockAhead(event, names))
     case 'clock-back':
@@ -55,6 +57,21 @@ export function eventLine(
     case 'unreachable':
       return undefined
   }
+}
+
+function forged(
+  {
+    identity,
+    ids: { length }
+  }: { readonly identity: IdentityKey; readonly ids: readonly string[] },
+  names: Names
+): string {
+  const name = names.ofMember(identity) ?? shortId(identity)
+  const what =
+    length === 0
+      ? ''
+      : `: ${length === 1 ? 'a line of theirs is' : `${length} lines of theirs are`} none`
+  return `${name} has forged history${what}; nothing of ${name} is taken any more`
 }
 
 function clockAhead(

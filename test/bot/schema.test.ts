@@ -34,6 +34,7 @@ test('what join --json writes is in the schema', () => {
     { type: 'device-changed', device, why: 'taken' },
     { type: 'clock-back', by: 7_200_000.5, redated: 1 },
     { type: 'redated', previous: id, message },
+    { type: 'forged', identity, ids: [id] },
     { type: 'fault', count: 1, text: 'Something went wrong.', cause: new Error('x') }
   ]
   for (const update of updates) expect(isEvent(eventJson(update)), update.type).toBe(true)

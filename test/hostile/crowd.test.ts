@@ -71,7 +71,7 @@ function twin(world: World, peer: Peer, name: string): Puppet {
 const count = (peer: Peer) => peer.machine.snapshot().members
 
 describe('of people whom one link alone tells of', () => {
-  test('1,024 are taken at once and then one a second; nobody else hears of the others', () => {
+  test('1,024 are taken at once and then one a second; nobody else hears of the others [M52]', () => {
     const world = new World()
     const [ann, bob] = world.joinAll('ann', 'bob')
     if (ann === undefined || bob === undefined) return

@@ -66,7 +66,7 @@ describe('reconciling', { timeout: 300_000 }, () => {
 
 describe('history that is asked for', { timeout: 300_000 }, () => {
   // Spends: a pong each ms. Costs the member: nothing; the next batch waits until this one was read.
-  test('does not leave faster for pongs that nobody asked for', () => {
+  test('does not leave faster for pongs that nobody asked for [M23]', () => {
     const { ann, world } = withHistory()
     const eve = member(world, ann)
     for (let n = 0; n < 100; n++)

@@ -24,7 +24,7 @@ const presencesIn = (puppet: Puppet, author: string): VerifiedMessage[] =>
 
 describe('what is replayed', { timeout: 300_000 }, () => {
   // Spends: presences of ann's that eve has kept. Costs the room: nothing, and ann nothing.
-  test('an old presence is not passed on', () => {
+  test('an old presence is not passed on [M46]', () => {
     const world = new World()
     const ann = world.join('ann')
     const spy = member(world, ann, 'spy')

@@ -24,7 +24,7 @@ function told(messages: readonly VerifiedMessage[], instance: Uint8Array) {
 }
 
 describe('a device key', () => {
-  test('that another running program uses is given up, once', () => {
+  test('that another running program uses is given up, once [M41]', () => {
     const twin = [1, 2, 3].map(n => presenceOf('ann', { instance: numbered(2) }, EPOCH + n * 1_000))
     expect(told(twin, numbered(1))).toEqual([{ type: 'device-taken' }])
   })

@@ -35,14 +35,14 @@ describe('a body', () => {
     const elsewhere = messageRoom(roomSecretFromName('elsewhere'))
     const ann = textOf('ann', 'hers')
     const { head } = partsOf(first)
-    const foreign = elsewhere.cipher.seal(head, keysOf('identity eve').publicKey, b4a.from('x'))
+    const foreign = elsewhere.cipher.seal(head, identityOf('eve'), b4a.from('x'))
     for (const body of [partsOf(second).body, partsOf(ann).body, foreign]) {
       const opened = open(resigned('eve', head, body), ROOM)
       expect(opened).toMatchObject({ ok: true, message: { body: undefined } })
     }
   })
 
-  test('that does not open is kept and passed on, not shown, and nobody is blamed', () => {
+  test('that does not open is kept and passed on, not shown, and nobody is blamed [M29]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -73,7 +73,7 @@ describe('a body', () => {
         numbered(9),
         partsOf(first).head.subarray(18)
       ]),
-      keysOf('identity eve').publicKey,
+      identityOf('eve'),
       first.body ?? b4a.alloc(0)
     )
     expect(b4a.equals(drawn, other)).toBe(false)
@@ -96,7 +96,7 @@ describe('without its body a message', () => {
     expect(openBare(new Uint8Array(0), TOPIC).ok).toBe(false)
   })
 
-  test('hides nothing: it is missing until somebody has all of it', () => {
+  test('hides nothing: it is missing until somebody has all of it [M36]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -142,7 +142,7 @@ test('a keeper that knows the topic alone verifies a whole room, and learns no n
   expect(new Set(nicks)).toEqual(new Set(['ann', 'bob']))
 })
 
-test('nobody makes an author name what it did not write as what it wrote before', () => {
+test('nobody makes an author name what it did not write as what it wrote before [M31]', () => {
   const world = new World()
   const ann = world.join('ann')
   const eve = member(world, ann)

@@ -202,7 +202,7 @@ test('a peer that does not close is cut half a second after we did', async () =>
 })
 
 describe('what is sent in one turn', () => {
-  test('leaves in few writes, none larger than a reader takes', async () => {
+  test('leaves in few writes, none larger than a reader takes [M6]', async () => {
     const [a, b] = await streamPair()
     const left = listening(a)
     const right = new Link(b, lobby, silent)

@@ -14,6 +14,7 @@ import {
   deviceOf,
   EPOCH,
   INSTANCE,
+  identityOf,
   keysOf,
   type Peer,
   type Puppet,
@@ -118,10 +119,10 @@ export function messageOf(name: string, draft: Partial<Draft> = {}): VerifiedMes
 
 /** A message that breaks the caps of its kind, well signed by the identity of this name. At most 65,535 bytes of body. */
 export function overCap(name: string, kind: number, bodyBytes: number, clock = EPOCH): Uint8Array {
-  const { publicKey, secretKey } = keysOf(`identity ${name}`)
+  const { secretKey } = keysOf(`identity ${name}`)
   const small = messageOf(name, { kind, clock, body: new Uint8Array(0) }).sealed
   const head = Buffer.from(small.subarray(0, -SIGNATURE_BYTES - TAG_BYTES))
-  const body = ROOM.cipher.seal(head, publicKey, new Uint8Array(bodyBytes))
+  const body = ROOM.cipher.seal(head, identityOf(name), new Uint8Array(bodyBytes))
   const bytes = [domain('message'), Buffer.from(TOPIC, 'hex'), head, hash([body])]
   return Buffer.concat([head, sign(Buffer.concat(bytes), secretKey), body])
 }

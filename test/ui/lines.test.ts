@@ -52,6 +52,18 @@ test('a clock that was set back is told, with what became of the lines', () => {
   expect(eventLine(redated as never, new Names([ada]), at)).toBeUndefined()
 })
 
+test('forged history is told of, with how much of it was shown', () => {
+  const line = (...ids: string[]) =>
+    eventLine(
+      { type: 'forged', identity: ada.identity, ids: ids as MessageId[] },
+      new Names([ada]),
+      at
+    )
+  expect(line()).toBe('09:05 * ada has forged history; nothing of ada is taken any more')
+  expect(line('a')).toContain('ada has forged history: a line of theirs is none; nothing')
+  expect(line('a', 'b')).toContain(': 2 lines of theirs are none; nothing')
+})
+
 test('a clock that is off, and a device that changed, are told in one line each', () => {
   const line = (event: RoomUpdate) => eventLine(event, new Names(), at)
   expect(line({ type: 'clock-off', behind: 7_200_000 })).toMatch(/120 minutes behind those of/)

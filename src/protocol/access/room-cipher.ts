@@ -1,5 +1,6 @@
+import b4a from 'b4a'
 import { domain, hash, openSecret, sealSecret } from '../../base/crypto.js'
-import { type IdentityKey, idFromBytes } from '../../base/ids.js'
+import { type IdentityKey, idToBytes } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { MAX_DEVICES } from '../config.js'
 import type { BodyCipher, MessageRoom } from '../wire/message.js'
@@ -24,20 +25,19 @@ export class RoomCipher implements BodyCipher {
     this.#roomSecret = roomSecret
   }
 
-  seal(head: Uint8Array, author: Uint8Array, body: Uint8Array): Uint8Array {
+  seal(head: Uint8Array, author: IdentityKey, body: Uint8Array): Uint8Array {
     return sealSecret(body, head, nonceOf(head), this.#keyOf(author))
   }
 
-  open(head: Uint8Array, author: Uint8Array, sealedBody: Uint8Array): Uint8Array | undefined {
+  open(head: Uint8Array, author: IdentityKey, sealedBody: Uint8Array): Uint8Array | undefined {
     return openSecret(sealedBody, head, nonceOf(head), this.#keyOf(author))
   }
 
-  #keyOf(author: Uint8Array): Uint8Array {
-    const name = idFromBytes<IdentityKey>(author)
-    const known = this.#keys.get(name)
+  #keyOf(author: IdentityKey): Uint8Array {
+    const known = this.#keys.get(author)
     if (known !== undefined) return known
-    const key = hash([BODY_DOMAIN, author], this.#roomSecret)
-    this.#keys.set(name, key)
+    const key = hash([BODY_DOMAIN, idToBytes(author)], this.#roomSecret)
+    this.#keys.set(author, key)
     return key
   }
 }
@@ -47,6 +47,11 @@ export function messageRoom(roomSecret: Uint8Array): MessageRoom & { cipher: Bod
   return { topic: topicOf(roomSecret), cipher: new RoomCipher(roomSecret) }
 }
 
+// Of one message, for as long as it is sealed or opened.
+const nonceHash = b4a.alloc(32)
+const nonce = nonceHash.subarray(0, CIPHER_NONCE_BYTES)
+
 function nonceOf(head: Uint8Array): Uint8Array {
-  return hash([NONCE_DOMAIN, head]).subarray(0, CIPHER_NONCE_BYTES)
+  hash([NONCE_DOMAIN, head], undefined, nonceHash)
+  return nonce
 }

@@ -20,7 +20,7 @@ import {
 } from '../config.js'
 import type { BroadcastInput, BroadcastOutput } from '../events.js'
 import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { GraftDelay } from './graft-delay.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import { Missing, type Wait } from './missing.js'
@@ -30,10 +30,12 @@ import { ShapingTurn } from './shaping-turn.js'
 export interface BroadcastOptions {
   /** A message that is stored here, to answer a GRAFT; undefined where it is not (any more). */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  /** The same, to tell of it and not to send it: cheaper. Default: `recall`. */
+  readonly peek?: (id: MessageId) => KnownMessage | undefined
   /** Our key, as the neighbours know it: of two that have the same only the larger announces. Default: both do. */
   readonly self?: PeerKey
   /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
-  readonly isPatient?: (message: VerifiedMessage) => boolean
+  readonly isPatient?: (message: KnownMessage) => boolean
   /** Message ids remembered. Default SEEN_MAX. */
   readonly seenMax?: number
   /** Hops that an announcer must save to be preferred. Default OPTIMIZE_HOPS. */
@@ -60,7 +62,8 @@ interface Delivery {
  */
 export class Broadcast {
   readonly #recall: BroadcastOptions['recall']
-  readonly #isPatient: (message: VerifiedMessage) => boolean
+  readonly #peek: (id: MessageId) => KnownMessage | undefined
+  readonly #isPatient: (message: KnownMessage) => boolean
   readonly #optimizeHops: number
   // BOUNDED: the neighbours are membership's active view (ACTIVE_MAX); a peer is in one of the two sets.
   readonly #eager = new Set<PeerKey>()
@@ -90,6 +93,7 @@ export class Broadcast {
 
   constructor(options: BroadcastOptions) {
     this.#recall = options.recall
+    this.#peek = options.peek ?? options.recall
     this.#isPatient = options.isPatient ?? (() => false)
     this.#queues = new LazyQueues(options.self)
     this.#optimizeHops = options.optimizeHops ?? OPTIMIZE_HOPS
@@ -113,7 +117,7 @@ export class Broadcast {
 
   /** True where the message was published, received or obtained here. */
   hasSeen(id: MessageId): boolean {
-    return this.#seen.has(id) || this.#recall(id) !== undefined
+    return this.#seen.has(id) || this.#peek(id) !== undefined
   }
 
   /** True where the peer was said to be a neighbour. */
@@ -187,7 +191,7 @@ export class Broadcast {
     // What was under way while this link replaced another would otherwise wait for reconciling.
     for (const [id, { at, hops }] of this.#seen.entries()) {
       if (this.#now - at >= ANNOUNCE_WINDOW_MILLIS) continue
-      const message = this.#recall(id)
+      const message = this.#peek(id)
       if (message !== undefined) this.#enqueue(peer, message, hops + 1)
     }
   }
@@ -387,7 +391,7 @@ export class Broadcast {
   // Lazy queues and timers
 
   /** `shapes`: the message may change the tree, so that either side is to know over how many hops the other has it. */
-  #enqueue(peer: PeerKey, message: VerifiedMessage, hops: number, shapes = false): void {
+  #enqueue(peer: PeerKey, message: KnownMessage, hops: number, shapes = false): void {
     const wait = this.#canWait(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS
     const dueAt = this.#now + (shapes ? wait : this.#queues.wait(peer, wait))
     const full = this.#queues.add(peer, message.id, { hops, dueAt, both: shapes })
@@ -395,7 +399,7 @@ export class Broadcast {
     else this.#flushAtLatest(dueAt)
   }
 
-  #canWait(message: VerifiedMessage): boolean {
+  #canWait(message: KnownMessage): boolean {
     return this.#isPatient(message) && this.#now - this.#changedAt >= SETTLING_MILLIS
   }
 

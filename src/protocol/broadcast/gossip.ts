@@ -5,6 +5,7 @@ import { MAX_RECENT_MESSAGES } from '../config.js'
 import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/sync.js'
 import type { Added, Timeline } from '../history/timeline.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
@@ -16,14 +17,14 @@ import type {
   StoredFrame
 } from '../wire/frames.js'
 import { isEphemeral } from '../wire/kinds.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import type { Broadcast } from './broadcast.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
 import type { RecentMessages } from './recent-messages.js'
 
 /** A message that is new here. */
 export interface Arrival {
-  readonly message: VerifiedMessage
+  readonly message: KnownMessage
   readonly way: Way
   /** Who sent it to us; undefined for our own. */
   readonly from?: PeerKey
@@ -51,6 +52,7 @@ export interface GossipParts extends GossipHandlers {
   readonly links: Links
   readonly inbox: Inbox
   readonly timeline: Timeline
+  readonly verifier: Verifier
   readonly broadcast: Broadcast
   readonly sync: Sync
 }
@@ -80,6 +82,7 @@ export class Gossip {
     const way = frame.type === 'message' ? 'pushed' : 'stored'
     const verdict = this.#parts.inbox.take(frame.sealed, way, link)
     if (verdict.type === 'new') this.#take(link, frame, verdict.message)
+    else if (verdict.type === 'covered') this.#stored(link, verdict.message)
     else this.#turnedAway(link, frame, verdict)
     if (way === 'stored') this.#parts.sync.askOn(link)
   }
@@ -107,7 +110,7 @@ export class Gossip {
   #afford(link: Link, { ids }: GraftFrame): MessageId[] {
     const { now } = this.#parts.turn
     return ids.filter(id => {
-      const bytes = this.#recent.recall(id)?.sealed.byteLength ?? 0
+      const bytes = this.#recent.peek(id)?.sealed.byteLength ?? 0
       return bytes > 0 && link.grafts.take(now, bytes)
     })
   }
@@ -139,7 +142,7 @@ export class Gossip {
   }
 
   // History that has no room here is no news: it would go at once.
-  #stored(link: Link, message: VerifiedMessage): void {
+  #stored(link: Link, message: KnownMessage): void {
     const { onmessage, sync } = this.#parts
     this.feed({ type: 'obtained', id: message.id })
     const { headsChanged, kept, missing } = this.#keep(message)
@@ -165,18 +168,23 @@ export class Gossip {
   }
 
   // What was just said is told and passed on also if there is no room to keep it.
-  #keep(message: VerifiedMessage): Added {
-    const { timeline, turn } = this.#parts
+  #keep(message: KnownMessage): Added {
+    const { timeline, turn, verifier } = this.#parts
     const added = timeline.add(message, turn.now)
-    if (added.kept) turn.push({ type: 'store', message })
-    else this.#recent.keep(message)
+    if (message.isVerified) this.#keepVerified(message, added)
+    else if (added.kept) verifier.keep(message)
     return added
+  }
+
+  #keepVerified(message: VerifiedMessage, { kept }: Added): void {
+    if (kept) this.#parts.turn.push({ type: 'store', message })
+    else this.#recent.keep(message)
   }
 
   #turnedAway(
     link: Link,
     frame: MessageFrame | StoredFrame,
-    verdict: Exclude<Verdict, { type: 'new' }>
+    verdict: Exclude<Verdict, { type: 'new' | 'covered' }>
   ): void {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
     if (verdict.type === 'ahead') {

@@ -4,13 +4,16 @@ import type { Millis } from '../../base/time.js'
 import { CLOCK_COMPLAINT_MILLIS, MAX_COMPLAINTS, MAX_SEEN_IDS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Timeline } from '../history/timeline.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import {
+  type CoveredMessage,
+  digestOf,
   type Envelope,
+  type FreshEnvelope,
   type MessageRoom,
-  messageId,
   parseMessage,
   type VerifiedMessage,
   verifyEnvelope
@@ -23,6 +26,8 @@ export type Way = 'pushed' | 'stored'
 /** What became of a sealed message. */
 export type Verdict =
   | { readonly type: 'new'; readonly message: VerifiedMessage }
+  /** History, at its author's word: to be kept and shown. */
+  | { readonly type: 'covered'; readonly message: CoveredMessage }
   /** Seen before. `again`: it was pushed to us before as well, so that one of the two pushes is one too many. */
   | { readonly type: 'known'; readonly id: MessageId; readonly again: boolean }
   /** Over a limit, too old, or of a version that we cannot read: nobody's fault, and it may come again. */
@@ -46,6 +51,7 @@ export interface InboxParts {
   readonly room: MessageRoom
   readonly timeline: Timeline
   readonly authors: KnownAuthors
+  readonly verifier: Verifier
   /** True for a message that this peer was asked for, and sends now. */
   readonly wasAsked: (link: Link, id: MessageId) => boolean
 }
@@ -77,11 +83,12 @@ export class Inbox {
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     const { topic } = this.#parts.room
-    const id = messageId(sealed, topic)
+    const digest = digestOf(sealed, topic)
+    const id = digest?.id
     const wasAsked = way === 'stored' && id !== undefined && this.#parts.wasAsked(link, id)
     const known = id && this.#known(id, way)
     if (known !== undefined) return known
-    const parsed = parseMessage(sealed, topic, id)
+    const parsed = parseMessage(sealed, topic, digest)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
     return this.#judge(parsed.envelope, way, link, wasAsked)
   }
@@ -94,14 +101,17 @@ export class Inbox {
   }
 
   // What was asked for is nobody's flood: it was limited when we asked.
-  #judge(envelope: Envelope, way: Way, link: Link, wasAsked: boolean): Verdict {
-    const { authors, timeline, turn } = this.#parts
+  #judge(envelope: FreshEnvelope, way: Way, link: Link, wasAsked: boolean): Verdict {
+    const { authors, timeline, turn, verifier } = this.#parts
     authors.advance(turn.now)
+    if (verifier.refuses(envelope.author)) return this.#refused(envelope, wasAsked)
     const fault = timeline.fault(envelope, turn.wall)
     if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
     if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
     const permit = wasAsked ? undefined : this.#admission.admit(envelope, link, turn.now)
     if (!wasAsked && permit === undefined) return DROPPED
+    const covered = wasAsked && fault === undefined ? verifier.cover(envelope) : undefined
+    if (covered !== undefined) return this.#covered(covered, link)
     const opened = verifyEnvelope(envelope, this.#parts.room)
     if (!opened.ok) return FORGED
     return fault === 'ahead'
@@ -116,6 +126,20 @@ export class Inbox {
     authors.heard(author, link.peer, permit?.budgets ?? authors.budgetsOf(author), turn.now)
     this.#seen.set(id, way)
     return { type: 'new', message }
+  }
+
+  #covered(message: CoveredMessage, link: Link): Verdict {
+    const { authors, turn } = this.#parts
+    const { author, id } = message
+    authors.heard(author, link.peer, authors.budgetsOf(author), turn.now)
+    this.#seen.set(id, 'stored')
+    return { type: 'covered', message }
+  }
+
+  // Whoever hands it on has found nothing wrong with it. What we asked for we need not ask for again.
+  #refused(envelope: Envelope, wasAsked: boolean): Verdict {
+    if (wasAsked) this.#parts.timeline.refuse(envelope)
+    return DROPPED
   }
 
   #isDue(complaint: string): boolean {

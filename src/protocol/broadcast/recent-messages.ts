@@ -3,8 +3,9 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../config.js'
 import type { Timeline } from '../history/timeline.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Turn } from '../turn.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 
 interface Kept {
   readonly message: VerifiedMessage
@@ -15,18 +16,27 @@ interface Kept {
 export class RecentMessages {
   readonly #turn: Turn
   readonly #timeline: Timeline
+  readonly #verifier: Verifier
   // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first.
   readonly #passing = new Recent<MessageId, Kept>(MAX_RECENT_MESSAGES)
 
-  constructor(turn: Turn, timeline: Timeline) {
+  constructor(turn: Turn, timeline: Timeline, verifier: Verifier) {
     this.#turn = turn
     this.#timeline = timeline
+    this.#verifier = verifier
+  }
+
+  /** The same as {@link recall}, to tell of it and not to hand it on: nothing is checked. */
+  peek(id: MessageId): KnownMessage | undefined {
+    return this.#timeline.get(id) ?? this.#passed(id)
   }
 
   /** A message that is stored, or came within the last 10 s and is not: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
-    const stored = this.#timeline.get(id)
-    if (stored !== undefined) return stored
+    return this.#verifier.recall(id) ?? this.#passed(id)
+  }
+
+  #passed(id: MessageId): VerifiedMessage | undefined {
     const kept = this.#passing.get(id)
     const isFresh = kept !== undefined && this.#turn.now - kept.at <= EPHEMERAL_LIFE_MILLIS
     return isFresh ? kept.message : undefined

@@ -5,9 +5,9 @@ import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { decodeTextBody, encodeTextBody } from '../wire/bodies/text.js'
+import { decodeTextBody, encodeTextBody, type TextBody } from '../wire/bodies/text.js'
 import { KIND_TEXT } from '../wire/kinds.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
 import { Receipts } from './receipts.js'
 
@@ -52,8 +52,8 @@ export class Chat {
   /**
    * Takes a message that we had in this room before: told already, but it may still be received.
    */
-  restore(message: VerifiedMessage): void {
-    this.#parts.author.note(message)
+  restore(message: KnownMessage): void {
+    this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
   }
@@ -74,7 +74,7 @@ export class Chat {
     return ahead.length
   }
 
-  #sayAnew({ body, id, kind }: VerifiedMessage): void {
+  #sayAnew({ body, id, kind }: KnownMessage): void {
     const { author, publish, turn } = this.#parts
     if (body === undefined) return
     const message = author.write(kind, body, turn.wall)
@@ -88,20 +88,30 @@ export class Chat {
    * Takes a message that is new here, and kept or not: tells of it, where people see it, and of what its author is now
    * known to have. `missing`: those of its parents that are not here.
    */
-  hear(message: VerifiedMessage, kept: boolean, missing: readonly MessageId[]): void {
-    this.#parts.author.note(message)
+  hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
+    this.#noteOwn(message)
     this.#show(message, missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
   }
 
   /** A message is not kept any more. */
-  forget(message: VerifiedMessage): void {
+  forget(message: KnownMessage): void {
     this.#receipts.forget(message)
   }
 
-  #show(message: VerifiedMessage, missing: readonly MessageId[]): void {
-    const body = message.kind === KIND_TEXT && message.body && decodeTextBody(message.body)
+  // Our next message vouches for it.
+  #noteOwn(message: KnownMessage): void {
+    if (message.isVerified) this.#parts.author.note(message)
+  }
+
+  /** True for a message that people see as a line. */
+  shows(message: KnownMessage): boolean {
+    return lineOf(message) !== undefined
+  }
+
+  #show(message: KnownMessage, missing: readonly MessageId[]): void {
+    const body = lineOf(message)
     if (!body) return
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
@@ -123,6 +133,10 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
+}
+
+function lineOf({ body, kind }: KnownMessage): TextBody | undefined {
+  return kind === KIND_TEXT && body !== undefined ? decodeTextBody(body) : undefined
 }
 
 function objection(text: string): 'empty' | 'too-long' | undefined {

@@ -7,6 +7,7 @@ import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import type { Timeline } from './timeline.js'
+import { ASK_IN_ORDER } from './tuning.js'
 import { Wants } from './wants.js'
 
 /** What asking needs of the room. */
@@ -41,10 +42,15 @@ export class Asking {
     this.#wants.delete(peer)
   }
 
-  /** Asks the peer for those of these messages that we do not know, as soon as its turn comes. */
+  /**
+   * Asks the peer for those of these messages that we do not know, as soon as its turn comes. The ids are in order, the
+   * oldest first; where there are many, what an author said last comes first, because it vouches for what that author
+   * said before.
+   */
   ask(link: Link, ids: readonly MessageId[]): void {
     const { timeline } = this.#parts
-    this.#wants.get(link.peer)?.add(ids.filter(id => !timeline.knows(id)))
+    const unknown = ids.filter(id => !timeline.knows(id))
+    this.#wants.get(link.peer)?.add(unknown.length > ASK_IN_ORDER ? unknown.reverse() : unknown)
     this.askOn(link)
   }
 

@@ -3,8 +3,9 @@ import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
-import { type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
+import { type KnownMessage, type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
+import { USUAL_PARENTS } from './tuning.js'
 
 /** What our messages are made with. */
 export interface AuthorOptions {
@@ -31,8 +32,8 @@ export class Author {
   }
 
   /**
-   * A new message of ours. Its parents are our previous message, and heads, their authors in turn, but
-   * none of those whose clocks are so far ahead that nobody else can have them.
+   * A new message of ours. Its parents are our previous message, and heads, their authors in turn, four
+   * in all, but none of those whose clocks are so far ahead that nobody else can have them.
    */
   write(kind: number, body: Uint8Array, wall: Millis): VerifiedMessage {
     const { identity, nonce, room, timeline } = this.#options
@@ -58,8 +59,8 @@ export class Author {
     if (isEphemeral(kind))
       return timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
     if (previous === undefined || this.#isAhead(previous, wall))
-      return timeline.nameHeads(MAX_PARENTS, this.key, wall)
-    const heads = timeline.nameHeads(MAX_PARENTS - 1, this.key, wall)
+      return timeline.nameHeads(USUAL_PARENTS, this.key, wall)
+    const heads = timeline.nameHeads(USUAL_PARENTS - 1, this.key, wall)
     return [...new Set([previous.id, ...heads])]
   }
 
@@ -74,7 +75,7 @@ export class Author {
     return lead
   }
 
-  #isAhead(message: VerifiedMessage | undefined, wall: Millis): boolean {
+  #isAhead(message: KnownMessage | undefined, wall: Millis): boolean {
     return message !== undefined && message.clock > wall + MAX_CLOCK_AHEAD_MILLIS
   }
 }

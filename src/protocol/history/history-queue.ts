@@ -28,22 +28,30 @@ export class HistoryQueue {
     return fresh
   }
 
-  /** The next batch, and whether a ping must follow it. Empty while the peer has not read the one before. */
-  next(recall: (id: MessageId) => VerifiedMessage | undefined): {
+  /**
+   * The next batch, and whether a ping must follow it. Empty while the peer has not read the one before. `isCut`: there was
+   * no time for all of it, and the rest is to be fetched soon.
+   */
+  next(
+    recall: (id: MessageId) => VerifiedMessage | undefined,
+    hasTime: () => boolean = () => true
+  ): {
     readonly batch: readonly VerifiedMessage[]
     readonly ping: boolean
+    readonly isCut: boolean
   } {
-    if (this.#pongs > 0) return { batch: [], ping: false }
+    if (this.#pongs > 0) return { batch: [], ping: false, isCut: false }
     const batch: VerifiedMessage[] = []
     for (const id of this.#waiting) {
       if (this.#credit <= 0) break
+      if (!hasTime()) return { batch, ping: false, isCut: true }
       this.#waiting.delete(id)
       const message = recall(id)
       if (message === undefined) continue
       batch.push(message)
       this.#credit -= message.sealed.byteLength
     }
-    return { batch, ping: this.#credit <= 0 }
+    return { batch, ping: this.#credit <= 0, isCut: false }
   }
 
   /** A ping followed the batch; with it, so many are not answered. */

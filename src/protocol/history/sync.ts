@@ -3,13 +3,7 @@ import type { MessageId, PeerKey } from '../../base/ids.js'
 import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
-import {
-  ANNOUNCE_WINDOW_MILLIS,
-  MAX_WANT_IDS,
-  RECONCILE_INTERVAL_MILLIS,
-  RECONCILE_SOON_MAX_MILLIS,
-  RECONCILE_SOON_MILLIS
-} from '../config.js'
+import { ANNOUNCE_WINDOW_MILLIS, MAX_WANT_IDS, RECONCILE_INTERVAL_MILLIS } from '../config.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
@@ -20,7 +14,9 @@ import { ExchangePause } from './exchange-pause.js'
 import { HistoryQueue } from './history-queue.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
+import { SoonPause } from './soon-pause.js'
 import type { Timeline } from './timeline.js'
+import type { Verifier } from './verifier.js'
 
 /** What history needs of the room. */
 export interface SyncParts {
@@ -28,8 +24,9 @@ export interface SyncParts {
   readonly links: Links
   readonly timeline: Timeline
   readonly random: Random
-  /** A message that we have, stored or recent. */
+  /** A message that we have, stored or recent, to be handed on. */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
   /** Hears of each answer in an exchange that we opened. */
@@ -68,8 +65,7 @@ export class Sync {
   /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
   #source: PeerKey | 'several' | undefined
   #soon = false
-  #soonAt: Millis = Number.NEGATIVE_INFINITY
-  #soonPause: Millis = RECONCILE_SOON_MILLIS
+  readonly #soonPause = new SoonPause()
 
   constructor(parts: SyncParts) {
     this.#parts = parts
@@ -120,7 +116,7 @@ export class Sync {
     this.#source = this.#source === undefined || this.#source === from ? from : 'several'
     if (this.#soon) return
     this.#soon = true
-    const after = jitter(this.#nextSoon(), this.#parts.random)
+    const after = jitter(this.#soonPause.next(this.#parts.turn.now), this.#parts.random)
     this.#parts.turn.timer(after, { name: 'reconcile-soon' })
   }
 
@@ -178,17 +174,6 @@ export class Sync {
     const others = this.#idle().filter(link => link.peer !== this.#source)
     this.#source = undefined
     for (const link of others) this.#open(link)
-  }
-
-  // While history keeps coming the others hear of it ever more seldom, and a last time when it ends.
-  #nextSoon(): Millis {
-    const { now } = this.#parts.turn
-    const isNew = now - this.#soonAt >= 2 * RECONCILE_SOON_MAX_MILLIS
-    this.#soonAt = now
-    this.#soonPause = isNew
-      ? RECONCILE_SOON_MILLIS
-      : Math.min(2 * this.#soonPause, RECONCILE_SOON_MAX_MILLIS)
-    return this.#soonPause
   }
 
   #schedule(): void {
@@ -287,8 +272,18 @@ export class Sync {
     if (!HONEST.has(fault)) this.#parts.links.close(link, 'protocol-error')
   }
 
+  /** Sends what peers have asked for and there was no time to check. */
+  sendOn(): void {
+    for (const link of this.#parts.links.up()) {
+      const session = this.#sessions.get(link.peer)
+      if (session !== undefined) this.#drain(link, session)
+    }
+  }
+
   #drain(link: Link, { queue }: Session): void {
-    const { batch, ping } = queue.next(this.#parts.recall)
+    const { recall, verifier } = this.#parts
+    const { batch, isCut, ping } = queue.next(recall, () => verifier.hasTime)
+    if (isCut) verifier.goOn()
     for (const { sealed } of batch) this.#parts.links.send(link, { type: 'stored', sealed })
     if (!ping) return
     this.#parts.links.send(link, { type: 'ping' })

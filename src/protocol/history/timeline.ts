@@ -9,7 +9,7 @@ import {
   MAX_TIMELINE_MESSAGES
 } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
-import type { Envelope, VerifiedMessage } from '../wire/message.js'
+import type { Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { type Head, HeadTurns } from './head-turns.js'
@@ -18,6 +18,7 @@ import { LogicalClock } from './logical-clock.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
 import { Retention } from './retention.js'
+import { Vouchers } from './vouchers.js'
 
 /** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */
 export type ClockFault = 'ahead' | 'old'
@@ -39,7 +40,7 @@ export interface TimelineOptions {
   /** True for an author that is no newcomer. Default: all are settled. */
   readonly isSettled?: (author: IdentityKey) => boolean
   /** Hears of each message that is not here any more. */
-  readonly onforget?: (message: VerifiedMessage) => void
+  readonly onforget?: (message: KnownMessage) => void
 }
 
 const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
@@ -49,15 +50,16 @@ const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
  * well: our messages come after all that we have seen.
  */
 export class Timeline {
-  readonly #onforget: (message: VerifiedMessage) => void
+  readonly #onforget: (message: KnownMessage) => void
   readonly #clock = new LogicalClock()
   // BOUNDED: by #retention.
-  readonly #messages = new Map<MessageId, VerifiedMessage>()
+  readonly #messages = new Map<MessageId, KnownMessage>()
   // BOUNDED: the same messages, in order.
   readonly #items = new ItemSet()
   readonly #retention: Retention
   readonly #had: Had
   readonly #graph: Graph
+  readonly #vouchers = new Vouchers()
   readonly #turns: HeadTurns
 
   constructor({ isSettled = () => true, max, onforget = () => {} }: TimelineOptions = {}) {
@@ -103,7 +105,7 @@ export class Timeline {
     return this.has(id) || this.#had.has(id)
   }
 
-  get(id: MessageId): VerifiedMessage | undefined {
+  get(id: MessageId): KnownMessage | undefined {
     return this.#messages.get(id)
   }
 
@@ -131,18 +133,18 @@ export class Timeline {
   }
 
   /** The messages with a clock above this one, in total order. */
-  after(clock: Millis): VerifiedMessage[] {
+  after(clock: Millis): KnownMessage[] {
     const { items } = this
     return this.#pick(items.lowerBound(boundAt(clock + 1)))
   }
 
   /** Forgets a message that nobody else is to have; its parents may be heads again. */
-  drop(message: VerifiedMessage): void {
+  drop(message: KnownMessage): void {
     this.#forget(message.id)
   }
 
   /** All messages, in total order. */
-  messages(): VerifiedMessage[] {
+  messages(): KnownMessage[] {
     return this.#pick(0)
   }
 
@@ -163,7 +165,7 @@ export class Timeline {
   }
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
-  add(message: VerifiedMessage, now: Millis): Added {
+  add(message: KnownMessage, now: Millis): Added {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return NOT_KEPT
     const gone = this.#retention.admits(message) ? this.#retention.add(message) : message
@@ -174,8 +176,25 @@ export class Timeline {
     this.#messages.set(message.id, message)
     this.#items.add({ timestamp: message.clock, id: message.id })
     const added = this.#graph.add(message, now)
+    this.#vouchers.note(message, added.missing)
     if (gone !== undefined) this.#forget(gone.id)
     return { kept: true, ...added }
+  }
+
+  /** A message that is here was checked. */
+  confirm(message: VerifiedMessage): void {
+    if (this.has(message.id)) this.#messages.set(message.id, message)
+  }
+
+  /** A message is not taken, and not to be asked for. */
+  refuse(message: Envelope): void {
+    if (!this.has(message.id)) this.#had.add(message)
+  }
+
+  /** The message by which its own author has named this one, if it is here: asked for once. */
+  voucherOf(message: Envelope): KnownMessage | undefined {
+    const id = this.#vouchers.take(message)
+    return id && this.get(id)
   }
 
   /** An author is no newcomer any more, or is one again. */
@@ -194,7 +213,7 @@ export class Timeline {
   }
 
   /** The messages from this place in the order on. */
-  #pick(from: number): VerifiedMessage[] {
+  #pick(from: number): KnownMessage[] {
     const ids = this.#items.ids(from, this.#items.size)
     return [...ids].flatMap(id => this.#messages.get(id) ?? [])
   }

@@ -1,8 +1,9 @@
-import type { PeerKey } from '../../base/ids.js'
+import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
 import type { Sync } from '../history/sync.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import type { Peers } from '../membership/peers.js'
@@ -10,6 +11,7 @@ import type { Presence } from '../presence/presence.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
+import type { CoveredMessage, KnownMessage } from '../wire/message.js'
 
 /** Frames that only members whose link is up may send. */
 type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
@@ -20,6 +22,7 @@ export interface Receivers {
   readonly links: Links
   readonly presence: Presence
   readonly sync: Sync
+  readonly verifier: Verifier
   readonly gossip: Gossip
   readonly peers: Peers
   readonly chat: Chat
@@ -127,11 +130,27 @@ export class Incoming {
     this.#parts.chat.hear(message, kept, missing)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
+    // What is ephemeral was checked; only the compiler does not know it.
+    if (!message.isVerified) return false
     if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)
     if (attended?.device !== undefined) this.#parts.peers.heardFrom(attended.device)
     return attended?.isNew === true
+  }
+
+  /** A message is not kept any more. */
+  forgotten(message: KnownMessage): void {
+    this.#parts.chat.forget(message)
+    this.#parts.verifier.forget(message.id)
+  }
+
+  /** What we had at the word of this author is forged, and gone. */
+  forged(identity: IdentityKey, gone: readonly CoveredMessage[]): void {
+    const { chat, presence, turn } = this.#parts
+    const ids = gone.filter(message => chat.shows(message)).map(({ id }) => id)
+    turn.emit({ type: 'forged', identity, ids })
+    presence.hurry()
   }
 
   /** True for history that a neighbour ought to have told us of. */

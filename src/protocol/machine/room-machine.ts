@@ -4,7 +4,7 @@ import type { Input, Output } from '../events.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { KnownMessage } from '../wire/message.js'
 import type { RoomMachineOptions } from './options.js'
 import { nickFrom, RoomParts } from './room-parts.js'
 import { fire } from './timers.js'
@@ -81,7 +81,7 @@ export class RoomMachine {
   }
 
   /** The stored messages, in the room's one order. */
-  history(): VerifiedMessage[] {
+  history(): KnownMessage[] {
     return this.#parts.timeline.messages()
   }
 
@@ -160,8 +160,9 @@ export class RoomMachine {
     this.#parts.sync.start()
   }
 
-  #restore(message: VerifiedMessage): void {
-    this.#parts.timeline.add(message, this.#parts.turn.now)
+  #restore(message: KnownMessage): void {
+    const { kept } = this.#parts.timeline.add(message, this.#parts.turn.now)
+    if (kept && !message.isVerified) this.#parts.verifier.keep(message)
     this.#parts.chat.restore(message)
   }
 

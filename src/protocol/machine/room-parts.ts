@@ -9,6 +9,7 @@ import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
 import { Sync, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
+import { Verifier } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type LinkHandlers, Links } from '../links/links.js'
@@ -37,6 +38,7 @@ export class RoomParts {
   readonly author: Author
   readonly roster: Roster
   readonly links: Links
+  readonly verifier: Verifier
   readonly sync: Sync
   readonly gossip: Gossip
   readonly peers: Peers
@@ -58,14 +60,16 @@ export class RoomParts {
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
     this.self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
-    const { author, links, roster, self, timeline } = this
-    const recent = new RecentMessages(turn, timeline)
-    const recall = recent.recall.bind(recent)
-    const shared = { turn, author, timeline, roster, links, random, device, observer }
+    const onforged = this.incoming.forged.bind(this.incoming)
+    this.verifier = new Verifier({ turn, room, timeline: this.timeline, self: key, onforged })
+    const { author, links, roster, self, timeline, verifier } = this
+    const recent = new RecentMessages(turn, timeline, verifier)
+    const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
+    const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
     this.sync = this.#syncOf({ ...shared, recall })
     const wasAsked = this.sync.came.bind(this.sync)
-    const inbox = new Inbox({ turn, room, timeline, authors, wasAsked })
-    const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
+    const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
+    const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
     this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
     const publish = this.gossip.publish.bind(this.gossip)
     const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
@@ -79,7 +83,7 @@ export class RoomParts {
     return new Timeline({
       max,
       isSettled: name => authors.isSettled(name),
-      onforget: message => this.chat.forget(message)
+      onforget: message => this.incoming.forgotten(message)
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Gossip } from '../broadcast/gossip.js'
 import type { Timer } from '../events.js'
 import type { Sync } from '../history/sync.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Links } from '../links/links.js'
 import type { Peers } from '../membership/peers.js'
 import type { Presence } from '../presence/presence.js'
@@ -10,12 +11,14 @@ export interface TimerOwners {
   readonly links: Links
   readonly presence: Presence
   readonly sync: Sync
+  readonly verifier: Verifier
   readonly gossip: Gossip
   readonly peers: Peers
 }
 
 /** A timer is over: whoever has set it hears of it. */
-export function fire({ gossip, links, peers, presence, sync }: TimerOwners, timer: Timer): void {
+export function fire(owners: TimerOwners, timer: Timer): void {
+  const { gossip, links, peers, presence, sync, verifier } = owners
   switch (timer.name) {
     case 'hello':
       links.helloTimeout(timer.peer, timer.link)
@@ -43,6 +46,9 @@ export function fire({ gossip, links, peers, presence, sync }: TimerOwners, time
       break
     case 'reconcile-soon':
       sync.soon()
+      break
+    case 'verify':
+      if (verifier.alarm(timer.at)) sync.sendOn()
       break
     case 'graft':
     case 'lazy-flush':

@@ -1,45 +1,43 @@
 import b4a from 'b4a'
-import {
-  domain,
-  hash,
-  type KeyPair,
-  SIGNATURE_BYTES,
-  sign,
-  TAG_BYTES,
-  verify
-} from '../../base/crypto.js'
+import type { KeyPair } from '../../base/crypto.js'
 import {
   ID_BYTES,
   type IdentityKey,
   idFromBytes,
-  idToBytes,
   type MessageId,
   type Topic
 } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_BODY_BYTES, MAX_PARENTS, PROTOCOL_VERSION } from '../config.js'
-import { ByteReader, ByteWriter } from './bytes.js'
-import { maxBodyBytes } from './kinds.js'
+import { MAX_PARENTS, PROTOCOL_VERSION } from '../config.js'
+import { ByteWriter } from './bytes.js'
+import { isEphemeral, maxBodyBytes } from './kinds.js'
+import {
+  authorBytes,
+  bodyBytesOf,
+  cut,
+  type Digest,
+  type Envelope,
+  type FreshEnvelope,
+  MAX_SEALED_BYTES,
+  NONCE_BYTES,
+  readHead
+} from './layout.js'
+import { bodyHashOf, idOf, isSigned, signMessage } from './signing.js'
 
-/** Length in bytes of a message's nonce. */
-export const NONCE_BYTES = 16
-/** Where a sealed message has its author: after version, kind and nonce. */
-const AUTHOR_AT = 1 + 1 + NONCE_BYTES
-/** The head without its parents. */
-const HEAD_BYTES = AUTHOR_AT + ID_BYTES + 8 + 1
-/** Most bytes around a body: head and signature. */
-const MAX_AROUND_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
-/** Longest sealed message in bytes. */
-export const MAX_SEALED_BYTES = MAX_AROUND_BYTES + MAX_BODY_BYTES + TAG_BYTES
-/** Longest message in bytes that has left its body behind. */
-export const MAX_BARE_BYTES = MAX_AROUND_BYTES + ID_BYTES
+export {
+  type Envelope,
+  type FreshEnvelope,
+  MAX_BARE_BYTES,
+  MAX_SEALED_BYTES,
+  NONCE_BYTES
+} from './layout.js'
 
 /** Seals bodies to the room, each under a key of its author's and a nonce that follows from the head: see docs/protocol.md. */
 export interface BodyCipher {
   /** `TAG_BYTES` longer than the body. */
-  seal(head: Uint8Array, author: Uint8Array, body: Uint8Array): Uint8Array
+  seal(head: Uint8Array, author: IdentityKey, body: Uint8Array): Uint8Array
   /** Undefined for what was not sealed to this room, this author and this very head. */
-  open(head: Uint8Array, author: Uint8Array, sealedBody: Uint8Array): Uint8Array | undefined
+  open(head: Uint8Array, author: IdentityKey, sealedBody: Uint8Array): Uint8Array | undefined
 }
 
 /** The room that messages are bound to. Whoever has no cipher verifies all the same, and reads nothing. */
@@ -48,30 +46,33 @@ export interface MessageRoom {
   readonly cipher?: BodyCipher | undefined
 }
 
-/** What a message says before anybody has checked who says it. */
-export interface Envelope {
-  readonly id: MessageId
-  readonly kind: number
-  readonly author: IdentityKey
-  /** The author's logical clock in ms since 1970. */
-  readonly clock: Millis
-  /** Ascending. In a presence: the heads that the member has. */
-  readonly parents: readonly MessageId[]
-  /** The whole signed message, as it crosses links. */
-  readonly sealed: Uint8Array
-}
+declare const trust: unique symbol
 
-declare const verified: unique symbol
-
-/**
- * A message whose signature was checked: the only kind that can be stored, shown or forwarded. Only {@link seal} and
- * {@link verifyEnvelope} make one.
- */
-export interface VerifiedMessage extends Envelope {
-  readonly [verified]: true
+interface OpenedMessage extends Envelope {
   /** Undefined where it does not open: the message is kept and passed on, and not shown. */
   readonly body: Uint8Array | undefined
 }
+
+/**
+ * A message whose signature was checked: the only kind that is handed on, sent as history or put on disk. Only
+ * {@link seal}, {@link verifyEnvelope} and {@link verifyCovered} make one.
+ */
+export interface VerifiedMessage extends OpenedMessage {
+  readonly [trust]: 'verified'
+  readonly isVerified: true
+}
+
+/**
+ * A message that its author has vouched for in a later one, and whose own signature nobody has checked here yet: it is
+ * kept and shown, and nothing else. Only {@link coverEnvelope} makes one.
+ */
+export interface CoveredMessage extends OpenedMessage {
+  readonly [trust]: 'covered'
+  readonly isVerified: false
+}
+
+/** A message that may be kept and shown. */
+export type KnownMessage = VerifiedMessage | CoveredMessage
 
 /** What an author puts into a message. */
 export interface Draft {
@@ -87,23 +88,11 @@ export interface Draft {
 /** Why bytes are no message: ours to drop (a later version) or the sender's fault. */
 export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
-  | { readonly ok: true; readonly envelope: Envelope }
+  | { readonly ok: true; readonly envelope: FreshEnvelope }
   | { readonly ok: false; readonly reason: MessageFault }
 export type Opened =
   | { readonly ok: true; readonly message: VerifiedMessage }
   | { readonly ok: false; readonly reason: MessageFault }
-
-/** A message cut where its parts meet. */
-interface Cut {
-  /** Version, kind, nonce, author, clock, parents. */
-  readonly head: Uint8Array
-  readonly signature: Uint8Array
-  /** The sealed body; of a bare message its hash. */
-  readonly rest: Uint8Array
-}
-
-const SIGNING_DOMAIN = domain('message')
-const ID_DOMAIN = domain('id')
 
 /**
  * What the bytes of a sealed message claim, unchecked; undefined for what is too short to be one.
@@ -120,34 +109,30 @@ export function glance(
 
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
+  return digestOf(sealed, topic)?.id
+}
+
+/** The same, and the hash that it took. */
+export function digestOf(sealed: Uint8Array, topic: Topic): Digest | undefined {
   const parts = cut(sealed)
-  return parts && idOf(parts, hash([parts.rest]), topic)
+  if (parts === undefined) return undefined
+  const bodyHash = bodyHashOf(parts.rest)
+  return { id: idOf(parts, bodyHash, topic), bodyHash }
 }
 
 /** Seals and signs a message. Throws a RangeError for a draft that breaks a cap: a bug of ours. */
 export function seal(draft: Draft, author: KeyPair, room: MessageRoom): VerifiedMessage {
-  const { body, clock, kind, nonce } = draft
+  const { body, clock, kind } = draft
   const { cipher, topic } = room
-  if (body.byteLength > maxBodyBytes(kind) || nonce.byteLength !== NONCE_BYTES) {
-    throw new RangeError('the body or the nonce of a message has the wrong size')
-  }
   if (cipher === undefined) throw new RangeError('who cannot read a room cannot write there')
   const parents = [...new Set(draft.parents)].sort()
-  const head = new ByteWriter()
-    .uint8(PROTOCOL_VERSION)
-    .uint8(kind)
-    .bytes(nonce)
-    .bytes(author.publicKey)
-    .uint64(clock)
-    .uint8(parents.length)
-    .ids(parents, MAX_PARENTS)
-    .finish()
-  const rest = cipher.seal(head, author.publicKey, body)
-  const bodyHash = hash([rest])
-  const signature = sign(signedBytes(head, bodyHash, topic), author.secretKey)
-  const sealed = b4a.concat([head, signature, rest])
-  const id = idOf({ head, signature, rest }, bodyHash, topic)
+  const head = headOf(draft, parents, author.publicKey)
   const from = idFromBytes<IdentityKey>(author.publicKey)
+  const rest = cipher.seal(head, from, body)
+  const bodyHash = bodyHashOf(rest)
+  const signature = signMessage(head, bodyHash, topic, author.secretKey)
+  const sealed = b4a.concat([head, signature, rest])
+  const id = idOf({ head, signature }, bodyHash, topic)
   return asVerified({ id, kind, author: from, clock, parents, sealed }, body)
 }
 
@@ -155,26 +140,47 @@ export function seal(draft: Draft, author: KeyPair, room: MessageRoom): Verified
 export function parseMessage(
   sealed: Uint8Array,
   topic: Topic,
-  id: MessageId | undefined = messageId(sealed, topic)
+  digest: Digest | undefined = digestOf(sealed, topic)
 ): Parsed {
   if (sealed.byteLength > MAX_SEALED_BYTES) return { ok: false, reason: 'malformed' }
   if (sealed[0] !== PROTOCOL_VERSION) {
     return { ok: false, reason: sealed.byteLength === 0 ? 'malformed' : 'unknown-version' }
   }
-  const envelope = id && readEnvelope(new Uint8Array(sealed), id)
+  const envelope = digest && readEnvelope(new Uint8Array(sealed), digest)
   return envelope === undefined ? { ok: false, reason: 'malformed' } : { ok: true, envelope }
 }
 
 /** Checks the author's signature, about 50 µs, and opens the body if the room can be read. */
-export function verifyEnvelope(envelope: Envelope, { cipher, topic }: MessageRoom): Opened {
-  const { sealed } = envelope
+export function verifyEnvelope(envelope: FreshEnvelope, { cipher, topic }: MessageRoom): Opened {
+  const { bodyHash, sealed } = envelope
   const parts = cut(sealed)
   if (parts === undefined) return { ok: false, reason: 'malformed' }
-  const { head, rest, signature } = parts
-  const author = authorBytes(sealed)
-  const signed = signedBytes(head, hash([rest]), topic)
-  if (!verify(signed, signature, author)) return { ok: false, reason: 'forged' }
-  return { ok: true, message: asVerified(envelope, cipher?.open(head, author, rest)) }
+  if (!isSigned(parts, bodyHash, topic, authorBytes(sealed))) return { ok: false, reason: 'forged' }
+  const body = cipher?.open(parts.head, envelope.author, parts.rest)
+  return { ok: true, message: asVerified(envelope, body) }
+}
+
+/**
+ * Takes a message at its author's word, and opens it: about 10 µs. Undefined unless the voucher, which is verified or
+ * covered itself, is a later stored message of the same author and names this one: then its bytes are what that author
+ * says they are, whatever its own signature is worth.
+ */
+export function coverEnvelope(
+  envelope: FreshEnvelope,
+  voucher: KnownMessage,
+  { cipher }: MessageRoom
+): CoveredMessage | undefined {
+  const parts = cut(envelope.sealed)
+  if (parts === undefined || !vouches(voucher, envelope)) return undefined
+  return asCovered(envelope, cipher?.open(parts.head, envelope.author, parts.rest))
+}
+
+/** Checks the signature of a message that was taken at its author's word: undefined if it is none of its author's. */
+export function verifyCovered(message: CoveredMessage, topic: Topic): VerifiedMessage | undefined {
+  const { body, sealed } = message
+  const parts = cut(sealed) ?? nothing()
+  const good = isSigned(parts, bodyHashOf(parts.rest), topic, authorBytes(sealed))
+  return good ? asVerified(message, body) : undefined
 }
 
 /** Reads a sealed message and checks its signature. */
@@ -186,7 +192,7 @@ export function open(sealed: Uint8Array, room: MessageRoom): Opened {
 /** The message without its body: who said something when, and after what, can still be verified. */
 export function bareMessage({ sealed }: VerifiedMessage): Uint8Array {
   const { head, rest, signature } = cut(sealed) ?? nothing()
-  return b4a.concat([head, signature, hash([rest])])
+  return b4a.concat([head, signature, bodyHashOf(rest)])
 }
 
 /**
@@ -203,63 +209,52 @@ export function openBare(
   const parts = cut(bare)
   const isWhole = parts?.rest.byteLength === ID_BYTES
   const envelope = isWhole
-    ? readHead(new Uint8Array(bare), idOf(parts, parts.rest, topic))
+    ? readHead(new Uint8Array(bare), { id: idOf(parts, parts.rest, topic), bodyHash: parts.rest })
     : undefined
   if (parts === undefined || envelope === undefined) return { ok: false, reason: 'malformed' }
-  const signed = signedBytes(parts.head, parts.rest, topic)
-  const good = verify(signed, parts.signature, authorBytes(bare))
+  const good = isSigned(parts, parts.rest, topic, authorBytes(bare))
   return good ? { ok: true, envelope } : { ok: false, reason: 'forged' }
 }
 
-function readEnvelope(sealed: Uint8Array, id: MessageId): Envelope | undefined {
-  const envelope = readHead(sealed, id)
-  const bodyBytes = (cut(sealed)?.rest.byteLength ?? 0) - TAG_BYTES
-  if (envelope === undefined || bodyBytes < 0) return undefined
-  return bodyBytes > maxBodyBytes(envelope.kind) ? undefined : envelope
+function headOf(draft: Draft, parents: readonly MessageId[], author: Uint8Array): Uint8Array {
+  const { body, clock, kind, nonce } = draft
+  if (body.byteLength > maxBodyBytes(kind) || nonce.byteLength !== NONCE_BYTES) {
+    throw new RangeError('the body or the nonce of a message has the wrong size')
+  }
+  return new ByteWriter()
+    .uint8(PROTOCOL_VERSION)
+    .uint8(kind)
+    .bytes(nonce)
+    .bytes(author)
+    .uint64(clock)
+    .uint8(parents.length)
+    .ids(parents, MAX_PARENTS)
+    .finish()
 }
 
-function readHead(sealed: Uint8Array, id: MessageId): Envelope | undefined {
-  const reader = new ByteReader(sealed)
-  reader.uint8()
-  const kind = reader.uint8()
-  reader.bytes(NONCE_BYTES)
-  const author = reader.id<IdentityKey>()
-  const clock = reader.uint64()
-  const parents = reader.ids<MessageId>(reader.uint8(), MAX_PARENTS)
-  if (reader.failed || author === undefined || !ascending(parents)) return undefined
-  return { id, kind, author, clock, parents, sealed }
-}
-
-/** Undefined for bytes that are too short for what they announce. */
-function cut(sealed: Uint8Array): Cut | undefined {
-  const parents = sealed[HEAD_BYTES - 1] ?? 0
-  const end = HEAD_BYTES + parents * ID_BYTES
-  const restAt = end + SIGNATURE_BYTES
-  if (parents > MAX_PARENTS || sealed.byteLength < restAt) return undefined
-  const [head, signature] = [sealed.subarray(0, end), sealed.subarray(end, restAt)]
-  return { head, signature, rest: sealed.subarray(restAt) }
+function readEnvelope(sealed: Uint8Array, digest: Digest): FreshEnvelope | undefined {
+  const envelope = readHead(sealed, digest)
+  if (envelope === undefined) return undefined
+  const bodyBytes = bodyBytesOf(sealed, envelope.parents.length)
+  return bodyBytes < 0 || bodyBytes > maxBodyBytes(envelope.kind) ? undefined : envelope
 }
 
 function nothing(): never {
-  throw new RangeError('a verified message has all its parts')
+  throw new RangeError('a known message has all its parts')
 }
 
-function authorBytes(sealed: Uint8Array): Uint8Array {
-  return sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
+function vouches(voucher: KnownMessage, { author, clock, id, kind }: Envelope): boolean {
+  if (isEphemeral(voucher.kind) || isEphemeral(kind)) return false
+  return voucher.author === author && voucher.clock > clock && voucher.parents.includes(id)
 }
 
-function ascending(ids: readonly MessageId[]): boolean {
-  return ids.every((id, at) => at === 0 || id > (ids[at - 1] ?? ''))
-}
-
-function signedBytes(head: Uint8Array, bodyHash: Uint8Array, topic: Topic): Uint8Array {
-  return b4a.concat([SIGNING_DOMAIN, idToBytes(topic), head, bodyHash])
-}
-
-function idOf({ head, signature }: Cut, bodyHash: Uint8Array, topic: Topic): MessageId {
-  return idFromBytes(hash([ID_DOMAIN, idToBytes(topic), head, bodyHash, signature]))
-}
-
+// Spelled out: copying what an envelope has takes longer than all of its hashes, and would keep the body's.
 function asVerified(envelope: Envelope, body: Uint8Array | undefined): VerifiedMessage {
-  return { ...envelope, body } as VerifiedMessage
+  const { author, clock, id, kind, parents, sealed } = envelope
+  return { id, kind, author, clock, parents, sealed, body, isVerified: true } as VerifiedMessage
+}
+
+function asCovered(envelope: Envelope, body: Uint8Array | undefined): CoveredMessage {
+  const { author, clock, id, kind, parents, sealed } = envelope
+  return { id, kind, author, clock, parents, sealed, body, isVerified: false } as CoveredMessage
 }

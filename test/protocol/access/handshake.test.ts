@@ -31,7 +31,7 @@ describe('a proof of membership', () => {
     expect(checkProof(key, { ...context, ...other }, prove(key, context))).toBe(false)
   })
 
-  test('needs the secret: the topic is not enough', () => {
+  test('needs the secret: the topic is not enough [M12]', () => {
     const guess = proofKey(Buffer.from(TOPIC, 'hex'))
     expect(checkProof(key, context, prove(guess, context))).toBe(false)
     expect(checkProof(key, context, prove(SECRET, context))).toBe(false)

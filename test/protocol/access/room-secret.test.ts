@@ -25,7 +25,7 @@ describe('room names', () => {
     ['two words', 'two words'],
     ['💬 talk', '💬 talk'],
     ['👩‍💻', '👩‍💻']
-  ])('%j is %j', (input, name) => expect(nameOf(input)).toBe(name))
+  ])('%j is %j [M1]', (input, name) => expect(nameOf(input)).toBe(name))
 
   test.each([
     '',
@@ -44,7 +44,7 @@ describe('room names', () => {
     '\ud800',
     '\u0378',
     '\ue000'
-  ])('%j is none', input => expect(normaliseRoomName(input).ok).toBe(false))
+  ])('%j is none [M3] [M4]', input => expect(normaliseRoomName(input).ok).toBe(false))
 
   test('# alone is none, and is not called empty', () => {
     for (const input of ['#', ' # ', '＃'])
@@ -52,7 +52,7 @@ describe('room names', () => {
     expect(normaliseRoomName(' ')).toEqual({ ok: false, reason: 'it is empty' })
   })
 
-  test('64 code points fit, also astral ones', () => {
+  test('64 code points fit, also astral ones [M2]', () => {
     expect(normaliseRoomName('💬'.repeat(64)).ok).toBe(true)
     expect(normaliseRoomName('💬'.repeat(65)).ok).toBe(false)
   })

@@ -112,6 +112,16 @@ describe('pushing', () => {
     expect(sent(bench.flush())).toEqual([{ type: 'ihave', entries }])
   })
 
+  it('pushes on what a lazy neighbour pushes, as if it were eager [M47]', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    expect([...bench.broadcast.lazy]).toEqual([b])
+    const push = { type: 'message', hops: 2, sealed: message(2).sealed }
+    const outputs = bench.received(b, message(2))
+    for (const peer of [a, c]) expect(sent(outputs, peer)).toEqual([push])
+  })
+
   it('does not prune who brought a message twice', () => {
     const bench = new Bench()
     bench.received(a, message(1))

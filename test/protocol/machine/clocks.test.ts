@@ -62,7 +62,7 @@ describe('a clock that was two hours ahead and is set right', () => {
     expect(redated.every(({ message }) => got.includes(message.id))).toBe(true)
   })
 
-  test('leaves nothing behind that could come up in two hours', () => {
+  test('leaves nothing behind that could come up in two hours [M43]', () => {
     const { ann, ben, cyn, lost, world } = setRight()
     const ids = lost.map(({ id }) => id)
     expect(ann.machine.history().some(({ id }) => ids.includes(id))).toBe(false)
@@ -70,7 +70,7 @@ describe('a clock that was two hours ahead and is set right', () => {
     for (const peer of [ann, ben, cyn]) expect(peer.texts()).toEqual(['before', 'one', 'two'])
   })
 
-  test('makes what was said ahead of time nobody’s parent', () => {
+  test('makes what was said ahead of time nobody’s parent [M44]', () => {
     const { ann, ben, lost, world } = setRight()
     const ids = lost.map(({ id }) => id)
     ann.say('after')

@@ -41,7 +41,7 @@ describe('history', () => {
     for (const peer of [ann, bob, cyd]) expect(peer.texts()).toHaveLength(2)
   })
 
-  test('thousands of messages cross in batches that the other side keeps up with', () => {
+  test('thousands of messages cross in batches that the other side keeps up with [M50]', () => {
     const world = new World()
     const ann = world.join('ann')
     for (let n = 0; n < 3_000; n++) ann.say(`${n} ${'x'.repeat(300)}`)

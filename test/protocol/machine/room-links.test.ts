@@ -27,7 +27,7 @@ const sentTo = (peer: Peer, puppet: Puppet) =>
   peer.sent.filter(({ to }) => to === puppet.device).map(({ frame }) => frame.type)
 
 describe('a stranger', () => {
-  test('who knows only the topic is refused, and learns nothing', () => {
+  test('who knows only the topic is refused, and learns nothing [M5] [M13] [M14]', () => {
     const world = new World()
     const ann = world.join('ann')
     ann.say('a secret')
@@ -121,7 +121,7 @@ describe('a stranger', () => {
     expect(ann.texts()).toEqual([])
   })
 
-  test('who says hello twice breaks the protocol', () => {
+  test('who says hello twice breaks the protocol [M16]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = visit(world, ann)
@@ -139,7 +139,34 @@ describe('a stranger', () => {
     expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
   })
 
-  test('who says nothing is closed after 3 s, and then left alone by nobody', () => {
+  test.each<Frame>([
+    { type: 'neighbor', priority: 'high' },
+    { type: 'message', hops: 1, sealed: textOf('eve', 'early').sealed },
+    { type: 'want', ids: [] }
+  ])('who sends $type before it has said who it is breaks the protocol [M17]', frame => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = visit(world, ann)
+    for (const each of [hello(eve), frame]) eve.send(ann.device, each)
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+    expect(ann.texts()).toEqual([])
+  })
+
+  test('whose version is 0 breaks the protocol, and who has a later one is spoken to in ours [M55]', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [eve, bob] = [visit(world, ann), visit(world, ann, 'bob')]
+    eve.send(ann.device, { ...hello(eve), version: 0 } as Frame)
+    bob.send(ann.device, { ...hello(bob), version: 2 } as Frame)
+    bob.send(ann.device, identify(bob, 'bob'))
+    world.run(100)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
+    expect(bob.heard[0]).toMatchObject({ type: 'hello', version: 1 })
+    expect(ann.machine.snapshot().links).toBe(1)
+  })
+
+  test('who says nothing is closed after 3 s, and then left alone by nobody [M18]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = visit(world, ann)
@@ -149,7 +176,7 @@ describe('a stranger', () => {
     expect(ann.closed).toEqual([{ peer: eve.device, reason: 'hello-timeout' }])
   })
 
-  test('whose bytes are no frame is closed', () => {
+  test('whose bytes are no frame is closed [M9]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = visit(world, ann)
@@ -158,7 +185,7 @@ describe('a stranger', () => {
     expect(ann.closed).toEqual([{ peer: eve.device, reason: 'protocol-error' }])
   })
 
-  test("who claims a member's identity without its key is refused", () => {
+  test("who claims a member's identity without its key is refused [M15]", () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = visit(world, ann)
@@ -250,6 +277,16 @@ describe('a link', () => {
     expect(ann.sent).toEqual([])
   })
 
+  test('on which nothing comes for 40 s is closed [M22]', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    world.run(39_000)
+    expect(ann.closed).toEqual([])
+    world.run(20_000)
+    expect(ann.closed[0]).toEqual({ peer: eve.device, reason: 'silent' })
+  })
+
   test('is kept alive by pings when there is nothing to say', () => {
     const world = new World()
     const [ann, bob] = world.joinAll('ann', 'bob')
@@ -304,7 +341,7 @@ describe('a link', () => {
     expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
   })
 
-  test('passes over frames of a later version', () => {
+  test('passes over frames of a later version [M10]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = member(world, ann)
@@ -315,7 +352,7 @@ describe('a link', () => {
 })
 
 describe('a message', () => {
-  test("that was altered is dropped, and its sender's link closed", () => {
+  test("that was altered is dropped, and its sender's link closed [M25] [M26]", () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -332,7 +369,7 @@ describe('a message', () => {
     expect(bob.heard.some(({ type }) => type === 'message')).toBe(false)
   })
 
-  test('is passed on once it was verified, and only once', () => {
+  test('is passed on once it was verified, and only once [M28]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -368,7 +405,7 @@ describe('a message', () => {
     }
   })
 
-  test('whose clock is too far ahead is refused, and that is said once', () => {
+  test('whose clock is too far ahead is refused, and that is said once [M45]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = member(world, ann)
@@ -413,7 +450,7 @@ describe('a message', () => {
     expect(eve.heard).toContainEqual({ type: 'want', ids: [parent.id] })
   })
 
-  test('too many of one author are dropped at the first hop, those of others are not', () => {
+  test('too many of one author are dropped at the first hop, those of others are not [M53]', () => {
     const world = new World()
     const ann = world.join('ann')
     const [eve, bob] = [member(world, ann), member(world, ann, 'bob')]
@@ -431,7 +468,7 @@ describe('a message', () => {
 })
 
 describe('an observer', () => {
-  test('is told who is here, and is no member', () => {
+  test('is told who is here, and is no member [M19] [M21]', () => {
     const world = new World()
     const [ann, bob] = world.joinAll('ann', 'bob')
     world.run(2_000)
@@ -461,7 +498,7 @@ describe('an observer', () => {
     expect([ann, bob].map(peer => peer?.machine.members().length)).toEqual([2, 2])
   })
 
-  test('is not listened to', () => {
+  test('is not listened to [M20]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = member(world, ann, 'eve', true)

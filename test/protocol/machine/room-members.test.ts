@@ -112,7 +112,7 @@ describe('suspicion', () => {
       ROOM
     )
 
-  test('is refuted by who is alive', () => {
+  test('is refuted by who is alive [M51]', () => {
     const world = new World()
     const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
     world.run(5_000)

@@ -67,7 +67,7 @@ describe('joining', () => {
     expect(dialled(bench.frame(at(0), { ...walk, ttl: 0 }))).toEqual([at(9)])
   })
 
-  it('lets no walk go further than its own would, whatever the frame says', () => {
+  it('lets no walk go further than its own would, whatever the frame says [M49]', () => {
     const bench = new Bench()
     bench.fill(2)
     const walk = { type: 'forward-join', peer: at(9) } as const
@@ -80,7 +80,7 @@ describe('joining', () => {
 })
 
 describe('the active view', () => {
-  it('refuses low priority when full, and pushes a neighbour out for high priority', () => {
+  it('refuses low priority when full, and pushes a neighbour out for high priority, with a word [M24]', () => {
     const bench = new Bench()
     bench.fill()
     expect(sent(bench.asked(at(20)), at(20))).toEqual([{ type: 'neighbor-reply', accepted: false }])

@@ -80,7 +80,7 @@ describe('a refusal', () => {
     expect(closed(accepted)).toEqual([at(0)])
   })
 
-  it('believes no more than eight names, once', () => {
+  it('believes no more than eight names, once [M48]', () => {
     const many = Array.from({ length: MAX_PEERS_PER_FRAME }, (_, n) => idOf(1_000 + n))
     const bench = new Bench()
     bench.feed({ type: 'candidates', peers: [at(0)] })
@@ -90,7 +90,7 @@ describe('a refusal', () => {
     expect(bench.membership.passive).toHaveLength(REFERRAL_PEERS)
   })
 
-  it('that nobody asked for is passed over', () => {
+  it('that nobody asked for is passed over [M48]', () => {
     const bench = new Bench()
     bench.fill(3)
     bench.frame(at(0), { type: 'referral', peers: [at(30)] })

@@ -36,7 +36,19 @@ describe('frames', () => {
     })
   })
 
-  test('caps hold both ways', () => {
+  test('flags that a later version sets are passed over [M11]', () => {
+    const bytes = new Uint8Array(106).fill(7)
+    bytes[0] = 2
+    for (const [flags, observer] of [
+      [0xfe, false],
+      [0xff, true]
+    ] as const) {
+      bytes[105] = flags
+      expect(decoded(bytes)).toMatchObject({ type: 'identify', observer })
+    }
+  })
+
+  test('caps hold both ways [M8]', () => {
     const some = (count: number) => Array.from({ length: count }, () => 'ab'.repeat(32))
     const want = { type: 'want', ids: some(MAX_WANT_IDS + 1) as MessageId[] } as const
     expect(() => encodeFrame(want)).toThrow(RangeError)

@@ -103,7 +103,7 @@ describe('a sealed message', () => {
     expect(open(sealed, other)).toEqual({ ok: false, reason: 'forged' })
   })
 
-  test('said twice is two messages', () => {
+  test('said twice is two messages [M30]', () => {
     const one = seal(draft(), ann, ROOM)
     const two = seal(draft({ nonce: new Uint8Array(NONCE_BYTES).fill(1) }), ann, ROOM)
     expect(one.id).not.toBe(two.id)
@@ -126,7 +126,7 @@ describe('a sealed message', () => {
     })
   })
 
-  test('of a later version may have another layout, and is dropped for its version alone', () => {
+  test('of a later version may have another layout, and is dropped for its version alone [M27]', () => {
     const world = new World()
     const ann = world.join('ann')
     const eve = member(world, ann)
@@ -230,7 +230,7 @@ describe('bodies', () => {
     }
   })
 
-  test('a suspicion is read back, also with what a later version adds', () => {
+  test('a suspicion is read back, also with what a later version adds [M42]', () => {
     const suspicion = { identity: identityOf('ann'), device: deviceOf('ann'), clock: EPOCH }
     const bytes = encodeSuspicionBody(suspicion)
     expect(decodeSuspicionBody(bytes)).toEqual(suspicion)

@@ -82,7 +82,7 @@ describe('a stream with a limit', () => {
 describe('a swarm with a limit', () => {
   const { make, node, own } = useSwarms()
 
-  test('cuts off who announces too much, whoever dialled, and nobody else', async () => {
+  test('cuts off who announces too much, whoever dialled, and nobody else [M7]', async () => {
     const swarm = make({ maxMessageBytes: MAX_WRITE_BYTES })
     await swarm.listen()
     const stranger = own(node())

@@ -37,11 +37,28 @@ describe.each(BODIES)('the body of a $name', ({ bytes, decode, kind, value }) =>
 })
 
 test.each(BODIES.filter(({ open }) => open))(
-  'the body of a $name is read with what a later version adds',
+  'the body of a $name is read with what a later version adds [M38]',
   ({ bytes, decode, value }) => {
     expect(decode(Uint8Array.of(...bytes, 9, 9))).toEqual(value)
   }
 )
+
+test.each([
+  ['reaction', 32],
+  ['invitation', 42],
+  ['typing', 0],
+  ['presence', 40]
+])('flags of a %s that a later version sets are passed over [M37]', (name, at) => {
+  const { bytes, decode, value } = BODIES.find(body => body.name === name) ?? missing(name)
+  const flagged = Uint8Array.from(bytes)
+  flagged[at] = (flagged[at] ?? 0) | 0x80
+  expect(flagged).not.toEqual(Uint8Array.from(bytes))
+  expect(decode(flagged)).toEqual(value)
+})
+
+function missing(name: string): never {
+  throw new Error(`no body of a ${name}`)
+}
 
 describe('caps', () => {
   test('a deletion takes back 1 to 64 lines', () => {

@@ -38,13 +38,16 @@ describe('the body of a presence', () => {
       'all that there is',
       { relay, instance, commands: ['roll'], nickSince: 7, leaving: true, headsDigest: instance }
     ]
-  ])('with %s is read back, with what a later version adds, and not if cut short', (_, more) => {
-    const bytes = encodePresenceBody(presence(more))
-    expect(decodePresenceBody(bytes)).toEqual(presence(more))
-    expect(decodePresenceBody(Uint8Array.of(...bytes, 9, 9))).toEqual(presence(more))
-    for (let end = 0; end < bytes.length; end++)
-      expect(decodePresenceBody(bytes.subarray(0, end))).toBeUndefined()
-  })
+  ])(
+    'with %s is read back, with what a later version adds, and not if cut short [M39]',
+    (_, more) => {
+      const bytes = encodePresenceBody(presence(more))
+      expect(decodePresenceBody(bytes)).toEqual(presence(more))
+      expect(decodePresenceBody(Uint8Array.of(...bytes, 9, 9))).toEqual(presence(more))
+      for (let end = 0; end < bytes.length; end++)
+        expect(decodePresenceBody(bytes.subarray(0, end))).toBeUndefined()
+    }
+  )
 
   test('is as it was where there is nothing to add', () => {
     expect(encodePresenceBody(presence({ commands: [] }))).toEqual(encodePresenceBody(presence()))
@@ -85,7 +88,7 @@ describe('the body of a presence', () => {
     expect(decodePresenceBody(crafted(2 + 16, 1, 33, ...letters))).toBeUndefined()
   })
 
-  test('loses commands that nobody can type, and keeps the others', () => {
+  test('loses commands that nobody can type, and keeps the others [M40]', () => {
     const [a, upper, blank, broken] = [97, 65, 32, 0xff]
     const bytes = crafted(2 + 16, 5, 1, a, 1, upper, 1, blank, 1, broken, 0)
     expect(decodePresenceBody(bytes)?.commands).toEqual(['a'])

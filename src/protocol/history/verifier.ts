@@ -1,0 +1,171 @@
+import type { IdentityKey, MessageId, Topic } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import type { Turn } from '../turn.js'
+import {
+  type CoveredMessage,
+  coverEnvelope,
+  type FreshEnvelope,
+  type MessageRoom,
+  type VerifiedMessage,
+  verifyCovered
+} from '../wire/message.js'
+import type { Timeline } from './timeline.js'
+import {
+  MAX_REFUSED_AUTHORS,
+  VERIFY_BATCH,
+  VERIFY_IDLE_MILLIS,
+  VERIFY_LATEST_MILLIS,
+  VERIFY_ON_MILLIS,
+  VERIFY_PAUSE_MILLIS,
+  VERIFY_PER_TURN
+} from './tuning.js'
+
+/** What checking needs of the room. */
+export interface VerifierParts {
+  readonly turn: Turn
+  readonly room: MessageRoom & { readonly topic: Topic }
+  readonly timeline: Timeline
+  /** Ourselves: nothing is believed to be ours unless it was checked, for our next message vouches for it. */
+  readonly self: IdentityKey
+  /** These messages of one author are not kept any more, and nothing of that author is taken from now on. */
+  readonly onforged: (author: IdentityKey, gone: readonly CoveredMessage[]) => void
+}
+
+/**
+ * Takes messages at their authors' word where a later one vouches for them, and checks their signatures when somebody
+ * asks for them, or when there is nothing else to do. Nothing that was not checked gets past {@link recall}.
+ */
+export class Verifier {
+  readonly #parts: VerifierParts
+  // BOUNDED: by the timeline, of which this is a part; in the order in which they came.
+  readonly #unchecked = new Set<MessageId>()
+  // BOUNDED: MAX_REFUSED_AUTHORS, the oldest goes first.
+  readonly #refused = new Recent<IdentityKey, true>(MAX_REFUSED_AUTHORS)
+  /** When the alarm that counts fires. */
+  #alarmAt: Millis = Number.POSITIVE_INFINITY
+  #cameAt: Millis = 0
+  /** Since when nothing was checked although something waits. */
+  #waitsSince: Millis = 0
+  #spentAt: Millis = 0
+  /** Signatures that were checked at that time. */
+  #spent = 0
+
+  constructor(parts: VerifierParts) {
+    this.#parts = parts
+  }
+
+  /** How many messages are kept that nobody has checked here. */
+  get waiting(): number {
+    return this.#unchecked.size
+  }
+
+  /** False if so many signatures were checked in this turn that the rest is for another one. */
+  get hasTime(): boolean {
+    return this.#spentAt !== this.#parts.turn.now || this.#spent < VERIFY_PER_TURN
+  }
+
+  /** True for an author that has vouched for what it did not sign. */
+  refuses(author: IdentityKey): boolean {
+    return this.#refused.has(author)
+  }
+
+  /** The message, at its author's word; undefined if nothing vouches for it here. */
+  cover(envelope: FreshEnvelope): CoveredMessage | undefined {
+    const { room, self, timeline } = this.#parts
+    if (envelope.author === self) return undefined
+    const voucher = timeline.voucherOf(envelope)
+    return voucher && coverEnvelope(envelope, voucher, room)
+  }
+
+  /** A message that was taken at its author's word is kept from now on. */
+  keep({ id }: CoveredMessage): void {
+    const { now } = this.#parts.turn
+    if (this.#unchecked.size === 0) this.#waitsSince = now
+    this.#unchecked.add(id)
+    this.#cameAt = now
+    this.#wakeIn(VERIFY_IDLE_MILLIS)
+  }
+
+  /** A message is not kept any more. */
+  forget(id: MessageId): void {
+    this.#unchecked.delete(id)
+  }
+
+  /** A kept message, to be handed on: its signature is checked by now. */
+  recall(id: MessageId): VerifiedMessage | undefined {
+    const message = this.#parts.timeline.get(id)
+    return message === undefined || message.isVerified ? message : this.#check(message)
+  }
+
+  /** What there was no time for comes soon. */
+  goOn(): void {
+    this.#wakeIn(VERIFY_ON_MILLIS)
+  }
+
+  /** The alarm of that time: checks some of what waits, if nothing else is going on. False if it does not count any more. */
+  alarm(at: Millis): boolean {
+    if (at !== this.#alarmAt) return false
+    this.#alarmAt = Number.POSITIVE_INFINITY
+    if (this.#isIdle()) this.#checkSome()
+    if (this.waiting > 0) this.#wakeIn(VERIFY_PAUSE_MILLIS)
+    return true
+  }
+
+  #isIdle(): boolean {
+    const { now } = this.#parts.turn
+    const isCalm = now - this.#cameAt >= VERIFY_IDLE_MILLIS
+    return isCalm || now - this.#waitsSince >= VERIFY_LATEST_MILLIS
+  }
+
+  #checkSome(): void {
+    this.#waitsSince = this.#parts.turn.now
+    let left = VERIFY_BATCH
+    for (const id of this.#unchecked) {
+      if (left-- === 0) return
+      this.recall(id)
+    }
+  }
+
+  #check(message: CoveredMessage): VerifiedMessage | undefined {
+    const { room, timeline, turn } = this.#parts
+    this.#unchecked.delete(message.id)
+    this.#spend()
+    const verified = verifyCovered(message, room.topic)
+    if (verified === undefined) {
+      this.#refuse(message)
+      return undefined
+    }
+    timeline.confirm(verified)
+    turn.push({ type: 'store', message: verified })
+    return verified
+  }
+
+  // Whoever signs is not bound to sign well, but only the author itself can have named this: all that is here at its word goes.
+  #refuse(forged: CoveredMessage): void {
+    const { onforged, timeline } = this.#parts
+    const { author } = forged
+    this.#refused.set(author, true)
+    const gone = [forged]
+    for (const id of this.#unchecked) {
+      const message = timeline.get(id)
+      if (message?.author === author && !message.isVerified) gone.push(message)
+    }
+    for (const message of gone) timeline.drop(message)
+    onforged(author, gone)
+  }
+
+  #spend(): void {
+    const { now } = this.#parts.turn
+    this.#spent = this.#spentAt === now ? this.#spent + 1 : 1
+    this.#spentAt = now
+  }
+
+  #wakeIn(after: Millis): void {
+    const { turn } = this.#parts
+    const at = turn.now + after
+    if (at >= this.#alarmAt) return
+    this.#alarmAt = at
+    turn.timer(after, { name: 'verify', at })
+  }
+}

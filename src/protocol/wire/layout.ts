@@ -1,0 +1,91 @@
+import { SIGNATURE_BYTES, TAG_BYTES } from '../../base/crypto.js'
+import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { MAX_BODY_BYTES, MAX_PARENTS } from '../config.js'
+import { ByteReader } from './bytes.js'
+
+/** Length in bytes of a message's nonce. */
+export const NONCE_BYTES = 16
+/** Where a sealed message has its author: after version, kind and nonce. */
+const AUTHOR_AT = 1 + 1 + NONCE_BYTES
+/** The head without its parents. */
+const HEAD_BYTES = AUTHOR_AT + ID_BYTES + 8 + 1
+/** Most bytes around a body: head and signature. */
+const MAX_AROUND_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
+/** Longest sealed message in bytes. */
+export const MAX_SEALED_BYTES = MAX_AROUND_BYTES + MAX_BODY_BYTES + TAG_BYTES
+/** Longest message in bytes that has left its body behind. */
+export const MAX_BARE_BYTES = MAX_AROUND_BYTES + ID_BYTES
+
+/** What a message says before anybody has checked who says it. */
+export interface Envelope {
+  readonly id: MessageId
+  readonly kind: number
+  readonly author: IdentityKey
+  /** The author's logical clock in ms since 1970. */
+  readonly clock: Millis
+  /** Ascending. In a presence: the heads that the member has. */
+  readonly parents: readonly MessageId[]
+  /** The whole signed message, as it crosses links. */
+  readonly sealed: Uint8Array
+}
+
+/** What bytes are called, and the hash of the sealed body that this took. */
+export interface Digest {
+  readonly id: MessageId
+  readonly bodyHash: Uint8Array
+}
+
+/** An envelope that was just read: the hash of its sealed body need not be made again. */
+export interface FreshEnvelope extends Envelope {
+  readonly bodyHash: Uint8Array
+}
+
+/** A message cut where its parts meet. */
+export interface Cut {
+  /** Version, kind, nonce, author, clock, parents. */
+  readonly head: Uint8Array
+  readonly signature: Uint8Array
+  /** The sealed body; of a bare message its hash. */
+  readonly rest: Uint8Array
+}
+
+/** Undefined for bytes that are too short for what they announce. */
+export function cut(sealed: Uint8Array): Cut | undefined {
+  const parents = sealed[HEAD_BYTES - 1] ?? 0
+  const end = HEAD_BYTES + parents * ID_BYTES
+  const restAt = end + SIGNATURE_BYTES
+  if (parents > MAX_PARENTS || sealed.byteLength < restAt) return undefined
+  return {
+    head: sealed.subarray(0, end),
+    signature: sealed.subarray(end, restAt),
+    rest: sealed.subarray(restAt)
+  }
+}
+
+/** How long the body is under its seal; below 0 for what is too short to have one. */
+export function bodyBytesOf(sealed: Uint8Array, parents: number): number {
+  return sealed.byteLength - HEAD_BYTES - parents * ID_BYTES - SIGNATURE_BYTES - TAG_BYTES
+}
+
+/** The author's public key; shorter than a key if the message is cut off there. */
+export function authorBytes(sealed: Uint8Array): Uint8Array {
+  return sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
+}
+
+/** What the head of a sealed message says; undefined for what is none. */
+export function readHead(sealed: Uint8Array, { bodyHash, id }: Digest): FreshEnvelope | undefined {
+  const reader = new ByteReader(sealed)
+  reader.uint8()
+  const kind = reader.uint8()
+  reader.bytes(NONCE_BYTES)
+  const author = reader.id<IdentityKey>()
+  const clock = reader.uint64()
+  const parents = reader.ids<MessageId>(reader.uint8(), MAX_PARENTS)
+  if (reader.failed || author === undefined || !ascending(parents)) return undefined
+  return { id, kind, author, clock, parents, sealed, bodyHash }
+}
+
+function ascending(ids: readonly MessageId[]): boolean {
+  return ids.every((id, at) => at === 0 || id > (ids[at - 1] ?? ''))
+}

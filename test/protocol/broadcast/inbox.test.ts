@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { Inbox } from '../../../src/protocol/broadcast/inbox.js'
+import { FRESH_LINK_MILLIS } from '../../../src/protocol/config.js'
+import { KnownAuthors } from '../../../src/protocol/history/known-authors.js'
+import { Timeline } from '../../../src/protocol/history/timeline.js'
+import { Verifier } from '../../../src/protocol/history/verifier.js'
+import { Link } from '../../../src/protocol/links/link.js'
+import { Turn } from '../../../src/protocol/turn.js'
+import { deviceOf, EPOCH, identityOf, ROOM } from '../../support/harness.js'
+import { textOf } from '../../support/hostile.js'
+
+/** A gate of a member that has been here for a while. */
+function gate() {
+  const [turn, timeline, self] = [new Turn(), new Timeline(), identityOf('self')]
+  turn.begin(2 * FRESH_LINK_MILLIS, EPOCH)
+  const verifier = new Verifier({ turn, room: ROOM, timeline, self, onforged: () => {} })
+  const authors = new KnownAuthors(self, () => {})
+  const parts = { turn, room: ROOM, timeline, authors, verifier, wasAsked: () => false }
+  return new Inbox(parts)
+}
+
+function linkTo(name: string): Link {
+  const options = { peer: deviceOf(name), handshakeHash: new Uint8Array(64), initiator: false }
+  return new Link(options, 1, 0)
+}
+
+// Spends: 3,000 messages in ann's name that she did not sign, more than an author may say at once.
+test('what is forged in the name of somebody uses up nothing of what that one may say [M54]', () => {
+  const inbox = gate()
+  const [eve, bob] = [linkTo('eve'), linkTo('bob')]
+  expect(inbox.take(textOf('ann', 'known').sealed, 'pushed', bob).type).toBe('new')
+  const { sealed } = textOf('ann', 'x'.repeat(500))
+  for (let n = 0; n < 3_000; n++) {
+    const forged = Uint8Array.from(sealed)
+    forged.set([n >> 8, n & 255], 59)
+    expect(inbox.take(forged, 'pushed', eve).type).toBe('forged')
+  }
+  expect(inbox.take(textOf('ann', 'mine').sealed, 'pushed', bob).type).toBe('new')
+})
