@@ -9,10 +9,11 @@ import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
-import { type NetworkSpec, openNetworks } from '../swarm/networks/open.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { type RoomKeys, roomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
+import { leaseOf, type NetworkLease } from './network-lease.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 
@@ -30,7 +31,7 @@ export interface RoomOptions {
   /** Where identity and device keys are kept. Default: {@link homeDirectory}. Not touched where `identity` is given alone. */
   readonly home?: string | undefined
   /**
-   * Which DHTs, as a specification or opened already (the room closes them). Default: what
+   * Which DHTs: a specification, or networks that are open, which stay so when the room is left. Default: what
    * `SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP` and `SWARMCHAT_LOCAL_PORT` say, else public, lan and local together.
    */
   readonly networks?: NetworkSpec | readonly Network[] | undefined
@@ -52,19 +53,23 @@ export interface RoomOptions {
 
 /**
  * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
- * back if something fails.
+ * back before this rejects. `takeNetworks`: default: those of the options.
  */
-export function openParts(options: RoomOptions): RoomParts {
+export async function openParts(
+  options: RoomOptions,
+  takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment())
+): Promise<RoomParts> {
   const keys = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   const making = { options, keys, identity }
-  let networks: readonly Network[] = []
+  let lease: NetworkLease | undefined
   try {
     const machine = machineOf(making, device, nick)
-    networks = networksOf(options)
+    lease = takeNetworks()
+    const { networks } = lease
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
       const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
@@ -72,11 +77,11 @@ export function openParts(options: RoomOptions): RoomParts {
     }
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
-    const room = { name, topic, identity, observer, volunteer, networks, renew }
+    const room = { name, topic, identity, observer, volunteer, lease, renew }
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
-    if (isOurs(options)) for (const network of networks) void network.close()
+    await lease?.release()
     throw thrown
   }
 }
@@ -161,13 +166,4 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)
-}
-
-function networksOf({ networks = networksFromEnvironment() }: RoomOptions): readonly Network[] {
-  return 'mode' in networks ? openNetworks(networks) : networks
-}
-
-// Networks that were opened before are their opener's until there is a room to close them.
-function isOurs({ networks }: RoomOptions): boolean {
-  return networks === undefined || 'mode' in networks
 }

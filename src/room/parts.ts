@@ -2,9 +2,9 @@ import type { Topic } from '../base/ids.js'
 import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
-import type { Network } from '../swarm/networks/network.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
+import type { NetworkLease } from './network-lease.js'
 
 /** What belongs to one device key. */
 export interface EndpointParts {
@@ -23,8 +23,8 @@ export interface RoomParts extends EndpointParts {
   readonly volunteer?: boolean
   /** Default: the system's. */
   readonly clock?: Clock
-  /** What the room closes when it is left, beside its swarm. Default none. */
-  readonly networks?: readonly Network[]
+  /** The networks that the room gives back when it is left. Default none. */
+  readonly lease?: NetworkLease
   /**
    * Makes the same with a fresh device key, on the same networks. Without it the room keeps the key
    * that it has.

@@ -164,7 +164,10 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.refresh()
   }
 
-  /** Says goodbye, takes the announcement back and closes everything: within 2 s. Never rejects. */
+  /**
+   * Says goodbye, takes the announcement back and closes everything that the room opened: within
+   * 2 s. Never rejects.
+   */
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left
@@ -241,8 +244,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   async #leave(): Promise<void> {
     await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
-    const { networks = [] } = this.#parts
-    await atMost(CLOSE_MILLIS, Promise.allSettled(networks.map(network => network.close())))
+    await atMost(CLOSE_MILLIS, this.#parts.lease?.release() ?? Promise.resolve())
     this.#endpoint.parts.device.release()
   }
 
