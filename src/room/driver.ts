@@ -185,6 +185,9 @@ export class Driver {
       case 'store':
         this.#options.store.put(output.message)
         break
+      case 'forget':
+        this.#options.store.delete(output.message)
+        break
       case 'emit':
         this.#options.emit(output.event)
     }

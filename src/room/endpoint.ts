@@ -4,7 +4,8 @@ import { idFromBytes, idToBytes, type PeerKey, type RelayKey, type Topic } from 
 import type { Millis } from '../base/time.js'
 import type { Identity } from '../home/identity.js'
 import type { Input, Output, RoomEvent } from '../protocol/events.js'
-import { memoryStore } from '../store/store.js'
+import { MemoryStore } from '../store/memory-store.js'
+import type { MessageStore } from '../store/store.js'
 import { partyAddress } from '../swarm/connections/paths.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
@@ -27,6 +28,8 @@ export interface EndpointOptions {
   readonly observer: boolean
   readonly volunteer?: boolean | undefined
   readonly clock?: Clock | undefined
+  /** Where messages are kept. Default: nowhere but in memory. */
+  readonly store?: MessageStore | undefined
   readonly tell: (event: RoomEvent | UnreachableEvent) => void
   readonly onnetwork: (network: Network) => void
   readonly onfault: (where: string, thrown: unknown) => void
@@ -59,7 +62,7 @@ export class Endpoint {
       machine,
       topic: options.topic,
       clock: options.clock ?? systemClock,
-      store: memoryStore,
+      store: options.store ?? new MemoryStore(),
       dial: peer => swarm.dial(idToBytes(peer)),
       lookUp: () => void this.lookUp(),
       emit: event => this.#emit(event),

@@ -25,6 +25,8 @@ export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
   #startedAt: Millis = Number.NEGATIVE_INFINITY
+  // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
+  #untold: VerifiedMessage[] = []
   /** What a message of ours was called that is being said anew. */
   #former: MessageId | undefined
 
@@ -32,8 +34,11 @@ export class Chat {
     this.#parts = parts
   }
 
-  /** What was said before now is history. */
+  /** What was said before now is history; what was restored of it, and not told yet, is told. */
   start(): void {
+    const untold = this.#untold
+    this.#untold = []
+    for (const message of untold) this.#show(message, [], true)
     this.#startedAt = this.#parts.turn.wall
   }
 
@@ -49,10 +54,9 @@ export class Chat {
     publish(message)
   }
 
-  /**
-   * Takes a message that we had in this room before: told already, but it may still be received.
-   */
-  restore(message: VerifiedMessage): void {
+  /** Takes a message that we had in this room before: it may still be received. */
+  restore(message: VerifiedMessage, isUntold: boolean): void {
+    if (isUntold) this.#untold.push(message)
     this.#parts.author.note(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -100,12 +104,15 @@ export class Chat {
     this.#receipts.forget(message)
   }
 
-  #show(message: VerifiedMessage, missing: readonly MessageId[]): void {
+  #show(
+    message: VerifiedMessage,
+    missing: readonly MessageId[],
+    history = message.clock < this.#startedAt
+  ): void {
     const body = message.kind === KIND_TEXT && message.body && decodeTextBody(message.body)
     if (!body) return
     const { author: from, clock: time, id } = message
     const nick = body.nick === '' ? shortId(from) : body.nick
-    const history = time < this.#startedAt
     const gaps = missing.length === 0 ? {} : { missing }
     const shown = { id, from, nick, text: body.text, time, history, ...gaps }
     const { turn } = this.#parts

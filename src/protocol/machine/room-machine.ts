@@ -115,7 +115,7 @@ export class RoomMachine {
     const timeline = new Timeline({
       max: options.maxMessages,
       isSettled: name => authors.isSettled(name),
-      onforget: message => this.#chat.forget(message)
+      onforget: message => this.#forget(message)
     })
     const author = new Author({ identity, room, timeline, nonce })
     const roster = new Roster(author.key)
@@ -241,7 +241,7 @@ export class RoomMachine {
         this.#timer(input.timer)
         break
       case 'restore':
-        for (const message of input.messages) this.#restore(message)
+        for (const message of input.messages) this.#restore(message, input.isUntold === true)
         break
       case 'say':
         this.#chat.say(this.nick, input.text)
@@ -360,9 +360,17 @@ export class RoomMachine {
     this.#sync.start()
   }
 
-  #restore(message: VerifiedMessage): void {
-    this.#timeline.add(message, this.#turn.now)
-    this.#chat.restore(message)
+  // A clock that is wrong for now makes nobody lose what is dated by the right one: it is left where it is.
+  #restore(message: VerifiedMessage, isUntold: boolean): void {
+    if (isUntold && this.#timeline.fault(message, this.#turn.wall) === 'ahead') return
+    const { kept } = this.#timeline.add(message, this.#turn.now)
+    if (kept) this.#chat.restore(message, isUntold)
+    else if (isUntold) this.#turn.push({ type: 'forget', message })
+  }
+
+  #forget(message: VerifiedMessage): void {
+    this.#chat.forget(message)
+    this.#turn.push({ type: 'forget', message })
   }
 
   #offerCommands(names: readonly string[]): void {
