@@ -13,6 +13,7 @@ export type {
   RoomEvents,
   RoomUpdate,
   StatusEvent,
+  UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
 export { roomTopic } from './room/keys.js'

@@ -1,3 +1,4 @@
+import type { SwarmchatError } from '../base/errors.js'
 import type { PeerKey } from '../base/ids.js'
 import type { ChatMessage, RoomEvent } from '../protocol/events.js'
 
@@ -41,6 +42,23 @@ export interface DeviceChangedEvent {
   readonly why: 'copied' | 'taken'
 }
 
+/** What is said from now on is not kept on the disk. Told at most once. */
+export interface UnkeptEvent {
+  readonly type: 'unkept'
+  /** Why, for programs: `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`, or what keeps the home from being used. */
+  readonly code: string
+  /** Why, as a sentence for a person. */
+  readonly text: string
+}
+
+export function unkept({ code, message }: SwarmchatError): UnkeptEvent {
+  return {
+    type: 'unkept',
+    code,
+    text: `${message} This program keeps what is said in memory only.`
+  }
+}
+
 /** What one device of ours hears of the room. */
 export type EndpointEvent = RoomEvent | UnreachableEvent
 
@@ -50,6 +68,7 @@ export type RoomUpdate =
   | StatusEvent
   | FaultEvent
   | DeviceChangedEvent
+  | UnkeptEvent
 
 type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 
@@ -84,6 +103,8 @@ export type RoomEvents = {
   status: [status: StatusEvent]
   /** A mistake of ours was survived. */
   fault: [fault: FaultEvent]
+  /** What is said from now on is not kept on the disk. */
+  unkept: [problem: UnkeptEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }

@@ -11,6 +11,7 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
+import { openHistory, type RoomHistory } from './history.js'
 import { type RoomKeys, roomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
@@ -41,6 +42,11 @@ export interface RoomOptions {
   readonly bot?: boolean | undefined
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
+  /**
+   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home` and shown, as history, when
+   * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
+   */
+  readonly ephemeral?: boolean | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
   readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
@@ -66,10 +72,13 @@ export async function openParts(
   const device = openDeviceFor(options, keys.topic)
   const making = { options, keys, identity }
   let lease: NetworkLease | undefined
+  let history: RoomHistory | undefined
   try {
     const machine = machineOf(making, device, nick)
     lease = takeNetworks()
     const { networks } = lease
+    // The networks look for others meanwhile.
+    history = await openHistory(historyHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
       const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
@@ -77,11 +86,11 @@ export async function openParts(
     }
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
-    const room = { name, topic, identity, observer, volunteer, lease, renew }
+    const room = { name, topic, identity, observer, volunteer, history, lease, renew }
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
-    await lease?.release()
+    await Promise.all([history?.store.close(), lease?.release()])
     throw thrown
   }
 }
@@ -166,4 +175,11 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)
+}
+
+// Who only looks, or says one thing and goes, has nothing to come back to.
+function historyHome({ ephemeral, home, identity, observer, quiet }: RoomOptions) {
+  const isHomeless = identity !== undefined && home === undefined
+  if (ephemeral === true || observer === true || quiet === true || isHomeless) return undefined
+  return home ?? homeDirectory()
 }

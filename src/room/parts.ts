@@ -4,6 +4,7 @@ import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
+import type { RoomHistory } from './history.js'
 import type { NetworkLease } from './network-lease.js'
 
 /** What belongs to one device key. */
@@ -23,6 +24,8 @@ export interface RoomParts extends EndpointParts {
   readonly volunteer?: boolean
   /** Default: the system's. */
   readonly clock?: Clock
+  /** Where messages are kept, and what was. Default: in memory. */
+  readonly history?: RoomHistory
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

@@ -8,7 +8,13 @@ import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Endpoint } from './endpoint.js'
-import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
+import {
+  type DeviceChangedEvent,
+  type EndpointEvent,
+  type RoomEvents,
+  type RoomUpdate,
+  unkept
+} from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
 import { checkNick } from './nick.js'
@@ -60,6 +66,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.topic = parts.topic
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
+    this.#restore()
     this.ready = this.#start()
   }
 
@@ -194,6 +201,7 @@ export class Room extends EventEmitter<RoomEvents> {
       }
     const endpoint: Endpoint = new Endpoint(parts, {
       ...this.#parts,
+      store: this.#parts.history?.store,
       tell: ifCurrent(update => this.#heard(update)),
       onnetwork: ifCurrent(network => this.#tell(this.#news.take(network, this.#networks))),
       onfault: (where, thrown) => this.#tell(this.#faults.note(where, thrown))
@@ -201,9 +209,16 @@ export class Room extends EventEmitter<RoomEvents> {
     return endpoint
   }
 
+  // Before anything is said, so that it comes after all of that; shown when there are listeners.
+  #restore(): void {
+    const messages = this.#parts.history?.take() ?? []
+    if (messages.length > 0) this.#endpoint.feed({ type: 'restore', messages, isUntold: true })
+  }
+
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
+    this.#parts.history?.onproblem(problem => this.#tell(unkept(problem)))
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()
@@ -244,7 +259,8 @@ export class Room extends EventEmitter<RoomEvents> {
 
   async #leave(): Promise<void> {
     await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
-    await atMost(CLOSE_MILLIS, this.#parts.lease?.release() ?? Promise.resolve())
+    const { history, lease } = this.#parts
+    await atMost(CLOSE_MILLIS, Promise.all([history?.store.close(), lease?.release()]))
     this.#endpoint.parts.device.release()
   }
 

@@ -1,12 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { MessageId } from '../../src/base/ids.js'
-import type { Kept, MessageStore } from '../../src/store/store.js'
-
-/** A message that only a store takes for one. */
-export function kept(clock: number, name: number, size = 100): Kept {
-  const id = name.toString(16).padStart(64, '0') as MessageId
-  return { clock, id, sealed: Buffer.alloc(size, name % 256) }
-}
+import type { MessageStore } from '../../src/store/store.js'
+import { kept } from '../support/kept.js'
 
 /** What every store must do, whatever it is made of. `open`: one that is empty. */
 export function acceptanceOf(name: string, open: () => Promise<MessageStore>): void {

@@ -5,7 +5,8 @@ import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { SwarmchatError } from '../../src/base/errors.js'
 import { LevelStore } from '../../src/store/level-store.js'
-import { acceptanceOf, kept } from './acceptance.js'
+import { kept } from '../support/kept.js'
+import { acceptanceOf } from './acceptance.js'
 
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newDirectory = () => mkdtempSync(join(root, 'store-'))

@@ -36,10 +36,11 @@ export class Chat {
 
   /** What was said before now is history; what was restored of it, and not told yet, is told. */
   start(): void {
-    const untold = this.#untold
+    const { timeline, turn } = this.#parts
+    const untold = this.#untold.filter(({ id }) => timeline.has(id))
     this.#untold = []
     for (const message of untold) this.#show(message, [], true)
-    this.#startedAt = this.#parts.turn.wall
+    this.#startedAt = turn.wall
   }
 
   say(nick: string, text: string): void {

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { SwarmchatError } from '../base/errors.js'
+import { ensureDirectory } from '../home/directory.js'
+import type { Identity } from '../home/identity.js'
+import { nameRoom, roomDirectory } from '../home/room-directory.js'
+import { messageRoom } from '../protocol/access/room-cipher.js'
+import { reopen, type VerifiedMessage } from '../protocol/wire/message.js'
+import { MemoryStore } from '../store/memory-store.js'
+import type { MessageStore } from '../store/store.js'
+import type { RoomKeys } from './keys.js'
+
+/** Where a room's messages are kept, and what was kept when it was opened. */
+export class RoomHistory {
+  readonly store: MessageStore
+  #messages: readonly VerifiedMessage[]
+  #problem: SwarmchatError | undefined
+  #onproblem: ((problem: SwarmchatError) => void) | undefined
+
+  constructor(store: MessageStore, messages: readonly VerifiedMessage[] = []) {
+    this.store = store
+    this.#messages = messages
+  }
+
+  /** What was kept, in the room's order; none the second time, for a room has it then. */
+  take(): readonly VerifiedMessage[] {
+    const messages = this.#messages
+    this.#messages = []
+    return messages
+  }
+
+  /** Hears, at most once, why nothing is kept on the disk from now on: also if that was so before. */
+  onproblem(listener: (problem: SwarmchatError) => void): void {
+    this.#onproblem = listener
+    if (this.#problem !== undefined) listener(this.#problem)
+  }
+
+  /** Nothing is kept on the disk from now on. */
+  fail(problem: SwarmchatError): void {
+    if (this.#problem !== undefined) return
+    this.#problem = problem
+    this.#onproblem?.(problem)
+  }
+}
+
+/** Where the messages of this identity are kept in the room of these keys. */
+export function historyDirectory(home: string, { topic }: RoomKeys, { key }: Identity): string {
+  return join(roomDirectory(home, topic), 'messages', key)
+}
+
+/**
+ * The history of a room, kept in this home; in memory if there is none, and if the disk cannot be used: then with the
+ * problem. Rejects for mistakes of ours alone.
+ */
+export async function openHistory(
+  home: string | undefined,
+  keys: RoomKeys,
+  identity: Identity
+): Promise<RoomHistory> {
+  if (home === undefined) return new RoomHistory(new MemoryStore())
+  try {
+    return await openKept(home, keys, identity)
+  } catch (thrown) {
+    if (!(thrown instanceof SwarmchatError)) throw thrown
+    const history = new RoomHistory(new MemoryStore())
+    history.fail(thrown)
+    return history
+  }
+}
+
+/** What is kept in a store, as messages of this room; bytes that are damaged are passed over. Throws STORE_FAILED. */
+async function readHistory(store: MessageStore, { secret }: RoomKeys): Promise<VerifiedMessage[]> {
+  const room = messageRoom(secret)
+  const kept = await store.load()
+  return kept.flatMap(each => reopen(each, room) ?? [])
+}
+
+async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
+  // Loaded when it is needed: the library of the database has native code.
+  const { LevelStore } = await import('../store/level-store.js')
+  const directory = ensureDirectory(historyDirectory(home, keys, identity))
+  nameRoom(home, keys)
+  let history: RoomHistory | undefined
+  const store = await LevelStore.open(directory, problem => history?.fail(problem))
+  try {
+    history = new RoomHistory(store, await readHistory(store, keys))
+    return history
+  } catch (thrown) {
+    await store.close()
+    throw thrown
+  }
+}
