@@ -68,7 +68,10 @@ export async function openHistory(
 }
 
 /** What is kept in a store, as messages of this room; bytes that are damaged are passed over. Throws STORE_FAILED. */
-async function readHistory(store: MessageStore, { secret }: RoomKeys): Promise<VerifiedMessage[]> {
+export async function readHistory(
+  store: MessageStore,
+  { secret }: RoomKeys
+): Promise<VerifiedMessage[]> {
   const room = messageRoom(secret)
   const kept = await store.load()
   return kept.flatMap(each => reopen(each, room) ?? [])

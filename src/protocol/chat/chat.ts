@@ -1,14 +1,15 @@
-import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_TEXT_BYTES } from '../config.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { decodeTextBody, encodeTextBody } from '../wire/bodies/text.js'
+import { encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_TEXT } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
+import { chatMessageOf } from './chat-message.js'
 import { Receipts } from './receipts.js'
 
 /** What chatting needs of the room. */
@@ -110,12 +111,9 @@ export class Chat {
     missing: readonly MessageId[],
     history = message.clock < this.#startedAt
   ): void {
-    const body = message.kind === KIND_TEXT && message.body && decodeTextBody(message.body)
-    if (!body) return
-    const { author: from, clock: time, id } = message
-    const nick = body.nick === '' ? shortId(from) : body.nick
-    const gaps = missing.length === 0 ? {} : { missing }
-    const shown = { id, from, nick, text: body.text, time, history, ...gaps }
+    const line = chatMessageOf(message, history)
+    if (line === undefined) return
+    const shown = missing.length === 0 ? line : { ...line, missing }
     const { turn } = this.#parts
     if (this.#former === undefined) turn.emit({ type: 'message', message: shown })
     else turn.emit({ type: 'redated', previous: this.#former, message: shown })
