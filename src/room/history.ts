@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { SwarmchatError } from '../base/errors.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
@@ -8,6 +9,9 @@ import { reopen, type VerifiedMessage } from '../protocol/wire/message.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { MessageStore } from '../store/store.js'
 import type { RoomKeys } from './keys.js'
+
+/** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
+const OPENED_AT_ONCE = 500
 
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
@@ -74,7 +78,13 @@ export async function readHistory(
 ): Promise<VerifiedMessage[]> {
   const room = messageRoom(secret)
   const kept = await store.load()
-  return kept.flatMap(each => reopen(each, room) ?? [])
+  const messages: VerifiedMessage[] = []
+  for (const [at, each] of kept.entries()) {
+    const message = reopen(each, room)
+    if (message !== undefined) messages.push(message)
+    if (at % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await nextTurn()
+  }
+  return messages
 }
 
 async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
