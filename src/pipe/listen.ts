@@ -1,31 +1,17 @@
 import b4a from 'b4a'
 import { onAborted } from '../async/until-aborted.js'
-import type { KeyPair } from '../base/crypto.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
-import { Listener } from '../swarm/listener.js'
 import type { Network } from '../swarm/networks/network.js'
-import { chooseRelay } from '../swarm/relay/choose-relay.js'
 import type { PipeEnds } from './ends.js'
 import { FanIn } from './fan-in.js'
 import { FanOut } from './fan-out.js'
 import { outletTo, PipeLink } from './link.js'
+import { type Host, type Listen, listenOn } from './listeners.js'
 
 // BOUNDED: connections at a time; more are refused.
 const MAX_CLIENTS = 64
-
-/** What to listen on, and for whom. */
-export interface Listen {
-  readonly keyPair: KeyPair
-  /** Public keys that may connect, as hex digits; empty: everybody. */
-  readonly allow: ReadonlySet<string>
-  /** Public keys of relays to be reached through, where our NAT randomises. Default: none. */
-  readonly relays?: readonly Uint8Array[]
-  readonly signal: AbortSignal
-  /** The key can be dialled on this network. */
-  readonly listening: (network: Network) => void
-}
 
 /**
  * Accepts connections to a key and joins them to `input` and `output`: each line of input to all, what they send to
@@ -38,7 +24,7 @@ export async function runListen(
   ends: PipeEnds
 ): Promise<void> {
   const room = new ListeningPipe(listen, ends)
-  const listeners = networks.map(network => open(network, listen, room))
+  const listeners = listenOn(networks, listen, room)
   onAborted(listen.signal, () => room.leave())
   try {
     await room.done
@@ -47,27 +33,7 @@ export async function runListen(
   }
 }
 
-function open(network: Network, listen: Listen, room: ListeningPipe): Listener {
-  const listener = new Listener({
-    network,
-    keyPair: listen.keyPair,
-    rejects: key => !room.admits(b4a.toString(key, 'hex')),
-    relayThrough: () => chooseRelay(listen.relays, network.dht.randomized, Math.random),
-    onConnection: stream => room.accept(stream)
-  })
-  begin(network, listener, listen).catch(thrown => room.failed(thrown))
-  return listener
-}
-
-async function begin(network: Network, listener: Listener, listen: Listen): Promise<void> {
-  await network.ready
-  // Also when it is closed.
-  if (network.state !== 'online') return
-  await listener.listen()
-  listen.listening(network)
-}
-
-class ListeningPipe {
+class ListeningPipe implements Host {
   /** Settles when the pipe has done what it is for. */
   readonly done: Promise<void>
   readonly #listen: Listen
@@ -89,16 +55,15 @@ class ListeningPipe {
     this.#pump().catch(error => this.failed(error))
   }
 
-  admits(key: string): boolean {
-    const { allow } = this.#listen
-    return this.#hasRoom() && (allow.size === 0 || allow.has(key))
+  hasRoom(): boolean {
+    return !this.#listen.signal.aborted && this.#out.size < MAX_CLIENTS
   }
 
   // Many may have been admitted at once: whether there is room is known when one is heard.
   accept(stream: SecretStream): void {
     stream.on('error', () => stream.destroy())
     whenConfirmed(stream, () => {
-      if (this.#hasRoom()) void this.#join(stream)
+      if (this.hasRoom()) void this.#join(stream)
       else stream.destroy()
     })
   }
@@ -110,10 +75,6 @@ class ListeningPipe {
   leave(): void {
     this.#out.leave()
     this.#resolve()
-  }
-
-  #hasRoom(): boolean {
-    return !this.#listen.signal.aborted && this.#out.size < MAX_CLIENTS
   }
 
   async #pump(): Promise<void> {

@@ -237,6 +237,8 @@ export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
 export const MAX_PRESENCE_BODY_BYTES = 512
 /** Length in bytes of the number that tells a running program from others with its device key. */
 export const INSTANCE_BYTES = 8
+/** Length in bytes of what tells two sets of heads apart. */
+export const HEADS_DIGEST_BYTES = 8
 /** Most commands that a presence names. Guess: more than fit with names of usual length. */
 export const MAX_COMMANDS = 32
 /** Longest name of a command in bytes of UTF-8. Guess. */
@@ -387,6 +389,8 @@ export const RECONCILE_SOON_MAX_MILLIS: Millis = 10_000
 export const ASKED_AT_ONCE = MAX_WANT_IDS
 /** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
 export const WANT_RETRY_MILLIS: Millis = 5_000
+/** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
+export const WANT_AGAIN_MILLIS: Millis = 60_000
 /** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
 export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */

@@ -109,6 +109,8 @@ export type MembershipInput =
     }
   | { readonly type: 'link-down'; readonly peer: PeerKey }
   | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  /** The peer has answered what we opened an exchange of history with. */
+  | { readonly type: 'compared'; readonly peer: PeerKey }
   /** The peer had a message that ought to have reached us long ago. */
   | { readonly type: 'lacked'; readonly peer: PeerKey }
   | { readonly type: 'frame'; readonly from: PeerKey; readonly frame: MembershipFrame }

@@ -26,6 +26,8 @@ function resigned(name: string, head: Uint8Array, body: Uint8Array): Uint8Array 
   return b4a.concat([head, sign(bytes, keysOf(`identity ${name}`).secretKey), body])
 }
 
+// Spent: whatever somebody without the room's secret, or with a body that is not its own, can sign or pass on.
+// Suffered: nothing. Nobody is shown what its author did not write, and nobody is blamed for passing it on.
 describe('a body', () => {
   const [first, second] = [textOf('eve', 'one'), textOf('eve', 'two', EPOCH + 1)]
 

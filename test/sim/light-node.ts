@@ -60,7 +60,7 @@ export class LightNode implements SimNode {
       case 'dial-failed':
         return this.#members(input, now)
       case 'connected':
-        return this.#members({ type: 'link-up', peer: input.peer, initiator: input.initiator }, now)
+        return this.#connected(input, now)
       case 'disconnected':
         return this.#members({ type: 'link-down', peer: input.peer }, now)
       case 'frame':
@@ -72,6 +72,12 @@ export class LightNode implements SimNode {
       default:
         return []
     }
+  }
+
+  // There is no history here: everybody answers at once.
+  #connected({ initiator, peer }: Extract<Input, { type: 'connected' }>, now: number): Output[] {
+    const up = this.#members({ type: 'link-up', peer, initiator }, now)
+    return [...up, ...this.#members({ type: 'compared', peer }, now)]
   }
 
   #timer({ timer }: Extract<Input, { type: 'timer' }>, now: number): Output[] {

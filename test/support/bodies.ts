@@ -84,7 +84,8 @@ const presence = {
   nick: 'ann',
   relay: id<never>(0x0d),
   commands: ['roll'],
-  nickSince: 1_720_000_000_000
+  nickSince: 1_720_000_000_000,
+  headsDigest: filled(8, 0x0f)
 }
 const invitation = { ticket: filled(32, 0x0e), expires: 1_720_086_400_000, uses: 3, anyone: true }
 

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { test } from 'vitest'
 
 /** Programs beside Node that some tests start. */
-const PROGRAMS = ['jq', 'ngircd', 'python3'] as const
+const PROGRAMS = ['jq', 'ngircd', 'python3', 'scp', 'ssh', 'ssh-keygen', 'sshd'] as const
 export type Program = (typeof PROGRAMS)[number]
 
 // Where Debian has servers, which is not on everybody's PATH.

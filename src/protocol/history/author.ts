@@ -2,7 +2,7 @@ import type { KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
-import { isEphemeral } from '../wire/kinds.js'
+import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import { type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
 
@@ -31,14 +31,14 @@ export class Author {
   }
 
   /**
-   * A new message of ours. Its parents are our previous message, and the newest heads, but none of
-   * those whose clocks are so far ahead that nobody else can have them.
+   * A new message of ours. Its parents are our previous message, and heads, their authors in turn, but
+   * none of those whose clocks are so far ahead that nobody else can have them.
    */
   write(kind: number, body: Uint8Array, wall: Millis): VerifiedMessage {
     const { identity, nonce, room, timeline } = this.#options
     const clock = timeline.tick(wall)
     this.#latest = clock
-    const parents = this.#parents(isEphemeral(kind), wall)
+    const parents = this.#parents(kind, wall)
     const message = seal({ kind, clock, parents, body, nonce: nonce() }, identity, room)
     this.note(message)
     return message
@@ -50,12 +50,17 @@ export class Author {
     if (message.clock > (this.#previous?.clock ?? 0)) this.#previous = message
   }
 
-  #parents(isPresence: boolean, wall: Millis): MessageId[] {
+  // A suspicion tells of somebody else: it takes no author's turn.
+  #parents(kind: number, wall: Millis): MessageId[] {
     const { timeline } = this.#options
-    const heads = timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
     const previous = this.#previous
-    if (isPresence || previous === undefined || this.#isAhead(previous, wall)) return heads
-    return [previous.id, ...heads.filter(id => id !== previous.id)].slice(0, MAX_PARENTS)
+    if (kind === KIND_PRESENCE) return timeline.nameHeads(MAX_PARENTS, this.key, wall)
+    if (isEphemeral(kind))
+      return timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
+    if (previous === undefined || this.#isAhead(previous, wall))
+      return timeline.nameHeads(MAX_PARENTS, this.key, wall)
+    const heads = timeline.nameHeads(MAX_PARENTS - 1, this.key, wall)
+    return [...new Set([previous.id, ...heads])]
   }
 
   /**

@@ -1,10 +1,12 @@
 import type { MessageId } from '../../base/ids.js'
+import { least } from '../../base/least.js'
 import type { Millis } from '../../base/time.js'
 import { HOLE_LIFE_MILLIS, MAX_PARENTS } from '../config.js'
 import type { Envelope } from '../wire/message.js'
+import { type Head, isNewer } from './head-turns.js'
 
 /** A message in the graph: what matters of it here. */
-type Node = Pick<Envelope, 'id' | 'clock' | 'parents'>
+type Node = Head & Pick<Envelope, 'parents'>
 
 /** What the graph has to know of the messages that it is about. */
 export interface GraphOptions {
@@ -44,12 +46,15 @@ export class Graph {
 
   /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
   heads(): MessageId[] {
-    const newest: Node[] = []
+    return least(this.allHeads(), MAX_PARENTS, isNewer).map(({ id }) => id)
+  }
+
+  /** All messages that no other has as a parent. */
+  *allHeads(): Generator<Head> {
     for (const id of this.#heads) {
       const head = this.#options.get(id)
-      if (head !== undefined) insert(newest, head)
+      if (head !== undefined) yield head
     }
-    return newest.map(({ id }) => id)
   }
 
   /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
@@ -87,17 +92,4 @@ export class Graph {
     this.#holes.delete(parent)
     if (this.#options.get(parent) !== undefined) this.#heads.add(parent)
   }
-}
-
-/** Puts a node into its place among the newest, of which there are MAX_PARENTS at most. */
-function insert(newest: Node[], node: Node): void {
-  let at = newest.length
-  while (at > 0 && isNewer(node, newest[at - 1] as Node)) at -= 1
-  if (at === MAX_PARENTS) return
-  newest.splice(at, 0, node)
-  if (newest.length > MAX_PARENTS) newest.pop()
-}
-
-function isNewer(a: Node, b: Node): boolean {
-  return a.clock === b.clock ? a.id > b.id : a.clock > b.clock
 }

@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
@@ -29,8 +30,18 @@ export interface SyncParts {
   readonly random: Random
   /** A message that we have, stored or recent. */
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
-  /** The heads that the peer has told us; undefined where it has not. */
-  readonly headsOf: (link: Link) => readonly MessageId[] | undefined
+  /** What the peer has told us of its heads; undefined where it has not. */
+  readonly headsOf: (link: Link) => TheirHeads | undefined
+  /** Hears of each answer in an exchange that we opened. */
+  readonly oncompared: (peer: PeerKey) => void
+}
+
+/** What a member says of its heads. */
+export interface TheirHeads {
+  /** Some of them, 8 at most. */
+  readonly named: readonly MessageId[]
+  /** The same as ours if all of them are ours as well. */
+  readonly digest?: Uint8Array | undefined
 }
 
 /** The exchanges of one link: one that we opened, one that the other side did, and what we owe it. */
@@ -151,10 +162,11 @@ export class Sync {
     timeline.expire(turn.wall)
     this.#asking.askOnAll()
     const hasHoles = timeline.hasHoles(turn.now)
-    const link = pick(
-      this.#idle().filter(each => this.#isDue(each, hasHoles)),
-      random
+    const heads = timeline.headsDigest(turn.wall)
+    const due = this.#idle().filter(each =>
+      this.#isDue(each, hasHoles || this.#differs(each, heads))
     )
+    const link = pick(due, random)
     // What was said just now is still under way to one of the two, and broadcast sees to it.
     if (link !== undefined) this.#open(link, turn.wall - ANNOUNCE_WINDOW_MILLIS)
     this.#schedule()
@@ -194,24 +206,24 @@ export class Sync {
     })
   }
 
-  #isDue(link: Link, hasHoles: boolean): boolean {
+  #isDue(link: Link, differs: boolean): boolean {
     const session = this.#sessions.get(link.peer)
-    if (session === undefined || !(hasHoles || this.#differs(link))) return false
+    if (session === undefined || !differs) return false
     const unknown = this.#unknownHead(link)
     const pressing = unknown !== undefined && unknown !== session.unknownHead
     return session.pause.isDue(pressing, this.#parts.turn.now)
   }
 
-  #differs(link: Link): boolean {
+  #differs(link: Link, ours: Uint8Array): boolean {
     const theirs = this.#parts.headsOf(link)
     if (theirs === undefined) return true
-    const ours = this.#parts.timeline.heads()
-    return theirs.length !== ours.length || !ours.every(id => theirs.includes(id))
+    const { digest } = theirs
+    return digest === undefined ? this.#unknownHead(link) !== undefined : !b4a.equals(digest, ours)
   }
 
   #unknownHead(link: Link): MessageId | undefined {
     const { headsOf, timeline } = this.#parts
-    return headsOf(link)?.find(id => !timeline.knows(id))
+    return headsOf(link)?.named.find(id => !timeline.knows(id))
   }
 
   #open(link: Link, until?: Millis): void {
@@ -235,6 +247,7 @@ export class Sync {
       this.#blame(link, answer.reason)
       return
     }
+    this.#parts.oncompared(link.peer)
     const { have, need, reply } = answer
     if (reply === undefined) this.#ended(session)
     else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })

@@ -12,6 +12,8 @@ import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import type { Envelope, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
+import { type Head, HeadTurns } from './head-turns.js'
+import { headsDigest } from './heads-digest.js'
 import { LogicalClock } from './logical-clock.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
@@ -56,11 +58,13 @@ export class Timeline {
   readonly #retention: Retention
   readonly #had: Had
   readonly #graph: Graph
+  readonly #turns: HeadTurns
 
   constructor({ isSettled = () => true, max, onforget = () => {} }: TimelineOptions = {}) {
     const most = max ?? MAX_TIMELINE_MESSAGES
     this.#onforget = onforget
     this.#retention = new Retention(most, isSettled)
+    this.#turns = new HeadTurns(isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * most)
     this.#graph = new Graph({ get: id => this.get(id), hadOnce: id => this.#had.has(id) })
   }
@@ -106,6 +110,24 @@ export class Timeline {
   /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
   heads(): MessageId[] {
     return this.#graph.heads()
+  }
+
+  /**
+   * The heads that a message of the author `self` is to name, `most` at most: {@link HeadTurns.choose}. None that is dated
+   * so far ahead that nobody else can have it, nor one older than what is reconciled.
+   */
+  nameHeads(most: number, self: IdentityKey, wall: Millis): MessageId[] {
+    return this.#turns.choose(this.#currentHeads(wall), most, self)
+  }
+
+  /** True if {@link nameHeads} has left out the newest head of somebody. */
+  get hasHeadsToName(): boolean {
+    return this.#turns.hasMore
+  }
+
+  /** 8 bytes that are the same for whoever has the same heads: {@link headsDigest}. */
+  headsDigest(wall: Millis): Uint8Array {
+    return headsDigest(this.#currentHeads(wall))
   }
 
   /** The messages with a clock above this one, in total order. */
@@ -164,6 +186,11 @@ export class Timeline {
   /** Forgets what cannot come again, because it is older than what is reconciled. */
   expire(wall: Millis): void {
     this.#had.dropBefore(this.since(wall))
+  }
+
+  #currentHeads(wall: Millis): Head[] {
+    const [from, to] = [this.since(wall), wall + MAX_CLOCK_AHEAD_MILLIS]
+    return [...this.#graph.allHeads()].filter(({ clock }) => clock >= from && clock <= to)
   }
 
   /** The messages from this place in the order on. */

@@ -1,7 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_RETRY_MILLIS } from '../config.js'
+import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_AGAIN_MILLIS, WANT_RETRY_MILLIS } from '../config.js'
 
 /** Ids that are looked at to find some to ask for. Guess: enough for a frame if every other is on its way already. */
 const MAX_LOOKS = 2 * ASKED_AT_ONCE
@@ -11,7 +11,8 @@ export class Wants {
   // BOUNDED: MAX_WANTED_IDS; beyond, the next exchange finds them.
   readonly #waiting = new Set<MessageId>()
   // BOUNDED: MAX_WANTED_IDS, the oldest goes first: what the peer was asked for and has not sent.
-  readonly #asked = new Recent<MessageId, true>(MAX_WANTED_IDS)
+  // Each with when that was.
+  readonly #asked = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   /** How many of those may still be on their way. BOUNDED: ASKED_AT_ONCE. */
   #underWay = 0
   #progressAt: Millis = 0
@@ -42,9 +43,16 @@ export class Wants {
     if (now - this.#progressAt >= WANT_RETRY_MILLIS) this.#underWay = 0
     const room = Math.min(max, ASKED_AT_ONCE - this.#underWay)
     if (this.#underWay > ASKED_AT_ONCE / 2 || room <= 0) return []
-    const due = this.#take(room, isDue)
+    const due = this.#take(room, id => this.#isDue(id, isDue, now))
     this.#ask(due, now)
     return due
+  }
+
+  // Whoever was asked in vain lets all others have their turn, however often it offers the same.
+  #isDue(id: MessageId, isDue: (id: MessageId) => boolean | undefined, now: Millis) {
+    const at = this.#asked.get(id)
+    const wasInVain = at !== undefined && now - at < WANT_AGAIN_MILLIS
+    return isDue(id) && !wasInVain
   }
 
   #take(room: number, isDue: (id: MessageId) => boolean | undefined): MessageId[] {
@@ -63,7 +71,7 @@ export class Wants {
 
   #ask(ids: readonly MessageId[], now: Millis): void {
     if (ids.length === 0) return
-    for (const id of ids) this.#asked.set(id, true)
+    for (const id of ids) this.#asked.set(id, now)
     this.#underWay += ids.length
     this.#progressAt = now
   }

@@ -1,4 +1,4 @@
-import { MAX_LINKS, MAX_UNPROVED_LINKS } from '../config.js'
+import { MAX_LINKS, MAX_OBSERVER_LINKS, MAX_UNPROVED_LINKS } from '../config.js'
 import type { Link } from './link.js'
 
 /**
@@ -23,4 +23,19 @@ export function makesRoom(links: Iterable<Link>, newcomer: Link): Link | undefin
 function sharesPlaces(a: Link, b: Link): boolean {
   const [isProved, isOtherProved] = [a.phase !== 'greeting', b.phase !== 'greeting']
   return isProved ? isOtherProved : !isOtherProved && a.initiator === b.initiator
+}
+
+/**
+ * Which observer makes room for this one: the oldest of the identity that has most of them, itself included, and of
+ * several that have most the oldest of all. Undefined while there is room.
+ */
+export function observerToGo(observers: readonly Link[], newcomer: Link): Link | undefined {
+  const all = [...observers, newcomer]
+  if (all.length <= MAX_OBSERVER_LINKS) return undefined
+  const counts = new Map<Link['identity'], number>()
+  for (const { identity } of all) counts.set(identity, (counts.get(identity) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return all
+    .filter(({ identity }) => counts.get(identity) === most)
+    .reduce((a, b) => (b.number < a.number ? b : a))
 }

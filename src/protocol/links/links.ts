@@ -6,14 +6,13 @@ import {
   HELLO_TIMEOUT_MILLIS,
   LINK_TIMEOUT_MILLIS,
   MAX_KNOWN_PEERS,
-  MAX_OBSERVER_LINKS,
   PING_INTERVAL_MILLIS,
   REDIAL_MILLIS
 } from '../config.js'
 import type { Reason } from '../events.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame } from '../wire/frames.js'
-import { makesRoom } from './crowding.js'
+import { makesRoom, observerToGo } from './crowding.js'
 import type { Handshaker, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
@@ -235,15 +234,18 @@ export class Links {
     if (link !== undefined) this.close(link, 'not-needed')
   }
 
+  #makeRoomToObserve(newcomer: Link): void {
+    const observers = this.up().filter(({ observer }) => observer)
+    const link = observerToGo(observers, newcomer)
+    if (link !== undefined) this.close(link, 'not-needed')
+  }
+
   #up(link: Link, { identity, observer }: Extract<Step, { type: 'up' }>): void {
-    const observers = this.up().filter(other => other.observer).length
-    if (observer && observers >= MAX_OBSERVER_LINKS) {
-      this.close(link, 'not-needed')
-      return
-    }
-    link.phase = 'up'
     link.identity = identity
     link.observer = observer
+    if (observer) this.#makeRoomToObserve(link)
+    if (this.#links.get(link.peer) !== link) return
+    link.phase = 'up'
     this.#retries.delete(link.peer)
     this.#scheduleHeartbeat(link)
     this.#handlers.onup(link)

@@ -22,6 +22,8 @@ export interface Place extends Candidate {
   readonly since: Millis
   /** What we asked for, when we asked. */
   readonly purpose?: Purpose | undefined
+  /** True when we only visited before we asked: the visit goes on if there is no place. */
+  readonly visited?: boolean
   /** True when the other side has named other members because it has no place. */
   readonly referred?: boolean
 }

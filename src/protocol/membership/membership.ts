@@ -110,6 +110,9 @@ export class Membership {
       case 'dial-failed':
         if (!this.#view.has(input.peer)) this.#recruiting.dialFailed(input.peer, now)
         break
+      case 'compared':
+        this.#places.compared(input.peer)
+        break
       case 'lacked':
         this.#places.lacked(input.peer, now)
         break

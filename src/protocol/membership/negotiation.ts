@@ -95,7 +95,7 @@ export class Negotiation {
     return own && this.#view.own < this.#view.half
   }
 
-  #request(newcomer: Newcomer, purpose: Purpose, now: Millis): void {
+  #request(newcomer: Newcomer & Pick<Place, 'visited'>, purpose: Purpose, now: Millis): void {
     this.#track({ ...newcomer, state: 'requested', since: now, purpose }, now)
     const { peer } = newcomer
     const alone = this.#view.size === 0
@@ -225,8 +225,10 @@ export class Negotiation {
   }
 
   #refused(from: PeerKey, link: Place, now: Millis): void {
-    const { own, purpose, referred } = link
-    if (referred === true && this.#view.size === 0) {
+    const { own, purpose, referred, visited } = link
+    if (visited === true) {
+      this.#track({ ...link, peer: from, state: 'visiting', since: now }, now)
+    } else if (referred === true && this.#view.size === 0) {
       this.#joining = undefined
       this.#track({ ...link, peer: from, state: 'refused', since: now }, now)
     } else {
@@ -267,9 +269,16 @@ export class Negotiation {
     this.#recruiting.refill(now)
   }
 
-  /** Whom we only visit has told us what no neighbour had: it becomes one. */
+  /** Whom we only visit has compared what both have. */
+  compared(peer: PeerKey): void {
+    if (this.#view.get(peer)?.state === 'visiting') this.#recruiting.compared()
+  }
+
+  /** Whom we only visit has told us what no neighbour had: we ask it for a place, once. */
   lacked(peer: PeerKey, now: Millis): void {
     const link = this.#view.get(peer)
-    if (link?.state === 'visiting') this.#request({ ...link, peer }, 'swap', now)
+    if (link?.state !== 'visiting' || link.visited === true) return
+    this.#recruiting.told(peer, now)
+    this.#request({ ...link, peer, visited: true }, 'swap', now)
   }
 }

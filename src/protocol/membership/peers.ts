@@ -104,6 +104,11 @@ export class Peers {
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
   }
 
+  /** A peer has answered what we opened an exchange of history with. */
+  compared(peer: PeerKey): void {
+    if (this.#observerDials === undefined) this.feed({ type: 'compared', peer })
+  }
+
   /** A peer had a message that ought to have reached us long ago. */
   lacked(peer: PeerKey): void {
     if (this.#observerDials === undefined) this.feed({ type: 'lacked', peer })

@@ -7,6 +7,7 @@ import { AttemptPause } from './attempt-pause.js'
 import { type Dial, Dials, type Purpose } from './dials.js'
 import type { Outbox } from './outbox.js'
 import type { MembershipTuning } from './tuning.js'
+import { Visits } from './visits.js'
 
 /** What recruiting works with. */
 export interface RecruitingParts {
@@ -17,9 +18,6 @@ export interface RecruitingParts {
   readonly view: ActiveView
   readonly out: Outbox
 }
-
-/** Dials for one visit: most of those announced may be dead. Guess. */
-const VISIT_TRIES = 8
 
 /**
  * Whom to dial, and when: members and announced peers to fill the view, failed ones again with growing pauses, strangers
@@ -40,14 +38,14 @@ export class Recruiting {
   /** True from the loss of the last neighbour until there is another one. */
   #bereaved = false
   #isTimed = false
-  /** How many more may be tried before somebody is reached to compare with. */
-  #visits = 0
+  readonly #visits: Visits
 
   constructor(parts: RecruitingParts) {
     const { random, tuning, view } = parts
     const pause = (first: Millis, longest = first) => new AttemptPause(first, longest, random)
     this.#parts = parts
     this.#dials = new Dials(tuning)
+    this.#visits = new Visits(tuning)
     this.known = new Acquaintances({ random, tuning, view, isFree: peer => this.#isFree(peer) })
     this.#extras = pause(tuning.extraPauseMillis, tuning.extraPauseMaxMillis)
     this.#retries = pause(tuning.retryIntervalMillis)
@@ -79,7 +77,6 @@ export class Recruiting {
   /** There is a link to this peer: the dial that led to it; undefined when they dialled. */
   reached(peer: PeerKey): Dial | undefined {
     const dial = this.#dials.end(peer)
-    if (dial?.purpose === 'visit') this.#visits = 0
     this.known.reached(peer)
     return dial
   }
@@ -111,6 +108,16 @@ export class Recruiting {
     if (purpose === 'swap') this.#reunitedAt = now
   }
 
+  /** Whom we visit has compared what both have. */
+  compared(): void {
+    this.#visits.compared()
+  }
+
+  /** Whom we visit told us what no neighbour did. */
+  told(peer: PeerKey, now: Millis): void {
+    this.#visits.told(peer, now)
+  }
+
   // Whom to dial
 
   /** A newcomer's walk ends here: room is made for it, but not so often that strangers could push everybody out. */
@@ -123,7 +130,7 @@ export class Recruiting {
 
   /** It is time to compare what we have with somebody who is no neighbour. */
   visit(now: Millis): void {
-    this.#visits = VISIT_TRIES
+    this.#visits.begin()
     this.#tryVisit(now)
   }
 
@@ -242,9 +249,12 @@ export class Recruiting {
   }
 
   #tryVisit(now: Millis): void {
-    if (this.#visits === 0 || this.#alone || this.#dials.serving('visit', now) > 0) return
-    const peer = this.known.nextAnnounced(now)
-    if (peer !== undefined && this.#dial(peer, 'visit', now)) this.#visits--
+    const { view } = this.#parts
+    if (this.#alone || this.#dials.serving('visit', now) > 0) return
+    if (view.inState('visiting').length > 0) return
+    const peer = this.#visits.next(now, () => this.known.nextAnnounced(now))
+    if (peer === undefined) return
+    if (!this.#isFree(peer) || this.#dial(peer, 'visit', now)) this.#visits.tried(peer)
   }
 
   /** Who has lost all neighbours looks again and again, with growing pauses. */

@@ -64,6 +64,8 @@ export interface MembershipTuning {
   readonly visitIntervalMillis: Millis
   /** ... over a link that lasts for so long. Guess: an exchange of history, begun at least. */
   readonly visitMillis: Millis
+  /** Whoever told us what no neighbour did is visited again after this. Guess: a little more than what is still under way, so that what is late shows. */
+  readonly revisitMillis: Millis
   /** First and longest pause between two lookups of a member that has lost a neighbour; doubled while it has none. Guess. */
   readonly lookupPauseMillis: Millis
   readonly lookupPauseMaxMillis: Millis
@@ -102,6 +104,7 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   choiceIntervalMillis: 600_000,
   visitIntervalMillis: 60_000,
   visitMillis: 4_000,
+  revisitMillis: 20_000,
   lookupPauseMillis: 5_000,
   lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000

@@ -1,47 +1,29 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
-import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
 import {
   EXPIRE_INTERVAL_MILLIS,
   MAX_PRESENCES_HANDED_ON,
   MAX_STALL_MILLIS,
-  OWN_NEWS_GAP_MILLIS,
   REFUTE_GAP_MILLIS
 } from '../config.js'
 import type { Suspect } from '../events.js'
-import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
-import type { Turn } from '../turn.js'
-import {
-  decodePresenceBody,
-  encodePresenceBody,
-  type PresenceBody
-} from '../wire/bodies/presence.js'
-import { KIND_PRESENCE } from '../wire/kinds.js'
+import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import type { Naming } from './device.js'
 import { Newcomers } from './newcomers.js'
-import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
+import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
-import type { Roster } from './roster.js'
-import type { Self } from './self.js'
 import { Suspicions } from './suspicions.js'
 
 /** What presences need of the room. */
-export interface PresenceParts {
-  readonly turn: Turn
+export interface PresenceParts extends OwnPresenceParts {
   readonly links: Links
-  readonly author: Author
-  readonly self: Self
-  readonly roster: Roster
   readonly peerStates: PeerStates
   readonly clock: RoomClock
-  readonly random: Random
-  readonly publish: (message: VerifiedMessage) => void
 }
 
 /** Somebody's presence that says something new. */
@@ -55,65 +37,54 @@ export interface Attended {
 /** Presences: ours go out at the right times, those of others keep the roster. */
 export class Presence {
   readonly #parts: PresenceParts
-  readonly #pacer: PresencePacer
+  readonly #own: OwnPresence
   readonly #suspicions: Suspicions
   readonly #rival: Rival
   readonly #newcomers = new Newcomers()
-  #latest: VerifiedMessage | undefined
-  /** What we were called when the owner of the room was last told, or said so. */
-  #calledAs: string
-  #hasNews = true
   #lookedAt: Millis = 0
 
   constructor(parts: PresenceParts) {
     this.#parts = parts
-    this.#pacer = new PresencePacer(parts.random)
+    this.#own = new OwnPresence(parts)
     this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
     this.#rival = new Rival(parts.turn, parts.self.instance)
-    this.#calledAs = parts.self.nick
   }
 
   /** What we are called: by this device, or by another one of ours whose user chose later. */
   get nick(): string {
-    return this.#naming.nick
+    return this.#own.nick
   }
 
   /** Our user calls us something else from now on: the last word, whatever our other devices say. */
   rename(nick: string): void {
-    const { self, turn } = this.#parts
-    self.rename(nick, turn.wall, this.#naming)
-    this.#calledAs = nick
-    this.changed()
+    this.#own.rename(nick)
   }
 
   /** We are here: the first presence. */
   start(): void {
-    this.#parts.self.start(this.#parts.turn.wall)
     this.#rival.start()
     this.#scheduleLook()
-    this.#send(false)
+    this.#own.start()
   }
 
   /** We have news: a presence goes out as early as is decent. */
   hurry(): void {
-    if (this.#parts.self.observer) return
-    this.#hasNews = true
-    this.#set(this.#pacer.hurry(this.#devices, this.#parts.turn.now))
+    this.#own.hurry()
   }
 
   /** Something about ourselves has changed: nobody else tells it, so it goes out at once. */
   changed(): void {
-    this.#urge(OWN_NEWS_GAP_MILLIS)
+    this.#own.changed()
   }
 
   /** A presence is due, unless it was set anew since. */
   due(round: number): void {
-    if (this.#pacer.isDue(round)) this.#send(false)
+    this.#own.due(round)
   }
 
   /** We are gone: the last presence. */
   leave(): void {
-    this.#send(true)
+    this.#own.leave()
   }
 
   /** Once a second: who is gone, and who may be. */
@@ -131,14 +102,14 @@ export class Presence {
   expire(): void {
     const { roster, turn } = this.#parts
     for (const event of roster.expire(turn.now)) turn.emit(event)
-    this.#tellOwnName()
+    this.#own.tellName()
   }
 
   /** The device said goodbye on its own link. */
   goodbye(identity: IdentityKey, device: PeerKey): void {
     const { roster, turn } = this.#parts
     turn.emit(...roster.goodbye(identity, device))
-    this.#tellOwnName()
+    this.#own.tellName()
   }
 
   /** Tells a new link that we are here, and a newcomer who else is. */
@@ -146,9 +117,10 @@ export class Presence {
     const { links, roster, turn } = this.#parts
     this.#newcomers.linkUp(link, turn.now)
     if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
+    const { latest } = this.#own
     const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
     const others = knows ? [] : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
-    for (const { sealed } of this.#latest === undefined ? others : [this.#latest, ...others]) {
+    for (const { sealed } of latest === undefined ? others : [latest, ...others]) {
       links.send(link, { type: 'stored', sealed })
     }
   }
@@ -196,7 +168,7 @@ export class Presence {
     const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
     turn.emit(...news.events)
-    if (message.author === this.#parts.author.key) this.#tellOwnName()
+    if (message.author === this.#parts.author.key) this.#own.tellName()
     if (isOwner) this.#note(message, body)
     if (!handedOn || news.isNew) this.#tellObservers(message)
     return { ...(isOwner && { device: body.device }), isNew: news.isNew }
@@ -207,13 +179,7 @@ export class Presence {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     this.#tellObservers(message)
-    if (this.#isOurs(suspect.identity, suspect.device)) this.#urge(REFUTE_GAP_MILLIS)
-  }
-
-  #urge(gap: Millis): void {
-    if (this.#parts.self.observer) return
-    this.#hasNews = true
-    this.#set(this.#pacer.urge(gap, this.#parts.turn.now))
+    if (this.#isOurs(suspect.identity, suspect.device)) this.#own.urge(REFUTE_GAP_MILLIS)
   }
 
   #scheduleLook(): void {
@@ -257,42 +223,6 @@ export class Presence {
     if (clock.judge()) this.changed()
     const behind = clock.complaint()
     if (behind !== undefined && !self.observer) turn.emit({ type: 'clock-off', behind })
-  }
-
-  get #naming(): Naming {
-    const { roster, self } = this.#parts
-    return self.namingAmong(roster.namingOf(self.identity))
-  }
-
-  // Another device of ours has renamed us, or is gone with its nick.
-  #tellOwnName(): void {
-    const [previous, nick] = [this.#calledAs, this.nick]
-    this.#calledAs = nick
-    if (nick === previous) return
-    this.#parts.turn.emit({ type: 'rename', identity: this.#parts.author.key, nick, previous })
-  }
-
-  get #devices(): number {
-    return this.#parts.roster.deviceCount + 1
-  }
-
-  #send(leaving: boolean): void {
-    const { author, publish, self, turn } = this.#parts
-    if (self.observer) return
-    const interval = presenceInterval(this.#devices)
-    const routine = !leaving && !this.#hasNews
-    const { bot, commands, device, instance, nick, nickSince, relay } = self
-    const said = { bot, commands, device, instance, nick, nickSince, relay }
-    const body = encodePresenceBody({ ...said, leaving, routine, interval })
-    this.#hasNews = false
-    this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
-    this.#set(this.#pacer.sent(interval, turn.now))
-    publish(this.#latest)
-  }
-
-  #set(alarm: PresenceAlarm | undefined): void {
-    if (alarm === undefined) return
-    this.#parts.turn.timer(alarm.after, { name: 'presence', round: alarm.round })
   }
 
   #tellObservers({ sealed }: VerifiedMessage): void {

@@ -1,8 +1,9 @@
-import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
+import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DEVICES, MAX_DEVICES_PER_IDENTITY, MAX_KNOWN_PEERS, MAX_RELAYS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
+import type { TheirHeads } from '../history/sync.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
 import {
@@ -125,8 +126,9 @@ export class Roster {
   }
 
   /** The heads in the newest presence of this identity's device. */
-  headsOf(identity: IdentityKey, device: PeerKey): readonly MessageId[] | undefined {
-    return this.#find(identity, device)?.message.parents
+  headsOf(identity: IdentityKey, device: PeerKey): TheirHeads | undefined {
+    const known = this.#find(identity, device)
+    return known && { named: known.message.parents, digest: known.body.headsDigest }
   }
 
   /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */

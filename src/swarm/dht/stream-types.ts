@@ -39,7 +39,9 @@ export interface RawStream extends Emits<StreamEvents & { connect: []; message: 
  * 'connect' (and `opened`) on the dialling side is not proof that the other side sees it too (FACTS.md).
  */
 export interface SecretStream
-  extends Emits<StreamEvents & { connect: []; handshake: []; message: [datagram: Buffer] }> {
+  extends Emits<
+    StreamEvents & { connect: []; handshake: []; readable: []; message: [datagram: Buffer] }
+  > {
   /** Our end's key. */
   readonly publicKey: Buffer
   readonly remotePublicKey: Buffer
@@ -71,6 +73,10 @@ export interface SecretStream
   destroy(error?: Error | null): void
   pause(): this
   resume(): this
+  /** One message, or null if none waits: for whoever listens for 'readable' instead of 'data'. */
+  read(): Buffer | null
+  /** Puts a message back, to be read next. */
+  unshift(data: Buffer): void
   pipe<T>(destination: T, callback?: (error?: Error | null) => void): T
   /** True when what was written has been acknowledged by the other side, false where the stream ended first. */
   flush(): Promise<boolean>

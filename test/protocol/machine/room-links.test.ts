@@ -478,7 +478,7 @@ describe('an observer', () => {
       member(world, ann, `eye ${n}`, true)
     )
     expect(ann.machine.snapshot().links).toBe(MAX_OBSERVER_LINKS)
-    expect(ann.closed).toEqual([{ peer: eyes.at(-1)?.device, reason: 'not-needed' }])
+    expect(ann.closed).toEqual([{ peer: eyes[0]?.device, reason: 'not-needed' }])
     member(world, ann)
     expect(ann.machine.snapshot().links).toBe(MAX_OBSERVER_LINKS + 1)
   })

@@ -179,6 +179,7 @@ it('links on which nobody asks keep us from no dial of our own', () => {
 
 describe('a visit', () => {
   const due = { type: 'timer', timer: { name: 'visit' } } as const
+  const refill = { type: 'timer', timer: { name: 'refill' } } as const
 
   /** A full view, and somebody else whom a lookup named. */
   function visiting() {
@@ -227,6 +228,48 @@ describe('a visit', () => {
     const [second] = dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))
     expect(second).toBeDefined()
     expect(second).not.toBe(first)
+  })
+
+  /** A full view, twenty others, and a visit to one of them that has come to its end. */
+  function visited(meanwhile: (bench: Bench, host: PeerKey) => void) {
+    const bench = new Bench({ probeIntervalMillis: 1e9, extraPauseMillis: 1e9 })
+    bench.fill()
+    bench.feed({ type: 'candidates', peers: peers.slice(20, 40), strangers: [] })
+    for (const peer of dialled(bench.feed(refill))) bench.feed({ type: 'dial-failed', peer })
+    const [host] = dialled(bench.feed(due)) as [PeerKey]
+    const [timer] = bench.feed({ type: 'link-up', peer: host, initiator: true })
+    if (timer?.type !== 'timer') throw new Error('no timer')
+    meanwhile(bench, host)
+    bench.now += timer.after
+    bench.feed({ type: 'timer', timer: timer.timer })
+    bench.now += 2_000
+    return { bench, host, next: dialled(bench.feed(refill)) }
+  }
+
+  it('is over for this minute if who was visited compared what both have', () => {
+    expect(visited((bench, peer) => bench.feed({ type: 'compared', peer })).next).toEqual([])
+  })
+
+  it('to somebody who says nothing is followed by another one', () => {
+    const { host, next } = visited(() => {})
+    expect(next).toHaveLength(1)
+    expect(next).not.toContain(host)
+  })
+
+  it('that brought what no neighbour told goes on if there is no place, and is paid again soon', () => {
+    const { bench, host } = visited((bench, peer) => {
+      bench.feed({ type: 'compared', peer })
+      bench.feed({ type: 'lacked', peer })
+      const refusal = bench.frame(peer, { type: 'neighbor-reply', accepted: false })
+      expect(refusal).not.toContainEqual({ type: 'close', peer, reason: 'not-needed' })
+    })
+    bench.feed({ type: 'link-down', peer: host })
+    bench.now += MEMBERSHIP_TUNING.revisitMillis
+    expect(dialled(bench.feed(refill))).toEqual([host])
+    bench.feed({ type: 'link-up', peer: host, initiator: true })
+    bench.feed({ type: 'link-down', peer: host })
+    bench.now += MEMBERSHIP_TUNING.revisitMillis
+    expect(dialled(bench.feed(refill))).toEqual([])
   })
 })
 

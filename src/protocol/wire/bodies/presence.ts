@@ -1,6 +1,7 @@
 import { ID_BYTES, type PeerKey, type RelayKey } from '../../../base/ids.js'
 import type { Millis } from '../../../base/time.js'
 import {
+  HEADS_DIGEST_BYTES,
   INSTANCE_BYTES,
   MAX_COMMAND_BYTES,
   MAX_COMMANDS,
@@ -28,6 +29,8 @@ export interface PresenceBody {
   readonly instance: Uint8Array
   /** When the nick was chosen on this device, in ms since 1970; 0: it was not, it is the default. */
   readonly nickSince?: Millis | undefined
+  /** 8 bytes that are the same for whoever has the same heads: a message names 8 of them at most. */
+  readonly headsDigest?: Uint8Array | undefined
   /** What a bot obeys: names in lower case, without the slash. See {@link commandNames}. */
   readonly commands?: readonly string[] | undefined
 }
@@ -38,6 +41,7 @@ const RELAY = 4
 const ROUTINE = 8
 const COMMANDS = 16
 const NICK_SINCE = 32
+const HEADS = 64
 /** Device, instance, flags and interval. */
 const PRESENCE_HEAD_BYTES = ID_BYTES + INSTANCE_BYTES + 1 + 4
 /** Where a presence has its flags. */
@@ -48,11 +52,11 @@ const COMMAND_NAME = /^[\p{L}\p{N}_-]+$/u
 /** At most 512 bytes: commands that do not fit are left out, the last first. */
 export function encodePresenceBody(body: PresenceBody): Uint8Array {
   const middle = encodeNames(body)
-  const end = encodeNickSince(body)
+  const end = encodeEnd(body)
   const room = MAX_PRESENCE_BODY_BYTES - PRESENCE_HEAD_BYTES - middle.byteLength - end.byteLength
   const commands = encodeCommands(commandNames(body.commands ?? []), room)
   const flags = flagsOf(body) | (commands.byteLength > 0 ? COMMANDS : 0)
-  const head = new ByteWriter().id(body.device).bytes(checkInstance(body.instance))
+  const head = new ByteWriter().id(body.device).bytes(checkLength(body.instance, INSTANCE_BYTES))
   head.uint8(flags).uint32(body.interval)
   return head.bytes(middle).bytes(commands).bytes(end).finish()
 }
@@ -69,13 +73,15 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   const relay = flags & RELAY ? reader.id<RelayKey>() : undefined
   const commands = flags & COMMANDS ? readCommands(reader) : undefined
   const nickSince = flags & NICK_SINCE ? reader.uint64() : undefined
+  const headsDigest = flags & HEADS ? Uint8Array.from(reader.bytes(HEADS_DIGEST_BYTES)) : undefined
   if (reader.failed || device === undefined || nick === undefined) return undefined
   const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
   const routine = (flags & ROUTINE) !== 0
   const more = {
     ...(relay && { relay }),
     ...(commands && { commands }),
-    ...(nickSince !== undefined && { nickSince })
+    ...(nickSince !== undefined && { nickSince }),
+    ...(headsDigest && { headsDigest })
   }
   return { device, instance, leaving, bot, routine, interval, nick, ...more }
 }
@@ -95,9 +101,10 @@ export function isRoutine(body: Uint8Array): boolean {
   return ((body[FLAGS_AT] ?? 0) & ROUTINE) !== 0
 }
 
-function flagsOf({ bot, leaving, nickSince, relay, routine }: PresenceBody): number {
+function flagsOf({ bot, headsDigest, leaving, nickSince, relay, routine }: PresenceBody): number {
   const named = (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
-  return named | (routine ? ROUTINE : 0) | (nickSince === undefined ? 0 : NICK_SINCE)
+  const timed = nickSince === undefined ? 0 : NICK_SINCE
+  return named | (routine ? ROUTINE : 0) | timed | (headsDigest === undefined ? 0 : HEADS)
 }
 
 function encodeNames({ nick, relay }: PresenceBody): Uint8Array {
@@ -106,17 +113,20 @@ function encodeNames({ nick, relay }: PresenceBody): Uint8Array {
   return writer.finish()
 }
 
-function encodeNickSince({ nickSince }: PresenceBody): Uint8Array {
-  return nickSince === undefined ? new Uint8Array() : new ByteWriter().uint64(nickSince).finish()
+function encodeEnd({ headsDigest, nickSince }: PresenceBody): Uint8Array {
+  const writer = new ByteWriter()
+  if (nickSince !== undefined) writer.uint64(nickSince)
+  if (headsDigest !== undefined) writer.bytes(checkLength(headsDigest, HEADS_DIGEST_BYTES))
+  return writer.finish()
 }
 
 function isCommandName(name: string): boolean {
   return COMMAND_NAME.test(name) && encodeText(name).byteLength <= MAX_COMMAND_BYTES
 }
 
-function checkInstance(instance: Uint8Array): Uint8Array {
-  if (instance.byteLength === INSTANCE_BYTES) return instance
-  throw new RangeError(`an instance has ${INSTANCE_BYTES} bytes`)
+function checkLength(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.byteLength === length) return bytes
+  throw new RangeError(`these have ${length} bytes`)
 }
 
 /** Nothing where none fits into so many bytes. */

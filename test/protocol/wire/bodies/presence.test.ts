@@ -33,7 +33,11 @@ describe('the body of a presence', () => {
     ['commands', { commands: ['roll', 'würfle', 'a-b_c'] }],
     ['the time when the nick was chosen', { nickSince: 1_720_000_000_000 }],
     ['a nick that nobody chose', { nickSince: 0 }],
-    ['all that there is', { relay, instance, commands: ['roll'], nickSince: 7, leaving: true }]
+    ['a digest of the heads', { headsDigest: instance }],
+    [
+      'all that there is',
+      { relay, instance, commands: ['roll'], nickSince: 7, leaving: true, headsDigest: instance }
+    ]
   ])('with %s is read back, with what a later version adds, and not if cut short', (_, more) => {
     const bytes = encodePresenceBody(presence(more))
     expect(decodePresenceBody(bytes)).toEqual(presence(more))

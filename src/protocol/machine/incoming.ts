@@ -1,0 +1,146 @@
+import type { PeerKey } from '../../base/ids.js'
+import type { Arrival, Gossip } from '../broadcast/gossip.js'
+import type { Chat } from '../chat/chat.js'
+import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { Sync } from '../history/sync.js'
+import type { Link } from '../links/link.js'
+import type { End, Links } from '../links/links.js'
+import type { Peers } from '../membership/peers.js'
+import type { Presence } from '../presence/presence.js'
+import type { Turn } from '../turn.js'
+import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
+import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
+
+/** Frames that only members whose link is up may send. */
+type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
+
+/** Who hears of what comes in. */
+export interface Receivers {
+  readonly turn: Turn
+  readonly links: Links
+  readonly presence: Presence
+  readonly sync: Sync
+  readonly gossip: Gossip
+  readonly peers: Peers
+  readonly chat: Chat
+}
+
+/** What comes over links: frames and messages, and that links come and go. Each is told to whom it concerns, in order. */
+export class Incoming {
+  readonly #parts: Receivers
+  #left = false
+
+  /** The parts may still be incomplete: none is used before the first event. */
+  constructor(parts: Receivers) {
+    this.#parts = parts
+  }
+
+  /** We leave: what becomes of the links is nobody's concern. */
+  leave(): void {
+    this.#left = true
+  }
+
+  /** A frame came from this peer. */
+  frame(from: PeerKey, frame: Frame): void {
+    const link = this.#parts.links.get(from)
+    if (link === undefined || !this.#parts.links.admit(link, frame)) return
+    switch (frame.type) {
+      case 'hello':
+      case 'identify':
+      case 'ping':
+      case 'pong':
+      case 'goodbye':
+        this.#parts.links.frame(link, frame)
+        break
+      case 'unknown':
+        return
+      default:
+        if (link.phase === 'up') this.#roomFrame(link, frame)
+        else this.#parts.links.close(link, 'protocol-error')
+    }
+  }
+
+  // An observer is no member: it is told who is here, and nothing that it says is passed on.
+  #roomFrame(link: Link, frame: RoomFrame): void {
+    if (link.observer) return
+    switch (frame.type) {
+      case 'message':
+      case 'stored':
+        this.#parts.gossip.receive(link, frame)
+        break
+      case 'mesh':
+        // As if it had been pushed along the tree: to pass it on is never wrong.
+        this.#parts.gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
+        break
+      case 'bare':
+        // Without its author's deletion it is missing as before: somebody else may have all of it.
+        break
+      case 'want':
+        this.#parts.sync.wanted(link, frame)
+        break
+      case 'offer':
+        this.#parts.sync.offered(link, frame)
+        break
+      case 'reconcile':
+        this.#parts.sync.reconcile(link, frame)
+        break
+      case 'ihave':
+      case 'graft':
+      case 'prune':
+        this.#parts.gossip.frame(link, frame)
+        break
+      default:
+        this.#parts.peers.frame(link.peer, frame)
+    }
+  }
+
+  /** A link has been proved by both sides. */
+  up(link: Link): void {
+    this.#parts.presence.linkUp(link)
+    this.#parts.peers.linkUp(link)
+    // Membership may have had no place for it.
+    if (link.isMember && this.#parts.links.get(link.peer) === link) this.#parts.sync.linkUp(link)
+  }
+
+  /** A link is gone. */
+  down(link: Link, end: End): void {
+    if (this.#left) return
+    if (link.isMember) this.#parts.presence.linkDown(link)
+    if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
+    this.#parts.sync.linkDown(link.peer)
+    this.#parts.peers.linkDown(link)
+  }
+
+  /** The other side leaves the room. */
+  goodbye({ identity, peer }: Link): void {
+    if (identity !== undefined) this.#parts.presence.goodbye(identity, peer)
+  }
+
+  /** A message is new here; true if it is the presence of a device that was not here before. */
+  message(arrival: Arrival): boolean {
+    const { from, headsChanged, kept, message, missing, way } = arrival
+    const link = from === undefined ? undefined : this.#parts.links.get(from)
+    const isPresence = message.kind === KIND_PRESENCE
+    const isFresh = way === 'pushed'
+    if (isFresh || isPresence)
+      this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
+    this.#parts.chat.hear(message, kept, missing)
+    if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
+    if (headsChanged) this.#parts.presence.hurry()
+    if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
+    if (!isPresence) return false
+    const attended = this.#parts.presence.hear(message, way, link)
+    if (attended?.device !== undefined) this.#parts.peers.heardFrom(attended.device)
+    return attended?.isNew === true
+  }
+
+  /** True for history that a neighbour ought to have told us of. */
+  #isLate({ message, way }: Arrival): boolean {
+    const { clock, kind } = message
+    return (
+      way === 'stored' &&
+      !isEphemeral(kind) &&
+      clock < this.#parts.turn.wall - ANNOUNCE_WINDOW_MILLIS
+    )
+  }
+}

@@ -1,0 +1,33 @@
+import type { KeyPair } from '../../base/crypto.js'
+import type { PeerKey, Topic } from '../../base/ids.js'
+import type { Random } from '../../base/random.js'
+
+/** What a room starts from. */
+export interface RoomMachineOptions {
+  /** 32 bytes: what every link proves. */
+  readonly roomSecret: Uint8Array
+  readonly topic: Topic
+  /** Who signs our messages. */
+  readonly identity: KeyPair
+  /** The key of our end of every connection. */
+  readonly device: PeerKey
+  /** Cut to 64 bytes of UTF-8; the short identity where nothing is left. */
+  readonly nick: string
+  /** True: nobody chose the nick, and one that is chosen on another device of this identity counts more. Default false. */
+  readonly nickIsDefault?: boolean
+  /** Looks and listens, and is no member. Default false. */
+  readonly observer?: boolean
+  /** A program, not a person. Default false. */
+  readonly bot?: boolean
+  /** What a bot obeys: names without the slash; see `commandNames`. Default none. */
+  readonly commands?: readonly string[]
+  /** 8 random bytes, new for every running program: then another one with our device key is noticed (`device-taken`). */
+  readonly instance: Uint8Array
+  /** 16 bytes of the system's generator, new ones each time: no seed may give them, or they would tell what is sealed. */
+  readonly nonce: () => Uint8Array
+  /** Takes part and says what it says, but no presence: nobody is told that it came or went. Default false. */
+  readonly quiet?: boolean
+  readonly random: Random
+  /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
+  readonly maxMessages?: number
+}

@@ -1,0 +1,123 @@
+import { type IdentityKey, idFromBytes, type PeerKey, shortId } from '../../base/ids.js'
+import { RoomCipher } from '../access/room-cipher.js'
+import { Broadcast } from '../broadcast/broadcast.js'
+import { Gossip, type GossipHandlers, type GossipParts } from '../broadcast/gossip.js'
+import { Inbox } from '../broadcast/inbox.js'
+import { RecentMessages } from '../broadcast/recent-messages.js'
+import { Chat } from '../chat/chat.js'
+import { Author } from '../history/author.js'
+import { KnownAuthors } from '../history/known-authors.js'
+import { Sync, type TheirHeads } from '../history/sync.js'
+import { Timeline } from '../history/timeline.js'
+import { Handshaker } from '../links/handshaker.js'
+import type { Link } from '../links/link.js'
+import { type LinkHandlers, Links } from '../links/links.js'
+import { Membership } from '../membership/membership.js'
+import { Peers } from '../membership/peers.js'
+import { isRoutinePresence } from '../presence/pacer.js'
+import { PeerStates } from '../presence/peer-states.js'
+import { Presence } from '../presence/presence.js'
+import { RoomClock } from '../presence/room-clock.js'
+import { Roster } from '../presence/roster.js'
+import { Self } from '../presence/self.js'
+import { Turn } from '../turn.js'
+import { KIND_PRESENCE } from '../wire/kinds.js'
+import { capNick } from '../wire/text.js'
+import { Incoming } from './incoming.js'
+import type { RoomMachineOptions } from './options.js'
+
+/** The parts of a room, each made of those before it. What is told upwards goes by way of {@link Incoming}. */
+export class RoomParts {
+  readonly turn = new Turn()
+  readonly clock = new RoomClock()
+  readonly peerStates = new PeerStates()
+  readonly incoming: Incoming
+  readonly self: Self
+  readonly timeline: Timeline
+  readonly author: Author
+  readonly roster: Roster
+  readonly links: Links
+  readonly sync: Sync
+  readonly gossip: Gossip
+  readonly peers: Peers
+  readonly presence: Presence
+  readonly chat: Chat
+
+  constructor(options: RoomMachineOptions) {
+    const { device, identity, observer = false, quiet = false, random } = options
+    const { clock, peerStates, turn } = this
+    this.incoming = new Incoming(this)
+    const key = idFromBytes<IdentityKey>(identity.publicKey)
+    const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
+    const authors = new KnownAuthors(key, (name, isSettled) =>
+      this.timeline.settle(name, isSettled)
+    )
+    this.timeline = this.#timelineOf(authors, options)
+    this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
+    this.roster = new Roster(key)
+    const ours = { identity: key, nick: nickFrom(options.nick, key) }
+    this.self = new Self({ ...options, ...ours, observer: observer || quiet })
+    this.links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
+    const { author, links, roster, self, timeline } = this
+    const recent = new RecentMessages(turn, timeline)
+    const recall = recent.recall.bind(recent)
+    const shared = { turn, author, timeline, roster, links, random, device, observer }
+    this.sync = this.#syncOf({ ...shared, recall })
+    const wasAsked = this.sync.came.bind(this.sync)
+    const inbox = new Inbox({ turn, room, timeline, authors, wasAsked })
+    const broadcast = new Broadcast({ self: device, recall, isPatient: isRoutinePresence })
+    this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
+    const publish = this.gossip.publish.bind(this.gossip)
+    const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
+    const onneighbor = this.gossip.feed.bind(this.gossip)
+    this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
+    this.presence = new Presence({ ...shared, self, peerStates, clock, publish })
+    this.chat = new Chat({ ...shared, publish })
+  }
+
+  #timelineOf(authors: KnownAuthors, { maxMessages: max }: RoomMachineOptions): Timeline {
+    return new Timeline({
+      max,
+      isSettled: name => authors.isSettled(name),
+      onforget: message => {
+        this.chat.forget(message)
+        this.turn.push({ type: 'forget', message })
+      }
+    })
+  }
+
+  #linkHandlers(): LinkHandlers {
+    const { incoming } = this
+    return {
+      onup: link => incoming.up(link),
+      ondown: (link, end) => incoming.down(link, end),
+      ongoodbye: link => incoming.goodbye(link),
+      onpong: link => this.sync.pong(link)
+    }
+  }
+
+  #syncOf(parts: Omit<ConstructorParameters<typeof Sync>[0], 'headsOf' | 'oncompared'>): Sync {
+    const oncompared = (peer: PeerKey) => this.peers.compared(peer)
+    return new Sync({ ...parts, oncompared, headsOf: link => this.#headsOf(link) })
+  }
+
+  #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
+    const handlers: GossipHandlers = {
+      admits: (message, link) =>
+        message.kind !== KIND_PRESENCE || this.presence.admits(message, link),
+      onmessage: arrival => this.incoming.message(arrival),
+      onahead: (author, clock, link, isFresh) =>
+        this.presence.noteClock(author, clock, link, isFresh)
+    }
+    return new Gossip({ ...parts, ...handlers }, recent)
+  }
+
+  #headsOf({ identity, peer }: Link): TheirHeads | undefined {
+    return identity && this.roster.headsOf(identity, peer)
+  }
+}
+
+/** What somebody is called that asked for this nick. */
+export function nickFrom(nick: string, identity: IdentityKey): string {
+  return capNick(nick) || shortId(identity)
+}
