@@ -1,7 +1,8 @@
 // `npm run soak [-- churn nap leftovers] [--sleep seconds]`: what must hold after minutes, not milliseconds. Exits with 1
 // where something does not.
 import { parseArgs } from 'node:util'
-import { prng, seedFromEnv } from '../test/sim/prng.js'
+import { seededRandom } from '../src/testing/world/random.js'
+import { seedFromEnv } from '../test/support/seed.js'
 import { churn } from '../test/support/soak/churn.js'
 import { leftovers } from '../test/support/soak/leftovers.js'
 import { nap } from '../test/support/soak/nap.js'
@@ -25,7 +26,7 @@ const SOAKS: Readonly<Record<string, (world: World) => Promise<Verdict>>> = {
   /** 10 swarms, 15 topics, a connection destroyed every 100 ms for 10 s: mended within 30 s. */
   async churn({ bootstrap }) {
     const shaking = { swarms: 10, topics: 15, every: 100, millis: 10_000, patience: 30_000 }
-    const facts = await churn({ bootstrap, ...shaking, random: prng(seedFromEnv(1)) })
+    const facts = await churn({ bootstrap, ...shaking, random: seededRandom(seedFromEnv(1)) })
     return { good: facts.faults.length === 0, facts }
   },
 

@@ -2,6 +2,7 @@ import { integer, string } from '@oclif/core/flags'
 import { startService } from '../services/bootstrap.js'
 import { formatAddress, parseAddresses } from '../swarm/networks/addresses.js'
 import { BaseCommand } from './base.js'
+import { metricsFlag } from './metrics-flag.js'
 
 export default class Bootstrap extends BaseCommand {
   static override summary = 'Run the DHT nodes of an isolated network.'
@@ -41,12 +42,7 @@ Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
       helpValue: 'DIRECTORY',
       description: 'keep identity, addresses and known nodes in this directory, for the next run'
     }),
-    metrics: integer({
-      min: 1,
-      max: 65535,
-      helpValue: 'PORT',
-      description: 'serve figures for Prometheus at http://127.0.0.1:PORT/metrics'
-    }),
+    ...metricsFlag,
     bootstrap: string({
       helpValue: 'host:port,...',
       description: 'nodes of the same network on other machines'

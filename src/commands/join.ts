@@ -4,6 +4,7 @@ import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
+import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
@@ -39,7 +40,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
-    ...volunteerFlag
+    ...volunteerFlag,
+    ...metricsFlag
   }
 
   async run(): Promise<void> {
@@ -50,6 +52,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const name = await roomNamed(args.room, this.interrupted)
     const { ephemeral, history, json } = flags
     const room = { name, nick: flags.nick, networks, ephemeral, ...relaying }
-    await chat(room, processIo(this.interrupted), { history, json })
+    await servingMetrics(flags.metrics, onopen =>
+      chat(room, processIo(this.interrupted), { history, json, onopen })
+    )
   }
 }

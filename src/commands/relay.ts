@@ -3,6 +3,7 @@ import { formatKey } from '../pipe/key.js'
 import { runRelay } from '../services/relay.js'
 import { BaseCommand } from './base.js'
 import { keyNameFlag, keyPairNamed } from './key-flags.js'
+import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 
 export default class Relay extends BaseCommand {
@@ -33,12 +34,13 @@ Runs until interrupted.`
       description: 'most kilobytes per second, on average'
     }),
     ...keyNameFlag,
-    ...networkFlags
+    ...networkFlags,
+    ...metricsFlag
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Relay)
-    await runRelay({
+    const options = {
       networks: parseNetworkFlags(flags),
       keyPair: keyPairNamed(flags['key-name']),
       limits: {
@@ -46,9 +48,10 @@ Runs until interrupted.`
         pairingsPerSession: 64,
         bytesPerSecond: flags.limit * 1000
       },
-      listening: key => this.log(`--relay ${formatKey(key)}`),
-      notice: line => process.stderr.write(`${line}\n`),
+      listening: (key: Uint8Array) => this.log(`--relay ${formatKey(key)}`),
+      notice: (line: string) => process.stderr.write(`${line}\n`),
       stopped: this.untilInterrupted()
-    })
+    }
+    await servingMetrics(flags.metrics, onopen => runRelay({ ...options, onopen }))
   }
 }

@@ -1,11 +1,15 @@
 import type { PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { OnTrace } from '../base/trace.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
+import { type Performer, perform } from '../protocol/perform.js'
 import type { Frame } from '../protocol/wire/frames.js'
 import type { MessageStore } from '../store/store.js'
 import type { LinkStream } from './channel.js'
 import type { Clock } from './clock.js'
+import { countOne, RoomCounters } from './counters.js'
 import { Link } from './link.js'
+import { inputTrace, outputTrace } from './trace.js'
 
 /** The pure room, as its driver sees it. */
 interface Machine {
@@ -24,6 +28,10 @@ export interface DriverOptions {
   readonly emit: (event: RoomEvent) => void
   /** A mistake of ours was brought out by this: what was thrown. The room goes on. */
   readonly onfault: (where: string, thrown: unknown) => void
+  /** Counts what is done here. Default: nobody reads it. */
+  readonly counters?: RoomCounters
+  /** Hears every input, and every output when it is performed. Default: nobody. */
+  readonly onTrace?: OnTrace | undefined
 }
 
 /** What a driver holds now. */
@@ -48,6 +56,9 @@ const RETRY_TIMER_MILLIS: Millis = 1_000
  */
 export class Driver {
   readonly #options: DriverOptions
+  readonly #counters: RoomCounters
+  readonly #onTrace: OnTrace | undefined
+  readonly #performs: Performer
   // BOUNDED: one link per peer, and as many peers as the swarm lets connect.
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: closing links leave within CLOSE_GRACE_MILLIS.
@@ -63,6 +74,9 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options
+    this.#counters = options.counters ?? new RoomCounters()
+    this.#onTrace = options.onTrace
+    this.#performs = this.#performer(options)
   }
 
   /** What is held now. */
@@ -80,6 +94,7 @@ export class Driver {
    */
   feed(input: Input): readonly Output[] {
     if (this.#closed) return []
+    this.#onTrace?.(inputTrace(input))
     const outputs = this.#handle(input)
     for (const output of outputs) this.#outputs.push(output)
     if (!this.#performing) this.#performAll()
@@ -92,9 +107,20 @@ export class Driver {
    */
   attach(stream: LinkStream, address?: string): void {
     const link = new Link(stream, this.#options.topic, {
-      onframe: (from, frame) => this.#ifCurrent(from, { type: 'frame', from: from.peer, frame }),
-      onbadframe: (from, detail) =>
-        this.#ifCurrent(from, { type: 'bad-frame', from: from.peer, detail }),
+      onframe: (from, frame) => {
+        countOne(this.#counters.framesReceived, frame.type)
+        this.#ifCurrent(from, { type: 'frame', from: from.peer, frame })
+      },
+      onbadframe: (from, detail) => {
+        this.#counters.badFrames++
+        this.#ifCurrent(from, { type: 'bad-frame', from: from.peer, detail })
+      },
+      onreceived: bytes => {
+        this.#counters.bytesReceived += bytes
+      },
+      onsent: bytes => {
+        this.#counters.bytesSent += bytes
+      },
       onclose: closed => this.#onclose(closed),
       now: this.#options.clock.now
     })
@@ -156,8 +182,9 @@ export class Driver {
   }
 
   #perform(output: Output): void {
+    this.#onTrace?.(outputTrace(output))
     try {
-      this.#do(output)
+      perform(output, this.#performs)
     } catch (thrown) {
       const isSend = output.type === 'send'
       this.#options.onfault(isSend ? `send ${output.frame.type}` : output.type, thrown)
@@ -165,42 +192,34 @@ export class Driver {
     }
   }
 
-  #do(output: Output): void {
-    switch (output.type) {
-      case 'send':
-        this.#send(output.to, output.frame)
-        break
-      case 'dial':
-        this.#options.dial(output.peer)
-        break
-      case 'lookup':
-        this.#options.lookUp?.()
-        break
-      case 'close':
-        this.#close(output.peer, output.reason)
-        break
-      case 'timer':
-        this.#startTimer(output.after, output.timer)
-        break
-      case 'store':
-        this.#options.store.put(output.message)
-        break
-      case 'forget':
-        this.#options.store.delete(output.message)
-        break
-      case 'emit':
-        this.#options.emit(output.event)
+  #performer({ dial, emit, lookUp, store }: DriverOptions): Performer {
+    return {
+      send: (to, frame) => this.#send(to, frame),
+      dial,
+      lookUp: () => lookUp?.(),
+      close: (peer, reason) => this.#close(peer, reason),
+      timer: (after, timer) => this.#startTimer(after, timer),
+      store: message => {
+        this.#counters.messagesStored++
+        store.put(message)
+      },
+      forget: message => store.delete(message),
+      emit
     }
   }
 
   #send(to: PeerKey, frame: Frame): void {
-    this.#links.get(to)?.send(frame)
+    const link = this.#links.get(to)
+    if (link === undefined) return
+    countOne(this.#counters.framesSent, frame.type)
+    link.send(frame)
   }
 
   #close(peer: PeerKey, reason: Reason): void {
     const link = this.#links.get(peer)
     if (link === undefined) return
     this.#links.delete(peer)
+    countOne(this.#counters.linksClosed, reason)
     if (GENTLE.has(reason)) this.#closeGently(link)
     else link.destroy()
   }

@@ -2,6 +2,7 @@ import { atMost } from '../async/at-most.js'
 import { deferred } from '../async/deferred.js'
 import { idFromBytes, idToBytes, type PeerKey, type RelayKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { OnTrace } from '../base/trace.js'
 import type { Identity } from '../home/identity.js'
 import type { Input, Output, RoomEvent } from '../protocol/events.js'
 import { MemoryStore } from '../store/memory-store.js'
@@ -11,7 +12,8 @@ import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
 import { type Clock, systemClock } from './clock.js'
-import { Driver } from './driver.js'
+import type { RoomCounters } from './counters.js'
+import { Driver, type DriverLoad } from './driver.js'
 import type { UnreachableEvent } from './events.js'
 import type { EndpointParts } from './parts.js'
 
@@ -30,6 +32,8 @@ export interface EndpointOptions {
   readonly clock?: Clock | undefined
   /** Where messages are kept. Default: nowhere but in memory. */
   readonly store?: MessageStore | undefined
+  readonly onTrace?: OnTrace | undefined
+  readonly counters?: RoomCounters
   readonly tell: (event: RoomEvent | UnreachableEvent) => void
   readonly onnetwork: (network: Network) => void
   readonly onfault: (where: string, thrown: unknown) => void
@@ -58,7 +62,10 @@ export class Endpoint {
     this.parts = parts
     this.device = idFromBytes(device.keyPair.publicKey)
     this.#options = options
+    const { counters, onTrace } = options
     this.#driver = new Driver({
+      ...(counters && { counters }),
+      onTrace,
       machine,
       topic: options.topic,
       clock: options.clock ?? systemClock,
@@ -69,6 +76,11 @@ export class Endpoint {
       onfault: options.onfault
     })
     this.#listenTo(swarm)
+  }
+
+  /** What is held now. */
+  get load(): DriverLoad {
+    return this.#driver.load
   }
 
   /** Resolves when another member was linked for the first time, none of our own devices. */

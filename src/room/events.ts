@@ -1,4 +1,3 @@
-import type { SwarmchatError } from '../base/errors.js'
 import type { PeerKey } from '../base/ids.js'
 import type { ChatMessage, RoomEvent } from '../protocol/events.js'
 
@@ -49,14 +48,6 @@ export interface UnkeptEvent {
   readonly code: string
   /** Why, as a sentence for a person. */
   readonly text: string
-}
-
-export function unkept({ code, message }: SwarmchatError): UnkeptEvent {
-  return {
-    type: 'unkept',
-    code,
-    text: `${message} This program keeps what is said in memory only.`
-  }
 }
 
 /** What one device of ours hears of the room. */

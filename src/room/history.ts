@@ -8,6 +8,7 @@ import { messageRoom } from '../protocol/access/room-cipher.js'
 import { reopen, type VerifiedMessage } from '../protocol/wire/message.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { MessageStore } from '../store/store.js'
+import type { UnkeptEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
 
 /** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
@@ -17,8 +18,8 @@ const OPENED_AT_ONCE = 500
 export class RoomHistory {
   readonly store: MessageStore
   #messages: readonly VerifiedMessage[]
-  #problem: SwarmchatError | undefined
-  #onproblem: ((problem: SwarmchatError) => void) | undefined
+  #problem: UnkeptEvent | undefined
+  #onproblem: ((problem: UnkeptEvent) => void) | undefined
 
   constructor(store: MessageStore, messages: readonly VerifiedMessage[] = []) {
     this.store = store
@@ -33,7 +34,7 @@ export class RoomHistory {
   }
 
   /** Hears, at most once, why nothing is kept on the disk from now on: also if that was so before. */
-  onproblem(listener: (problem: SwarmchatError) => void): void {
+  onproblem(listener: (problem: UnkeptEvent) => void): void {
     this.#onproblem = listener
     if (this.#problem !== undefined) listener(this.#problem)
   }
@@ -41,8 +42,10 @@ export class RoomHistory {
   /** Nothing is kept on the disk from now on. */
   fail(problem: SwarmchatError): void {
     if (this.#problem !== undefined) return
-    this.#problem = problem
-    this.#onproblem?.(problem)
+    const { code, message } = problem
+    const text = `${message} This program keeps what is said in memory only.`
+    this.#problem = { type: 'unkept', code, text }
+    this.#onproblem?.(this.#problem)
   }
 }
 

@@ -32,6 +32,10 @@ export interface LinkHandlers {
   readonly onbadframe: (link: Link, detail: string) => void
   /** The stream is closed, by whomever. Once. */
   readonly onclose: (link: Link) => void
+  /** Bytes of a frame came, whether it can be read or not. */
+  readonly onreceived?: (byteLength: number) => void
+  /** Bytes of frames were handed to the stream. */
+  readonly onsent?: (byteLength: number) => void
   /** The owner's monotonic clock. */
   readonly now: () => Millis
 }
@@ -110,13 +114,16 @@ export class Link {
     this.#flushing = undefined
     while (!this.#closed && this.#channel?.drained && this.#queue.bytes > 0) {
       this.#progressAt = this.#handlers.now()
-      this.#channel.send(this.#queue.take(MAX_FRAME_BYTES))
+      const frames = this.#queue.take(MAX_FRAME_BYTES)
+      this.#channel.send(frames)
+      this.#handlers.onsent?.(frames.reduce((sum, { byteLength }) => sum + byteLength, 0))
     }
     if (this.#grace !== undefined && this.#queue.bytes === 0) this.#stream.end()
   }
 
   #onmessage(bytes: Uint8Array): void {
     if (this.#closed || this.#grace !== undefined) return
+    this.#handlers.onreceived?.(bytes.byteLength)
     if (bytes.byteLength > MAX_FRAME_BYTES) {
       this.#handlers.onbadframe(this, `a frame of ${bytes.byteLength} bytes`)
       return

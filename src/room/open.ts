@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { OnTrace } from '../base/trace.js'
 import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { INSTANCE_BYTES, MAX_STREAMS } from '../protocol/config.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
+import { traceTo } from '../swarm/debug.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
@@ -53,6 +55,11 @@ export interface RoomOptions {
   readonly relays?: readonly Uint8Array[] | undefined
   /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
   readonly volunteer?: boolean | undefined
+  /**
+   * Hears every step of protocol, room and swarm: see `TraceEvent`. Must be quick and not act on the
+   * room. Default: nobody; the environment variable `SWARMCHAT_DEBUG` prints them beside it.
+   */
+  readonly onTrace?: OnTrace | undefined
   /** Uniform in [0, 1). Default Math.random. */
   readonly random?: (() => number) | undefined
 }
@@ -86,7 +93,8 @@ export async function openParts(
     }
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
-    const room = { name, topic, identity, observer, volunteer, history, lease, renew }
+    const onTrace = traceTo(options.onTrace)
+    const room = { name, topic, identity, observer, volunteer, history, lease, renew, onTrace }
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
@@ -138,6 +146,7 @@ function endpointOf(
     slotMillis: DIAL_SLOT_MILLIS,
     maxPeers: MAX_STREAMS,
     relayThrough: force => (force ? relaysOf(machine, options) : null),
+    onTrace: options.onTrace,
     random: options.random ?? Math.random
   })
   return { device, machine, swarm }

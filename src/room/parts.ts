@@ -1,4 +1,5 @@
 import type { Topic } from '../base/ids.js'
+import type { OnTrace } from '../base/trace.js'
 import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
@@ -22,6 +23,8 @@ export interface RoomParts extends EndpointParts {
   readonly observer: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
+  /** Hears every step of the protocol and the room. Default: nobody. */
+  readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
   readonly clock?: Clock
   /** Where messages are kept, and what was. Default: in memory. */

@@ -1,22 +1,20 @@
 import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
+import { surface } from '../async/surface.js'
 import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
-import type { IdentityKey, MessageId, PeerKey, Topic } from '../base/ids.js'
+import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
+import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import type { Output } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
+import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
-import {
-  type DeviceChangedEvent,
-  type EndpointEvent,
-  type RoomEvents,
-  type RoomUpdate,
-  unkept
-} from './events.js'
+import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
+import { roomMetrics } from './metrics.js'
 import { checkNick } from './nick.js'
 import { openParts, type RoomOptions } from './open.js'
 import type { EndpointParts, RoomParts } from './parts.js'
@@ -25,6 +23,7 @@ import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
 import { NetworkNews } from './status.js'
 import { checkText } from './text.js'
+import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
@@ -48,6 +47,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #refusals = new Refusals()
   readonly #faults = new Faults()
   readonly #news = new NetworkNews()
+  readonly #counters = new RoomCounters()
   #endpoint: Endpoint
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
@@ -166,15 +166,24 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#faults.count
   }
 
+  /**
+   * The room and its swarm in figures, for Prometheus: those of the moment, and counters since it was
+   * opened (the swarm's: since the device changed). Labelled with the start of the topic.
+   */
+  metrics(): Metric[] {
+    const { machine, swarm } = this.#endpoint.parts
+    const snapshot = machine.snapshot()
+    const { load } = this.#endpoint
+    const own = roomMetrics({ snapshot, load, counters: this.#counters, faults: this.faults })
+    return labelled([...own, ...swarm.metrics()], { topic: shortId(this.topic) })
+  }
+
   /** Looks for others again, now. */
   refresh(): void {
     this.#endpoint.refresh()
   }
 
-  /**
-   * Says goodbye, takes the announcement back and closes everything that the room opened: within
-   * 2 s. Never rejects.
-   */
+  /** Says goodbye, ends the announcement and closes what it opened: within 2 s. Never rejects. */
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left
@@ -202,6 +211,7 @@ export class Room extends EventEmitter<RoomEvents> {
     const endpoint: Endpoint = new Endpoint(parts, {
       ...this.#parts,
       store: this.#parts.history?.store,
+      counters: this.#counters,
       tell: ifCurrent(update => this.#heard(update)),
       onnetwork: ifCurrent(network => this.#tell(this.#news.take(network, this.#networks))),
       onfault: (where, thrown) => this.#tell(this.#faults.note(where, thrown))
@@ -218,7 +228,7 @@ export class Room extends EventEmitter<RoomEvents> {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(unkept(problem)))
+    this.#parts.history?.onproblem(problem => this.#tell(problem))
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()
@@ -268,13 +278,12 @@ export class Room extends EventEmitter<RoomEvents> {
   #tell(update: RoomUpdate | undefined): void {
     if (update === undefined) return
     this.#refusals.note(update)
+    this.#parts.onTrace?.(updateTrace(update))
     try {
       this.#tellApart(update)
       this.emit('update', update)
     } catch (thrown) {
-      queueMicrotask(() => {
-        throw thrown
-      })
+      surface(thrown)
     }
   }
 

@@ -2,9 +2,10 @@ import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { keyPair } from '../swarm/dht/nodes.js'
 import type { Address } from '../swarm/dht/types.js'
+import { bootstrapMetrics } from './bootstrap-metrics.js'
 import { checkHost, startBootstrapNodes } from './bootstrap-nodes.js'
 import { type BootstrapMemory, newSeed, recall, remember } from './memory.js'
-import { metricsText, serveMetrics } from './metrics.js'
+import { serveMetrics } from './metrics.js'
 
 /** How the nodes of an isolated network are run as a service. */
 export interface ServiceOptions {
@@ -77,11 +78,11 @@ function memoryFor({ dataDir, hosts, port }: ServiceOptions): BootstrapMemory {
 
 async function startMetrics(
   { metrics }: ServiceOptions,
-  counts: () => Parameters<typeof metricsText>[0]
+  counts: () => Parameters<typeof bootstrapMetrics>[0]
 ) {
   const since = performance.now()
   if (metrics === undefined) return undefined
-  return serveMetrics(metrics, () => metricsText(counts(), (performance.now() - since) / 1000))
+  return serveMetrics(metrics, () => bootstrapMetrics(counts(), (performance.now() - since) / 1000))
 }
 
 // The disk may be full for a while: the nodes go on.

@@ -1,60 +1,27 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { codeOf, SwarmchatError } from '../base/errors.js'
-import type { NodeCounts } from '../swarm/dht/private-parts.js'
+import { type Metric, metricsText } from '../base/metrics.js'
 
 /** Most connections of a metrics server. BOUNDED: this. */
 const MAX_CLIENTS = 16
 const HOST = '127.0.0.1'
 
-/** The figures of bootstrap nodes in Prometheus' text format. */
-export function metricsText(counts: readonly NodeCounts[], uptimeSeconds: number): string {
-  const sum = (of: (count: NodeCounts) => number) => counts.map(of).reduce((a, b) => a + b, 0)
-  const served = servedOf(counts).map(
-    ([command, n]) => `swarmchat_dht_served_requests_total{command="${command}"} ${n}`
-  )
-  return [
-    ...metric('swarmchat_bootstrap_nodes', 'gauge', 'DHT nodes of this process.', counts.length),
-    ...metric(
-      'swarmchat_bootstrap_uptime_seconds',
-      'gauge',
-      'Seconds since the nodes were started.',
-      Math.round(uptimeSeconds)
-    ),
-    ...header('swarmchat_dht_known_nodes', 'gauge', 'Nodes in the table of each node.'),
-    ...counts.map(({ known }, i) => `swarmchat_dht_known_nodes{node="${i}"} ${known}`),
-    ...header('swarmchat_dht_records', 'gauge', 'Announcements that each node holds.'),
-    ...counts.map(({ records }, i) => `swarmchat_dht_records{node="${i}"} ${records}`),
-    ...header('swarmchat_dht_served_requests_total', 'counter', 'Requests of others.'),
-    ...served,
-    ...metric(
-      'swarmchat_dht_sent_requests_total',
-      'counter',
-      'Own requests.',
-      sum(c => c.sent.total)
-    ),
-    ...metric(
-      'swarmchat_dht_sent_request_timeouts_total',
-      'counter',
-      'Own requests that nobody answered in time.',
-      sum(c => c.sent.timeouts)
-    ),
-    ...metric(
-      'process_resident_memory_bytes',
-      'gauge',
-      'Resident memory of this process.',
-      process.memoryUsage.rss()
-    ),
-    ''
-  ].join('\n')
+/** What serves figures until it is closed. */
+export interface MetricsServer {
+  close(): Promise<void>
 }
 
-/** Serves `/metrics` on a loopback port. Throws PORT_IN_USE. */
+/**
+ * Serves `/metrics` on a loopback port: these figures, as they are when they are asked for, and those
+ * of the process. Throws PORT_IN_USE.
+ */
 export async function serveMetrics(
   port: number,
-  text: () => string
-): Promise<{ close(): Promise<void> }> {
+  metrics: () => readonly Metric[]
+): Promise<MetricsServer> {
   const server = createServer((request, response) => {
-    if (request.url === '/metrics' && request.method === 'GET') answer(response, text())
+    if (request.url === '/metrics' && request.method === 'GET')
+      answer(response, metricsText([...metrics(), ...processMetrics()]))
     else response.writeHead(404).end('GET /metrics\n')
   })
   server.maxConnections = MAX_CLIENTS
@@ -87,17 +54,19 @@ function close(server: Server): Promise<void> {
   return new Promise(resolve => server.close(() => resolve()))
 }
 
-function servedOf(counts: readonly NodeCounts[]): [command: string, count: number][] {
-  const all = new Map<string, number>() // BOUNDED: the commands of hyperdht
-  for (const { served } of counts)
-    for (const [command, n] of served) all.set(command, (all.get(command) ?? 0) + n)
-  return [...all].sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function metric(name: string, type: 'gauge' | 'counter', help: string, value: number): string[] {
-  return [...header(name, type, help), `${name} ${value}`]
-}
-
-function header(name: string, type: 'gauge' | 'counter', help: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`]
+function processMetrics(): Metric[] {
+  const gauge = (name: string, help: string, value: number): Metric => ({
+    name,
+    type: 'gauge',
+    help,
+    value
+  })
+  return [
+    gauge('swarmchat_uptime_seconds', 'Seconds since this process began.', process.uptime()),
+    gauge(
+      'process_resident_memory_bytes',
+      'Resident memory of this process.',
+      process.memoryUsage.rss()
+    )
+  ]
 }

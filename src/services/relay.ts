@@ -1,5 +1,6 @@
 import type { KeyPair } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
+import type { Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import { checkOpen } from '../swarm/dht/private-parts.js'
@@ -12,6 +13,8 @@ export interface RunRelay {
   readonly networks: NetworkSpec
   readonly keyPair: KeyPair
   readonly limits: RelayLimits
+  /** Hears what gives its figures, when it begins. Default: nobody. */
+  readonly onopen?: ((relay: { metrics(): Metric[] }) => void) | undefined
   /** It can be used: once, on the first network that could. */
   readonly listening: (key: Uint8Array) => void
   /** Something that a person should know. */
@@ -39,6 +42,7 @@ export async function runRelay(options: RunRelay): Promise<void> {
   const { keyPair, limits, stopped } = options
   const networks = openNetworks(wideOnes(options.networks))
   const relays = networks.map(({ dht }) => new RelayServer(dht, keyPair, limits))
+  options.onopen?.({ metrics: () => relayMetrics(relays.map(({ stats }) => stats)) })
   const reports = reporting(relays, options.notice)
   const failed = Promise.all(networks.map((network, i) => start(network, relays[i], options)))
   try {
@@ -92,4 +96,41 @@ function reporting(relays: readonly RelayServer[], notice: (line: string) => voi
 
 function describe({ bytes, connections, cut, sessions }: RelayStats): string {
   return `${sessions} peers, ${connections} connections, ${Math.round(bytes / 1000)} kB passed, ${cut} cut`
+}
+
+/** Relays in figures, in all. */
+export function relayMetrics(all: readonly RelayStats[]): Metric[] {
+  const sum = (of: (stats: RelayStats) => number) => all.map(of).reduce((a, b) => a + b, 0)
+  const of = (type: Metric['type'], name: string, help: string, value: number): Metric => ({
+    name: `swarmchat_relay_${name}`,
+    type,
+    help,
+    value
+  })
+  return [
+    of(
+      'gauge',
+      'sessions',
+      'Peers that are connected to the relay.',
+      sum(s => s.sessions)
+    ),
+    of(
+      'gauge',
+      'connections',
+      'Connections that run over the relay.',
+      sum(s => s.connections)
+    ),
+    of(
+      'counter',
+      'passed_bytes_total',
+      'Bytes that were passed on.',
+      sum(s => s.bytes)
+    ),
+    of(
+      'counter',
+      'cut_connections_total',
+      'Connections ended for bandwidth.',
+      sum(s => s.cut)
+    )
+  ]
 }

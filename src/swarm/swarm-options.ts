@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { KeyPair } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
 import { ID_BYTES } from '../base/ids.js'
+import type { OnTrace } from '../base/trace.js'
 import type { SecretStream } from './dht/stream-types.js'
 import type { Address, DhtNode } from './dht/types.js'
 import type { DialerOptions } from './dial/dialer.js'
@@ -57,6 +58,11 @@ export interface SwarmOptions
   maxMessageBytes?: number
   /** Used where no direct path exists. Default: none. */
   relayThrough?: RelayThrough | null
+  /**
+   * Hears every step: see `TraceEvent`. Must be quick and not act on the swarm. Default: nobody; the
+   * environment variable `SWARMCHAT_DEBUG` prints them beside it.
+   */
+  onTrace?: OnTrace | undefined
   /** Uniform in [0, 1), for jitter. Default Math.random. */
   random?: () => number
 }

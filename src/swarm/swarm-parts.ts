@@ -1,7 +1,8 @@
 import b4a from 'b4a'
+import { surface } from '../async/surface.js'
 import type { KeyPair } from '../base/crypto.js'
 import type { SwarmchatError } from '../base/errors.js'
-import { idFromBytes, type PeerKey } from '../base/ids.js'
+import { idFromBytes, type PeerKey, shortId } from '../base/ids.js'
 import type { Random } from '../base/random.js'
 import { Connections } from './connections/connections.js'
 import { limitedStreams } from './dht/limited-stream.js'
@@ -145,6 +146,7 @@ export class SwarmParts {
 
   #found(topic: Uint8Array, network: Network, peers: readonly LookupPeer[], how: Provenance): void {
     if (this.#swarm.destroyed) return
+    this.#traceAnswer(topic, network, peers.length)
     const near = answersAtOnce(network)
     // With one alone nothing is gained: it is dialled at once.
     const mutual = how.mutual && peers.length + this.dials.candidates > 2
@@ -157,6 +159,11 @@ export class SwarmParts {
       this.#swarm.emit('peer', peer)
     }
     this.dials.pump()
+  }
+
+  #traceAnswer(topic: Uint8Array, network: Network, peers: number): void {
+    const fields = { topic: shortId(idFromBytes(topic)), network: network.name, peers }
+    this.#options.onTrace?.({ area: 'swarm', name: 'answer', fields })
   }
 
   async #rejectsDial(remotePublicKey: Buffer, payload: unknown): Promise<boolean> {
@@ -173,11 +180,4 @@ export class SwarmParts {
 
 function streamsOf({ maxMessageBytes }: SwarmOptions) {
   return maxMessageBytes === undefined ? undefined : limitedStreams(maxMessageBytes)
-}
-
-// A fault of the program ends it as any other does.
-function surface(fault: unknown): void {
-  queueMicrotask(() => {
-    throw fault
-  })
 }

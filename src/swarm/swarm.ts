@@ -2,12 +2,15 @@ import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import type { KeyPair } from '../base/crypto.js'
 import type { PeerKey } from '../base/ids.js'
+import type { Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkedKey, checkedTopic, keyOf } from './check-id.js'
 import type { PathKind } from './connections/paths.js'
+import { traceTo } from './debug.js'
 import { keyPair as makeKeyPair } from './dht/nodes.js'
 import type { SecretStream } from './dht/stream-types.js'
 import type { DhtNode, DhtServer } from './dht/types.js'
+import { swarmMetrics } from './metrics.js'
 import type { Network } from './networks/network.js'
 import { networksOf } from './networks/networks-of.js'
 import type { PeerInfo } from './peers/peer-info.js'
@@ -22,6 +25,7 @@ import {
 import { SwarmParts } from './swarm-parts.js'
 import type { SwarmTopic } from './swarm-topic.js'
 import type { JoinOptions, TopicSession } from './topic-session.js'
+import { traceSwarm } from './trace-swarm.js'
 
 /** A swarm that leaves says so to the DHT, but waits no longer than this. Guess: two seconds in all for a command. */
 const LEAVE_MILLIS: Millis = 1_000
@@ -52,7 +56,9 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
     this.keyPair = options.keyPair ?? makeKeyPair(options.seed)
     this.networks = networksOf(options)
     this.#keepNetworks = options.keepNetworks === true
-    this.#parts = new SwarmParts(this, options, this.keyPair)
+    const onTrace = traceTo(options.onTrace)
+    this.#parts = new SwarmParts(this, { ...options, onTrace }, this.keyPair)
+    if (onTrace !== undefined) traceSwarm(this, onTrace)
     this.on('update', () => {
       this.stats.updates++
     })
@@ -88,6 +94,17 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
   /** A copy of what is known about everybody found, dialled or connected lately, by key in hex digits. */
   get peers(): Map<PeerKey, PeerInfo> {
     return this.#parts.peers.toMap()
+  }
+
+  /** The swarm in figures, for Prometheus: those of the moment, and counters since it was made. */
+  metrics(): Metric[] {
+    return swarmMetrics({
+      connections: this.connections.size,
+      dials: this.connecting,
+      peers: this.#parts.peers.size,
+      stats: this.stats,
+      networks: this.networks
+    })
   }
 
   /** The topics joined. */

@@ -8,6 +8,8 @@ export interface ChatOptions {
   readonly json: boolean
   /** True: lines for a pipe begin with what was said before we came. People and programs are told anyway. */
   readonly history: boolean
+  /** Hears of the room when it is open. Default: nobody. */
+  readonly onopen?: ((room: Room) => void) | undefined
 }
 
 type View = (room: Room, io: ChatIo) => Promise<void>
@@ -17,6 +19,7 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
   // The view first: a room that is open tells of others at once.
   const view = await viewOf(io, how)
   const room = await Room.open(options)
+  how.onopen?.(room)
   try {
     await view(room, io)
   } finally {

@@ -10,7 +10,7 @@ import { Agenda } from '../../src/testing/world/agenda.js'
 function outboxOn(
   pace = { perSecond: 2, burst: 4, queue: 10, bots: { perSecond: 0.5, burst: 1 } }
 ) {
-  const agenda = new Agenda()
+  const agenda = new Agenda<() => void>()
   const sent: { text: string; at: number }[] = []
   const complaints: string[] = []
   let now = 0
@@ -29,7 +29,7 @@ function outboxOn(
     const end = now + millis
     for (let at = agenda.nextAt(); at !== undefined && at <= end; at = agenda.nextAt()) {
       now = at
-      agenda.runNext()
+      agenda.take()?.()
     }
     now = end
   }

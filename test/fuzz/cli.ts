@@ -1,7 +1,8 @@
 // `npm run fuzz`: strangers' bytes for every decoder, and random hostile schedules for the whole machine. Exits with 1
 // if anything throws, or is not as it must be; `--seed` replays a run.
 import { parseArgs } from 'node:util'
-import { prng, seedFromEnv } from '../sim/prng.js'
+import { seededRandom } from '../../src/testing/world/random.js'
+import { seedFromEnv } from '../support/seed.js'
 import { DECODERS, fuzzDecoder, SIGNATURES } from './decoders.js'
 import { runSchedule } from './schedule.js'
 
@@ -40,11 +41,13 @@ function main(): void {
   const [runs, schedules] = [Number(values.runs), Number(values.schedules)]
   console.log(`seed ${seed}`)
   for (const decoder of DECODERS) {
-    measured(`${decoder.name}: ${runs} inputs`, () => fuzzDecoder(decoder, runs, prng(seed)))
+    measured(`${decoder.name}: ${runs} inputs`, () =>
+      fuzzDecoder(decoder, runs, seededRandom(seed))
+    )
   }
   const signatures = Math.ceil(runs * SIGNATURE_SHARE)
   measured(`${SIGNATURES.name}: ${signatures} inputs`, () =>
-    fuzzDecoder(SIGNATURES, signatures, prng(seed))
+    fuzzDecoder(SIGNATURES, signatures, seededRandom(seed))
   )
   measured(`room machine: ${schedules} schedules`, () => {
     for (let n = 0; n < schedules; n++) replayable(seed + n)
@@ -54,7 +57,7 @@ function main(): void {
 
 function replayable(seed: number): void {
   try {
-    runSchedule(prng(seed))
+    runSchedule(seededRandom(seed))
   } catch (thrown) {
     throw new Error(`schedule of --seed ${seed} --runs 0 --schedules 1`, { cause: thrown })
   }

@@ -2,9 +2,10 @@ import { hash } from '../../src/base/crypto.js'
 import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { INSTANCE_BYTES, MAX_LINKS } from '../../src/protocol/config.js'
-import type { Input, Output } from '../../src/protocol/events.js'
+import type { Input } from '../../src/protocol/events.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
+import { type Performer, perform } from '../../src/protocol/perform.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
@@ -30,7 +31,8 @@ const JUMPS = [-3_600_000, -60_000, 1, 60_000, 3_600_000]
 class Schedule {
   readonly #random: Random
   readonly #machine: RoomMachine
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
+  readonly #performs = this.#performer()
   readonly #links = new Map<PeerKey, Uint8Array>()
   readonly #known: VerifiedMessage[] = []
   readonly #texts: string[] = []
@@ -191,27 +193,25 @@ class Schedule {
   }
 
   #feed(input: Input): void {
-    for (const output of this.#machine.handle(input, this.#now, this.#wall)) this.#perform(output)
+    for (const output of this.#machine.handle(input, this.#now, this.#wall))
+      perform(output, this.#performs)
     const { messages, streams } = this.#machine.snapshot()
     if (streams > MAX_LINKS || messages > MAX_MESSAGES) throw new Error('a bound does not hold')
   }
 
-  #perform(output: Output): void {
-    switch (output.type) {
-      case 'send':
-        if (!decodeFrame(encodeFrame(output.frame)).ok) throw new Error('a frame nobody can read')
-        break
-      case 'close':
-        this.#links.delete(output.peer)
-        break
-      case 'timer':
-        if (!(output.after >= 0 && output.after < 1e9)) throw new Error('a timer for no time')
-        this.#agenda.add(this.#now + output.after, () =>
-          this.#feed({ type: 'timer', timer: output.timer })
-        )
-        break
-      case 'emit':
-        if (output.event.type === 'message') this.#texts.push(output.event.message.text)
+  #performer(): Partial<Performer> {
+    return {
+      send: (_, frame) => {
+        if (!decodeFrame(encodeFrame(frame)).ok) throw new Error('a frame nobody can read')
+      },
+      close: peer => this.#links.delete(peer),
+      timer: (after, timer) => {
+        if (!(after >= 0 && after < 1e9)) throw new Error('a timer for no time')
+        this.#agenda.add(this.#now + after, () => this.#feed({ type: 'timer', timer }))
+      },
+      emit: event => {
+        if (event.type === 'message') this.#texts.push(event.message.text)
+      }
     }
   }
 
@@ -219,7 +219,7 @@ class Schedule {
     const end = this.#now + millis
     for (let at = this.#agenda.nextAt(); at !== undefined && at <= end; ) {
       this.#now = Math.max(this.#now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
       at = this.#agenda.nextAt()
     }
     this.#now = end

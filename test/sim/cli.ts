@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { seedFromEnv } from '../support/seed.js'
 import { hostile } from './hostile.js'
 import { LightNode } from './light-node.js'
-import { seedFromEnv } from './prng.js'
 import type { Report } from './report.js'
 import { RoomNode } from './room-node.js'
 import {
@@ -14,6 +14,7 @@ import {
   spam,
   stable
 } from './scenarios.js'
+import { sweep } from './sweep.js'
 import { table } from './table.js'
 
 /** Every member of a real room hears the heartbeats of all others: the work of a run grows with the square of the room. */
@@ -39,6 +40,8 @@ const USAGE = `npm run sim -- [options]
   --minutes n      how long churn or partition last (10 or 5)
   --node kind      room: the whole room machine; light: membership and broadcast only
                    (room up to ${ROOM_PEERS} members, light above)
+  --sweep          a crash of half the members, with each constant of membership halved and doubled:
+                   a table of what changes; --only name for one of them, which may be given several times
   --twice          runs it twice and compares the traces`
 
 const OPTIONS = {
@@ -61,6 +64,8 @@ const OPTIONS = {
   churn: { type: 'boolean', default: false },
   partition: { type: 'boolean', default: false },
   node: { type: 'string' },
+  sweep: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
   twice: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false }
 } as const
@@ -118,6 +123,8 @@ function timed(): Report {
 
 if (values.help) {
   console.log(USAGE)
+} else if (values.sweep) {
+  for (const line of sweep(peers(), values.only)) console.log(line)
 } else {
   const first = timed()
   if (values.twice && timed().trace !== first.trace) {

@@ -1,6 +1,5 @@
 import type { Input, Timer } from '../../src/protocol/events.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import type { Entry } from './agenda.js'
 import type { Connection, End } from './connection.js'
 import type { Member } from './member.js'
 
@@ -40,8 +39,6 @@ export type Happening =
       readonly input: Input
     }
   | { readonly what: 'call'; readonly call: () => void }
-
-export type Event = Entry & { readonly happening: Happening }
 
 /** Numbers for the trace. */
 export const CODES: Readonly<Record<Happening['what'], number>> = {

@@ -9,6 +9,7 @@ import {
 import { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
 import type { Input, MembershipInput, MembershipOutput, Output } from '../../src/protocol/events.js'
 import { Membership } from '../../src/protocol/membership/membership.js'
+import type { MembershipTuning } from '../../src/protocol/membership/tuning.js'
 import type { Frame, MessageFrame } from '../../src/protocol/wire/frames.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
@@ -19,6 +20,11 @@ const SEEN_MAX = 512
 /** Every message ever said in this process, by its bytes: stands in for signing and verifying. */
 const signed = new WeakMap<Uint8Array, VerifiedMessage>()
 
+/** What is tried in place of the defaults. */
+export interface LightTuning {
+  readonly membership?: Partial<MembershipTuning>
+}
+
 /** Membership and broadcast without the rest of a room: what they do of their own, at little cost. */
 export class LightNode implements SimNode {
   readonly #index: number
@@ -28,10 +34,10 @@ export class LightNode implements SimNode {
   readonly #stored = new Map<MessageId, VerifiedMessage>()
   #said = 0
 
-  constructor({ index, key, random, memory }: Birth) {
+  constructor({ index, key, random, memory }: Birth, tuning: LightTuning = {}) {
     this.#index = index
     this.#author = idFromBytes(hash([idToBytes(key)]))
-    this.#membership = new Membership(key, random)
+    this.#membership = new Membership(key, random, tuning.membership)
     this.#broadcast = new Broadcast({
       self: key,
       recall: id => this.#stored.get(id),

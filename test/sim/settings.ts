@@ -1,5 +1,5 @@
+import { seedFromEnv } from '../support/seed.js'
 import { LightNode } from './light-node.js'
-import { seedFromEnv } from './prng.js'
 import { RoomNode } from './room-node.js'
 import type { Setting } from './scenarios.js'
 

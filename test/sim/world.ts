@@ -3,23 +3,25 @@ import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js
 import { sample } from '../../src/base/pick.js'
 import type { Random } from '../../src/base/random.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
-import type { Frame } from '../../src/protocol/wire/frames.js'
+import { perform } from '../../src/protocol/perform.js'
+import { encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { Agenda } from './agenda.js'
+import { Agenda } from '../../src/testing/world/agenda.js'
+import { seededRandom } from '../../src/testing/world/random.js'
 import { Connection, type End } from './connection.js'
 import { Directory } from './directory.js'
-import { CODES, type Event, type Happening } from './event.js'
-import { frameSize } from './frame-size.js'
+import { CODES, type Happening } from './event.js'
 import { Member } from './member.js'
 import { type MessageRecord, Metrics } from './metrics.js'
 import { type MakeNode, plainId } from './node.js'
 import { DEFAULTS, type WorldOptions } from './options.js'
-import { prng } from './prng.js'
 import { messages } from './room-node.js'
 import { Trace } from './trace.js'
 
 /** Virtual time begins here, so that clocks look like clocks. */
 export const EPOCH = 1_700_000_000_000
+/** What a stream adds to a frame. */
+const LENGTH_PREFIX_BYTES = 3
 
 /**
  * A network of members under a virtual clock. Everything random comes from one seed, and everything
@@ -35,17 +37,16 @@ export class World {
   readonly #options: WorldOptions
   readonly #make: MakeNode
   readonly #byKey = new Map<PeerKey, Member>()
-  readonly #agenda = new Agenda<Event>()
+  readonly #agenda = new Agenda<Happening>()
   readonly #directory: Directory
   readonly #ids = new WeakMap<Uint8Array, MessageId>()
   #now = EPOCH
-  #order = 0
   #connections = 0
 
   constructor(make: MakeNode, options: Partial<WorldOptions> = {}) {
     this.#options = { ...DEFAULTS, ...options }
     this.#make = make
-    this.random = prng(this.#options.seed)
+    this.random = seededRandom(this.#options.seed)
     this.#directory = new Directory(this.random, this.#options.sampleSize)
   }
 
@@ -72,10 +73,14 @@ export class World {
   /** Runs until so much virtual time has passed. */
   run(millis: number): void {
     const end = this.#now + millis
-    for (let next = this.#agenda.next; next && next.at <= end; next = this.#agenda.next) {
-      this.#agenda.take()
-      this.#now = next.at
-      this.#happen(next.happening)
+    for (
+      let at = this.#agenda.nextAt();
+      at !== undefined && at <= end;
+      at = this.#agenda.nextAt()
+    ) {
+      this.#now = at
+      const happening = this.#agenda.take()
+      if (happening !== undefined) this.#happen(happening)
     }
     this.#now = end
   }
@@ -190,7 +195,7 @@ export class World {
     member.life++
     member.since = this.time
     const { index, key, stored } = member
-    const random = prng(Math.floor(this.random() * 0x7fff_ffff))
+    const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
     member.node = this.#make({ index, key, random, memory: stored })
     this.#feed(member, { type: 'start' })
     this.#lookup(member)
@@ -252,33 +257,25 @@ export class World {
   // What members want done
 
   #perform(member: Member, output: Output, cause: Input): void {
-    switch (output.type) {
-      case 'send':
-        this.#send(member, output.to, output.frame)
-        break
-      case 'dial':
-        this.#dial(member, output.peer)
-        break
-      case 'lookup':
-        this.#lookUp(member)
-        break
-      case 'close':
-        this.#close(member, output.peer)
-        break
-      case 'timer':
-        this.#in(output.after, { what: 'timer', member, life: member.life, timer: output.timer })
-        break
-      case 'store':
-        member.stored.push(output.message)
-        break
-      case 'emit':
-        this.onevent(member, output.event)
-        if (output.event.type === 'refused') {
-          const { reason } = output.event
-          this.metrics.refusals.set(reason, (this.metrics.refusals.get(reason) ?? 0) + 1)
-        }
-    }
-    if (output.type === 'store') this.#delivered(member, output.message, cause)
+    perform(output, {
+      send: (to, frame) => this.#send(member, to, frame),
+      dial: peer => this.#dial(member, peer),
+      lookUp: () => this.#lookUp(member),
+      close: peer => this.#close(member, peer),
+      timer: (after, timer) => this.#in(after, { what: 'timer', member, life: member.life, timer }),
+      store: message => {
+        member.stored.push(message)
+        this.#delivered(member, message, cause)
+      },
+      emit: event => this.#told(member, event)
+    })
+  }
+
+  #told(member: Member, event: RoomEvent): void {
+    this.onevent(member, event)
+    if (event.type !== 'refused') return
+    const { refusals } = this.metrics
+    refusals.set(event.reason, (refusals.get(event.reason) ?? 0) + 1)
   }
 
   #send(member: Member, to: PeerKey, frame: Frame): void {
@@ -289,7 +286,7 @@ export class World {
       this.#send(member, to, { type: 'ping' })
       return
     }
-    const size = frameSize(frame)
+    const size = encodeFrame(frame).byteLength + LENGTH_PREFIX_BYTES
     const target = connection.otherEnd(member)
     this.metrics.count(frame.type, size)
     if (frame.type === 'message') this.metrics.payloadBytes += size
@@ -474,7 +471,7 @@ export class World {
   }
 
   #at(at: number, happening: Happening): void {
-    this.#agenda.add({ at: Math.round(at), order: this.#order++, happening })
+    this.#agenda.add(Math.round(at), happening)
   }
 }
 

@@ -4,26 +4,18 @@ import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES } from '../../src/protocol/config.js'
-import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
+import type { Input, RoomEvent } from '../../src/protocol/events.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine/room-machine.js'
+import { type Performer, perform } from '../../src/protocol/perform.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
 import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
+import { performerOn, type End as WorldEnd } from '../../src/testing/world/performer.js'
+import { seededRandom } from '../../src/testing/world/random.js'
 import { memoiseVerification } from './memoised-crypto.js'
 
 memoiseVerification()
-
-/** A seeded source of uniform numbers: mulberry32. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const keyPairs = new Map<string, KeyPair>()
 
@@ -53,10 +45,8 @@ export const TOPIC: Topic = ROOM.topic
 export const EPOCH = 1_720_000_000_000
 
 /** Whatever can be at an end of a connection. */
-interface End {
-  readonly device: PeerKey
+interface End extends WorldEnd {
   alive: boolean
-  feed(input: Input): void
 }
 
 /** A room machine in a world, and all that came out of it. */
@@ -77,9 +67,11 @@ export class Peer implements End {
   /** When its steady clock began: no date can be told from it. */
   readonly #steadyOrigin: number
   readonly #world: World
+  readonly #performs: Performer
 
   constructor(world: World, name: string, options: Partial<RoomMachineOptions> = {}) {
     this.#world = world
+    this.#performs = this.#performer(world)
     this.#steadyOrigin = world.steadyOrigin
     this.device = options.device ?? deviceOf(name)
     const identity = options.identity ?? keysOf(`identity ${name}`)
@@ -101,7 +93,7 @@ export class Peer implements End {
     if (!this.alive) return
     const now = this.#world.now + this.skew
     for (const output of this.machine.handle(input, now - this.#steadyOrigin, now + this.wallSkew))
-      this.#perform(output)
+      perform(output, this.#performs)
   }
 
   say(text: string): void {
@@ -117,31 +109,22 @@ export class Peer implements End {
     return this.of('message').map(({ message }) => message.text)
   }
 
-  #perform(output: Output): void {
-    const world = this.#world
-    switch (output.type) {
-      case 'send':
-        this.sent.push({ to: output.to, frame: output.frame })
-        world.send(this, output.to, encodeFrame(output.frame))
-        break
-      case 'dial':
-        world.dial(this, output.peer)
-        break
-      case 'lookup':
-        world.lookedUp(this)
-        break
-      case 'close':
-        this.closed.push({ peer: output.peer, reason: output.reason })
-        world.disconnect(this, output.peer)
-        break
-      case 'timer':
-        world.after(output.after, () => this.feed({ type: 'timer', timer: output.timer }))
-        break
-      case 'store':
-        this.stored.push(output.message)
-        break
-      case 'emit':
-        this.events.push(output.event)
+  #performer(world: World): Performer {
+    const onWorld = performerOn<Peer>(world, this)
+    return {
+      ...onWorld,
+      send: (to, frame) => {
+        this.sent.push({ to, frame })
+        onWorld.send(to, frame)
+      },
+      lookUp: () => world.lookedUp(this),
+      close: (peer, reason) => {
+        this.closed.push({ peer, reason })
+        onWorld.close(peer, reason)
+      },
+      store: message => this.stored.push(message),
+      forget: () => {},
+      emit: event => this.events.push(event)
     }
   }
 }
@@ -168,11 +151,11 @@ export class Puppet implements End {
   }
 
   send(to: PeerKey, frame: Frame): void {
-    this.#world.send(this, to, encodeFrame(frame))
+    this.#world.send(this, to, frame)
   }
 
   sendBytes(to: PeerKey, bytes: Uint8Array): void {
-    this.#world.send(this, to, bytes)
+    this.#world.sendBytes(this, to, bytes)
   }
 
   /** The latest connection's. */
@@ -206,7 +189,7 @@ export class World {
   /** Somebody wants a lookup: nobody is found unless a test says so. */
   lookedUp: (by: Peer) => void = () => {}
   readonly #connections = new Set<string>()
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
   #dialled = 0
 
   constructor(seed = 1) {
@@ -277,7 +260,11 @@ export class World {
     })
   }
 
-  send(from: End, to: PeerKey, bytes: Uint8Array): void {
+  send(from: End, to: PeerKey, frame: Frame): void {
+    this.sendBytes(from, to, encodeFrame(frame))
+  }
+
+  sendBytes(from: End, to: PeerKey, bytes: Uint8Array): void {
     if (!this.connected(from.device, to) || !this.passes(from.device, to)) return
     this.after(this.latency, () => {
       const end = this.ends.get(to)
@@ -321,7 +308,7 @@ export class World {
       at = this.#agenda.nextAt()
     ) {
       this.now = Math.max(this.now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
     }
     this.now = end
   }

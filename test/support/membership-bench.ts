@@ -3,7 +3,7 @@ import type { MembershipInput, MembershipOutput } from '../../src/protocol/event
 import { Membership } from '../../src/protocol/membership/membership.js'
 import { MEMBERSHIP_TUNING, type MembershipTuning } from '../../src/protocol/membership/tuning.js'
 import type { MembershipFrame } from '../../src/protocol/wire/frames.js'
-import { prng } from '../sim/prng.js'
+import { seededRandom } from '../../src/testing/world/random.js'
 import { idOf } from './peers.js'
 
 export const SELF = idOf('self')
@@ -15,7 +15,7 @@ export class Bench {
   now = 1_000
 
   constructor(tuning: Partial<MembershipTuning> = {}) {
-    this.membership = new Membership(SELF, prng(1), tuning)
+    this.membership = new Membership(SELF, seededRandom(1), tuning)
   }
 
   feed(input: MembershipInput): MembershipOutput[] {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { prng, seedFromEnv } from '../sim/prng.js'
+import { seededRandom } from '../../src/testing/world/random.js'
+import { seedFromEnv } from '../support/seed.js'
 import { churn } from '../support/soak/churn.js'
 import { leftovers } from '../support/soak/leftovers.js'
 import { nap } from '../support/soak/nap.js'
@@ -17,7 +18,7 @@ describe('a short soak', () => {
     const seed = seedFromEnv(1)
     const { bootstrap } = testnet
     const shaking = { swarms: 4, topics: 5, every: 50, millis: 1_000, patience: 20_000 }
-    const result = await churn({ bootstrap, ...shaking, random: prng(seed) })
+    const result = await churn({ bootstrap, ...shaking, random: seededRandom(seed) })
     expect(result).toMatchObject({ faults: [], mendedMillis: expect.any(Number) })
   })
 

@@ -55,6 +55,8 @@ export interface RunBotOptions {
   readonly log: { readonly output: Writable; readonly json: boolean }
   /** How long handlers may take to finish when the bot stops. */
   readonly grace: Millis
+  /** Hears of each room when it is open. Default: nobody. */
+  readonly onopen?: ((room: Room) => void) | undefined
   /** Fires when the bot is to leave. */
   readonly interrupted: AbortSignal
 }
@@ -177,6 +179,7 @@ class BotRun {
     this.#log.info('joining', { room: name, nick })
     const room = await rooms.open({ name, ...who, commands, ephemeral, relays, volunteer })
     this.#rooms.push(room)
+    this.#options.onopen?.(room)
     this.#places.push(this.#placeFor(room))
   }
 

@@ -5,6 +5,7 @@ import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
 import { ephemeralFlag } from '../ephemeral-flag.js'
+import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
 import { roomNamed } from '../room-argument.js'
@@ -71,7 +72,8 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
-    ...volunteerFlag
+    ...volunteerFlag,
+    ...metricsFlag
   }
 
   async run(): Promise<void> {
@@ -84,7 +86,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     const { runBot } = await import('../../bot/runner/run-bot.js')
-    await runBot({
+    const options = {
       rooms: await roomsNamed(rooms, this.interrupted),
       code,
       networks,
@@ -98,7 +100,8 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       log: { output: process.stderr, json: flags['log-json'] ?? !process.stderr.isTTY },
       grace: flags.grace * 1000,
       interrupted: this.interrupted
-    })
+    }
+    await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
   }
 
   protected override leavingTime(): number {

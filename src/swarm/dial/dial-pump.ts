@@ -173,6 +173,7 @@ export class DialPump {
     }
     if (connections.has(key)) return
     this.#swarm.stats.connects.client.attempted++
+    this.#context.options.onTrace?.({ area: 'swarm', name: 'dial', fields: { peer: key } })
     this.#dialling.dial(peer, connections.add.bind(connections, key))
     this.#swarm.emit('update')
   }

@@ -21,6 +21,11 @@ export class PeerTable {
     this.#isConnected = isConnected
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.#found.size + this.#firewalled.size + this.#kept.size
+  }
+
   get(key: PeerKey): PeerInfo | undefined {
     return this.#kept.get(key) ?? this.#found.get(key) ?? this.#firewalled.get(key)
   }

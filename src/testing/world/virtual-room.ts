@@ -11,12 +11,14 @@ import { bytesOf } from '../../base/random.js'
 import { INSTANCE_BYTES } from '../../protocol/config.js'
 import type { Input, Output } from '../../protocol/events.js'
 import { RoomMachine } from '../../protocol/machine/room-machine.js'
+import { type Performer, perform } from '../../protocol/perform.js'
 import type { Member } from '../../protocol/presence/roster.js'
 import { NONCE_BYTES } from '../../protocol/wire/message.js'
 import { encodeText } from '../../protocol/wire/text.js'
 import type { RoomUpdate } from '../../room/events.js'
 import { checkText } from '../../room/text.js'
-import type { End, Wire } from './wire.js'
+import { type End, performerOn } from './performer.js'
+import type { Wire } from './wire.js'
 
 /** Who a virtual room belongs to, and where it is. */
 export interface VirtualRoomParts {
@@ -40,6 +42,7 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
   readonly #parts: VirtualRoomParts
   // BOUNDED: outputs of the inputs of one turn.
   readonly #outputs: Output[] = []
+  readonly #performs: Partial<Performer>
   #performing = false
 
   constructor(parts: VirtualRoomParts) {
@@ -47,6 +50,7 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
     const { bot, name, nick, random, secret, topic } = parts
     const identity = keysOf(`identity ${nick}`)
     this.#parts = parts
+    this.#performs = this.#performer(parts.wire)
     this.name = name
     this.identity = idFromBytes(identity.publicKey)
     this.device = idFromBytes(keysOf(`device ${nick} ${random()}`).publicKey)
@@ -109,28 +113,18 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
     this.#outputs.push(...outputs)
     if (this.#performing) return outputs
     this.#performing = true
-    for (let next = this.#outputs.shift(); next; next = this.#outputs.shift()) this.#perform(next)
+    for (let next = this.#outputs.shift(); next; next = this.#outputs.shift())
+      perform(next, this.#performs)
     this.#performing = false
     return outputs
   }
 
-  #perform(output: Output): void {
-    const { wire } = this.#parts
-    switch (output.type) {
-      case 'send':
-        wire.send(this.device, output.to, output.frame)
-        break
-      case 'dial':
-        wire.dial(this, output.peer)
-        break
-      case 'close':
-        wire.disconnect(this.device, output.peer)
-        break
-      case 'timer':
-        wire.after(output.after, () => this.feed({ type: 'timer', timer: output.timer }))
-        break
-      case 'emit':
-        if (output.event.type !== 'device-taken') this.emit('update', this.#dated(output.event))
+  #performer(wire: Wire): Partial<Performer> {
+    return {
+      ...performerOn(wire, this),
+      emit: event => {
+        if (event.type !== 'device-taken') this.emit('update', this.#dated(event))
+      }
     }
   }
 

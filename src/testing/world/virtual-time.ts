@@ -22,7 +22,7 @@ export class VirtualTime {
   /** True while a handler runs. Set by the room. */
   handling: () => boolean = () => false
   readonly #wire: Wire
-  readonly #timers = new Agenda()
+  readonly #timers = new Agenda<() => void>()
   readonly #patience: Millis
   #skipped: Millis = 0
   #quietAt: Millis
@@ -96,7 +96,7 @@ export class VirtualTime {
     const timer = this.#timers.nextAt()
     this.#wire.runUntil(at - this.#skipped)
     if (timer === undefined || timer > at) return
-    this.#timers.runNext()
+    this.#timers.take()?.()
   }
 }
 

@@ -1,10 +1,10 @@
 import { hash } from '../../base/crypto.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { Input } from '../../protocol/events.js'
 import { decodeFrame, encodeFrame, type Frame } from '../../protocol/wire/frames.js'
 import { encodeText } from '../../protocol/wire/text.js'
 import { Agenda } from './agenda.js'
+import type { End } from './performer.js'
 
 /** How the links of a test room are. */
 export interface WireOptions {
@@ -14,17 +14,11 @@ export interface WireOptions {
   readonly loss?: number
 }
 
-/** An end of the wire. */
-export interface End {
-  readonly device: PeerKey
-  feed(input: Input): void
-}
-
 const DEFAULT_DELAY: Millis = 5
 
 /** Connections in memory between room machines, and the virtual clock that they run on. */
 export class Wire {
-  readonly #agenda = new Agenda()
+  readonly #agenda = new Agenda<() => void>()
   readonly #random: () => number
   // BOUNDED: by the room's members.
   readonly #ends = new Map<PeerKey, End>()
@@ -76,7 +70,7 @@ export class Wire {
   runUntil(end: Millis): void {
     for (let at = this.nextAt(); at !== undefined && at <= end; at = this.nextAt()) {
       this.#now = Math.max(this.#now, at)
-      this.#agenda.runNext()
+      this.#agenda.take()?.()
     }
     this.#now = Math.max(this.#now, end)
   }
@@ -91,7 +85,7 @@ export class Wire {
     })
   }
 
-  send(from: PeerKey, to: PeerKey, frame: Frame): void {
+  send({ device: from }: End, to: PeerKey, frame: Frame): void {
     const link = linkOf(from, to)
     if (!this.#connections.has(link) || this.#divided(from, to)) return
     if (this.#random() < (this.#options.loss ?? 0)) return
@@ -105,7 +99,7 @@ export class Wire {
     })
   }
 
-  disconnect(from: PeerKey, to: PeerKey): void {
+  disconnect({ device: from }: End, to: PeerKey): void {
     if (!this.#connections.has(linkOf(from, to))) return
     // After what was sent before.
     this.#agenda.add(Math.max(this.#now, this.#arrivals.get(`${from}${to}`) ?? 0), () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { PassiveView } from '../../../src/protocol/membership/passive-view.js'
-import { prng } from '../../sim/prng.js'
+import { seededRandom } from '../../../src/testing/world/random.js'
 import { idOf } from '../../support/peers.js'
 
 const MAX = 30
 
 function full(of: (n: number) => Parameters<PassiveView['add']>[1]) {
-  const view = new PassiveView(MAX, prng(1))
+  const view = new PassiveView(MAX, seededRandom(1))
   const first = Array.from({ length: 20 }, (_, n) => idOf(`first ${n}`))
   for (const [n, peer] of first.entries()) view.add(peer, of(n))
   return { view, kept: () => first.filter(peer => view.has(peer)).length }
@@ -37,7 +37,7 @@ describe('the passive view', () => {
   })
 
   it('knows better of a peer that it chose, and forgets no pause', () => {
-    const view = new PassiveView(MAX, prng(1))
+    const view = new PassiveView(MAX, seededRandom(1))
     view.postpone(idOf('ann'), { own: false, by: idOf('bob') }, 100)
     view.add(idOf('ann'), { own: true })
     expect(view.get(idOf('ann'))).toMatchObject({ own: true, by: idOf('bob') })
