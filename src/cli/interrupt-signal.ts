@@ -3,34 +3,59 @@ import { standardStreams } from './streams.js'
 /** Leaving may take this many milliseconds; then the process ends, whatever is left. */
 export const LEAVING_TIME = 1800
 
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-/**
- * The exit code where this comes second: what shells give for a process that it ended. Not SIGHUP: a closed terminal
- * sends it, and the shell in it sends it once more.
- */
-const SECOND: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 }
+/** What shells give for a process that a signal ended: 128 and the number of the signal. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+/** That the command line was wrong is said by its own exit code. */
+const BAD_INPUT = 2
+type Ending = keyof typeof EXIT_CODES
+const ENDINGS = Object.keys(EXIT_CODES) as Ending[]
+
+/** How a process is to end when it is interrupted. */
+export interface InterruptOptions {
+  /** Default {@link LEAVING_TIME}. */
+  readonly leavingTime?: number
+  /**
+   * True for a command that has something to do and then ends: a signal cuts that short, and the exit code says so. One
+   * that goes on until it is interrupted ends with 0. Default false.
+   */
+  readonly isJob?: boolean
+}
+
+/** What ends a process before it ends by itself. */
+export interface Interruption {
+  readonly signal: AbortSignal
+  /** How a command ends that would have ended with this code. */
+  exitCode(code: number): number
+}
 
 /**
- * Fires at the first SIGINT, SIGTERM or SIGHUP from now on, or when nobody sees our output any more. From then the
- * process has `leavingTime` ms to end by itself, and is ended otherwise; a second SIGINT or SIGTERM ends it at once.
+ * The signal fires at the first SIGINT, SIGTERM or SIGHUP from now on, or when nobody sees our output any more. From then
+ * the process has `leavingTime` ms to end by itself, and is ended otherwise; a second SIGINT or SIGTERM ends it at once
+ * (no second SIGHUP: a closed terminal sends it, and the shell in it sends it once more).
  */
-export function interruptSignal(leavingTime = LEAVING_TIME): AbortSignal {
+export function listenForInterruption(options: InterruptOptions = {}): Interruption {
+  const { isJob = false, leavingTime = LEAVING_TIME } = options
   const controller = new AbortController()
+  let first: Ending | undefined
+  const exitCode = (code: number) => {
+    if (isJob && first !== undefined && code < BAD_INPUT) return EXIT_CODES[first]
+    return standardStreams.exitCode(code)
+  }
   const leave = () => {
     if (controller.signal.aborted) return
-    setTimeout(() => process.exit(standardStreams.exitCode(0)), leavingTime).unref()
+    setTimeout(() => process.exit(exitCode(0)), leavingTime).unref()
     controller.abort()
   }
-  const onsignal = (signal: NodeJS.Signals) => {
-    const code = SECOND[signal]
-    if (controller.signal.aborted && code !== undefined) process.exit(code)
+  const onsignal = (name: Ending) => {
+    if (controller.signal.aborted && name !== 'SIGHUP') process.exit(EXIT_CODES[name])
+    first ??= name
     leave()
   }
-  for (const signal of SIGNALS) process.on(signal, onsignal)
+  for (const name of ENDINGS) process.on(name, () => onsignal(name))
   const { lost } = standardStreams
   if (lost.aborted) leave()
   else lost.addEventListener('abort', leave, { once: true })
-  return controller.signal
+  return { signal: controller.signal, exitCode }
 }
 
 /** Resolves when the signal fires. */

@@ -17,8 +17,6 @@ const systemRefused = (thrown: unknown) =>
 
 /** Says on stderr what went wrong, in a line or two, and returns the exit code. */
 export function report(thrown: unknown): number {
-  // It was interrupted, which is how it was to end.
-  if (thrown instanceof Error && thrown.name === 'AbortError') return 0
   if (thrown instanceof ExitError) return thrown.oclif.exit ?? 0
   if (thrown instanceof SwarmchatError) return tell(thrown)
   if (isSystemError(thrown)) return tell(systemRefused(thrown))

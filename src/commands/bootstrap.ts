@@ -60,4 +60,8 @@ Runs until interrupted. docs/deploy/ has a systemd unit and a Dockerfile.`
     await this.untilInterrupted()
     await nodes.close()
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }

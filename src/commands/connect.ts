@@ -16,7 +16,7 @@ export default class Connect extends PipeCommand {
     `The peer is swarmchat listen, or any other HyperDHT server. The connection is encrypted end to end, and bytes pass
 unchanged.
 
-Ends when both sides have ended, or at Ctrl-C. Exit code 1: nobody answered, or the connection broke.
+Ends when both sides have ended. Exit code 1: nobody answered, or the connection broke. 130: Ctrl-C.
 
 With --tcp it takes connections on a TCP port of this machine instead, and carries each to the port that swarmchat listen
 --tcp names at the other side. Without, it is a pipe to that port: ssh -o ProxyCommand='swarmchat connect <key>' host.`
@@ -56,5 +56,10 @@ With --tcp it takes connections on a TCP port of this machine instead, and carri
         ? runConnect(networks, dial, ends)
         : runForward(networks, { ...dial, local, listening, notice: ends.notice })
     )
+  }
+
+  // Known before flags are parsed: a port is there until it is asked to go.
+  protected override isJob(): boolean {
+    return !this.argv.some(word => /^--tcp(=|$)/.test(word))
   }
 }

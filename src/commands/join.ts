@@ -56,4 +56,8 @@ With --json, input and output are one JSON object per line, for scripts.`
       chat(room, processIo(this.interrupted), { history, json, onopen })
     )
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }

@@ -62,6 +62,10 @@ input and output are not used. Whoever has the key can connect: name them with -
         : runServe(networks, { ...listen, target, notice: ends.notice })
     )
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }
 
 function connectLine(

@@ -54,4 +54,8 @@ Runs until interrupted.`
     }
     await servingMetrics(flags.metrics, onopen => runRelay({ ...options, onopen }))
   }
+
+  protected override isJob(): boolean {
+    return false
+  }
 }

@@ -17,7 +17,7 @@ export default class Send extends BaseCommand {
 
   static override description =
     `Joins the room unseen, says the text, waits until --wait other members have the message, prints how many do, and leaves.
-Exit code 1: too few got it within --timeout seconds.
+Exit code 1: too few got it within --timeout seconds. 130: Ctrl-C before that.
 
 The words of the text are joined by spaces. Without any, or with -, the text comes from standard input. If it begins with a
 dash, put -- before it.`
@@ -64,7 +64,9 @@ dash, put -- before it.`
         this.log(asJson(haveOf(thrown), flags.wait))
       throw thrown
     })
-    this.log(flags.json ? asJson(have, flags.wait) : asLine(have))
+    const isDone = have >= flags.wait
+    if (flags.json || isDone) this.log(flags.json ? asJson(have, flags.wait) : asLine(have))
+    if (!isDone) brokenOff(have, flags.wait)
   }
 
   async #textOf(words: readonly string[]): Promise<string> {
@@ -81,6 +83,16 @@ const noText = () =>
     'What do you want to say? swarmchat send <room> <text>',
     'Or give it on standard input: git log -1 | swarmchat send <room>'
   )
+
+// Whoever got it since does not say so to us any more.
+function brokenOff(have: number, wanted: number): void {
+  const message =
+    have === 0
+      ? 'Interrupted before anybody confirmed the message.'
+      : `Interrupted: ${asLine(have).slice(0, -1)}; --wait asked for ${wanted}.`
+  standardStreams.tell({ message, hint: 'It may arrive all the same.' })
+  process.exitCode = 1
+}
 
 function haveOf(thrown: unknown): number {
   return thrown instanceof SwarmchatError ? Number(thrown.facts.have) : 0

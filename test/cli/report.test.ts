@@ -21,11 +21,6 @@ test('an error of ours: the sentence, what to do, its exit code', () => {
   expect(reported(error)).toEqual({ code: 1, text: 'swarmchat: It is so.\n  Do that.\n' })
 })
 
-test('what was interrupted has ended as it was to', () => {
-  const signal = AbortSignal.abort()
-  expect(reported(signal.reason)).toEqual({ code: 0, text: '' })
-})
-
 test('what the system refuses is no fault of the program', () => {
   const thrown = Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE' })
   expect(reported(thrown)).toEqual({

@@ -1,14 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { freshIdentity, Room } from '../../src/index.js'
 import { until } from '../support/until.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 const python = (text: string, name = 'bot.py') => ['python3', scriptFile(text, name)]
 

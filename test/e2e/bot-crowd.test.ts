@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { busyMachine } from '../support/busy-machine.js'
 import { newHome } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows, logOf, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 const TYPED = `import type { Bot } from 'swarmchat/bot'
 

@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 const PAGE = readFileSync(new URL('../../docs/bots.md', import.meta.url), 'utf8')
 const section = PAGE.split('\n## Any language\n')[1]?.split('\n## ')[0] ?? ''

@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Cli } from '../support/cli.js'
 import { until } from '../support/until.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 /** Says `text(0)`, `text(1)`, ... so many times a second, until `stop`; resolves with how many. */
 function talk(cli: Cli, perSecond: number, text: (n: number) => string) {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 /** The first block of code in the section of that title. */
 function codeIn(title: string): string {

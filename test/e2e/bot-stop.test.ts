@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { roomTopic } from '../../src/index.js'
 import { newHome } from '../support/cli.js'
 import { gone, isAlive } from '../support/processes.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 describe('one SIGTERM ends a bot', () => {
   test('whose script waits in a system call for ever', async () => {

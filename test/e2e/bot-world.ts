@@ -1,34 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Cli, type Line, newHome } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { type Cli, type Line, newHome } from '../support/cli.js'
+import { CliWorld } from '../support/use-cli.js'
 
-/** A local network of its own, and the programs on it. */
-export class BotWorld {
-  readonly running: Cli[] = []
-  env: Record<string, string> = {}
-
-  async open(): Promise<void> {
-    this.env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.running.splice(0).map(cli => cli.kill()))
-  }
-
-  /** `entrance`: a command line that runs another one. */
-  start(
-    args: readonly string[],
-    env: Record<string, string> = {},
-    home = newHome(),
-    entrance: readonly string[] = []
-  ): Cli {
-    const cli = new Cli(args, { ...this.env, SWARMCHAT_HOME: home, ...env }, entrance)
-    this.running.push(cli)
-    return cli
-  }
-
+/** A world in which bots run. */
+export class BotWorld extends CliWorld {
   /** A bot; resolves when it is in the room and told newcomers from those who were there. */
   async bot(
     args: readonly string[],
@@ -38,13 +15,6 @@ export class BotWorld {
     const bot = this.start(['bot', ...args], env, home)
     await bot.error(/"in the room"/)
     return bot
-  }
-
-  /** Somebody who is in the room. */
-  async person(nick: string, room = 'lobby'): Promise<Cli> {
-    const cli = this.start(['join', room, '--json', '--nick', nick])
-    await cli.object('ready')
-    return cli
   }
 }
 

@@ -1,12 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newHome } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, complaints, hears, knows, logOf, scriptFile } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 const ECHO = `export default bot => {
   bot.command('say', { args: '<text>' }, ctx => ctx.say(ctx.rest))

@@ -1,26 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cli, newHome, runCli } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, it } from 'vitest'
+import { type Cli, newHome } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 
-let world: Record<string, string>
-const running: Cli[] = []
-
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(cli => cli.kill()))
-})
-
-function start(args: string[], home = newHome()): Cli {
-  const cli = new Cli(args, { ...world, SWARMCHAT_HOME: home })
-  running.push(cli)
-  return cli
-}
+const world = useCli()
 
 const join = (nick: string, home?: string) =>
-  start(['join', 'lobby', '--json', '--nick', nick], home)
+  world.start(['join', 'lobby', '--json', '--nick', nick], {}, home)
 
 /** Everybody has been told that so many others joined. */
 async function meet(all: readonly Cli[]): Promise<void> {
@@ -144,7 +129,7 @@ describe('join with plain lines', () => {
   it('sends every line of a piped stdin and stays after its end', async () => {
     const ana = join('ana')
     await ana.object('ready')
-    const pipe = start(['join', 'lobby', '--nick', 'pipe'])
+    const pipe = world.start(['join', 'lobby', '--nick', 'pipe'])
     pipe.child.stdin.end('first\nsecond\n')
     await ana.object('message', o => o.text === 'first')
     await ana.object('message', o => o.text === 'second')
@@ -158,20 +143,14 @@ describe('send', () => {
   it('exits 0 when a member has it, and says how many', async () => {
     const ana = join('ana')
     await ana.object('ready')
-    const sent = await runCli(['send', 'lobby', 'hi', 'there'].slice(0, 3), {
-      ...world,
-      SWARMCHAT_HOME: newHome()
-    })
+    const sent = await world.run(['send', 'lobby', 'hi'])
     expect(sent.code, sent.stderr).toBe(0)
     expect(sent.stdout).toMatch(/1/)
     await ana.object('message', o => o.text === 'hi')
   })
 
   it('exits 1 with a clear message when nobody got it', async () => {
-    const sent = await runCli(['send', 'empty', 'hi', '--timeout', '2'], {
-      ...world,
-      SWARMCHAT_HOME: newHome()
-    })
+    const sent = await world.run(['send', 'empty', 'hi', '--timeout', '2'])
     expect(sent.code).toBe(1)
     expect(sent.stderr).toMatch(/[Nn]obody/)
   })
@@ -181,10 +160,7 @@ describe('peers', () => {
   it('lists who is there without being seen', async () => {
     const [ana, ben] = [join('ana'), join('ben')]
     await meet([ana, ben])
-    const peers = await runCli(['peers', 'lobby', '--json'], {
-      ...world,
-      SWARMCHAT_HOME: newHome()
-    })
+    const peers = await world.run(['peers', 'lobby', '--json'])
     expect(peers.code, peers.stderr).toBe(0)
     const lines = peers.stdout.split('\n').map(line => JSON.parse(line))
     expect(lines.at(-1)).toMatchObject({ type: 'summary', count: 2 })
@@ -195,10 +171,7 @@ describe('peers', () => {
   })
 
   it('says that an empty room is empty, and exits 0', async () => {
-    const peers = await runCli(['peers', 'nobody', '--timeout', '2'], {
-      ...world,
-      SWARMCHAT_HOME: newHome()
-    })
+    const peers = await world.run(['peers', 'nobody', '--timeout', '2'])
     expect(peers.code, peers.stderr).toBe(0)
     expect(peers.stdout + peers.stderr).toMatch(/[Nn]obody/)
   })

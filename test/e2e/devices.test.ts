@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cli, newHome } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, it } from 'vitest'
+import { type Cli, newHome } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 
 // A device key belongs to one running program at a time, whatever is done with the home that it is
 // kept in.
@@ -13,22 +13,10 @@ const hasNamespaces = process.platform === 'linux' && process.getuid?.() === 0
 const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] as const
 const SLOW_MILLIS = 600_000
 
-let world: Record<string, string>
-const running: Cli[] = []
-
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(cli => cli.kill()))
-})
+const world = useCli()
 
 function chat(nick: string, home: string, entrance: readonly string[] = []): Cli {
-  const args = ['join', 'lobby', '--json', '--nick', nick]
-  const cli = new Cli(args, { ...world, SWARMCHAT_HOME: home }, entrance)
-  running.push(cli)
-  return cli
+  return world.start(['join', 'lobby', '--json', '--nick', nick], {}, home, entrance)
 }
 
 /** A file system of its own, in which this home is at that place. */

@@ -3,18 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformWithEsbuild } from 'vite'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Cli, newHome } from '../support/cli.js'
 import { type CodeBlock, program, programs } from '../support/doc-code.js'
 import { testWith } from '../support/programs.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows } from './bot-world.js'
 
 // The code of README.md, docs/library.md, docs/scripting.md and docs/swarm.md, run as it stands there.
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 /** The programs that a test has asked for, as text. */
 const run = new Set<string>()
@@ -28,7 +27,7 @@ function code(page: Parameters<typeof program>[0], heading: string, nth = 1): st
 
 function start(env: Record<string, string>, entrance: readonly string[], file?: string): Cli {
   const cli = new Cli([], { ...world.env, SWARMCHAT_HOME: newHome(), ...env }, entrance, file)
-  world.running.push(cli)
+  world.add({ close: () => cli.kill() })
   return cli
 }
 

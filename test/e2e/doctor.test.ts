@@ -2,31 +2,18 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Cli, type Line, newHome, runCli } from '../support/cli.js'
+import { expect, test } from 'vitest'
+import { type Line, newHome } from '../support/cli.js'
 import { freePort } from '../support/free-port.js'
 import { schema } from '../support/schema.js'
+import { useCli } from '../support/use-cli.js'
 
-let port: number
-let world: Record<string, string>
-const running: Cli[] = []
+const world = useCli()
 const isDoctor = schema('doctor-1')
-
-beforeEach(async () => {
-  port = await freePort()
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(port) }
-})
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(cli => cli.kill()))
-})
 
 async function doctor(args: string[], env: Record<string, string> = {}) {
   const home = env.SWARMCHAT_HOME ?? newHome()
-  const ran = await runCli(['doctor', '--json', ...args], {
-    ...world,
-    SWARMCHAT_HOME: home,
-    ...env
-  })
+  const ran = await world.run(['doctor', '--json', ...args], { ...env, SWARMCHAT_HOME: home })
   const lines: Line[] = ran.stdout
     .split('\n')
     .filter(Boolean)
@@ -42,14 +29,14 @@ test('a healthy machine: exit code 0, and no trace is left', async () => {
   expect(code).toBe(0)
   expect(check('network')).toMatchObject({ about: 'local', state: 'ok', network: 'online' })
   expect(check('nat')).toMatchObject({ about: 'local', nat: 'open' })
-  expect(check('hub')).toMatchObject({ state: 'ok', hub: 'free', port })
+  expect(check('hub')).toMatchObject({ state: 'ok', hub: 'free', port: world.port })
   expect(check('identity')?.text).toMatch(/no identity yet/)
   expect(check('clock')).toMatchObject({ state: 'skip' })
   expect(readdirSync(home)).toEqual([])
 })
 
 test('for people: a line each', async () => {
-  const { code, stdout } = await runCli(['doctor'], { ...world, SWARMCHAT_HOME: newHome() })
+  const { code, stdout } = await world.run(['doctor'])
   expect(stdout).toMatch(/^ok {4}home /m)
   expect(stdout).toMatch(/^ok {4}nat local +The NAT is open: it never leaves this machine\.$/m)
   expect(stdout.split('\n').at(-1)).toBe('Healthy.')
@@ -57,11 +44,7 @@ test('for people: a line each', async () => {
 })
 
 test('with a room: who is there, how they are reached, and that the clocks agree', async () => {
-  const ann = new Cli(['join', 'lobby', '--json', '--nick', 'ann'], {
-    ...world,
-    SWARMCHAT_HOME: newHome()
-  })
-  running.push(ann)
+  const ann = await world.person('ann')
   const { device, identity } = await ann.object('ready')
   const { check, code, lines } = await doctor(['lobby'])
   const peer = lines.find(line => line.type === 'peer')
@@ -87,10 +70,10 @@ test('a stranger on the port of the hub: one clear sentence, exit code 1', async
   const stranger = createServer(socket =>
     socket.on('error', () => {}).end('220 mail ready, go ahead please\r\n')
   )
-  await once(stranger.listen(port, '127.0.0.1'), 'listening')
+  await once(stranger.listen(world.port, '127.0.0.1'), 'listening')
   const { check, code, summary } = await doctor(['--timeout', '5'])
   expect(check('hub')).toMatchObject({ state: 'failed' })
-  expect(check('hub')?.text).toBe(`Port ${port} of this machine is taken by another program.`)
+  expect(check('hub')?.text).toBe(`Port ${world.port} of this machine is taken by another program.`)
   expect(check('network')).toMatchObject({ about: 'local', state: 'failed' })
   expect(summary).toMatchObject({ healthy: false, failed: ['hub', 'network'] })
   expect(code).toBe(1)

@@ -5,6 +5,7 @@ import { freePort } from '../support/free-port.js'
 import { Ngircd } from '../support/ngircd.js'
 import { testWith } from '../support/programs.js'
 import { until } from '../support/until.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows } from './bot-world.js'
 
 interface Heard {
@@ -12,19 +13,15 @@ interface Heard {
   readonly message: string
 }
 
-const world = new BotWorld()
+const world = useCli(new BotWorld())
 let server: Ngircd
 let port: number
 beforeEach(async () => {
-  await world.open()
   port = await freePort()
   server = new Ngircd(port)
   await server.start()
 })
-afterEach(async () => {
-  await world.close()
-  await server.kill()
-})
+afterEach(() => server.kill())
 
 /** Somebody on IRC who is in the channel, and what they hear there. */
 async function ircPerson(nick: string) {

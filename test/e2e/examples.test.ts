@@ -5,14 +5,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { newHome } from '../support/cli.js'
 import { freePort } from '../support/free-port.js'
+import { useCli } from '../support/use-cli.js'
 import { BotWorld, hears, knows, logOf } from './bot-world.js'
 
-const world = new BotWorld()
-beforeEach(() => world.open())
-afterEach(() => world.close())
+const world = useCli(new BotWorld())
 
 test('dice, poll and karma share a room', async () => {
   await Promise.all(

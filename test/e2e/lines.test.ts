@@ -1,27 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cli, newHome, PROGRAM } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, it } from 'vitest'
+import { newHome, PROGRAM } from '../support/cli.js'
 import { TerminalWindow } from '../support/terminal-window.js'
+import { useCli } from '../support/use-cli.js'
 
 // What people and programs see who have no prompt: pipes, and terminals that obey no escape sequences.
 
-let world: Record<string, string>
-const running: { close(): unknown }[] = []
+const world = useCli()
 
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(each => each.close()))
-})
-
-function start(nick: string, ...flags: string[]): Cli {
-  const home = { SWARMCHAT_HOME: newHome() }
-  const cli = new Cli(['join', 'lobby', '--nick', nick, ...flags], { ...world, ...home })
-  running.push({ close: () => cli.kill() })
-  return cli
-}
+const start = (nick: string, ...flags: string[]) =>
+  world.start(['join', 'lobby', '--nick', nick, ...flags])
 
 /** What was said, without times and notices. */
 const said = (lines: readonly string[]) =>
@@ -69,9 +56,8 @@ describe('a terminal that obeys no escape sequences', () => {
     const bob = start('bob', '--json')
     await bob.object('ready')
     const command = [process.execPath, PROGRAM, 'join', 'lobby', '--nick', 'ada']
-    const env = { ...world, SWARMCHAT_HOME: newHome(), TERM: 'dumb' }
-    const ada = new TerminalWindow(command, { env })
-    running.push(ada)
+    const env = { ...world.env, SWARMCHAT_HOME: newHome(), TERM: 'dumb' }
+    const ada = world.add(new TerminalWindow(command, { env }))
     await ada.shows(/bob/)
     ada.type('hello\r')
     await bob.object('message', o => o.text === 'hello')

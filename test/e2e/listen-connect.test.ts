@@ -136,7 +136,7 @@ describe('listen and connect', () => {
     await listening.says(/connected/)
     const before = performance.now()
     connecting.child.kill('SIGINT')
-    expect(await connecting.exited).toBe(0)
+    expect(await connecting.exited).toBe(130)
     listening.child.kill('SIGINT')
     expect(await listening.exited).toBe(0)
     expect(performance.now() - before).toBeLessThan(4000)
@@ -164,7 +164,7 @@ describe('on the local network', () => {
       connecting.child.stdin.end('hello')
       expect(await next.hears(5)).toBe('hello')
       connecting.child.kill('SIGINT')
-      expect(await connecting.exited).toBe(0)
+      expect(await connecting.exited).toBe(130)
       hub = next
     }
   })

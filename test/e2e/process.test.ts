@@ -1,23 +1,10 @@
 import { spawn } from 'node:child_process'
 import { chownSync, readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Cli, newHome, PROGRAM, runCli } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, test } from 'vitest'
+import { newHome, PROGRAM, runCli } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 
-let world: Record<string, string>
-const running: Cli[] = []
-
-beforeEach(async () => {
-  world = {
-    SWARMCHAT_NETWORK: 'local',
-    SWARMCHAT_LOCAL_PORT: String(await freePort()),
-    SWARMCHAT_HOME: newHome()
-  }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(cli => cli.kill()))
-})
+const world = useCli()
 
 describe('an old Node', () => {
   const preload = new URL('../support/old-node.cjs', import.meta.url).pathname
@@ -46,8 +33,7 @@ describe('an old Node', () => {
 test.runIf(process.platform === 'linux')(
   'no argument stands in the list of processes',
   async () => {
-    const cli = new Cli(['join', 'a-secret-name', '--nick', 'ann', '--json'], world)
-    running.push(cli)
+    const cli = world.start(['join', 'a-secret-name', '--nick', 'ann', '--json'])
     await cli.object('ready')
     const line = readFileSync(`/proc/${cli.child.pid}/cmdline`, 'utf8')
     expect(line).not.toMatch(/secret|ann|json/)
@@ -60,8 +46,9 @@ describe.runIf(process.getuid?.() === 0)('a user id that the system has no name 
   const UNNAMED = 54_321
 
   function runAsNobody(...args: string[]): Promise<{ code: number | null; text: string }> {
-    const { HOME: _, SHELL: __, ...env } = { ...process.env, ...world }
-    chownSync(world.SWARMCHAT_HOME ?? '', UNNAMED, UNNAMED)
+    const { HOME: _, SHELL: __, ...set } = process.env
+    const env = { ...set, ...world.env, SWARMCHAT_HOME: newHome() }
+    chownSync(env.SWARMCHAT_HOME, UNNAMED, UNNAMED)
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       uid: UNNAMED,
       gid: UNNAMED,
@@ -86,9 +73,7 @@ describe.runIf(process.getuid?.() === 0)('a user id that the system has no name 
   )
 
   test('may send, and is called by the short key', async () => {
-    const ana = new Cli(['join', 'lobby', '--json'], { ...world, SWARMCHAT_HOME: newHome() })
-    running.push(ana)
-    await ana.object('ready')
+    const ana = await world.person('ana')
     const { code, text } = await runAsNobody('send', 'lobby', 'hello')
     expect({ code, text }).toEqual({ code: 0, text: '1 member got it.\n' })
     const { nick } = await ana.object('message', o => o.text === 'hello')

@@ -1,21 +1,16 @@
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { newHome, PROGRAM } from '../support/cli.js'
 import { codeBlocks } from '../support/doc-code.js'
-import { freePort } from '../support/free-port.js'
 import { testWith } from '../support/programs.js'
 import { TerminalWindow } from '../support/terminal-window.js'
+import { useCli } from '../support/use-cli.js'
 
-const windows: TerminalWindow[] = []
-afterEach(() => Promise.all(windows.splice(0).map(window => window.close())))
+const world = useCli()
 
 /** Somebody on a terminal, in a home of their own, with the flags of this command line. */
-function person(env: Record<string, string>, args: readonly string[]): TerminalWindow {
-  const home = { SWARMCHAT_HOME: newHome() }
-  const window = new TerminalWindow([process.execPath, PROGRAM, ...args], {
-    env: { ...env, ...home }
-  })
-  windows.push(window)
-  return window
+function person(args: readonly string[]): TerminalWindow {
+  const env = { ...world.env, SWARMCHAT_HOME: newHome() }
+  return world.add(new TerminalWindow([process.execPath, PROGRAM, ...args], { env }))
 }
 
 const withoutTime = (line: string) => line.replace(/^\d\d:\d\d /, '')
@@ -25,10 +20,9 @@ testWith('python3')('the screen in the README is what the program shows', async 
     .filter(({ language }) => language === 'text')
     .map(({ code }) => code)
   const [command = '', ...promised] = screen.trimEnd().split('\n')
-  const env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-  const ada = person(env, command.replace('$ npx swarmchat ', '').split(' '))
+  const ada = person(command.replace('$ npx swarmchat ', '').split(' '))
   await ada.shows(/nobody else is here yet/)
-  const bob = person(env, ['join', 'lobby', '--nick', 'bob'])
+  const bob = person(['join', 'lobby', '--nick', 'bob'])
   await Promise.all([ada.shows(/bob joined/), bob.shows(/in the room with ada/)])
   ada.type('hello from ada\r')
   await bob.shows(/ada: hello from ada/)

@@ -1,33 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Cli, newHome, runCli } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, test } from 'vitest'
+import { type Cli, newHome } from '../support/cli.js'
+import { useCli } from '../support/use-cli.js'
 
-let world: Record<string, string>
-const running: Cli[] = []
-
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(cli => cli.kill()))
-})
+const world = useCli()
 
 /** A member that hears what is said. */
-async function listener(room = 'lobby'): Promise<Cli> {
-  const cli = new Cli(['join', room, '--json'], { ...world, SWARMCHAT_HOME: newHome() })
-  running.push(cli)
-  await cli.object('ready')
-  return cli
-}
+const listener = (room = 'lobby') => world.person('ana', room)
 
 /** Sends; `input` is what comes on standard input. */
-async function send(words: readonly string[], input: string | Buffer = '') {
-  const cli = new Cli(['send', ...words], { ...world, SWARMCHAT_HOME: newHome() })
-  cli.child.stdin.end(input)
-  const code = await cli.exited
-  return { code, stdout: cli.lines.join('\n'), stderr: cli.errors.join('\n') }
-}
+const send = (words: readonly string[], input: string | Buffer = '') =>
+  world.run(['send', ...words], {}, input)
 
 const heard = (cli: Cli, text: string) => cli.object('message', o => o.text === text)
 
@@ -118,21 +100,20 @@ test('too few: says how many, and how many were asked for', async () => {
 })
 
 test('other commands take the room from standard input, too', async () => {
-  const env = { ...world, SWARMCHAT_HOME: newHome() }
-  const topicOf = async (room: string) => (await runCli(['topic', room], env)).stdout
-  const topic = new Cli(['topic', '-', '--json'], env)
-  topic.child.stdin.end('#Lobby\nnext\n')
-  await topic.exited
-  expect(topic.objects).toEqual([{ type: 'topic', room: 'lobby', topic: await topicOf('lobby') }])
-  const chat = new Cli(['join', '-'], env)
-  running.push(chat)
+  const home = newHome()
+  const ask = (args: readonly string[], input = '') =>
+    world.run(args, { SWARMCHAT_HOME: home }, input)
+  const { stdout: topic } = await ask(['topic', 'lobby'])
+  const told = await ask(['topic', '-', '--json'], '#Lobby\nnext\n')
+  expect(JSON.parse(told.stdout)).toEqual({ type: 'topic', room: 'lobby', topic })
+  const chat = world.start(['join', '-'], {}, home)
   const ana = await listener()
   chat.child.stdin.write('lobby\nthe first line\n')
   await heard(ana, 'the first line')
-  const peers = new Cli(['peers', '-', '--json'], { ...world, SWARMCHAT_HOME: newHome() })
+  const peers = world.start(['peers', '-', '--json'])
   peers.child.stdin.end('lobby')
   await peers.object('peer', o => o.state === 'verified')
-  const me = await runCli(['whoami', '--json'], env)
+  const me = await ask(['whoami', '--json'])
   expect(JSON.parse(me.stdout)).toMatchObject({
     type: 'identity',
     identity: expect.stringMatching(/^[0-9a-f]{64}$/)

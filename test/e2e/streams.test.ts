@@ -1,33 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Cli, newHome, PROGRAM } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
-import { TerminalProcess } from '../support/pty.js'
+import { describe, expect, test } from 'vitest'
+import { type Cli, newHome, PROGRAM } from '../support/cli.js'
+import { TerminalWindow } from '../support/terminal-window.js'
+import { useCli } from '../support/use-cli.js'
 
 const hasFullDevice = existsSync('/dev/full')
 
-let world: Record<string, string>
-const running: ChildProcess[] = []
-
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
-})
+const world = useCli()
 
 type Place = number | 'pipe' | 'ignore'
 
 function run(args: readonly string[], output: Place, errors: Place = 'pipe') {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['pipe', output, errors],
-    env: { ...process.env, ...world, SWARMCHAT_HOME: newHome() }
+    env: { ...process.env, ...world.env, SWARMCHAT_HOME: newHome() }
   })
-  running.push(child)
+  world.add({ close: () => child.kill('SIGKILL') })
   const exited: Promise<number | null> = once(child, 'close').then(([code]) => code)
   return { child, exited, said: child.stderr ? textOf(child.stderr) : Promise.resolve('') }
 }
@@ -48,12 +39,7 @@ async function withFullDevice<T>(work: (device: number) => Promise<T>): Promise<
 }
 
 /** A member that hears who comes and goes. */
-async function witness(): Promise<Cli> {
-  const cli = new Cli(['join', 'lobby', '--json'], { ...world, SWARMCHAT_HOME: newHome() })
-  running.push(cli.child)
-  await cli.object('ready')
-  return cli
-}
+const witness = () => world.person('ben')
 
 async function left(cli: Cli, nick: string): Promise<void> {
   await cli.object('leave', o => o.nick === nick)
@@ -124,10 +110,10 @@ describe.runIf(hasFullDevice)('a full disk', () => {
 
 test('a terminal that is closed: the room is left properly, exit code 0', async () => {
   const ben = await witness()
-  const window = new TerminalProcess(JOIN, { ...world, SWARMCHAT_HOME: newHome() })
-  running.push(window.child)
+  const env = { ...world.env, SWARMCHAT_HOME: newHome() }
+  const window = world.add(new TerminalWindow([process.execPath, PROGRAM, ...JOIN], { env }))
   await ben.object('join', o => o.nick === 'ann')
-  window.close()
+  window.hangUp()
   await left(ben, 'ann')
   expect(await window.exited).toBe(0)
 })

@@ -1,40 +1,24 @@
 import { appendFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Cli, newHome, PROGRAM } from '../support/cli.js'
-import { freePort } from '../support/free-port.js'
+import { describe, expect, it } from 'vitest'
+import { type Cli, newHome, PROGRAM } from '../support/cli.js'
 import { type TerminalOptions, TerminalWindow } from '../support/terminal-window.js'
+import { useCli } from '../support/use-cli.js'
 
 const [HOME, END, ERASE_ALL] = ['\u0001', '\u0005', '\u0015']
 const [CTRL_C, CTRL_D, CTRL_Z] = ['\u0003', '\u0004', '\u001a']
 const LEFT = '\u001b[D'
 
-let world: Record<string, string>
-const running: { close(): unknown }[] = []
-
-beforeEach(async () => {
-  world = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: String(await freePort()) }
-})
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(each => each.close()))
-})
+const world = useCli()
 
 /** Somebody who talks from a script. */
-function speaker(nick: string): Cli {
-  const home = { SWARMCHAT_HOME: newHome() }
-  const cli = new Cli(['join', 'lobby', '--json', '--nick', nick], { ...world, ...home })
-  running.push({ close: () => cli.kill() })
-  return cli
-}
+const speaker = (nick: string) => world.start(['join', 'lobby', '--json', '--nick', nick])
 
 /** A program on a terminal, in a home of its own. */
 function onTerminal(command: string[], options: TerminalOptions = {}): TerminalWindow {
-  const env = { ...world, SWARMCHAT_HOME: newHome(), ...options.env }
-  const pty = new TerminalWindow(command, { ...options, env })
-  running.push(pty)
-  return pty
+  const env = { ...world.env, SWARMCHAT_HOME: newHome(), ...options.env }
+  return world.add(new TerminalWindow(command, { ...options, env }))
 }
 
 /** A person and a script that see each other. */

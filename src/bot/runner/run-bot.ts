@@ -124,9 +124,10 @@ class BotRun {
     for (const _ of code.type === 'script' ? [0] : rooms)
       this.#supervisors.push(this.#newSupervisor())
     // Rooms take as long to load as most scripts.
-    const loading = import('../../room/rooms.js')
-    await Promise.all(this.#supervisors.map(supervisor => supervisor.load()))
-    const { Rooms } = await loading
+    const [{ Rooms }] = await Promise.all([
+      import('../../room/rooms.js'),
+      ...this.#supervisors.map(supervisor => supervisor.load())
+    ])
     const onNetworks = new Rooms({ networks: this.#options.networks })
     if (code.type === 'script') await this.#checkStates(rooms)
     for (const name of rooms)

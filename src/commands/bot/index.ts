@@ -104,6 +104,10 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
   }
 
+  protected override isJob(): boolean {
+    return false
+  }
+
   protected override leavingTime(): number {
     return LEAVING_TIME + FAREWELL_MILLIS + (graceOf(this.argv) ?? GRACE_SECONDS) * 1000
   }

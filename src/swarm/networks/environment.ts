@@ -3,7 +3,7 @@ import type { Address } from '../dht/types.js'
 import { parseAddresses } from './addresses.js'
 import type { NetworkSpec } from './open.js'
 
-/** Environment variables. */
+/** Environment variables. One that is empty counts as not set: that is how services and containers unset one. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What `--network` or `SWARMCHAT_NETWORK` may say. */
@@ -35,9 +35,9 @@ const badPort = (name: string, text: string) =>
  */
 export function networksFromEnvironment(env: Environment = process.env): NetworkSpec {
   const { SWARMCHAT_BOOTSTRAP: bootstrap, SWARMCHAT_NETWORK: network } = env
-  if (network && bootstrap !== undefined)
+  if (network && bootstrap)
     throw badNetwork('SWARMCHAT_NETWORK and SWARMCHAT_BOOTSTRAP exclude each other.')
-  if (bootstrap !== undefined)
+  if (bootstrap)
     return { mode: 'isolated', bootstrap: addressesIn('SWARMCHAT_BOOTSTRAP', bootstrap) }
   return specOf(modeOf(network || 'auto', 'SWARMCHAT_NETWORK: there'), env)
 }

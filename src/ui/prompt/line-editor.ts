@@ -82,6 +82,15 @@ function firstOf(text: string): Cluster | undefined {
 
 function lastOf(text: string): Cluster | undefined {
   let last: Cluster | undefined
-  for (const cluster of clustersOf(text)) last = cluster
+  for (const cluster of clustersOf(text.slice(sureStart(text)))) last = cluster
   return last
+}
+
+const PLAIN_PAIR = /^[\x20-\x7e]{2}$/
+
+// Where the last cluster, or one before it, begins: between two plain letters. A whole line is long to look through.
+function sureStart(text: string): number {
+  for (let end = text.length; end > 1; end -= 1)
+    if (PLAIN_PAIR.test(text.slice(end - 2, end))) return end - 1
+  return 0
 }

@@ -27,6 +27,9 @@ export class Prompt {
   readonly #display: Display
   readonly #onBytes: (bytes: Buffer) => void
   readonly #onEnd = () => this.#end()
+  /** Letters of one piece of input that are not in the line yet. */
+  // BOUNDED: by that piece.
+  #run = ''
   #closed = false
 
   constructor(terminal: Terminal, handlers: PromptHandlers) {
@@ -83,7 +86,10 @@ export class Prompt {
   // Each piece at once, so that keys and pastes stay in order.
   #reader(keyboard: PassThrough): TerminalInput {
     return new TerminalInput({
-      onkeys: keys => void keyboard.emit('data', Buffer.from(keys)),
+      onkeys: keys => {
+        keyboard.emit('data', Buffer.from(keys))
+        this.#insertRun()
+      },
       onpaste: text => this.#paste(text),
       oncolumn: column => this.#display.hearColumn(column)
     })
@@ -97,9 +103,21 @@ export class Prompt {
 
   #press(text: string | undefined, key: Key): void {
     if (this.#closed) return
+    if (isLetter(text, key)) {
+      this.#run += text
+      return
+    }
+    this.#insertRun()
     if (key.ctrl === true && key.name === 'l') this.#display.clear()
     else this.#editor.press(text, key)
     this.#display.update()
+  }
+
+  // Readline measures the whole line with every key: what came in one piece goes in as one.
+  #insertRun(): void {
+    const run = this.#run
+    this.#run = ''
+    if (run !== '') this.#paste(run)
   }
 
   #suspend(): void {
@@ -108,4 +126,11 @@ export class Prompt {
     this.#handlers.onsuspend()
     this.resume()
   }
+}
+
+const CONTROL = /\p{Cc}/u
+
+/** True for a key that does nothing but put its letter in. */
+function isLetter(text: string | undefined, { ctrl, meta, sequence }: Key): text is string {
+  return text !== undefined && text === sequence && !ctrl && !meta && !CONTROL.test(text)
 }

@@ -222,6 +222,16 @@ describe('missing messages', () => {
     expect(sent(bench.overdue(), a)).toEqual([])
   })
 
+  it('keeps no announcements for a neighbour that is gone', () => {
+    const bench = new Bench()
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    bench.received(a, message(2))
+    expect(bench.broadcast.load.queued).toBe(1)
+    bench.feed({ type: 'neighbor-down', peer: b })
+    expect(bench.broadcast.load.queued).toBe(0)
+  })
+
   it('asks without changing the tree, and keeps the link once the message has come by it', () => {
     const bench = new Bench()
     bench.received(a, message(1))

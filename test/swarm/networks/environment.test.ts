@@ -9,8 +9,17 @@ afterEach(() => vi.unstubAllEnvs())
 
 test('nothing set is auto; an empty variable is nothing', () => {
   expect(networksFromEnvironment({})).toEqual({ mode: 'auto' })
-  const empty = { SWARMCHAT_NETWORK: '', SWARMCHAT_LOCAL_PORT: '', SWARMCHAT_PUBLIC_BOOTSTRAP: '' }
+  const empty = {
+    SWARMCHAT_BOOTSTRAP: '',
+    SWARMCHAT_NETWORK: '',
+    SWARMCHAT_LOCAL_PORT: '',
+    SWARMCHAT_PUBLIC_BOOTSTRAP: ''
+  }
   expect(networksFromEnvironment(empty)).toEqual({ mode: 'auto' })
+  const lan = { ...empty, SWARMCHAT_NETWORK: 'lan' }
+  expect(networksFromEnvironment(lan)).toEqual({ mode: 'lan' })
+  const isolated = networksFromEnvironment({ ...empty, SWARMCHAT_BOOTSTRAP: '10.0.0.1:2' })
+  expect(isolated).toMatchObject({ mode: 'isolated' })
 })
 
 test('each variable does what it says', () => {

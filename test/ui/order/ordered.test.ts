@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { IdentityKey, MessageId } from '../../../src/base/ids.js'
 import type { RoomUpdate } from '../../../src/room/events.js'
 import type { Room } from '../../../src/room/room.js'
-import { HOLD_MILLIS, MAX_HELD } from '../../../src/ui/order/author-order.js'
+import { MAX_HELD_CHARACTERS } from '../../../src/ui/order/author-order.js'
+import { HOLD_MILLIS, LONGEST_HOLD_MILLIS } from '../../../src/ui/order/author-queue.js'
 import { LONGEST_MILLIS, PAUSE_MILLIS } from '../../../src/ui/order/history-order.js'
 import type { Line } from '../../../src/ui/order/line.js'
 import { inOrder } from '../../../src/ui/order/ordered.js'
@@ -70,18 +71,57 @@ test('nothing waits for ever', () => {
   vi.advanceTimersByTime(HOLD_MILLIS - 1)
   tell(line('a', 5, ['a4']))
   expect(shown).toEqual([])
-  vi.advanceTimersByTime(1)
+  // A little longer, for there are three.
+  vi.advanceTimersByTime(HOLD_MILLIS / 10)
   expect(shown).toEqual(['a2', 'a3'])
   vi.advanceTimersByTime(HOLD_MILLIS)
   tell(line('a', 1), line('a', 4))
   expect(shown).toEqual(['a2', 'a3', 'a5', 'a1', 'a4'])
 })
 
+test('what is caught up with for longer is waited for, in blocks and from the last line to the first', () => {
+  const { shown, tell } = watch()
+  const count = 6_000
+  const numbers = Array.from({ length: count }, (_, n) => n)
+  const block = (from: number, to: number) => numbers.slice(from, to)
+  const here = new Set<number>([-1])
+  const hear = (n: number) => {
+    tell(line('a', n, here.has(n - 1) ? [] : [`a${n - 1}`]))
+    here.add(n)
+  }
+  const ways = [block(0, 1_000), block(5_000, count), block(3_000, 4_000), block(1_000, 2_900)]
+  const last = [...block(2_900, 3_000).toReversed(), ...block(4_000, 5_000)]
+  for (const [index, n] of [...ways.flat(), ...last].entries()) {
+    if (index % 100 === 0) vi.advanceTimersByTime(HOLD_MILLIS / 3)
+    hear(n)
+  }
+  expect(shown).toEqual(numbers.map(n => `a${n}`))
+})
+
+test('... but not for ever, whatever comes late meanwhile', () => {
+  const { shown, tell } = watch()
+  tell(line('a', 1, ['a0']), line('a', 1_000, ['a999']))
+  let millis = 0
+  for (let n = 2; !shown.includes('a1'); n += 2, millis += HOLD_MILLIS / 2) {
+    tell(line('a', n, [`a${n - 1}`]))
+    vi.advanceTimersByTime(HOLD_MILLIS / 2)
+  }
+  expect(millis).toBe(LONGEST_HOLD_MILLIS)
+})
+
 test('whoever says more than can wait holds nobody else up', () => {
   const { shown, tell } = watch()
   tell(line('b', 2, ['b1']))
-  for (let n = 2; n < MAX_HELD + 10; n += 1) tell(line('a', n, [`a${n - 1}?`]))
-  expect(shown).toEqual(Array.from({ length: 9 }, (_, n) => `a${n + 2}`))
+  const many = Array.from({ length: MAX_HELD_CHARACTERS / 256 }, (_, n) => n + 2)
+  for (const n of many) tell(line('a', n, [`a${n - 1}?`]))
+  const inOrder = many.map(n => `a${n}`)
+  expect(shown.length).toBeGreaterThan(0)
+  expect(shown).toEqual(inOrder.slice(0, shown.length))
+  // A long text counts for what it is: it makes room by more than one line.
+  const before = shown.length
+  tell({ ...line('a', many.length + 2, ['?']), text: 'x'.repeat(8_192) }, line('c', 2, ['c1']))
+  expect(shown.length).toBeGreaterThan(before + 20)
+  expect(shown.every(text => text.startsWith('a'))).toBe(true)
 })
 
 test('history is shown by time, and what is said meanwhile after it', () => {

@@ -54,6 +54,46 @@ test('a typed line is heard, and goes from the screen, all rows of it', async ()
   expect(lines()).toEqual(['above', '> '])
 })
 
+// Terminals that mark no pastes send them as keys.
+test('thousands of keys at once cost what a few thousand times one key costs', async () => {
+  const { heard, press } = await promptOn()
+  const cost = async (count: number) => {
+    const before = process.cpuUsage()
+    await press(`${'x'.repeat(count)}\r`)
+    const { system, user } = process.cpuUsage(before)
+    return system + user
+  }
+  await cost(2_000)
+  const [few, many] = [await cost(2_000), await cost(40_000)]
+  expect(heard.map(({ length }) => length)).toEqual([2_000, 2_000, 40_000])
+  // 400 times as much if every key looked through the whole line.
+  expect(many).toBeLessThan(few * 100)
+})
+
+test('keys of one piece of input do what they do one by one', async () => {
+  const keys = fc.constantFrom(
+    ...'abé漢 ',
+    '👩‍👧',
+    '\u0301',
+    LEFT,
+    RIGHT,
+    BACKSPACE,
+    HOME,
+    END,
+    '\r'
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(keys, { maxLength: 20 }), async typed => {
+      const [whole, single] = [await promptOn(), await promptOn()]
+      await whole.press(typed.join(''), '\r')
+      await single.press(...typed, '\r')
+      expect(whole.heard).toEqual(single.heard)
+      for (const prompt of prompts.splice(0)) prompt.close()
+    }),
+    { numRuns: 60 }
+  )
+})
+
 test('a line is shown above what is typed, and the cursor stays where it is', async () => {
   const { lines, press, prompt, screen } = await promptOn()
   await press('half a line', LEFT, LEFT)
