@@ -3,7 +3,7 @@ import type { OnTrace } from '../src/base/trace.js'
 import type { Input, Output } from '../src/protocol/events.js'
 import { Driver } from '../src/room/driver.js'
 import { roomTopic } from '../src/room/keys.js'
-import { memoryStore } from '../src/store/store.js'
+import { MemoryStore } from '../src/store/memory-store.js'
 import { median } from './support/stats.js'
 
 // npx tsx bench/trace.ts: what tracing costs a room's driver for one input and the two outputs that it
@@ -25,7 +25,7 @@ function driverOf(onTrace: OnTrace | undefined): Driver {
     machine: { handle: () => outputs },
     topic: roomTopic('bench'),
     clock: { now: () => 0, wall: () => 0 },
-    store: memoryStore,
+    store: new MemoryStore(),
     dial: () => {},
     emit: () => {},
     onfault: (_, thrown) => {

@@ -17,11 +17,14 @@ export type {
   RoomEvents,
   RoomUpdate,
   StatusEvent,
+  UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'
+export type { RoomsOptions } from './room/rooms.js'
+export { Rooms } from './room/rooms.js'
 
 // Advanced: who one is, what is delivered, who is there.
 
@@ -39,7 +42,7 @@ export { sendOnce } from './room/send-once.js'
 
 export type { SecretStream } from './swarm/dht/stream-types.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
-export type { Network, NetworkName, NetworkState } from './swarm/networks/network.js'
+export type { NatClass, Network, NetworkName, NetworkState } from './swarm/networks/network.js'
 export type { NetworkSpec } from './swarm/networks/open.js'
 export { openNetworks } from './swarm/networks/open.js'
 export type { Attempt, PeerInfo } from './swarm/peers/peer-info.js'

@@ -132,6 +132,13 @@ describe('the arrows of docs/architecture.md', () => {
     expect(importers.map(source => source.path)).toEqual(['swarm/dht/nodes.ts'])
   })
 
+  it('room and doctor ask their networks, and do not reach for the DHT node behind them', () => {
+    const reaching = sources
+      .filter(({ folder }) => ['room', 'doctor'].includes(folder))
+      .filter(({ code }) => /\bdht\b/.test(code.replace(/'[^']*'/g, '')))
+    expect(reaching.map(({ path }) => path)).toEqual([])
+  })
+
   it('every file is one idea of at most 300 lines', () => {
     const long = sources.filter(({ lines }) => lines > MAX_LINES).map(({ path }) => path)
     expect(long.sort()).toEqual(STILL_LONG)

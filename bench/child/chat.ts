@@ -36,7 +36,7 @@ const api = {
   async open({ side, count, ...order }: ChatOrder): Promise<string[]> {
     const options = { ...order, ondelivered }
     for (let index = 0; index < count; index++) {
-      chatters.push(side === 'swarm' ? new RoomChatter(options) : new FloodChatter(options))
+      chatters.push(side === 'swarm' ? await RoomChatter.open(options) : new FloodChatter(options))
     }
     await Promise.all(chatters.map(({ node }) => node.fullyBootstrapped()))
     await Promise.all(chatters.map(chatter => chatter.listen()))

@@ -1,10 +1,11 @@
 import b4a from 'b4a'
-import { freshIdentity } from '../../src/home/identity.js'
+import { freshIdentity, type Identity } from '../../src/home/identity.js'
 import type { Output } from '../../src/protocol/events.js'
 import type { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { KIND_TEXT } from '../../src/protocol/wire/kinds.js'
 import { openParts } from '../../src/room/open.js'
+import type { RoomParts } from '../../src/room/parts.js'
 import { Room } from '../../src/room/room.js'
 import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { GivenNetwork } from '../../src/swarm/networks/given-network.js'
@@ -22,12 +23,20 @@ export class RoomChatter implements Chatter {
   readonly tally = { delivered: 0, copies: 0, uploads: 0 }
   readonly #room: Room
   readonly #machine: RoomMachine
-  readonly #identity = freshIdentity()
+  readonly #identity: Identity
 
-  constructor({ bootstrap, name, ondelivered }: ChatterOptions) {
-    this.node = createNode(bootstrap, 'open')
-    const networks = [new GivenNetwork(this.node)]
-    const parts = openParts({ name, nick: 'bench', identity: this.#identity, networks })
+  static async open(options: ChatterOptions): Promise<RoomChatter> {
+    const { bootstrap, name } = options
+    const node = createNode(bootstrap, 'open')
+    const networks = [new GivenNetwork(node)]
+    const identity = freshIdentity()
+    const parts = await openParts({ name, nick: 'bench', identity, networks })
+    return new RoomChatter(node, parts, options)
+  }
+
+  private constructor(node: DhtNode, parts: RoomParts, { ondelivered }: ChatterOptions) {
+    this.node = node
+    this.#identity = parts.identity
     this.#machine = parts.machine
     this.#countFrames()
     this.#room = new Room(parts)

@@ -118,6 +118,9 @@ export class RoomDesk implements Desk {
       case 'device-changed':
         this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
         break
+      case 'unkept':
+        this.#parts.log.warn(update.text, { code: update.code })
+        break
       case 'clock-off':
         this.#parts.log.warn('the clock of this machine is off', { behindMillis: update.behind })
         break

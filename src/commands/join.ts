@@ -3,6 +3,7 @@ import { standardStreams } from '../cli/streams.js'
 import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
+import { ephemeralFlag } from './ephemeral-flag.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
@@ -36,6 +37,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
+    ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -48,8 +50,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
     const name = await roomNamed(args.room, this.interrupted)
-    const room = { name, nick: flags.nick, networks, ...relaying }
-    const { history, json } = flags
+    const { ephemeral, history, json } = flags
+    const room = { name, nick: flags.nick, networks, ephemeral, ...relaying }
     await servingMetrics(flags.metrics, onopen =>
       chat(room, processIo(this.interrupted), { history, json, onopen })
     )

@@ -18,9 +18,10 @@ export async function checkNetwork(
   return [finding, await checkNat(network)]
 }
 
-function online({ dht, name, warning }: Network): Finding {
+function online(network: Network): Finding {
+  const { name, warning } = network
   if (warning !== undefined) return warningOf(name, warning)
-  const nodes = dht.nodes.length
+  const nodes = network.nodes()
   const text = `${nodes} DHT ${nodes === 1 ? 'node is' : 'nodes are'} known and at least one answers.`
   const facts = { network: 'online', nodes }
   return { check: 'network', about: name, state: 'ok', text, hint: '', facts }
@@ -32,10 +33,10 @@ function warningOf(name: string, { code, hint, message }: SwarmchatError): Findi
 }
 
 function offline(network: Network, all: readonly Network[]): Finding {
-  const { dht, name, problem, state } = network
+  const { name, problem, state } = network
   const text = asSentence(problem?.message ?? `the ${name} network did not answer in time`)
   const hint = asSentence(problem?.hint ?? 'Wait a little longer with --timeout.')
-  const facts = { network: state, nodes: dht.nodes.length, code: problem?.code ?? 'DHT_OFFLINE' }
+  const facts = { network: state, nodes: network.nodes(), code: problem?.code ?? 'DHT_OFFLINE' }
   const about = { check: 'network', about: name, text, facts } as const
   return isMissed(network, all)
     ? { ...about, state: 'failed', hint }

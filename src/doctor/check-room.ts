@@ -23,7 +23,7 @@ export interface RoomExam {
   readonly clocks: readonly Millis[]
 }
 
-/** Looks into a room without being seen there; closes the networks. Throws BAD_ROOM_NAME. */
+/** Looks into a room without being seen there; the networks stay open. Throws BAD_ROOM_NAME. */
 export async function examineRoom(
   name: string,
   networks: readonly Network[],

@@ -8,6 +8,7 @@ import { readIfThere, replaceFile } from './files.js'
 import { loadKeyPair, orNoHome, renewKeyPair } from './key-file.js'
 import { type Lock, tryLock } from './lock.js'
 import { placeOf } from './place.js'
+import { roomDirectory } from './room-directory.js'
 
 /** The key pair that is announced and dialled, which belongs to one running program at a time. */
 export interface Device {
@@ -37,7 +38,7 @@ export interface Device {
  */
 export function openDevice(home: string, topic: Topic): Device {
   ensureDirectory(home)
-  const directory = ensureDirectory(join(home, 'rooms', topic))
+  const directory = ensureDirectory(roomDirectory(home, topic))
   const lock = lockOf(directory)
   if (lock === undefined) return freshDevice()
   try {

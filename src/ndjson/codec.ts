@@ -79,6 +79,10 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
       const { count, text } = event
       return { type: 'fault', count, text }
     }
+    case 'unkept': {
+      const { code, text } = event
+      return { type: 'unkept', code, text }
+    }
     case 'unsent':
     case 'peer':
     case 'refused':

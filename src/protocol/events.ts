@@ -43,8 +43,15 @@ export type Input =
   /** Bytes that no frame is: the decoder's sentence. */
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
-  /** What we had in this room before: it is history, and told to nobody. */
-  | { readonly type: 'restore'; readonly messages: readonly KnownMessage[] }
+  /**
+   * What we had in this room before, in order; verified already. It is history. `isUntold`: the
+   * owner has not been shown it in this run, and is when the room starts. Default false.
+   */
+  | {
+      readonly type: 'restore'
+      readonly messages: readonly KnownMessage[]
+      readonly isUntold?: boolean
+    }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
@@ -62,6 +69,8 @@ export type Output =
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
+  /** Stored no longer: it gave way to others, or was signed anew. */
+  | { readonly type: 'forget'; readonly message: VerifiedMessage }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */

@@ -12,6 +12,7 @@ export interface Performer {
   close(peer: PeerKey, reason: Reason): void
   timer(after: Millis, timer: Timer): void
   store(message: VerifiedMessage): void
+  forget(message: VerifiedMessage): void
   emit(event: RoomEvent): void
 }
 
@@ -35,6 +36,9 @@ export function perform(output: Output, by: Partial<Performer>): void {
       break
     case 'store':
       by.store?.(output.message)
+      break
+    case 'forget':
+      by.forget?.(output.message)
       break
     case 'emit':
       by.emit?.(output.event)

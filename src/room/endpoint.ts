@@ -5,7 +5,8 @@ import type { Millis } from '../base/time.js'
 import type { OnTrace } from '../base/trace.js'
 import type { Identity } from '../home/identity.js'
 import type { Input, Output, RoomEvent } from '../protocol/events.js'
-import { memoryStore } from '../store/store.js'
+import { MemoryStore } from '../store/memory-store.js'
+import type { MessageStore } from '../store/store.js'
 import { partyAddress } from '../swarm/connections/paths.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
@@ -29,6 +30,8 @@ export interface EndpointOptions {
   readonly observer: boolean
   readonly volunteer?: boolean | undefined
   readonly clock?: Clock | undefined
+  /** Where messages are kept. Default: nowhere but in memory. */
+  readonly store?: MessageStore | undefined
   readonly onTrace?: OnTrace | undefined
   readonly counters?: RoomCounters
   readonly tell: (event: RoomEvent | UnreachableEvent) => void
@@ -66,7 +69,7 @@ export class Endpoint {
       machine,
       topic: options.topic,
       clock: options.clock ?? systemClock,
-      store: memoryStore,
+      store: options.store ?? new MemoryStore(),
       dial: peer => swarm.dial(idToBytes(peer)),
       lookUp: () => void this.lookUp(),
       emit: event => this.#emit(event),

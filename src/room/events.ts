@@ -41,6 +41,15 @@ export interface DeviceChangedEvent {
   readonly why: 'copied' | 'taken'
 }
 
+/** What is said from now on is not kept on the disk. Told at most once. */
+export interface UnkeptEvent {
+  readonly type: 'unkept'
+  /** Why, for programs: `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`, or what keeps the home from being used. */
+  readonly code: string
+  /** Why, as a sentence for a person. */
+  readonly text: string
+}
+
 /** What one device of ours hears of the room. */
 export type EndpointEvent = RoomEvent | UnreachableEvent
 
@@ -50,6 +59,7 @@ export type RoomUpdate =
   | StatusEvent
   | FaultEvent
   | DeviceChangedEvent
+  | UnkeptEvent
 
 type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 
@@ -86,6 +96,8 @@ export type RoomEvents = {
   status: [status: StatusEvent]
   /** A mistake of ours was survived. */
   fault: [fault: FaultEvent]
+  /** What is said from now on is not kept on the disk. */
+  unkept: [problem: UnkeptEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }

@@ -11,10 +11,12 @@ import { NONCE_BYTES } from '../protocol/wire/message.js'
 import { traceTo } from '../swarm/debug.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
-import { type NetworkSpec, openNetworks } from '../swarm/networks/open.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
+import { openHistory, type RoomHistory } from './history.js'
 import { type RoomKeys, roomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
+import { leaseOf, type NetworkLease } from './network-lease.js'
 import { checkNick, defaultNick } from './nick.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 
@@ -32,7 +34,7 @@ export interface RoomOptions {
   /** Where identity and device keys are kept. Default: {@link homeDirectory}. Not touched where `identity` is given alone. */
   readonly home?: string | undefined
   /**
-   * Which DHTs, as a specification or opened already (the room closes them). Default: what
+   * Which DHTs: a specification, or networks that are open, which stay so when the room is left. Default: what
    * `SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP` and `SWARMCHAT_LOCAL_PORT` say, else public, lan and local together.
    */
   readonly networks?: NetworkSpec | readonly Network[] | undefined
@@ -42,6 +44,11 @@ export interface RoomOptions {
   readonly bot?: boolean | undefined
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
+  /**
+   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home` and shown, as history, when
+   * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
+   */
+  readonly ephemeral?: boolean | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
   readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
@@ -59,19 +66,26 @@ export interface RoomOptions {
 
 /**
  * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
- * back if something fails.
+ * back before this rejects. `takeNetworks`: default: those of the options.
  */
-export function openParts(options: RoomOptions): RoomParts {
+export async function openParts(
+  options: RoomOptions,
+  takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment())
+): Promise<RoomParts> {
   const keys = roomKeys(options.name)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   const making = { options, keys, identity }
-  let networks: readonly Network[] = []
+  let lease: NetworkLease | undefined
+  let history: RoomHistory | undefined
   try {
     const machine = machineOf(making, device, nick)
-    networks = networksOf(options)
+    lease = takeNetworks()
+    const { networks } = lease
+    // The networks look for others meanwhile.
+    history = await openHistory(historyHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
       const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
@@ -80,11 +94,11 @@ export function openParts(options: RoomOptions): RoomParts {
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
     const onTrace = traceTo(options.onTrace)
-    const room = { name, topic, identity, observer, volunteer, networks, renew, onTrace }
+    const room = { name, topic, identity, observer, volunteer, history, lease, renew, onTrace }
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
-    if (isOurs(options)) for (const network of networks) void network.close()
+    await Promise.all([history?.store.close(), lease?.release()])
     throw thrown
   }
 }
@@ -172,11 +186,9 @@ function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomPar
   return openDevice(home ?? homeDirectory(), topic)
 }
 
-function networksOf({ networks = networksFromEnvironment() }: RoomOptions): readonly Network[] {
-  return 'mode' in networks ? openNetworks(networks) : networks
-}
-
-// Networks that were opened before are their opener's until there is a room to close them.
-function isOurs({ networks }: RoomOptions): boolean {
-  return networks === undefined || 'mode' in networks
+// Who only looks, or says one thing and goes, has nothing to come back to.
+function historyHome({ ephemeral, home, identity, observer, quiet }: RoomOptions) {
+  const isHomeless = identity !== undefined && home === undefined
+  if (ephemeral === true || observer === true || quiet === true || isHomeless) return undefined
+  return home ?? homeDirectory()
 }

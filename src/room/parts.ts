@@ -3,9 +3,10 @@ import type { OnTrace } from '../base/trace.js'
 import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
-import type { Network } from '../swarm/networks/network.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
+import type { RoomHistory } from './history.js'
+import type { NetworkLease } from './network-lease.js'
 
 /** What belongs to one device key. */
 export interface EndpointParts {
@@ -26,8 +27,10 @@ export interface RoomParts extends EndpointParts {
   readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
   readonly clock?: Clock
-  /** What the room closes when it is left, beside its swarm. Default none. */
-  readonly networks?: readonly Network[]
+  /** Where messages are kept, and what was. Default: in memory. */
+  readonly history?: RoomHistory
+  /** The networks that the room gives back when it is left. Default none. */
+  readonly lease?: NetworkLease
   /**
    * Makes the same with a fresh device key, on the same networks. Without it the room keeps the key
    * that it has.

@@ -66,6 +66,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.topic = parts.topic
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
+    this.#restore()
     this.ready = this.#start()
   }
 
@@ -182,7 +183,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.refresh()
   }
 
-  /** Says goodbye, takes the announcement back and closes everything: within 2 s. Never rejects. */
+  /** Says goodbye, ends the announcement and closes what it opened: within 2 s. Never rejects. */
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left
@@ -209,6 +210,7 @@ export class Room extends EventEmitter<RoomEvents> {
       }
     const endpoint: Endpoint = new Endpoint(parts, {
       ...this.#parts,
+      store: this.#parts.history?.store,
       counters: this.#counters,
       tell: ifCurrent(update => this.#heard(update)),
       onnetwork: ifCurrent(network => this.#tell(this.#news.take(network, this.#networks))),
@@ -217,9 +219,16 @@ export class Room extends EventEmitter<RoomEvents> {
     return endpoint
   }
 
+  // Before anything is said, so that it comes after all of that; shown when there are listeners.
+  #restore(): void {
+    const messages = this.#parts.history?.take() ?? []
+    if (messages.length > 0) this.#endpoint.feed({ type: 'restore', messages, isUntold: true })
+  }
+
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
+    this.#parts.history?.onproblem(problem => this.#tell(problem))
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()
@@ -260,8 +269,8 @@ export class Room extends EventEmitter<RoomEvents> {
 
   async #leave(): Promise<void> {
     await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
-    const { networks = [] } = this.#parts
-    await atMost(CLOSE_MILLIS, Promise.allSettled(networks.map(network => network.close())))
+    const { history, lease } = this.#parts
+    await atMost(CLOSE_MILLIS, Promise.all([history?.store.close(), lease?.release()]))
     this.#endpoint.parts.device.release()
   }
 

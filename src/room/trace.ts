@@ -40,7 +40,8 @@ export function outputTrace(output: Output): TraceEvent {
     case 'timer':
       return step('timer-set', { timer: output.timer.name, millis: output.after })
     case 'store':
-      return step('store', { id: output.message.id, kind: output.message.kind })
+    case 'forget':
+      return step(output.type, { id: output.message.id, kind: output.message.kind })
     case 'emit':
       return step('event', { type: output.event.type, ...updateFields(output.event) })
     default:

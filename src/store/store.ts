@@ -1,13 +1,27 @@
-import type { VerifiedMessage } from '../protocol/wire/message.js'
+import type { Envelope } from '../protocol/wire/message.js'
 
-/** Where verified messages are kept. A store that fails must not throw: the room goes on without it. */
+/** A message as it is kept: its place in the order, and the bytes that cross links, whose body is sealed. */
+export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
+
+/**
+ * Where a room's messages are kept. What is put here was verified. A store that fails tells its
+ * owner once and goes on: the room is never held up by it.
+ */
 export interface MessageStore {
-  put(message: VerifiedMessage): void
+  /** Keeps a message; one that is kept already stays as it is. Never throws. */
+  put(message: Kept): void
+  /** Keeps it no longer. Never throws. */
+  delete(message: Pick<Kept, 'clock' | 'id'>): void
+  /** All that is kept, ordered by clock and id. Throws STORE_FAILED. */
+  load(): Promise<readonly Kept[]>
+  /** Resolves when all that was put and deleted before will outlive the process, or never will. */
+  flush(): Promise<void>
+  /** Flushes, and gives the store free for others. Nothing is kept afterwards. Idempotent, never rejects. */
   close(): Promise<void>
 }
 
-/** Keeps nothing: the room's timeline already holds what its window covers. */
-export const memoryStore: MessageStore = {
-  put: () => {},
-  close: async () => {}
+/** The room's one order: by clock, then by id. */
+export function byClockAndId(a: Pick<Kept, 'clock' | 'id'>, b: Pick<Kept, 'clock' | 'id'>): number {
+  if (a.clock !== b.clock) return a.clock - b.clock
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }

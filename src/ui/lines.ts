@@ -35,6 +35,7 @@ export function eventLine(
     case 'status':
       return notice(now, event.text)
     case 'fault':
+    case 'unkept':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'

@@ -32,6 +32,7 @@ test('what join --json writes is in the schema', () => {
     { type: 'clock-ahead', identity, ahead: 400_000.5 },
     { type: 'clock-off', behind: -7_200_000.5 },
     { type: 'device-changed', device, why: 'taken' },
+    { type: 'unkept', code: 'STORE_IN_USE', text: 'Another program keeps it.' },
     { type: 'clock-back', by: 7_200_000.5, redated: 1 },
     { type: 'redated', previous: id, message },
     { type: 'forged', identity, ids: [id] },

@@ -7,10 +7,13 @@ const NAMES = [
   'bot/new',
   'connect',
   'doctor',
+  'forget',
+  'history',
   'join',
   'listen',
   'peers',
   'relay',
+  'rooms',
   'send',
   'topic',
   'whoami'

@@ -92,7 +92,8 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [swarm, networks, errors] = [
+  const [several, swarm, networks, errors] = [
+    code(page, 'Several rooms'),
     code(page, 'A swarm instead of Hyperswarm'),
     code(page, 'Several networks'),
     code(page, 'Errors')
@@ -127,6 +128,12 @@ describe('docs/library.md', () => {
   test('is two people in one program', async () => {
     const cli = await module(two)
     await cli.line(/^bob hears ada: hello, bob$/)
+    expect(await cli.exited).toBe(0)
+  })
+
+  test('has several rooms on the same networks', async () => {
+    const cli = await module(several)
+    await cli.line(/^2 rooms, \d networks?$/)
     expect(await cli.exited).toBe(0)
   })
 

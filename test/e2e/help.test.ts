@@ -17,10 +17,13 @@ test('the help of the program names every command, and how to ask for more', asy
     'bot',
     'connect',
     'doctor',
+    'forget',
+    'history',
     'join',
     'listen',
     'peers',
     'relay',
+    'rooms',
     'send',
     'topic',
     'whoami'

@@ -28,9 +28,9 @@ afterEach(async () => {
 })
 
 /** A room whose machine says, when it is asked to, that another program has its device key. */
-function takable(home: string) {
+async function takable(home: string) {
   const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
-  const parts = openParts({ name: 'lobby', nick: 'ann', home, networks })
+  const parts = await openParts({ name: 'lobby', nick: 'ann', home, networks })
   const { machine } = parts
   const handle = machine.handle.bind(machine)
   let taken = false
@@ -65,7 +65,7 @@ const lookup = async (room: Room) => {
 describe('a device key that another program has', () => {
   test('is given up for a fresh one, which is kept', async () => {
     const home = newHome()
-    const { room, take } = takable(home)
+    const { room, take } = await takable(home)
     await room.ready
     const before = room.device
     expect(await take()).toMatchObject({ device: room.device, why: 'taken' })
@@ -80,7 +80,7 @@ describe('a device key that another program has', () => {
 
   test('costs nobody a line, before, meanwhile or after', async () => {
     const ben = await enter('ben')
-    const { room, take, texts } = takable(newHome())
+    const { room, take, texts } = await takable(newHome())
     await until([room], 'join', () => room.members().length === 2)
     ben.room.say('from ben')
     await until([room], 'update', () => texts().includes('from ben'))
@@ -101,7 +101,7 @@ describe('a device key that another program has', () => {
   test('is no coming and going to anybody', async () => {
     const ben = await enter('ben')
     const seen: string[] = []
-    const { room, take, told } = takable(newHome())
+    const { room, take, told } = await takable(newHome())
     await until([room, ben.room], 'update', () =>
       [room, ben.room].every(({ links }) => links === 1)
     )
@@ -125,7 +125,7 @@ describe('a device key that another program has', () => {
   test('takes our name and commands along', async () => {
     const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
     const options = { name: 'lobby', nick: 'dice', home: newHome(), networks, bot: true }
-    const parts = openParts({ ...options, commands: ['roll'] })
+    const parts = await openParts({ ...options, commands: ['roll'] })
     parts.machine.handle({ type: 'rename', nick: 'dicer' }, 1, 1)
     parts.machine.handle({ type: 'offer-commands', commands: ['roll', 'flip'] }, 2, 2)
     const fresh = parts.renew?.(parts)
@@ -135,13 +135,13 @@ describe('a device key that another program has', () => {
     expect(fresh?.device.keyPair).not.toEqual(parts.device.keyPair)
     fresh?.device.release()
     await Promise.all([parts, fresh].map(made => made?.swarm.destroy()))
-    await Promise.all(parts.networks?.map(network => network.close()) ?? [])
+    await parts.lease?.release()
   })
 
   test('is announced no longer', async () => {
     // The former device waits until the next one is linked to somebody.
     await enter('ben')
-    const { room, take, parts } = takable(newHome())
+    const { room, take, parts } = await takable(newHome())
     await room.ready
     const before = room.device
     expect(await lookup(room)).toContain(before)
@@ -191,7 +191,7 @@ describe('a copied home', () => {
 })
 
 describe('opening that fails', () => {
-  test('gives the device back', () => {
+  test('gives the device back', async () => {
     const home = newHome()
     const random = (): number => {
       throw new Error('no randomness')
@@ -200,13 +200,15 @@ describe('opening that fails', () => {
       ...loadIdentity(home),
       keyPair: { publicKey: new Uint8Array(3), secretKey: new Uint8Array(3) }
     }
-    expect(() => openParts({ name: 'lobby', nick: 'ann', home, identity, random })).toThrow()
+    await expect(
+      openParts({ name: 'lobby', nick: 'ann', home, identity, random })
+    ).rejects.toThrow()
     const device = openDevice(home, lobby)
     expect(device.kept).toBe(true)
     device.release()
   })
 
-  test('closes the networks that it opened, and leaves those that it was given', () => {
+  test('closes the networks that it opened, and leaves those that it was given', async () => {
     const close = vi.spyOn(DhtNetwork.prototype, 'close')
     const on = vi.spyOn(Swarm.prototype, 'on').mockImplementation(() => {
       throw new Error('no swarm')
@@ -220,10 +222,10 @@ describe('opening that fails', () => {
       ] as const) {
         close.mockClear()
         const options = { name: 'lobby', nick: 'ann', identity: loadIdentity(newHome()), networks }
-        expect(() => openParts(options)).toThrow('no swarm')
+        await expect(openParts(options)).rejects.toThrow('no swarm')
         expect(close).toHaveBeenCalledTimes(closed)
       }
-      for (const network of given) void network.close()
+      await Promise.all(given.map(network => network.close()))
     } finally {
       on.mockRestore()
       close.mockRestore()
@@ -251,11 +253,11 @@ describe('an observer', () => {
   })
 })
 
-test('leaving closes the networks', async () => {
-  const { room, parts } = takable(newHome())
+test('leaving closes the networks that the room opened', async () => {
+  const { room, parts } = await takable(newHome())
   await room.ready
   await room.leave()
-  expect(parts.networks?.map(({ dht }) => dht.destroyed)).toEqual([true])
+  expect(parts.swarm.networks.map(({ dht }) => dht.destroyed)).toEqual([true])
 })
 
 test('leaving ends the relay that was offered to the others', async () => {

@@ -6,7 +6,7 @@ import type { Input, Output, Reason, RoomEvent } from '../../src/protocol/events
 import { Driver } from '../../src/room/driver.js'
 import { roomTopic } from '../../src/room/keys.js'
 import { MAX_QUEUED_BYTES } from '../../src/room/send-queue.js'
-import { memoryStore } from '../../src/store/store.js'
+import { MemoryStore } from '../../src/store/memory-store.js'
 import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import { closed, stall, streamPair } from '../support/stream-pair.js'
 import { until } from '../support/until.js'
@@ -34,7 +34,7 @@ function driven(answer: Answer = () => [], onemit: (driver: Driver) => void = ()
     machine,
     topic: roomTopic('lobby'),
     clock: { now: () => 7, wall: () => 1_720_000_000_000 },
-    store: memoryStore,
+    store: new MemoryStore(),
     dial: key => dialled.push(key),
     emit: event => {
       events.push(event)

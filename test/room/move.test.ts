@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { freshIdentity } from '../../src/home/identity.js'
 import { openParts } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
+import type { Network } from '../../src/swarm/networks/network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
 import { freePort } from '../support/free-port.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
@@ -9,9 +10,11 @@ import { until } from '../support/until.js'
 
 const rooms: Room[] = []
 const testnets: Testnet[] = []
+const opened: Network[] = []
 
 afterEach(async () => {
   await Promise.all(rooms.splice(0).map(room => room.leave()))
+  await Promise.all(opened.splice(0).map(network => network.close()))
   for (const testnet of testnets.splice(0)) await testnet.close()
 })
 
@@ -25,9 +28,10 @@ test('a link moves to a better network when that appears: no line is lost or dou
   const worse = await startTestnet()
   const port = await freePort()
   const bootstraps = [[{ host: '127.0.0.1', port }], worse.bootstrap]
-  const make = (nick: string) => {
+  const make = async (nick: string) => {
     const networks = bootstraps.flatMap(bootstrap => openNetworks({ mode: 'isolated', bootstrap }))
-    const parts = openParts({ name: 'lobby', nick, identity: freshIdentity(), networks })
+    opened.push(...networks)
+    const parts = await openParts({ name: 'lobby', nick, identity: freshIdentity(), networks })
     const room = new Room(parts)
     rooms.push(room)
     const texts: string[] = []
@@ -38,7 +42,7 @@ test('a link moves to a better network when that appears: no line is lost or dou
     })
     return { room, parts, texts, connections: () => connections }
   }
-  const both = [make('ann'), make('ben')]
+  const both = [await make('ann'), await make('ben')]
   await until(rooms, 'join', () => rooms.every(room => room.members().length === 2))
   let said = 0
   const talk = setInterval(() => {

@@ -113,7 +113,7 @@ test('after leaving there is nothing to say, and no name to change', async () =>
 test('a mistake in the machine is told once, and the room goes on', async () => {
   const bootstrap = testnet().bootstrap
   const networks = { mode: 'isolated', bootstrap } as const
-  const parts = openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
+  const parts = await openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
   const broken = { ...parts, machine: brokenFor(parts.machine, 'boom') }
   const room = new Room(broken)
   const faults: FaultEvent[] = []
@@ -128,7 +128,7 @@ test('a mistake in the machine is told once, and the room goes on', async () => 
 
 test('a line that is said just after the clock was set back has its own id', async () => {
   const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
-  const parts = openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
+  const parts = await openParts({ name: 'lobby', nick: 'ada', identity: freshIdentity(), networks })
   const wrong = 2 * 3_600_000
   let wall = Date.now() + wrong
   const room = new Room({ ...parts, clock: { now: systemClock.now, wall: () => wall } })

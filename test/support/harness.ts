@@ -123,6 +123,7 @@ export class Peer implements End {
         onWorld.close(peer, reason)
       },
       store: message => this.stored.push(message),
+      forget: () => {},
       emit: event => this.events.push(event)
     }
   }

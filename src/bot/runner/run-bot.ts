@@ -8,6 +8,7 @@ import { roomKeys } from '../../room/keys.js'
 import { LastWords } from '../../room/last-words.js'
 import type { RoomOptions } from '../../room/open.js'
 import type { Room } from '../../room/room.js'
+import type { Rooms } from '../../room/rooms.js'
 import { identitiesIn } from '../allow.js'
 import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
@@ -39,6 +40,8 @@ export interface RunBotOptions {
   readonly relays?: RoomOptions['relays']
   /** As for any room. Default true. */
   readonly volunteer?: RoomOptions['volunteer']
+  /** As for any room. Default false. */
+  readonly ephemeral?: RoomOptions['ephemeral']
   /** Default: the script's name. */
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
@@ -121,13 +124,14 @@ class BotRun {
     for (const _ of code.type === 'script' ? [0] : rooms)
       this.#supervisors.push(this.#newSupervisor())
     // Rooms take as long to load as most scripts.
-    const [{ Room }] = await Promise.all([
-      import('../../room/room.js'),
+    const [{ Rooms }] = await Promise.all([
+      import('../../room/rooms.js'),
       ...this.#supervisors.map(supervisor => supervisor.load())
     ])
+    const onNetworks = new Rooms({ networks: this.#options.networks })
     if (code.type === 'script') await this.#checkStates(rooms)
     for (const name of rooms)
-      if (!this.#options.interrupted.aborted) await this.#open(name, Room.open)
+      if (!this.#options.interrupted.aborted) await this.#open(name, onNetworks)
     if (!this.#options.interrupted.aborted) this.#enter()
   }
 
@@ -168,13 +172,13 @@ class BotRun {
   }
 
   // A room that is open is on the list, so that it is left whatever happens to the next.
-  async #open(name: string, open: typeof Room.open): Promise<void> {
+  async #open(name: string, rooms: Rooms): Promise<void> {
     const { directory, identity } = this.#home
-    const { networks, nick = this.#home.name, relays, volunteer } = this.#options
+    const { ephemeral, nick = this.#home.name, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
     this.#log.info('joining', { room: name, nick })
-    const room = await open({ name, ...who, commands, networks, relays, volunteer })
+    const room = await rooms.open({ name, ...who, commands, ephemeral, relays, volunteer })
     this.#rooms.push(room)
     this.#options.onopen?.(room)
     this.#places.push(this.#placeFor(room))

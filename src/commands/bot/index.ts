@@ -4,6 +4,7 @@ import type { BotCode } from '../../bot/runner/run-bot.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
+import { ephemeralFlag } from '../ephemeral-flag.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
@@ -68,6 +69,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       description:
         'programs only: hear only this identity, 64 hex digits; may be given several times'
     }),
+    ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -89,6 +91,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       code,
       networks,
       ...relaying,
+      ephemeral: flags.ephemeral,
       nick: flags.nick,
       identity: flags.identity,
       envFile: flags['env-file'],

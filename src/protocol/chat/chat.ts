@@ -1,14 +1,15 @@
-import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_TEXT_BYTES } from '../config.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { decodeTextBody, encodeTextBody, type TextBody } from '../wire/bodies/text.js'
+import { encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_TEXT } from '../wire/kinds.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
+import { chatMessageOf } from './chat-message.js'
 import { Receipts } from './receipts.js'
 
 /** What chatting needs of the room. */
@@ -25,6 +26,8 @@ export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
   #startedAt: Millis = Number.NEGATIVE_INFINITY
+  // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
+  #untold: KnownMessage[] = []
   /** What a message of ours was called that is being said anew. */
   #former: MessageId | undefined
 
@@ -32,9 +35,13 @@ export class Chat {
     this.#parts = parts
   }
 
-  /** What was said before now is history. */
+  /** What was said before now is history; what was restored of it, and not told yet, is told. */
   start(): void {
-    this.#startedAt = this.#parts.turn.wall
+    const { timeline, turn } = this.#parts
+    const untold = this.#untold.filter(({ id }) => timeline.has(id))
+    this.#untold = []
+    for (const message of untold) this.#show(message, [], true)
+    this.#startedAt = turn.wall
   }
 
   say(nick: string, text: string): void {
@@ -49,10 +56,9 @@ export class Chat {
     publish(message)
   }
 
-  /**
-   * Takes a message that we had in this room before: told already, but it may still be received.
-   */
-  restore(message: KnownMessage): void {
+  /** Takes a message that we had in this room before: it may still be received. */
+  restore(message: KnownMessage, isUntold: boolean): void {
+    if (isUntold) this.#untold.push(message)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -107,17 +113,17 @@ export class Chat {
 
   /** True for a message that people see as a line. */
   shows(message: KnownMessage): boolean {
-    return lineOf(message) !== undefined
+    return chatMessageOf(message, false) !== undefined
   }
 
-  #show(message: KnownMessage, missing: readonly MessageId[]): void {
-    const body = lineOf(message)
-    if (!body) return
-    const { author: from, clock: time, id } = message
-    const nick = body.nick === '' ? shortId(from) : body.nick
-    const history = time < this.#startedAt
-    const gaps = missing.length === 0 ? {} : { missing }
-    const shown = { id, from, nick, text: body.text, time, history, ...gaps }
+  #show(
+    message: KnownMessage,
+    missing: readonly MessageId[],
+    history = message.clock < this.#startedAt
+  ): void {
+    const line = chatMessageOf(message, history)
+    if (line === undefined) return
+    const shown = missing.length === 0 ? line : { ...line, missing }
     const { turn } = this.#parts
     if (this.#former === undefined) turn.emit({ type: 'message', message: shown })
     else turn.emit({ type: 'redated', previous: this.#former, message: shown })
@@ -133,10 +139,6 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
-}
-
-function lineOf({ body, kind }: KnownMessage): TextBody | undefined {
-  return kind === KIND_TEXT && body !== undefined ? decodeTextBody(body) : undefined
 }
 
 function objection(text: string): 'empty' | 'too-long' | undefined {

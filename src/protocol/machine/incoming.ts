@@ -141,8 +141,11 @@ export class Incoming {
 
   /** A message is not kept any more. */
   forgotten(message: KnownMessage): void {
-    this.#parts.chat.forget(message)
-    this.#parts.verifier.forget(message.id)
+    const { chat, turn, verifier } = this.#parts
+    chat.forget(message)
+    verifier.forget(message.id)
+    // What was not verified yet is on no disk.
+    if (message.isVerified) turn.push({ type: 'forget', message })
   }
 
   /** What we had at the word of this author is forged, and gone. */

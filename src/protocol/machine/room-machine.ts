@@ -132,7 +132,7 @@ export class RoomMachine {
         fire(this.#parts, input.timer)
         break
       case 'restore':
-        for (const message of input.messages) this.#restore(message)
+        for (const message of input.messages) this.#restore(message, input.isUntold === true)
         break
       case 'say':
         this.#parts.chat.say(this.nick, input.text)
@@ -160,10 +160,14 @@ export class RoomMachine {
     this.#parts.sync.start()
   }
 
-  #restore(message: KnownMessage): void {
-    const { kept } = this.#parts.timeline.add(message, this.#parts.turn.now)
-    if (kept && !message.isVerified) this.#parts.verifier.keep(message)
-    this.#parts.chat.restore(message)
+  // A clock that is wrong for now makes nobody lose what is dated by the right one: it is left where it is.
+  #restore(message: KnownMessage, isUntold: boolean): void {
+    const { chat, timeline, turn, verifier } = this.#parts
+    if (isUntold && timeline.fault(message, turn.wall) === 'ahead') return
+    const { kept } = timeline.add(message, turn.now)
+    if (kept && !message.isVerified) verifier.keep(message)
+    if (kept) chat.restore(message, isUntold)
+    else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
   }
 
   #offerCommands(names: readonly string[]): void {

@@ -189,6 +189,22 @@ export function open(sealed: Uint8Array, room: MessageRoom): Opened {
   return parsed.ok ? verifyEnvelope(parsed.envelope, room) : parsed
 }
 
+/**
+ * A message that was verified before its bytes were put away, about 10 µs: undefined if these are not those bytes, for a
+ * disk may err. Only for bytes that nobody else can have written.
+ */
+export function reopen(
+  { id, sealed }: Pick<Envelope, 'id' | 'sealed'>,
+  { cipher, topic }: MessageRoom
+): VerifiedMessage | undefined {
+  const digest = digestOf(sealed, topic)
+  const parsed = digest?.id === id ? parseMessage(sealed, topic, digest) : undefined
+  const parts = cut(sealed)
+  if (!parsed?.ok || parts === undefined) return undefined
+  const { envelope } = parsed
+  return asVerified(envelope, cipher?.open(parts.head, envelope.author, parts.rest))
+}
+
 /** The message without its body: who said something when, and after what, can still be verified. */
 export function bareMessage({ sealed }: VerifiedMessage): Uint8Array {
   const { head, rest, signature } = cut(sealed) ?? nothing()

@@ -93,7 +93,7 @@ function outcome(
     return { reach, ...explainRefusal(refusal.reason, present), at: refusal.at }
   if (attempt?.outcome === 'failed') {
     const randomised = swarm.networks.some(
-      ({ dht, name }) => name === attempt.network && dht.randomized
+      network => network.name === attempt.network && network.natClass() === 'randomising'
     )
     return { reach, ...explainFailure(attempt, randomised, present), at: attempt.at }
   }

@@ -1,13 +1,7 @@
 import { askAbout } from '../dht/nodes.js'
 import type { Address } from '../dht/types.js'
 import { formatAddress, isLoopback } from './addresses.js'
-import type { Network } from './network.js'
-
-/**
- * open: others reach us unasked; consistent: a NAT gives us the same port whomever we talk to, so that holes can be
- * punched; randomising: another port for everybody; unknown: too few nodes answered to tell.
- */
-type NatClass = 'open' | 'consistent' | 'randomising' | 'unknown'
+import type { NatClass, Network } from './network.js'
 
 /** What the NAT between us and a network is like. */
 export interface NatReport {

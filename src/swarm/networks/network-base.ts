@@ -7,7 +7,7 @@ import { errorOf, explainDhtError, unlessFault } from '../dht/dht-errors.js'
 import { announceNow, destroyUnbound } from '../dht/private-parts.js'
 import type { Address, DhtNode } from '../dht/types.js'
 import { hasLoopback } from './addresses.js'
-import type { Network, NetworkEvents, NetworkName, NetworkState } from './network.js'
+import type { NatClass, Network, NetworkEvents, NetworkName, NetworkState } from './network.js'
 
 /** Taking announcements back may take so long; offline it would take many seconds. */
 const DESTROY_MILLIS: Millis = 1_000
@@ -55,6 +55,16 @@ export abstract class NetworkBase extends EventEmitter<NetworkEvents> implements
 
   get warning(): SwarmchatError | undefined {
     return this.#warning
+  }
+
+  nodes(): number {
+    return this.dht.nodes.length
+  }
+
+  natClass(): NatClass {
+    if (this.dht.remoteAddress() !== null) return 'open'
+    if (this.dht.randomized) return 'randomising'
+    return this.dht.host !== null && this.dht.port > 0 ? 'consistent' : 'unknown'
   }
 
   close(): Promise<void> {

@@ -9,7 +9,7 @@ const addresses = bootstrap.split(',').map(text => {
   return { host, port: Number(port) }
 })
 const networks = { mode: 'isolated', bootstrap: addresses }
-const parts = openParts({ name: `lobby`, nick, networks, volunteer: noRelay === undefined })
+const parts = await openParts({ name: `lobby`, nick, networks, volunteer: noRelay === undefined })
 const room = new Room(parts)
 const print = value => console.log(JSON.stringify(value))
 room.ready.then(() => print({ type: 'ready', device: room.device }))

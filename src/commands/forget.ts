@@ -1,0 +1,46 @@
+import { boolean } from '@oclif/core/flags'
+import { SwarmchatError } from '../base/errors.js'
+import { readFirstLine } from '../cli/input.js'
+import { standardStreams } from '../cli/streams.js'
+import { forgetRoom } from '../room/kept-rooms.js'
+import { BaseCommand } from './base.js'
+import { roomArgument, roomNamed } from './room-argument.js'
+
+/** NOT_CONFIRMED: nobody said yes to what cannot be undone. Exit code 1. */
+const notConfirmed = () =>
+  new SwarmchatError('NOT_CONFIRMED', 'Nothing was deleted.', {
+    hint: 'Answer y, or give --yes.',
+    exitCode: 1
+  })
+
+export default class Forget extends BaseCommand {
+  static override summary = 'Delete what is kept of a room on this machine.'
+
+  static override description =
+    `Messages, the room's name and this device's key for it are deleted here. Others keep what they have: whoever joins the
+room again gets it from them.`
+
+  static override examples = [
+    '<%= config.bin %> forget lobby',
+    '<%= config.bin %> forget lobby --yes'
+  ]
+
+  static override args = roomArgument
+
+  static override flags = { yes: boolean({ description: 'do not ask' }) }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Forget)
+    const name = await roomNamed(args.room, this.interrupted)
+    if (!flags.yes && !(await this.#isSure())) throw notConfirmed()
+    forgetRoom(name)
+  }
+
+  async #isSure(): Promise<boolean> {
+    const { stderr, stdin } = process
+    if (!stdin.isTTY) return false
+    standardStreams.ownInput(stdin)
+    stderr.write('Delete what is kept of this room here? It cannot be undone. [y/N] ')
+    return /^y(es)?$/i.test((await readFirstLine(stdin, this.interrupted)).trim())
+  }
+}

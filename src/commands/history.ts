@@ -1,0 +1,42 @@
+import { boolean, integer } from '@oclif/core/flags'
+import { Names } from '../base/names.js'
+import { eventJson, safeJson } from '../ndjson/codec.js'
+import { keptHistory } from '../room/kept-rooms.js'
+import { keptLine } from '../ui/kept.js'
+import { BaseCommand } from './base.js'
+import { roomArgument, roomNamed } from './room-argument.js'
+import { momentOf, sinceFlag } from './since-flag.js'
+
+export default class History extends BaseCommand {
+  static override summary = 'Print what was said in a room, as far as it is kept here.'
+
+  static override description =
+    `Reads the disk alone: nobody is asked, and the room is not joined. While a program of yours is in the room, its history
+is open there and cannot be read here.`
+
+  static override examples = [
+    '<%= config.bin %> history lobby --since 2h',
+    '<%= config.bin %> history lobby --limit 20',
+    `<%= config.bin %> history lobby --json | jq -r .text`
+  ]
+
+  static override args = roomArgument
+
+  static override flags = {
+    ...sinceFlag,
+    limit: integer({ min: 1, description: 'only so many of the newest messages' }),
+    json: boolean({ description: 'one JSON object per line' })
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(History)
+    const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
+    const name = await roomNamed(args.room, this.interrupted)
+    const messages = await keptHistory(name, { since, limit: flags.limit })
+    const names = new Names()
+    for (const message of messages) {
+      const json = flags.json ? eventJson({ type: 'message', message }) : undefined
+      this.log(json === undefined ? keptLine(message, names) : safeJson(json))
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { boolean } from '@oclif/core/flags'
+import { safeJson } from '../ndjson/codec.js'
+import { keptRooms } from '../room/kept-rooms.js'
+import { roomLine } from '../ui/kept.js'
+import { BaseCommand } from './base.js'
+
+export default class RoomsCommand extends BaseCommand {
+  static override summary = 'List the rooms whose messages are kept here.'
+
+  static override examples = [
+    '<%= config.bin %> rooms',
+    `<%= config.bin %> rooms --json | jq -r .room`
+  ]
+
+  static override flags = { json: boolean({ description: 'one JSON object per line' }) }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(RoomsCommand)
+    for (const room of await keptRooms()) {
+      const { last, messages, name } = room
+      const json = { type: 'room', room: name, messages, last }
+      this.log(flags.json ? safeJson(json) : roomLine(room))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
+import { homeDirectory } from '../home/directory.js'
+import { loadIdentity } from '../home/identity.js'
+import { orNoHome } from '../home/key-file.js'
+import { tryLock } from '../home/lock.js'
+import { namedRooms, roomDirectory } from '../home/room-directory.js'
+import { chatMessageOf } from '../protocol/chat/chat-message.js'
+import type { ChatMessage } from '../protocol/events.js'
+import { storeInUse } from '../store/store-errors.js'
+import { historyDirectory, readHistory } from './history.js'
+import { type RoomKeys, roomKeys } from './keys.js'
+
+/** Which part of a history is wanted. */
+export interface HistoryOptions {
+  /** Default: {@link homeDirectory}. */
+  readonly home?: string | undefined
+  /** Only what is dated from then on, ms since 1970. Default: all. */
+  readonly since?: Millis | undefined
+  /** Only so many of the newest. Default: all. */
+  readonly limit?: number | undefined
+}
+
+/** A room that is kept here. */
+export interface KeptRoom {
+  readonly name: string
+  /** Lines of chat; undefined if another program has the room open, or its history cannot be read. */
+  readonly messages?: number
+  /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
+  readonly last?: Millis
+}
+
+/** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
+const roomNotKept = (name: string) =>
+  new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
+    hint: 'swarmchat rooms lists the rooms that are kept.',
+    exitCode: 1
+  })
+
+/**
+ * The lines of chat that are kept of a room, in its order, without joining it. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT,
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ */
+export async function keptHistory(
+  name: string,
+  { home = homeDirectory(), limit, since = 0 }: HistoryOptions = {}
+): Promise<ChatMessage[]> {
+  const all = await linesOf(home, roomKeys(name))
+  const wanted = all.filter(({ time }) => time >= since)
+  return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
+}
+
+/** The rooms that are kept here, by name. Throws NO_HOME. */
+export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
+  const rooms: KeptRoom[] = []
+  for (const { name } of namedRooms(home)) rooms.push(await describe(home, name))
+  return rooms
+}
+
+/**
+ * Deletes all that is kept of a room: messages, name and device key. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
+ * program is in it, NO_HOME, NO_LOCKS.
+ */
+export function forgetRoom(name: string, home: string = homeDirectory()): void {
+  const keys = roomKeys(name)
+  const directory = roomDirectory(home, keys.topic)
+  if (!existsSync(directory)) throw roomNotKept(keys.name)
+  const lock = tryLock(join(directory, 'lock'))
+  if (lock === undefined) throw storeInUse()
+  try {
+    orNoHome(directory, () => deleteAll(directory))
+  } finally {
+    lock.release()
+  }
+  orNoHome(directory, () => rmSync(directory, { recursive: true, force: true }))
+}
+
+// What is locked cannot be deleted on Windows.
+function deleteAll(directory: string): void {
+  for (const entry of readdirSync(directory))
+    if (entry !== 'lock') rmSync(join(directory, entry), { recursive: true, force: true })
+}
+
+async function describe(home: string, name: string): Promise<KeptRoom> {
+  try {
+    const lines = await linesOf(home, roomKeys(name))
+    const last = lines.at(-1)?.time
+    return { name, messages: lines.length, ...(last === undefined ? {} : { last }) }
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ROOM_NOT_KEPT') return { name, messages: 0 }
+    if (thrown instanceof SwarmchatError) return { name }
+    throw thrown
+  }
+}
+
+async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+  const directory = existsSync(roomDirectory(home, keys.topic))
+    ? historyDirectory(home, keys, loadIdentity(home))
+    : ''
+  if (!existsSync(directory)) throw roomNotKept(keys.name)
+  const { LevelStore } = await import('../store/level-store.js')
+  const store = await LevelStore.open(directory)
+  try {
+    const messages = await readHistory(store, keys)
+    return messages.flatMap(message => chatMessageOf(message, true) ?? [])
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,39 @@
+import b4a from 'b4a'
+import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
+import type { Kept } from './store.js'
+
+// What is where in a database. Keys: one byte that says what follows. A message: 'm', its clock in ms as 8 bytes,
+// big-endian, its id; so the order of the keys is the order of the room. Its value: the sealed message.
+
+/** Version of this layout. */
+export const LAYOUT_VERSION = 1
+
+/** The key of the version, which is one byte. */
+export const VERSION_KEY = b4a.from('v')
+
+const MESSAGE = 'm'.charCodeAt(0)
+const CLOCK_AT = 1
+const ID_AT = CLOCK_AT + 8
+const KEY_BYTES = ID_AT + ID_BYTES
+
+/** Between these are the keys of all messages. */
+export const ALL_MESSAGES = {
+  gte: Uint8Array.of(MESSAGE),
+  lt: Uint8Array.of(MESSAGE + 1)
+} as const
+
+export function keyOf({ clock, id }: Pick<Kept, 'clock' | 'id'>): Uint8Array {
+  const key = new Uint8Array(KEY_BYTES)
+  key[0] = MESSAGE
+  new DataView(key.buffer).setBigUint64(CLOCK_AT, BigInt(clock))
+  key.set(idToBytes(id), ID_AT)
+  return key
+}
+
+/** The message at this key; undefined if that is no key of a message. */
+export function keptAt(key: Uint8Array, sealed: Uint8Array): Kept | undefined {
+  if (key.byteLength !== KEY_BYTES || key[0] !== MESSAGE) return undefined
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
+  const clock = Number(view.getBigUint64(CLOCK_AT))
+  return { clock, id: idFromBytes<MessageId>(key.subarray(ID_AT)), sealed }
+}

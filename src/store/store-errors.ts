@@ -1,0 +1,36 @@
+import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
+
+const GOES_ON = 'The chat goes on; what is said from now on is gone when the program ends.'
+
+/** STORE_IN_USE: another running program has the history of this room open. Exit code 1. */
+export const storeInUse = (cause?: unknown) =>
+  new SwarmchatError('STORE_IN_USE', 'Another program of yours keeps the history of this room.', {
+    hint: 'It is kept there. To read, delete or keep it here, end that program first.',
+    exitCode: 1,
+    cause
+  })
+
+/** STORE_NEWER: a later version of swarmchat has written this history; it is left as it is. Exit code 1. */
+export const storeNewer = (version: number, known: number) =>
+  new SwarmchatError(
+    'STORE_NEWER',
+    `A later version of swarmchat wrote the history of this room (format ${version}; this one knows ${known}).`,
+    { hint: 'Update swarmchat. The history was left as it is.', exitCode: 1 }
+  )
+
+/** STORE_FAILED: the history on the disk cannot be read or written. Exit code 1. */
+export const storeFailed = (directory: string, cause: unknown) =>
+  new SwarmchatError(
+    'STORE_FAILED',
+    `The history in ${directory} cannot be used: ${messageOf(innermost(cause))}.`,
+    { hint: `Is the disk full or read-only? ${GOES_ON}`, exitCode: 1, cause }
+  )
+
+/** True for what LevelDB says when somebody has the database, this process included. */
+export function isLocked(thrown: unknown): boolean {
+  return codeOf(innermost(thrown)) === 'LEVEL_LOCKED'
+}
+
+function innermost(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.cause instanceof Error ? innermost(thrown.cause) : thrown
+}

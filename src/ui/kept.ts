@@ -1,0 +1,26 @@
+import type { Names } from '../base/names.js'
+import { safeText } from '../base/safe-text.js'
+import type { ChatMessage } from '../protocol/events.js'
+import type { KeptRoom } from '../room/kept-rooms.js'
+import { clockTime } from './lines.js'
+
+/** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
+export function keptLine({ from, nick, text, time }: ChatMessage, names: Names): string {
+  const who = names.of({ identity: from, nick })
+  return `${day(time)} ${clockTime(time)} ${who}: ${safeText(text)}`
+}
+
+/** A kept room for a person: its name, how much there is, and since when nothing came. */
+export function roomLine({ last, messages, name }: KeptRoom): string {
+  if (messages === undefined) return `${safeText(name)}  in use`
+  const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
+  const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`
+  return `${safeText(name)}  ${count}${until}`
+}
+
+/** The day in the local time zone: `2026-11-27`. */
+function day(millis: number): string {
+  const date = new Date(millis)
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+  return parts.map(part => String(part).padStart(2, '0')).join('-')
+}

@@ -1,0 +1,197 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import type { MessageId, Topic } from '../../src/base/ids.js'
+import { loadIdentity } from '../../src/home/identity.js'
+import type { Input } from '../../src/protocol/events.js'
+import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
+import { messageId } from '../../src/protocol/wire/message.js'
+import type { UnkeptEvent } from '../../src/room/events.js'
+import { historyDirectory } from '../../src/room/history.js'
+import { roomKeys } from '../../src/room/keys.js'
+import { useRooms, type Visit } from '../support/rooms.js'
+
+const { enter } = useRooms()
+const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const newHome = () => mkdtempSync(join(root, 'home-'))
+const keptIn = (home: string) => historyDirectory(home, roomKeys('lobby'), loadIdentity(home))
+
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** A member whose history is kept in this home. */
+const enterFrom = (home: string, nick: string, more = {}) =>
+  enter(nick, { home, identity: undefined, ...more })
+
+const toldOf = ({ messages }: Visit) => messages.map(({ history, text }) => [text, history])
+
+function problemsOf({ room }: Visit): UnkeptEvent[] {
+  const problems: UnkeptEvent[] = []
+  room.on('unkept', problem => problems.push(problem))
+  return problems
+}
+
+describe('a room that is opened again', () => {
+  test('has what was said before, as history, and goes on after it', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ada')
+    for (const text of ['one', 'two', 'three']) before.room.say(text)
+    const last = before.messages.at(-1)?.time ?? 0
+    await before.room.leave()
+    const after = await enterFrom(home, 'ada')
+    after.room.say('four')
+    await after.hears('three')
+    expect(toldOf(after).sort()).toEqual([
+      ['four', false],
+      ['one', true],
+      ['three', true],
+      ['two', true]
+    ])
+    const restored = after.messages.filter(({ history }) => history).map(({ text }) => text)
+    expect(restored).toEqual(['one', 'two', 'three'])
+    expect(after.messages.find(({ text }) => text === 'four')?.time).toBeGreaterThan(last)
+    expect(after.messages.every(({ missing }) => missing === undefined)).toBe(true)
+  })
+
+  test('fetches what it has not, and is told nothing twice', async () => {
+    const home = newHome()
+    const ben = await enter('ben')
+    const before = await enterFrom(home, 'ada')
+    await Promise.all([before.meets('ben'), ben.meets('ada')])
+    before.room.say('from ada')
+    ben.room.say('from ben')
+    await Promise.all([before.hears('from ben'), ben.hears('from ada')])
+    await before.room.leave()
+    ben.room.say('meanwhile')
+    const known = new Set(before.messages.map(({ id }) => id))
+    expect(known.size).toBe(2)
+    const handle = vi.spyOn(RoomMachine.prototype, 'handle')
+    const after = await enterFrom(home, 'ada')
+    await after.hears('meanwhile')
+    await after.meets('ben')
+    ben.room.say('at last')
+    await after.hears('at last')
+    const fetched = handle.mock.calls.flatMap(([input]) => storedIn(input, ben.room.topic))
+    handle.mockRestore()
+    expect(after.texts.toSorted()).toEqual(['at last', 'from ada', 'from ben', 'meanwhile'])
+    expect(ben.texts.toSorted()).toEqual(['at last', 'from ada', 'from ben', 'meanwhile'])
+    expect(fetched.filter(id => known.has(id))).toEqual([])
+  })
+
+  test('brings what was said while alone to whoever comes then', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ada')
+    before.room.say('is anybody there?')
+    await before.room.leave()
+    const ben = await enter('ben')
+    await enterFrom(home, 'ada')
+    await ben.hears('is anybody there?')
+  })
+
+  test('has nothing if it was ephemeral, and leaves nothing', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ada', { ephemeral: true })
+    before.room.say('forget me')
+    await before.room.leave()
+    expect(existsSync(keptIn(home))).toBe(false)
+    const after = await enterFrom(home, 'ada')
+    await after.room.ready
+    expect(after.texts).toEqual([])
+  })
+})
+
+test('there is no plain text on the disk', async () => {
+  const home = newHome()
+  const { room } = await enterFrom(home, 'ada')
+  room.say('xylophone')
+  await room.leave()
+  const files = readdirSync(keptIn(home)).map(file => readFileSync(join(keptIn(home), file)))
+  expect(Buffer.concat(files).byteLength).toBeGreaterThan(200)
+  expect(Buffer.concat(files).includes('xylophone')).toBe(false)
+})
+
+describe('the room goes on in memory, and says so once,', () => {
+  test('if another program keeps its history', async () => {
+    const home = newHome()
+    const first = await enterFrom(home, 'ada')
+    const second = await enterFrom(home, 'ada')
+    const problems = problemsOf(second)
+    await first.when(() => first.room.links === 1)
+    second.room.say('from the second')
+    await first.hears('from the second')
+    expect(problems.map(({ code }) => code)).toEqual(['STORE_IN_USE'])
+    await second.room.leave()
+    await first.room.leave()
+    const third = await enterFrom(home, 'ada')
+    await third.hears('from the second')
+  })
+
+  test('if a later version wrote its history', async () => {
+    const home = newHome()
+    await (await enterFrom(home, 'ada')).room.leave()
+    const options = { keyEncoding: 'view', valueEncoding: 'view' } as const
+    const later = new ClassicLevel<Uint8Array, Uint8Array>(keptIn(home), options)
+    await later.put(Buffer.from('v'), Uint8Array.of(9))
+    await later.close()
+    const ada = await enterFrom(home, 'ada')
+    const problems = problemsOf(ada)
+    await ada.room.ready
+    expect(problems).toMatchObject([{ code: 'STORE_NEWER' }])
+    expect(problems[0]?.text).toContain('format 9')
+  })
+
+  test('if its directory cannot be used', async () => {
+    const home = newHome()
+    const directory = keptIn(home)
+    mkdirSync(dirname(directory), { recursive: true })
+    writeFileSync(directory, 'in the way')
+    const ada = await enterFrom(home, 'ada')
+    const problems = problemsOf(ada)
+    await ada.room.ready
+    expect(problems.map(({ code }) => code)).toEqual(['NO_HOME'])
+  })
+
+  test('if the disk is full, and loses nothing that it had', async () => {
+    const home = newHome()
+    const ada = await enterFrom(home, 'ada')
+    const problems = problemsOf(ada)
+    await ada.room.ready
+    ada.room.say('before')
+    await vi.waitUntil(() => logOf(home).includes(ada.room.identity), { timeout: 20_000 })
+    const full = new Error('No space left on device')
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full)
+    for (const text of ['one', 'two']) {
+      ada.room.say(text)
+      await ada.when(() => problems.length > 0)
+    }
+    batch.mockRestore()
+    ada.room.say('three')
+    expect(ada.texts).toEqual(['before', 'one', 'two', 'three'])
+    await ada.room.leave()
+    expect(problems.map(({ code }) => code)).toEqual(['STORE_FAILED'])
+    const again = await enterFrom(home, 'ada')
+    await again.hears('before')
+    expect(again.texts).toEqual(['before'])
+  })
+})
+
+/** The message that a neighbour sends as history, if it does. */
+function storedIn(input: Input, topic: Topic): MessageId[] {
+  if (input.type !== 'frame' || input.frame.type !== 'stored') return []
+  return [messageId(input.frame.sealed, topic) ?? expect.fail('a message of no room')]
+}
+
+/** What LevelDB has written so far, as hex digits. */
+function logOf(home: string): string {
+  const logs = readdirSync(keptIn(home)).filter(file => file.endsWith('.log'))
+  return logs.map(file => readFileSync(join(keptIn(home), file), 'hex')).join()
+}

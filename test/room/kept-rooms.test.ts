@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { roomDirectory } from '../../src/home/room-directory.js'
+import { forgetRoom, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
+import { roomTopic } from '../../src/room/keys.js'
+import { useRooms } from '../support/rooms.js'
+
+const { enter } = useRooms()
+const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const newHome = () => mkdtempSync(join(root, 'home-'))
+
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const open = (home: string, name: string) => enter('ada', { name, home, identity: undefined })
+
+/** A home in which this was said in the lobby, one after the other. */
+async function homeWith(...texts: string[]): Promise<{ home: string; times: number[] }> {
+  const home = newHome()
+  const { messages, room } = await open(home, 'lobby')
+  for (const text of texts) room.say(text)
+  await room.leave()
+  return { home, times: messages.map(({ time }) => time) }
+}
+
+const textsOf = async (...of: Parameters<typeof keptHistory>) =>
+  (await keptHistory(...of)).map(({ text }) => text)
+
+describe('what is kept of a room', () => {
+  test('is read without joining it: all, the newest, or from a time on', async () => {
+    const { home, times } = await homeWith('one', 'two', 'three')
+    expect(await textsOf('#Lobby', { home })).toEqual(['one', 'two', 'three'])
+    expect(await textsOf('lobby', { home, limit: 2 })).toEqual(['two', 'three'])
+    expect(await textsOf('lobby', { home, limit: 9 })).toEqual(['one', 'two', 'three'])
+    expect(await textsOf('lobby', { home, since: times[1] })).toEqual(['two', 'three'])
+    const [first] = await keptHistory('lobby', { home })
+    expect(first).toMatchObject({ nick: 'ada', text: 'one', time: times[0], history: true })
+  })
+
+  test('is nothing if nobody was there, and nothing is made by looking', async () => {
+    const home = newHome()
+    await expect(keptHistory('lobby', { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
+    expect(await keptRooms(home)).toEqual([])
+    expect(() => forgetRoom('lobby', home)).toThrow(
+      expect.objectContaining({ code: 'ROOM_NOT_KEPT' })
+    )
+    expect(existsSync(join(home, 'rooms'))).toBe(false)
+  })
+
+  test('is listed by name, and in use while a program is there', async () => {
+    const { home, times } = await homeWith('one', 'two')
+    await (await open(home, 'empty')).room.leave()
+    const { room } = await open(home, 'open')
+    expect(await keptRooms(home)).toEqual([
+      { name: 'empty', messages: 0 },
+      { name: 'lobby', messages: 2, last: times[1] },
+      { name: 'open' }
+    ])
+    await expect(keptHistory('open', { home })).rejects.toMatchObject({ code: 'STORE_IN_USE' })
+    expect(() => forgetRoom('open', home)).toThrow(
+      expect.objectContaining({ code: 'STORE_IN_USE' })
+    )
+    room.say('still kept')
+    await room.leave()
+    expect(await textsOf('open', { home })).toEqual(['still kept'])
+  })
+
+  test('is gone for good once it is forgotten, and other rooms are not', async () => {
+    const { home } = await homeWith('one')
+    await (await open(home, 'other')).room.leave()
+    forgetRoom('lobby', home)
+    expect(existsSync(roomDirectory(home, roomTopic('lobby')))).toBe(false)
+    expect((await keptRooms(home)).map(({ name }) => name)).toEqual(['other'])
+    const again = await open(home, 'lobby')
+    await again.room.ready
+    expect(again.texts).toEqual([])
+  })
+})
