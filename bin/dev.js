@@ -1,7 +1,7 @@
 #!/usr/bin/env -S npx tsx
 // Runs the sources, without a build.
 import { settings } from '@oclif/core/settings'
-import { main } from '../src/cli/main.ts'
+import { main } from '../src/program.ts'
 
 settings.debug = true
 process.env.NODE_ENV = 'development'

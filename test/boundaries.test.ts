@@ -22,7 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bot: ['base', 'async', 'room', 'home', 'ndjson'],
   ui: ['base', 'protocol', 'room', 'doctor', 'ndjson'],
   testing: ['base', 'protocol', 'room', 'bot'],
-  cli: ['base', 'async'],
+  cli: ['base', 'async', 'home'],
   commands: [
     'base',
     'async',

@@ -1,5 +1,7 @@
 import type { Command } from '@oclif/core/command'
+import { Config } from '@oclif/core/config'
 import { CommandHelp, Help } from '@oclif/core/help'
+import { packageRoot } from '../home/package-root.js'
 
 type Rows = [string, string | undefined][]
 
@@ -36,8 +38,15 @@ class OneCommandHelp extends CommandHelp {
   }
 }
 
+/** Prints the help of the program, or of a command. */
+export async function showHelp(about: string | undefined): Promise<void> {
+  const config = await Config.load(packageRoot())
+  const words = about === undefined ? [] : [about]
+  await new ProgramHelp(config, config.pjson.oclif.helpOptions).showHelp(words)
+}
+
 /** `swarmchat --help`, and that of every command. */
-export class ProgramHelp extends Help {
+class ProgramHelp extends Help {
   protected override CommandHelpClass = OneCommandHelp
 
   override formatRoot(): string {

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { ExitError } from '@oclif/core/errors'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import { reasonOf } from '../base/system-errors.js'
+import { sourcePlace } from './source-place.js'
 import { standardStreams } from './streams.js'
 
 /** SYSTEM: the system refused something that a command needs, for instance one more open file. Exit code 1. */
@@ -39,11 +40,8 @@ function isSystemError(thrown: unknown): boolean {
   return Object.hasOwn(constants.errno, code) || code === 'ERR_SYSTEM_ERROR'
 }
 
-const FRAME = /^ +at .*?([^/\\():]+[/\\][^/\\():]+:\d+):\d+\)?$/m
-
 // Where it was thrown: what happens once in a hundred runs does not happen again when it is looked for.
 function placeOf(thrown: unknown): string {
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-  const place = FRAME.exec(stack)?.[1]
+  const place = thrown instanceof Error ? sourcePlace(thrown) : undefined
   return place === undefined ? '' : ` (${place})`
 }

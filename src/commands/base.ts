@@ -1,14 +1,41 @@
 import { Command } from '@oclif/core/command'
+import { Config } from '@oclif/core/config'
 import { codeOf } from '../base/errors.js'
 import { explainParsing } from '../cli/bad-arguments.js'
 import { fired, LEAVING_TIME, listenForInterruption } from '../cli/interrupt-signal.js'
 import { endPretence } from '../cli/unnamed-user.js'
+import { packageRoot } from '../home/package-root.js'
+
+/** What oclif asks of its configuration while a command parses, and no more. */
+class BareConfig extends Config {
+  constructor() {
+    super({ root: packageRoot() })
+    this.root = this.options.root
+    this.bin = 'swarmchat'
+    this.topicSeparator = ' '
+  }
+
+  // We have no hooks.
+  override async runHook() {
+    return { failures: [], successes: [] }
+  }
+}
+
+type Concrete = new (words: string[], config: Config) => BaseCommand
 
 /**
  * What every command stands on. `run()` parses, calls one function, prints, and stays pending as long as the program
  * lives; what it throws, cli/main.ts says: a SwarmchatError as its message and hint, with its exit code.
  */
 export abstract class BaseCommand extends Command {
+  /**
+   * Runs it with these words. oclif's own way, `run`, first reads its manifest, twice, and looks for plugins, which only
+   * its help needs.
+   */
+  static async start(this: Concrete, words: readonly string[]): Promise<void> {
+    await new this([...words], new BareConfig())._run()
+  }
+
   readonly #interruption = listenForInterruption({
     leavingTime: this.leavingTime(),
     isJob: this.isJob()

@@ -10,6 +10,8 @@ import type { Environment } from './networks/environment.js'
 
 /** Stands for all areas in `SWARMCHAT_DEBUG`. */
 const ALL = 'all'
+/** Asks for the details of faults (cli/report.ts), and for no trace. */
+const DETAILS = '1'
 /** What a person is told at most of a word that is no area. */
 const MAX_WORD = 40
 /** The word that a person was told of last. */
@@ -42,7 +44,8 @@ export function debugTrace(
 ): OnTrace | undefined {
   const words = (env.SWARMCHAT_DEBUG ?? '').split(',').map(word => word.trim().toLowerCase())
   const areas = areasOf(words)
-  const strange = words.find(word => word !== '' && word !== ALL && !isArea(word))
+  const known = ['', ALL, DETAILS]
+  const strange = words.find(word => !known.includes(word) && !isArea(word))
   if (strange !== undefined) tellOnce(strange, write)
   if (areas.size === 0) return undefined
   return event => {

@@ -16,7 +16,7 @@ function printed(value: string | undefined): string[] {
   return lines
 }
 
-test.each([undefined, '', ' , '])('%j: nobody listens', value => {
+test.each([undefined, '', ' , ', '1'])('%j: nobody listens', value => {
   expect(debugTrace({ SWARMCHAT_DEBUG: value })).toBeUndefined()
 })
 

@@ -1,9 +1,10 @@
-import { basename, dirname, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../base/errors.js'
+import { packageRoot } from '../../home/package-root.js'
 
 /** Our own code, in whatever form it runs. */
-const OWN = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const OWN = join(packageRoot(), import.meta.url.endsWith('.ts') ? 'src' : 'dist')
 const FRAME = /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^\s()]+?):(\d+):(\d+)\)?$/
 /** How a parser says where: the last line of its message. */
 const PARSED = /\s+([^\s]+):(\d+):\d+\s*$/

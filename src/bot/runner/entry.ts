@@ -1,11 +1,19 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { packageRoot } from '../../home/package-root.js'
 
 /** True if the sources run as they are, without a build: in bin/dev.js and in tests. */
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 
+/** A module of ours that is a file of its own in a build, too: `bot/index`. scripts/bundle.js lists them. */
+export function moduleFile(name: string): string {
+  return join(packageRoot(), IS_SOURCE ? `src/${name}.ts` : `dist/${name}.js`)
+}
+
 /** The file of the module in this directory that a process begins with. */
 export function entryFile(name: string): URL {
-  return new URL(`./${name}.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url)
+  return pathToFileURL(moduleFile(`bot/runner/${name}`))
 }
 
 /** What Node has to be told to run it. */

@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { messageOf } from '../../base/errors.js'
 import { readPlainText } from '../../base/plain-text.js'
 import type { BotScript } from '../bot.js'
 import { badScript, noScript, sentence } from '../errors.js'
 import { describe, placeIn } from './describe.js'
+import { moduleFile } from './entry.js'
 
 /** What says by its name which kind of module it is; `.js` may be either wherever it lies. */
 const NATIVE: ReadonlySet<string> = new Set(['.mjs', '.cjs'])
 const TRANSFORMED: ReadonlySet<string> = new Set(['.js', '.ts', '.mts', '.cts'])
 /** A typed script finds our API wherever it lies. */
-const ALIASES = { 'swarmchat/bot': fileURLToPath(new URL('../index.js', import.meta.url)) }
+const ALIASES = { 'swarmchat/bot': moduleFile('bot/index') }
 
 /**
  * The function that a script exports as its default. Compiled scripts are kept in the directory `cache`. Rejects with

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Cli, newHome, PROGRAM } from '../../support/cli.js'
 import { Namespace } from './namespace.js'
@@ -35,10 +34,9 @@ export class Host {
     return this.#run(args, environment, PROGRAM)
   }
 
-  /** Starts a member that tells which way its connections run: room-peer.mjs, with the built library. */
+  /** Starts a member that tells which way its connections run: room-peer.mjs, with the sources. */
   peer(nick: string, bootstrap: string, ...more: readonly string[]): Cli {
-    const built = join(dirname(PROGRAM), '../dist/room')
-    return this.#run([built, nick, bootstrap, ...more], {}, PEER)
+    return this.#run([nick, bootstrap, ...more], {}, PEER)
   }
 
   /** `swarmchat join <room> --json`, called like the host's end of the name. */

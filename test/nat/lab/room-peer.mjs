@@ -1,8 +1,11 @@
-// A member of a room, made with the library as built: tells which way its connections run, and which relays are offered.
-// usage: node room-peer.mjs <built room/ directory> <nick> <bootstrap> [no-relay]
-const [built, nick, bootstrap, noRelay] = process.argv.slice(2)
-const { Room } = await import(`${built}/room.js`)
-const { openParts } = await import(`${built}/open.js`)
+// A member of a room, made with parts of the sources: tells which way its connections run, and which relays are offered.
+// usage: node room-peer.mjs <nick> <bootstrap> [no-relay]
+import { register } from 'tsx/esm/api'
+
+const [nick, bootstrap, noRelay] = process.argv.slice(2)
+register()
+const { Room } = await import('../../../src/room/room.ts')
+const { openParts } = await import('../../../src/room/open.ts')
 
 const addresses = bootstrap.split(',').map(text => {
   const [host, port] = text.split(':')

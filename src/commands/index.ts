@@ -1,0 +1,20 @@
+import type { CommandTable } from '../cli/main.js'
+
+/** All commands by their ids, in which a space is a colon. Each is loaded when it is run, and no other. */
+export const COMMANDS: CommandTable = {
+  bootstrap: () => import('./bootstrap.js'),
+  bot: () => import('./bot/index.js'),
+  'bot:new': () => import('./bot/new.js'),
+  connect: () => import('./connect.js'),
+  doctor: () => import('./doctor.js'),
+  forget: () => import('./forget.js'),
+  history: () => import('./history.js'),
+  join: () => import('./join.js'),
+  listen: () => import('./listen.js'),
+  peers: () => import('./peers.js'),
+  relay: () => import('./relay.js'),
+  rooms: () => import('./rooms.js'),
+  send: () => import('./send.js'),
+  topic: () => import('./topic.js'),
+  whoami: () => import('./whoami.js')
+}
