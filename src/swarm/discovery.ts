@@ -4,8 +4,8 @@ import type { Millis } from '../base/time.js'
 import { Announcement } from './announcement.js'
 import { unlessFault } from './dht/dht-errors.js'
 import type { Address, LookupPeer, LookupReply, Query, QueryOptions } from './dht/types.js'
-import { FollowUps } from './follow-ups.js'
 import type { Listener } from './listener.js'
+import { LookupSchedule } from './lookup-schedule.js'
 import type { Network } from './networks/network.js'
 
 /** Waits after a pass that failed, for instance because no node took the announcement. */
@@ -57,7 +57,7 @@ export class TopicDiscovery {
   /** The nodes that answered last about this topic: the next walk begins with them. */
   #closestNodes: readonly Address[] = []
   #taken = 0
-  readonly #followUps: FollowUps
+  readonly #lookups: LookupSchedule
   readonly #announcement: Announcement
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
@@ -78,7 +78,7 @@ export class TopicDiscovery {
 
   constructor(context: DiscoveryContext) {
     this.#context = context
-    this.#followUps = new FollowUps(context.keyPair.publicKey, context.random)
+    this.#lookups = new LookupSchedule(context.keyPair.publicKey, context.random)
     this.#announcement = new Announcement(context, () => this.#active)
     context.network.on('rehome', this.#onRehome)
     context.network.on('state', this.#onState)
@@ -105,7 +105,7 @@ export class TopicDiscovery {
   refresh(): Promise<void> {
     const { promise } = this.#next
     if (!this.#active) return promise
-    this.#followUps.end()
+    this.#lookups.end()
     if (this.#pass === undefined) this.#start()
     else this.#again = true
     return promise
@@ -210,20 +210,20 @@ export class TopicDiscovery {
   // Follow-ups only look up; everything else announces as well, and to announce is to look up.
   async #lookUpAndAnnounce(early: Promise<boolean> | undefined): Promise<void> {
     this.#taken = 0
-    this.#followUps.begin()
-    if (this.#mode.server && this.#followUps.over) await this.#announce(early)
+    this.#lookups.begin()
+    if (this.#mode.server && this.#lookups.over) await this.#announce(early)
     else await Promise.all([this.#lookUpOnce(early), this.#tendNoAnnouncement()])
   }
 
   async #lookUpOnce(early: Promise<boolean> | undefined): Promise<void> {
     if (!this.#mode.client || (await early)) return
-    if (this.#followUps.over || !(await this.#askAgain())) await this.lookup()
+    if (this.#lookups.over || !(await this.#askAgain())) await this.lookup()
   }
 
   // Some of the nodes that answered before; false where they do not any more.
   async #askAgain(): Promise<boolean> {
     const { network, topic } = this.#context
-    const nodes = this.#followUps.nodesToAsk(this.#closestNodes)
+    const nodes = this.#lookups.nodesToAsk(this.#closestNodes)
     const query = network.dht.lookup(topic, { nodes, onlyClosestNodes: true })
     await this.#read(query, false)
     return query.successes > 0
@@ -269,7 +269,7 @@ export class TopicDiscovery {
 
   #take({ from, peers }: LookupReply, anew: boolean): void {
     if (!this.#mode.client || !this.#active) return
-    this.#followUps.heard(peers)
+    this.#lookups.heard(peers)
     const some = peers.slice(0, Math.max(0, this.#mode.limit - this.#taken))
     this.#taken += some.length
     if (some.length > 0) void this.#tell(some, from.host, anew)
@@ -278,7 +278,7 @@ export class TopicDiscovery {
   // Dials of a node that does not know yet how it is reached open on one side only.
   async #tell(peers: readonly LookupPeer[], namedBy: string, anew: boolean): Promise<void> {
     const { network, onPeers } = this.#context
-    const mutual = this.#mode.server && !this.#followUps.over
+    const mutual = this.#mode.server && !this.#lookups.over
     if (network.state === 'starting') await network.ready
     if (this.#active) onPeers(peers, { namedBy, mutual, anew })
   }
@@ -290,9 +290,9 @@ export class TopicDiscovery {
   #nextWait(): Millis {
     const { alone } = this.#context
     if (this.#failures === 0) {
-      return this.#followUps.next({ alone: alone(), client: this.#mode.client })
+      return this.#lookups.next({ alone: alone(), client: this.#mode.client })
     }
     const last = RETRY_MILLIS.length - 1
-    return this.#followUps.jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
+    return this.#lookups.jittered(RETRY_MILLIS[Math.min(this.#failures - 1, last)] ?? 0)
   }
 }

@@ -16,8 +16,8 @@ import {
   type Naming,
   suspectOf
 } from './device.js'
+import { Expiry } from './expiry.js'
 import { Hearsay } from './hearsay.js'
-import { Liveness } from './liveness.js'
 import { Present } from './present.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
@@ -56,7 +56,7 @@ export class Roster {
   readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
   readonly #claims = new Claims()
   readonly #hearsay = new Hearsay()
-  readonly #liveness = new Liveness()
+  readonly #expiry = new Expiry()
   #devices = 0
 
   /** `self`: our own identity, whose coming and going is no news. `max`: how many devices there is room for. */
@@ -162,7 +162,7 @@ export class Roster {
     const known = this.#find(suspect.identity, suspect.device)
     if (known === undefined || known.suspectedUntil !== undefined) return false
     if (!counts(suspect.clock, saidAt, known, wall)) return false
-    this.#liveness.suspect(known, now)
+    this.#expiry.suspect(known, now)
     return true
   }
 
@@ -189,7 +189,7 @@ export class Roster {
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    const gone = this.#liveness.expired(now)
+    const gone = this.#expiry.expired(now)
     return gone.flatMap(({ body, message }) =>
       this.#leave(message.author, body.device, message.clock)
     )
@@ -197,12 +197,12 @@ export class Roster {
 
   /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */
   overdue(max: number): Suspect[] {
-    return this.#liveness.overdue(max)
+    return this.#expiry.overdue(max)
   }
 
   /** We have slept for so long and heard nobody: that says nothing against them. */
   excuse(slept: Millis): void {
-    this.#liveness.excuse(this.#all(), slept)
+    this.#expiry.excuse(this.#all(), slept)
   }
 
   #find(identity: IdentityKey, device: PeerKey): Device | undefined {
@@ -233,10 +233,10 @@ export class Roster {
     const { body, message } = device
     const member = this.#members.get(message.author)
     this.#hearsay.note(heard, member === undefined)
-    this.#liveness.watch(device)
+    this.#expiry.watch(device)
     if (known === undefined) this.#claims.add(body.device, message.author)
     if (known === undefined) this.#devices += 1
-    else this.#liveness.forget(known)
+    else this.#expiry.forget(known)
     if (member === undefined) return this.#join(device)
     member.devices.set(body.device, device)
     return this.#rename(member, message.author)
@@ -260,7 +260,7 @@ export class Roster {
     const member = this.#members.get(identity)
     const device = member?.devices.get(key)
     if (member === undefined || device === undefined) return []
-    this.#liveness.forget(device)
+    this.#expiry.forget(device)
     member.devices.delete(key)
     this.#claims.delete(key, identity)
     this.#devices -= 1

@@ -9,7 +9,7 @@ import {
 } from '../../config.js'
 import { ByteReader, ByteWriter } from '../bytes.js'
 import { decodeText, encodeText } from '../text.js'
-import { readNick, writeNick } from './nick.js'
+import { readNick, writeNick } from './nick-field.js'
 
 /** The body of a presence, kind 2: a device says that it is here. */
 export interface PresenceBody {

@@ -1,7 +1,7 @@
 import { MAX_SUBJECT_BYTES } from '../../config.js'
 import { ByteReader, ByteWriter } from '../bytes.js'
 import { decodeText, encodeText } from '../text.js'
-import { readNick, writeNick } from './nick.js'
+import { readNick, writeNick } from './nick-field.js'
 
 /** The body of a subject, kind 8: what the room is about, as somebody put it. The newest counts. */
 export interface SubjectBody {

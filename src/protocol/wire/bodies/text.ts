@@ -2,7 +2,7 @@ import type { MessageId } from '../../../base/ids.js'
 import { MAX_TEXT_BYTES } from '../../config.js'
 import { ByteReader, ByteWriter } from '../bytes.js'
 import { decodeText, encodeText } from '../text.js'
-import { readNick, writeNick } from './nick.js'
+import { readNick, writeNick } from './nick-field.js'
 
 /** The body of a line of chat, kind 1. */
 export interface TextBody {

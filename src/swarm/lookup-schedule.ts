@@ -30,7 +30,7 @@ const REFRESH_MILLIS: Millis = 10 * 60_000
 const JITTER = 0.2
 
 /** When a topic is looked up again, and which nodes are asked. Pure: what was heard comes in, waits come out. */
-export class FollowUps {
+export class LookupSchedule {
   readonly #random: Random
   // BOUNDED: MAX_KNOWN.
   readonly #known = new Set<string>()

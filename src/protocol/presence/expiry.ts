@@ -5,7 +5,7 @@ import { Deadlines } from './deadlines.js'
 import { type Device, dueAt, expiryOf, nextLookAt, suspectOf } from './device.js'
 
 /** Which devices are overdue, and which are gone. */
-export class Liveness {
+export class Expiry {
   readonly #deadlines = new Deadlines<Device>()
   // BOUNDED: by the devices that are watched: overdue, and not yet said to be.
   readonly #late = new Set<Device>()

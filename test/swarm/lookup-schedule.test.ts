@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sample } from '../../src/base/pick.js'
-import { FollowUps } from '../../src/swarm/follow-ups.js'
+import { LookupSchedule } from '../../src/swarm/lookup-schedule.js'
 import { seededRandom } from '../../src/testing/world/random.js'
 
 const own = new Uint8Array(32)
@@ -12,21 +12,21 @@ const peers = (count: number) =>
 
 /** The waits of so many passes, of which each hears a sample of these. */
 function waits(passes: number, records: number, alone: (heard: ReadonlySet<string>) => boolean) {
-  const followUps = new FollowUps(own, () => 0)
+  const schedule = new LookupSchedule(own, () => 0)
   const random = seededRandom(1)
   const heard = new Set<string>()
   const all = peers(records)
   return Array.from({ length: passes }, () => {
-    followUps.begin()
+    schedule.begin()
     const told = sample(all, 20, random)
     for (const { publicKey } of told) heard.add(publicKey.toString('hex'))
-    followUps.heard(told)
-    const wait = followUps.next({ alone: alone(heard), client: true })
+    schedule.heard(told)
+    const wait = schedule.next({ alone: alone(heard), client: true })
     return { wait, heard: heard.size }
   })
 }
 
-describe('FollowUps', () => {
+describe('LookupSchedule', () => {
   it('draws samples until they bring nobody new, as long as nobody was reached', () => {
     const drawn = waits(14, 61, () => true)
     const before = drawn.slice(
