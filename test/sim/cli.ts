@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { seedFromEnv } from '../support/seed.js'
+import { burst } from './burst.js'
 import { hostile } from './hostile.js'
 import { LightNode } from './light-node.js'
 import type { Report } from './report.js'
@@ -35,6 +36,8 @@ const USAGE = `npm run sim -- [options]
   --spam           one member says 1,000 things a second
   --hostile        some identities attack at random; --peers honest members (50), --minutes (1440),
                    --attackers n (10), --share s of the time (0.01), --attack-rate frames a second (200)
+  --burst          everybody says a share of --messages at once (1000), between calm talk; --peers 32
+  --cpu share      each member owns this share of a core, and its inputs wait for it
   --skew millis    clocks are wrong by up to this
   --nat share      this share is behind randomising NATs, which cannot reach each other
   --minutes n      how long churn or partition last (10 or 5)
@@ -48,8 +51,8 @@ const OPTIONS = {
   peers: { type: 'string' },
   seed: { type: 'string' },
   authors: { type: 'string', default: '1' },
-  messages: { type: 'string', default: '50' },
-  rate: { type: 'string', default: '1' },
+  messages: { type: 'string' },
+  rate: { type: 'string' },
   crash: { type: 'string' },
   blackholes: { type: 'string' },
   minutes: { type: 'string' },
@@ -61,6 +64,8 @@ const OPTIONS = {
   attackers: { type: 'string', default: '10' },
   share: { type: 'string', default: '0.01' },
   'attack-rate': { type: 'string', default: '200' },
+  burst: { type: 'boolean', default: false },
+  cpu: { type: 'string' },
   churn: { type: 'boolean', default: false },
   partition: { type: 'boolean', default: false },
   node: { type: 'string' },
@@ -73,11 +78,17 @@ const OPTIONS = {
 const { values } = parseArgs({ options: OPTIONS })
 
 function peers(): number {
-  return Number(values.peers ?? (values.hostile ? 50 : 1_000))
+  if (values.peers !== undefined) return Number(values.peers)
+  if (values.burst) return 32
+  return values.hostile ? 50 : 1_000
 }
 
 function kind(): string {
   return values.node ?? (peers() > ROOM_PEERS ? 'light' : 'room')
+}
+
+function numberOf(value: string | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value)
 }
 
 function run(): Report {
@@ -86,9 +97,13 @@ function run(): Report {
     peers: peers(),
     seed: values.seed === undefined ? seedFromEnv(1) : Number(values.seed),
     authors: Number(values.authors),
-    messages: Number(values.messages),
-    rate: Number(values.rate),
-    world: { skew: Number(values.skew), badNat: Number(values.nat) }
+    messages: numberOf(values.messages),
+    rate: numberOf(values.rate),
+    world: {
+      skew: Number(values.skew),
+      badNat: Number(values.nat),
+      cpu: numberOf(values.cpu)
+    }
   }
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
   if (values.hostile) {
@@ -101,6 +116,7 @@ function run(): Report {
       rate: Number(values['attack-rate'])
     })
   }
+  if (values.burst) return burst(setting).report
   if (values.crash !== undefined) return crash(setting, Number(values.crash))
   if (values.blackholes !== undefined) return blackholes(setting, Number(values.blackholes))
   if (values.restart !== undefined) return restart(setting, Number(values.restart))

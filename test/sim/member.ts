@@ -2,6 +2,7 @@ import type { PeerKey } from '../../src/base/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { Connection } from './connection.js'
 import type { SimNode } from './node.js'
+import type { Processor } from './processor.js'
 
 /** A member of the simulated room, alive or not. */
 export class Member {
@@ -20,6 +21,8 @@ export class Member {
   /** Counts starts: events of an earlier life are dropped. */
   life = 0
   node: SimNode | undefined
+  /** Where processor time is scarce: what its inputs wait for. */
+  processor: Processor | undefined
   /** Since when it has been running, in virtual ms. */
   since = 0
   readonly links = new Map<PeerKey, Connection>()

@@ -24,6 +24,8 @@ export class Metrics {
   repeated = 0
   /** Messages delivered that nobody had said: must stay 0. */
   unknown = 0
+  /** Processor time spent where it is scarce, in microseconds of a whole core. */
+  workMicros = 0
   frames = 0
   bytes = 0
   payloadBytes = 0
@@ -32,6 +34,8 @@ export class Metrics {
   /** Most connections that any member had at once. */
   maxLinks = 0
   readonly framesByType = new Map<string, number>()
+  /** Ids named in frames of a type. */
+  readonly idsByType = new Map<string, number>()
   readonly refusals = new Map<string, number>()
   /** Largest size ever seen by name, with its bound. */
   readonly loads = new Map<string, { size: number; max: number }>()
@@ -51,9 +55,10 @@ export class Metrics {
     return Math.max(0, ...this.#spam[way].values())
   }
 
-  count(type: string, bytes: number): void {
+  count(type: string, bytes: number, ids: number): void {
     this.frames++
     this.bytes += bytes
+    if (ids > 0) this.idsByType.set(type, (this.idsByType.get(type) ?? 0) + ids)
     this.framesByType.set(type, (this.framesByType.get(type) ?? 0) + 1)
   }
 }

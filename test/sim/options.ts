@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly badNat: number
   /** Clocks are wrong by up to this. Default 0. */
   readonly skew: number
+  /** The share of a core that each member owns; undefined: all inputs are handled at once. Default undefined. */
+  readonly cpu: number | undefined
 }
 
 export const DEFAULTS: WorldOptions = {
@@ -46,5 +48,6 @@ export const DEFAULTS: WorldOptions = {
   lookup: [600_000, 720_000],
   secondLookup: [2_000, 10_000],
   badNat: 0,
-  skew: 0
+  skew: 0,
+  cpu: undefined
 }

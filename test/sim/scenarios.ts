@@ -14,9 +14,9 @@ export interface Setting {
   /** Members that take turns in talking. Default 1. */
   readonly authors?: number
   /** Messages said. Default 50. */
-  readonly messages?: number
+  readonly messages?: number | undefined
   /** Messages a second. Default 1. */
-  readonly rate?: number
+  readonly rate?: number | undefined
   readonly world?: Partial<WorldOptions>
 }
 

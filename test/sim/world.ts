@@ -9,12 +9,14 @@ import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message
 import { Agenda } from '../../src/testing/world/agenda.js'
 import { seededRandom } from '../../src/testing/world/random.js'
 import { Connection, type End } from './connection.js'
+import { idsIn } from './costs.js'
 import { Directory } from './directory.js'
 import { CODES, type Happening } from './event.js'
 import { Member } from './member.js'
 import { type MessageRecord, Metrics } from './metrics.js'
 import { type MakeNode, plainId } from './node.js'
 import { DEFAULTS, type WorldOptions } from './options.js'
+import { Processor } from './processor.js'
 import { messages } from './room-node.js'
 import { Trace } from './trace.js'
 
@@ -197,6 +199,7 @@ export class World {
     const { index, key, stored } = member
     const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
     member.node = this.#make({ index, key, random, memory: stored })
+    member.processor = this.#processorOf(member)
     this.#feed(member, { type: 'start' })
     this.#lookup(member)
     this.#directory.announce(key)
@@ -222,8 +225,29 @@ export class World {
     })
   }
 
+  #processorOf(member: Member): Processor | undefined {
+    const { cpu } = this.#options
+    if (cpu === undefined) return undefined
+    const { life } = member
+    const isAlive = () => member.life === life
+    return new Processor(cpu, {
+      now: () => this.#now,
+      at: (at, call) => {
+        this.#agenda.add(at, { what: 'call', call })
+      },
+      handle: input => (isAlive() ? this.#handle(member, input) : []),
+      perform: (input, outputs) => {
+        if (isAlive()) for (const output of outputs) this.#perform(member, output, input)
+      },
+      spent: micros => {
+        this.metrics.workMicros += micros
+      }
+    })
+  }
+
   #crash(member: Member): void {
     member.node = undefined
+    member.processor = undefined
     member.life++
     this.#directory.abandon(member.key, this.#now)
     for (const connection of member.links.values()) {
@@ -247,11 +271,18 @@ export class World {
   }
 
   #feed(member: Member, input: Input): void {
+    if (member.processor !== undefined) {
+      member.processor.accept(input)
+      return
+    }
+    for (const output of this.#handle(member, input)) this.#perform(member, output, input)
+  }
+
+  #handle(member: Member, input: Input): readonly Output[] {
     const { node } = member
-    if (node === undefined) return
+    if (node === undefined) return []
     this.trace.note(codeOf(input), this.time, member.index)
-    const outputs = node.handle(input, this.#now + member.skew)
-    for (const output of outputs) this.#perform(member, output, input)
+    return node.handle(input, Math.floor(this.#now) + member.skew)
   }
 
   // What members want done
@@ -288,7 +319,7 @@ export class World {
     }
     const size = encodeFrame(frame).byteLength + LENGTH_PREFIX_BYTES
     const target = connection.otherEnd(member)
-    this.metrics.count(frame.type, size)
+    this.metrics.count(frame.type, size, idsIn(frame))
     if (frame.type === 'message') this.metrics.payloadBytes += size
     this.#watchSpam(member, target.member, frame)
     const at = this.#arrival(connection.endOf(member), target)
