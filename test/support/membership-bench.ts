@@ -14,8 +14,8 @@ export class Bench {
   readonly membership: Membership
   now = 1_000
 
-  constructor(tuning: Partial<MembershipTuning> = {}) {
-    this.membership = new Membership(SELF, seededRandom(1), tuning)
+  constructor(tuning: Partial<MembershipTuning> = {}, seed = 1) {
+    this.membership = new Membership(SELF, seededRandom(seed), tuning)
   }
 
   feed(input: MembershipInput): MembershipOutput[] {

@@ -8,6 +8,8 @@ import { FailedPeers } from './failed-peers.js'
 import { PassiveView } from './passive-view.js'
 import type { MembershipTuning } from './tuning.js'
 
+const NOBODY: ReadonlySet<PeerKey> = new Set()
+
 /** What knowing peers takes. */
 export interface AcquaintancesParts {
   readonly random: Random
@@ -130,9 +132,9 @@ export class Acquaintances {
     return peer ?? this.passive.next(now, isFree) ?? this.nextAnnounced(now)
   }
 
-  /** Somebody whom a lookup named: no neighbour has a say in who it is. */
-  nextAnnounced(now: Millis): PeerKey | undefined {
-    return this.#announced.next(now, this.#parts.isFree)
+  /** Somebody whom a lookup named, and none of these: no neighbour has a say in who it is. */
+  nextAnnounced(now: Millis, but: ReadonlySet<PeerKey> = NOBODY): PeerKey | undefined {
+    return this.#announced.next(now, peer => !but.has(peer) && this.#parts.isFree(peer))
   }
 
   /** One of those who did not answer; `persistent`: not for the second time since then. */

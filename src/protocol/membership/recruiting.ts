@@ -252,7 +252,7 @@ export class Recruiting {
     const { view } = this.#parts
     if (this.#alone || this.#dials.serving('visit', now) > 0) return
     if (view.inState('visiting').length > 0) return
-    const peer = this.#visits.next(now, () => this.known.nextAnnounced(now))
+    const peer = this.#visits.next(now, visited => this.known.nextAnnounced(now, visited))
     if (peer === undefined) return
     if (!this.#isFree(peer) || this.#dial(peer, 'visit', now)) this.#visits.tried(peer)
   }

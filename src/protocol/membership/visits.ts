@@ -13,6 +13,8 @@ export class Visits {
   readonly #tuning: MembershipTuning
   /** How many more may be tried before somebody answers. */
   #tries = 0
+  // BOUNDED: VISIT_TRIES: whom we visited since the minute began.
+  readonly #visited = new Set<PeerKey>()
   #teller: PeerKey | undefined
   #tellerAt: Millis = 0
 
@@ -23,6 +25,7 @@ export class Visits {
   /** A minute is over. */
   begin(): void {
     this.#tries = VISIT_TRIES
+    this.#visited.clear()
   }
 
   /** Whom we visit has compared what both have. */
@@ -36,15 +39,21 @@ export class Visits {
     this.#tellerAt = now + this.#tuning.revisitMillis
   }
 
-  /** Whom to visit now, if anybody; `other` gives somebody whom we do not know. */
-  next(now: Millis, other: () => PeerKey | undefined): PeerKey | undefined {
+  /** Whom to visit now, if anybody; `other` gives somebody whom we do not know, and who is no such `visited` one. */
+  next(
+    now: Millis,
+    other: (visited: ReadonlySet<PeerKey>) => PeerKey | undefined
+  ): PeerKey | undefined {
     if (this.#teller !== undefined && now >= this.#tellerAt) return this.#teller
-    return this.#tries > 0 ? other() : undefined
+    return this.#tries > 0 ? other(this.#visited) : undefined
   }
 
   /** That one is being visited, or has a link to us anyway. */
   tried(peer: PeerKey): void {
     if (peer === this.#teller) this.#teller = undefined
-    else this.#tries -= 1
+    else {
+      this.#tries -= 1
+      this.#visited.add(peer)
+    }
   }
 }
