@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 const PROPERTIES = [
   'test/hostile/fairness.test.ts',
-  'test/protocol/history/reconcile-union.test.ts'
+  'test/protocol/history/reconcile-union.test.ts',
+  'test/store/kill.test.ts'
 ]
 
 // Long runs, most on virtual time. No limit of wall-clock time ends them: a busy machine only takes longer.
