@@ -1,4 +1,5 @@
-import { encodeFrame, type Frame } from '../protocol/wire/frames.js'
+import { encodeFrame } from '../protocol/wire/frame-codec.js'
+import type { Frame } from '../protocol/wire/frames.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../protocol/wire/kinds.js'
 import { glance } from '../protocol/wire/message.js'
 import { ByteShares } from './byte-shares.js'

@@ -7,7 +7,7 @@ import {
   encodeSuspicionBody
 } from '../../src/protocol/wire/bodies/suspicion.js'
 import { decodeTextBody, encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
-import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frames.js'
+import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
 import { bareMessage, open, openBare, parseMessage } from '../../src/protocol/wire/message.js'
 import { readHubs } from '../../src/swarm/hub/lan-records.js'

@@ -1,6 +1,7 @@
 import b4a from 'b4a'
 import { describe, expect, test } from 'vitest'
-import { decodeFrame, encodeFrame, type Frame } from '../../src/protocol/wire/frames.js'
+import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
 import { CROWDED_BYTES, MAX_QUEUED_BYTES, SendQueue } from '../../src/room/send-queue.js'

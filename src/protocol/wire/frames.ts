@@ -1,7 +1,5 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 
-export { decodeFrame, encodeFrame } from './frame-codec.js'
-
 /** First frame of each side of a link: the keyed proof of the room secret. Nothing else is said before it is checked. */
 export interface HelloFrame {
   readonly type: 'hello'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import { IHAVE_MAX, MAX_FRAME_BYTES, MAX_WANT_IDS } from '../../../src/protocol/config.js'
-import { decodeFrame, encodeFrame, type Frame } from '../../../src/protocol/wire/frames.js'
+import { decodeFrame, encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
+import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { frames } from '../../support/arbitrary-frames.js'
 
 const plain = (frame: Frame) =>

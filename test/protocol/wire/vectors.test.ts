@@ -7,7 +7,7 @@ import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
-import { encodeFrame } from '../../../src/protocol/wire/frames.js'
+import { encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
 import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import {
   bareMessage,
