@@ -41,7 +41,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 const MAX_LINES = 300
 /** Files that are still to be carved. */
-const STILL_LONG = ['protocol/broadcast/broadcast.ts', 'protocol/config.ts']
+const STILL_LONG = ['protocol/broadcast/broadcast.ts']
 
 const IMPURE = [
   /from 'node:/,

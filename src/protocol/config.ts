@@ -1,8 +1,9 @@
 import type { Millis } from '../base/time.js'
 import type { BudgetRate } from '../base/token-bucket.js'
 
-// Every constant of the protocol, each with its provenance:
-// "paper" (which, page), "measured" (where), "hyperdht" (read in its source) or "guess".
+// What is on the wire, or what others count on, and what belongs to no one folder; the rest is in
+// the tuning.ts of its folder. Each constant has its provenance: "paper" (which, page), "measured"
+// (where), "hyperdht" (read in its source) or "guess".
 
 /** Version of the wire protocol, in every hello and in every signed message. */
 export const PROTOCOL_VERSION = 1
@@ -146,82 +147,17 @@ export const MAX_WANT_IDS = 512
 /** Most peers in one `shuffle` or `shuffle-reply`. Guess: several times what HyParView sends. */
 export const MAX_PEERS_PER_FRAME = 64
 
-// Links and peers that misbehave
-
-/** Most links at a time whose other side has proved the room secret, observers included; of more the oldest that has no name yet is closed. Guess: several times the links of a member, for joins in a crowd. */
-export const MAX_LINKS = 64
-/** Most streams at a time that dialled us and have proved nothing, and as many that we dialled; of more the oldest is closed. Guess: at 100 a second each has a third of a second, a round trip around the world, to prove itself. */
-export const MAX_UNPROVED_LINKS = 32
-/** Most streams in all. */
-export const MAX_STREAMS = MAX_LINKS + 2 * MAX_UNPROVED_LINKS
-/** Most links to observers. Guess. */
-export const MAX_OBSERVER_LINKS = 16
-/** A peer closed for cause is left alone for this long, twice as long each further time. Guess. */
-export const PENALTY_MILLIS: Millis = 60_000
-/** Longest penalty. Guess. */
-export const MAX_PENALTY_MILLIS: Millis = 3_600_000
-/** Peers closed for cause that are remembered. Guess. */
-export const MAX_PENALISED_PEERS = 1_024
-/** How many times a silent link is dialled again before its peer counts as unreachable. Guess. */
-export const HELLO_RETRIES = 2
-/** So long after it was closed a mute link is dialled again. Guess: the old connection is gone by then, and 5 s are not over. */
-export const REDIAL_MILLIS: Millis = 500
-
-/** Most links at once of an observer that reaches for everybody who is announced. Guess. */
-export const MAX_OBSERVED_LINKS = 32
-
 // Timeline
 
 /** So far back history is kept and reconciled, and an older message is refused: 7 days. Guess. */
 export const HISTORY_WINDOW_MILLIS: Millis = 7 * 24 * 3_600_000
 /**
- * Messages in memory. Guess: with the shares below 25 MB at most, 3 MB of ordinary chat, and beside them as much again for
+ * Messages in memory. Guess: with TIMELINE_ROOMS 25 MB at most, 3 MB of ordinary chat, and beside them as much again for
  * ids and parents.
  */
 export const MAX_TIMELINE_MESSAGES = 11_000
-/**
- * Short and long messages have room of their own, so that a bound on messages is one on bytes: so many parts of the
- * timeline for sealed messages of up to so many bytes, smallest first. Each room holds about as many bytes. Guess.
- */
-export const TIMELINE_ROOMS = [
-  { maxBytes: 1_024, parts: 8 },
-  { maxBytes: 4_096, parts: 2 },
-  { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
-] as const
-/** Ids of what was evicted or refused, so that it is not asked for again: so many for each message that is kept. Design. */
-export const HAD_PER_MESSAGE = 2
-/** An author counts as a newcomer for so long after it was first seen here. Design: waiting is what a new identity costs. */
-export const NEWCOMER_MILLIS: Millis = 10 * 60_000
-/** The share of a full timeline that newcomers may take from settled authors. Design. */
-export const NEWCOMER_SHARE = 1 / 4
-/** Newcomers that are remembered. Guess: a link's ration for ten minutes. */
-export const MAX_NEWCOMERS = 32_768
-/** Settled authors that are remembered. Guess: a room of eight thousand. */
-export const MAX_SETTLED_AUTHORS = 8_192
-/** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
-export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
-/** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
-export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /** A clock that others push ahead of ours is followed this far and no further, so that our own messages are not refused. Guess: half of what is accepted. */
 export const MAX_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_AHEAD_MILLIS / 2
-/**
- * Our own clock is continued this far ahead of the system's; further ahead, that one was set back.
- * Guess: that, and as many messages in one moment as there are ms more.
- */
-export const MAX_OWN_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 30_000
-/** Ids of messages that were seen, so that none is verified or delivered twice. Guess: minutes of a busy room. */
-export const MAX_SEEN_IDS = 32_768
-/** Recent messages kept whole for GRAFT, also those that are not stored. Guess: seconds of a busy room. */
-export const MAX_RECENT_MESSAGES = 1_024
-/** An ephemeral message is sent again on GRAFT this long. Guess: a patient announcement, a graft and some retries. */
-export const EPHEMERAL_LIFE_MILLIS: Millis = 10_000
-
-/** Our own clock is off if so many neighbours at least say so, and none agrees with it. Guess: one could be wrong, or lie. */
-export const MIN_CLOCK_VOTES = 2
-/** What a neighbour's clock said counts for this long. Guess: longer than the longest interval of presences. */
-export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
-/** The complaint about a clock that is ahead is repeated after this. Guess. */
-export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
 
 // Presence
 
@@ -231,8 +167,6 @@ export const PRESENCE_INTERVAL_MILLIS: Millis = 10_000
 export const PRESENCE_INTERVAL_PER_DEVICE_MILLIS: Millis = 3_000
 /** Longest interval; a longer one is read as this. Guess: a room of 300; larger ones hear more. */
 export const MAX_PRESENCE_INTERVAL_MILLIS: Millis = 15 * 60_000
-/** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
-export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
 /** Longest body of a presence in bytes. Guess: the longest nick, a relay and ten commands. */
 export const MAX_PRESENCE_BODY_BYTES = 512
 /** Length in bytes of the number that tells a running program from others with its device key. */
@@ -247,65 +181,18 @@ export const MAX_COMMAND_BYTES = 32
 export const PRESENCE_DUE_INTERVALS = 1.5
 /** A device is gone when nothing came for so many of its intervals, though nobody suspects it. Guess: two may be lost. */
 export const PRESENCE_LIFE_INTERVALS = 2.5
-/** Added to both. Guess: a regular presence that is announced and asked for, twice. */
-export const PRESENCE_SLACK_MILLIS: Millis = 12_000
 /** A suspected device is gone when it has not spoken after this. Guess: there and back through a large room, twice. */
 export const SUSPICION_MILLIS: Millis = 3_000
-/** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
-export const SUSPICION_SLACK_MILLIS: Millis = 1_000
 /** ... and so much newer than our clock, whatever its device's is. Guess: well under what clocks follow others. */
 export const MAX_SUSPICION_AHEAD_MILLIS: Millis = 60_000
-/**
- * Random wait, at most, before a lost neighbour is reported; another member may report it first.
- * Guess: as above.
- */
-export const SUSPECT_SPREAD_MILLIS: Millis = 500
-/** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
-export const SUSPECT_GRACE_MILLIS: Millis = 1_000
-/** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
-export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
-/** ... and no longer than this. Guess. */
-export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
-/** A presence that tells of a new nick or relay keeps this distance from the one before. Guess: who changes often is not slowed down by much. */
-export const OWN_NEWS_GAP_MILLIS: Millis = 100
-/** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
-export const REFUTE_GAP_MILLIS: Millis = 1_000
-/** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */
-export const MAX_SUSPECTS_AT_ONCE = 4
-/** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
-export const MAX_STALL_MILLIS: Millis = 3_000
-/** How often expired devices are looked for. Guess. */
-export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
 /** A presence whose clock is further behind is a replay: an interval, and what a clock may be wrong. */
 export const MAX_PRESENCE_AGE_MILLIS: Millis = MAX_PRESENCE_INTERVAL_MILLIS + MAX_CLOCK_AHEAD_MILLIS
 /** Another ephemeral message whose clock is further behind is a replay. Guess: across a busy room, and what a clock may be wrong. */
 export const MAX_EPHEMERAL_AGE_MILLIS: Millis = 60_000
-/** Another program with our device key may be so far ahead of our clock; what is further ahead may be from before our start. Guess. */
-export const RIVAL_SLACK_MILLIS: Millis = 10_000
-/** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
-export const MAX_PRESENCES_HANDED_ON = 1_024
-/** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
-export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
-/** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */
-export const NEWCOMER_RATE = { perSecond: 8, burst: 4 * MAX_PRESENCES_HANDED_ON } as const
-/** What each link may tell of though others have used that up: a minute's worth at once. */
-export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
-/** Identities that were not believed are remembered by link, in case another one tells of them. */
-export const MAX_HELD_NEWCOMERS = 1_024
-/** Relays of members that a dial may choose from. Guess: one is enough. */
-export const MAX_RELAYS = 64
 /** Devices in the roster; further ones are not shown. Guess: a room of ten thousand, and some. */
 export const MAX_DEVICES = 16_384
-/** Devices of one identity; further ones are not shown. Guess. */
-export const MAX_DEVICES_PER_IDENTITY = 16
 /** Devices known from the DHT or from links only, and devices that left lately. Guess. */
 export const MAX_KNOWN_PEERS = 4_096
-/** Messages remembered that name one parent, for the case that the parent comes after them. Guess: an honest one has a few. */
-export const MAX_CHILDREN = 32
-/** The same for all parents together. Guess: newcomers' quarter of the timeline, each naming eight, cannot fill it. */
-export const MAX_CHILDREN_IN_ALL = 4 * MAX_TIMELINE_MESSAGES
-/** Own messages whose receipts are still counted. Guess. */
-export const MAX_TRACKED_MESSAGES = 64
 
 // Limits: tokens per second, and tokens at most. What is over a limit is dropped, and chat comes again with history.
 
@@ -322,14 +209,12 @@ export interface TrafficLimits {
   /** What all newcomers of one link may say together, once somebody is settled. */
   readonly newcomers: BudgetRate
 }
-
 /** Ephemeral messages are small, so that a bound on messages is one on bytes. */
 const SMALL = { perSecond: 262_144, burst: 16_777_216 } as const
 const kib = (perSecond: number, burst: number) => ({
   perSecond: 1_024 * perSecond,
   burst: 1_024 * burst
 })
-
 /**
  * Messages that are stored. Guesses, but for what newcomers may say a second, which is the design's: a busy bot or a
  * pasted file; a person who talks fast; a crowd whose lines cost a thirtieth of a core to verify.
@@ -377,35 +262,11 @@ export const MAX_COMPLAINTS = 4_096
 
 // History
 
-/** So often a random neighbour whose heads differ is reconciled with. Guess. */
-export const RECONCILE_INTERVAL_MILLIS: Millis = 10_000
-/** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
-export const RECONCILE_PAUSE_MAX_MILLIS: Millis = 10 * 60_000
-/** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
-export const RECONCILE_SOON_MILLIS: Millis = 500
-/** ... and while more arrives, ever more seldom, up to this. Guess. */
-export const RECONCILE_SOON_MAX_MILLIS: Millis = 10_000
-/** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
-export const ASKED_AT_ONCE = MAX_WANT_IDS
-/** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
-export const WANT_RETRY_MILLIS: Millis = 5_000
-/** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
-export const WANT_AGAIN_MILLIS: Millis = 60_000
-/** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
-export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
 export const LINK_ASK_RATE = { perSecond: 250, burst: MAX_TIMELINE_MESSAGES } as const
-/** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
-export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * MAX_TIMELINE_MESSAGES } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
-/** The same for all fresh links together. Guess. */
-export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
 /** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */
 export const LINK_OPEN_RATE = { perSecond: 0.5, burst: 20 } as const
 /** Negentropy messages over these limits that are passed over before the link is closed. Guess: an honest peer waits for the answer, and gives up after ten seconds. */
 export const LINK_EXCESS_RATE = { perSecond: 0.5, burst: 20 } as const
-/** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
-export const MAX_RECONCILE_WORK = 1_000
-/** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
-export const HISTORY_BATCH_BYTES = 262_144

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
-import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/config.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
+import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/presence/tuning.js'
 import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import {

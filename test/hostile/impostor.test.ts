@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { IdentityKey } from '../../src/base/ids.js'
-import { MAX_OBSERVED_LINKS } from '../../src/protocol/config.js'
+import { MAX_OBSERVED_LINKS } from '../../src/protocol/links/tuning.js'
 import { SETTLE_MILLIS } from '../../src/room/arrival.js'
 import { pipeChat } from '../../src/ui/pipe-chat.js'
 import { deviceOf, identityOf, type Peer, World } from '../support/harness.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_OBSERVER_LINKS } from '../../src/protocol/config.js'
+import { MAX_OBSERVER_LINKS } from '../../src/protocol/links/tuning.js'
 import { deviceOf, type Peer, type Puppet, World } from '../support/harness.js'
 import { hello, identify, visit } from '../support/hostile.js'
 

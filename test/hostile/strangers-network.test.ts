@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { idToBytes } from '../../src/base/ids.js'
-import { MAX_LINKS } from '../../src/protocol/config.js'
+import { MAX_LINKS } from '../../src/protocol/links/tuning.js'
 import type { Room } from '../../src/room/room.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { SecretStream } from '../../src/swarm/dht/stream-types.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_LINKS, MAX_UNPROVED_LINKS } from '../../src/protocol/config.js'
+import { MAX_LINKS, MAX_UNPROVED_LINKS } from '../../src/protocol/links/tuning.js'
 import { deviceOf, type Peer, World } from '../support/harness.js'
 import { hello, member, visit } from '../support/hostile.js'
 

@@ -3,13 +3,9 @@ import type { PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
-import {
-  INSTANCE_BYTES,
-  MAX_STREAMS,
-  MAX_TIMELINE_MESSAGES,
-  SEEN_MAX
-} from '../../src/protocol/config.js'
+import { INSTANCE_BYTES, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
+import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'

@@ -1,13 +1,8 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import {
-  MAX_CHILDREN,
-  MAX_CHILDREN_IN_ALL,
-  MAX_DEVICES,
-  MAX_TIMELINE_MESSAGES,
-  MAX_TRACKED_MESSAGES
-} from '../config.js'
+import { MAX_DEVICES, MAX_TIMELINE_MESSAGES } from '../config.js'
 import type { Envelope } from '../wire/message.js'
+import { MAX_CHILDREN, MAX_CHILDREN_IN_ALL, MAX_TRACKED_MESSAGES } from './tuning.js'
 
 /** A message of ours that more members are now known to have. */
 export interface Receipt {

@@ -1,11 +1,11 @@
 import type { KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_OWN_CLOCK_LEAD_MILLIS, MAX_PARENTS } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_PARENTS } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import { type KnownMessage, type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
-import { USUAL_PARENTS } from './tuning.js'
+import { MAX_OWN_CLOCK_LEAD_MILLIS, USUAL_PARENTS } from './tuning.js'
 
 /** What our messages are made with. */
 export interface AuthorOptions {

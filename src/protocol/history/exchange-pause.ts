@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { RECONCILE_INTERVAL_MILLIS, RECONCILE_PAUSE_MAX_MILLIS } from '../config.js'
+import { RECONCILE_INTERVAL_MILLIS, RECONCILE_PAUSE_MAX_MILLIS } from './tuning.js'
 
 /**
  * When the next exchange with a neighbour is due: one that came to its end and brought nothing doubles the pause before the

@@ -1,9 +1,10 @@
 import type { MessageId } from '../../base/ids.js'
 import { least } from '../../base/least.js'
 import type { Millis } from '../../base/time.js'
-import { HOLE_LIFE_MILLIS, MAX_PARENTS } from '../config.js'
+import { MAX_PARENTS } from '../config.js'
 import type { Envelope } from '../wire/message.js'
 import { type Head, isNewer } from './head-turns.js'
+import { HOLE_LIFE_MILLIS } from './tuning.js'
 
 /** A message in the graph: what matters of it here. */
 type Node = Head & Pick<Envelope, 'parents'>

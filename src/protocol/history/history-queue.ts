@@ -1,7 +1,8 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import { HISTORY_BATCH_BYTES, MAX_TIMELINE_MESSAGES } from '../config.js'
+import { MAX_TIMELINE_MESSAGES } from '../config.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { HISTORY_BATCH_BYTES } from './tuning.js'
 
 /**
  * What of our history one peer is to be sent. It leaves in batches, each of which the peer must have read before the

@@ -1,13 +1,13 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import { type Entry, Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
+import { AuthorBudgets } from '../links/traffic.js'
 import {
   MAX_NEWCOMERS,
   MAX_SETTLED_AUTHORS,
   NEWCOMER_MILLIS,
   SETTLED_SILENCE_MILLIS
-} from '../config.js'
-import { AuthorBudgets } from '../links/traffic.js'
+} from './tuning.js'
 
 interface Newcomer extends Entry {
   readonly id: IdentityKey

@@ -1,9 +1,6 @@
 import type { Millis } from '../../base/time.js'
-import {
-  MAX_CLOCK_AHEAD_MILLIS,
-  MAX_CLOCK_LEAD_MILLIS,
-  MAX_OWN_CLOCK_LEAD_MILLIS
-} from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_CLOCK_LEAD_MILLIS } from '../config.js'
+import { MAX_OWN_CLOCK_LEAD_MILLIS } from './tuning.js'
 
 /** The logical clock that our messages are dated with: they come after all that we have seen. */
 export class LogicalClock {

@@ -1,8 +1,8 @@
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
-import { FRESH_LINKS_RECONCILE_RATE } from '../config.js'
 import type { Link } from '../links/link.js'
 import type { ReconcileFrame } from '../wire/frames.js'
+import { FRESH_LINKS_RECONCILE_RATE } from './tuning.js'
 
 /**
  * How much work Negentropy messages may make. They are charged for what answering them took, and not for their size or

@@ -3,7 +3,6 @@ import { ID_BYTES, idFromBytes, type MessageId } from '../../base/ids.js'
 import {
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
-  MAX_RECONCILE_WORK,
   MIN_RECONCILE_FRAME_BYTES,
   RECONCILE_FRAME_BYTES
 } from '../config.js'
@@ -16,6 +15,7 @@ import {
   NEGENTROPY_V1,
   type Range
 } from './negentropy/message.js'
+import { MAX_RECONCILE_WORK } from './tuning.js'
 
 export { type Item, ItemSet } from './negentropy/item-set.js'
 

@@ -1,7 +1,7 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
-import { NEWCOMER_SHARE, TIMELINE_ROOMS } from '../config.js'
 import type { Envelope } from '../wire/message.js'
+import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
 export type Keepable = Pick<Envelope, 'author' | 'clock' | 'id' | 'sealed'>

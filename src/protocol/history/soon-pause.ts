@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { RECONCILE_SOON_MAX_MILLIS, RECONCILE_SOON_MILLIS } from '../config.js'
+import { RECONCILE_SOON_MAX_MILLIS, RECONCILE_SOON_MILLIS } from './tuning.js'
 
 /**
  * When the other neighbours hear that history came: while it keeps coming ever more seldom, and a last time when it ends.

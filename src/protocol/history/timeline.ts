@@ -1,7 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
-  HAD_PER_MESSAGE,
   HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
@@ -18,6 +17,7 @@ import { LogicalClock } from './logical-clock.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
 import { Retention } from './retention.js'
+import { HAD_PER_MESSAGE } from './tuning.js'
 import { Vouchers } from './vouchers.js'
 
 /** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */

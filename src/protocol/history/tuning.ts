@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/time.js'
+import { MAX_CLOCK_LEAD_MILLIS, MAX_TIMELINE_MESSAGES, MAX_WANT_IDS } from '../config.js'
 
 // What each member may choose for itself about history: none of it is on the wire.
 
@@ -24,3 +25,67 @@ export const VERIFY_BATCH = 32
 export const VERIFY_PER_TURN = 256
 /** When that turn comes. Guess: whatever else waits goes first. */
 export const VERIFY_ON_MILLIS: Millis = 5
+/**
+ * Short and long messages have room of their own, so that a bound on messages is one on bytes: so many parts of the
+ * timeline for sealed messages of up to so many bytes, smallest first. Each room holds about as many bytes. Guess.
+ */
+export const TIMELINE_ROOMS = [
+  { maxBytes: 1_024, parts: 8 },
+  { maxBytes: 4_096, parts: 2 },
+  { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
+] as const
+/** Ids of what was evicted or refused, so that it is not asked for again: so many for each message that is kept. Design. */
+export const HAD_PER_MESSAGE = 2
+/** An author counts as a newcomer for so long after it was first seen here. Design: waiting is what a new identity costs. */
+export const NEWCOMER_MILLIS: Millis = 10 * 60_000
+/** The share of a full timeline that newcomers may take from settled authors. Design. */
+export const NEWCOMER_SHARE = 1 / 4
+/** Newcomers that are remembered. Guess: a link's ration for ten minutes. */
+export const MAX_NEWCOMERS = 32_768
+/** Settled authors that are remembered. Guess: a room of eight thousand. */
+export const MAX_SETTLED_AUTHORS = 8_192
+/** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
+export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
+/** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
+export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
+/**
+ * Our own clock is continued this far ahead of the system's; further ahead, that one was set back.
+ * Guess: that, and as many messages in one moment as there are ms more.
+ */
+export const MAX_OWN_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 30_000
+/** Ids of messages that were seen, so that none is verified or delivered twice. Guess: minutes of a busy room. */
+export const MAX_SEEN_IDS = 32_768
+/** Recent messages kept whole for GRAFT, also those that are not stored. Guess: seconds of a busy room. */
+export const MAX_RECENT_MESSAGES = 1_024
+/** An ephemeral message is sent again on GRAFT this long. Guess: a patient announcement, a graft and some retries. */
+export const EPHEMERAL_LIFE_MILLIS: Millis = 10_000
+/** Our own clock is off if so many neighbours at least say so, and none agrees with it. Guess: one could be wrong, or lie. */
+export const MIN_CLOCK_VOTES = 2
+/** What a neighbour's clock said counts for this long. Guess: longer than the longest interval of presences. */
+export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
+/** The complaint about a clock that is ahead is repeated after this. Guess. */
+export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
+/** So often a random neighbour whose heads differ is reconciled with. Guess. */
+export const RECONCILE_INTERVAL_MILLIS: Millis = 10_000
+/** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
+export const RECONCILE_PAUSE_MAX_MILLIS: Millis = 10 * 60_000
+/** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
+export const RECONCILE_SOON_MILLIS: Millis = 500
+/** ... and while more arrives, ever more seldom, up to this. Guess. */
+export const RECONCILE_SOON_MAX_MILLIS: Millis = 10_000
+/** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
+export const ASKED_AT_ONCE = MAX_WANT_IDS
+/** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
+export const WANT_RETRY_MILLIS: Millis = 5_000
+/** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
+export const WANT_AGAIN_MILLIS: Millis = 60_000
+/** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
+export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
+/** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
+export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * MAX_TIMELINE_MESSAGES } as const
+/** The same for all fresh links together. Guess. */
+export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
+/** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
+export const MAX_RECONCILE_WORK = 1_000
+/** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
+export const HISTORY_BATCH_BYTES = 262_144

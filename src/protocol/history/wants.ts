@@ -1,7 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_AGAIN_MILLIS, WANT_RETRY_MILLIS } from '../config.js'
+import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_AGAIN_MILLIS, WANT_RETRY_MILLIS } from './tuning.js'
 
 /** Ids that are looked at to find some to ask for. Guess: enough for a frame if every other is on its way already. */
 const MAX_LOOKS = 2 * ASKED_AT_ONCE

@@ -1,5 +1,5 @@
-import { MAX_LINKS, MAX_OBSERVER_LINKS, MAX_UNPROVED_LINKS } from '../config.js'
 import type { Link } from './link.js'
+import { MAX_LINKS, MAX_OBSERVER_LINKS, MAX_UNPROVED_LINKS } from './tuning.js'
 
 /**
  * Which link makes room for this one, itself included; undefined while there is room. Links share places only with

@@ -2,12 +2,10 @@ import type { PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import {
   FRAME_IDS,
-  HELLO_RETRIES,
   HELLO_TIMEOUT_MILLIS,
   LINK_TIMEOUT_MILLIS,
   MAX_KNOWN_PEERS,
-  PING_INTERVAL_MILLIS,
-  REDIAL_MILLIS
+  PING_INTERVAL_MILLIS
 } from '../config.js'
 import type { Reason } from '../events.js'
 import type { Turn } from '../turn.js'
@@ -16,6 +14,7 @@ import { makesRoom, observerToGo } from './crowding.js'
 import type { Handshaker, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
+import { HELLO_RETRIES, REDIAL_MILLIS } from './tuning.js'
 
 /** What the owner of the links hears. */
 export interface LinkHandlers {

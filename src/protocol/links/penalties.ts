@@ -1,7 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_PENALISED_PEERS, MAX_PENALTY_MILLIS, PENALTY_MILLIS } from '../config.js'
+import { MAX_PENALISED_PEERS, MAX_PENALTY_MILLIS, PENALTY_MILLIS } from './tuning.js'
 
 interface Penalty {
   readonly strikes: number

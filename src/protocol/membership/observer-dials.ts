@@ -1,6 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_KNOWN_PEERS, MAX_OBSERVED_LINKS } from '../config.js'
+import { MAX_KNOWN_PEERS } from '../config.js'
+import { MAX_OBSERVED_LINKS } from '../links/tuning.js'
 import { MEMBERSHIP_TUNING } from './tuning.js'
 
 /**

@@ -6,13 +6,12 @@ import {
   MAX_SUSPICION_AHEAD_MILLIS,
   PRESENCE_DUE_INTERVALS,
   PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_LIFE_INTERVALS,
-  PRESENCE_SLACK_MILLIS,
-  SUSPICION_SLACK_MILLIS
+  PRESENCE_LIFE_INTERVALS
 } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { PRESENCE_SLACK_MILLIS, SUSPICION_SLACK_MILLIS } from './tuning.js'
 
 /** A presence that was read from a verified message, and how it came. */
 export interface Heard {

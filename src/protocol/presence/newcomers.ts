@@ -2,13 +2,13 @@ import type { IdentityKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
+import type { Link } from '../links/link.js'
 import {
   LINK_NEWCOMER_RATE,
   LINK_NEWCOMER_RESERVE,
   MAX_HELD_NEWCOMERS,
   NEWCOMER_RATE
-} from '../config.js'
-import type { Link } from '../links/link.js'
+} from './tuning.js'
 
 /** What a link may still tell us of people, and whom it told us of in vain. */
 interface Teller {

@@ -1,6 +1,5 @@
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
-import { OWN_NEWS_GAP_MILLIS } from '../config.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Turn } from '../turn.js'
@@ -11,6 +10,7 @@ import type { Naming } from './device.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
 import type { Roster } from './roster.js'
 import type { Self } from './self.js'
+import { OWN_NEWS_GAP_MILLIS } from './tuning.js'
 
 /** What our own presences need of the room. */
 export interface OwnPresenceParts {

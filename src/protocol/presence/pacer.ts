@@ -2,13 +2,13 @@ import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import {
   MAX_PRESENCE_INTERVAL_MILLIS,
-  PRESENCE_GAP_PER_DEVICE_MILLIS,
   PRESENCE_INTERVAL_MILLIS,
   PRESENCE_INTERVAL_PER_DEVICE_MILLIS
 } from '../config.js'
 import { isRoutine } from '../wire/bodies/presence.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { PRESENCE_GAP_PER_DEVICE_MILLIS } from './tuning.js'
 
 /** Time between two regular presences of one of so many devices, in ms: 3 s for each, 10 s to 15 min. */
 export function presenceInterval(devices: number): Millis {

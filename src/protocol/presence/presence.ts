@@ -1,12 +1,6 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
-import {
-  EXPIRE_INTERVAL_MILLIS,
-  MAX_PRESENCES_HANDED_ON,
-  MAX_STALL_MILLIS,
-  REFUTE_GAP_MILLIS
-} from '../config.js'
 import type { Suspect } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
@@ -18,6 +12,12 @@ import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
 import { Suspicions } from './suspicions.js'
+import {
+  EXPIRE_INTERVAL_MILLIS,
+  MAX_PRESENCES_HANDED_ON,
+  MAX_STALL_MILLIS,
+  REFUTE_GAP_MILLIS
+} from './tuning.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {

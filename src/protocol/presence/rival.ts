@@ -1,8 +1,9 @@
 import b4a from 'b4a'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_LEAD_MILLIS, RIVAL_SLACK_MILLIS } from '../config.js'
+import { MAX_CLOCK_LEAD_MILLIS } from '../config.js'
 import type { Turn } from '../turn.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
+import { RIVAL_SLACK_MILLIS } from './tuning.js'
 
 /** A message came so late at most. Guess: through a large room. */
 const MESSAGE_DELAY_MILLIS: Millis = 1_000

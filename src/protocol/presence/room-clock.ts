@@ -1,12 +1,7 @@
 import type { IdentityKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import {
-  CLOCK_COMPLAINT_MILLIS,
-  CLOCK_VOTE_MILLIS,
-  MAX_CLOCK_AHEAD_MILLIS,
-  MAX_PRESENCE_INTERVAL_MILLIS,
-  MIN_CLOCK_VOTES
-} from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_PRESENCE_INTERVAL_MILLIS } from '../config.js'
+import { CLOCK_COMPLAINT_MILLIS, CLOCK_VOTE_MILLIS, MIN_CLOCK_VOTES } from '../history/tuning.js'
 
 /** Two clocks of one machine go apart by less between two looks at them. Guess: slewing is half a millisecond a second. */
 const MAX_DRIFT_MILLIS: Millis = 5_000

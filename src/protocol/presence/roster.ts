@@ -1,7 +1,7 @@
 import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_DEVICES, MAX_DEVICES_PER_IDENTITY, MAX_KNOWN_PEERS, MAX_RELAYS } from '../config.js'
+import { MAX_DEVICES, MAX_KNOWN_PEERS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { TheirHeads } from '../history/sync.js'
 import type { VerifiedMessage } from '../wire/message.js'
@@ -19,6 +19,7 @@ import {
 import { Expiry } from './expiry.js'
 import { Hearsay } from './hearsay.js'
 import { Present } from './present.js'
+import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {

@@ -1,13 +1,6 @@
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
-import {
-  MAX_SUSPECTS_AT_ONCE,
-  SUSPECT_GRACE_MILLIS,
-  SUSPECT_SPREAD_MAX_MILLIS,
-  SUSPECT_SPREAD_MILLIS,
-  SUSPECT_SPREAD_PER_DEVICE_MILLIS,
-  SUSPICION_MILLIS
-} from '../config.js'
+import { SUSPICION_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
@@ -17,6 +10,13 @@ import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies/suspici
 import { KIND_SUSPICION } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Roster } from './roster.js'
+import {
+  MAX_SUSPECTS_AT_ONCE,
+  SUSPECT_GRACE_MILLIS,
+  SUSPECT_SPREAD_MAX_MILLIS,
+  SUSPECT_SPREAD_MILLIS,
+  SUSPECT_SPREAD_PER_DEVICE_MILLIS
+} from './tuning.js'
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {

@@ -1,6 +1,7 @@
 import type { Millis } from '../../base/time.js'
 import type { BotClock } from '../../bot/clock.js'
-import { ANNOUNCE_WINDOW_MILLIS, RECONCILE_INTERVAL_MILLIS } from '../../protocol/config.js'
+import { ANNOUNCE_WINDOW_MILLIS } from '../../protocol/config.js'
+import { RECONCILE_INTERVAL_MILLIS } from '../../protocol/history/tuning.js'
 import { Agenda } from './agenda.js'
 import type { Wire } from './wire.js'
 

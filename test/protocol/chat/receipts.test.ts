@@ -6,7 +6,7 @@ import {
   MAX_CHILDREN,
   MAX_CHILDREN_IN_ALL,
   MAX_TRACKED_MESSAGES
-} from '../../../src/protocol/config.js'
+} from '../../../src/protocol/chat/tuning.js'
 import { identityOf } from '../../support/harness.js'
 
 const idOf = (name: string) => idFromBytes<MessageId>(hash([Buffer.from(name)]))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { ExchangePause } from '../../../src/protocol/history/exchange-pause.js'
 import {
   RECONCILE_INTERVAL_MILLIS,
   RECONCILE_PAUSE_MAX_MILLIS
-} from '../../../src/protocol/config.js'
-import { ExchangePause } from '../../../src/protocol/history/exchange-pause.js'
+} from '../../../src/protocol/history/tuning.js'
 
 /** Opens an exchange as soon as one is due, so many times; the pauses between them. */
 function pauses(pause: ExchangePause, times: number, from: number, ends = true): number[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
-import { HISTORY_BATCH_BYTES } from '../../../src/protocol/config.js'
 import { HistoryQueue } from '../../../src/protocol/history/history-queue.js'
+import { HISTORY_BATCH_BYTES } from '../../../src/protocol/history/tuning.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `id ${n}` as MessageId)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { NEWCOMER_MILLIS, SETTLED_SILENCE_MILLIS } from '../../../src/protocol/config.js'
 import {
   KnownAuthors,
   type KnownAuthorsOptions
 } from '../../../src/protocol/history/known-authors.js'
+import { NEWCOMER_MILLIS, SETTLED_SILENCE_MILLIS } from '../../../src/protocol/history/tuning.js'
 import { deviceOf, identityOf } from '../../support/harness.js'
 
 const [ann, bob, self] = [identityOf('ann'), identityOf('bob'), identityOf('self')]

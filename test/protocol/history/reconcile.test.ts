@@ -4,12 +4,12 @@ import {
   LINK_RECONCILE_RATE,
   MAX_RECONCILE_BYTES,
   MAX_RECONCILE_ROUNDS,
-  MAX_RECONCILE_WORK,
   RECONCILE_FRAME_BYTES
 } from '../../../src/protocol/config.js'
 import { boundAt, INFINITY } from '../../../src/protocol/history/negentropy/bound.js'
 import { decodeRanges, MessageWriter } from '../../../src/protocol/history/negentropy/message.js'
 import { type Item, ItemSet, Reconciler } from '../../../src/protocol/history/reconcile.js'
+import { MAX_RECONCILE_WORK } from '../../../src/protocol/history/tuning.js'
 import { difference, exchange, idOf, sorted } from '../../support/reconcile.js'
 
 const items = (from: number, to: number, timestampOf = (i: number) => i): Item[] =>

@@ -4,13 +4,13 @@ import { hash } from '../../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../../src/base/ids.js'
 import {
   HISTORY_WINDOW_MILLIS,
-  HOLE_LIFE_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
   MAX_PRESENCE_AGE_MILLIS
 } from '../../../src/protocol/config.js'
 import { Timeline } from '../../../src/protocol/history/timeline.js'
+import { HOLE_LIFE_MILLIS } from '../../../src/protocol/history/tuning.js'
 import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { EPOCH } from '../../support/harness.js'

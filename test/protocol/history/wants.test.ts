@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
-import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_RETRY_MILLIS } from '../../../src/protocol/config.js'
+import {
+  ASKED_AT_ONCE,
+  MAX_WANTED_IDS,
+  WANT_RETRY_MILLIS
+} from '../../../src/protocol/history/tuning.js'
 import { Wants } from '../../../src/protocol/history/wants.js'
 
 const ids = (from: number, to: number) =>

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { Penalties } from '../../../src/protocol/links/penalties.js'
 import {
   MAX_PENALISED_PEERS,
   MAX_PENALTY_MILLIS,
   PENALTY_MILLIS
-} from '../../../src/protocol/config.js'
-import { Penalties } from '../../../src/protocol/links/penalties.js'
+} from '../../../src/protocol/links/tuning.js'
 import { idOf } from '../../support/peers.js'
 
 const EVE = idOf('eve')

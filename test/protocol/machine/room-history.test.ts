@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { LINK_ASK_RATE, MAX_WANTED_IDS } from '../../../src/protocol/config.js'
+import { LINK_ASK_RATE } from '../../../src/protocol/config.js'
+import { MAX_WANTED_IDS } from '../../../src/protocol/history/tuning.js'
 import { type Peer, World } from '../../support/harness.js'
 
 const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
-import {
-  GRAFT_MILLIS,
-  LINK_FLOOD_RATE,
-  LINK_FRAME_RATE,
-  MAX_OBSERVER_LINKS
-} from '../../../src/protocol/config.js'
+import { GRAFT_MILLIS, LINK_FLOOD_RATE, LINK_FRAME_RATE } from '../../../src/protocol/config.js'
+import { MAX_OBSERVER_LINKS } from '../../../src/protocol/links/tuning.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import {

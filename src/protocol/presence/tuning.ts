@@ -1,0 +1,48 @@
+import type { Millis } from '../../base/time.js'
+
+// Bounds and times of this folder, with their provenance as in config.ts, which has what is on the
+// wire.
+
+/** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
+export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
+/** Added to the time after which a presence is missed, and to that after which its device counts as gone. Guess: a regular presence that is announced and asked for, twice. */
+export const PRESENCE_SLACK_MILLIS: Millis = 12_000
+/** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
+export const SUSPICION_SLACK_MILLIS: Millis = 1_000
+/**
+ * Random wait, at most, before a lost neighbour is reported; another member may report it first.
+ * Guess: a round trip in the room.
+ */
+export const SUSPECT_SPREAD_MILLIS: Millis = 500
+/** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
+export const SUSPECT_GRACE_MILLIS: Millis = 1_000
+/** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
+export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
+/** ... and no longer than this. Guess. */
+export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
+/** A presence that tells of a new nick or relay keeps this distance from the one before. Guess: who changes often is not slowed down by much. */
+export const OWN_NEWS_GAP_MILLIS: Millis = 100
+/** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
+export const REFUTE_GAP_MILLIS: Millis = 1_000
+/** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */
+export const MAX_SUSPECTS_AT_ONCE = 4
+/** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
+export const MAX_STALL_MILLIS: Millis = 3_000
+/** How often expired devices are looked for. Guess. */
+export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
+/** Another program with our device key may be so far ahead of our clock; what is further ahead may be from before our start. Guess. */
+export const RIVAL_SLACK_MILLIS: Millis = 10_000
+/** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
+export const MAX_PRESENCES_HANDED_ON = 1_024
+/** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
+export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
+/** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */
+export const NEWCOMER_RATE = { perSecond: 8, burst: 4 * MAX_PRESENCES_HANDED_ON } as const
+/** What each link may tell of though others have used that up: a minute's worth at once. */
+export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
+/** Identities that were not believed are remembered by link, in case another one tells of them. */
+export const MAX_HELD_NEWCOMERS = 1_024
+/** Relays of members that a dial may choose from. Guess: one is enough. */
+export const MAX_RELAYS = 64
+/** Devices of one identity; further ones are not shown. Guess. */
+export const MAX_DEVICES_PER_IDENTITY = 16
