@@ -14,6 +14,8 @@ function person(args: readonly string[]): TerminalWindow {
 }
 
 const withoutTime = (line: string) => line.replace(/^\d\d:\d\d /, '')
+// Who comes in our first seconds may have been there before us: of such a one no program says that it joined.
+const asIfLater = (line: string) => line.replace('bob is here', 'bob joined')
 
 testWith('python3')('the screen in the README is what the program shows', async () => {
   const [screen = ''] = codeBlocks('README.md')
@@ -23,7 +25,7 @@ testWith('python3')('the screen in the README is what the program shows', async 
   const ada = person(command.replace('$ npx swarmchat ', '').split(' '))
   await ada.shows(/nobody else is here yet/)
   const bob = person(['join', 'lobby', '--nick', 'bob'])
-  await Promise.all([ada.shows(/bob joined/), bob.shows(/in the room with ada/)])
+  await Promise.all([ada.shows(/bob (joined|is here)/), bob.shows(/in the room with ada/)])
   ada.type('hello from ada\r')
   await bob.shows(/ada: hello from ada/)
   bob.type('hi ada\r')
@@ -34,7 +36,11 @@ testWith('python3')('the screen in the README is what the program shows', async 
   await ada.shows(/bobby left/)
   // Where the README shows a cursor, the prompt is empty. A line may be there a moment before it is.
   expect(promised.at(-1)).toBe('> _')
-  const lines = () => ada.lines.filter(line => line.trim() !== '').map(withoutTime)
+  const lines = () =>
+    ada.lines
+      .filter(line => line.trim() !== '')
+      .map(withoutTime)
+      .map(asIfLater)
   await ada.until(() => lines().at(-1)?.trim() === '>')
   expect(lines().slice(0, -1)).toEqual(promised.slice(0, -1).map(withoutTime))
 })
