@@ -229,6 +229,7 @@ export class Room extends EventEmitter<RoomEvents> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
     this.#parts.history?.onproblem(problem => this.#tell(problem))
+    for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()

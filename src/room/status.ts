@@ -41,6 +41,12 @@ export class NetworkNews {
     if (changed.state !== 'online') this.#troubled.add(changed)
     return statusOf(changed, all)
   }
+
+  /** What to tell of networks that were in trouble already, when nobody listened yet. */
+  begin(all: readonly NetworkView[]): (StatusEvent | undefined)[] {
+    const missed = all.filter(({ state }) => state === 'offline')
+    return missed.filter(each => !this.#troubled.has(each)).map(each => this.take(each, all))
+  }
 }
 
 /**

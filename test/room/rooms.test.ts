@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -129,6 +130,16 @@ test('networks that were given stay open', async () => {
   await (await enter(rooms, 'lobby', 'ada')).leave()
   await rooms.leave()
   expect(networks.map(({ dht }) => dht.destroyed)).toEqual([false])
+  await Promise.all(networks.map(network => network.close()))
+})
+
+test('a room on a network that is offline already is told so', async () => {
+  const nobody = { host: '127.0.0.1', port: await freePort() }
+  const networks = openNetworks({ mode: 'isolated', bootstrap: [nobody] })
+  await until(networks, 'state', () => networks[0]?.state === 'offline')
+  const room = await enter(roomsOn({ networks }), 'lobby', 'ada')
+  const [status] = await once(room, 'status')
+  expect(status).toMatchObject({ network: 'isolated', state: 'offline' })
   await Promise.all(networks.map(network => network.close()))
 })
 

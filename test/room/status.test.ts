@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { statusOf } from '../../src/room/status.js'
+import { NetworkNews, statusOf } from '../../src/room/status.js'
 
 const problem = { message: 'offline: no DHT node answered; still trying', code: 'DHT_OFFLINE' }
 const local = { name: 'local', state: 'online' }
@@ -88,4 +88,11 @@ test('what only a person can mend is told with what to do', () => {
   expect(statusOf(taken, [taken, { name: 'public', state: 'online' }]).text).toBe(
     'local: Port 1 of this machine is taken by another program. End that program. public: ok'
   )
+})
+
+test('what went wrong before anybody listened is told, once', () => {
+  const news = new NetworkNews()
+  expect(news.begin([local, offline]).map(status => status?.network)).toEqual(['public'])
+  expect(news.begin([local, offline])).toEqual([])
+  expect(news.take({ ...offline, state: 'online' }, [local])).toBeUndefined()
 })
