@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Emulator, type EmulatorOptions } from './emulator.js'
+import { killIfAlive } from './processes.js'
 import { until } from './until.js'
 
 // Why python3: a pty needs native code, Node has none of its own, and node-pty is compiled when it is installed on
@@ -101,7 +102,7 @@ export class TerminalWindow extends EventEmitter<{ update: [] }> {
 
   /** Ends the program, if it has not ended. */
   async close(): Promise<void> {
-    if (this.#bridge.exitCode === null) process.kill(await this.pid, 'SIGKILL')
+    if (this.#bridge.exitCode === null) killIfAlive(await this.pid)
     await this.exited
   }
 
