@@ -15,8 +15,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
-    // Many tests wait for processes, sockets and the program's own times: twice the cores there are in CI.
-    maxWorkers: 4,
+    // Many tests wait for processes, sockets and the program's own times: one more than the cores there are in CI.
+    maxWorkers: 3,
     // Tests await events. These limits only end one that waits for what will never come, on the busiest machine.
     testTimeout: 120_000,
     hookTimeout: 120_000
