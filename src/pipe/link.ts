@@ -153,7 +153,8 @@ interface Closable {
   once(event: 'close', listener: () => void): unknown
 }
 
-function closed(stream: Closable): Promise<void> {
+/** Resolves when the stream is closed, also if it was before. */
+export function closed(stream: Closable): Promise<void> {
   return new Promise(resolve => {
     if (stream.destroyed) resolve()
     else stream.once('close', () => resolve())

@@ -1,5 +1,4 @@
 import b4a from 'b4a'
-import { onAborted } from '../async/until-aborted.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
@@ -23,14 +22,7 @@ export async function runListen(
   listen: Listen,
   ends: PipeEnds
 ): Promise<void> {
-  const room = new ListeningPipe(listen, ends)
-  const listeners = listenOn(networks, listen, room)
-  onAborted(listen.signal, () => room.leave())
-  try {
-    await room.done
-  } finally {
-    await Promise.allSettled(listeners.map(listener => listener.close()))
-  }
+  await listenOn(networks, listen, new ListeningPipe(listen, ends))
 }
 
 class ListeningPipe implements Host {

@@ -1,4 +1,5 @@
 import b4a from 'b4a'
+import { onAborted } from '../async/until-aborted.js'
 import type { KeyPair } from '../base/crypto.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import { Listener } from '../swarm/listener.js'
@@ -19,16 +20,33 @@ export interface Listen {
 
 /** Who takes the connections. */
 export interface Host {
+  /** Settles when what it is for is done. */
+  readonly done: Promise<void>
   /** True if one more connection may come; asked before its handshake ends. */
   hasRoom(): boolean
   accept(stream: SecretStream): void
   /** One network cannot be listened on. */
   failed(thrown: unknown): void
+  /** Ends all connections, and is done. */
+  leave(): void
 }
 
-/** Listens under the key on every network, as soon as it is online. Whoever calls closes what is returned. */
-export function listenOn(networks: readonly Network[], listen: Listen, host: Host): Listener[] {
-  return networks.map(network => open(network, listen, host))
+/**
+ * Listens under the key on every network, as soon as it is online, until the host is done; it leaves when the signal
+ * fires. Throws what the host does.
+ */
+export async function listenOn(
+  networks: readonly Network[],
+  listen: Listen,
+  host: Host
+): Promise<void> {
+  const listeners = networks.map(network => open(network, listen, host))
+  onAborted(listen.signal, () => host.leave())
+  try {
+    await host.done
+  } finally {
+    await Promise.allSettled(listeners.map(listener => listener.close()))
+  }
 }
 
 function open(network: Network, listen: Listen, host: Host): Listener {

@@ -1,13 +1,12 @@
 import { connect, type Socket } from 'node:net'
 import b4a from 'b4a'
-import { onAborted } from '../../async/until-aborted.js'
 import { codeOf, messageOf } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import { explainDhtError } from '../../swarm/dht/dht-errors.js'
 import type { SecretStream } from '../../swarm/dht/stream-types.js'
 import { whenConfirmed } from '../../swarm/dial/confirm.js'
 import type { Network } from '../../swarm/networks/network.js'
-import { outletTo, PipeLink } from '../link.js'
+import { closed, outletTo, PipeLink } from '../link.js'
 import { type Host, type Listen, listenOn } from '../listeners.js'
 import { MAX_PORTS, Multiplexer } from './multiplexer.js'
 import { notPorts, sayPorts, whatOpens } from './opening.js'
@@ -37,14 +36,7 @@ export interface Serve extends Listen {
  * a network cannot be listened on.
  */
 export async function runServe(networks: readonly Network[], serve: Serve): Promise<void> {
-  const server = new PortServer(serve)
-  const listeners = listenOn(networks, serve, server)
-  onAborted(serve.signal, () => server.leave())
-  try {
-    await server.done
-  } finally {
-    await Promise.allSettled(listeners.map(listener => listener.close()))
-  }
+  await listenOn(networks, serve, new PortServer(serve))
 }
 
 class PortServer implements Host {
@@ -109,7 +101,7 @@ class PortServer implements Host {
   async #multiplex(stream: SecretStream): Promise<void> {
     sayPorts(stream)
     new Multiplexer(stream, () => this.#connect(keyOf(stream)))
-    await new Promise<void>(resolve => stream.once('close', resolve))
+    await closed(stream)
   }
 
   async #pipe(stream: SecretStream): Promise<void> {
