@@ -60,10 +60,11 @@ function mutants(): Mutant[] {
 /** True if some test notices the mutant within the budget: those next to its file are asked first. */
 async function isNoticed(tree: Tree, { file, text }: Mutant): Promise<boolean> {
   let left = budgetMillis
-  for (const tests of testsOf(file)) {
-    const base = await tree.base(tests)
-    if (base === undefined) tell(`${tests.join(' ')} fails without a mutation: it is not asked`)
-    if (base === undefined || base > left) continue
+  for (const { from, tests } of testsOf(file)) {
+    if (left <= 0) return false
+    const base = await tree.base(from)
+    if (base === undefined) tell(`${from.join(' ')} fails without a mutation: it is not asked`)
+    if (base === undefined) continue
     const { cpu, isNoticed } = await tree.ask(file, text, tests, base)
     if (isNoticed) return true
     left -= cpu

@@ -42,8 +42,8 @@ test('what reaches a file by imports is found, with its distance, also around a 
 test('a mutation is shown to its own test, its folder and those outside, the nearest first', () => {
   const imports = new Imports(root, Object.keys(FILES))
   expect(stagesOf('src/room/a.ts', imports.reaching('src/room/a.ts'))).toEqual([
-    ['test/room/a.test.ts'],
-    ['test/room/c.test.ts', 'test/room/far.test.ts'],
-    ['test/ui/d.test.ts']
+    { tests: ['test/room/a.test.ts'], from: ['test/room/a.test.ts'] },
+    { tests: ['test/room/c.test.ts', 'test/room/far.test.ts'], from: ['test/room/'] },
+    { tests: ['test/ui/d.test.ts'], from: ['test/room/', 'test/doctor/', 'test/ui/', 'test/bot/'] }
   ])
 })

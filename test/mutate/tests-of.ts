@@ -16,27 +16,37 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 const FOLDERS = ['src', 'test', 'examples']
 let known: Imports | undefined
 
+/** Tests that are asked together. */
+export interface Stage {
+  /** Files, the nearest first. */
+  readonly tests: readonly string[]
+  /** Where they are from, the same for all sources of a folder: what they take without a mutation is measured of all. */
+  readonly from: readonly string[]
+}
+
 /**
  * The tests of a source file in three stages, each asked only if those before noticed nothing: its own, its folder's, and
  * those that use the folder from outside. Only what reaches the file by imports is among them, the nearest first.
  */
-export function testsOf(file: string): string[][] {
+export function testsOf(file: string): Stage[] {
   known ??= new Imports(ROOT, sources())
   return stagesOf(file, known.reaching(file))
 }
 
 /** The same, of files of which it is known how far they are from it. */
-export function stagesOf(file: string, steps: ReadonlyMap<string, number>): string[][] {
+export function stagesOf(file: string, steps: ReadonlyMap<string, number>): Stage[] {
   const own = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
   const folder = `${dirname(file).replace(/^src/, 'test')}/`
   const outside = OUTSIDE[file.split('/')[1] ?? ''] ?? []
-  const stages: string[][] = [[], [], []]
-  for (const [test] of [...steps].filter(([path]) => isTest(path)).sort((a, b) => a[1] - b[1])) {
-    if (test === own) stages[0]?.push(test)
-    else if (test.startsWith(folder)) stages[1]?.push(test)
-    else if (outside.some(path => test.startsWith(path))) stages[2]?.push(test)
-  }
-  return stages.filter(stage => stage.length > 0)
+  const near = [...steps].filter(([path]) => isTest(path)).sort((a, b) => a[1] - b[1])
+  const stages: [test: (path: string) => boolean, from: readonly string[]][] = [
+    [path => path === own, [own]],
+    [path => path !== own && path.startsWith(folder), [folder]],
+    [path => !path.startsWith(folder) && outside.some(each => path.startsWith(each)), outside]
+  ]
+  return stages
+    .map(([isIn, from]) => ({ tests: near.map(([path]) => path).filter(isIn), from }))
+    .filter(({ tests }) => tests.length > 0)
 }
 
 // What `npm test` does not run is not asked: it takes minutes, or the built program.
