@@ -44,8 +44,8 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
       return { type: 'delete', back }
     }
   },
-  react: about('react', '/react <emoji>', 'put a sign to it'),
-  unreact: about('unreact', '/unreact <emoji>', 'take it away'),
+  react: about('react', '/react <sign>', 'put a sign to it'),
+  unreact: about('unreact', '/unreact <sign>', 'take it away'),
   why: {
     usage: '/why [peer]',
     help: 'how somebody is reached',
@@ -107,7 +107,7 @@ export function helpLines(others: readonly string[] = []): string[] {
   const commands = Object.values(COMMANDS)
   const rows = [
     ...commands,
-    { usage: '/reply ^2 <text>', help: 'the one before that' },
+    { usage: '/reply ^2 yes', help: 'the one before that' },
     { usage: '//text', help: 'say a slash line' }
   ]
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)

@@ -9,7 +9,11 @@ import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine
 import { type Performer, perform } from '../../src/protocol/perform.js'
 import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import {
+  type BareMessage,
+  NONCE_BYTES,
+  type VerifiedMessage
+} from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
 import { performerOn, type End as WorldEnd } from '../../src/testing/world/performer.js'
@@ -57,6 +61,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** What is kept without its body. */
+  readonly bare: BareMessage[] = []
   /** Every frame that was sent, with its receiver. */
   readonly sent: { to: PeerKey; frame: Frame }[] = []
   readonly closed: { peer: PeerKey; reason: string }[] = []
@@ -124,6 +130,7 @@ export class Peer implements End {
         onWorld.close(peer, reason)
       },
       store: message => this.stored.push(message),
+      storeBare: message => this.bare.push(message),
       forget: () => {},
       emit: event => this.events.push(event)
     }

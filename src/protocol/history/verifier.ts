@@ -3,6 +3,7 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import type { Turn } from '../turn.js'
 import {
+  type CheckedMessage,
   type CoveredMessage,
   coverEnvelope,
   type FreshEnvelope,
@@ -93,7 +94,7 @@ export class Verifier {
   }
 
   /** A kept message, to be handed on: its signature is checked by now. */
-  recall(id: MessageId): VerifiedMessage | undefined {
+  recall(id: MessageId): CheckedMessage | undefined {
     const message = this.#parts.timeline.get(id)
     return message === undefined || message.isVerified ? message : this.#check(message)
   }
