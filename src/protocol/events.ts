@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { KnownMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -83,8 +83,10 @@ export type Output =
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
+  /** Its author took it back: stored without its body from now on. */
+  | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: VerifiedMessage }
+  | { readonly type: 'forget'; readonly message: CheckedMessage }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */

@@ -8,7 +8,11 @@ import type { Input, RoomEvent } from '../../src/protocol/events.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine/room-machine.js'
 import { type Performer, perform } from '../../src/protocol/perform.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import {
+  type BareMessage,
+  NONCE_BYTES,
+  type VerifiedMessage
+} from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
 import { Network } from '../../src/testing/world/network.js'
 import { performerOn, type End as WorldEnd } from '../../src/testing/world/performer.js'
@@ -56,6 +60,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** What is kept without its body. */
+  readonly bare: BareMessage[] = []
   /** Every frame that was sent, with its receiver. */
   readonly sent: { to: PeerKey; frame: Frame }[] = []
   readonly closed: { peer: PeerKey; reason: string }[] = []
@@ -123,6 +129,7 @@ export class Peer implements End {
         onWorld.close(peer, reason)
       },
       store: message => this.stored.push(message),
+      storeBare: message => this.bare.push(message),
       forget: () => {},
       emit: event => this.events.push(event)
     }

@@ -9,8 +9,9 @@ import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../wire/frames.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
 import { Asking } from './asking.js'
+import { historyFrames } from './history-frames.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
 import { newSession, type Session } from './session.js'
@@ -27,7 +28,9 @@ export interface SyncParts {
   readonly random: Random
   readonly tuning: HistoryTuning
   /** A message that we have, stored or recent, to be handed on. */
-  readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  readonly recall: (id: MessageId) => CheckedMessage | undefined
+  /** The deletion by which a message was taken back. */
+  readonly deletionOf: (message: BareMessage) => VerifiedMessage | undefined
   readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
@@ -275,10 +278,10 @@ export class Sync {
   }
 
   #drain(link: Link, { queue }: Session): void {
-    const { recall, verifier } = this.#parts
+    const { deletionOf, links, recall, verifier } = this.#parts
     const { batch, isCut, ping } = queue.next(recall, () => verifier.hasTime)
     if (isCut) verifier.goOn()
-    for (const { sealed } of batch) this.#parts.links.send(link, { type: 'stored', sealed })
+    for (const frame of historyFrames(batch, deletionOf)) links.send(link, frame)
     if (!ping) return
     this.#parts.links.send(link, { type: 'ping' })
     queue.pinged(link.pings)

@@ -4,6 +4,7 @@ import type { Millis } from '../../base/time.js'
 import type { VerifierTimer } from '../events.js'
 import type { Turn } from '../turn.js'
 import {
+  type CheckedMessage,
   type CoveredMessage,
   coverEnvelope,
   type FreshEnvelope,
@@ -95,7 +96,7 @@ export class Verifier {
   }
 
   /** A kept message, to be handed on: its signature is checked by now. */
-  recall(id: MessageId): VerifiedMessage | undefined {
+  recall(id: MessageId): CheckedMessage | undefined {
     const message = this.#parts.timeline.get(id)
     return message === undefined || message.isVerified ? message : this.#check(message)
   }

@@ -26,6 +26,7 @@ import { Self } from '../presence/self.js'
 import { PRESENCE_TUNING } from '../presence/tuning.js'
 import { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
+import type { BareMessage } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 import { Incoming } from './incoming.js'
 import type { RoomMachineOptions } from './options.js'
@@ -72,7 +73,9 @@ export class RoomParts {
     const recent = new RecentMessages(turn, timeline, verifier)
     const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
-    this.sync = this.#syncOf({ ...shared, recall, tuning: history })
+    const deletionOf = (message: BareMessage) => this.chat.deletionOf(message)
+    const anyOf = recent.recallAny.bind(recent)
+    this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
     const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
     const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
@@ -113,6 +116,7 @@ export class RoomParts {
 
   #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
     const handlers: GossipHandlers = {
+      isDeleted: message => this.chat.isDeleted(message),
       admits: (message, link) =>
         message.kind !== KIND_PRESENCE || this.presence.admits(message, link),
       onmessage: arrival => this.incoming.message(arrival),
