@@ -25,6 +25,8 @@ const DEFAULT_PACE: Pace = {
 export interface OutboxParts {
   readonly clock: BotClock
   readonly send: (text: string) => MessageId
+  /** Resolves when what was sent is on the disk. Default: at once. */
+  readonly written?: () => Promise<void>
   readonly log: Log
   readonly pace?: Partial<Pace> | undefined
 }
@@ -137,7 +139,10 @@ export class Outbox {
 
   #send({ reject, resolve, text }: Letter): void {
     try {
-      resolve(this.#parts.send(text))
+      const id = this.#parts.send(text)
+      const { written } = this.#parts
+      if (written === undefined) resolve(id)
+      else void written().then(() => resolve(id), reject)
     } catch (thrown) {
       reject(thrown)
     }

@@ -103,7 +103,7 @@ async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
   const { LevelStore } = await import('../store/level-store.js')
   const store = await LevelStore.open(directory)
   try {
-    const messages = await readHistory(store, keys)
+    const { messages } = await readHistory(store, keys)
     return messages.flatMap(message => chatMessageOf(message, true) ?? [])
   } finally {
     await store.close()

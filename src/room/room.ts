@@ -5,7 +5,6 @@ import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
-import type { Output } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -22,6 +21,7 @@ import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
 import { NetworkNews } from './status.js'
+import { lastStored } from './stored.js'
 import { checkText } from './text.js'
 import { updateTrace } from './trace.js'
 
@@ -87,11 +87,14 @@ export class Room extends EventEmitter<RoomEvents> {
   say(text: string): MessageId {
     const checked = checkText(text)
     this.#checkInside()
-    // The last one: what was said before may be signed anew, if the clock was set back.
-    const outputs = this.#endpoint.feed({ type: 'say', text: checked })
-    const message = outputs.findLast(isStored)?.message
-    if (message === undefined) throw roomFault()
-    return message.id
+    const id = lastStored(this.#endpoint.feed({ type: 'say', text: checked }))
+    if (id === undefined) throw roomFault()
+    return id
+  }
+
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  async written(): Promise<void> {
+    await this.#parts.history?.written()
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -146,14 +149,9 @@ export class Room extends EventEmitter<RoomEvents> {
    * thousand.
    */
   peers(): PeerReport[] {
-    const machine = this.#machine
-    return reportPeers({
-      swarm: this.#endpoint.parts.swarm,
-      peers: machine.peers(),
-      members: machine.members(),
-      self: this.device,
-      refusals: this.#refusals
-    })
+    const { machine, swarm } = this.#endpoint.parts
+    const [peers, members] = [machine.peers(), machine.members()]
+    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
@@ -228,7 +226,11 @@ export class Room extends EventEmitter<RoomEvents> {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(problem))
+    this.#parts.history?.follow({
+      tell: event => this.#tell(event),
+      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
+      all: () => this.#machine.history()
+    })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
@@ -293,8 +295,4 @@ export class Room extends EventEmitter<RoomEvents> {
     const emitter = this as EventEmitter<Record<string, unknown[]>>
     emitter.emit(update.type, update.type === 'message' ? update.message : update)
   }
-}
-
-function isStored(output: Output): output is Extract<Output, { type: 'store' }> {
-  return output.type === 'store'
 }

@@ -107,6 +107,9 @@ export function glance(
   return { kind, author: idFromBytes(author) }
 }
 
+/** The 32 bytes of the author's key in a sealed message; fewer in what is too short to be one. */
+export const authorOf = authorBytes
+
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
   return digestOf(sealed, topic)?.id
