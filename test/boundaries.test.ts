@@ -11,7 +11,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   async: ['base'],
   protocol: ['base'],
   home: ['base', 'protocol'],
-  store: ['base', 'protocol'],
+  store: ['base', 'async', 'protocol'],
   swarm: ['base', 'async', 'protocol', 'home'],
   pipe: ['base', 'async', 'swarm'],
   services: ['base', 'async', 'swarm', 'home'],

@@ -104,7 +104,7 @@ async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
   const { LevelStore } = await import('../store/level-store.js')
   const store = await LevelStore.open(directory)
   try {
-    const messages = await readHistory(store, keys)
+    const { messages } = await readHistory(store, keys)
     return foldLines(messages).map(line => chatMessageFrom(line, true))
   } finally {
     await store.close()

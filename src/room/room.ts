@@ -81,6 +81,11 @@ export class Room extends Speaker {
     return this.#machine.nick
   }
 
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  async written(): Promise<void> {
+    await this.#parts.history?.written()
+  }
+
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
   rename(nick: string): void {
     const checked = checkNick(nick)
@@ -131,14 +136,9 @@ export class Room extends Speaker {
    * thousand.
    */
   peers(): PeerReport[] {
-    const machine = this.#machine
-    return reportPeers({
-      swarm: this.#endpoint.parts.swarm,
-      peers: machine.peers(),
-      members: machine.members(),
-      self: this.device,
-      refusals: this.#refusals
-    })
+    const { machine, swarm } = this.#endpoint.parts
+    const [peers, members] = [machine.peers(), machine.members()]
+    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
@@ -223,7 +223,11 @@ export class Room extends Speaker {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(problem))
+    this.#parts.history?.follow({
+      tell: event => this.#tell(event),
+      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
+      all: () => this.#machine.history()
+    })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
