@@ -35,6 +35,8 @@ const CLOSE_MILLIS: Millis = 500
 export class Room extends EventEmitter<RoomEvents> {
   readonly name: string
   readonly topic: Topic
+  /** True: it was opened with a password, and whoever has another one is in another room. */
+  readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -52,9 +54,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
-  /**
-   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
-   */
+  /** Opens a room. Rejects with what `Rooms.open` rejects with. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -64,6 +64,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
+    this.hasPassword = parts.hasPassword ?? false
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -248,8 +249,7 @@ export class Room extends EventEmitter<RoomEvents> {
     else this.#tell(this.#handover.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before
-  // that leaves.
+  // Nothing is lost: the new device has what the old one had, and is there before that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)
