@@ -36,6 +36,8 @@ const CLOSE_MILLIS: Millis = 500
 export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
+  /** True: it was opened with a password, and whoever has another one is in another room. */
+  readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -53,9 +55,7 @@ export class Room extends Speaker {
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
-  /**
-   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
-   */
+  /** Opens a room. Rejects with what `Rooms.open` rejects with. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -65,6 +65,7 @@ export class Room extends Speaker {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
+    this.hasPassword = parts.hasPassword ?? false
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -247,8 +248,7 @@ export class Room extends Speaker {
     else this.#tell(this.#handover.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before
-  // that leaves.
+  // Nothing is lost: the new device has what the old one had, and is there before that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)
