@@ -26,6 +26,11 @@ export class Names {
   // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
   readonly #former = new Recent<string, IdentityKey | typeof SEVERAL>(MAX_FORMER_NICKS)
 
+  // BOUNDED: by the owner, who names them.
+  readonly #pinned = new Map<IdentityKey, Look>()
+  // BOUNDED: the same, by what the names look like.
+  readonly #pinnedOwners = new Map<string, IdentityKey>()
+
   /** `members`: who is here now. */
   constructor(members: Iterable<Named> = []) {
     for (const member of members) this.here(member)
@@ -58,8 +63,29 @@ export class Names {
     this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }
 
+  /** Calls somebody by a name of ours from now on, whatever the nick; undefined: by the nick again. */
+  pin(identity: IdentityKey, name: string | undefined): void {
+    const before = this.#pinned.get(identity)
+    if (before !== undefined) this.#pinnedOwners.delete(before.fold)
+    this.#pinned.delete(identity)
+    if (name === undefined) return
+    const look = lookOf(name)
+    this.#pinned.set(identity, look)
+    this.#pinnedOwners.set(look.fold, identity)
+  }
+
+  /** Whom we know by the nick that somebody else goes by now: by a name of ours, or because they were here before. */
+  imitatedBy(who: Named): IdentityKey | undefined {
+    if (this.#pinned.has(who.identity)) return undefined
+    const { fold } = this.#lookOf(who)
+    const known = this.#pinnedOwners.get(fold) ?? this.#former.get(fold)
+    return known === SEVERAL || known === who.identity ? undefined : known
+  }
+
   /** The name on the screen: safe for a terminal. */
   of(who: Named): string {
+    const pinned = this.#pinned.get(who.identity)
+    if (pinned !== undefined) return pinned.shown
     const look = this.#lookOf(who)
     const key = shortId(who.identity)
     const isOwnKey = who.nick === key
@@ -79,6 +105,7 @@ export class Names {
   }
 
   #isAnothers(identity: IdentityKey, fold: string): boolean {
+    if (this.#pinnedOwners.has(fold)) return true
     const owners = this.#owners.get(fold)
     if (owners !== undefined && owners.size > (owners.has(identity) ? 1 : 0)) return true
     return (this.#former.get(fold) ?? identity) !== identity

@@ -1,7 +1,9 @@
 import { SwarmchatError } from '../base/errors.js'
+import { Contacts } from '../home/contacts.js'
 import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
 import { Arrival } from '../room/arrival.js'
+import type { RoomUpdate } from '../room/events.js'
 import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
 import { checkText } from '../room/text.js'
@@ -10,11 +12,18 @@ import { inOrder } from './order/ordered.js'
 import { SayQueue } from './say-queue.js'
 
 /** A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. */
-export function jsonChat(room: Room, { input, interrupted, output }: ChatIo): Promise<void> {
+export function jsonChat(
+  room: Room,
+  { input, interrupted, output }: ChatIo,
+  contacts: Contacts = new Contacts()
+): Promise<void> {
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
   return untilQuit(interrupted, quit => {
     const arrival = new Arrival(room)
-    const endLines = inOrder(room, update => write(eventJson(update, arrival.isSettling)))
+    const endLines = inOrder(room, update => {
+      const event = eventJson(update, arrival.isSettling)
+      write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
+    })
     room.ready.then(
       ready => ready && write(readyJson(room)),
       thrown => write(errorJson(thrown))
@@ -33,6 +42,14 @@ export function jsonChat(room: Room, { input, interrupted, output }: ChatIo): Pr
       endLines()
     }
   })
+}
+
+// Marked, not left out: a program may want to know.
+function isOfIgnored(update: RoomUpdate, contacts: Contacts): boolean {
+  if (update.type === 'message') return contacts.isIgnored(update.message.from)
+  return (
+    'identity' in update && update.identity !== undefined && contacts.isIgnored(update.identity)
+  )
 }
 
 interface RequestParts {

@@ -1,5 +1,5 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
-import type { Named, Names } from '../base/names.js'
+import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 
@@ -10,20 +10,16 @@ export function clockTime(millis: number): string {
 }
 
 /**
- * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. `present`: who
+ * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
  * joins was there before us. Safe for a terminal whatever strangers wrote.
  */
 export function eventLine(
-  event: RoomUpdate,
+  event: Exclude<RoomUpdate, { type: 'message' }>,
   names: Names,
   now: number,
   present = false
 ): string | undefined {
   switch (event.type) {
-    case 'message': {
-      const { from, nick, text, time } = event.message
-      return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
-    }
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -106,13 +102,4 @@ function clockBack({ by, redated }: { readonly by: number; readonly redated: num
 /** A line about the room, not from anybody in it. */
 export function notice(now: number, text: string): string {
   return `${clockTime(now)} * ${text}`
-}
-
-/** The answer to `/who`. */
-export function whoLine(everybody: readonly Named[], self: string, names: Names): string {
-  const all = everybody.map(who => {
-    const name = names.of(who)
-    return who.identity === self ? `${name} (you)` : name
-  })
-  return `${all.length} in the room: ${all.join(', ')}`
 }

@@ -37,7 +37,7 @@ test('commands are obeyed, and the rest is said', async () => {
   for (const line of [
     'Joining lobby as ada. /help lists the commands.',
     'You are now known as ada.',
-    '1 in the room: ada (you)',
+    '1 in the room:',
     '! Unknown command /dance. /help lists the commands.'
   ])
     expect(chat.lines()).toContain(line)
