@@ -1,3 +1,4 @@
+import { string as stringArg } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { badArguments } from '../cli/bad-arguments.js'
 import { standardStreams } from '../cli/streams.js'
@@ -13,7 +14,7 @@ import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomNamed } from './room-argument.js'
 
 export default class Join extends BaseCommand {
   static override summary = 'Chat with everybody who joins the room of the same name.'
@@ -37,10 +38,15 @@ With --json, input and output are one JSON object per line, for scripts.`
     `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
   ]
 
-  static override args = roomArgument
-
-  // More rooms.
-  static override strict = false
+  static override args = {
+    room: stringArg({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description:
+        'name of the room, 1 to 64 characters; - reads it from the first line of standard input'
+    })
+  }
 
   static override flags = {
     nick: string({
@@ -61,7 +67,7 @@ With --json, input and output are one JSON object per line, for scripts.`
   }
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(Join)
+    const { args, flags } = await this.parse(Join)
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
@@ -69,7 +75,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
-    const [name = '', ...more] = await this.#roomsNamed(argv.map(String))
+    const [name = '', ...more] = await this.#roomsNamed(args.room)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const room = { name, networks, ephemeral, ...relaying }
