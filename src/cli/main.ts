@@ -27,7 +27,7 @@ export async function main(commands: CommandTable): Promise<void> {
 async function run(words: readonly string[], commands: CommandTable): Promise<void> {
   const line = readCommandLine(words, Object.keys(commands))
   if (line.type === 'version') return void process.stdout.write(`${userAgent()}\n`)
-  if (line.type === 'help') return (await import('./help.js')).showHelp(line.about)
+  if (line.type === 'help') return showHelp(line.about)
   process.title = `swarmchat ${line.command.replaceAll(':', ' ')}`
   await runCommand(line.command, line.words, commands)
 }
@@ -36,6 +36,18 @@ async function runCommand(id: string, words: readonly string[], commands: Comman
   const load = commands[id]
   if (load === undefined) return
   const { default: command } = await load()
+  ownStreamsAgain()
   command.id = id
   await command.start(words)
+}
+
+async function showHelp(about: string | undefined): Promise<void> {
+  const help = await import('./help.js')
+  ownStreamsAgain()
+  await help.showHelp(about)
+}
+
+// oclif was just loaded, for commands and help only: it listens to our outputs and rethrows everything but EPIPE.
+function ownStreamsAgain(): void {
+  standardStreams.own()
 }

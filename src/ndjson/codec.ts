@@ -30,8 +30,20 @@ function escapeAll(text: string): string {
 export function eventJson(event: RoomUpdate, present = false): object | undefined {
   switch (event.type) {
     case 'message': {
-      const { id, from, nick, text, time, history } = event.message
-      return { type: 'message', id, from, nick, text, time, history }
+      const { edited, id, from, history, nick, replyTo, text, time } = event.message
+      return { type: 'message', id, from, nick, text, time, history, replyTo, edited }
+    }
+    case 'edit': {
+      const { by, id, from, nick, text, time, history } = event
+      return { type: 'edit', id, by, from, nick, text, time, history }
+    }
+    case 'delete': {
+      const { by, id, from, time, history } = event
+      return { type: 'delete', id, by, from, time, history }
+    }
+    case 'reaction': {
+      const { by, id, from, emoji, removed, time, history } = event
+      return { type: 'reaction', id, by, from, emoji, removed, time, history }
     }
     case 'join': {
       const { identity, nick } = event

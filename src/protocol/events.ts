@@ -52,13 +52,27 @@ export type Input =
       readonly messages: readonly KnownMessage[]
       readonly isUntold?: boolean
     }
-  | { readonly type: 'say'; readonly text: string }
+  | Saying
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
   | { readonly type: 'leave' }
+
+/** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
+export type Saying =
+  | { readonly type: 'say'; readonly text: string; readonly replyTo?: MessageId | undefined }
+  | { readonly type: 'edit'; readonly id: MessageId; readonly text: string }
+  | { readonly type: 'delete'; readonly id: MessageId }
+  | {
+      readonly type: 'react'
+      readonly id: MessageId
+      /** 1 to 48 bytes of UTF-8. */
+      readonly emoji: string
+      /** True: it is taken away again. */
+      readonly removed: boolean
+    }
 
 /** What a room wants done. The driver performs outputs in order. */
 export type Output =
@@ -174,7 +188,12 @@ export interface ChatMessage {
   readonly id: MessageId
   readonly from: IdentityKey
   readonly nick: string
+  /** As it reads now: its author may have edited it before it came here. */
   readonly text: string
+  /** The line that it answers, which need not be here. */
+  readonly replyTo?: MessageId
+  /** When its author gave it another text, ms since 1970; absent if that did not happen before it came here. */
+  readonly edited?: Millis
   /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
   readonly time: Millis
   /** True where it came with history, not as it was said. */
@@ -185,6 +204,39 @@ export interface ChatMessage {
 
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
+  /** The line `id`, which was told of before, has another text: its author said so at `time`. */
+  | {
+      readonly type: 'edit'
+      readonly id: MessageId
+      /** The message that says so: what receipts of it name. */
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly nick: string
+      readonly text: string
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** The line `id`, which was told of before, was taken back by its author: it is not to be shown any more. */
+  | {
+      readonly type: 'delete'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** Somebody put a sign to the line `id`, which was told of before, or took it away. */
+  | {
+      readonly type: 'reaction'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      /** 1 to 48 bytes of UTF-8: an emoji as a rule, and whatever a stranger likes. */
+      readonly emoji: string
+      readonly removed: boolean
+      readonly time: Millis
+      readonly history: boolean
+    }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

@@ -11,12 +11,18 @@ import { messageRow } from './messages/message-rows.js'
 import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
 import { inOrder } from './order/ordered.js'
+import { type SpokenLines, spokenIn } from './spoken.js'
 
 /** How lines look. */
 export interface Look {
   readonly style: Style
   /** The rows of a line of chat. */
-  readonly rows: (line: ViewLine, names: Names, style: Style) => readonly string[]
+  readonly rows: (
+    line: ViewLine,
+    names: Names,
+    style: Style,
+    spoken: SpokenLines
+  ) => readonly string[]
   /** What is said of a crowd that comes and goes. */
   readonly counts: CountTexts
 }
@@ -24,7 +30,7 @@ export interface Look {
 /** Lines that read well aloud, and that programs can read: one row each, and no style. */
 export const PLAIN_LOOK: Look = {
   style: PLAIN,
-  rows: (line, names, style) => [messageRow(line, names, style)],
+  rows: (line, names, style, spoken) => [messageRow(line, names, style, spoken)],
   counts: countWords
 }
 
@@ -59,32 +65,44 @@ export function showLines(parts: LineViewParts): () => void {
   const names = namesOf(room)
   const arrival = new Arrival(room)
   const comings = new Comings(print, shown, look.counts)
+  const spoken = spokenIn(room)
   const knowsAll = greetWhenKnown(parts, arrival, names)
   const hasMarkers = parts.markers !== false
   const show = (item: ViewItem) => {
     if (item.type === 'event') {
       const { event } = item
-      comings.show(item, () => eventLine(event, names, Date.now(), arrival.isSettling))
+      comings.show(item, () => eventLine(event, names, Date.now(), arrival.isSettling, spoken))
     } else if (item.type === 'line' || hasMarkers)
-      for (const row of rowsOf(item, names, look)) print(row)
+      for (const row of rowsOf(item, names, look, spoken)) print(row)
   }
   return inOrder(room, update => {
     const items = view.take(update, Date.now())
     const isSaid = !knowsAll() && isComing(update, room)
-    const isHidden = update.type === 'message' && update.message.history && !parts.history
-    if (!isSaid && !isHidden) items.forEach(show)
+    if (!isSaid && (parts.history || !isHistory(update))) items.forEach(show)
+    if (items.some(isSeen)) spoken.take(update)
     parts.onshown?.(items)
   })
 }
 
 /** The rows of a line, or of a marker; none of who is ignored. */
-export function rowsOf(
+function rowsOf(
   item: Exclude<ViewItem, { type: 'event' }>,
   names: Names,
-  { rows, style }: Look
+  { rows, style }: Look,
+  spoken: SpokenLines
 ): readonly string[] {
   if (item.type !== 'line') return [style.faint(markerRow(item))]
-  return item.line.ignored ? [] : rows(item.line, names, style)
+  return item.line.ignored ? [] : rows(item.line, names, style, spoken)
+}
+
+/** True for what was said before we came. */
+function isHistory(update: RoomUpdate): boolean {
+  if (update.type === 'message') return update.message.history
+  return 'history' in update && update.history
+}
+
+function isSeen(item: ViewItem): boolean {
+  return item.type !== 'line' || !item.line.ignored
 }
 
 function greetWhenKnown({ greet, print, room }: LineViewParts, arrival: Arrival, names: Names) {

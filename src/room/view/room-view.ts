@@ -22,7 +22,7 @@ export interface ViewLine {
   readonly own: boolean
   /** True for what `/me` says: what somebody does. */
   readonly action: boolean
-  /** True if somebody else names us. */
+  /** True if somebody else names us, or answers us. */
   readonly mention: boolean
   /** True if its author is ignored. */
   readonly ignored: boolean
@@ -84,7 +84,7 @@ export class RoomView {
     if (update.type === 'message') return this.#line(update.message, now)
     const quiet = isComing(update) && !this.people.hasSpoken(update.identity)
     this.#note(update, now)
-    return this.#isIgnoredComing(update) ? [] : [{ type: 'event', event: update, quiet }]
+    return this.#isOfIgnored(update) ? [] : [{ type: 'event', event: update, quiet }]
   }
 
   /** The lines that are remembered, oldest first; none of who is ignored. */
@@ -129,7 +129,7 @@ export class RoomView {
     const own = message.from === room.identity
     const text = message.text.replace(ACTION, '')
     const action = text !== message.text
-    const mention = !own && mentions(text, room.nick)
+    const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
     return { message, text, own, action, mention, ignored: isIgnored(message.from) }
   }
 
@@ -158,6 +158,12 @@ export class RoomView {
       case 'redated':
         this.deliveries.renamed(update.previous, update.message.id)
         break
+      case 'edit':
+        this.#replace(update.id, line => [this.#viewed({ ...line.message, text: update.text })])
+        break
+      case 'delete':
+        this.#replace(update.id, () => [])
+        break
       case 'forged':
         this.#forget(new Set(update.ids))
     }
@@ -168,8 +174,20 @@ export class RoomView {
       if (ids.has(this.#lines[at]?.message.id as MessageId)) this.#lines.splice(at, 1)
   }
 
-  #isIgnoredComing(update: RoomUpdate): boolean {
-    return isComing(update) && this.#options.isIgnored?.(update.identity) === true
+  #isOfIgnored(update: RoomUpdate): boolean {
+    const { isIgnored = () => false } = this.#options
+    if (isChange(update)) return isIgnored(update.from)
+    return isComing(update) && isIgnored(update.identity)
+  }
+
+  #replace(id: MessageId, line: (before: ViewLine) => ViewLine[]): void {
+    const at = this.#lines.findLastIndex(({ message }) => message.id === id)
+    const before = this.#lines[at]
+    if (before !== undefined) this.#lines.splice(at, 1, ...line(before))
+  }
+
+  #isOwn(id: MessageId | undefined): boolean {
+    return id !== undefined && this.#lines.some(({ message, own }) => own && message.id === id)
   }
 }
 
@@ -177,4 +195,10 @@ function isComing(
   update: RoomUpdate
 ): update is Extract<RoomUpdate, { type: 'join' | 'leave' | 'rename' }> {
   return update.type === 'join' || update.type === 'leave' || update.type === 'rename'
+}
+
+function isChange(
+  update: RoomUpdate
+): update is Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }> {
+  return update.type === 'edit' || update.type === 'delete' || update.type === 'reaction'
 }

@@ -1,5 +1,5 @@
 import type { Marker } from '../../room/view/markers.js'
-import { clockTime } from '../lines.js'
+import { clockTime } from '../notice.js'
 
 /** A marker between lines, as a row that reads well aloud. */
 export function markerRow(marker: Marker): string {

@@ -1,7 +1,8 @@
 import type { Names } from '../../base/names.js'
 import { safeText } from '../../base/safe-text.js'
 import type { ViewLine } from '../../room/view/room-view.js'
-import { clockTime } from '../lines.js'
+import { answering, NO_LINES } from '../changes.js'
+import { clockTime } from '../notice.js'
 import { markedUp, markedUpRows } from './marked-up.js'
 import type { Style } from './style.js'
 
@@ -12,22 +13,43 @@ const GUTTER = '      | '
 const LINE_BREAKS = /\r\n|[\n\r\u2028\u2029]/g
 
 /** A line of chat as one row, whatever it holds: for readers of lines. Safe for a terminal. */
-export function messageRow(line: ViewLine, names: Names, style: Style): string {
-  return `${heading(line, names, style)}${markedUp(safeText(line.text), style)}`
+export function messageRow(line: ViewLine, names: Names, style: Style, spoken = NO_LINES): string {
+  const text = markedUp(safeText(line.text), style)
+  return `${heading(line, names, style, spoken)}${text}${edited(line)}`
 }
 
 /** A line of chat as one row for each of its own. Safe for a terminal. */
-export function messageRows(line: ViewLine, names: Names, style: Style): string[] {
-  const [first = '', ...rest] = markedUpRows(rowsOf(line.text), style)
-  return [`${heading(line, names, style)}${first}`, ...rest.map(row => style.faint(GUTTER) + row)]
+export function messageRows(
+  line: ViewLine,
+  names: Names,
+  style: Style,
+  spoken = NO_LINES
+): string[] {
+  const rows = rowsOf(line.text)
+  const [first = '', ...rest] = markedUpRows(rows, style)
+  const all = [
+    heading(line, names, style, spoken) + first,
+    ...rest.map(row => style.faint(GUTTER) + row)
+  ]
+  return all.map((row, at) => (at === all.length - 1 ? row + edited(line) : row))
 }
 
-function heading({ action, mention, message }: ViewLine, names: Names, style: Style): string {
-  const { from, nick, time } = message
+function heading(
+  { action, mention, message }: ViewLine,
+  names: Names,
+  style: Style,
+  spoken = NO_LINES
+): string {
+  const { from, nick, replyTo, time } = message
+  const answered = replyTo === undefined ? '' : style.faint(answering(spoken.get(replyTo), names))
   const name = names.of({ identity: from, nick })
   const styled = mention ? style.mention(name) : style.name(name, from)
   const at = style.faint(clockTime(time))
-  return action ? `${at} ~ ${styled} ` : `${at} ${styled}: `
+  return action ? `${at} ~ ${styled}${answered} ` : `${at} ${styled}${answered}: `
+}
+
+function edited({ message }: ViewLine): string {
+  return message.edited === undefined ? '' : ' (edited)'
 }
 
 function rowsOf(text: string): string[] {

@@ -1,8 +1,8 @@
 import { type IdentityKey, shortId } from '../../base/ids.js'
 import type { Member } from '../../protocol/presence/roster.js'
 import type { PeerReport, Reach } from '../../room/reach/report.js'
-import { clockTime } from '../lines.js'
 import { namesOf } from '../names.js'
+import { clockTime } from '../notice.js'
 import { widthOf } from '../width.js'
 import type { Talk } from './command.js'
 
