@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import { speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -23,7 +24,7 @@ export function pipeChat(
   const tell = (text: string) => void errors.write(`swarmchat: ${text}\n`)
   return untilQuit(interrupted, () => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => tell(messageOf(thrown)),
       onwaiting: count => tell(sending(count)),
       onroom: () => void input.resume()

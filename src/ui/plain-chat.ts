@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import { type Saying, speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -29,14 +30,15 @@ export function plainChat(
   const tell = (text: string) => answer(notice(Date.now(), text))
   return untilQuit(interrupted, quit => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => answer(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))
     })
     const view = viewOf(room, habits)
     const waiting = () => queue.length + view.deliveries.waiting(Date.now() - GRACE_MILLIS)
     const say = (text: string) => queue.add(text)
-    const talk: Talk = { room, view, habits, say, quit, waiting }
+    const put = (saying: Saying) => queue.put(saying)
+    const talk: Talk = { room, view, habits, say, put, quit, waiting }
     pinContacts(room, habits.contacts)
     answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import type { Saying } from '../../src/room/speak.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
+import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { viewOf } from '../../src/ui/view-of.js'
 import { fakeRoom } from './fake-room.js'
@@ -11,6 +13,7 @@ function typing(...members: object[]) {
   const { renamed, room, said } = fakeRoom()
   const all = [...room.members(), ...members]
   Object.assign(room, { members: () => all })
+  const put: Saying[] = []
   let quits = 0
   let waiting = 0
   const habits = noHabits()
@@ -20,6 +23,7 @@ function typing(...members: object[]) {
     view: viewOf(room, habits),
     waiting: () => waiting,
     say: (text: string) => void room.say(text),
+    put: (saying: Saying) => void put.push(saying),
     quit: () => {
       quits += 1
     }
@@ -28,7 +32,7 @@ function typing(...members: object[]) {
     waiting = count
   }
   const type = (text: string) => [...obeyTyped(parts, text)]
-  return { said, renamed, quits: () => quits, wait, type, habits, view: parts.view }
+  return { room, put, said, renamed, quits: () => quits, wait, type, habits, view: parts.view }
 }
 
 const bot = (...commands: string[]) => ({
@@ -145,4 +149,53 @@ test('/quit asks once if somebody would miss something', () => {
 
 test('what needs a screen is unknown without one', () => {
   expect(typing().type('/clear')).toEqual(unknown('clear'))
+})
+
+test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {
+  const { put, room, type } = typing()
+  const say = (digit: string, from: string) => {
+    const message = {
+      id: digit.repeat(64) as MessageId,
+      from,
+      nick: 'x',
+      text: digit,
+      time: 1,
+      history: false
+    }
+    spokenIn(room).take({ type: 'message', message } as never)
+    return message.id
+  }
+  const [theirs, mine, last] = [
+    say('1', 'b'.repeat(64)),
+    say('2', room.identity),
+    say('3', 'b'.repeat(64))
+  ]
+  for (const text of [
+    '/reply yes',
+    '/reply ^2 no',
+    '/edit better',
+    '/delete',
+    '/react 👍',
+    '/react ^2 x',
+    '/unreact ^3 x'
+  ])
+    expect(type(text), text).toEqual([])
+  expect(put).toEqual([
+    { type: 'say', replyTo: last, text: 'yes' },
+    { type: 'say', replyTo: theirs, text: 'no' },
+    { type: 'edit', id: mine, text: 'better' },
+    { type: 'delete', id: mine },
+    { type: 'react', id: last, emoji: '👍', removed: false },
+    { type: 'react', id: mine, emoji: 'x', removed: false },
+    { type: 'react', id: theirs, emoji: 'x', removed: true }
+  ])
+})
+
+test('what cannot be meant is not said', () => {
+  const { put, type } = typing()
+  expect(type('/reply')).toEqual(['! /reply <text>'])
+  expect(type('/delete all of it')).toEqual(['! /delete'])
+  expect(type('/reply hello')).toEqual(['! There is no such line to see.'])
+  expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
+  expect(put).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { messageOf } from '../../base/errors.js'
 import { safeNick, safeText } from '../../base/safe-text.js'
 import type { Room } from '../../room/room.js'
+import { type Saying, speak } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
@@ -46,13 +47,14 @@ export class Tab {
     this.room = room
     this.view = viewOf(room, habits)
     this.#queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => this.print(`! ${messageOf(thrown)}`),
       onwaiting: count => this.#tell(sending(count))
     })
     const say = (text: string) => this.#queue.add(text)
     const waiting = () => this.waiting
-    this.talk = { room, view: this.view, habits, say, quit, waiting, screen }
+    const put = (saying: Saying) => this.#queue.put(saying)
+    this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
     pinContacts(room, habits.contacts)
     this.print(
       `Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`

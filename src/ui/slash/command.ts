@@ -1,4 +1,5 @@
 import type { Room } from '../../room/room.js'
+import type { Saying } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import type { Habits } from '../habits.js'
 
@@ -21,6 +22,8 @@ export interface Talk {
   readonly view: RoomView
   readonly habits: Habits
   readonly say: (text: string) => void
+  /** Says something about a line, in its turn. */
+  readonly put: (saying: Saying) => void
   readonly quit: () => void
   /** Lines of ours that nobody is known to have. */
   readonly waiting: () => number

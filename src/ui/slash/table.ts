@@ -1,3 +1,4 @@
+import { ABOUT_LINES } from './about-lines.js'
 import type { SlashCommand, Talk } from './command.js'
 import { QUIT } from './leaving.js'
 import { PEOPLE } from './people.js'
@@ -6,6 +7,7 @@ import { TALKING } from './talking.js'
 
 const OWN: Readonly<Record<string, SlashCommand>> = {
   ...TALKING,
+  ...ABOUT_LINES,
   ...PEOPLE,
   ...SCREEN,
   help: { usage: '/help', help: 'this list', run: helpLines },
@@ -29,7 +31,8 @@ export function commandNames(talk: Pick<Talk, 'screen'>): string[] {
 /** The lines that `/help` prints. */
 export function helpLines(talk: Pick<Talk, 'screen'>): string[] {
   const commands = commandNames(talk).flatMap(name => commandOf(name, talk) ?? [])
-  const rows = [...commands, { usage: '//text', help: 'say text with a slash' }]
+  const further = { usage: '/reply ^2 <text>', help: 'the one before that' }
+  const rows = [...commands, further, { usage: '//text', help: 'say text with a slash' }]
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
   return rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
 }

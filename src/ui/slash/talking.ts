@@ -5,7 +5,7 @@ import type { SlashCommand } from './command.js'
 export const TALKING: Readonly<Record<string, SlashCommand>> = {
   nick: {
     usage: '/nick <name>',
-    help: 'a new name for yourself',
+    help: 'what you are called',
     run: ({ room }, nick) => {
       room.rename(nick)
       return [`You are now known as ${safeNick(room.nick)}.`]

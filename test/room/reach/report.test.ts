@@ -12,7 +12,7 @@ const { enter, testnet } = useRooms()
 const why = (room: Room, typed: string) => {
   const habits = noHabits()
   const talk = { room, habits, view: viewOf(room, habits), waiting: () => 0 }
-  return obeyTyped({ ...talk, say: () => {}, quit: () => {} }, typed)
+  return obeyTyped({ ...talk, say: () => {}, put: () => {}, quit: () => {} }, typed)
 }
 
 test('/why says how a member is reached', async () => {
