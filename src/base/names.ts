@@ -11,8 +11,12 @@ export interface Named {
 /** Nicks of which it is known who went by them and no longer does. Guess: those of a large room. */
 const MAX_FORMER_NICKS = 4_096
 
-/** More than one identity went by the nick. */
-const SEVERAL = Symbol('several')
+/** Who went by a nick. */
+interface Former {
+  readonly first: IdentityKey
+  /** True if others did as well. */
+  readonly isShared: boolean
+}
 
 /**
  * Whom people are called on a screen: the nick, and a short key where it could be taken for somebody else's, or for more
@@ -24,7 +28,7 @@ export class Names {
   // BOUNDED: the same identities, by what their nicks look like.
   readonly #owners = new Map<string, Set<IdentityKey>>()
   // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
-  readonly #former = new Recent<string, IdentityKey | typeof SEVERAL>(MAX_FORMER_NICKS)
+  readonly #former = new Recent<string, Former>(MAX_FORMER_NICKS)
 
   // BOUNDED: by the owner, who names them.
   readonly #pinned = new Map<IdentityKey, Look>()
@@ -78,8 +82,8 @@ export class Names {
   imitatedBy(who: Named): IdentityKey | undefined {
     if (this.#pinned.has(who.identity)) return undefined
     const { fold } = this.#lookOf(who)
-    const known = this.#pinnedOwners.get(fold) ?? this.#former.get(fold)
-    return known === SEVERAL || known === who.identity ? undefined : known
+    const known = this.#pinnedOwners.get(fold) ?? this.#former.get(fold)?.first
+    return known === who.identity ? undefined : known
   }
 
   /** The name on the screen: safe for a terminal. */
@@ -108,11 +112,13 @@ export class Names {
     if (this.#pinnedOwners.has(fold)) return true
     const owners = this.#owners.get(fold)
     if (owners !== undefined && owners.size > (owners.has(identity) ? 1 : 0)) return true
-    return (this.#former.get(fold) ?? identity) !== identity
+    const former = this.#former.get(fold)
+    return former !== undefined && (former.isShared || former.first !== identity)
   }
 
   #remember(identity: IdentityKey, fold: string): void {
-    const known = this.#former.get(fold) ?? identity
-    this.#former.set(fold, known === identity ? identity : SEVERAL)
+    const known = this.#former.get(fold) ?? { first: identity, isShared: false }
+    const isShared = known.isShared || known.first !== identity
+    this.#former.set(fold, isShared === known.isShared ? known : { ...known, isShared })
   }
 }

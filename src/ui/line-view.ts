@@ -5,11 +5,13 @@ import type { RoomUpdate } from '../room/events.js'
 import type { Room } from '../room/room.js'
 import type { RoomView, ViewItem, ViewLine } from '../room/view/room-view.js'
 import { Comings, type ComingsShown, type CountTexts, countWords } from './comings.js'
+import { Imitations } from './imitations.js'
 import { eventLine } from './lines.js'
 import { markerRow } from './messages/marker-row.js'
 import { messageRow } from './messages/message-rows.js'
 import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
+import { notice } from './notice.js'
 import { inOrder } from './order/ordered.js'
 import { type SpokenLines, spokenIn } from './spoken.js'
 
@@ -28,7 +30,7 @@ export interface Look {
 }
 
 /** Lines that read well aloud, and that programs can read: one row each, and no style. */
-export const PLAIN_LOOK: Look = {
+const PLAIN_LOOK: Look = {
   style: PLAIN,
   rows: (line, names, style, spoken) => [messageRow(line, names, style, spoken)],
   counts: countWords
@@ -46,7 +48,7 @@ export interface LineViewParts {
   readonly history: boolean
   /** False: nothing stands between lines where a day begins, or what we missed. Default true. */
   readonly markers?: boolean
-  /** Default: {@link PLAIN_LOOK}. */
+  /** Default: one row for each line, without a style. */
   readonly look?: Look
   /** Which of those who come and go have lines. Default 'folded'. */
   readonly comings?: () => ComingsShown
@@ -67,6 +69,7 @@ export function showLines(parts: LineViewParts): () => void {
   const comings = new Comings(print, shown, look.counts)
   const spoken = spokenIn(room)
   const knowsAll = greetWhenKnown(parts, arrival, names)
+  const imitations = new Imitations(names)
   const hasMarkers = parts.markers !== false
   const show = (item: ViewItem) => {
     if (item.type === 'event') {
@@ -78,6 +81,8 @@ export function showLines(parts: LineViewParts): () => void {
   return inOrder(room, update => {
     const items = view.take(update, Date.now())
     const isSaid = !knowsAll() && isComing(update, room)
+    const warning = imitations.warningOf(items)
+    if (warning !== undefined) print(notice(Date.now(), warning))
     if (!isSaid && (parts.history || !isHistory(update))) items.forEach(show)
     if (items.some(isSeen)) spoken.take(update)
     parts.onshown?.(items)

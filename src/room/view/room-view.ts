@@ -40,7 +40,7 @@ export type ViewItem =
     }
 
 /** The room as far as a view needs it; `Room` is one. */
-export interface ViewedRoom {
+interface ViewedRoom {
   readonly identity: IdentityKey
   readonly nick: string
 }
