@@ -8,6 +8,7 @@ import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
 import { speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
+import { actorOf } from '../room/view/actor.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { inOrder } from './order/ordered.js'
 import { SayQueue } from './say-queue.js'
@@ -47,10 +48,8 @@ export function jsonChat(
 
 // Marked, not left out: a program may want to know.
 function isOfIgnored(update: RoomUpdate, contacts: Contacts): boolean {
-  if (update.type === 'message') return contacts.isIgnored(update.message.from)
-  return (
-    'identity' in update && update.identity !== undefined && contacts.isIgnored(update.identity)
-  )
+  const actor = actorOf(update)
+  return actor !== undefined && contacts.isIgnored(actor)
 }
 
 interface RequestParts {

@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { ChatMessage } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
+import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
 import { type Marker, Markers } from './markers.js'
 import { mentions } from './mention.js'
@@ -175,9 +176,8 @@ export class RoomView {
   }
 
   #isOfIgnored(update: RoomUpdate): boolean {
-    const { isIgnored = () => false } = this.#options
-    if (isChange(update)) return isIgnored(update.from)
-    return isComing(update) && isIgnored(update.identity)
+    const actor = actorOf(update)
+    return actor !== undefined && this.#options.isIgnored?.(actor) === true
   }
 
   #replace(id: MessageId, line: (before: ViewLine) => ViewLine[]): void {
@@ -195,10 +195,4 @@ function isComing(
   update: RoomUpdate
 ): update is Extract<RoomUpdate, { type: 'join' | 'leave' | 'rename' }> {
   return update.type === 'join' || update.type === 'leave' || update.type === 'rename'
-}
-
-function isChange(
-  update: RoomUpdate
-): update is Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }> {
-  return update.type === 'edit' || update.type === 'delete' || update.type === 'reaction'
 }
