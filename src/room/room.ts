@@ -8,7 +8,7 @@ import type { Millis } from '../base/time.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { isMissed } from '../swarm/networks/missed.js'
+import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
@@ -103,7 +103,7 @@ export class Room extends Speaker {
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
-    return this.#parts.machine.member(identity)
+    return this.#machine.member(identity)
   }
 
   /** True while a network is usable. */
@@ -113,9 +113,7 @@ export class Room extends Speaker {
 
   /** What is wrong with the networks that are missed, in their order. */
   get problems(): SwarmchatError[] {
-    const networks = this.#networks
-    const missed = networks.filter(network => isMissed(network, networks))
-    return missed.flatMap(({ problem }) => problem ?? [])
+    return problemsOf(this.#networks)
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */

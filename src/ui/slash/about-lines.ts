@@ -23,13 +23,13 @@ export const ABOUT_LINES: Readonly<Record<string, SlashCommand>> = {
     text: checkText(text)
   })),
   delete: about('/delete', 'take yours back', 'ours', id => ({ type: 'delete', id })),
-  react: about('/react <emoji>', 'put a sign to it', 'anybody', (id, text) => ({
+  react: about('/react <sign>', 'put a sign to it', 'anybody', (id, text) => ({
     type: 'react',
     id,
     emoji: checkEmoji(text),
     removed: false
   })),
-  unreact: about('/unreact <emoji>', 'take it away', 'anybody', (id, text) => ({
+  unreact: about('/unreact <sign>', 'take it away', 'anybody', (id, text) => ({
     type: 'react',
     id,
     emoji: checkEmoji(text),

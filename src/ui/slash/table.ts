@@ -31,7 +31,7 @@ export function commandNames(talk: Pick<Talk, 'screen'>): string[] {
 /** The lines that `/help` prints. */
 export function helpLines(talk: Pick<Talk, 'screen'>): string[] {
   const commands = commandNames(talk).flatMap(name => commandOf(name, talk) ?? [])
-  const further = { usage: '/reply ^2 <text>', help: 'the one before that' }
+  const further = { usage: '/reply ^2 yes', help: 'the one before that' }
   const rows = [...commands, further, { usage: '//text', help: 'say text with a slash' }]
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
   return rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
