@@ -20,7 +20,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ndjson: ['base', 'protocol', 'room'],
   // The runner speaks `join --json` to its child.
   bot: ['base', 'async', 'room', 'home', 'ndjson'],
-  ui: ['base', 'protocol', 'room', 'doctor', 'ndjson'],
+  // What is kept of how somebody chats: contacts, how far they read.
+  ui: ['base', 'protocol', 'home', 'room', 'doctor', 'ndjson'],
   testing: ['base', 'protocol', 'room', 'bot'],
   cli: ['base', 'async', 'home'],
   commands: [
