@@ -102,7 +102,7 @@ export interface Draft {
 }
 
 /** Why bytes are no message: ours to drop (a later version) or the sender's fault. */
-export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
+type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
   | { readonly ok: true; readonly envelope: FreshEnvelope }
   | { readonly ok: false; readonly reason: MessageFault }
@@ -112,9 +112,6 @@ export type OpenedBare =
 export type Opened =
   | { readonly ok: true; readonly message: VerifiedMessage }
   | { readonly ok: false; readonly reason: MessageFault }
-
-/** The 32 bytes of the author's key in a sealed message; fewer in what is too short to be one. */
-export const authorOf = authorBytes
 
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
