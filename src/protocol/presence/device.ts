@@ -33,6 +33,15 @@ export interface Naming {
   readonly device: PeerKey
 }
 
+/** The newest presence of a device: its member's own word, whoever handed it on. */
+export interface Sign {
+  readonly device: PeerKey
+  readonly identity: IdentityKey
+  readonly nick: string
+  /** When it was signed, ms since 1970, by the member's clock. */
+  readonly at: Millis
+}
+
 /** A device that is here. */
 export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   readonly interval: Millis
@@ -104,6 +113,12 @@ export function counts(clock: Millis, saidAt: Millis, known: Device, wall: Milli
 /** What can be said against the device. */
 export function suspectOf({ body, message }: Device): Suspect {
   return { identity: message.author, device: body.device, clock: message.clock }
+}
+
+/** The newest presence of the device, whose member is called so. */
+export function signOf({ body, message }: Device, naming: Naming | undefined): Sign {
+  const { author: identity, clock: at } = message
+  return { device: body.device, identity, nick: naming?.nick ?? body.nick, at }
 }
 
 /** After this its next presence is overdue. */

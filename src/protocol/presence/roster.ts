@@ -14,6 +14,8 @@ import {
   isFresh,
   isReplay,
   type Naming,
+  type Sign,
+  signOf,
   suspectOf
 } from './device.js'
 import { Expiry } from './expiry.js'
@@ -126,6 +128,12 @@ export class Roster {
     return [...this.#all()].map(({ ahead }) => ahead)
   }
 
+  /** The newest presence of each device that is its member's as far as we know. */
+  signs(): Sign[] {
+    const isTheirs = ({ body, message }: Device) => this.isOwner(message.author, body.device)
+    return [...this.#all()].filter(isTheirs).map(d => signOf(d, this.namingOf(d.message.author)))
+  }
+
   /** The heads in the newest presence of this identity's device. */
   headsOf(identity: IdentityKey, device: PeerKey): TheirHeads | undefined {
     const known = this.#find(identity, device)
@@ -190,10 +198,9 @@ export class Roster {
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    const gone = this.#expiry.expired(now)
-    return gone.flatMap(({ body, message }) =>
-      this.#leave(message.author, body.device, message.clock)
-    )
+    return this.#expiry
+      .expired(now)
+      .flatMap(({ body, message }) => this.#leave(message.author, body.device, message.clock))
   }
 
   /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */
