@@ -78,8 +78,10 @@ export class Tally {
     for (const device of this.#present)
       if (!present.has(device)) this.#change(device, { left: true })
     this.#present = present
-    for (const { at, device, identity, nick } of signs) {
-      this.#change(device, { identity, nick, heardAt: Math.min(at, now), left: false })
+    for (const { at, device, identity, isDoubted, nick } of signs) {
+      // Neither we nor the members get an answer.
+      const left = isDoubted && this.#known.get(device)?.unreachable === true
+      this.#change(device, { identity, nick, heardAt: Math.min(at, now), left })
     }
   }
 

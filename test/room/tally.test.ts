@@ -6,7 +6,7 @@ const NOW = 1_000_000
 
 const device = 'd'.repeat(64) as PeerKey
 const identity = 'a'.repeat(64) as IdentityKey
-const sign = (at: number) => ({ device, identity, nick: 'ada', at })
+const sign = (at: number) => ({ device, identity, nick: 'ada', at, isDoubted: false })
 const verified = { device, identity, state: 'verified' } as const
 
 const only = (tally: Tally, now: number) => tally.counted(now)[0]
@@ -53,6 +53,15 @@ describe('a device', () => {
     tally.failed(device)
     expect(tally.isPending).toBe(false)
     expect(only(tally, NOW)).toMatchObject({ state: 'reachable', unreachable: true })
+  })
+
+  test('that members doubt is gone once we do not reach it either', () => {
+    const tally = new Tally()
+    tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
+    expect(only(tally, NOW)?.state).toBe('present')
+    tally.failed(device)
+    tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
+    expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 1 })
   })
 
   test('whose clock is ahead was heard now', () => {

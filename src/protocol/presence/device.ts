@@ -40,6 +40,8 @@ export interface Sign {
   readonly nick: string
   /** When it was signed, ms since 1970, by the member's clock. */
   readonly at: Millis
+  /** True if a member doubts that it is still here, and it has not spoken since. */
+  readonly isDoubted: boolean
 }
 
 /** A device that is here. */
@@ -116,9 +118,18 @@ export function suspectOf({ body, message }: Device): Suspect {
 }
 
 /** The newest presence of the device, whose member is called so. */
-export function signOf({ body, message }: Device, naming: Naming | undefined): Sign {
+export function signOf(
+  { body, message, suspectedUntil }: Device,
+  naming: Naming | undefined
+): Sign {
   const { author: identity, clock: at } = message
-  return { device: body.device, identity, nick: naming?.nick ?? body.nick, at }
+  return {
+    device: body.device,
+    identity,
+    nick: naming?.nick ?? body.nick,
+    at,
+    isDoubted: suspectedUntil !== undefined
+  }
 }
 
 /** After this its next presence is overdue. */

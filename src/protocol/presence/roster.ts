@@ -20,7 +20,7 @@ import {
 } from './device.js'
 import { Expiry } from './expiry.js'
 import { Hearsay } from './hearsay.js'
-import { Present } from './present.js'
+import { type News, Present } from './present.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
@@ -34,13 +34,6 @@ export interface Member {
   readonly bot: boolean
   /** What its bots obey: names in lower case, without the slash; each once. */
   readonly commands: readonly string[]
-}
-
-/** What a presence led to. */
-export interface News {
-  readonly events: RoomEvent[]
-  /** True if the device was not here before. */
-  readonly isNew: boolean
 }
 
 /** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
@@ -155,6 +148,11 @@ export class Roster {
       isFresh(device, now) ? device.message : undefined
     )
     return [...sure, ...unsure].slice(0, max)
+  }
+
+  /** The newest presence of this device, if it is here. */
+  latestOf(identity: IdentityKey, device: PeerKey): VerifiedMessage | undefined {
+    return this.#find(identity, device)?.message
   }
 
   /** What can be said against this device; undefined if it is not here, or is suspected already. */

@@ -24,6 +24,8 @@ export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
 export const OWN_NEWS_GAP_MILLIS: Millis = 100
 /** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
 export const REFUTE_GAP_MILLIS: Millis = 1_000
+/** Devices of which an observer is told that they were here and are doubted. Guess: those who die in a minute. */
+export const MAX_DOUBTS = 128
 /** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */
 export const MAX_SUSPECTS_AT_ONCE = 4
 /** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
