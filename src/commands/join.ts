@@ -6,6 +6,7 @@ import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
@@ -19,12 +20,15 @@ announces go to it.
 In a pipe: every line of standard input is a message, and standard output is what is said from now on. The chat goes on when
 the input ends; Ctrl-C or SIGTERM ends it.
 
+With --password, only who gives the same password is in the room; strangers who know its name can neither come in nor read.
+
 With --json, input and output are one JSON object per line, for scripts.`
 
   static override examples = [
     '<%= config.bin %> join lobby',
     '<%= config.bin %> join lobby --nick ada',
     'tail -f build.log | <%= config.bin %> join builds --network local',
+    '<%= config.bin %> join team --password',
     `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
   ]
 
@@ -37,6 +41,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
+    ...passwordFlags,
     ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
@@ -50,8 +55,9 @@ With --json, input and output are one JSON object per line, for scripts.`
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
     const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
     const { ephemeral, history, json } = flags
-    const room = { name, nick: flags.nick, networks, ephemeral, ...relaying }
+    const room = { name, password, nick: flags.nick, networks, ephemeral, ...relaying }
     await servingMetrics(flags.metrics, onopen =>
       chat(room, processIo(this.interrupted), { history, json, onopen })
     )

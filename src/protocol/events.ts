@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { KnownMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -58,9 +58,8 @@ export type Input =
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
-  /** Ask everybody who is linked whether they are still there: who is, is told as `peer`, verified. */
-  | { readonly type: 'probe' }
-  | { readonly type: 'leave' }
+  /** probe: ask everybody linked whether they are still there; who is, is told as `peer`, verified. */
+  | { readonly type: 'probe' | 'leave' }
 
 /** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
 export type Saying =
@@ -85,22 +84,33 @@ export type Output =
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
+  /** Its author took it back: stored without its body from now on. */
+  | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: VerifiedMessage }
+  | { readonly type: 'forget'; readonly message: CheckedMessage }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
 export type Timer =
-  | { readonly name: 'hello'; readonly peer: PeerKey; readonly link: number }
-  | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
+  | LinkTimer
+  | PresenceTimer
+  | SyncTimer
+  | VerifierTimer
+  | MembershipTimer
+  | BroadcastTimer
+
+/** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
+export type LinkTimer =
+  | { readonly name: 'hello' | 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
+
+export type PresenceTimer =
   | { readonly name: 'presence'; readonly round: number }
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
-  | { readonly name: 'reconcile' | 'reconcile-soon' }
-  | { readonly name: 'verify'; readonly at: Millis }
-  | MembershipTimer
-  | BroadcastTimer
+
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
 

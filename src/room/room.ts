@@ -10,7 +10,7 @@ import type { Output, Saying } from '../protocol/events.js'
 import type { Sign } from '../protocol/presence/device.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
-import { isMissed } from '../swarm/networks/missed.js'
+import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
@@ -38,6 +38,8 @@ const CLOSE_MILLIS: Millis = 500
 export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
+  /** True: it was opened with a password, and whoever has another one is in another room. */
+  readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -55,9 +57,7 @@ export class Room extends Speaker {
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
-  /**
-   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
-   */
+  /** Opens a room. Rejects with what `Rooms.open` rejects with. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -67,6 +67,7 @@ export class Room extends Speaker {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
+    this.hasPassword = parts.hasPassword ?? false
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -83,6 +84,11 @@ export class Room extends Speaker {
     return this.#machine.nick
   }
 
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  async written(): Promise<void> {
+    await this.#parts.history?.written()
+  }
+
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
   rename(nick: string): void {
     const checked = checkNick(nick)
@@ -90,10 +96,7 @@ export class Room extends Speaker {
     this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
-  /**
-   * The commands that this bot obeys from now on, without the slash: members see them. What cannot
-   * be announced is left out.
-   */
+  /** What this bot obeys from now on, without the slash; what cannot be announced is left out. */
   offerCommands(commands: readonly string[]): void {
     this.#endpoint.feed({ type: 'offer-commands', commands })
   }
@@ -105,7 +108,7 @@ export class Room extends Speaker {
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
-    return this.#parts.machine.member(identity)
+    return this.#machine.member(identity)
   }
 
   /** True while a network is usable. */
@@ -115,9 +118,7 @@ export class Room extends Speaker {
 
   /** What is wrong with the networks that are missed, in their order. */
   get problems(): SwarmchatError[] {
-    const networks = this.#networks
-    const missed = networks.filter(network => isMissed(network, networks))
-    return missed.flatMap(({ problem }) => problem ?? [])
+    return problemsOf(this.#networks)
   }
 
   /** Looks once more, now, on all networks. Gives whom they named; undefined if none answered. */
@@ -228,7 +229,11 @@ export class Room extends Speaker {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(problem))
+    this.#parts.history?.follow({
+      tell: event => this.#tell(event),
+      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
+      all: () => this.#machine.history()
+    })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
@@ -248,8 +253,7 @@ export class Room extends Speaker {
     else this.#tell(this.#handover.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before
-  // that leaves.
+  // Nothing is lost: the new device has what the old one had, and is there before that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)

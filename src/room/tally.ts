@@ -30,7 +30,7 @@ export interface Counted {
 }
 
 /** A proof is worth so long; a live member answers within a round trip when asked. Guess. */
-export const PROOF_MILLIS: Millis = 5_000
+const PROOF_MILLIS: Millis = 5_000
 
 type Known = Omit<Counted, 'device' | 'state'> & {
   /** True if it answers no more: it said goodbye, or members doubt it and it has not spoken. */

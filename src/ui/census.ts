@@ -27,7 +27,8 @@ export async function showCensus(
   const progress = progressOn(io.errors, room.name)
   const census = await count(room, { ...options, onchange: progress.show })
   progress.clear()
-  io.output.write(json ? censusJson(census) : `${censusLines(census, Date.now()).join('\n')}\n`)
+  const lines = () => censusLines(census, Date.now(), room.password !== undefined).join('\n')
+  io.output.write(json ? censusJson(census) : `${lines()}\n`)
 }
 
 async function count(room: RoomOptions, options: CensusOptions): Promise<Census> {
@@ -40,8 +41,10 @@ async function count(room: RoomOptions, options: CensusOptions): Promise<Census>
 }
 
 /** A peer per line, the surest first, and lines that sum up; an empty room is one line. `now`: ms since 1970. */
-export function censusLines(census: Census, now: Millis): string[] {
-  if (census.peers.length === 0) return ['Nobody is in the room.']
+export function censusLines(census: Census, now: Millis, hasPassword = false): string[] {
+  if (census.peers.length === 0) {
+    return [`Nobody is in the room${hasPassword ? ' of this password' : ''}.`]
+  }
   const peers = STATES.flatMap(state => census.peers.filter(peer => peer.state === state))
   return [...peers.map(peer => peerLine(peer, now)), ...summary(census)]
 }

@@ -36,6 +36,8 @@ export function eventLine(
       return notice(now, event.text)
     case 'fault':
     case 'unkept':
+    case 'kept':
+    case 'damaged':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'

@@ -4,25 +4,34 @@ import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES, MAX_TEXT_BYTES } from '..
 import type { ChatMessage, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
-import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
+import {
+  type BareMessage,
+  type Envelope,
+  type KnownMessage,
+  stripMessage,
+  type VerifiedMessage
+} from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { Receipts } from './receipts.js'
+import { readSaid } from './said.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {
   readonly turn: Turn
   readonly author: Author
   readonly timeline: Timeline
+  readonly verifier: Verifier
   readonly roster: Roster
   readonly publish: (message: VerifiedMessage) => void
 }
@@ -118,6 +127,7 @@ export class Chat {
   restore(message: KnownMessage, isUntold: boolean): void {
     if (isUntold) this.#untold.push(message.id)
     this.#fold.add(message)
+    this.#dropBodies(message)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -153,10 +163,42 @@ export class Chat {
   hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
     this.#noteOwn(message)
     const history = message.clock < this.#startedAt
-    if (kept) for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
-    else this.#showLine(chatMessageOf(message, history), missing)
+    if (kept) {
+      for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
+      this.#dropBodies(message)
+    } else this.#showLine(chatMessageOf(message, history), missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
+  }
+
+  /** True if its author has taken this message back. */
+  isDeleted(message: Pick<Envelope, 'author' | 'id'>): boolean {
+    return this.#fold.isDeleted(message)
+  }
+
+  /** The deletion by which a message was taken back, to be handed on with it. */
+  deletionOf(message: BareMessage): VerifiedMessage | undefined {
+    const [id] = this.#fold.deletionsOf(message)
+    const deletion = id && this.#parts.verifier.recall(id)
+    return deletion === undefined || deletion.isBare ? undefined : deletion
+  }
+
+  // What was taken back before it came, or is taken back by what came now.
+  #dropBodies(message: KnownMessage): void {
+    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    for (const id of deletedBy(message)) this.#dropBody(id)
+  }
+
+  // A deletion cannot be taken back: it says why other bodies need not be there.
+  #dropBody(id: MessageId): void {
+    const { timeline, turn, verifier } = this.#parts
+    const known = timeline.get(id)
+    if (known === undefined || known.kind === KIND_DELETION || !this.#fold.isDeleted(known)) return
+    const message = verifier.recall(id)
+    if (message === undefined || message.isBare) return
+    const bare = stripMessage(message)
+    timeline.strip(bare)
+    turn.push({ type: 'store-bare', message: bare })
   }
 
   /** A message is not kept any more. */
@@ -208,6 +250,11 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
+}
+
+function deletedBy(message: KnownMessage): readonly MessageId[] {
+  const said = message.kind === KIND_DELETION ? readSaid(message) : undefined
+  return said?.type === 'deletion' ? said.targets : []
 }
 
 function objection(text: string): 'empty' | 'too-long' | undefined {

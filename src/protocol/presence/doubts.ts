@@ -4,6 +4,7 @@ import type { Millis } from '../../base/time.js'
 import { MAX_EPHEMERAL_AGE_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import type { DeviceId } from './device.js'
 import { MAX_DOUBTS } from './tuning.js'
 
 /** The last that was heard of a device, and who said that it is silent. */
@@ -18,7 +19,7 @@ interface Doubt {
  */
 export class Doubts {
   // BOUNDED: MAX_DOUBTS, the oldest goes first: a suspicion is of use for a minute.
-  readonly #doubts = new Recent<`${IdentityKey}/${PeerKey}`, Doubt>(MAX_DOUBTS)
+  readonly #doubts = new Recent<DeviceId, Doubt>(MAX_DOUBTS)
 
   /** `presence`: the newest of the suspect, if it is here; what is newer than the doubt refutes it. */
   note(

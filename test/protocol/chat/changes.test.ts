@@ -144,3 +144,44 @@ test('thousands of reactions of one author take no more than its share, and nobo
   expect(ann.machine.snapshot().messages).toBeLessThanOrEqual(100)
   expect(ann.machine.line(id)?.text).toBe('by ann')
 })
+
+test('what was taken back leaves its body behind everywhere, and late comers get it without', () => {
+  const { ann, ben, world } = pair()
+  const id = say(ann, { type: 'say', text: 'secret' })
+  const edit = say(ann, { type: 'edit', id, text: 'secret, too' })
+  const kept = say(ann, { type: 'say', text: 'kept' })
+  world.run(1_000)
+  say(ann, { type: 'delete', id })
+  world.run(1_000)
+  for (const peer of [ann, ben])
+    expect(peer.bare.map(({ id }) => id).toSorted()).toEqual([id, edit].toSorted())
+  const late = world.join('late')
+  world.introduce(ben, late)
+  world.run(30_000)
+  const history = (peer: Peer) =>
+    peer.machine.history().map(({ body, id }) => [id, body === undefined])
+  expect(history(late)).toEqual(history(ann))
+  expect(new Map(history(late) as [string, boolean][])).toEqual(
+    new Map([
+      ...late.machine
+        .history()
+        .map(message => [message.id, [id, edit].includes(message.id)] as const)
+    ])
+  )
+  expect(late.machine.line(kept)?.text).toBe('kept')
+  expect(
+    [ann, ben, late].flatMap(({ closed }) => closed.filter(({ reason }) => reason !== 'not-needed'))
+  ).toEqual([])
+})
+
+test('a line that comes after its deletion is not shown, and its body is not kept', () => {
+  const world = new World()
+  const ann = world.join('ann')
+  const eve = member(world, ann)
+  const line = textOf('eve', 'secret', world.now)
+  const body = encodeDeletionBody({ targets: [line.id] })
+  feedPushed(ann, eve, messageOf('eve', { kind: KIND_DELETION, clock: world.now + 1, body }))
+  feedPushed(ann, eve, line)
+  expect(told(ann)).toEqual([])
+  expect(ann.bare.map(({ id }) => id)).toEqual([line.id])
+})
