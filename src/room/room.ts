@@ -7,7 +7,9 @@ import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying } from '../protocol/events.js'
+import type { Sign } from '../protocol/presence/device.js'
 import type { Member } from '../protocol/presence/roster.js'
+import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
@@ -94,10 +96,7 @@ export class Room extends Speaker {
     this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
-  /**
-   * The commands that this bot obeys from now on, without the slash: members see them. What cannot
-   * be announced is left out.
-   */
+  /** What this bot obeys from now on, without the slash; what cannot be announced is left out. */
   offerCommands(commands: readonly string[]): void {
     this.#endpoint.feed({ type: 'offer-commands', commands })
   }
@@ -122,8 +121,8 @@ export class Room extends Speaker {
     return problemsOf(this.#networks)
   }
 
-  /** Looks once more, now, and ends when all networks have answered. Never rejects. */
-  lookUp(): Promise<void> {
+  /** Looks once more, now, on all networks. Gives whom they named; undefined if none answered. */
+  lookUp(): Promise<LookupSample | undefined> {
     return this.#endpoint.lookUp()
   }
 
@@ -132,14 +131,20 @@ export class Room extends Speaker {
     return this.#machine.snapshot().links
   }
 
-  /**
-   * Everybody else that we know of: how each is reached or why not, as sentences. At most a few
-   * thousand.
-   */
+  /** Everybody else that we know of: how each is reached or why not. At most a few thousand. */
   peers(): PeerReport[] {
     const { machine, swarm } = this.#endpoint.parts
-    const [peers, members] = [machine.peers(), machine.members()]
-    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
+    return reportPeers({ machine, swarm, self: this.device, refusals: this.#refusals })
+  }
+
+  /** The newest presence of each device of others that is here. */
+  signs(): Sign[] {
+    return this.#machine.signs()
+  }
+
+  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
+  probe(): void {
+    this.#endpoint.feed({ type: 'probe' })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */

@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.j
 import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { Input, Output } from '../events.js'
+import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
@@ -62,6 +63,11 @@ export class RoomMachine {
   /** Every device that we know of, and how sure we are of it; ours is not among them. At most 4,096. */
   peers(): (KnownPeer & { readonly device: PeerKey })[] {
     return this.#parts.peerStates.all()
+  }
+
+  /** The newest sign of life of each device that is here, ours not among them. At most 4,096. */
+  signs(): Sign[] {
+    return this.#parts.roster.signs()
   }
 
   /** How far the other devices' clocks seem to be ahead of our own, in ms. */
@@ -155,6 +161,9 @@ export class RoomMachine {
         break
       case 'offer-commands':
         this.#offerCommands(input.commands)
+        break
+      case 'probe':
+        this.#parts.links.probe()
         break
       case 'leave':
         this.#leave()
