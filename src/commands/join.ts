@@ -13,6 +13,7 @@ import { ephemeralFlag } from './ephemeral-flag.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { roomNamed } from './room-argument.js'
 
@@ -28,6 +29,8 @@ With --plain, on a terminal that obeys no escape sequences, and where NO_COLOR i
 In a pipe: every line of standard input is a message, and standard output is what is said from now on. The chat goes on when
 the input ends; Ctrl-C or SIGTERM ends it.
 
+With --password, only who gives the same password is in the room; strangers who know its name can neither come in nor read.
+
 With --json, input and output are one JSON object per line, for scripts.`
 
   static override examples = [
@@ -35,6 +38,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     '<%= config.bin %> join lobby --nick ada',
     '<%= config.bin %> join lobby builds',
     'tail -f build.log | <%= config.bin %> join builds --network local',
+    '<%= config.bin %> join team --password',
     `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
   ]
 
@@ -59,6 +63,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
+    ...passwordFlags,
     ...ephemeralFlag,
     ...networkFlags,
     ...relayFlag,
@@ -77,8 +82,10 @@ With --json, input and output are one JSON object per line, for scripts.`
     const io = processIo(this.interrupted)
     const [name = '', ...more] = await this.#roomsNamed(args.room)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
+    const password = await passwordGiven(flags, this.interrupted)
+    if (more.length > 0 && password !== undefined) throw onePasswordOnly()
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
-    const room = { name, networks, ephemeral, ...relaying }
+    const room = { name, password, networks, ephemeral, ...relaying }
     const habits = keptHabits(settings, ephemeral)
     const known = namedRooms(homeDirectory()).map(each => each.name)
     const how = { history, json, plain, habits, nickIn, more, known }
@@ -103,6 +110,12 @@ const oneRoomOnly = () =>
   badArguments(
     'Several rooms at once need a terminal with a prompt.',
     'Start one program for each room: swarmchat join <room>'
+  )
+
+const onePasswordOnly = () =>
+  badArguments(
+    'A password is for one room.',
+    'Start one program for each room that has a password: swarmchat join <room> --password'
   )
 
 // Who wants no colours gets no screen either: --no-plain brings it back, without them.

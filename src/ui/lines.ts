@@ -34,6 +34,8 @@ export function eventLine(
       return notice(now, event.text)
     case 'fault':
     case 'unkept':
+    case 'kept':
+    case 'damaged':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'
