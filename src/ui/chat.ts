@@ -39,6 +39,12 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
   }
 }
 
+/** How another room of a chat is opened: as the first, but for a password, which is that one's alone. */
+export function optionsIn(first: RoomOptions, name: string, nick = first.nick): RoomOptions {
+  const { password, ...shared } = first
+  return name === first.name ? { ...first, nick } : { ...shared, name, nick }
+}
+
 /** True if a chat with these streams has a prompt: then it can be in several rooms. */
 export function hasPrompt({ input, obeysEscapes, output }: ChatIo, how: HowShown): boolean {
   return !how.json && !how.plain && input.isTTY === true && output.isTTY === true && obeysEscapes
@@ -72,9 +78,9 @@ class Chat {
   }
 
   async open(name: string): Promise<Room> {
-    const nick = this.how.nickIn?.(name) ?? this.#options.nick
+    const nick = this.how.nickIn?.(name)
     const rooms = await this.#load()
-    const room = await rooms.open({ ...this.#options, name, nick })
+    const room = await rooms.open(optionsIn(this.#options, name, nick))
     this.how.onopen?.(room)
     return room
   }
