@@ -7,8 +7,10 @@ export const COMMANDS: CommandTable = {
   'bot:new': () => import('./bot/new.js'),
   connect: () => import('./connect.js'),
   doctor: () => import('./doctor.js'),
+  export: () => import('./export.js'),
   forget: () => import('./forget.js'),
   history: () => import('./history.js'),
+  import: () => import('./import.js'),
   join: () => import('./join.js'),
   listen: () => import('./listen.js'),
   peers: () => import('./peers.js'),
@@ -16,5 +18,6 @@ export const COMMANDS: CommandTable = {
   rooms: () => import('./rooms.js'),
   send: () => import('./send.js'),
   topic: () => import('./topic.js'),
+  verify: () => import('./verify.js'),
   whoami: () => import('./whoami.js')
 }

@@ -17,8 +17,10 @@ test('the help of the program names every command, and how to ask for more', asy
     'bot',
     'connect',
     'doctor',
+    'export',
     'forget',
     'history',
+    'import',
     'join',
     'listen',
     'peers',
@@ -26,6 +28,7 @@ test('the help of the program names every command, and how to ask for more', asy
     'rooms',
     'send',
     'topic',
+    'verify',
     'whoami'
   ])
   expect(lines.join('\n')).toMatch(/--version/)
