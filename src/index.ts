@@ -11,6 +11,7 @@ export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { Member } from './protocol/presence/roster.js'
+export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DeviceChangedEvent,
   FaultEvent,

@@ -1,4 +1,4 @@
-import { boolean, integer } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
 import { keptHistory } from '../room/kept-rooms.js'
@@ -17,6 +17,7 @@ is open there and cannot be read here.`
   static override examples = [
     '<%= config.bin %> history lobby --since 2h',
     '<%= config.bin %> history lobby --limit 20',
+    '<%= config.bin %> history lobby --from ana --grep "release plan"',
     `<%= config.bin %> history lobby --json | jq -r .text`
   ]
 
@@ -24,6 +25,15 @@ is open there and cannot be read here.`
 
   static override flags = {
     ...sinceFlag,
+    until: string({ helpValue: 'TIME', description: 'only from before then: as --since' }),
+    from: string({
+      helpValue: 'NICK',
+      description: 'only what they said; or the first digits of an identity'
+    }),
+    grep: string({
+      helpValue: 'TEXT',
+      description: 'only lines that have all these words, or parts of words'
+    }),
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
   }
@@ -32,7 +42,9 @@ is open there and cannot be read here.`
     const { args, flags } = await this.parse(History)
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
     const name = await roomNamed(args.room, this.interrupted)
-    const messages = await keptHistory(name, { since, limit: flags.limit })
+    const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
+    const { from, grep, limit } = flags
+    const messages = await keptHistory(name, { since, until, from, grep, limit })
     const names = new Names()
     for (const message of messages) {
       const json = flags.json ? eventJson({ type: 'message', message }) : undefined

@@ -1,8 +1,12 @@
 import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
-import { Importer, transcriptRoom } from '../room/transcripts.js'
-import { type CheckOptions, TranscriptCheck } from '../store/archive/check.js'
+import {
+  type CheckOptions,
+  Importer,
+  TranscriptCheck,
+  transcriptRoom
+} from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
 import { roomNamed } from './room-argument.js'
 import { readLines, transcriptInput } from './transcript-input.js'

@@ -3,8 +3,12 @@ import { boolean, string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import { shortId } from '../base/ids.js'
 import { safeJson } from '../ndjson/codec.js'
-import { transcriptRoom } from '../room/transcripts.js'
-import { type Flaw, TranscriptCheck, type TranscriptReport } from '../store/archive/check.js'
+import {
+  type Flaw,
+  TranscriptCheck,
+  type TranscriptReport,
+  transcriptRoom
+} from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
 import { roomNamed } from './room-argument.js'
 import { readLines, transcriptInput } from './transcript-input.js'

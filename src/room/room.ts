@@ -10,6 +10,7 @@ import type { Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
+import { Conversation, type Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
@@ -22,7 +23,6 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
-import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
 import { updateTrace } from './trace.js'
 
@@ -33,7 +33,7 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends Speaker {
+export class Room extends Conversation {
   readonly name: string
   readonly topic: Topic
   /** Who we are to the others. */
@@ -184,6 +184,10 @@ export class Room extends Speaker {
   protected override lineHere(id: MessageId): FoldedLine | undefined {
     this.#checkInside()
     return this.#machine.line(id)
+  }
+
+  protected override get reading(): Reading {
+    return this.#machine
   }
 
   get #machine() {

@@ -21,6 +21,13 @@ import { historyDirectory } from './history.js'
 import { roomNotKept } from './kept-rooms.js'
 import { roomKeys } from './keys.js'
 
+export {
+  type CheckOptions,
+  type Flaw,
+  TranscriptCheck,
+  type TranscriptReport
+} from '../store/archive/check.js'
+
 /** Messages that wait to be written while a transcript is read. Guess: a few batches of the disk. */
 const WRITTEN_AT_ONCE = 1_000
 

@@ -13,6 +13,8 @@ export type Typed =
       readonly text: string
     }
   | { readonly type: 'delete'; readonly back: number }
+  | { readonly type: 'search'; readonly text: string }
+  | { readonly type: 'history'; readonly limit: number }
   /** No command of ours: a bot's, if one obeys it. `command`: in lower case, without the slash. */
   | { readonly type: 'other'; readonly command: string; readonly text: string }
 
@@ -22,6 +24,8 @@ interface SlashCommand {
   readonly parse: (rest: string) => Typed
 }
 
+/** Lines that `/history` shows at most. Guess: what a terminal scrolls back. */
+const MAX_AGAIN = 1_000
 const NICK_USAGE = '/nick <name>'
 
 // One row of a terminal of 40 columns each.
@@ -31,6 +35,22 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
     help: 'a new name for yourself',
     parse: nick =>
       nick === '' ? { type: 'incomplete', usage: NICK_USAGE } : { type: 'nick', nick }
+  },
+  search: {
+    usage: '/search <text>',
+    help: 'find what was said',
+    parse: text =>
+      text === '' ? { type: 'incomplete', usage: '/search <text>' } : { type: 'search', text }
+  },
+  history: {
+    usage: '/history [n]',
+    help: 'the last lines again',
+    parse: count => {
+      const limit = count === '' ? 20 : Number(count)
+      if (!Number.isInteger(limit) || limit < 1)
+        return { type: 'incomplete', usage: '/history [n]' }
+      return { type: 'history', limit: Math.min(limit, MAX_AGAIN) }
+    }
   },
   who: { usage: '/who', help: 'who is here', parse: () => ({ type: 'who' }) },
   reply: about('reply', '/reply <text>', 'answer the last line'),

@@ -1,10 +1,13 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
+import type { Names } from '../base/names.js'
 import { safeNick, safeText } from '../base/safe-text.js'
+import type { ChatMessage } from '../protocol/events.js'
 import { checkEmoji } from '../room/emoji.js'
 import type { Room } from '../room/room.js'
 import type { Saying } from '../room/speak.js'
 import { checkText } from '../room/text.js'
+import { keptLine } from './kept.js'
 import { whoLine } from './lines.js'
 import { namesOf } from './names.js'
 import { helpLines, insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
@@ -23,6 +26,8 @@ export interface TypedParts {
 /** What is typed about a line that was shown. */
 type About = Extract<Typed, { readonly back: number }>
 
+/** Lines that `/search` shows: the newest. Guess: most of a screen. */
+const MAX_FOUND = 20
 /** Commands of bots that `/help` names. Guess: two rows of a terminal. */
 const MAX_BOT_COMMANDS = 20
 
@@ -55,6 +60,10 @@ function obey(parts: TypedParts, typed: Typed): string[] {
     case 'react':
     case 'unreact':
       return sayAbout(parts, typed)
+    case 'search':
+      return foundLines(room.search(typed.text, { limit: MAX_FOUND }), namesOf(room))
+    case 'history':
+      return foundLines(room.search('', { limit: typed.limit }), namesOf(room))
     case 'who':
       return [whoLine(room.members(), room.identity, namesOf(room))]
     case 'why':
@@ -67,6 +76,10 @@ function obey(parts: TypedParts, typed: Typed): string[] {
     case 'other':
       return passOn(typed, room, say)
   }
+}
+
+function foundLines(lines: readonly ChatMessage[], names: Names): string[] {
+  return lines.length === 0 ? ['! Nothing was found.'] : lines.map(line => keptLine(line, names))
 }
 
 function sayAbout({ put, room }: TypedParts, typed: About): string[] {
