@@ -13,8 +13,11 @@ export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/event
 export type { Member } from './protocol/presence/roster.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
+  DamagedEvent,
   DeviceChangedEvent,
   FaultEvent,
+  HistoryEvent,
+  KeptEvent,
   RoomEvents,
   RoomUpdate,
   StatusEvent,

@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { boolean, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
 import { safeJson } from '../ndjson/codec.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { keptLines, transcriptOf } from '../room/transcripts.js'
 import { keptLine } from '../ui/kept.js'
 import { markdownLines } from '../ui/markdown.js'
 import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
 export default class Export extends BaseCommand {
@@ -24,6 +26,7 @@ is open there and cannot be read here.`
   static override args = roomArgument
 
   static override flags = {
+    ...passwordFlags,
     sealed: boolean({
       description: 'leave out what the messages say: only who knows the room can read it',
       exclusive: ['format']
@@ -37,15 +40,17 @@ is open there and cannot be read here.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Export)
     const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
+    const keys = await openRoomKeys({ name, password })
     if (flags.format === 'markdown' || flags.format === 'text') {
-      await this.#writeForPeople(name, flags.format)
+      await this.#writeForPeople(keys, flags.format)
       return
     }
-    for await (const line of transcriptOf(name, flags.sealed)) await this.#write(safeJson(line))
+    for await (const line of transcriptOf(keys, flags.sealed)) await this.#write(safeJson(line))
   }
 
-  async #writeForPeople(name: string, format: 'markdown' | 'text'): Promise<void> {
-    const lines = await keptLines(name)
+  async #writeForPeople(keys: RoomKeys, format: 'markdown' | 'text'): Promise<void> {
+    const lines = await keptLines(keys)
     const names = new Names()
     const texts =
       format === 'text' ? lines.map(line => keptLine(line, names)) : markdownLines(lines, names)

@@ -2,8 +2,10 @@ import { boolean, integer, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
 import { keptHistory } from '../room/kept-rooms.js'
+import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 import { momentOf, sinceFlag } from './since-flag.js'
 
@@ -34,6 +36,7 @@ is open there and cannot be read here.`
       helpValue: 'TEXT',
       description: 'only lines that have all these words, or parts of words'
     }),
+    ...passwordFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
   }
@@ -43,8 +46,10 @@ is open there and cannot be read here.`
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
     const name = await roomNamed(args.room, this.interrupted)
     const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
+    const password = await passwordGiven(flags, this.interrupted)
+    const keys = await openRoomKeys({ name, password })
     const { from, grep, limit } = flags
-    const messages = await keptHistory(name, { since, until, from, grep, limit })
+    const messages = await keptHistory(keys, { since, until, from, grep, limit })
     const names = new Names()
     for (const message of messages) {
       const json = flags.json ? eventJson({ type: 'message', message }) : undefined

@@ -8,8 +8,8 @@ import {
   transcriptRoom
 } from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
-import { roomNamed } from './room-argument.js'
-import { readLines, transcriptInput } from './transcript-input.js'
+import { passwordFlags } from './password-flags.js'
+import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
 import { notIntact, transcriptArgument } from './verify.js'
 
 /** NEEDS_A_FILE: a transcript is read twice. */
@@ -33,6 +33,7 @@ importing again changes nothing. No program of yours may be in the room meanwhil
   static override args = transcriptArgument
 
   static override flags = {
+    ...passwordFlags,
     room: string({
       helpValue: 'NAME',
       description:
@@ -43,10 +44,10 @@ importing again changes nothing. No program of yours may be in the room meanwhil
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Import)
     if (args.file === '-') throw needsAFile()
-    const name = flags.room && (await roomNamed(flags.room, this.interrupted))
-    const room = name ? transcriptRoom(name) : undefined
+    const keys = await keysGiven(flags, this.interrupted)
+    const room = keys && transcriptRoom(keys)
     const topic = await verified(args.file, { room, onflaw: () => {} })
-    const importer = await Importer.open(topic, name || undefined)
+    const importer = await Importer.open(topic, keys)
     try {
       await take(args.file, importer, room)
       await importer.finish()

@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream'
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import { standardStreams } from '../cli/streams.js'
 import { eachLine } from '../ndjson/lines.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
+import { passwordGiven } from './password-flags.js'
+import { roomNamed } from './room-argument.js'
 
 /** BAD_TRANSCRIPT: the file of a transcript cannot be read. */
 const badTranscript = (reason: string) =>
@@ -15,6 +18,16 @@ export function transcriptInput(word: string): Readable {
   if (word !== '-') return createReadStream(word)
   standardStreams.ownInput(process.stdin)
   return process.stdin
+}
+
+/** The keys of the room that is named with `--room`, if one is. Rejects with BAD_ROOM_NAME, BAD_PASSWORD, NO_PASSWORD. */
+export async function keysGiven(
+  flags: Parameters<typeof passwordGiven>[0] & { readonly room?: string | undefined },
+  signal: AbortSignal
+): Promise<RoomKeys | undefined> {
+  if (flags.room === undefined) return undefined
+  const name = await roomNamed(flags.room, signal)
+  return openRoomKeys({ name, password: await passwordGiven(flags, signal) })
 }
 
 /**

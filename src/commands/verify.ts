@@ -10,8 +10,8 @@ import {
   transcriptRoom
 } from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
-import { roomNamed } from './room-argument.js'
-import { readLines, transcriptInput } from './transcript-input.js'
+import { passwordFlags } from './password-flags.js'
+import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
 
 /** NOT_INTACT: something of a transcript is altered, added or missing. Exit code 1. */
 export const notIntact = (flaws: number) =>
@@ -48,6 +48,7 @@ sealed and compares it with the text beside it; without, the texts are not check
   static override args = transcriptArgument
 
   static override flags = {
+    ...passwordFlags,
     room: string({
       helpValue: 'NAME',
       description: 'name of the room; - reads it from the first line of standard input'
@@ -57,10 +58,10 @@ sealed and compares it with the text beside it; without, the texts are not check
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify)
-    const name = flags.room && (await roomNamed(flags.room, this.interrupted))
+    const keys = await keysGiven(flags, this.interrupted)
     const onflaw = (flaw: Flaw) =>
       this.log(flags.json ? safeJson({ type: 'flaw', ...flaw }) : flawLine(flaw))
-    const check = new TranscriptCheck({ room: name ? transcriptRoom(name) : undefined, onflaw })
+    const check = new TranscriptCheck({ room: keys && transcriptRoom(keys), onflaw })
     await readLines(transcriptInput(args.file), line => void check.take(line))
     const report = check.end()
     this.log(flags.json ? safeJson({ type: 'report', ...report }) : reportLine(report))

@@ -91,16 +91,25 @@ export type Output =
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
 export type Timer =
-  | { readonly name: 'hello'; readonly peer: PeerKey; readonly link: number }
-  | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
+  | LinkTimer
+  | PresenceTimer
+  | SyncTimer
+  | VerifierTimer
+  | MembershipTimer
+  | BroadcastTimer
+
+/** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
+export type LinkTimer =
+  | { readonly name: 'hello' | 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
+
+export type PresenceTimer =
   | { readonly name: 'presence'; readonly round: number }
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
-  | { readonly name: 'reconcile' | 'reconcile-soon' }
-  | { readonly name: 'verify'; readonly at: Millis }
-  | MembershipTimer
-  | BroadcastTimer
+
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
 

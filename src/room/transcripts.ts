@@ -19,7 +19,7 @@ import type { Kept, MessageStore } from '../store/store.js'
 import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
 import { roomNotKept } from './kept-rooms.js'
-import { roomKeys } from './keys.js'
+import type { RoomKeys } from './keys.js'
 
 export {
   type CheckOptions,
@@ -37,24 +37,23 @@ const otherRoom = () =>
     hint: 'A transcript does not name its room. Give the name of the right one with --room.'
   })
 
-/** The room of this name, as its transcripts are checked with. Throws BAD_ROOM_NAME. */
-export function transcriptRoom(name: string): MessageRoom {
-  return messageRoom(roomKeys(name).secret)
+/** The room of these keys, as its transcripts are checked with. */
+export function transcriptRoom({ secret }: RoomKeys): MessageRoom {
+  return messageRoom(secret)
 }
 
 /**
- * The transcript of what is kept of a room, line by line: `isSealed` without what the messages say. Throws BAD_ROOM_NAME,
+ * The transcript of what is kept of a room, line by line: `isSealed` without what the messages say. Throws
  * ROOM_NOT_KEPT, STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
  */
 export async function* transcriptOf(
-  name: string,
+  keys: RoomKeys,
   isSealed: boolean,
   home: string = homeDirectory()
 ): AsyncGenerator<TranscriptLine> {
-  const keys = roomKeys(name)
   const digest = new IdDigest()
   yield { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic }
-  for await (const message of keptMessages(name, home)) {
+  for await (const message of keptMessages(keys, home)) {
     digest.add(message.id)
     yield messageLine(message, isSealed)
   }
@@ -63,16 +62,15 @@ export async function* transcriptOf(
 
 /** The lines of chat that are kept of a room, as they read now. Throws what {@link transcriptOf} does. */
 export async function keptLines(
-  name: string,
+  keys: RoomKeys,
   home: string = homeDirectory()
 ): Promise<ChatMessage[]> {
   const messages: CheckedMessage[] = []
-  for await (const message of keptMessages(name, home)) messages.push(message)
+  for await (const message of keptMessages(keys, home)) messages.push(message)
   return foldLines(messages).map(line => chatMessageFrom(line, true))
 }
 
-async function* keptMessages(name: string, home: string): AsyncGenerator<CheckedMessage> {
-  const keys = roomKeys(name)
+async function* keptMessages(keys: RoomKeys, home: string): AsyncGenerator<CheckedMessage> {
   const directory = historyDirectory(home, keys, loadIdentity(home))
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   const store = await openStore(directory)
@@ -98,16 +96,16 @@ export class Importer {
 
   /**
    * Opens what is kept of the room of a transcript; without a name that of the room which is known here. Throws OTHER_ROOM,
-   * BAD_ROOM_NAME, STORE_IN_USE, STORE_NEWER, STORE_FAILED, NO_HOME, and what `loadIdentity` throws.
+   * STORE_IN_USE, STORE_NEWER, STORE_FAILED, NO_HOME, and what `loadIdentity` throws.
    */
   static async open(
     topic: Topic,
-    name: string | undefined,
+    given: RoomKeys | undefined,
     home: string = homeDirectory()
   ): Promise<Importer> {
-    const named = name ?? namedRooms(home).find(room => room.topic === topic)?.name
-    const keys = named === undefined ? undefined : roomKeys(named)
-    if (keys === undefined || keys.topic !== topic) throw otherRoom()
+    const known = namedRooms(home).find(room => room.topic === topic)
+    const keys = given ?? known
+    if (keys?.topic !== topic) throw otherRoom()
     const identity = loadIdentity(home)
     const directory = ensureDirectory(historyDirectory(home, keys, identity))
     nameRoom(home, keys)

@@ -2,16 +2,20 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
 import type { KeptRoom } from '../room/kept-rooms.js'
-import { spokenLine } from './changes.js'
+import { answering } from './changes.js'
 import { clockTime } from './notice.js'
 
 /** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
 export function keptLine(message: ChatMessage, names: Names): string {
-  return `${day(message.time)} ${spokenLine(message, names)}`
+  const { edited, from, nick, replyTo, text, time } = message
+  const answered = replyTo === undefined ? '' : answering(undefined, names)
+  const who = `${names.of({ identity: from, nick })}${answered}`
+  return `${day(time)} ${clockTime(time)} ${who}: ${safeText(text)}${edited ? ' (edited)' : ''}`
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
-export function roomLine({ last, messages, name }: KeptRoom): string {
+export function roomLine({ hasPassword, last, messages, name }: KeptRoom): string {
+  if (hasPassword) return `${safeText(name)}  with a password`
   if (messages === undefined) return `${safeText(name)}  in use`
   const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
   const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`
