@@ -12,6 +12,7 @@ export { traceLine } from './base/trace.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
+export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
   DeviceChangedEvent,

@@ -12,6 +12,7 @@ import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
+import { Conversation, type Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
@@ -24,7 +25,6 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
-import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
 import { updateTrace } from './trace.js'
 
@@ -35,7 +35,7 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends Speaker {
+export class Room extends Conversation {
   readonly name: string
   readonly topic: Topic
   /** True: it was opened with a password, and whoever has another one is in another room. */
@@ -188,6 +188,10 @@ export class Room extends Speaker {
   protected override lineHere(id: MessageId): FoldedLine | undefined {
     this.#checkInside()
     return this.#machine.line(id)
+  }
+
+  protected override get reading(): Reading {
+    return this.#machine
   }
 
   get #machine() {

@@ -64,9 +64,8 @@ export interface VerifiedMessage extends OpenedMessage {
 }
 
 /**
- * A message whose signature was checked and that has left its body behind: `sealed` has the hash in place of it. It is
- * kept because its author took it back, handed on as a `bare` frame alone, and says nothing. Only {@link stripMessage},
- * {@link openBare} and {@link reopen} make one.
+ * A message whose signature was checked and that has left its body behind, because its author took it back: `sealed` has the
+ * hash in place of it. It is handed on as a `bare` frame alone.
  */
 export interface BareMessage extends OpenedMessage {
   readonly [trust]: 'bare'
