@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { INSTANCE_BYTES, MAX_CLOCK_LEAD_MILLIS } from '../../src/protocol/config.js'
-import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { open, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { deviceOf, EPOCH, type Peer, type Puppet, ROOM, World } from '../support/harness.js'
 import { member, presenceOf } from '../support/hostile.js'
 
 // A device key belongs to one running program at a time.
@@ -86,6 +87,24 @@ describe('a device key whose former program was dated ahead of time, as its room
     const eve = member(world, ann)
     push(world, eve, ann, former)
     expect(ann.of('device-taken')).toEqual([])
+  })
+})
+
+describe('a program that is started again on a device that was dated ahead of time', () => {
+  test('is heard of by those who have heard of the former one: it speaks again, later than that', () => {
+    const world = new World()
+    const ann = world.join('ann', { instance: numbered(1) })
+    const eve = member(world, ann)
+    world.run(5_000)
+    const heard: number[] = []
+    eve.onframe = (_, frame) => {
+      const opened = 'sealed' in frame ? open(frame.sealed, ROOM) : undefined
+      if (opened?.ok && opened.message.kind === KIND_PRESENCE) heard.push(opened.message.clock)
+    }
+    const former = presenceOf('ann', { instance: numbered(2) }, world.now + 60_000)
+    push(world, eve, ann, former)
+    world.run(2_000)
+    expect(heard.some(clock => clock > former.clock)).toBe(true)
   })
 })
 

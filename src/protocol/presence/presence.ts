@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
@@ -164,7 +165,8 @@ export class Presence {
     const handedOn = way === 'stored' && body.device !== link?.peer
     const isOwner = roster.isOwner(message.author, body.device)
     const toldTwice = this.#isToldTwice(message, link)
-    const heard = { message, body, handedOn, teller: link?.identity, toldTwice }
+    const ownLink = isOwnLink(message, body, link)
+    const heard = { message, body, handedOn, teller: link?.identity, ownLink, toldTwice }
     const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
     turn.emit(...news.events)
@@ -195,7 +197,15 @@ export class Presence {
   #isOwn({ author, clock }: VerifiedMessage, body: PresenceBody): boolean {
     if (!this.#isOurs(author, body.device)) return false
     if (this.#rival.betrays(clock, body)) this.#parts.turn.emit({ type: 'device-taken' })
+    if (this.#isOfFormer(clock, body)) this.#own.urge(REFUTE_GAP_MILLIS)
     return true
+  }
+
+  /** True if a program that had this device before is dated later than we are: others take its word for ours. */
+  #isOfFormer(clock: Millis, { instance }: PresenceBody): boolean {
+    const { self } = this.#parts
+    const latest = this.#own.latest?.clock ?? Number.POSITIVE_INFINITY
+    return clock >= latest && !b4a.equals(instance, self.instance)
   }
 
   #isToldTwice({ author }: VerifiedMessage, link: Link | undefined): boolean {
@@ -229,4 +239,14 @@ export class Presence {
     const { links } = this.#parts
     for (const link of links.up()) if (link.observer) links.send(link, { type: 'stored', sealed })
   }
+}
+
+/** True for the presence of the very program that is at the other end of the link. */
+function isOwnLink(
+  { author }: VerifiedMessage,
+  { device, instance }: PresenceBody,
+  link: Link | undefined
+): boolean {
+  if (link?.instance === undefined) return false
+  return link.identity === author && link.peer === device && b4a.equals(link.instance, instance)
 }

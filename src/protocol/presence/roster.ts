@@ -10,15 +10,16 @@ import {
   counts,
   type Device,
   deviceFrom,
-  type Heard,
   isFresh,
   isReplay,
   type Naming,
   suspectOf
 } from './device.js'
 import { Expiry } from './expiry.js'
+import type { Heard } from './heard.js'
 import { Hearsay } from './hearsay.js'
 import { Present } from './present.js'
+import { ended, isStale, type Program, programFrom } from './program.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
@@ -53,8 +54,8 @@ export class Roster {
   readonly #max: number
   // BOUNDED: MAX_DEVICES devices in all.
   readonly #members = new Map<IdentityKey, Present>()
-  // BOUNDED: MAX_KNOWN_PEERS: the last clock of devices that left, so that an old presence does not bring them back.
-  readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
+  // BOUNDED: MAX_KNOWN_PEERS: what spoke last with the keys of devices that left, so that an old presence does not bring them back.
+  readonly #gone = new Recent<DeviceId, Program>(MAX_KNOWN_PEERS)
   readonly #claims = new Claims()
   readonly #hearsay = new Hearsay()
   readonly #expiry = new Expiry()
@@ -167,32 +168,34 @@ export class Roster {
     return true
   }
 
-  /** Takes a presence; the newest clock of each device wins. Undefined if it says nothing new. `wall`: ms since 1970. */
+  /** Takes a presence; the newest clock of each device wins, of the program that runs now. Undefined if it says nothing new. `wall`: ms since 1970. */
   hear(heard: Heard, now: Millis, wall: Millis): News | undefined {
     const { body, message } = heard
     if (isReplay(heard, wall)) return undefined
     const known = this.#find(message.author, body.device)
-    if (message.clock <= this.#lastClock(heard, known)) return undefined
+    const last = known?.program ?? this.#gone.get(`${message.author}/${body.device}`)
+    if (isStale(heard, last)) return undefined
     if (body.leaving) {
-      return { isNew: false, events: this.#leave(message.author, body.device, message.clock) }
+      const program = programFrom(heard, last)
+      return { isNew: false, events: this.#leave(message.author, body.device, program) }
     }
     const events = known === undefined ? this.#makeRoom(heard) : []
     if (events === undefined) return undefined
-    events.push(...this.#enter(heard, deviceFrom(heard, known, now, wall), known))
+    events.push(...this.#enter(heard, deviceFrom(heard, known, last, now, wall), known))
     return { isNew: known === undefined, events }
   }
 
   /** The device said goodbye on its own link. */
   goodbye(identity: IdentityKey, device: PeerKey): RoomEvent[] {
-    const clock = this.#find(identity, device)?.message.clock
-    return clock === undefined ? [] : this.#leave(identity, device, clock)
+    const known = this.#find(identity, device)
+    return known === undefined ? [] : this.#leave(identity, device, known.program)
   }
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
     const gone = this.#expiry.expired(now)
-    return gone.flatMap(({ body, message }) =>
-      this.#leave(message.author, body.device, message.clock)
+    return gone.flatMap(({ body, message, program }) =>
+      this.#leave(message.author, body.device, program)
     )
   }
 
@@ -210,10 +213,6 @@ export class Roster {
     return this.#members.get(identity)?.devices.get(device)
   }
 
-  #lastClock({ body, message }: Heard, known: Device | undefined): Millis {
-    return known?.message.clock ?? this.#gone.get(`${message.author}/${body.device}`) ?? -1
-  }
-
   /** Whoever had to go for this new device; undefined if there is no room for it. */
   #makeRoom(heard: Heard): RoomEvent[] | undefined {
     const own = this.#members.get(heard.message.author)?.devices.size ?? 0
@@ -225,8 +224,8 @@ export class Roster {
 
   #evict(identity: IdentityKey): RoomEvent[] {
     const devices = [...(this.#members.get(identity)?.devices.values() ?? [])]
-    return devices.flatMap(({ body, message }) =>
-      this.#leave(identity, body.device, message.clock - 1)
+    return devices.flatMap(({ body, program }) =>
+      this.#leave(identity, body.device, { ...program, clock: program.clock - 1 })
     )
   }
 
@@ -256,8 +255,8 @@ export class Roster {
     return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
   }
 
-  #leave(identity: IdentityKey, key: PeerKey, clock: Millis): RoomEvent[] {
-    this.#gone.set(`${identity}/${key}`, clock)
+  #leave(identity: IdentityKey, key: PeerKey, program: Program): RoomEvent[] {
+    this.#gone.set(`${identity}/${key}`, ended(program))
     const member = this.#members.get(identity)
     const device = member?.devices.get(key)
     if (member === undefined || device === undefined) return []
