@@ -23,7 +23,7 @@ import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { GraftDelay } from './graft-delay.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
-import { Missing, type Wait } from './missing.js'
+import { type Announcer, Missing, type Wait } from './missing.js'
 import { ShapingTurn } from './shaping-turn.js'
 
 /** What broadcast needs from its owner, and its tunables. */
@@ -154,7 +154,8 @@ export class Broadcast {
         this.#obtained(input.id)
         break
       case 'named':
-        for (const id of input.ids) this.#announced(input.from, id, HOPS_MAX)
+        for (const id of input.ids)
+          this.#announced({ peer: input.from, hops: HOPS_MAX, isHearsay: true }, id)
         break
       case 'frame':
         this.#frame(input.from, input.frame)
@@ -202,6 +203,7 @@ export class Broadcast {
     this.#lazy.delete(peer)
     this.#fresh.delete(peer)
     this.#queues.drop(peer)
+    this.#missing.promises.forget(peer)
   }
 
   #makeEager(peer: PeerKey): void {
@@ -221,6 +223,7 @@ export class Broadcast {
   }
 
   #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
+    this.#missing.promises.kept(from)
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
@@ -280,6 +283,7 @@ export class Broadcast {
   }
 
   #duplicate(from: PeerKey, id: MessageId): void {
+    this.#missing.promises.kept(from)
     this.#queues.has(from, id)
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
@@ -305,19 +309,21 @@ export class Broadcast {
   #haves(from: PeerKey, { entries }: IHaveFrame): void {
     for (const { hops, id } of entries.slice(0, IHAVE_MAX)) {
       this.#queues.has(from, id)
-      this.#announced(from, id, clampHops(hops))
+      this.#announced({ peer: from, hops: clampHops(hops) }, id)
     }
   }
 
-  #announced(from: PeerKey, id: MessageId, hops: number): void {
+  #announced(announcer: Announcer, id: MessageId): void {
+    const { hops, peer: from } = announcer
     const delivery = this.#seen.get(id)
     if (delivery !== undefined) {
       this.#compare(from, hops, delivery)
       return
     }
     if (this.#recall(id) !== undefined || !this.isNeighbor(from)) return
+    if (!this.#missing.promises.believes(from)) return
     const graftDelay = this.#graftAfter()
-    if (this.#missing.announce(id, { peer: from, hops }, this.#now, graftDelay)) {
+    if (this.#missing.announce(id, announcer, this.#now, graftDelay)) {
       this.#wakeAt(this.#now + graftDelay)
     }
   }
