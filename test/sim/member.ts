@@ -1,4 +1,4 @@
-import type { PeerKey } from '../../src/base/ids.js'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { Connection } from './connection.js'
 import type { SimNode } from './node.js'
@@ -27,7 +27,8 @@ export class Member {
   since = 0
   readonly links = new Map<PeerKey, Connection>()
   /** What a restart with memory starts from. */
-  stored: VerifiedMessage[] = []
+  // BOUNDED: by the timeline of its machine, which says what is forgotten.
+  readonly stored = new Map<MessageId, VerifiedMessage>()
 
   constructor(index: number, key: PeerKey, x: number, y: number, skew: number) {
     this.index = index

@@ -132,7 +132,7 @@ export class World {
   /** A crashed member starts again under its key, with what it had stored or without. */
   restart(member: Member, memory: boolean): void {
     if (member.alive) return
-    if (!memory) member.stored = []
+    if (!memory) member.stored.clear()
     this.#happen({ what: 'start', member })
   }
 
@@ -199,7 +199,7 @@ export class World {
     member.since = this.time
     const { index, key, stored } = member
     const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
-    member.node = this.#make({ index, key, random, memory: stored })
+    member.node = this.#make({ index, key, random, memory: [...stored.values()] })
     member.processor = this.#processorOf(member)
     this.#feed(member, { type: 'start' })
     this.#lookup(member)
@@ -296,9 +296,10 @@ export class World {
       close: peer => this.#close(member, peer),
       timer: (after, timer) => this.#in(after, { what: 'timer', member, life: member.life, timer }),
       store: message => {
-        member.stored.push(message)
+        member.stored.set(message.id, message)
         this.#delivered(member, message, cause)
       },
+      forget: ({ id }) => member.stored.delete(id),
       emit: event => this.#told(member, event)
     })
   }
