@@ -120,7 +120,7 @@ export class Presence {
     if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
     const { latest } = this.#own
     const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
-    const others = knows ? [] : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
+    const others = knows ? this.#ofOther(link) : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
     for (const { sealed } of latest === undefined ? others : [latest, ...others]) {
       links.send(link, { type: 'stored', sealed })
     }
@@ -199,6 +199,13 @@ export class Presence {
     if (this.#rival.betrays(clock, body)) this.#parts.turn.emit({ type: 'device-taken' })
     if (this.#isOfFormer(clock, body)) this.#own.urge(REFUTE_GAP_MILLIS)
     return true
+  }
+
+  /** What another program says that has the device of this link: either of the two is to hear of the other. */
+  #ofOther({ identity, instance, peer }: Link): VerifiedMessage[] {
+    const said = identity && this.#parts.roster.latestOf(identity, peer)
+    if (said === undefined || instance === undefined) return []
+    return b4a.equals(said.body.instance, instance) ? [] : [said.message]
   }
 
   /** True if a program that had this device before is dated later than we are: others take its word for ours. */

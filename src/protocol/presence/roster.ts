@@ -133,6 +133,11 @@ export class Roster {
     return known && { named: known.message.parents, digest: known.body.headsDigest }
   }
 
+  /** What this identity's device said last. */
+  latestOf(identity: IdentityKey, device: PeerKey): Pick<Device, 'message' | 'body'> | undefined {
+    return this.#find(identity, device)
+  }
+
   /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */
   relays(): RelayKey[] {
     const [sure, unsure] = this.#byTrust(device => device.body.relay)
