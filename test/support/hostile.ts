@@ -41,7 +41,7 @@ export function identify(
   { device }: Pick<Puppet, 'device'>,
   name: string,
   observer = false,
-  instance = INSTANCE
+  instance: Uint8Array = INSTANCE
 ): Frame {
   const identity = keysOf(`identity ${name}`)
   const signature = signDevice(identity, { topic: TOPIC, device, instance })

@@ -73,6 +73,11 @@ export class Sync {
     this.#asking = new Asking(parts)
   }
 
+  /** How many links have an exchange, for tests. */
+  get load(): { readonly sessions: number } {
+    return { sessions: this.#sessions.size }
+  }
+
   start(): void {
     this.#schedule()
   }
