@@ -1,13 +1,16 @@
-/** A promise and the function that resolves it. */
+/** A promise and the functions that settle it; the first one that is called counts. */
 export interface Deferred {
   readonly promise: Promise<void>
   readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
 }
 
 export function deferred(): Deferred {
   let resolve = () => {}
-  const promise = new Promise<void>(done => {
+  let reject: Deferred['reject'] = () => {}
+  const promise = new Promise<void>((done, failed) => {
     resolve = done
+    reject = failed
   })
-  return { promise, resolve }
+  return { promise, resolve, reject }
 }

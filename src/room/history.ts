@@ -5,7 +5,7 @@ import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
-import { reopen, type VerifiedMessage } from '../protocol/wire/message.js'
+import { type CheckedMessage, reopen } from '../protocol/wire/message.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { MessageStore } from '../store/store.js'
 import type { UnkeptEvent } from './events.js'
@@ -17,17 +17,17 @@ const OPENED_AT_ONCE = 500
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
-  #messages: readonly VerifiedMessage[]
+  #messages: readonly CheckedMessage[]
   #problem: UnkeptEvent | undefined
   #onproblem: ((problem: UnkeptEvent) => void) | undefined
 
-  constructor(store: MessageStore, messages: readonly VerifiedMessage[] = []) {
+  constructor(store: MessageStore, messages: readonly CheckedMessage[] = []) {
     this.store = store
     this.#messages = messages
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
-  take(): readonly VerifiedMessage[] {
+  take(): readonly CheckedMessage[] {
     const messages = this.#messages
     this.#messages = []
     return messages
@@ -78,10 +78,10 @@ export async function openHistory(
 export async function readHistory(
   store: MessageStore,
   { secret }: RoomKeys
-): Promise<VerifiedMessage[]> {
+): Promise<CheckedMessage[]> {
   const room = messageRoom(secret)
   const kept = await store.load()
-  const messages: VerifiedMessage[] = []
+  const messages: CheckedMessage[] = []
   for (const [at, each] of kept.entries()) {
     const message = reopen(each, room)
     if (message !== undefined) messages.push(message)

@@ -1,17 +1,18 @@
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import { surface } from '../async/surface.js'
-import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
+import { roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
-import type { Output } from '../protocol/events.js'
+import type { FoldedLine } from '../protocol/chat/fold.js'
+import type { Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { isMissed } from '../swarm/networks/missed.js'
+import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
-import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
+import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
 import { roomMetrics } from './metrics.js'
@@ -21,8 +22,8 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
+import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
-import { checkText } from './text.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
@@ -32,7 +33,7 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends EventEmitter<RoomEvents> {
+export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
   /** Who we are to the others. */
@@ -80,20 +81,6 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#machine.nick
   }
 
-  /**
-   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192
-   * bytes of UTF-8, ROOM_LEFT, and ROOM_FAULT if a mistake of ours kept it from being sent.
-   */
-  say(text: string): MessageId {
-    const checked = checkText(text)
-    this.#checkInside()
-    // The last one: what was said before may be signed anew, if the clock was set back.
-    const outputs = this.#endpoint.feed({ type: 'say', text: checked })
-    const message = outputs.findLast(isStored)?.message
-    if (message === undefined) throw roomFault()
-    return message.id
-  }
-
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
   rename(nick: string): void {
     const checked = checkNick(nick)
@@ -116,7 +103,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
-    return this.#parts.machine.member(identity)
+    return this.#machine.member(identity)
   }
 
   /** True while a network is usable. */
@@ -126,9 +113,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** What is wrong with the networks that are missed, in their order. */
   get problems(): SwarmchatError[] {
-    const networks = this.#networks
-    const missed = networks.filter(network => isMissed(network, networks))
-    return missed.flatMap(({ problem }) => problem ?? [])
+    return problemsOf(this.#networks)
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */
@@ -187,6 +172,16 @@ export class Room extends EventEmitter<RoomEvents> {
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left
+  }
+
+  protected override hand(saying: Saying): readonly Output[] {
+    this.#checkInside()
+    return this.#endpoint.feed(saying)
+  }
+
+  protected override lineHere(id: MessageId): FoldedLine | undefined {
+    this.#checkInside()
+    return this.#machine.line(id)
   }
 
   get #machine() {
@@ -293,8 +288,4 @@ export class Room extends EventEmitter<RoomEvents> {
     const emitter = this as EventEmitter<Record<string, unknown[]>>
     emitter.emit(update.type, update.type === 'message' ? update.message : update)
   }
-}
-
-function isStored(output: Output): output is Extract<Output, { type: 'store' }> {
-  return output.type === 'store'
 }

@@ -1,6 +1,6 @@
 import { TokenBucket } from '../base/token-bucket.js'
 import type { RoomUpdate } from '../room/events.js'
-import { notice } from './lines.js'
+import { notice } from './notice.js'
 
 /** Lines about single people: what is over is counted. Guess: a few friends who come together are named. */
 const LINE_RATE = { perSecond: 1, burst: 5 } as const

@@ -4,6 +4,7 @@ import { eachLine } from '../ndjson/lines.js'
 import { Arrival } from '../room/arrival.js'
 import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
+import { speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { inOrder } from './order/ordered.js'
@@ -52,7 +53,7 @@ class Requests {
     this.#parts = parts
     this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => parts.write(errorJson(thrown)),
       onwaiting: count => parts.write({ type: 'waiting', count }),
       onroom: parts.onroom,
@@ -69,8 +70,8 @@ class Requests {
     if (line.trim() === '' || this.#isLeaving) return
     try {
       const request = parseRequest(line)
-      if (request.type === 'say') this.#queue.add(checkText(request.text))
-      else this.#leave()
+      if (request.type === 'leave') this.#leave()
+      else this.#queue.put('text' in request ? withText(request) : request)
     } catch (thrown) {
       this.#parts.write(errorJson(thrown))
     }
@@ -93,6 +94,10 @@ class Requests {
 
 function readyJson({ device, identity, name, topic }: Room): object {
   return { type: 'ready', room: name, topic, identity, device }
+}
+
+function withText<S extends { readonly text: string }>(saying: S): S {
+  return { ...saying, text: checkText(saying.text) }
 }
 
 function notText(reason: string): SwarmchatError {

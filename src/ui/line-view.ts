@@ -7,6 +7,7 @@ import { Comings } from './comings.js'
 import { eventLine } from './lines.js'
 import { namesOf } from './names.js'
 import { inOrder } from './order/ordered.js'
+import { spokenIn } from './spoken.js'
 
 /** Where what happens in a room is shown, as lines. */
 export interface LineViewParts {
@@ -29,6 +30,7 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
   const names = namesOf(room)
   const arrival = new Arrival(room)
   const comings = new Comings(print)
+  const spoken = spokenIn(room)
   let knowsAll = false
   arrival.known.then(
     isIn => {
@@ -39,9 +41,16 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
   )
   return inOrder(room, update => {
     if (!knowsAll && isComing(update, room)) return
-    if (update.type === 'message' && update.message.history && !history) return
-    comings.show(update, () => eventLine(update, names, Date.now(), arrival.isSettling))
+    const line = () => eventLine(update, names, Date.now(), arrival.isSettling, spoken)
+    if (history || !isHistory(update)) comings.show(update, line)
+    spoken.take(update)
   })
+}
+
+/** True for what was said before we came. */
+function isHistory(update: RoomUpdate): boolean {
+  if (update.type === 'message') return update.message.history
+  return 'history' in update && update.history
 }
 
 /** True for what tells of others: of what we are called ourselves the greeting says nothing. */

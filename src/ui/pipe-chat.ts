@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import { speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { showLines } from './line-view.js'
 import { SayQueue } from './say-queue.js'
@@ -15,7 +16,7 @@ export function pipeChat(room: Room, io: ChatIo, history: boolean): Promise<void
   const tell = (text: string) => void errors.write(`swarmchat: ${text}\n`)
   return untilQuit(interrupted, () => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => tell(messageOf(thrown)),
       onwaiting: count => tell(sending(count)),
       onroom: () => void input.resume()

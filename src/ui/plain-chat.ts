@@ -2,9 +2,11 @@ import { messageOf } from '../base/errors.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import type { Saying } from '../room/speak.js'
+import { speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { showLines } from './line-view.js'
-import { notice } from './lines.js'
+import { notice } from './notice.js'
 import { SayQueue } from './say-queue.js'
 import { sending, tellOfTwin, unsent } from './tell.js'
 import { obeyTyped } from './typed.js'
@@ -20,11 +22,12 @@ export function plainChat(room: Room, io: ChatIo, history: boolean): Promise<voi
   const tell = (text: string) => answer(notice(Date.now(), text))
   return untilQuit(interrupted, quit => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => answer(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))
     })
-    const parts = { room, quit, say: (text: string) => queue.add(text) }
+    const put = (saying: Saying) => queue.put(saying)
+    const parts = { room, quit, say: (text: string) => queue.add(text), put }
     answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({
       room,

@@ -1,9 +1,11 @@
 import { messageOf } from '../base/errors.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
+import type { Saying } from '../room/speak.js'
+import { speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { showLines } from './line-view.js'
-import { notice } from './lines.js'
+import { notice } from './notice.js'
 import { Prompt } from './prompt/prompt.js'
 import { SayQueue } from './say-queue.js'
 import { sending, tellOfTwin, unsent } from './tell.js'
@@ -21,11 +23,12 @@ export function promptChat(room: Room, io: ChatIo): Promise<void> {
     const print = (line: string) => prompt.print(line)
     const tell = (text: string) => print(notice(Date.now(), text))
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => print(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))
     })
-    const parts = { room, quit, say: (text: string) => queue.add(text) }
+    const put = (saying: Saying) => queue.put(saying)
+    const parts = { room, quit, say: (text: string) => queue.add(text), put }
     print(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({ room, print, greet: tell, history: true })
     tellOfTwin(room, tell)

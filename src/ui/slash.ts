@@ -6,6 +6,13 @@ export type Typed =
   | { readonly type: 'incomplete'; readonly usage: string }
   | { readonly type: 'nick'; readonly nick: string }
   | { readonly type: 'why'; readonly peer: string }
+  /** About the line that is so many lines back, 1 the last: somebody else's for a reply or reaction, else one of ours. */
+  | {
+      readonly type: 'reply' | 'edit' | 'react' | 'unreact'
+      readonly back: number
+      readonly text: string
+    }
+  | { readonly type: 'delete'; readonly back: number }
   /** No command of ours: a bot's, if one obeys it. `command`: in lower case, without the slash. */
   | { readonly type: 'other'; readonly command: string; readonly text: string }
 
@@ -26,6 +33,19 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
       nick === '' ? { type: 'incomplete', usage: NICK_USAGE } : { type: 'nick', nick }
   },
   who: { usage: '/who', help: 'who is here', parse: () => ({ type: 'who' }) },
+  reply: about('reply', '/reply <text>', 'answer the last line'),
+  edit: about('edit', '/edit <text>', 'say yours anew'),
+  delete: {
+    usage: '/delete',
+    help: 'take yours back',
+    parse: rest => {
+      const { back, text } = backIn(rest)
+      if (text !== '') return { type: 'incomplete', usage: '/delete' }
+      return { type: 'delete', back }
+    }
+  },
+  react: about('react', '/react <sign>', 'put a sign to it'),
+  unreact: about('unreact', '/unreact <sign>', 'take it away'),
   why: {
     usage: '/why [peer]',
     help: 'how somebody is reached',
@@ -85,10 +105,34 @@ export function insteadOf(command: string): string {
 /** The lines that `/help` prints. `others`: what bots in the room obey, safe to show. */
 export function helpLines(others: readonly string[] = []): string[] {
   const commands = Object.values(COMMANDS)
-  const rows = [...commands, { usage: '//text', help: 'say a line with a slash' }]
+  const rows = [
+    ...commands,
+    { usage: '/reply ^2 yes', help: 'the one before that' },
+    { usage: '//text', help: 'say a slash line' }
+  ]
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
   const lines = rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
   return others.length === 0 ? lines : [...lines, `Bots here obey: ${others.join(' ')}`]
+}
+
+function about(
+  type: 'reply' | 'edit' | 'react' | 'unreact',
+  usage: string,
+  help: string
+): SlashCommand {
+  const parse = (rest: string): Typed => {
+    const { back, text } = backIn(rest)
+    return text === '' ? { type: 'incomplete', usage } : { type, back, text }
+  }
+  return { usage, help, parse }
+}
+
+/** `^3 text` is about the third line back, `^ text` or just `text` about the last. */
+function backIn(rest: string): { readonly back: number; readonly text: string } {
+  const [, count = '', text = ''] = /^\^(\d{0,3})(?:\s+(.*))?$/su.exec(rest) ?? []
+  return rest.startsWith('^') && (text !== '' || /^\^\d{0,3}\s*$/.test(rest))
+    ? { back: Math.max(1, Number(count || 1)), text: text.trim() }
+    : { back: 1, text: rest.trim() }
 }
 
 function each(commands: string, instead: string): Record<string, string> {

@@ -43,9 +43,12 @@ class Crowded extends EventEmitter {
     return this.#members.get(identity)
   }
 
-  say(): MessageId {
-    return '0'.repeat(64) as MessageId
-  }
+  say = () => '0'.repeat(64) as MessageId
+  reply = this.say
+  edit = this.say
+  delete = this.say
+  react = this.say
+  unreact = this.say
 
   offerCommands(): void {}
 

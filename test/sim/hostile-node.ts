@@ -22,13 +22,13 @@ export class HostileNode implements SimNode {
 
   constructor(birth: Birth, maxMessages?: number) {
     this.#birth = birth
-    this.#inner = new RoomNode(birth, maxMessages)
+    this.#inner = new RoomNode(birth, {}, maxMessages)
   }
 
   /** Learns who there is to attack. */
   meet(members: readonly Member[]): void {
-    this.#members = members.map(({ index, key }) => {
-      return { identity: identityAt(index).publicKey, device: key }
+    this.#members = members.map(({ device, index }) => {
+      return { identity: identityAt(index).publicKey, device }
     })
   }
 

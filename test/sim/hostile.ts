@@ -64,7 +64,7 @@ function nodeOf(
   { history, honest }: HostileSetting,
   nodes: Map<number, HostileNode>
 ): SimNode {
-  if (birth.index < honest) return new RoomNode(birth, history)
+  if (birth.index < honest) return new RoomNode(birth, {}, history)
   const node = new HostileNode(birth, history)
   nodes.set(birth.index, node)
   return node

@@ -6,6 +6,7 @@ import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
+import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
@@ -31,8 +32,12 @@ export class RoomNode implements SimNode {
   readonly #maxMessages: number
   readonly #insides: Insides = {}
 
-  /** `maxMessages`: how much history it keeps. */
-  constructor({ index, key, random }: Birth, maxMessages = MAX_TIMELINE_MESSAGES) {
+  /** `tuning`: what is tried in place of the defaults; `maxMessages`: how much history it keeps. */
+  constructor(
+    { index, key, random }: Birth,
+    tuning: RoomTuning = {},
+    maxMessages = MAX_TIMELINE_MESSAGES
+  ) {
     memoiseVerification()
     this.#maxMessages = maxMessages
     const identity = identityAt(index)
@@ -45,7 +50,8 @@ export class RoomNode implements SimNode {
       random,
       maxMessages,
       instance: bytesOf(random, INSTANCE_BYTES),
-      nonce: () => bytesOf(random, NONCE_BYTES)
+      nonce: () => bytesOf(random, NONCE_BYTES),
+      tuning
     })
   }
 

@@ -40,7 +40,12 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')
       said.push(text)
-    }
+    },
+    reply: (id: string, text: string) => said.push(`reply ${id} ${text}`),
+    edit: (id: string, text: string) => said.push(`edit ${id} ${text}`),
+    delete: (id: string) => said.push(`delete ${id}`),
+    react: (id: string, emoji: string) => said.push(`react ${id} ${emoji}`),
+    unreact: (id: string, emoji: string) => said.push(`unreact ${id} ${emoji}`)
   })
   /** Tells of something as a room does. */
   const tell = (update: RoomUpdate) => {

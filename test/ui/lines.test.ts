@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { Names } from '../../src/base/names.js'
 import type { RoomUpdate } from '../../src/room/events.js'
-import { clockTime, eventLine, whoLine } from '../../src/ui/lines.js'
+import { eventLine, whoLine } from '../../src/ui/lines.js'
+import { clockTime } from '../../src/ui/notice.js'
 
 const key = (digit: string) => digit.repeat(64) as IdentityKey
 const ada = { identity: key('a'), nick: 'ada' }

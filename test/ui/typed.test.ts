@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import type { MessageId } from '../../src/base/ids.js'
+import type { Saying } from '../../src/room/speak.js'
+import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { fakeRoom } from './fake-room.js'
 
@@ -7,15 +10,24 @@ function typing(...members: object[]) {
   const { renamed, room, said } = fakeRoom()
   const all = [...room.members(), ...members]
   Object.assign(room, { members: () => all })
+  const put: Saying[] = []
   let quits = 0
   const parts = {
     room,
     say: (text: string) => room.say(text),
+    put: (saying: Saying) => void put.push(saying),
     quit: () => {
       quits += 1
     }
   }
-  return { said, renamed, quits: () => quits, type: (text: string) => obeyTyped(parts, text) }
+  return {
+    room,
+    put,
+    said,
+    renamed,
+    quits: () => quits,
+    type: (text: string) => obeyTyped(parts, text)
+  }
 }
 
 const bot = (...commands: string[]) => ({
@@ -79,4 +91,53 @@ test('/help names what bots obey, safe to show', () => {
     'Bots here obey: /roll /x\uFFFD[2J'
   )
   expect(typing().type('/help').join()).not.toMatch(/Bots here/)
+})
+
+test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {
+  const { put, room, type } = typing()
+  const say = (digit: string, from: string) => {
+    const message = {
+      id: digit.repeat(64) as MessageId,
+      from,
+      nick: 'x',
+      text: digit,
+      time: 1,
+      history: false
+    }
+    spokenIn(room).take({ type: 'message', message } as never)
+    return message.id
+  }
+  const [theirs, mine, last] = [
+    say('1', 'b'.repeat(64)),
+    say('2', room.identity),
+    say('3', 'b'.repeat(64))
+  ]
+  for (const text of [
+    '/reply yes',
+    '/reply ^2 no',
+    '/edit better',
+    '/delete',
+    '/react 👍',
+    '/react ^2 x',
+    '/unreact ^3 x'
+  ])
+    expect(type(text), text).toEqual([])
+  expect(put).toEqual([
+    { type: 'say', replyTo: last, text: 'yes' },
+    { type: 'say', replyTo: theirs, text: 'no' },
+    { type: 'edit', id: mine, text: 'better' },
+    { type: 'delete', id: mine },
+    { type: 'react', id: last, emoji: '👍', removed: false },
+    { type: 'react', id: mine, emoji: 'x', removed: false },
+    { type: 'react', id: theirs, emoji: 'x', removed: true }
+  ])
+})
+
+test('what cannot be meant is not said', () => {
+  const { put, type } = typing()
+  expect(type('/reply')).toEqual(['! /reply <text>'])
+  expect(type('/delete all of it')).toEqual(['! /delete'])
+  expect(type('/reply hello')).toEqual(['! There is no such line to see.'])
+  expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
+  expect(put).toEqual([])
 })

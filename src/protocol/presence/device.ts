@@ -12,7 +12,6 @@ import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { Heard } from './heard.js'
 import { isAboutFormer, type Program, programFrom } from './program.js'
-import { PRESENCE_SLACK_MILLIS, SUSPICION_SLACK_MILLIS } from './tuning.js'
 
 /** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
 export interface Naming {
@@ -78,9 +77,9 @@ export function isReplay({ message, teller }: Heard, wall: Millis): boolean {
 }
 
 /** True if its newest presence can be handed on: heard first-hand, within its interval. */
-export function isFresh(device: Device, now: Millis): boolean {
+export function isFresh(device: Device, now: Millis, slack: Millis): boolean {
   const { handedOn, heardAt, interval, suspectedUntil } = device
-  const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
+  const young = now - heardAt <= interval + slack
   return young && !handedOn && suspectedUntil === undefined
 }
 
@@ -90,9 +89,15 @@ export function isFresh(device: Device, now: Millis): boolean {
  * is here first would not be taken for one: an answer comes after `saidAt`, up to 2.5 minutes ahead of its own clock. What was
  * said of a program that had the key before is of no concern to the one that has it now.
  */
-export function counts(clock: Millis, saidAt: Millis, known: Device, wall: Millis): boolean {
+export function counts(
+  clock: Millis,
+  saidAt: Millis,
+  known: Device,
+  wall: Millis,
+  slack: Millis
+): boolean {
   if (isAboutFormer(clock, known.program)) return false
-  const newest = Math.max(known.message.clock, wall + known.ahead + SUSPICION_SLACK_MILLIS)
+  const newest = Math.max(known.message.clock, wall + known.ahead + slack)
   return (
     clock >= known.message.clock &&
     clock <= Math.min(newest, saidAt, wall + MAX_SUSPICION_AHEAD_MILLIS)
@@ -105,18 +110,19 @@ export function suspectOf({ body, message }: Device): Suspect {
 }
 
 /** After this its next presence is overdue. */
-export function dueAt({ heardAt, interval }: Device): Millis {
-  return heardAt + PRESENCE_DUE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+export function dueAt({ heardAt, interval }: Device, slack: Millis): Millis {
+  return heardAt + PRESENCE_DUE_INTERVALS * interval + slack
 }
 
 /** After this it is gone, unless it speaks. */
-export function expiryOf({ heardAt, interval, suspectedUntil }: Device): Millis {
-  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+export function expiryOf({ heardAt, interval, suspectedUntil }: Device, slack: Millis): Millis {
+  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + slack
 }
 
 /** When it is to be looked at next. */
-export function nextLookAt(device: Device): Millis {
-  return device.isOverdue ? expiryOf(device) : Math.min(dueAt(device), expiryOf(device))
+export function nextLookAt(device: Device, slack: Millis): Millis {
+  const expiry = expiryOf(device, slack)
+  return device.isOverdue ? expiry : Math.min(dueAt(device, slack), expiry)
 }
 
 function readInterval({ interval }: PresenceBody): Millis {

@@ -2,7 +2,7 @@ import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
-import type { Suspect } from '../events.js'
+import type { PresenceTimer } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
@@ -12,13 +12,9 @@ import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
+import type { Roster } from './roster.js'
 import { Suspicions } from './suspicions.js'
-import {
-  EXPIRE_INTERVAL_MILLIS,
-  MAX_PRESENCES_HANDED_ON,
-  MAX_STALL_MILLIS,
-  REFUTE_GAP_MILLIS
-} from './tuning.js'
+import { MAX_PRESENCES_HANDED_ON } from './tuning.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {
@@ -78,9 +74,21 @@ export class Presence {
     this.#own.changed()
   }
 
-  /** A presence is due, unless it was set anew since. */
-  due(round: number): void {
-    this.#own.due(round)
+  /** One of our timers is over. */
+  timer(timer: PresenceTimer): void {
+    switch (timer.name) {
+      case 'presence':
+        this.#own.due(timer.round)
+        break
+      case 'expire':
+        this.#look()
+        break
+      case 'suspicion-over':
+        this.#expire()
+        break
+      case 'suspect':
+        this.#suspicions.accuse(timer.suspect)
+    }
   }
 
   /** We are gone: the last presence. */
@@ -88,19 +96,19 @@ export class Presence {
     this.#own.leave()
   }
 
-  /** Once a second: who is gone, and who may be. */
-  look(): void {
-    const { roster, turn } = this.#parts
-    const slept = turn.now - this.#lookedAt - EXPIRE_INTERVAL_MILLIS
-    if (slept > MAX_STALL_MILLIS) roster.excuse(slept)
-    this.expire()
+  // Once a second: who is gone, and who may be.
+  #look(): void {
+    const { roster, tuning, turn } = this.#parts
+    const slept = turn.now - this.#lookedAt - tuning.lookIntervalMillis
+    if (slept > tuning.stallMaxMillis) roster.excuse(slept)
+    this.#expire()
     this.#suspicions.look()
     this.#checkClock()
     this.#scheduleLook()
   }
 
-  /** Takes those off the roster who are gone. */
-  expire(): void {
+  // Takes those off the roster who are gone.
+  #expire(): void {
     const { roster, turn } = this.#parts
     for (const event of roster.expire(turn.now)) turn.emit(event)
     this.#own.tellName()
@@ -119,8 +127,10 @@ export class Presence {
     this.#newcomers.linkUp(link, turn.now)
     if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
     const { latest } = this.#own
-    const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
-    const others = knows ? this.#ofOther(link) : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
+    const said = link.isMember && link.identity && roster.latestOf(link.identity, link.peer)
+    const others = said
+      ? messagesOfOther(said, link)
+      : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
     for (const { sealed } of latest === undefined ? others : [latest, ...others]) {
       links.send(link, { type: 'stored', sealed })
     }
@@ -134,11 +144,6 @@ export class Presence {
   /** The link to a member broke, or gave way to one that may not come up. */
   lost(link: Link, end: End): void {
     this.#suspicions.lost(link, end)
-  }
-
-  /** Nobody else has said it in the meantime. */
-  accuse(suspect: Suspect): void {
-    this.#suspicions.accuse(suspect)
   }
 
   /**
@@ -181,12 +186,14 @@ export class Presence {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     this.#tellObservers(message)
-    if (this.#isOurs(suspect.identity, suspect.device)) this.#own.urge(REFUTE_GAP_MILLIS)
+    if (this.#isOurs(suspect.identity, suspect.device))
+      this.#own.urge(this.#parts.tuning.refuteGapMillis)
   }
 
   #scheduleLook(): void {
-    this.#lookedAt = this.#parts.turn.now
-    this.#parts.turn.timer(EXPIRE_INTERVAL_MILLIS, { name: 'expire' })
+    const { tuning, turn } = this.#parts
+    this.#lookedAt = turn.now
+    turn.timer(tuning.lookIntervalMillis, { name: 'expire' })
   }
 
   #isOurs(identity: IdentityKey, device: PeerKey): boolean {
@@ -197,15 +204,8 @@ export class Presence {
   #isOwn({ author, clock }: VerifiedMessage, body: PresenceBody): boolean {
     if (!this.#isOurs(author, body.device)) return false
     if (this.#rival.betrays(clock, body)) this.#parts.turn.emit({ type: 'device-taken' })
-    if (this.#isOfFormer(clock, body)) this.#own.urge(REFUTE_GAP_MILLIS)
+    if (this.#isOfFormer(clock, body)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
     return true
-  }
-
-  /** What another program says that has the device of this link: either of the two is to hear of the other. */
-  #ofOther({ identity, instance, peer }: Link): VerifiedMessage[] {
-    const said = identity && this.#parts.roster.latestOf(identity, peer)
-    if (said === undefined || instance === undefined) return []
-    return b4a.equals(said.body.instance, instance) ? [] : [said.message]
   }
 
   /** True if a program that had this device before is dated later than we are: others take its word for ours. */
@@ -256,4 +256,12 @@ function isOwnLink(
 ): boolean {
   if (link?.instance === undefined) return false
   return link.identity === author && link.peer === device && b4a.equals(link.instance, instance)
+}
+
+/** What another program says that has the device of this link: either of the two is to hear of the other. */
+function messagesOfOther(
+  { body, message }: NonNullable<ReturnType<Roster['latestOf']>>,
+  { instance }: Link
+): VerifiedMessage[] {
+  return instance === undefined || b4a.equals(body.instance, instance) ? [] : [message]
 }

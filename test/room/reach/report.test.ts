@@ -7,7 +7,8 @@ import { until } from '../../support/until.js'
 
 const { enter, testnet } = useRooms()
 
-const why = (room: Room, typed: string) => obeyTyped({ room, say: () => {}, quit: () => {} }, typed)
+const why = (room: Room, typed: string) =>
+  obeyTyped({ room, say: () => {}, put: () => {}, quit: () => {} }, typed)
 
 test('/why says how a member is reached', async () => {
   const [ann, ben] = [await enter('ann'), await enter('ben')]
