@@ -54,6 +54,12 @@ export const badRoomName = (reason: string) =>
     hint: 'A room name has 1 to 64 visible characters, for example: lobby'
   })
 
+/** BAD_PASSWORD: the password of a room is empty, longer than 1024 bytes of UTF-8, or holds what cannot be typed everywhere. */
+export const badPassword = (reason: string) =>
+  new SwarmchatError('BAD_PASSWORD', `That cannot be the password of a room: ${reason}.`, {
+    hint: 'A password has 1 to 1024 bytes of visible characters and spaces, for example five words drawn by lot.'
+  })
+
 const OTHER_HOME = 'Set SWARMCHAT_HOME to a directory that you may write.'
 const OTHER_DISK = 'Make room there, or set SWARMCHAT_HOME to a directory on another disk.'
 
@@ -157,14 +163,14 @@ export const notYours = () =>
   })
 
 /** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
-export const nobodyGotIt = (have: number, wanted: number, seconds: number) =>
+export const nobodyGotIt = (have: number, wanted: number, seconds: number, hasPassword = false) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
       : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
-      hint: 'Is anybody there? Look with: swarmchat peers <room>. Wait longer with --timeout.',
+      hint: `Is anybody there? Look with: swarmchat peers <room>. ${hasPassword ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
       exitCode: 1,
       facts: { have, wanted }
     }

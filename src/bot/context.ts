@@ -14,7 +14,7 @@ import type { Author, BotMessage, Update } from './updates.js'
 
 /** Something that the bot says. */
 export interface Sent {
-  /** Resolves with its id, which receipts name, when the pace has let it out. Rejects with OUTBOX_FULL or BOT_STOPPED. */
+  /** Resolves with its id, which receipts name, when the pace has let it out and it is on the disk. Rejects with OUTBOX_FULL or BOT_STOPPED. */
   readonly id: Promise<MessageId>
 }
 

@@ -26,6 +26,8 @@ const DEFAULT_PACE: Pace = {
 export interface OutboxParts {
   readonly clock: BotClock
   readonly send: (saying: Saying) => MessageId
+  /** Resolves when what was sent is on the disk. Default: at once. */
+  readonly written?: () => Promise<void>
   readonly log: Log
   readonly pace?: Partial<Pace> | undefined
 }
@@ -138,7 +140,10 @@ export class Outbox {
 
   #send({ reject, resolve, saying }: Letter): void {
     try {
-      resolve(this.#parts.send(saying))
+      const id = this.#parts.send(saying)
+      const { written } = this.#parts
+      if (written === undefined) resolve(id)
+      else void written().then(() => resolve(id), reject)
     } catch (thrown) {
       reject(thrown)
     }

@@ -19,6 +19,8 @@ export interface BotRoom extends Speaks {
   members(): readonly RosterEntry[]
   /** One of them: looked up for every update, however many there are. */
   member(identity: IdentityKey): RosterEntry | undefined
+  /** Resolves when all that was said is on the disk, if it is kept there. */
+  written?(): Promise<void>
   /** Tells the members what the bot obeys: names without the slash. */
   offerCommands(commands: readonly string[]): void
   on(event: 'update', listener: (update: RoomUpdate) => void): unknown
@@ -45,7 +47,9 @@ export class RoomDesk implements Desk {
   constructor(parts: RoomDeskParts) {
     const { clock, log, pace, room } = parts
     this.#parts = parts
-    this.outbox = new Outbox({ clock, log, pace, send: saying => speak(room, saying) })
+    const written = () => room.written?.() ?? Promise.resolve()
+    const send = (saying: Saying) => speak(room, saying)
+    this.outbox = new Outbox({ clock, log, pace, written, send })
     this.#members.replace(this.members())
     room.on('update', update => this.#take(update))
   }
@@ -124,6 +128,12 @@ export class RoomDesk implements Desk {
         break
       case 'device-changed':
         this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
+        break
+      case 'kept':
+        this.#parts.log.info(update.text)
+        break
+      case 'damaged':
+        this.#parts.log.warn(update.text, { path: update.path })
         break
       case 'unkept':
         this.#parts.log.warn(update.text, { code: update.code })

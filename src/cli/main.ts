@@ -1,6 +1,7 @@
 import { readCommandLine } from './command-line.js'
 import { surviveLostTerminals } from './lost-terminals.js'
 import { report } from './report.js'
+import { START_PAGE } from './start-page.js'
 import { standardStreams } from './streams.js'
 import { userAgent } from './user-agent.js'
 
@@ -27,6 +28,7 @@ export async function main(commands: CommandTable): Promise<void> {
 async function run(words: readonly string[], commands: CommandTable): Promise<void> {
   const line = readCommandLine(words, Object.keys(commands))
   if (line.type === 'version') return void process.stdout.write(`${userAgent()}\n`)
+  if (line.type === 'start') return void process.stdout.write(START_PAGE)
   if (line.type === 'help') return showHelp(line.about)
   process.title = `swarmchat ${line.command.replaceAll(':', ' ')}`
   await runCommand(line.command, line.words, commands)

@@ -97,6 +97,12 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
       const { code, text } = event
       return { type: 'unkept', code, text }
     }
+    case 'kept':
+      return { type: 'kept', text: event.text }
+    case 'damaged': {
+      const { path, text } = event
+      return { type: 'damaged', path, text }
+    }
     case 'unsent':
     case 'peer':
     case 'refused':

@@ -98,8 +98,7 @@ export type Timer =
   | MembershipTimer
   | BroadcastTimer
 
-// By those who set them, and hear of them: nobody else knows what they mean.
-
+/** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
 export type LinkTimer =
   | { readonly name: 'hello' | 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
@@ -110,7 +109,6 @@ export type PresenceTimer =
   | { readonly name: 'suspect'; readonly suspect: Suspect }
 
 export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
-
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.

@@ -41,7 +41,7 @@ export interface DeviceChangedEvent {
   readonly why: 'copied' | 'taken'
 }
 
-/** What is said from now on is not kept on the disk. Told at most once. */
+/** What is said from now on is not kept on the disk. Told when it begins; `kept` tells that it is over. */
 export interface UnkeptEvent {
   readonly type: 'unkept'
   /** Why, for programs: `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`, or what keeps the home from being used. */
@@ -49,6 +49,24 @@ export interface UnkeptEvent {
   /** Why, as a sentence for a person. */
   readonly text: string
 }
+
+/** What is said is kept on the disk again, and so is what was said since it was not. */
+export interface KeptEvent {
+  readonly type: 'kept'
+  readonly text: string
+}
+
+/** Something of what was kept is damaged. All files were put aside; what is good of them is kept on, and members have the rest. */
+export interface DamagedEvent {
+  readonly type: 'damaged'
+  /** Where the files are now. */
+  readonly path: string
+  /** The same as a sentence for a person. */
+  readonly text: string
+}
+
+/** How the history on the disk fares. */
+export type HistoryEvent = UnkeptEvent | KeptEvent | DamagedEvent
 
 /** What one device of ours hears of the room. */
 export type EndpointEvent = RoomEvent | UnreachableEvent
@@ -59,7 +77,7 @@ export type RoomUpdate =
   | StatusEvent
   | FaultEvent
   | DeviceChangedEvent
-  | UnkeptEvent
+  | HistoryEvent
 
 type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 
@@ -104,6 +122,10 @@ export type RoomEvents = {
   fault: [fault: FaultEvent]
   /** What is said from now on is not kept on the disk. */
   unkept: [problem: UnkeptEvent]
+  /** What is said is kept on the disk again. */
+  kept: [news: KeptEvent]
+  /** Something of what was kept is damaged. */
+  damaged: [damage: DamagedEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }

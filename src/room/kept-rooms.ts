@@ -6,7 +6,7 @@ import { homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
-import { namedRooms, roomDirectory } from '../home/room-directory.js'
+import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
 import type { ChatMessage } from '../protocol/events.js'
@@ -27,7 +27,9 @@ export interface HistoryOptions {
 /** A room that is kept here. */
 export interface KeptRoom {
   readonly name: string
-  /** Lines of chat; undefined if another program has the room open, or its history cannot be read. */
+  /** True: it has a password, without which nothing of it can be read. Absent for a room that is open by name. */
+  readonly hasPassword?: true
+  /** Lines of chat; undefined if it has a password, if another program has the room open, or its history cannot be read. */
   readonly messages?: number
   /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
   readonly last?: Millis
@@ -45,10 +47,10 @@ const roomNotKept = (name: string) =>
  * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
  */
 export async function keptHistory(
-  name: string,
+  room: string | RoomKeys,
   { home = homeDirectory(), limit, since = 0 }: HistoryOptions = {}
 ): Promise<ChatMessage[]> {
-  const all = await linesOf(home, roomKeys(name))
+  const all = await linesOf(home, keysOf(room))
   const wanted = all.filter(({ time }) => time >= since)
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
@@ -56,7 +58,7 @@ export async function keptHistory(
 /** The rooms that are kept here, by name. Throws NO_HOME. */
 export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
   const rooms: KeptRoom[] = []
-  for (const { name } of namedRooms(home)) rooms.push(await describe(home, name))
+  for (const room of namedRooms(home)) rooms.push(await describe(home, room))
   return rooms
 }
 
@@ -64,8 +66,8 @@ export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoo
  * Deletes all that is kept of a room: messages, name and device key. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
  * program is in it, NO_HOME, NO_LOCKS.
  */
-export function forgetRoom(name: string, home: string = homeDirectory()): void {
-  const keys = roomKeys(name)
+export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
+  const keys = keysOf(room)
   const directory = roomDirectory(home, keys.topic)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   const lock = tryLock(join(directory, 'lock'))
@@ -84,9 +86,16 @@ function deleteAll(directory: string): void {
     if (entry !== 'lock') rmSync(join(directory, entry), { recursive: true, force: true })
 }
 
-async function describe(home: string, name: string): Promise<KeptRoom> {
+/** A name alone leads to the room that has no password. */
+function keysOf(room: string | RoomKeys): RoomKeys {
+  return typeof room === 'string' ? roomKeys(room) : room
+}
+
+async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptRoom> {
+  const keys = roomKeys(name)
+  if (keys.topic !== topic) return { name, hasPassword: true }
   try {
-    const lines = await linesOf(home, roomKeys(name))
+    const lines = await linesOf(home, keys)
     const last = lines.at(-1)?.time
     return { name, messages: lines.length, ...(last === undefined ? {} : { last }) }
   } catch (thrown) {
@@ -104,7 +113,7 @@ async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
   const { LevelStore } = await import('../store/level-store.js')
   const store = await LevelStore.open(directory)
   try {
-    const messages = await readHistory(store, keys)
+    const { messages } = await readHistory(store, keys)
     return foldLines(messages).map(line => chatMessageFrom(line, true))
   } finally {
     await store.close()

@@ -36,6 +36,8 @@ const CLOSE_MILLIS: Millis = 500
 export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
+  /** True: it was opened with a password, and whoever has another one is in another room. */
+  readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -53,9 +55,7 @@ export class Room extends Speaker {
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
-  /**
-   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
-   */
+  /** Opens a room. Rejects with what `Rooms.open` rejects with. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -65,6 +65,7 @@ export class Room extends Speaker {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
+    this.hasPassword = parts.hasPassword ?? false
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -79,6 +80,11 @@ export class Room extends Speaker {
   /** What we are called. */
   get nick(): string {
     return this.#machine.nick
+  }
+
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  async written(): Promise<void> {
+    await this.#parts.history?.written()
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -131,14 +137,9 @@ export class Room extends Speaker {
    * thousand.
    */
   peers(): PeerReport[] {
-    const machine = this.#machine
-    return reportPeers({
-      swarm: this.#endpoint.parts.swarm,
-      peers: machine.peers(),
-      members: machine.members(),
-      self: this.device,
-      refusals: this.#refusals
-    })
+    const { machine, swarm } = this.#endpoint.parts
+    const [peers, members] = [machine.peers(), machine.members()]
+    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
@@ -223,7 +224,11 @@ export class Room extends Speaker {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(problem))
+    this.#parts.history?.follow({
+      tell: event => this.#tell(event),
+      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
+      all: () => this.#machine.history()
+    })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
@@ -243,8 +248,7 @@ export class Room extends Speaker {
     else this.#tell(this.#handover.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before
-  // that leaves.
+  // Nothing is lost: the new device has what the old one had, and is there before that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)

@@ -8,6 +8,8 @@ export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
  * owner once and goes on: the room is never held up by it.
  */
 export interface MessageStore {
+  /** True while something that was put or deleted is yet to be written, and can be: {@link flush} waits for it. */
+  readonly isBehind: boolean
   /** Keeps a message; in place of one with this id, which may have left its body behind since. Never throws. */
   put(message: Kept): void
   /** Keeps it no longer. Never throws. */

@@ -1,7 +1,6 @@
 import { shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import type { ChatMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import { clockTime, notice } from './notice.js'
 import type { SpokenLines } from './spoken.js'
@@ -12,15 +11,8 @@ type ChangeUpdate = Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }
 
 /** A sign that is an emoji needs no quotation marks; anything else could be read as words of ours. */
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\p{RI}]+$/u
-const NO_LINES: Pick<SpokenLines, 'get'> = { get: () => undefined }
-
-/** A line of chat for a person, with what it answers. Safe for a terminal whatever strangers wrote. */
-export function spokenLine(message: ChatMessage, names: Names, spoken = NO_LINES): string {
-  const { edited, from, nick, replyTo, text, time } = message
-  const answered = replyTo === undefined ? '' : answering(spoken.get(replyTo), names)
-  const who = names.of({ identity: from, nick })
-  return `${clockTime(time)} ${who}${answered}: ${safeText(text)}${edited ? ' (edited)' : ''}`
-}
+/** Where no lines are quoted. */
+export const NO_LINES: Pick<SpokenLines, 'get'> = { get: () => undefined }
 
 /** What a person is shown for it. Safe for a terminal whatever strangers wrote. */
 export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES): string {
@@ -41,7 +33,8 @@ export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES
   }
 }
 
-function answering(line: Spoken, names: Names): string {
+/** What stands behind the name of who answers a line, which need not be here. Safe for a terminal. */
+export function answering(line: Spoken, names: Names): string {
   if (line === undefined) return ', in reply'
   return `, to ${names.of({ identity: line.from, nick: line.nick })} "${safeText(line.text)}"`
 }

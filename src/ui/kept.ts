@@ -11,7 +11,8 @@ export function keptLine({ from, nick, text, time }: ChatMessage, names: Names):
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
-export function roomLine({ last, messages, name }: KeptRoom): string {
+export function roomLine({ hasPassword, last, messages, name }: KeptRoom): string {
+  if (hasPassword) return `${safeText(name)}  with a password`
   if (messages === undefined) return `${safeText(name)}  in use`
   const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
   const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`

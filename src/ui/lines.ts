@@ -1,25 +1,23 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
-import type { Named, Names } from '../base/names.js'
+import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
-import { changeLine, spokenLine } from './changes.js'
+import { changeLine } from './changes.js'
 import { notice } from './notice.js'
 import type { SpokenLines } from './spoken.js'
 
 /**
- * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. `present`: who
+ * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
  * joins was there before us. `spoken`: the lines that were shown before, to be quoted. Safe for a terminal whatever strangers wrote.
  */
 export function eventLine(
-  event: RoomUpdate,
+  event: Exclude<RoomUpdate, { type: 'message' }>,
   names: Names,
   now: number,
   present = false,
   spoken?: SpokenLines
 ): string | undefined {
   switch (event.type) {
-    case 'message':
-      return spokenLine(event.message, names, spoken)
     case 'edit':
     case 'delete':
     case 'reaction':
@@ -36,6 +34,8 @@ export function eventLine(
       return notice(now, event.text)
     case 'fault':
     case 'unkept':
+    case 'kept':
+    case 'damaged':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'
@@ -101,13 +101,4 @@ function clockBack({ by, redated }: { readonly by: number; readonly redated: num
   if (redated === 0) return set
   const lines = redated === 1 ? 'a message' : `${redated} messages`
   return `${set}: ${lines} that nobody had got ${redated === 1 ? 'is' : 'are'} sent again with the new time`
-}
-
-/** The answer to `/who`. */
-export function whoLine(everybody: readonly Named[], self: string, names: Names): string {
-  const all = everybody.map(who => {
-    const name = names.of(who)
-    return who.identity === self ? `${name} (you)` : name
-  })
-  return `${all.length} in the room: ${all.join(', ')}`
 }

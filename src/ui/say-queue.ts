@@ -64,6 +64,11 @@ export class SayQueue {
     if (this.#timer === undefined) this.#sayOn()
   }
 
+  /** How many texts are still to be said. */
+  get length(): number {
+    return this.#waiting.length
+  }
+
   /** True where nothing waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { MessageId } from '../../src/base/ids.js'
 import { Names } from '../../src/base/names.js'
 import type { RoomUpdate } from '../../src/room/events.js'
+import { RoomView } from '../../src/room/view/room-view.js'
 import { eventLine } from '../../src/ui/lines.js'
+import { messageRow } from '../../src/ui/messages/message-rows.js'
+import { PLAIN } from '../../src/ui/messages/style.js'
 import { SpokenLines } from '../../src/ui/spoken.js'
 import { other } from './fake-room.js'
 
@@ -14,9 +17,17 @@ const said = { from: ben.identity, time: at, history: false }
 
 /** The line of each, in this order. */
 function lines(...updates: RoomUpdate[]) {
+  const view = new RoomView({
+    room: { identity: other('c', 'cyd').identity, nick: 'cyd' },
+    now: at
+  })
   const [names, spoken] = [new Names([ann, ben]), new SpokenLines()]
   return updates.map(update => {
-    const line = eventLine(update, names, at, false, spoken)
+    const [item] = view.take(update, at)
+    const line =
+      item?.type === 'line'
+        ? messageRow(item.line, names, PLAIN, spoken)
+        : item?.type === 'event' && eventLine(item.event, names, at, false, spoken)
     spoken.take(update)
     return line
   })

@@ -34,6 +34,7 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     device: 'd'.repeat(64),
     nick: 'ada',
     ready,
+    peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
     say: (text: string) => {

@@ -113,6 +113,9 @@ export type Opened =
   | { readonly ok: true; readonly message: VerifiedMessage }
   | { readonly ok: false; readonly reason: MessageFault }
 
+/** The 32 bytes of the author's key in a sealed message; fewer in what is too short to be one. */
+export const authorOf = authorBytes
+
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
   return digestOf(sealed, topic)?.id
