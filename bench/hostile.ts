@@ -1,5 +1,6 @@
 // `npx tsx bench/hostile.ts`: what one member spends on a flood, in seconds of processor time for each second of the flood,
-// and how many messages it holds afterwards. Eight links bring as many frames as a link may without being closed.
+// how many messages it holds afterwards, and what its heap has grown by, in MB (run it with `node --expose-gc --import tsx`,
+// or that is not told). One flood alone: its name as the argument. Eight links bring as many frames as a link may without being closed.
 import { boundAt, INFINITY } from '../src/protocol/history/negentropy/bound.js'
 import { MessageWriter } from '../src/protocol/history/negentropy/message.js'
 import type { Frame } from '../src/protocol/wire/frames.js'
@@ -101,6 +102,14 @@ function room(): { world: World; ann: Peer; eves: Puppet[] } {
   return { world, ann, eves }
 }
 
+/** What is held now, in MB, buffers included; undefined where the collector cannot be called. */
+function heldMegabytes(): number | undefined {
+  if (globalThis.gc === undefined) return undefined
+  globalThis.gc()
+  const { arrayBuffers, heapUsed } = process.memoryUsage()
+  return (heapUsed + arrayBuffers) / 1_000_000
+}
+
 function cpuMillis(): number {
   const { system, user } = process.cpuUsage()
   return (system + user) / 1_000
@@ -108,6 +117,7 @@ function cpuMillis(): number {
 
 function run({ frame, name, perSecond }: Flood): void {
   const { ann, eves, world } = room()
+  const before = heldMegabytes()
   let count = 0
   const bring = (many: number): number => {
     const frames = Array.from({ length: many }, () => frame(++count, world.now))
@@ -129,10 +139,20 @@ function run({ frame, name, perSecond }: Flood): void {
   const later = spent.slice(1).reduce((sum, each) => sum + each, 0) / (SECONDS - 1)
   const kept = ann.machine.snapshot().messages
   const closed = ann.closed.filter(({ reason }) => reason === 'flooding').length
-  const figures = [(spent[0] ?? 0).toFixed(2), later.toFixed(2), kept, closed]
+  world.run(100)
+  ann.sent.length = 0
+  ann.stored.length = 0
+  ann.events.length = 0
+  for (const eve of eves) [eve.heard.length, eve.inputs.length] = [0, 0]
+  const after = heldMegabytes()
+  const grown = before === undefined || after === undefined ? '-' : (after - before).toFixed(0)
+  const figures = [(spent[0] ?? 0).toFixed(2), later.toFixed(2), kept, grown, closed]
   console.log(`| ${name} | ${LINKS * perSecond} | ${figures.join(' | ')} |`)
 }
 
-console.log('| flood | frames a second | first second | later | messages kept | links closed |')
-console.log('| --- | --- | --- | --- | --- | --- |')
-for (const flood of FLOODS) run(flood)
+console.log(
+  '| flood | frames a second | first second | later | messages kept | grown by, MB | links closed |'
+)
+console.log('| --- | --- | --- | --- | --- | --- | --- |')
+const [only] = process.argv.slice(2)
+for (const flood of FLOODS) if (only === undefined || flood.name === only) run(flood)

@@ -43,9 +43,8 @@ export class Room extends Conversation {
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
-   * Resolves true when the room was looked up, and we announced, on the first network that could:
-   * from then on others find us. False if we left before. Stays pending while every network is
-   * offline.
+   * Resolves true when the room was looked up, and we announced, on the first network that could: from then on others
+   * find us. False if we left before. Stays pending while every network is offline.
    */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
@@ -162,11 +161,10 @@ export class Room extends Conversation {
    * opened (the swarm's: since the device changed). Labelled with the start of the topic.
    */
   metrics(): Metric[] {
-    const { machine, swarm } = this.#endpoint.parts
-    const snapshot = machine.snapshot()
-    const { load } = this.#endpoint
+    const { load, parts } = this.#endpoint
+    const snapshot = parts.machine.snapshot()
     const own = roomMetrics({ snapshot, load, counters: this.#counters, faults: this.faults })
-    return labelled([...own, ...swarm.metrics()], { topic: shortId(this.topic) })
+    return labelled([...own, ...parts.swarm.metrics()], { topic: shortId(this.topic) })
   }
 
   /** Looks for others again, now. */
@@ -208,11 +206,11 @@ export class Room extends Conversation {
 
   // What a device tells that has given its key up is nobody's news.
   #open(parts: EndpointParts): Endpoint {
+    const isCurrent = () => this.#endpoint === undefined || this.#endpoint === endpoint
     const ifCurrent =
-      <A extends unknown[]>(act: (...args: A) => void) =>
-      (...args: A) => {
-        if (this.#endpoint === undefined || this.#endpoint === endpoint) act(...args)
-      }
+      <A>(act: (arg: A) => void) =>
+      (arg: A) =>
+        isCurrent() && act(arg)
     const endpoint: Endpoint = new Endpoint(parts, {
       ...this.#parts,
       store: this.#parts.history?.store,
@@ -288,17 +286,13 @@ export class Room extends Conversation {
     if (update === undefined) return
     this.#refusals.note(update)
     this.#parts.onTrace?.(updateTrace(update))
+    // The compiler cannot see that an update's type is the name of its own event.
+    const emitter = this as EventEmitter<Record<string, unknown[]>>
     try {
-      this.#tellApart(update)
-      this.emit('update', update)
+      emitter.emit(update.type, update.type === 'message' ? update.message : update)
+      emitter.emit('update', update)
     } catch (thrown) {
       surface(thrown)
     }
-  }
-
-  #tellApart(update: RoomUpdate): void {
-    // The compiler cannot see that an update's type is the name of its own event.
-    const emitter = this as EventEmitter<Record<string, unknown[]>>
-    emitter.emit(update.type, update.type === 'message' ? update.message : update)
   }
 }

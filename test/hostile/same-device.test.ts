@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { INSTANCE_BYTES, MAX_CLOCK_LEAD_MILLIS } from '../../src/protocol/config.js'
-import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { deviceOf, EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
-import { member, presenceOf } from '../support/hostile.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { open, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import {
+  deviceOf,
+  EPOCH,
+  identityOf,
+  type Peer,
+  type Puppet,
+  ROOM,
+  World
+} from '../support/harness.js'
+import { hello, identify, member, presenceOf } from '../support/hostile.js'
 
 // A device key belongs to one running program at a time.
 // The attacker spends: one link, and a frame for each try; he has kept everything that ann ever said.
@@ -86,6 +95,56 @@ describe('a device key whose former program was dated ahead of time, as its room
     const eve = member(world, ann)
     push(world, eve, ann, former)
     expect(ann.of('device-taken')).toEqual([])
+  })
+})
+
+describe('two programs with one device key, which displace each other at a third member', () => {
+  /** What bob sends to whoever proves that it is this program of ann's. */
+  function heardBy(world: World, bob: Peer, instance: Uint8Array): number[] {
+    const [ann, clocks] = [world.puppet('ann'), [] as number[]]
+    ann.onframe = (_, frame) => {
+      const opened = 'sealed' in frame ? open(frame.sealed, ROOM) : undefined
+      if (opened?.ok && opened.message.author === identityOf('ann')) {
+        clocks.push(opened.message.clock)
+      }
+    }
+    world.connect(ann, bob)
+    ann.send(bob.device, hello(ann))
+    ann.send(bob.device, identify(ann, 'ann', false, instance))
+    ann.send(bob.device, { type: 'neighbor', priority: 'high' })
+    world.run(100)
+    push(world, ann, bob, presenceOf('ann', { instance }, world.now))
+    world.run(100)
+    world.cut(ann, bob)
+    return clocks
+  }
+
+  test('hear of each other as soon as either is back', () => {
+    const world = new World()
+    const bob = world.join('bob')
+    expect(heardBy(world, bob, numbered(1))).toEqual([])
+    expect(heardBy(world, bob, numbered(2))).toHaveLength(1)
+    const [clock] = heardBy(world, bob, numbered(1))
+    expect(clock).toBeGreaterThan(EPOCH)
+    expect(heardBy(world, bob, numbered(1))).toEqual([])
+  })
+})
+
+describe('a program that is started again on a device that was dated ahead of time', () => {
+  test('is heard of by those who have heard of the former one: it speaks again, later than that', () => {
+    const world = new World()
+    const ann = world.join('ann', { instance: numbered(1) })
+    const eve = member(world, ann)
+    world.run(5_000)
+    const heard: number[] = []
+    eve.onframe = (_, frame) => {
+      const opened = 'sealed' in frame ? open(frame.sealed, ROOM) : undefined
+      if (opened?.ok && opened.message.kind === KIND_PRESENCE) heard.push(opened.message.clock)
+    }
+    const former = presenceOf('ann', { instance: numbered(2) }, world.now + 60_000)
+    push(world, eve, ann, former)
+    world.run(2_000)
+    expect(heard.some(clock => clock > former.clock)).toBe(true)
   })
 })
 

@@ -46,7 +46,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'invisible future': a =>
     pushed(signed(a, stranger(a.random), { kind: 77, clock: a.now + 299_000 })),
   'invisible history': a =>
-    stored(signed(a, stranger(a.random), { kind: 77, clock: a.now - a.random() * 6e8 })),
+    stored(
+      signed(a, stranger(a.random), { kind: 77, clock: a.now - Math.floor(a.random() * 6e8) })
+    ),
   'orphans of one parent': a =>
     stored(signed(a, a.identity, { kind: 77, parents: ['ab'.repeat(32) as MessageId] })),
   'large ephemeral': a =>

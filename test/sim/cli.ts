@@ -35,7 +35,8 @@ const USAGE = `npm run sim -- [options]
   --restart share  this share stops and comes back under its keys, half of it with its memory
   --spam           one member says 1,000 things a second
   --hostile        some identities attack at random; --peers honest members (50), --minutes (1440),
-                   --attackers n (10), --share s of the time (0.01), --attack-rate frames a second (200)
+                   --attackers n (10), --share s of the time (0.01), --attack-rate frames a second (200),
+                   --history messages that each member keeps (2000)
   --burst          everybody says a share of --messages at once (1000), between calm talk; --peers 32
   --cpu share      each member owns this share of a core, and its inputs wait for it
   --skew millis    clocks are wrong by up to this
@@ -64,6 +65,7 @@ const OPTIONS = {
   hostile: { type: 'boolean', default: false },
   attackers: { type: 'string', default: '10' },
   share: { type: 'string', default: '0.01' },
+  history: { type: 'string', default: '2000' },
   'attack-rate': { type: 'string', default: '200' },
   burst: { type: 'boolean', default: false },
   cpu: { type: 'string' },
@@ -114,7 +116,8 @@ function run(): Report {
       hostile: Number(values.attackers),
       minutes: minutes ?? 1_440,
       share: Number(values.share),
-      rate: Number(values['attack-rate'])
+      rate: Number(values['attack-rate']),
+      history: Number(values.history)
     })
   }
   if (values.burst) return burst(setting).report

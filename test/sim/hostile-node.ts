@@ -20,9 +20,9 @@ export class HostileNode implements SimNode {
   readonly #heard: Uint8Array[] = []
   #members: Attacker['members'] = []
 
-  constructor(birth: Birth) {
+  constructor(birth: Birth, maxMessages?: number) {
     this.#birth = birth
-    this.#inner = new RoomNode(birth)
+    this.#inner = new RoomNode(birth, {}, maxMessages)
   }
 
   /** Learns who there is to attack. */

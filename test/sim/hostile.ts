@@ -11,6 +11,7 @@ import { EPOCH, type World } from './world.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
 
 /** A hostile run. */
 export interface HostileSetting {
@@ -23,6 +24,8 @@ export interface HostileSetting {
   readonly share: number
   /** Frames a second of an attack. */
   readonly rate: number
+  /** Messages that each member keeps. A day of attacks brings more than the default: 60 full timelines are 2 GB. */
+  readonly history: number
 }
 
 /** Authors count as settled after 10 minutes; then the attacks begin. */
@@ -42,7 +45,7 @@ const DRAIN_MILLIS = 60 * SECOND
 export function hostile(setting: HostileSetting): Report {
   const { honest, hostile: count, minutes, seed } = setting
   const nodes = new Map<number, HostileNode>()
-  const make = (birth: Birth) => nodeOf(birth, honest, nodes)
+  const make = (birth: Birth) => nodeOf(birth, setting, nodes)
   const world = settled({ make, seed, peers: honest + count })
   const good = world.members.filter(({ index }) => index < honest)
   for (const node of nodes.values()) node.meet(good)
@@ -56,9 +59,13 @@ export function hostile(setting: HostileSetting): Report {
   return report(name, world, () => good, figures)
 }
 
-function nodeOf(birth: Birth, honest: number, nodes: Map<number, HostileNode>): SimNode {
-  if (birth.index < honest) return new RoomNode(birth)
-  const node = new HostileNode(birth)
+function nodeOf(
+  birth: Birth,
+  { history, honest }: HostileSetting,
+  nodes: Map<number, HostileNode>
+): SimNode {
+  if (birth.index < honest) return new RoomNode(birth, {}, history)
+  const node = new HostileNode(birth, history)
   nodes.set(birth.index, node)
   return node
 }
@@ -112,6 +119,7 @@ function talk(world: World, good: readonly Member[], millis: number): void {
     const [author] = world.choose(1, good)
     if (author !== undefined) world.say(author, `line ${at}`)
     world.run(LINE_MILLIS)
+    if (at % HOUR === 0) world.overBound()
   }
 }
 

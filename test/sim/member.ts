@@ -1,4 +1,4 @@
-import type { PeerKey } from '../../src/base/ids.js'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import type { Input } from '../../src/protocol/events.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { End } from '../../src/testing/world/performer.js'
@@ -29,7 +29,8 @@ export class Member implements End {
   /** Since when it has been running, in virtual ms. */
   since = 0
   /** What a restart with memory starts from. */
-  stored: VerifiedMessage[] = []
+  // BOUNDED: by the timeline of its machine, which says what is forgotten.
+  readonly stored = new Map<MessageId, VerifiedMessage>()
 
   constructor(index: number, device: PeerKey, x: number, y: number, skew: number) {
     this.index = index

@@ -29,11 +29,17 @@ export function identityAt(index: number): KeyPair {
 /** The real thing: the room machine that `Room` drives over hyperdht. */
 export class RoomNode implements SimNode {
   readonly #machine: RoomMachine
+  readonly #maxMessages: number
   readonly #insides: Insides = {}
 
-  /** `tuning`: what is tried in place of the defaults. */
-  constructor({ index, key, random }: Birth, tuning: RoomTuning = {}) {
+  /** `tuning`: what is tried in place of the defaults; `maxMessages`: how much history it keeps. */
+  constructor(
+    { index, key, random }: Birth,
+    tuning: RoomTuning = {},
+    maxMessages = MAX_TIMELINE_MESSAGES
+  ) {
     memoiseVerification()
+    this.#maxMessages = maxMessages
     const identity = identityAt(index)
     this.#machine = new RoomMachine({
       roomSecret,
@@ -42,6 +48,7 @@ export class RoomNode implements SimNode {
       device: key,
       nick: `member ${index}`,
       random,
+      maxMessages,
       instance: bytesOf(random, INSTANCE_BYTES),
       nonce: () => bytesOf(random, NONCE_BYTES),
       tuning
@@ -59,7 +66,7 @@ export class RoomNode implements SimNode {
       ...(membership === undefined ? [] : membershipLoads(membership)),
       ...(broadcast === undefined ? [] : broadcastLoads(broadcast, SEEN_MAX)),
       { name: 'streams', size: streams, max: MAX_STREAMS },
-      { name: 'timeline', size: messages, max: MAX_TIMELINE_MESSAGES }
+      { name: 'timeline', size: messages, max: this.#maxMessages }
     ]
   }
 

@@ -122,7 +122,7 @@ export class World extends Network<Member> {
   /** A crashed member starts again under its key, with what it had stored or without. */
   restart(member: Member, memory: boolean): void {
     if (member.alive) return
-    if (!memory) member.stored = []
+    if (!memory) member.stored.clear()
     this.#start(member)
   }
 
@@ -164,7 +164,7 @@ export class World extends Network<Member> {
     member.since = this.time
     const { device: key, index, stored } = member
     const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
-    member.node = this.#make({ index, key, random, memory: stored })
+    member.node = this.#make({ index, key, random, memory: [...stored.values()] })
     member.processor = this.#processorOf(member)
     this.#feed(member, { type: 'start' })
     this.#lookup(member)
@@ -252,9 +252,10 @@ export class World extends Network<Member> {
       timer: (after, timer) =>
         this.#inLife(member, after, () => this.#feed(member, { type: 'timer', timer })),
       store: message => {
-        member.stored.push(message)
+        member.stored.set(message.id, message)
         this.#delivered(member, message, cause)
       },
+      forget: ({ id }) => member.stored.delete(id),
       emit: event => this.#told(member, event)
     })
   }

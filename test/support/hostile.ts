@@ -36,15 +36,16 @@ export function hello(
   return { type: 'hello', version: 1, proof }
 }
 
-/** The puppet's device, claimed by the identity of this name. */
+/** The puppet's device, claimed by the identity of this name, for this running program. */
 export function identify(
   { device }: Pick<Puppet, 'device'>,
   name: string,
-  observer = false
+  observer = false,
+  instance: Uint8Array = INSTANCE
 ): Frame {
   const identity = keysOf(`identity ${name}`)
-  const signature = signDevice(identity, { topic: TOPIC, device, instance: INSTANCE })
-  const named = { identity: identity.publicKey, instance: INSTANCE, signature }
+  const signature = signDevice(identity, { topic: TOPIC, device, instance })
+  const named = { identity: identity.publicKey, instance, signature }
   return { type: 'identify', ...named, observer }
 }
 

@@ -7,7 +7,7 @@ import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Announcing, type IsPatient } from './announcing.js'
 import { Grafting } from './grafting.js'
-import type { Wait } from './missing.js'
+import type { Announcer, Wait } from './missing.js'
 import { Outbox } from './outbox.js'
 import { type Delivery, Tree } from './tree.js'
 
@@ -96,6 +96,7 @@ export class Broadcast {
         break
       case 'neighbor-down':
         this.#announcing.neighborDown(input.peer)
+        this.#grafting.neighborDown(input.peer)
         if (this.#tree.remove(input.peer)) this.#grafting.broken()
         break
       case 'publish':
@@ -111,7 +112,7 @@ export class Broadcast {
         this.#obtained(input.id)
         break
       case 'named':
-        for (const id of input.ids) this.#announced(input.from, id, HOPS_MAX)
+        this.#named(input.from, input.ids)
         break
       case 'frame':
         this.#frame(input.from, input.frame)
@@ -157,6 +158,7 @@ export class Broadcast {
   }
 
   #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
+    this.#grafting.sent(from)
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
@@ -191,6 +193,7 @@ export class Broadcast {
   }
 
   #duplicate(from: PeerKey, id: MessageId): void {
+    this.#grafting.sent(from)
     this.#announcing.peerHas(from, id)
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
@@ -208,16 +211,22 @@ export class Broadcast {
   #haves(from: PeerKey, { entries }: IHaveFrame): void {
     for (const { hops, id } of entries.slice(0, IHAVE_MAX)) {
       this.#announcing.peerHas(from, id)
-      this.#announced(from, id, clampHops(hops))
+      this.#announced({ peer: from, hops: clampHops(hops) }, id)
     }
   }
 
-  #announced(peer: PeerKey, id: MessageId, hops: number): void {
+  // Who sends a message need not have what that names.
+  #named(peer: PeerKey, ids: readonly MessageId[]): void {
+    for (const id of ids) this.#announced({ peer, hops: HOPS_MAX, isHearsay: true }, id)
+  }
+
+  #announced(announcer: Announcer, id: MessageId): void {
+    const { hops, peer } = announcer
     const delivery = this.#seen.get(id)
     if (delivery !== undefined) {
       if (this.#grafting.isCalm) this.#tree.shorten(peer, hops, delivery)
     } else if (this.#peek(id) === undefined && this.isNeighbor(peer)) {
-      this.#grafting.announced(id, { peer, hops })
+      this.#grafting.announced(id, announcer)
     }
   }
 

@@ -38,8 +38,19 @@ export class Grafting {
     this.#mending = true
   }
 
+  /** This one has sent a message: what it announces is worth waiting for. */
+  sent(peer: PeerKey): void {
+    this.#missing.promises.kept(peer)
+  }
+
+  /** This one is no neighbour any more. */
+  neighborDown(peer: PeerKey): void {
+    this.#missing.promises.forget(peer)
+  }
+
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
+    if (!this.#missing.promises.believes(announcer.peer)) return
     const { now } = this.#outbox
     const delay = this.#firstDelay()
     if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)

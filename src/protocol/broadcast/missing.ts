@@ -1,11 +1,14 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
+import { Promises } from './promises.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
 export interface Announcer {
   readonly peer: PeerKey
   readonly hops: number
+  /** True where it only sent something that names the message, and may not have it. */
+  readonly isHearsay?: boolean
 }
 
 interface Waiting {
@@ -14,6 +17,8 @@ interface Waiting {
   readonly since: Millis
   dueAt: Millis
   asked: boolean
+  /** Who was asked last, if it had said that it has the message. */
+  askedOf: PeerKey | undefined
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
 }
@@ -34,6 +39,9 @@ export class Missing {
   readonly #waiting = new Map<MessageId, Waiting>()
   // BOUNDED: one count per peer with an entry above.
   readonly #charges = new Map<PeerKey, number>()
+
+  /** Whose announcements are worth waiting for. */
+  readonly promises = new Promises()
 
   get size(): number {
     return this.#waiting.size
@@ -77,9 +85,12 @@ export class Missing {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
     const preferred = waiting.announcers.findIndex(({ peer }) => prefers(peer))
+    if (waiting.askedOf !== undefined) this.promises.broken(waiting.askedOf)
+    const announcer = waiting.announcers.splice(Math.max(preferred, 0), 1)[0]
     waiting.asked = true
+    waiting.askedOf = announcer?.isHearsay === true ? undefined : announcer?.peer
     waiting.dueAt = dueAt
-    return waiting.announcers.splice(Math.max(preferred, 0), 1)[0]?.peer
+    return announcer?.peer
   }
 
   /** The message has come, or nobody is left to ask. What was known of it; undefined where it was not waited for. */
@@ -97,7 +108,15 @@ export class Missing {
     const share = this.#charges.get(charged) ?? 0
     if (this.#waiting.size >= MISSING_MAX || share >= MISSING_PER_PEER_MAX) return false
     const dueAt = now + graftDelay
-    this.#waiting.set(id, { charged, since: now, dueAt, asked: false, announcers: [announcer] })
+    const announcers = [announcer]
+    this.#waiting.set(id, {
+      charged,
+      since: now,
+      dueAt,
+      asked: false,
+      askedOf: undefined,
+      announcers
+    })
     this.#charge(charged, 1)
     return true
   }

@@ -67,6 +67,11 @@ export class Sync {
     this.#soonPause = new SoonPause(parts.tuning)
   }
 
+  /** How many links have an exchange. */
+  get size(): number {
+    return this.#sessions.size
+  }
+
   start(): void {
     this.#schedule()
   }

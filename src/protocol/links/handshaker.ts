@@ -28,7 +28,12 @@ export interface HandshakerOptions {
 /** What a frame of the handshake led to. */
 export type Step =
   | { readonly type: 'reply'; readonly frame: IdentifyFrame }
-  | { readonly type: 'up'; readonly identity: IdentityKey; readonly observer: boolean }
+  | {
+      readonly type: 'up'
+      readonly identity: IdentityKey
+      readonly instance: Uint8Array
+      readonly observer: boolean
+    }
   | { readonly type: 'fault'; readonly reason: Reason }
 
 const OUT_OF_TURN: Step = { type: 'fault', reason: 'protocol-error' }
@@ -80,7 +85,7 @@ export class Handshaker {
     const { identity, instance, observer, signature } = frame
     const claim = { topic: this.#topic, device: peer, instance }
     if (!checkDevice(identity, claim, signature)) return NOT_A_MEMBER
-    return { type: 'up', identity: idFromBytes(identity), observer }
+    return { type: 'up', identity: idFromBytes(identity), instance, observer }
   }
 }
 

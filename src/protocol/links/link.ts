@@ -35,6 +35,8 @@ export class Link {
   phase: 'greeting' | 'proved' | 'up' = 'greeting'
   /** Whose device the peer is, once the link is up. */
   identity: IdentityKey | undefined
+  /** Which running program of that device it is, once the link is up. */
+  instance: Uint8Array | undefined
   /** True where the peer is no member. */
   observer = false
   sentAt: Millis

@@ -261,8 +261,9 @@ export class Links {
     if (link !== undefined) this.close(link, 'not-needed')
   }
 
-  #up(link: Link, { identity, observer }: Extract<Step, { type: 'up' }>): void {
+  #up(link: Link, { identity, instance, observer }: Extract<Step, { type: 'up' }>): void {
     link.identity = identity
+    link.instance = Uint8Array.from(instance)
     link.observer = observer
     if (observer) this.#makeRoomToObserve(link)
     if (this.#links.get(link.peer) !== link) return

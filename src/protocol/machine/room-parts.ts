@@ -127,7 +127,8 @@ export class RoomParts {
   }
 
   #headsOf({ identity, peer }: Link): TheirHeads | undefined {
-    return identity && this.roster.headsOf(identity, peer)
+    const said = identity && this.roster.latestOf(identity, peer)
+    return said && { named: said.message.parents, digest: said.body.headsDigest }
   }
 }
 

@@ -10,19 +10,8 @@ import {
 } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
-import type { VerifiedMessage } from '../wire/message.js'
-
-/** A presence that was read from a verified message, and how it came. */
-export interface Heard {
-  readonly message: VerifiedMessage
-  readonly body: PresenceBody
-  /** True if a neighbour handed it on, so that it may be old. */
-  readonly handedOn: boolean
-  /** Whose link it came over. */
-  readonly teller?: IdentityKey | undefined
-  /** True if another link has told of its author as well. */
-  readonly toldTwice?: boolean
-}
+import type { Heard } from './heard.js'
+import { isAboutFormer, type Program, programFrom } from './program.js'
 
 /** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
 export interface Naming {
@@ -49,6 +38,8 @@ export interface Sign {
 /** A device that is here. */
 export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   readonly interval: Millis
+  /** Which running program of the device spoke last. */
+  readonly program: Program
   readonly naming: Naming
   /** How far its clock is ahead of ours, in ms. */
   readonly ahead: Millis
@@ -59,10 +50,14 @@ export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   suspectedUntil: Millis | undefined
 }
 
-/** The device that this presence tells of; `known`: what was known of it before. */
+/**
+ * The device that this presence tells of; `known`: what was known of it before; `last`: the program that last spoke with its
+ * key, also if that one is gone.
+ */
 export function deviceFrom(
   heard: Heard,
   known: Device | undefined,
+  last: Program | undefined,
   now: Millis,
   wall: Millis
 ): Device {
@@ -72,6 +67,7 @@ export function deviceFrom(
     body,
     handedOn,
     interval: readInterval(body),
+    program: programFrom(heard, last),
     naming: namingFrom(heard, known),
     ahead: message.clock - wall,
     heardAt: now,
@@ -104,7 +100,8 @@ export function isFresh(device: Device, now: Millis, slack: Millis): boolean {
 /**
  * True for a suspicion of the device that names this clock and was signed with that one. What names an older presence than
  * we have is answered already. Whatever names a later one must be sure to be older than the answer to it, or an answer that
- * is here first would not be taken for one: an answer comes after `saidAt`, up to 2.5 minutes ahead of its own clock.
+ * is here first would not be taken for one: an answer comes after `saidAt`, up to 2.5 minutes ahead of its own clock. What was
+ * said of a program that had the key before is of no concern to the one that has it now.
  */
 export function counts(
   clock: Millis,
@@ -113,6 +110,7 @@ export function counts(
   wall: Millis,
   slack: Millis
 ): boolean {
+  if (isAboutFormer(clock, known.program)) return false
   const newest = Math.max(known.message.clock, wall + known.ahead + slack)
   return (
     clock >= known.message.clock &&

@@ -1,5 +1,5 @@
 import type { IdentityKey } from '../../base/ids.js'
-import type { Heard } from './device.js'
+import type { Heard } from './heard.js'
 
 /**
  * Members whom only one link has told us of: nobody else vouches that they are in the room. If there is no room for all,

@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
@@ -12,6 +13,7 @@ import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
+import type { Roster } from './roster.js'
 import { Suspicions } from './suspicions.js'
 import { MAX_PRESENCES_HANDED_ON } from './tuning.js'
 
@@ -127,8 +129,10 @@ export class Presence {
     this.#newcomers.linkUp(link, turn.now)
     if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
     const { latest } = this.#own
-    const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
-    const others = knows ? [] : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
+    const said = link.isMember && link.identity && roster.latestOf(link.identity, link.peer)
+    const others = said
+      ? messagesOfOther(said, link)
+      : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
     const doubted = link.observer ? this.#doubts.toHandOn(turn.wall) : []
     const all = latest === undefined ? others : [latest, ...others]
     for (const { sealed } of [...all, ...doubted]) links.send(link, { type: 'stored', sealed })
@@ -168,7 +172,8 @@ export class Presence {
     const handedOn = way === 'stored' && body.device !== link?.peer
     const isOwner = roster.isOwner(message.author, body.device)
     const toldTwice = this.#isToldTwice(message, link)
-    const heard = { message, body, handedOn, teller: link?.identity, toldTwice }
+    const ownLink = isOwnLink(message, body, link)
+    const heard = { message, body, handedOn, teller: link?.identity, ownLink, toldTwice }
     const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
     this.#doubts.answered(message.author, body.device)
@@ -184,7 +189,7 @@ export class Presence {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     const { device, identity } = suspect
-    this.#doubts.note(suspect, message, this.#parts.roster.latestOf(identity, device))
+    this.#doubts.note(suspect, message, this.#parts.roster.latestOf(identity, device)?.message)
     this.#tellObservers(message)
     if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
   }
@@ -203,7 +208,15 @@ export class Presence {
   #isOwn({ author, clock }: VerifiedMessage, body: PresenceBody): boolean {
     if (!this.#isOurs(author, body.device)) return false
     if (this.#rival.betrays(clock, body)) this.#parts.turn.emit({ type: 'device-taken' })
+    if (this.#isOfFormer(clock, body)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
     return true
+  }
+
+  /** True if a program that had this device before is dated later than we are: others take its word for ours. */
+  #isOfFormer(clock: Millis, { instance }: PresenceBody): boolean {
+    const { self } = this.#parts
+    const latest = this.#own.latest?.clock ?? Number.POSITIVE_INFINITY
+    return clock >= latest && !b4a.equals(instance, self.instance)
   }
 
   #isToldTwice({ author }: VerifiedMessage, link: Link | undefined): boolean {
@@ -237,4 +250,22 @@ export class Presence {
     const { links } = this.#parts
     for (const link of links.up()) if (link.observer) links.send(link, { type: 'stored', sealed })
   }
+}
+
+/** True for the presence of the very program that is at the other end of the link. */
+function isOwnLink(
+  { author }: VerifiedMessage,
+  { device, instance }: PresenceBody,
+  link: Link | undefined
+): boolean {
+  if (link?.instance === undefined) return false
+  return link.identity === author && link.peer === device && b4a.equals(link.instance, instance)
+}
+
+/** What another program says that has the device of this link: either of the two is to hear of the other. */
+function messagesOfOther(
+  { body, message }: NonNullable<ReturnType<Roster['latestOf']>>,
+  { instance }: Link
+): VerifiedMessage[] {
+  return instance === undefined || b4a.equals(body.instance, instance) ? [] : [message]
 }

@@ -3,7 +3,6 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DEVICES, MAX_KNOWN_PEERS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
-import type { TheirHeads } from '../history/sync.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
 import {
@@ -11,7 +10,6 @@ import {
   type Device,
   type DeviceId,
   deviceFrom,
-  type Heard,
   isFresh,
   isReplay,
   type Naming,
@@ -20,8 +18,10 @@ import {
   suspectOf
 } from './device.js'
 import { Expiry } from './expiry.js'
+import type { Heard } from './heard.js'
 import { Hearsay } from './hearsay.js'
 import { type News, Present } from './present.js'
+import { ended, isStale, type Program, programFrom } from './program.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS, PRESENCE_TUNING } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
@@ -46,8 +46,8 @@ export class Roster {
   readonly #max: number
   // BOUNDED: MAX_DEVICES devices in all.
   readonly #members = new Map<IdentityKey, Present>()
-  // BOUNDED: MAX_KNOWN_PEERS: the last clock of devices that left, so that an old presence does not bring them back.
-  readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
+  // BOUNDED: MAX_KNOWN_PEERS: what spoke last with the keys of devices that left, so that an old presence does not bring them back.
+  readonly #gone = new Recent<DeviceId, Program>(MAX_KNOWN_PEERS)
   readonly #claims = new Claims()
   readonly #hearsay = new Hearsay()
   readonly #expiry: Expiry
@@ -128,10 +128,9 @@ export class Roster {
     return [...this.#all()].filter(isTheirs).map(d => signOf(d, this.namingOf(d.message.author)))
   }
 
-  /** The heads in the newest presence of this identity's device. */
-  headsOf(identity: IdentityKey, device: PeerKey): TheirHeads | undefined {
-    const known = this.#find(identity, device)
-    return known && { named: known.message.parents, digest: known.body.headsDigest }
+  /** What this identity's device said last. */
+  latestOf(identity: IdentityKey, device: PeerKey): Pick<Device, 'message' | 'body'> | undefined {
+    return this.#find(identity, device)
   }
 
   /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */
@@ -149,11 +148,6 @@ export class Roster {
       isFresh(device, now, this.#tuning.slackMillis) ? device.message : undefined
     )
     return [...sure, ...unsure].slice(0, max)
-  }
-
-  /** The newest presence of this device, if it is here. */
-  latestOf(identity: IdentityKey, device: PeerKey): VerifiedMessage | undefined {
-    return this.#find(identity, device)?.message
   }
 
   /** What can be said against this device; undefined if it is not here, or is suspected already. */
@@ -175,32 +169,35 @@ export class Roster {
     return true
   }
 
-  /** Takes a presence; the newest clock of each device wins. Undefined if it says nothing new. `wall`: ms since 1970. */
+  /** Takes a presence; the newest clock of each device wins, of the program that runs now. Undefined if it says nothing new. `wall`: ms since 1970. */
   hear(heard: Heard, now: Millis, wall: Millis): News | undefined {
     const { body, message } = heard
     if (isReplay(heard, wall)) return undefined
     const known = this.#find(message.author, body.device)
-    if (message.clock <= this.#lastClock(heard, known)) return undefined
+    const last = known?.program ?? this.#gone.get(`${message.author}/${body.device}`)
+    if (isStale(heard, last)) return undefined
     if (body.leaving) {
-      return { isNew: false, events: this.#leave(message.author, body.device, message.clock) }
+      const program = programFrom(heard, last)
+      return { isNew: false, events: this.#leave(message.author, body.device, program) }
     }
     const events = known === undefined ? this.#makeRoom(heard) : []
     if (events === undefined) return undefined
-    events.push(...this.#enter(heard, deviceFrom(heard, known, now, wall), known))
+    events.push(...this.#enter(heard, deviceFrom(heard, known, last, now, wall), known))
     return { isNew: known === undefined, events }
   }
 
   /** The device said goodbye on its own link. */
   goodbye(identity: IdentityKey, device: PeerKey): RoomEvent[] {
-    const clock = this.#find(identity, device)?.message.clock
-    return clock === undefined ? [] : this.#leave(identity, device, clock)
+    const known = this.#find(identity, device)
+    return known === undefined ? [] : this.#leave(identity, device, known.program)
   }
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    return this.#expiry
-      .expired(now)
-      .flatMap(({ body, message }) => this.#leave(message.author, body.device, message.clock))
+    const gone = this.#expiry.expired(now)
+    return gone.flatMap(({ body, message, program }) =>
+      this.#leave(message.author, body.device, program)
+    )
   }
 
   /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */
@@ -217,10 +214,6 @@ export class Roster {
     return this.#members.get(identity)?.devices.get(device)
   }
 
-  #lastClock({ body, message }: Heard, known: Device | undefined): Millis {
-    return known?.message.clock ?? this.#gone.get(`${message.author}/${body.device}`) ?? -1
-  }
-
   /** Whoever had to go for this new device; undefined if there is no room for it. */
   #makeRoom(heard: Heard): RoomEvent[] | undefined {
     const own = this.#members.get(heard.message.author)?.devices.size ?? 0
@@ -232,8 +225,8 @@ export class Roster {
 
   #evict(identity: IdentityKey): RoomEvent[] {
     const devices = [...(this.#members.get(identity)?.devices.values() ?? [])]
-    return devices.flatMap(({ body, message }) =>
-      this.#leave(identity, body.device, message.clock - 1)
+    return devices.flatMap(({ body, program }) =>
+      this.#leave(identity, body.device, { ...program, clock: program.clock - 1 })
     )
   }
 
@@ -263,8 +256,8 @@ export class Roster {
     return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
   }
 
-  #leave(identity: IdentityKey, key: PeerKey, clock: Millis): RoomEvent[] {
-    this.#gone.set(`${identity}/${key}`, clock)
+  #leave(identity: IdentityKey, key: PeerKey, program: Program): RoomEvent[] {
+    this.#gone.set(`${identity}/${key}`, ended(program))
     const member = this.#members.get(identity)
     const device = member?.devices.get(key)
     if (member === undefined || device === undefined) return []

@@ -64,5 +64,7 @@ export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
 export const MAX_HELD_NEWCOMERS = 1_024
 /** Relays of members that a dial may choose from. Guess: one is enough. */
 export const MAX_RELAYS = 64
+/** Programs that had a device key before the one that has it now; what they said is told apart by these. Guess: a home that was copied thrice. */
+export const MAX_FORMER_PROGRAMS = 4
 /** Devices of one identity; further ones are not shown. Guess. */
 export const MAX_DEVICES_PER_IDENTITY = 16

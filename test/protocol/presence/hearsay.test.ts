@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Heard } from '../../../src/protocol/presence/device.js'
+import type { Heard } from '../../../src/protocol/presence/heard.js'
 import { Hearsay } from '../../../src/protocol/presence/hearsay.js'
 import { identityOf } from '../../support/harness.js'
 

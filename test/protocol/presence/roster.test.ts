@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { RelayKey } from '../../../src/base/ids.js'
-import { MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/config.js'
+import { INSTANCE_BYTES, MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/config.js'
+import { type Program, programFrom } from '../../../src/protocol/presence/program.js'
 import { Roster } from '../../../src/protocol/presence/roster.js'
-import { MAX_DEVICES_PER_IDENTITY } from '../../../src/protocol/presence/tuning.js'
+import {
+  MAX_DEVICES_PER_IDENTITY,
+  MAX_FORMER_PROGRAMS
+} from '../../../src/protocol/presence/tuning.js'
 import type { PresenceBody } from '../../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { deviceOf, EPOCH, INSTANCE, identityOf } from '../../support/harness.js'
 
 interface Fields extends Partial<PresenceBody> {
+  ownLink?: boolean
   who?: string
   on?: string
   clock?: number
@@ -21,14 +26,16 @@ class Scene {
   now = EPOCH
   #clock = EPOCH
 
-  hear({ clock, handedOn = false, on, who = 'bob', ...body }: Fields = {}) {
-    const full = { leaving: false, bot: false, routine: true, interval: 10_000, nick: who, ...body }
+  hear({ clock, handedOn = false, on, ownLink = false, who = 'bob', ...body }: Fields = {}) {
+    const usual = { instance: INSTANCE, interval: 10_000, nick: who }
+    const full = { ...usual, leaving: false, bot: false, routine: true, ...body }
     const message = { author: identityOf(who), clock: clock ?? ++this.#clock, parents: [] }
     const news = this.roster.hear(
       {
         message: message as unknown as VerifiedMessage,
-        body: { ...full, device: deviceOf(on ?? who), instance: INSTANCE },
-        handedOn
+        body: { ...full, device: deviceOf(on ?? who) },
+        handedOn,
+        ownLink
       },
       this.now,
       this.now
@@ -198,5 +205,75 @@ describe('the roster', () => {
     for (let n = 0; n < MAX_DEVICES_PER_IDENTITY; n++) scene.hear({ on: `device ${n}` })
     expect(scene.hear({ on: 'one more' })).toBeUndefined()
     expect(scene.roster.deviceCount).toBe(MAX_DEVICES_PER_IDENTITY)
+  })
+})
+
+describe('a device that was started again', () => {
+  const MINUTE = 60_000
+  const [former, latter] = [program(1), program(2)]
+
+  function program(n: number) {
+    return { instance: new Uint8Array(INSTANCE_BYTES).fill(n) }
+  }
+
+  /** bob's program was dated a minute ahead of time; the one after it is not, and says so over its own link. */
+  function restarted(): Scene {
+    const scene = new Scene()
+    scene.hear({ ...former, clock: EPOCH + MINUTE })
+    expect(scene.hear({ ...latter, clock: EPOCH, ownLink: true })).toEqual([])
+    return scene
+  }
+
+  test('is taken at its word over its own link, though the program before it was ahead of time', () => {
+    const scene = restarted()
+    expect(scene.hear({ ...latter, clock: EPOCH + 1, nick: 'rob' })).toHaveLength(1)
+    expect(scene.hear({ ...latter, clock: EPOCH + 1, nick: 'bob' })).toBeUndefined()
+  })
+
+  test('by others than itself counts as the newer one only with a later clock', () => {
+    const scene = new Scene()
+    scene.hear({ ...former, clock: EPOCH + MINUTE })
+    expect(scene.hear({ ...latter, clock: EPOCH })).toBeUndefined()
+    expect(scene.hear({ ...latter, clock: EPOCH + MINUTE + 1 })).toEqual([])
+  })
+
+  test('stays, whatever comes late of the program before it', () => {
+    const scene = restarted()
+    const clock = EPOCH + MINUTE + 1
+    expect(scene.hear({ ...former, clock, nick: 'old' })).toBeUndefined()
+    expect(scene.hear({ ...former, clock, leaving: true })).toBeUndefined()
+    expect(scene.roster.member(bob)?.nick).toBe('bob')
+  })
+
+  test('is not suspected for what was said of the program before it', () => {
+    const scene = restarted()
+    scene.now += MINUTE + 1
+    expect(scene.suspect('bob', EPOCH + MINUTE)).toBe(false)
+    expect(scene.suspect('bob', EPOCH + 1)).toBe(false)
+    expect(scene.suspect('bob', EPOCH)).toBe(true)
+  })
+
+  test('leaves for good: nothing that the program before it said brings it back', () => {
+    const scene = restarted()
+    expect(scene.hear({ ...latter, clock: EPOCH + 1, leaving: true })).toHaveLength(1)
+    expect(scene.hear({ ...former, clock: EPOCH + MINUTE })).toBeUndefined()
+    expect(scene.hear({ ...latter, clock: EPOCH + 1 })).toBeUndefined()
+  })
+
+  test('and is gone again leaves the key to the other program that has it', () => {
+    const scene = restarted()
+    scene.hear({ ...latter, clock: EPOCH + 1, leaving: true })
+    expect(scene.hear({ ...former, clock: EPOCH + MINUTE + 1 })).toHaveLength(1)
+  })
+
+  test('keeps a few of the programs before it in mind, however many there were', () => {
+    let last: Program | undefined
+    for (let n = 0; n < 100; n++) {
+      const body = { ...program(n) } as unknown as PresenceBody
+      const message = { clock: EPOCH + n } as unknown as VerifiedMessage
+      last = programFrom({ body, message, handedOn: false }, last)
+    }
+    expect(last?.former).toHaveLength(MAX_FORMER_PROGRAMS)
+    expect(last?.formerClock).toBe(EPOCH + 98)
   })
 })

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import { MAX_BROKEN_PROMISES } from '../../src/protocol/broadcast/promises.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { deviceOf, type Peer, type Puppet, World } from '../support/harness.js'
+import { feedPushed, member, textOf } from '../support/hostile.js'
+import { idOf } from '../support/reconcile.js'
+
+// Announced and never sent.
+// Spent: some links, and an id for each line of the room, over no hops: nobody could have it sooner.
+// Suffered: whoever has one honest link hears every line in time, and soon asks those for nothing any more.
+
+/** Every line is everywhere within this, in ms. */
+const ARRIVES_MILLIS = 2_000
+
+interface Scene {
+  readonly world: World
+  readonly victim: Peer
+  readonly author: Peer
+  readonly eves: Puppet[]
+}
+
+/** A member at the end of a chain of six, where lines cross many links, and so many neighbours who only announce. */
+function scene(count: number): Scene {
+  const world = new World()
+  const members = Array.from({ length: 6 }, (_, n) => world.join(`member ${n}`))
+  for (const [n, member] of members.entries()) {
+    const next = members[n + 1]
+    if (next !== undefined) world.connect(member, next)
+  }
+  const places = new Map(members.map(({ device }, n) => [device, n]))
+  const placeOf = (device: PeerKey) => places.get(device)
+  const victim = world.join('victim')
+  places.set(victim.device, members.length)
+  world.passes = (from, to) => {
+    const [a, b] = [placeOf(from), placeOf(to)]
+    return a === undefined || b === undefined || Math.abs(a - b) === 1
+  }
+  const eves = Array.from({ length: count }, (_, n) => member(world, victim, `eve ${n}`))
+  for (const eve of eves) {
+    eve.onframe = (from, frame) => {
+      if (frame.type === 'ping') eve.send(from, { type: 'pong' })
+    }
+  }
+  const friend = members.at(-1) as Peer
+  world.connect(victim, friend)
+  world.run(10_000)
+  return { world, victim, author: members[0] as Peer, eves }
+}
+
+/** The author says so many lines, one a second, each of which eve announces as soon as it is said; how late each was. */
+function delays(
+  { author, eves, victim, world }: Scene,
+  lines: number,
+  serves = (_: number) => false
+): number[] {
+  const late: number[] = []
+  for (let n = 0; n < lines; n++) {
+    author.say(`line ${n}`)
+    const { id, sealed } = author.stored.at(-1) as VerifiedMessage
+    const frame: Frame = serves(n)
+      ? { type: 'message', hops: 1, sealed }
+      : { type: 'ihave', entries: [{ id, hops: 0 }] }
+    for (const eve of eves) eve.send(victim.device, frame)
+    const said = world.now
+    while (!victim.texts().includes(`line ${n}`) && world.now < said + 10_000) world.run(20)
+    late.push(world.now - said)
+    world.run(1_000)
+  }
+  return late
+}
+
+/** The ids that the victim has asked each of these for. */
+function asked({ eves, victim }: Scene): number[] {
+  return eves.map(({ device }) => {
+    const grafts = victim.sent.filter(({ frame, to }) => to === device && frame.type === 'graft')
+    return grafts.reduce((n, { frame }) => n + (frame.type === 'graft' ? frame.ids.length : 0), 0)
+  })
+}
+
+describe.each([1, 7])('%i who announce all that is said and send none', count => {
+  test('delay no line', () => {
+    expect(Math.max(...delays(scene(count), 30))).toBeLessThan(ARRIVES_MILLIS)
+  })
+
+  test('or every other one, having pushed those between, delay no line by much', () => {
+    const late = delays(scene(count), 30, n => n % 2 === 0)
+    expect(Math.max(...late)).toBeLessThan(ARRIVES_MILLIS)
+  })
+
+  test('and much more besides are soon asked for nothing', () => {
+    const room = scene(count)
+    room.victim.sent.length = 0
+    for (let n = 0; n < 30; n++) {
+      const entries = Array.from({ length: 100 }, (_, at) => ({ id: idOf(n * 100 + at), hops: 0 }))
+      room.world.after(n * 1_000, () => {
+        for (const eve of room.eves) eve.send(room.victim.device, { type: 'ihave', entries })
+      })
+    }
+    expect(Math.max(...delays(room, 30))).toBeLessThan(ARRIVES_MILLIS)
+    expect(Math.max(...asked(room))).toBeLessThan(8 * MAX_BROKEN_PROMISES)
+  })
+})
+
+test('whoever names what nobody has in lines of its own brings nobody who passes them on into disrepute', () => {
+  const { victim, world } = scene(0)
+  const friend = world.ends.get(deviceOf('member 5')) as Peer
+  for (let n = 0; n < 40; n++) {
+    const parents = Array.from({ length: 8 }, (_, at) => idOf(1_000 * n + at) as MessageId)
+    const line = textOf('eve', `line ${n}`, world.now + n, parents)
+    feedPushed(victim, { device: friend.device } as Puppet, line)
+  }
+  world.run(10_000)
+  friend.sent.length = 0
+  const { id } = textOf('bob', 'announced only', world.now)
+  world.send(friend, victim.device, { type: 'ihave', entries: [{ id, hops: 1 }] })
+  victim.sent.length = 0
+  world.run(3_000)
+  const grafts = victim.sent.flatMap(({ frame }) => (frame.type === 'graft' ? frame.ids : []))
+  expect(grafts).toContain(id)
+})
