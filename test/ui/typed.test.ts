@@ -199,3 +199,28 @@ test('what cannot be meant is not said', () => {
   expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
   expect(put).toEqual([])
 })
+
+test('what was said is found and shown again, but for those who are ignored', () => {
+  const { habits, room, type } = typing()
+  const eve = 'e'.repeat(64) as IdentityKey
+  const line = { id: '1', nick: 'ben', text: 'the \u001b[2J plan', time: 0, history: true }
+  const asked: unknown[] = []
+  Object.assign(room, {
+    search: (...query: unknown[]) => {
+      asked.push(query)
+      return [
+        { ...line, from: 'b'.repeat(64) },
+        { ...line, nick: 'eve', from: eve }
+      ]
+    }
+  })
+  habits.contacts.isIgnored = identity => identity === eve
+  expect(type('/search plan')).toEqual([expect.stringMatching(/ben: the \ufffd\[2J plan$/)])
+  expect(type('/history 7')).toHaveLength(1)
+  expect(asked).toEqual([
+    ['plan', { limit: 20 }],
+    ['', { limit: 7 }]
+  ])
+  expect(type('/history x')).toEqual(['! /history [n]'])
+  expect(type('/search')).toEqual(['! /search <text>'])
+})

@@ -27,7 +27,8 @@ export const READING: Readonly<Record<string, SlashCommand>> = {
   }
 }
 
-function shown({ room }: Talk, lines: readonly ChatMessage[]): string[] {
-  if (lines.length === 0) return ['! Nothing was found.']
-  return lines.map(line => keptLine(line, namesOf(room)))
+function shown({ habits, room }: Talk, lines: readonly ChatMessage[]): string[] {
+  const seen = lines.filter(({ from }) => !habits.contacts.isIgnored(from))
+  if (seen.length === 0) return ['! Nothing was found.']
+  return seen.map(line => keptLine(line, namesOf(room)))
 }
