@@ -10,6 +10,7 @@ export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Member } from './protocol/presence/roster.js'
 export type {
   DamagedEvent,

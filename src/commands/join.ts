@@ -4,6 +4,7 @@ import { chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
+import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
@@ -38,6 +39,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     json: boolean({ description: 'one JSON object per line, out and in' }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     ...ephemeralFlag,
+    ...keepFlags,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -51,7 +53,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     standardStreams.ownInput(process.stdin)
     const name = await roomNamed(args.room, this.interrupted)
     const { ephemeral, history, json } = flags
-    const room = { name, nick: flags.nick, networks, ephemeral, ...relaying }
+    const keep = parseKeepFlags(flags)
+    const room = { name, nick: flags.nick, networks, ephemeral, keep, ...relaying }
     await servingMetrics(flags.metrics, onopen =>
       chat(room, processIo(this.interrupted), { history, json, onopen })
     )

@@ -3,8 +3,9 @@ import type { PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
-import { INSTANCE_BYTES, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
+import { INSTANCE_BYTES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
+import { DEFAULT_KEEP } from '../../src/protocol/history/keep-limits.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
@@ -56,7 +57,7 @@ export class RoomNode implements SimNode {
       ...(membership === undefined ? [] : membershipLoads(membership)),
       ...(broadcast === undefined ? [] : broadcastLoads(broadcast, SEEN_MAX)),
       { name: 'streams', size: streams, max: MAX_STREAMS },
-      { name: 'timeline', size: messages, max: MAX_TIMELINE_MESSAGES }
+      { name: 'timeline', size: messages, max: DEFAULT_KEEP.maxMessages }
     ]
   }
 

@@ -1,5 +1,11 @@
 import { hash, type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  type MessageId,
+  type PeerKey,
+  type Topic
+} from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
@@ -57,6 +63,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** What its store was told to delete. */
+  readonly forgotten: MessageId[] = []
   /** Every frame that was sent, with its receiver. */
   readonly sent: { to: PeerKey; frame: Frame }[] = []
   readonly closed: { peer: PeerKey; reason: string }[] = []
@@ -124,7 +132,7 @@ export class Peer implements End {
         onWorld.close(peer, reason)
       },
       store: message => this.stored.push(message),
-      forget: () => {},
+      forget: ({ id }) => this.forgotten.push(id),
       emit: event => this.events.push(event)
     }
   }

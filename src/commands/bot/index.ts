@@ -5,6 +5,7 @@ import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
 import { ephemeralFlag } from '../ephemeral-flag.js'
+import { keepFlags, parseKeepFlags } from '../keep-flags.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
@@ -70,6 +71,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
         'programs only: hear only this identity, 64 hex digits; may be given several times'
     }),
     ...ephemeralFlag,
+    ...keepFlags,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -92,6 +94,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       networks,
       ...relaying,
       ephemeral: flags.ephemeral,
+      keep: parseKeepFlags(flags),
       nick: flags.nick,
       identity: flags.identity,
       envFile: flags['env-file'],

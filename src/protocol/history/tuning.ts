@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_LEAD_MILLIS, MAX_TIMELINE_MESSAGES, MAX_WANT_IDS } from '../config.js'
+import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS, MAX_WANT_IDS } from '../config.js'
 
 // What each member may choose for itself about history: none of it is on the wire.
 
@@ -80,9 +80,9 @@ export const WANT_RETRY_MILLIS: Millis = 5_000
 /** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
 export const WANT_AGAIN_MILLIS: Millis = 60_000
 /** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
-export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
+export const MAX_WANTED_IDS = HISTORY_AT_ONCE
 /** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
-export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * MAX_TIMELINE_MESSAGES } as const
+export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE } as const
 /** The same for all fresh links together. Guess. */
 export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
