@@ -105,7 +105,7 @@ export async function openParts(
     return { ...room, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
-    await Promise.all([history?.store.close(), lease?.release()])
+    await Promise.all([history?.close(), lease?.release()])
     throw thrown
   }
 }
