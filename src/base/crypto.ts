@@ -117,3 +117,28 @@ export function sha256(message: Uint8Array): Uint8Array {
   sodium.crypto_hash_sha256(out, message)
   return out
 }
+
+/** Argon2id 1.3 (RFC 9106): how much work a hash is. */
+export interface HashWork {
+  readonly passes: number
+  readonly memoryBytes: number
+}
+
+/** Length in bytes of the salt of {@link slowHash}. */
+export const SALT_BYTES = 16
+
+/**
+ * Argon2id 1.3 of a password, 32 bytes, one lane: for what people choose, which can be guessed. Computed on a thread of its own;
+ * resolves when it is done.
+ */
+export function slowHash(
+  password: Uint8Array,
+  salt: Uint8Array,
+  { memoryBytes, passes }: HashWork
+): Promise<Uint8Array> {
+  const out = b4a.alloc(32)
+  const algorithm = sodium.crypto_pwhash_ALG_ARGON2ID13
+  return sodium
+    .crypto_pwhash_async(out, password, salt, passes, memoryBytes, algorithm)
+    .then(() => out)
+}

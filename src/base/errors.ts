@@ -54,6 +54,12 @@ export const badRoomName = (reason: string) =>
     hint: 'A room name has 1 to 64 visible characters, for example: lobby'
   })
 
+/** BAD_PASSWORD: the password of a room is empty, longer than 1024 bytes of UTF-8, or holds what cannot be typed everywhere. */
+export const badPassword = (reason: string) =>
+  new SwarmchatError('BAD_PASSWORD', `That cannot be the password of a room: ${reason}.`, {
+    hint: 'A password has 1 to 1024 bytes of visible characters and spaces, for example five words drawn by lot.'
+  })
+
 const OTHER_HOME = 'Set SWARMCHAT_HOME to a directory that you may write.'
 const OTHER_DISK = 'Make room there, or set SWARMCHAT_HOME to a directory on another disk.'
 
@@ -142,15 +148,29 @@ export const badText = (reason: string) =>
     hint: 'A message has 1 to 8192 bytes of UTF-8. Send a longer text in parts.'
   })
 
+/** NO_SUCH_MESSAGE: the line that this is about is not here: not yet, not any more, or it was deleted. Exit code 1. */
+export const noSuchMessage = () =>
+  new SwarmchatError('NO_SUCH_MESSAGE', 'There is no such message here.', {
+    hint: 'It may have been deleted, or has not come yet.',
+    exitCode: 1
+  })
+
+/** NOT_YOURS: only its author can edit or delete a line. Exit code 1. */
+export const notYours = () =>
+  new SwarmchatError('NOT_YOURS', 'That message is not yours.', {
+    hint: 'You can edit and delete what you said yourself.',
+    exitCode: 1
+  })
+
 /** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
-export const nobodyGotIt = (have: number, wanted: number, seconds: number) =>
+export const nobodyGotIt = (have: number, wanted: number, seconds: number, hasPassword = false) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
       : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
-      hint: 'Is anybody there? Look with: swarmchat peers <room>. Wait longer with --timeout.',
+      hint: `Is anybody there? Look with: swarmchat peers <room>. ${hasPassword ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
       exitCode: 1,
       facts: { have, wanted }
     }

@@ -37,7 +37,7 @@ async function readUntil(
     const chunk: Buffer | null = input.read()
     if (chunk === null) {
       if (input.readableEnded || input.destroyed) return bytes
-      await more(input, signal)
+      await untilReadable(input, signal)
       continue
     }
     bytes = Buffer.concat([bytes, chunk])
@@ -49,7 +49,8 @@ async function readUntil(
   throw badInput(`it has more than ${MAX_INPUT_BYTES} bytes`)
 }
 
-async function more(input: Readable, signal: AbortSignal): Promise<void> {
+/** Resolves when there is something to read, or the input has ended. Rejects when the signal fires. */
+export async function untilReadable(input: Readable, signal: AbortSignal): Promise<void> {
   const done = new AbortController()
   const options = { signal: AbortSignal.any([signal, done.signal]) }
   try {

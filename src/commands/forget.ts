@@ -3,7 +3,9 @@ import { SwarmchatError } from '../base/errors.js'
 import { readFirstLine } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
 import { forgetRoom } from '../room/kept-rooms.js'
+import { openRoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
 /** NOT_CONFIRMED: nobody said yes to what cannot be undone. Exit code 1. */
@@ -27,13 +29,15 @@ room again gets it from them.`
 
   static override args = roomArgument
 
-  static override flags = { yes: boolean({ description: 'do not ask' }) }
+  static override flags = { yes: boolean({ description: 'do not ask' }), ...passwordFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Forget)
     const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
+    const keys = await openRoomKeys({ name, password })
     if (!flags.yes && !(await this.#isSure())) throw notConfirmed()
-    forgetRoom(name)
+    forgetRoom(keys)
   }
 
   async #isSure(): Promise<boolean> {

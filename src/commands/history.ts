@@ -2,8 +2,10 @@ import { boolean, integer } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
 import { keptHistory } from '../room/kept-rooms.js'
+import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 import { momentOf, sinceFlag } from './since-flag.js'
 
@@ -24,6 +26,7 @@ room, it is read from that one.`
 
   static override flags = {
     ...sinceFlag,
+    ...passwordFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
   }
@@ -32,7 +35,9 @@ room, it is read from that one.`
     const { args, flags } = await this.parse(History)
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
     const name = await roomNamed(args.room, this.interrupted)
-    const messages = await keptHistory(name, { since, limit: flags.limit })
+    const password = await passwordGiven(flags, this.interrupted)
+    const keys = await openRoomKeys({ name, password })
+    const messages = await keptHistory(keys, { since, limit: flags.limit })
     const names = new Names()
     for (const message of messages) {
       const json = flags.json ? eventJson({ type: 'message', message }) : undefined

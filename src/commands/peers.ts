@@ -2,6 +2,7 @@ import { boolean } from '@oclif/core/flags'
 import { showCensus } from '../ui/census.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
@@ -23,6 +24,7 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
     ...timeoutFlag(10, 'stop after this many seconds and print what was found'),
+    ...passwordFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -32,8 +34,9 @@ announced (seen in the DHT; may be gone), reachable (there is a connection), ver
     const networks = parseNetworkFlags(flags)
     const relays = parseRelays(flags.relay)
     const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
     const options = { timeout: flags.timeout * 1000, interrupted: this.interrupted }
     const io = { output: process.stdout, errors: process.stderr }
-    await showCensus({ name, networks, relays }, options, io, flags.json)
+    await showCensus({ name, password, networks, relays }, options, io, flags.json)
   }
 }

@@ -17,8 +17,8 @@ export default class RoomsCommand extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(RoomsCommand)
     for (const room of await keptRooms()) {
-      const { last, messages, name } = room
-      const json = { type: 'room', room: name, messages, last }
+      const { hasPassword: password, last, messages, name } = room
+      const json = { type: 'room', room: name, messages, last, password }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
   }

@@ -8,6 +8,7 @@ import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 import { timeoutFlag } from './timeout-flag.js'
@@ -43,6 +44,7 @@ dash, put -- before it.`
     wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
     ...timeoutFlag(15, 'give up after this many seconds'),
     json: boolean({ description: 'print how many have it as a JSON object' }),
+    ...passwordFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -52,8 +54,9 @@ dash, put -- before it.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
     const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
     const text = await this.#textOf(args.text ?? [])
-    const room = { name, nick: flags.nick, networks, ...relaying, quiet: true }
+    const room = { name, password, nick: flags.nick, networks, ...relaying, quiet: true }
     const delivery = {
       wanted: flags.wait,
       timeout: flags.timeout * 1000,

@@ -1,14 +1,15 @@
 import { boolean } from '@oclif/core/flags'
 import { safeJson } from '../ndjson/codec.js'
-import { roomKeys } from '../room/keys.js'
+import { openRoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
 export default class Topic extends BaseCommand {
   static override summary = 'Print the topic of a room: what it is announced under in the DHT.'
 
   static override description =
-    'The topic is 64 hex digits, derived from the name. Knowing it is not enough to join the room.'
+    'The topic is 64 hex digits, derived from the name, or from name and password. Knowing it is not enough to join the room.'
 
   static override examples = [
     '<%= config.bin %> topic lobby',
@@ -17,11 +18,16 @@ export default class Topic extends BaseCommand {
 
   static override args = roomArgument
 
-  static override flags = { json: boolean({ description: 'print it as a JSON object' }) }
+  static override flags = {
+    json: boolean({ description: 'print it as a JSON object' }),
+    ...passwordFlags
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Topic)
-    const { name, topic } = roomKeys(await roomNamed(args.room, this.interrupted))
+    const room = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
+    const { name, topic } = await openRoomKeys({ name: room, password })
     this.log(flags.json ? safeJson({ type: 'topic', room: name, topic }) : topic)
   }
 }

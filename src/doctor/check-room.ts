@@ -2,6 +2,7 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { asSentence } from '../base/sentence.js'
 import type { Millis } from '../base/time.js'
 import { takeCensus } from '../room/census.js'
+import type { RoomAddress } from '../room/keys.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -23,13 +24,13 @@ export interface RoomExam {
   readonly clocks: readonly Millis[]
 }
 
-/** Looks into a room without being seen there; the networks stay open. Throws BAD_ROOM_NAME. */
+/** Looks into a room without being seen there; the networks stay open. Throws BAD_ROOM_NAME, BAD_PASSWORD. */
 export async function examineRoom(
-  name: string,
+  { name, password }: RoomAddress,
   networks: readonly Network[],
   { interrupted, relays, timeout }: RoomExamOptions
 ): Promise<RoomExam> {
-  const room = await Room.open({ name, networks, relays, observer: true })
+  const room = await Room.open({ name, password, networks, relays, observer: true })
   let clocksAhead = false
   room.on('clock-ahead', () => {
     clocksAhead = true
@@ -38,7 +39,11 @@ export async function examineRoom(
     const options = interrupted === undefined ? { timeout } : { timeout, interrupted }
     await takeCensus(room, options)
     const peers = room.peers()
-    return { finding: found(peers, clocksAhead), peers, clocks: room.clocks() }
+    return {
+      finding: found(peers, clocksAhead, password !== undefined),
+      peers,
+      clocks: room.clocks()
+    }
   } catch (thrown) {
     return { finding: failed(thrown), peers: [], clocks: [] }
   } finally {
@@ -46,15 +51,15 @@ export async function examineRoom(
   }
 }
 
-function found(peers: readonly PeerReport[], clocksAhead: boolean): Finding {
+function found(peers: readonly PeerReport[], clocksAhead: boolean, hasPassword: boolean): Finding {
   const announced = peers.filter(({ networks }) => networks.length > 0).length
   const dialled = peers.filter(peer => peer.dialled).length
   const verified = peers.filter(peer => peer.verified).length
   const facts = { announced, dialled, verified, clocksAhead }
   const text = `${announced} announced, ${dialled} dialled, ${verified} verified as members.`
   if (peers.length === 0) {
-    const hint =
-      'Is somebody there? The name must be the same, and so must the network (--network, --bootstrap).'
+    const same = hasPassword ? 'name and the password' : 'name'
+    const hint = `Is somebody there? The ${same} must be the same, and so must the network (--network, --bootstrap).`
     return { check: 'room', state: 'warning', text: 'Nobody was found in the room.', hint, facts }
   }
   if (verified > 0) return { check: 'room', state: 'ok', text, hint: '', facts }

@@ -15,6 +15,8 @@ export interface CheckupOptions {
   readonly networks: NetworkSpec
   /** A room to look into, without being seen there. */
   readonly room?: string | undefined
+  /** The password of that room. Default: none. */
+  readonly password?: string | undefined
   /** Public keys of relays to reach the members of the room through, where there is no direct way. */
   readonly relays?: readonly Uint8Array[] | undefined
   /** Default: the home directory of this user. */
@@ -66,7 +68,8 @@ async function examineNetworks(
     note(checkClock([]))
     return []
   }
-  const { finding, clocks, peers } = await examineRoom(options.room, networks, options)
+  const room = { name: options.room, password: options.password }
+  const { finding, clocks, peers } = await examineRoom(room, networks, options)
   note(finding, checkClock(clocks, finding.facts?.clocksAhead === true))
   return peers
 }

@@ -12,6 +12,8 @@ export const PROTOCOL_VERSION = 1
 
 /** Longest room name in code points after normalisation. Guess: fits one line of a terminal. */
 export const MAX_ROOM_NAME_POINTS = 64
+/** Longest password of a room in UTF-8 bytes. Guess: a long sentence in any script. */
+export const MAX_PASSWORD_BYTES = 1_024
 
 // Messages
 

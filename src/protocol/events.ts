@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { KnownMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -52,13 +52,27 @@ export type Input =
       readonly messages: readonly KnownMessage[]
       readonly isUntold?: boolean
     }
-  | { readonly type: 'say'; readonly text: string }
+  | Saying
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
   | { readonly type: 'leave' }
+
+/** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
+export type Saying =
+  | { readonly type: 'say'; readonly text: string; readonly replyTo?: MessageId | undefined }
+  | { readonly type: 'edit'; readonly id: MessageId; readonly text: string }
+  | { readonly type: 'delete'; readonly id: MessageId }
+  | {
+      readonly type: 'react'
+      readonly id: MessageId
+      /** 1 to 48 bytes of UTF-8. */
+      readonly emoji: string
+      /** True: it is taken away again. */
+      readonly removed: boolean
+    }
 
 /** What a room wants done. The driver performs outputs in order. */
 export type Output =
@@ -69,22 +83,33 @@ export type Output =
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
+  /** Its author took it back: stored without its body from now on. */
+  | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: VerifiedMessage }
+  | { readonly type: 'forget'; readonly message: CheckedMessage }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
 export type Timer =
-  | { readonly name: 'hello'; readonly peer: PeerKey; readonly link: number }
-  | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
+  | LinkTimer
+  | PresenceTimer
+  | SyncTimer
+  | VerifierTimer
+  | MembershipTimer
+  | BroadcastTimer
+
+/** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
+export type LinkTimer =
+  | { readonly name: 'hello' | 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
+
+export type PresenceTimer =
   | { readonly name: 'presence'; readonly round: number }
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
-  | { readonly name: 'reconcile' | 'reconcile-soon' }
-  | { readonly name: 'verify'; readonly at: Millis }
-  | MembershipTimer
-  | BroadcastTimer
+
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
 
@@ -174,7 +199,12 @@ export interface ChatMessage {
   readonly id: MessageId
   readonly from: IdentityKey
   readonly nick: string
+  /** As it reads now: its author may have edited it before it came here. */
   readonly text: string
+  /** The line that it answers, which need not be here. */
+  readonly replyTo?: MessageId
+  /** When its author gave it another text, ms since 1970; absent if that did not happen before it came here. */
+  readonly edited?: Millis
   /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
   readonly time: Millis
   /** True where it came with history, not as it was said. */
@@ -185,6 +215,39 @@ export interface ChatMessage {
 
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
+  /** The line `id`, which was told of before, has another text: its author said so at `time`. */
+  | {
+      readonly type: 'edit'
+      readonly id: MessageId
+      /** The message that says so: what receipts of it name. */
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly nick: string
+      readonly text: string
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** The line `id`, which was told of before, was taken back by its author: it is not to be shown any more. */
+  | {
+      readonly type: 'delete'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** Somebody put a sign to the line `id`, which was told of before, or took it away. */
+  | {
+      readonly type: 'reaction'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      /** 1 to 48 bytes of UTF-8: an emoji as a rule, and whatever a stranger likes. */
+      readonly emoji: string
+      readonly removed: boolean
+      readonly time: Millis
+      readonly history: boolean
+    }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

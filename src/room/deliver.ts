@@ -44,5 +44,6 @@ export async function deliver(
   room.off('receipt', hear)
   room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most
-  throw room.online ? nobodyGotIt(most, wanted, timeout / 1000) : offlineEverywhere(room.problems)
+  if (!room.online) throw offlineEverywhere(room.problems)
+  throw nobodyGotIt(most, wanted, timeout / 1000, room.hasPassword)
 }

@@ -217,6 +217,7 @@ export class Driver {
         this.#counters.messagesStored++
         store.put(message)
       },
+      storeBare: message => store.put(message),
       forget: message => store.delete(message),
       emit
     }

@@ -85,6 +85,12 @@ type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 export type RoomEvents = {
   /** Somebody said something, ourselves included. */
   message: [message: ChatMessage]
+  /** A line that was told of has another text. */
+  edit: [edit: Extract<RoomUpdate, { type: 'edit' }>]
+  /** A line that was told of was taken back. */
+  delete: [deletion: Extract<RoomUpdate, { type: 'delete' }>]
+  /** A sign was put to a line that was told of, or taken away. */
+  reaction: [reaction: Extract<RoomUpdate, { type: 'reaction' }>]
   join: [member: MemberEvent]
   leave: [member: MemberEvent]
   rename: [change: Extract<RoomUpdate, { type: 'rename' }>]

@@ -8,7 +8,7 @@ import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
-import { type KnownMessage, reopen, type VerifiedMessage } from '../protocol/wire/message.js'
+import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire/message.js'
 import type { LevelStore, StoreListeners } from '../store/level-store.js'
 import { MemoryStore } from '../store/memory-store.js'
 import { readShared, type StopSharing, share } from '../store/sharing.js'
@@ -23,7 +23,7 @@ const OPENED_AT_ONCE = 500
 export interface HistoryOwner {
   readonly tell: (event: HistoryEvent) => void
   /** Takes messages that were on the disk all the time. */
-  readonly restore: (messages: readonly VerifiedMessage[]) => void
+  readonly restore: (messages: readonly CheckedMessage[]) => void
   /** All that the room has. */
   readonly all: () => readonly KnownMessage[]
 }
@@ -31,14 +31,14 @@ export interface HistoryOwner {
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
-  #messages: readonly VerifiedMessage[]
+  #messages: readonly CheckedMessage[]
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
   #isKept = true
   #stopSharing: StopSharing | undefined
 
-  constructor(store: MessageStore, messages: readonly VerifiedMessage[] = []) {
+  constructor(store: MessageStore, messages: readonly CheckedMessage[] = []) {
     this.store = store
     this.#messages = messages
   }
@@ -56,7 +56,7 @@ export class RoomHistory {
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
-  take(): readonly VerifiedMessage[] {
+  take(): readonly CheckedMessage[] {
     const messages = this.#messages
     this.#messages = []
     return messages
@@ -146,7 +146,7 @@ export async function openHistory(
 /** What was read of a store. */
 export interface ReadHistory {
   /** In the room's order. */
-  readonly messages: VerifiedMessage[]
+  readonly messages: CheckedMessage[]
   /** True if some were damaged: those are not among them. */
   readonly isDamaged: boolean
 }
@@ -159,7 +159,7 @@ export async function readHistory(store: MessageStore, keys: RoomKeys): Promise<
 /** The same for what another program has given. */
 export async function openAll(kept: readonly Kept[], { secret }: RoomKeys): Promise<ReadHistory> {
   const room = messageRoom(secret)
-  const messages: VerifiedMessage[] = []
+  const messages: CheckedMessage[] = []
   for (const [at, each] of kept.entries()) {
     const message = reopen(each, room)
     if (message !== undefined && message.clock === each.clock) messages.push(message)
@@ -201,7 +201,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   }
 }
 
-async function readOfOther(path: string, keys: RoomKeys): Promise<readonly VerifiedMessage[]> {
+async function readOfOther(path: string, keys: RoomKeys): Promise<readonly CheckedMessage[]> {
   const kept = (await readShared(path)) ?? []
   return (await openAll(kept, keys)).messages
 }

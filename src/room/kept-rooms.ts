@@ -6,8 +6,9 @@ import { homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
-import { namedRooms, roomDirectory } from '../home/room-directory.js'
-import { chatMessageOf } from '../protocol/chat/chat-message.js'
+import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
+import { chatMessageFrom } from '../protocol/chat/chat-message.js'
+import { foldLines } from '../protocol/chat/fold.js'
 import type { ChatMessage } from '../protocol/events.js'
 import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
@@ -28,7 +29,9 @@ export interface HistoryOptions {
 /** A room that is kept here. */
 export interface KeptRoom {
   readonly name: string
-  /** Lines of chat; undefined if another program has the room open, or its history cannot be read. */
+  /** True: it has a password, without which nothing of it can be read. Absent for a room that is open by name. */
+  readonly hasPassword?: true
+  /** Lines of chat; undefined if it has a password, if another program has the room open, or its history cannot be read. */
   readonly messages?: number
   /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
   readonly last?: Millis
@@ -46,10 +49,10 @@ const roomNotKept = (name: string) =>
  * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
  */
 export async function keptHistory(
-  name: string,
+  room: string | RoomKeys,
   { home = homeDirectory(), limit, since = 0 }: HistoryOptions = {}
 ): Promise<ChatMessage[]> {
-  const all = await linesOf(home, roomKeys(name))
+  const all = await linesOf(home, keysOf(room))
   const wanted = all.filter(({ time }) => time >= since)
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
@@ -57,7 +60,7 @@ export async function keptHistory(
 /** The rooms that are kept here, by name. Throws NO_HOME. */
 export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
   const rooms: KeptRoom[] = []
-  for (const { name } of namedRooms(home)) rooms.push(await describe(home, name))
+  for (const room of namedRooms(home)) rooms.push(await describe(home, room))
   return rooms
 }
 
@@ -65,8 +68,8 @@ export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoo
  * Deletes all that is kept of a room: messages, name and device key. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
  * program is in it, NO_HOME, NO_LOCKS.
  */
-export function forgetRoom(name: string, home: string = homeDirectory()): void {
-  const keys = roomKeys(name)
+export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
+  const keys = keysOf(room)
   const directory = roomDirectory(home, keys.topic)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   const lock = tryLock(join(directory, 'lock'))
@@ -85,9 +88,16 @@ function deleteAll(directory: string): void {
     if (entry !== 'lock') rmSync(join(directory, entry), { recursive: true, force: true })
 }
 
-async function describe(home: string, name: string): Promise<KeptRoom> {
+/** A name alone leads to the room that has no password. */
+function keysOf(room: string | RoomKeys): RoomKeys {
+  return typeof room === 'string' ? roomKeys(room) : room
+}
+
+async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptRoom> {
+  const keys = roomKeys(name)
+  if (keys.topic !== topic) return { name, hasPassword: true }
   try {
-    const lines = await linesOf(home, roomKeys(name))
+    const lines = await linesOf(home, keys)
     const last = lines.at(-1)?.time
     return { name, messages: lines.length, ...(last === undefined ? {} : { last }) }
   } catch (thrown) {
@@ -104,7 +114,7 @@ async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   const kept = await loadKept(directory, sharingPath(home, keys, identity))
   const { messages } = await openAll(kept, keys)
-  return messages.flatMap(message => chatMessageOf(message, true) ?? [])
+  return foldLines(messages).map(line => chatMessageFrom(line, true))
 }
 
 // Whoever has the database open gives what is in it; one that has ended meanwhile leaves it to us.

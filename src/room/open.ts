@@ -16,7 +16,7 @@ import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { openHistory, type RoomHistory } from './history.js'
-import { type RoomKeys, roomKeys } from './keys.js'
+import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import { checkNick, defaultNick } from './nick.js'
@@ -29,6 +29,11 @@ const DIAL_SLOT_MILLIS: Millis = 250
 export interface RoomOptions {
   /** Whoever gives the same name is in the same room: 1 to 64 visible characters; case and a leading # do not matter. */
   readonly name: string
+  /**
+   * Whoever gives the same name and the same password is in the same room, and nobody else: 1 to 1024 bytes of UTF-8; case and
+   * every space matter. Default: none, and the name alone leads there. It takes some tenths of a second and 64 MiB.
+   */
+  readonly password?: string | undefined
   /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
   readonly nick?: string | undefined
   /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
@@ -79,7 +84,7 @@ export async function openParts(
   options: RoomOptions,
   takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment())
 ): Promise<RoomParts> {
-  const keys = roomKeys(options.name)
+  const keys = await openRoomKeys(options)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
@@ -101,8 +106,9 @@ export async function openParts(
     const { observer = false, volunteer = !observer } = options
     const { name, topic } = keys
     const onTrace = traceTo(options.onTrace)
-    const room = { name, topic, identity, observer, volunteer, history, lease, renew, onTrace }
-    return { ...room, ...endpointOf(making, device, machine, networks) }
+    const hasPassword = options.password !== undefined
+    const room = { name, topic, hasPassword, identity, observer, volunteer, history, lease, renew }
+    return { ...room, onTrace, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
     await Promise.all([history?.close(), lease?.release()])

@@ -19,6 +19,8 @@ export interface EndpointParts {
 export interface RoomParts extends EndpointParts {
   readonly name: string
   readonly topic: Topic
+  /** True: the name alone does not lead here. Default false. */
+  readonly hasPassword?: boolean
   readonly identity: Identity
   readonly observer: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */

@@ -1,16 +1,18 @@
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import { surface } from '../async/surface.js'
-import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
+import { roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
+import type { FoldedLine } from '../protocol/chat/fold.js'
+import type { Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { isMissed } from '../swarm/networks/missed.js'
+import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
-import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
+import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
 import { roomMetrics } from './metrics.js'
@@ -20,9 +22,8 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
+import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
-import { lastStored } from './stored.js'
-import { checkText } from './text.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
@@ -32,9 +33,11 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends EventEmitter<RoomEvents> {
+export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
+  /** True: it was opened with a password, and whoever has another one is in another room. */
+  readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -52,9 +55,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
-  /**
-   * Opens a room. Throws BAD_ROOM_NAME, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
-   */
+  /** Opens a room. Rejects with what `Rooms.open` rejects with. */
   static async open(options: RoomOptions): Promise<Room> {
     return new Room(await openParts(options))
   }
@@ -64,6 +65,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
+    this.hasPassword = parts.hasPassword ?? false
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -78,18 +80,6 @@ export class Room extends EventEmitter<RoomEvents> {
   /** What we are called. */
   get nick(): string {
     return this.#machine.nick
-  }
-
-  /**
-   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192
-   * bytes of UTF-8, ROOM_LEFT, and ROOM_FAULT if a mistake of ours kept it from being sent.
-   */
-  say(text: string): MessageId {
-    const checked = checkText(text)
-    this.#checkInside()
-    const id = lastStored(this.#endpoint.feed({ type: 'say', text: checked }))
-    if (id === undefined) throw roomFault()
-    return id
   }
 
   /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
@@ -119,7 +109,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
-    return this.#parts.machine.member(identity)
+    return this.#machine.member(identity)
   }
 
   /** True while a network is usable. */
@@ -129,9 +119,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** What is wrong with the networks that are missed, in their order. */
   get problems(): SwarmchatError[] {
-    const networks = this.#networks
-    const missed = networks.filter(network => isMissed(network, networks))
-    return missed.flatMap(({ problem }) => problem ?? [])
+    return problemsOf(this.#networks)
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */
@@ -185,6 +173,16 @@ export class Room extends EventEmitter<RoomEvents> {
   leave(): Promise<void> {
     this.#left ??= this.#leave()
     return this.#left
+  }
+
+  protected override hand(saying: Saying): readonly Output[] {
+    this.#checkInside()
+    return this.#endpoint.feed(saying)
+  }
+
+  protected override lineHere(id: MessageId): FoldedLine | undefined {
+    this.#checkInside()
+    return this.#machine.line(id)
   }
 
   get #machine() {
@@ -250,8 +248,7 @@ export class Room extends EventEmitter<RoomEvents> {
     else this.#tell(this.#handover.filter(event))
   }
 
-  // Nothing that was said is lost: the new device has all that the old one had, and is there before
-  // that leaves.
+  // Nothing is lost: the new device has what the old one had, and is there before that leaves.
   #changeDevice(): void {
     const former = this.#endpoint
     const fresh = this.#parts.renew?.(former.parts)

@@ -71,6 +71,10 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
   switch (update.type) {
     case 'message':
       return { id: update.message.id, from: update.message.from, history: update.message.history }
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return { id: update.id, by: update.by, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
     case 'join':

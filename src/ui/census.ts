@@ -25,7 +25,8 @@ export async function showCensus(
   const progress = progressOn(io.errors, room.name)
   const found = await count(room, { ...options, onchange: progress.show })
   progress.clear()
-  io.output.write(json ? censusJson(found) : `${censusLines(found).join('\n')}\n`)
+  const lines = () => censusLines(found, room.password !== undefined).join('\n')
+  io.output.write(json ? censusJson(found) : `${lines()}\n`)
 }
 
 async function count(room: RoomOptions, options: CensusOptions): Promise<Counted[]> {
@@ -38,8 +39,10 @@ async function count(room: RoomOptions, options: CensusOptions): Promise<Counted
 }
 
 /** A peer per line, the surest first, and a line that sums up; an empty room is one line. */
-export function censusLines(found: readonly Counted[]): string[] {
-  if (found.length === 0) return ['Nobody is in the room.']
+export function censusLines(found: readonly Counted[], hasPassword = false): string[] {
+  if (found.length === 0) {
+    return [`Nobody is in the room${hasPassword ? ' of this password' : ''}.`]
+  }
   const lines = STATES.flatMap(state => found.filter(peer => peer.state === state)).map(peerLine)
   return [...lines, summary(found)]
 }

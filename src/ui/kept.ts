@@ -2,7 +2,7 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
 import type { KeptRoom } from '../room/kept-rooms.js'
-import { clockTime } from './lines.js'
+import { clockTime } from './notice.js'
 
 /** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
 export function keptLine({ from, nick, text, time }: ChatMessage, names: Names): string {
@@ -11,7 +11,8 @@ export function keptLine({ from, nick, text, time }: ChatMessage, names: Names):
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
-export function roomLine({ last, messages, name }: KeptRoom): string {
+export function roomLine({ hasPassword, last, messages, name }: KeptRoom): string {
+  if (hasPassword) return `${safeText(name)}  with a password`
   if (messages === undefined) return `${safeText(name)}  in use`
   const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
   const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`

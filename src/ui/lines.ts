@@ -1,29 +1,27 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
-import type { Named, Names } from '../base/names.js'
+import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
-
-/** Hours and minutes of the local time zone: `17:05`. */
-export function clockTime(millis: number): string {
-  const date = new Date(millis)
-  return [date.getHours(), date.getMinutes()].map(n => String(n).padStart(2, '0')).join(':')
-}
+import { changeLine } from './changes.js'
+import { notice } from './notice.js'
+import type { SpokenLines } from './spoken.js'
 
 /**
- * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. `present`: who
- * joins was there before us. Safe for a terminal whatever strangers wrote.
+ * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
+ * joins was there before us. `spoken`: the lines that were shown before, to be quoted. Safe for a terminal whatever strangers wrote.
  */
 export function eventLine(
-  event: RoomUpdate,
+  event: Exclude<RoomUpdate, { type: 'message' }>,
   names: Names,
   now: number,
-  present = false
+  present = false,
+  spoken?: SpokenLines
 ): string | undefined {
   switch (event.type) {
-    case 'message': {
-      const { from, nick, text, time } = event.message
-      return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
-    }
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return changeLine(event, names, spoken)
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -103,18 +101,4 @@ function clockBack({ by, redated }: { readonly by: number; readonly redated: num
   if (redated === 0) return set
   const lines = redated === 1 ? 'a message' : `${redated} messages`
   return `${set}: ${lines} that nobody had got ${redated === 1 ? 'is' : 'are'} sent again with the new time`
-}
-
-/** A line about the room, not from anybody in it. */
-export function notice(now: number, text: string): string {
-  return `${clockTime(now)} * ${text}`
-}
-
-/** The answer to `/who`. */
-export function whoLine(everybody: readonly Named[], self: string, names: Names): string {
-  const all = everybody.map(who => {
-    const name = names.of(who)
-    return who.identity === self ? `${name} (you)` : name
-  })
-  return `${all.length} in the room: ${all.join(', ')}`
 }

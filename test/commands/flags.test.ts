@@ -35,6 +35,12 @@ describe('flags mean the same everywhere', () => {
     expect(await namesWith('relay')).toEqual(users)
   })
 
+  test('--password and --password-file: whoever is told a room', async () => {
+    const rooms = ['bot/index', 'doctor', 'forget', 'history', 'join', 'peers', 'send', 'topic']
+    expect(await namesWith('password')).toEqual(rooms)
+    expect(await namesWith('password-file')).toEqual(rooms)
+  })
+
   test('--no-relay: whoever stays in a room', async () => {
     expect(await namesWith('no-relay')).toEqual(['bot/index', 'join'])
   })

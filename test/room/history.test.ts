@@ -17,8 +17,9 @@ import type { Input } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { messageId } from '../../src/protocol/wire/message.js'
 import type { HistoryEvent, UnkeptEvent } from '../../src/room/events.js'
-import { historyDirectory } from '../../src/room/history.js'
+import { historyDirectory, readHistory } from '../../src/room/history.js'
 import { roomKeys } from '../../src/room/keys.js'
+import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter } = useRooms()
@@ -48,6 +49,28 @@ function newsOf({ room }: Visit): HistoryEvent[] {
 }
 
 describe('a room that is opened again', () => {
+  test('has lost what was taken back, and keeps what others need to know of it', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ada')
+    const id = before.room.say('secret')
+    before.room.edit(id, 'secret, too')
+    before.room.say('kept')
+    before.room.delete(id)
+    await before.room.leave()
+    const store = await LevelStore.open(keptIn(home))
+    const { messages } = await readHistory(store, roomKeys('lobby'))
+    await store.close()
+    expect(messages.map(({ isBare, kind }) => [kind, isBare])).toEqual([
+      [1, true],
+      [3, true],
+      [1, false],
+      [4, false]
+    ])
+    const after = await enterFrom(home, 'ada')
+    await after.hears('kept')
+    expect(after.messages.map(({ text }) => text)).toEqual(['kept'])
+  })
+
   test('has what was said before, as history, and goes on after it', async () => {
     const home = newHome()
     const before = await enterFrom(home, 'ada')

@@ -4,7 +4,7 @@ import { atMost } from '../../async/at-most.js'
 import { untilAborted } from '../../async/until-aborted.js'
 import type { Millis } from '../../base/time.js'
 import { SETTLE_MILLIS } from '../../room/arrival.js'
-import { roomKeys } from '../../room/keys.js'
+import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
 import { LastWords } from '../../room/last-words.js'
 import type { RoomOptions } from '../../room/open.js'
 import type { Room } from '../../room/room.js'
@@ -34,6 +34,8 @@ export type BotCode =
 export interface RunBotOptions {
   /** Names of rooms; one at least. */
   readonly rooms: readonly string[]
+  /** The password of all of them. Default: none. */
+  readonly password?: string | undefined
   readonly code: BotCode
   readonly networks: RoomOptions['networks']
   /** As for any room. Default: none. */
@@ -74,7 +76,8 @@ const STILLBORN_MILLIS: Millis = 5_000
 export async function runBot(options: RunBotOptions): Promise<void> {
   const { code } = options
   if (code.type === 'script') checkScript(resolve(code.file))
-  for (const room of options.rooms) roomKeys(room)
+  const { password } = options
+  const keys = await Promise.all(options.rooms.map(name => openRoomKeys({ name, password })))
   const allow = options.allow && identitiesIn(options.allow)
   const env = environment(options.envFile)
   const home = openBotHome(
@@ -82,10 +85,20 @@ export async function runBot(options: RunBotOptions): Promise<void> {
     options.identity
   )
   try {
+    if (code.type === 'script') await checkStates(home, keys)
     await new BotRun({ ...options, allow }, home, env).run()
   } finally {
     home.release()
   }
+}
+
+// A bot without its state would begin anew, and lose what it had: it enters no room.
+async function checkStates(home: BotHome, rooms: readonly RoomKeys[]): Promise<void> {
+  for (const { topic } of rooms) await fileStorage(stateFile(home, topic)).load()
+}
+
+function stateFile({ directory }: BotHome, topic: string): string {
+  return join(directory, 'state', `${topic}.json`)
 }
 
 class BotRun {
@@ -130,7 +143,6 @@ class BotRun {
       ...this.#supervisors.map(supervisor => supervisor.load())
     ])
     const onNetworks = new Rooms({ networks: this.#options.networks })
-    if (code.type === 'script') await this.#checkStates(rooms)
     for (const name of rooms)
       if (!this.#options.interrupted.aborted) await this.#open(name, onNetworks)
     if (!this.#options.interrupted.aborted) this.#enter()
@@ -163,23 +175,15 @@ class BotRun {
     return startScript({ ...shared, script: resolve(code.file), cache: this.#home.cache }, signal)
   }
 
-  // A bot without its state would begin anew, and lose what it had: it enters no room.
-  async #checkStates(names: readonly string[]): Promise<void> {
-    for (const name of names) await fileStorage(this.#stateFile(roomKeys(name).topic)).load()
-  }
-
-  #stateFile(topic: string): string {
-    return join(this.#home.directory, 'state', `${topic}.json`)
-  }
-
   // A room that is open is on the list, so that it is left whatever happens to the next.
   async #open(name: string, rooms: Rooms): Promise<void> {
     const { directory, identity } = this.#home
-    const { ephemeral, keep, nick = this.#home.name, relays, volunteer } = this.#options
+    const { ephemeral, keep, nick = this.#home.name, password, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
     this.#log.info('joining', { room: name, nick })
-    const room = await rooms.open({ name, ...who, commands, ephemeral, keep, relays, volunteer })
+    const how = { commands, ephemeral, keep, relays, volunteer }
+    const room = await rooms.open({ name, password, ...who, ...how })
     this.#rooms.push(room)
     this.#options.onopen?.(room)
     this.#places.push(this.#placeFor(room))
@@ -209,7 +213,7 @@ class BotRun {
       index: this.#places.length,
       desk,
       ready: { topic, identity, device },
-      stateFile: this.#stateFile(topic)
+      stateFile: stateFile(this.#home, topic)
     }
     return { slot, feed, isReady: () => isReady }
   }

@@ -8,6 +8,7 @@ import { ephemeralFlag } from '../ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from '../keep-flags.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
+import { passwordFlags, passwordGiven } from '../password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
 import { roomNamed } from '../room-argument.js'
 
@@ -25,7 +26,8 @@ Instead of a script, give a program in any language after --: it reads one JSON 
 per line.
 
 A bot has an identity of its own, kept under its name, and others see that it is a bot. A second Ctrl-C ends it at once.
-Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -, its name is read from standard input.`
+Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -, its name is read from standard input. A password
+is that of all the rooms.`
 
   static override usage = [
     'bot <room>... <script> [flags]',
@@ -70,6 +72,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
       description:
         'programs only: hear only this identity, 64 hex digits; may be given several times'
     }),
+    ...passwordFlags,
     ...ephemeralFlag,
     ...keepFlags,
     ...networkFlags,
@@ -90,6 +93,7 @@ Exit code 2: it cannot run. For a room called new, write '#new'. If a room is -,
     const { runBot } = await import('../../bot/runner/run-bot.js')
     const options = {
       rooms: await roomsNamed(rooms, this.interrupted),
+      password: await passwordGiven(flags, this.interrupted),
       code,
       networks,
       ...relaying,

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { domain, hash, keyPairFromSeed } from '../../../src/base/crypto.js'
+import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
 import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
+import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
@@ -28,7 +29,13 @@ const COLUMN = 15
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
 
-function vectors(): [name: string, bytes: Uint8Array | string][] {
+async function passwordSecret(password: string): Promise<Uint8Array> {
+  const opaque = opaqueString(password)
+  if (!opaque.ok) throw new Error(opaque.reason)
+  return slowHash(opaque.bytes, passwordSalt('lobby'), PASSWORD_WORK)
+}
+
+async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> {
   const secret = roomSecretFromName('lobby')
   const room = messageRoom(secret)
   const { topic } = room
@@ -44,6 +51,8 @@ function vectors(): [name: string, bytes: Uint8Array | string][] {
   return [
     ['roomSecret', secret],
     ['topic', topic],
+    ['passwordSalt', passwordSalt('lobby')],
+    ['passwordSecret', await passwordSecret('  Correct horse\u3000battery e\u0301 ')],
     ['proofKey', proofKey(secret)],
     ['identity', identity.publicKey],
     ['device', device],
@@ -63,8 +72,8 @@ function vectors(): [name: string, bytes: Uint8Array | string][] {
   ]
 }
 
-function block(): string {
-  const lines = vectors().flatMap(([name, value]) => {
+async function block(): Promise<string> {
+  const lines = (await vectors()).flatMap(([name, value]) => {
     const text = typeof value === 'string' ? value : hex(value)
     const rows = text.match(new RegExp(`.{1,${WIDTH}}`, 'g')) ?? []
     return rows.map((row, at) => `${(at === 0 ? name : '').padEnd(COLUMN)}${row}`)
@@ -72,12 +81,13 @@ function block(): string {
   return `${lines.join('\n')}\n`
 }
 
-test('the vectors of docs/protocol.md are what we do', () => {
+test('the vectors of docs/protocol.md are what we do', async () => {
+  const now = await block()
   const page = readFileSync(PAGE, 'utf8')
-  const wanted = page.replace(BLOCK, (_, start, __, end) => `${start}${block()}${end}`)
+  const wanted = page.replace(BLOCK, (_, start, __, end) => `${start}${now}${end}`)
   if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, wanted)
   else expect(page).toBe(wanted)
-  expect(wanted).toContain(block())
+  expect(wanted).toContain(now)
   for (const most of [MAX_SEALED_BYTES, MAX_BARE_BYTES])
     expect(page).toContain(`1 to ${most.toLocaleString('en')}`)
 })

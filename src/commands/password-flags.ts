@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { boolean, string } from '@oclif/core/flags'
+import { SwarmchatError } from '../base/errors.js'
+import { readPlainText } from '../base/plain-text.js'
+import { reasonOf } from '../base/system-errors.js'
+import { askUnseen } from '../cli/ask.js'
+import { standardStreams } from '../cli/streams.js'
+import { isShortPassword } from '../room/password-strength.js'
+
+/** The flags of every command that a room is named to; read them with {@link passwordGiven}. */
+export const passwordFlags = {
+  password: boolean({
+    description: `ask for the room's password, without showing it [env: SWARMCHAT_PASSWORD]`
+  }),
+  'password-file': string({
+    helpValue: 'FILE',
+    exclusive: ['password'],
+    description: `file with the room's password; an end of line after it is not part of it`
+  })
+}
+
+/** What oclif makes of `passwordFlags`. */
+interface PasswordFlags {
+  readonly password: boolean
+  readonly 'password-file'?: string | undefined
+}
+
+const VARIABLE = 'SWARMCHAT_PASSWORD'
+
+/** NO_PASSWORD: there is nobody to ask for the password, or its file cannot be read. */
+const noPassword = (why: string, cause?: unknown) =>
+  new SwarmchatError('NO_PASSWORD', `The password of the room cannot be had: ${why}.`, {
+    hint: `Set ${VARIABLE}, or give --password-file FILE, or --password on a terminal.`,
+    cause
+  })
+
+const shortPassword = {
+  message: 'That password is short.',
+  hint: 'Whoever knows the name can try passwords without anybody noticing. Five words drawn by lot cannot be found so.'
+}
+
+/**
+ * The password that is asked for, or in a file, or in the environment, which loses it: what this process starts is not told.
+ * Undefined if none is wanted. Says on stderr if it is short. Rejects with NO_PASSWORD, and when the signal fires.
+ */
+export async function passwordGiven(
+  flags: PasswordFlags,
+  signal: AbortSignal
+): Promise<string | undefined> {
+  const fromEnvironment = process.env[VARIABLE]
+  delete process.env[VARIABLE]
+  const password = (await chosen(flags, signal)) ?? fromEnvironment
+  if (password !== undefined && isShortPassword(password)) standardStreams.tell(shortPassword)
+  return password
+}
+
+async function chosen(flags: PasswordFlags, signal: AbortSignal): Promise<string | undefined> {
+  const file = flags['password-file']
+  if (file !== undefined) return passwordIn(file)
+  return flags.password ? askPassword(signal) : undefined
+}
+
+function askPassword(signal: AbortSignal): Promise<string> {
+  const { stderr, stdin } = process
+  if (!stdin.isTTY) throw noPassword('standard input is no terminal')
+  standardStreams.ownInput(stdin)
+  return askUnseen({ text: 'Password: ', input: stdin, output: stderr, signal }).catch(thrown => {
+    throw signal.aborted ? thrown : noPassword('nothing was typed', thrown)
+  })
+}
+
+function passwordIn(file: string): string {
+  const content = readPlainText(bytesOf(file))
+  if (!content.ok) throw noPassword(content.reason)
+  return content.text.replace(/\r?\n$/, '')
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (thrown) {
+    throw noPassword(`${file}: ${reasonOf(thrown)}`, thrown)
+  }
+}

@@ -1,0 +1,20 @@
+import type { IdentityKey } from '../../base/ids.js'
+import type { RoomUpdate } from '../events.js'
+
+/** Which member did it; undefined for what no member did. */
+export function actorOf(update: RoomUpdate): IdentityKey | undefined {
+  switch (update.type) {
+    case 'message':
+      return update.message.from
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return update.from
+    case 'join':
+    case 'leave':
+    case 'rename':
+      return update.identity
+    default:
+      return undefined
+  }
+}
