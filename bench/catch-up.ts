@@ -17,7 +17,7 @@ const MESSAGES = Number(process.argv[2] ?? 10_000)
 const ROUNDS = Number(process.argv[3] ?? 3)
 const AUTHORS = [1, 4, 16, 256]
 /** Short messages have eight parts in eleven of what is kept. */
-const ROOMY = { maxMessages: 2 * MESSAGES }
+const ROOMY = { keep: { maxMessages: 2 * MESSAGES } }
 
 /** A room's history: authors in turns, each of whose messages names the one before, and its own previous one if it is to. */
 function historyBy(count: number, namesOwn: boolean): VerifiedMessage[] {

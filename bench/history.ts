@@ -1,4 +1,4 @@
-// What a kept history costs when a room is opened, beside plain classic-level doing the same: `npx tsx bench/history.ts [runs]`.
+// What a kept history costs when a room is opened, beside plain classic-level doing the same: `npx tsx bench/history.ts [runs] [messages]`.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,9 @@ import type { Kept } from '../src/store/store.js'
 import { summary, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 5)
-const COUNT = 10_000
+const COUNT = Number(process.argv[3] ?? 10_000)
+/** Messages that are acknowledged one after the other. */
+const SINGLY = 500
 const keys = roomKeys('bench')
 const room = messageRoom(keys.secret)
 const { keyPair } = freshIdentity()
@@ -34,9 +36,12 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
 
 async function ours(directory: string) {
   const store = await LevelStore.open(directory)
-  const write = await timed(() => {
-    for (const message of messages) store.put(message)
-    return store.flush()
+  const write = await timed(() => store.putAll(messages))
+  const singly = await timed(async () => {
+    for (const message of messages.slice(0, SINGLY)) {
+      store.put(message)
+      await store.flush()
+    }
   })
   await store.close()
   const read = await timed(async () => {
@@ -45,7 +50,7 @@ async function ours(directory: string) {
     if (found.length !== COUNT) throw new Error(`${found.length} of ${COUNT} messages were read`)
     await again.close()
   })
-  return { write, read }
+  return { write, read, singly }
 }
 
 async function plain(directory: string) {
@@ -56,35 +61,46 @@ async function plain(directory: string) {
     return { type: 'put', key: Buffer.from(id, 'hex'), value: sealed } as const
   })
   const write = await timed(() => database.batch(puts))
+  const singly = await timed(async () => {
+    for (const put of puts.slice(0, SINGLY)) await database.batch([put])
+  })
   await database.close()
   const read = await timed(async () => {
     await database.open()
     await database.iterator().all()
     await database.close()
   })
-  return { write, read }
+  return { write, read, singly }
 }
 
 const sizeOf = (directory: string) =>
   readdirSync(directory).reduce((sum, file) => sum + statSync(join(directory, file)).size, 0)
 
+type Times = Awaited<ReturnType<typeof ours>>
+
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const times = {
-  ours: [] as { write: number; read: number }[],
-  plain: [] as { write: number; read: number }[]
+  ours: [] as Times[],
+  plain: [] as Times[]
 }
 for (let n = 0; n < RUNS; n++) {
   times.ours.push(await ours(join(root, `ours ${n}`)))
   times.plain.push(await plain(join(root, `plain ${n}`)))
 }
-const row = (name: string, of: readonly { write: number; read: number }[]) => [
+const row = (name: string, of: readonly Times[]) => [
   name,
   summary(of.map(({ write }) => write)),
-  summary(of.map(({ read }) => read))
+  summary(of.map(({ read }) => read)),
+  summary(of.map(({ singly }) => (SINGLY * 1_000) / singly))
 ]
 console.log(
   table(
-    [`${COUNT} messages of 100 characters, ms`, 'written', 'opened and read'],
+    [
+      `${COUNT} messages of 100 characters, ms`,
+      'written',
+      'opened and read',
+      'written one by one, a second'
+    ],
     [row('the store, messages opened', times.ours), row('plain classic-level', times.plain)]
   )
 )

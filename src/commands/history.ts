@@ -13,8 +13,8 @@ export default class History extends BaseCommand {
   static override summary = 'Print what was said in a room, as far as it is kept here.'
 
   static override description =
-    `Reads the disk alone: nobody is asked, and the room is not joined. While a program of yours is in the room, its history
-is open there and cannot be read here.`
+    `Reads what is kept on this machine: no member is asked, and the room is not joined. While a program of yours is in the
+room, it is read from that one.`
 
   static override examples = [
     '<%= config.bin %> history lobby --since 2h',

@@ -10,6 +10,7 @@ import { chat, hasPrompt } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
+import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
@@ -65,6 +66,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     ...passwordFlags,
     ...ephemeralFlag,
+    ...keepFlags,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -85,7 +87,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const password = await passwordGiven(flags, this.interrupted)
     if (more.length > 0 && password !== undefined) throw onePasswordOnly()
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
-    const room = { name, password, networks, ephemeral, ...relaying }
+    const keep = parseKeepFlags(flags)
+    const room = { name, password, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
     const known = namedRooms(homeDirectory()).map(each => each.name)
     const how = { history, json, plain, habits, nickIn, more, known }

@@ -24,11 +24,16 @@ export const sinceFlag = {
   })
 }
 
+/** How long this is, as `30m` or `7d`; undefined for what is no such text. */
+export function spanOf(text: string): Millis | undefined {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
+  return unit === '' ? undefined : Number(count) * (UNITS[unit] ?? 0)
+}
+
 /** The moment that a flag means, ms since 1970: a date, or so long before `now`. Throws BAD_TIME. */
 export function momentOf(text: string, now: Millis): Millis {
-  const [, count = '', unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? []
-  const ago = Number(count) * (UNITS[unit] ?? 0)
-  if (unit !== '') return now - ago
+  const ago = spanOf(text)
+  if (ago !== undefined) return now - ago
   // Without a time, Date.parse takes a date for one in Greenwich.
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
   const moment = /^\d{4}-\d{2}/.test(text) ? Date.parse(isDay ? `${text}T00:00` : text) : Number.NaN

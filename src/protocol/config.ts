@@ -151,13 +151,10 @@ export const MAX_PEERS_PER_FRAME = 64
 
 // Timeline
 
-/** So far back history is kept and reconciled, and an older message is refused: 7 days. Guess. */
-export const HISTORY_WINDOW_MILLIS: Millis = 7 * 24 * 3_600_000
-/**
- * Messages in memory. Guess: with TIMELINE_ROOMS 25 MB at most, 3 MB of ordinary chat, and beside them as much again for
- * ids and parents.
- */
-export const MAX_TIMELINE_MESSAGES = 11_000
+/** Heads that are older are not named, nor part of the digest: so members that keep more and less than others agree. Guess. */
+export const HEADS_WINDOW_MILLIS: Millis = 7 * 24 * 3_600_000
+/** Ids of history that are asked of a peer, owed to it, or remembered of it at once; more come with the next exchange. Guess: some MB. */
+export const HISTORY_AT_ONCE = 11_000
 /** A clock that others push ahead of ours is followed this far and no further, so that our own messages are not refused. Guess: half of what is accepted. */
 export const MAX_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_AHEAD_MILLIS / 2
 
@@ -265,7 +262,7 @@ export const MAX_COMPLAINTS = 4_096
 // History
 
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
-export const LINK_ASK_RATE = { perSecond: 250, burst: MAX_TIMELINE_MESSAGES } as const
+export const LINK_ASK_RATE = { perSecond: 250, burst: HISTORY_AT_ONCE } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
 /** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */

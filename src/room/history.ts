@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import b4a from 'b4a'
+import { domain, hash } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
+import { idToBytes } from '../base/ids.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
@@ -8,7 +11,8 @@ import { messageRoom } from '../protocol/access/room-cipher.js'
 import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire/message.js'
 import type { LevelStore, StoreListeners } from '../store/level-store.js'
 import { MemoryStore } from '../store/memory-store.js'
-import type { MessageStore } from '../store/store.js'
+import { readShared, type StopSharing, share } from '../store/sharing.js'
+import type { Kept, MessageStore } from '../store/store.js'
 import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
 
@@ -32,10 +36,23 @@ export class RoomHistory {
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
   #isKept = true
+  #stopSharing: StopSharing | undefined
 
   constructor(store: MessageStore, messages: readonly CheckedMessage[] = []) {
     this.store = store
     this.#messages = messages
+  }
+
+  /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
+  async share(path: string): Promise<void> {
+    await this.#stopSharing?.()
+    this.#stopSharing = await share(this.store, path).catch(() => undefined)
+  }
+
+  /** Writes what waits, and gives the database free for others. Never rejects. */
+  async close(): Promise<void> {
+    await this.#stopSharing?.()
+    await this.store.close()
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
@@ -102,6 +119,15 @@ export function historyDirectory(
 }
 
 /**
+ * Where the program that has that database open gives it to others. Short: a socket's path may be no longer than about a
+ * hundred bytes.
+ */
+export function sharingPath(home: string, { topic }: RoomKeys, { key }: Identity): string {
+  const name = hash([domain('sharing'), idToBytes(topic), idToBytes(key)])
+  return join(home, 'run', b4a.toString(name.subarray(0, 8), 'hex'))
+}
+
+/**
  * The history of a room, kept in this home; in memory if there is none, and if the disk cannot be used: then with the
  * problem. Rejects for mistakes of ours alone.
  */
@@ -130,9 +156,13 @@ export interface ReadHistory {
 }
 
 /** What is kept in a store, as messages of this room. Throws STORE_FAILED. */
-export async function readHistory(store: MessageStore, { secret }: RoomKeys): Promise<ReadHistory> {
+export async function readHistory(store: MessageStore, keys: RoomKeys): Promise<ReadHistory> {
+  return openAll(await store.load(), keys)
+}
+
+/** The same for what another program has given. */
+export async function openAll(kept: readonly Kept[], { secret }: RoomKeys): Promise<ReadHistory> {
   const room = messageRoom(secret)
-  const kept = await store.load()
   const messages: CheckedMessage[] = []
   for (const [at, each] of kept.entries()) {
     const message = reopen(each, room)
@@ -147,25 +177,37 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const { LevelStore } = await import('../store/level-store.js')
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
+  const path = sharingPath(home, keys, identity)
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
+  const resume = async (isComplete: boolean) => {
+    if (store === undefined) return
+    await history?.resume(store, keys, isComplete)
+    await history?.share(path)
+  }
   const listeners: StoreListeners = {
     onfail: problem => history?.fail(problem),
     // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => store && void history?.resume(store, keys, isComplete).catch(() => {})
+    onresume: isComplete => void resume(isComplete).catch(() => {})
   }
   try {
     store = await LevelStore.open(directory, listeners)
     history = await readAndMend(store, keys)
+    await history.share(path)
     return history
   } catch (thrown) {
     await store?.close()
     if (!isTriedAgain(thrown)) throw thrown
     store = LevelStore.later(directory, listeners)
-    history = new RoomHistory(store)
+    history = new RoomHistory(store, await readOfOther(path, keys))
     history.fail(thrown)
     return history
   }
+}
+
+async function readOfOther(path: string, keys: RoomKeys): Promise<readonly CheckedMessage[]> {
+  const kept = (await readShared(path)) ?? []
+  return (await openAll(kept, keys)).messages
 }
 
 async function readAndMend(store: LevelStore, keys: RoomKeys): Promise<RoomHistory> {

@@ -11,8 +11,10 @@ import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage } from '../protocol/events.js'
+import { readShared } from '../store/sharing.js'
+import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
-import { historyDirectory, readHistory } from './history.js'
+import { historyDirectory, openAll, sharingPath } from './history.js'
 import { type RoomKeys, roomKeys } from './keys.js'
 
 /** Which part of a history is wanted. */
@@ -114,15 +116,23 @@ async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptR
 }
 
 async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
-  const directory = existsSync(roomDirectory(home, keys.topic))
-    ? historyDirectory(home, keys, loadIdentity(home))
-    : ''
+  if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
+  const identity = loadIdentity(home)
+  const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
+  const kept = await loadKept(directory, sharingPath(home, keys, identity))
+  const { messages } = await openAll(kept, keys)
+  return foldLines(messages).map(line => chatMessageFrom(line, true))
+}
+
+// Whoever has the database open gives what is in it; one that has ended meanwhile leaves it to us.
+async function loadKept(directory: string, path: string): Promise<readonly Kept[]> {
   const { LevelStore } = await import('../store/level-store.js')
+  const shared = await readShared(path)
+  if (shared !== undefined) return shared
   const store = await LevelStore.open(directory)
   try {
-    const { messages } = await readHistory(store, keys)
-    return foldLines(messages).map(line => chatMessageFrom(line, true))
+    return await store.load()
   } finally {
     await store.close()
   }

@@ -6,6 +6,7 @@ import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
+import type { KeepLimits } from '../protocol/history/keep-limits.js'
 import { MAX_STREAMS } from '../protocol/links/tuning.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
@@ -55,6 +56,11 @@ export interface RoomOptions {
    * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
    */
   readonly ephemeral?: boolean | undefined
+  /**
+   * How much of the room is kept, here in memory and on the disk: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
+   * Default 90 days, 50,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
+   */
+  readonly keep?: Partial<KeepLimits> | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
   readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
@@ -105,7 +111,7 @@ export async function openParts(
     return { ...room, onTrace, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()
-    await Promise.all([history?.store.close(), lease?.release()])
+    await Promise.all([history?.close(), lease?.release()])
     throw thrown
   }
 }
@@ -118,7 +124,7 @@ interface Making {
 }
 
 function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
-  const { bot = false, commands = [], observer = false, quiet = false } = options
+  const { bot = false, commands = [], keep, observer = false, quiet = false } = options
   const { random = Math.random } = options
   return new RoomMachine({
     roomSecret: keys.secret,
@@ -130,6 +136,7 @@ function machineOf({ identity, keys, options }: Making, device: Device, nick: st
     observer,
     bot,
     commands,
+    keep,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,

@@ -277,7 +277,7 @@ export class Room extends Conversation {
   async #leave(): Promise<void> {
     await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
     const { history, lease } = this.#parts
-    await atMost(CLOSE_MILLIS, Promise.all([history?.store.close(), lease?.release()]))
+    await atMost(CLOSE_MILLIS, Promise.all([history?.close(), lease?.release()]))
     this.#endpoint.parts.device.release()
   }
 

@@ -53,7 +53,7 @@ class Schedule {
       random,
       instance: bytesOf(random, INSTANCE_BYTES),
       nonce: () => bytesOf(random, NONCE_BYTES),
-      maxMessages: MAX_MESSAGES
+      keep: { maxMessages: MAX_MESSAGES }
     })
     this.#feed({ type: 'start' })
   }

@@ -36,7 +36,7 @@ const steps = fc.array(
 test('no line of a settled author is refused for what others send', () => {
   fc.assert(
     fc.property(steps, schedule => {
-      const { honest, world } = oldRoom({ maxMessages: 550 })
+      const { honest, world } = oldRoom({ keep: { maxMessages: 550 } })
       const eve = new Attacker(world, honest, names)
       let said = 0
       for (const { attacks, millis, speaker } of schedule) {
@@ -78,7 +78,9 @@ describe('members with one bound', () => {
   /** They get these, each those that are to it (bits), while they cannot hear each other; then they meet. */
   function meet(plan: { author: string; ago: number; bytes: number; to: number }[], max: number[]) {
     const world = new World()
-    const peers = names.map((name, at) => world.join(name, { maxMessages: max[at] as number }))
+    const peers = names.map((name, at) =>
+      world.join(name, { keep: { maxMessages: max[at] as number } })
+    )
     world.run(1_000)
     const sources = peers.map((peer, at) => guest(world, peer, `source ${at}`))
     const { now } = world

@@ -64,7 +64,7 @@ describe('a member is not made deaf', { timeout: 300_000 }, () => {
 
   // Spends: 10 kB/s for 40 seconds, three times what is kept. Costs the room: nothing.
   test('by 80 messages a second that go on', () => {
-    const { ann, bob, world } = oldRoom({ maxMessages: 1_100 })
+    const { ann, bob, world } = oldRoom({ keep: { maxMessages: 1_100 } })
     const eve = member(world, ann)
     for (let second = 0; second < 40; second++) {
       for (let n = 0; n < 80; n++) {
@@ -121,7 +121,7 @@ describe('identities that have waited', { timeout: 300_000 }, () => {
 describe('history is shared fairly', { timeout: 300_000 }, () => {
   // Spends: 3,000 identities, one message each. Costs the room: a quarter of what is kept, no more.
   test('new identities cannot push out what settled authors said', () => {
-    const { ann, bob, world } = oldRoom({ maxMessages: 1_100 })
+    const { ann, bob, world } = oldRoom({ keep: { maxMessages: 1_100 } })
     for (let n = 0; n < 900; n++) {
       bob.say(`bob ${n}`)
       if (n % 40 === 0) world.run(1_000)
@@ -141,7 +141,7 @@ describe('history is shared fairly', { timeout: 300_000 }, () => {
 
   // Spends: one identity, all that its link takes. Costs the room: that identity's own oldest messages.
   test('one author cannot push out the others', () => {
-    const { ann, world } = oldRoom({ maxMessages: 1_100 })
+    const { ann, world } = oldRoom({ keep: { maxMessages: 1_100 } })
     const eve = guest(world, ann)
     const flood = (n: number): VerifiedMessage => invisible('eve', n, world.now + n)
     for (let n = 0; n < 1_800; n++) feedStored(ann, eve, flood(n))

@@ -58,22 +58,23 @@ describe('what is kept of a room', () => {
     expect(existsSync(join(home, 'rooms'))).toBe(false)
   })
 
-  test('is listed by name, and in use while a program is there', async () => {
+  test('is listed by name, and read of the program that is there', async () => {
     const { home, times } = await homeWith('one', 'two')
     await (await open(home, 'empty')).room.leave()
-    const { room } = await open(home, 'open')
+    const { messages, room } = await open(home, 'open')
+    room.say('so far')
     expect(await keptRooms(home)).toEqual([
       { name: 'empty', messages: 0 },
       { name: 'lobby', messages: 2, last: times[1] },
-      { name: 'open' }
+      { name: 'open', messages: 1, last: messages[0]?.time }
     ])
-    await expect(keptHistory('open', { home })).rejects.toMatchObject({ code: 'STORE_IN_USE' })
+    expect(await textsOf('open', { home })).toEqual(['so far'])
     expect(() => forgetRoom('open', home)).toThrow(
       expect.objectContaining({ code: 'STORE_IN_USE' })
     )
     room.say('still kept')
     await room.leave()
-    expect(await textsOf('open', { home })).toEqual(['still kept'])
+    expect(await textsOf('open', { home })).toEqual(['so far', 'still kept'])
   })
 
   test('is gone for good once it is forgotten, and other rooms are not', async () => {

@@ -3,8 +3,9 @@ import type { PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
-import { INSTANCE_BYTES, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
+import { INSTANCE_BYTES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
+import { DEFAULT_KEEP } from '../../src/protocol/history/keep-limits.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
@@ -36,7 +37,7 @@ export class RoomNode implements SimNode {
   constructor(
     { index, key, random }: Birth,
     tuning: RoomTuning = {},
-    maxMessages = MAX_TIMELINE_MESSAGES
+    maxMessages = DEFAULT_KEEP.maxMessages
   ) {
     memoiseVerification()
     this.#maxMessages = maxMessages
@@ -48,7 +49,7 @@ export class RoomNode implements SimNode {
       device: key,
       nick: `member ${index}`,
       random,
-      maxMessages,
+      keep: { maxMessages },
       instance: bytesOf(random, INSTANCE_BYTES),
       nonce: () => bytesOf(random, NONCE_BYTES),
       tuning

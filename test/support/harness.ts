@@ -1,5 +1,11 @@
 import { hash, type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  type MessageId,
+  type PeerKey,
+  type Topic
+} from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
@@ -60,6 +66,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** What its store was told to delete. */
+  readonly forgotten: MessageId[] = []
   /** What is kept without its body. */
   readonly bare: BareMessage[] = []
   /** Every frame that was sent, with its receiver. */
@@ -130,7 +138,7 @@ export class Peer implements End {
       },
       store: message => this.stored.push(message),
       storeBare: message => this.bare.push(message),
-      forget: () => {},
+      forget: ({ id }) => this.forgotten.push(id),
       emit: event => this.events.push(event)
     }
   }

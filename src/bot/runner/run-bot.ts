@@ -44,6 +44,7 @@ export interface RunBotOptions {
   readonly volunteer?: RoomOptions['volunteer']
   /** As for any room. Default false. */
   readonly ephemeral?: RoomOptions['ephemeral']
+  readonly keep?: RoomOptions['keep']
   /** Default: the script's name. */
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
@@ -177,11 +178,11 @@ class BotRun {
   // A room that is open is on the list, so that it is left whatever happens to the next.
   async #open(name: string, rooms: Rooms): Promise<void> {
     const { directory, identity } = this.#home
-    const { ephemeral, nick = this.#home.name, password, relays, volunteer } = this.#options
+    const { ephemeral, keep, nick = this.#home.name, password, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
     this.#log.info('joining', { room: name, nick })
-    const how = { commands, ephemeral, relays, volunteer }
+    const how = { commands, ephemeral, keep, relays, volunteer }
     const room = await rooms.open({ name, password, ...who, ...how })
     this.#rooms.push(room)
     this.#options.onopen?.(room)

@@ -5,6 +5,7 @@ import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
 import { BaseCommand } from '../base.js'
 import { ephemeralFlag } from '../ephemeral-flag.js'
+import { keepFlags, parseKeepFlags } from '../keep-flags.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
 import { passwordFlags, passwordGiven } from '../password-flags.js'
@@ -73,6 +74,7 @@ is that of all the rooms.`
     }),
     ...passwordFlags,
     ...ephemeralFlag,
+    ...keepFlags,
     ...networkFlags,
     ...relayFlag,
     ...volunteerFlag,
@@ -96,6 +98,7 @@ is that of all the rooms.`
       networks,
       ...relaying,
       ephemeral: flags.ephemeral,
+      keep: parseKeepFlags(flags),
       nick: flags.nick,
       identity: flags.identity,
       envFile: flags['env-file'],

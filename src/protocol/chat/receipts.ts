@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import { MAX_DEVICES, MAX_TIMELINE_MESSAGES } from '../config.js'
+import { HISTORY_AT_ONCE, MAX_DEVICES } from '../config.js'
 import type { Envelope } from '../wire/message.js'
 import { MAX_CHILDREN, MAX_CHILDREN_IN_ALL, MAX_TRACKED_MESSAGES } from './tuning.js'
 
@@ -33,8 +33,8 @@ type Node = Pick<Envelope, 'id' | 'parents'>
 export class Receipts {
   // BOUNDED: MAX_TRACKED_MESSAGES, the oldest goes first. By number, from 1.
   readonly #tracked = new Map<number, Tracked>()
-  // BOUNDED: MAX_TIMELINE_MESSAGES: the latest of ours that a message is or descends from, where there is one.
-  readonly #covers = new Recent<MessageId, number>(MAX_TIMELINE_MESSAGES)
+  // BOUNDED: HISTORY_AT_ONCE: the latest of ours that a message is or descends from, where there is one.
+  readonly #covers = new Recent<MessageId, number>(HISTORY_AT_ONCE)
   // BOUNDED: MAX_CHILDREN_IN_ALL children, MAX_CHILDREN of one: the messages that name this one, as long as they are kept:
   // the way back up when a gap is filled.
   readonly #children = new Map<MessageId, Set<MessageId>>()

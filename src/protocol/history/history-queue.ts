@@ -1,6 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import { MAX_TIMELINE_MESSAGES } from '../config.js'
+import { HISTORY_AT_ONCE } from '../config.js'
 import type { CheckedMessage } from '../wire/message.js'
 import { HISTORY_BATCH_BYTES } from './tuning.js'
 
@@ -9,17 +9,17 @@ import { HISTORY_BATCH_BYTES } from './tuning.js'
  * next one goes: a ping follows the batch, and its pong asks for more.
  */
 export class HistoryQueue {
-  // BOUNDED: MAX_TIMELINE_MESSAGES.
+  // BOUNDED: HISTORY_AT_ONCE.
   readonly #waiting = new Set<MessageId>()
-  // BOUNDED: MAX_TIMELINE_MESSAGES: what the peer was told of.
-  readonly #offered = new Recent<MessageId, true>(MAX_TIMELINE_MESSAGES)
+  // BOUNDED: HISTORY_AT_ONCE: what the peer was told of.
+  readonly #offered = new Recent<MessageId, true>(HISTORY_AT_ONCE)
   #credit = HISTORY_BATCH_BYTES
   /** Pongs that come before the peer has read the batch; 0 if no batch waits for that. */
   #pongs = 0
 
   /** Ids that the peer asked for. */
   want(ids: readonly MessageId[]): void {
-    for (const id of ids) if (this.#waiting.size < MAX_TIMELINE_MESSAGES) this.#waiting.add(id)
+    for (const id of ids) if (this.#waiting.size < HISTORY_AT_ONCE) this.#waiting.add(id)
   }
 
   /** Of the ids that the peer lacks, as far as we know, those that it was not told of: it may have its reasons. */

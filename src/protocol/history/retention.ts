@@ -1,10 +1,14 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
-import type { Envelope } from '../wire/message.js'
+import type { Millis } from '../../base/time.js'
+import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
+import type { KeepLimits } from './keep-limits.js'
 import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
 export type Keepable = Pick<Envelope, 'author' | 'clock' | 'id' | 'sealed'>
+
+type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
 /** Room for messages of some size. */
 interface Room {
@@ -28,10 +32,10 @@ export class Retention {
   readonly #isSettled: (author: IdentityKey) => boolean
   readonly #rooms: readonly Room[]
 
-  /** Keeps at most `max` messages of all sizes; at least one of each. */
-  constructor(max: number, isSettled: (author: IdentityKey) => boolean) {
+  /** Keeps as many messages, of all sizes together, and bytes at most; at least one message of each size. */
+  constructor(limits: SizeLimits, isSettled: (author: IdentityKey) => boolean) {
     this.#isSettled = isSettled
-    this.#rooms = roomsFor(max)
+    this.#rooms = roomsFor(limits)
   }
 
   /** False for a newcomer's message that would take more from settled authors than newcomers may. */
@@ -50,6 +54,15 @@ export class Retention {
     const gone = room.shares.size > room.max ? room.shares.takeFirst() : undefined
     if (gone !== undefined) room.newcomers -= this.#weight(gone)
     return gone
+  }
+
+  /** Takes out what is older than this, ms since 1970. Costs as much as there are authors. */
+  takeBefore(clock: Millis): Keepable[] {
+    return this.#rooms.flatMap(room => {
+      const gone = room.shares.takeBefore(clock)
+      for (const message of gone) room.newcomers -= this.#weight(message)
+      return gone
+    })
   }
 
   /** An author's messages count among the newcomers', or no longer do. */
@@ -72,13 +85,19 @@ export class Retention {
   }
 }
 
-/** The rooms' bounds: their parts of all messages, and what is left over for the short ones. */
-function roomsFor(max: number): Room[] {
+/**
+ * The rooms' bounds: their parts of all messages, with what is left over for the short ones; and, each, no more than its part
+ * of the bytes has place for.
+ */
+function roomsFor({ maxBytes: maxBytesOfAll, maxMessages }: SizeLimits): Room[] {
   const parts = TIMELINE_ROOMS.reduce((sum, room) => sum + room.parts, 0)
-  const bounds = TIMELINE_ROOMS.map(room => Math.max(1, Math.floor((max * room.parts) / parts)))
-  const left = Math.max(0, max - bounds.reduce((sum, bound) => sum + bound, 0))
+  const bounds = TIMELINE_ROOMS.map(room => Math.floor((maxMessages * room.parts) / parts))
+  const left = Math.max(0, maxMessages - bounds.reduce((sum, bound) => sum + bound, 0))
   return TIMELINE_ROOMS.map(({ maxBytes }, at) => {
-    const bound = (bounds[at] ?? 1) + (at === 0 ? left : 0)
-    return { maxBytes, max: bound, shares: new Shares(), newcomers: 0 }
+    const bound = (bounds[at] ?? 0) + (at === 0 ? left : 0)
+    const largest = Math.min(maxBytes, MAX_SEALED_BYTES)
+    const fitting = Math.floor(maxBytesOfAll / TIMELINE_ROOMS.length / largest)
+    const max = Math.max(1, Math.min(bound, fitting))
+    return { maxBytes, max, shares: new Shares(), newcomers: 0 }
   })
 }

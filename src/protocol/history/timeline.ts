@@ -1,11 +1,10 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
-  HISTORY_WINDOW_MILLIS,
+  HEADS_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
-  MAX_PRESENCE_AGE_MILLIS,
-  MAX_TIMELINE_MESSAGES
+  MAX_PRESENCE_AGE_MILLIS
 } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
@@ -13,6 +12,7 @@ import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { type Head, HeadTurns } from './head-turns.js'
 import { headsDigest } from './heads-digest.js'
+import { type KeepLimits, keepLimits, oldestKept } from './keep-limits.js'
 import { LogicalClock } from './logical-clock.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
@@ -35,8 +35,8 @@ export interface Added {
 
 /** How much a timeline holds, and whose part in it is reserved. */
 export interface TimelineOptions {
-  /** Messages at most. Default MAX_TIMELINE_MESSAGES. */
-  readonly max?: number | undefined
+  /** What is kept. Default DEFAULT_KEEP. */
+  readonly keep?: Partial<KeepLimits> | undefined
   /** True for an author that is no newcomer. Default: all are settled. */
   readonly isSettled?: (author: IdentityKey) => boolean
   /** Hears of each message that is not here any more. */
@@ -50,6 +50,7 @@ const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
  * well: our messages come after all that we have seen.
  */
 export class Timeline {
+  readonly #keep: KeepLimits
   readonly #onforget: (message: KnownMessage) => void
   readonly #clock = new LogicalClock()
   // BOUNDED: by #retention.
@@ -62,12 +63,12 @@ export class Timeline {
   readonly #vouchers = new Vouchers()
   readonly #turns: HeadTurns
 
-  constructor({ isSettled = () => true, max, onforget = () => {} }: TimelineOptions = {}) {
-    const most = max ?? MAX_TIMELINE_MESSAGES
+  constructor({ isSettled = () => true, keep, onforget = () => {} }: TimelineOptions = {}) {
+    this.#keep = keepLimits(keep)
     this.#onforget = onforget
-    this.#retention = new Retention(most, isSettled)
+    this.#retention = new Retention(this.#keep, isSettled)
     this.#turns = new HeadTurns(isSettled)
-    this.#had = new Had(HAD_PER_MESSAGE * most)
+    this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
     this.#graph = new Graph({ get: id => this.get(id), hadOnce: id => this.#had.has(id) })
   }
 
@@ -91,9 +92,9 @@ export class Timeline {
     return this.#graph.hasHoles(now)
   }
 
-  /** How far back we compare with others. */
+  /** How far back we keep messages, and compare with others. */
   since(wall: Millis): Millis {
-    return Math.max(0, wall - HISTORY_WINDOW_MILLIS)
+    return oldestKept(this.#keep, wall)
   }
 
   has(id: MessageId): boolean {
@@ -161,7 +162,7 @@ export class Timeline {
   /** Why the message would be refused now; undefined if it would not. */
   fault({ clock, kind }: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
     if (clock > wall + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
-    return clock < wall - lifeOf(kind) ? 'old' : undefined
+    return clock < this.#oldest(kind, wall) ? 'old' : undefined
   }
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
@@ -207,13 +208,15 @@ export class Timeline {
     this.#retention.settle(author, isSettled)
   }
 
-  /** Forgets what cannot come again, because it is older than what is reconciled. */
+  /** Forgets what is older than what is kept and reconciled: none of it can come again. */
   expire(wall: Millis): void {
-    this.#had.dropBefore(this.since(wall))
+    const since = this.since(wall)
+    for (const { id } of this.#retention.takeBefore(since)) this.#forget(id)
+    this.#had.dropBefore(since)
   }
 
   #currentHeads(wall: Millis): Head[] {
-    const [from, to] = [this.since(wall), wall + MAX_CLOCK_AHEAD_MILLIS]
+    const [from, to] = [wall - HEADS_WINDOW_MILLIS, wall + MAX_CLOCK_AHEAD_MILLIS]
     return [...this.#graph.allHeads()].filter(({ clock }) => clock >= from && clock <= to)
   }
 
@@ -232,10 +235,10 @@ export class Timeline {
     this.#graph.remove(message)
     this.#onforget(message)
   }
-}
 
-/** How long after its clock a message of this kind is taken. */
-function lifeOf(kind: number): Millis {
-  if (kind === KIND_PRESENCE) return MAX_PRESENCE_AGE_MILLIS
-  return isEphemeral(kind) ? MAX_EPHEMERAL_AGE_MILLIS : HISTORY_WINDOW_MILLIS
+  /** The oldest clock that a message of this kind may have. */
+  #oldest(kind: number, wall: Millis): Millis {
+    if (kind === KIND_PRESENCE) return wall - MAX_PRESENCE_AGE_MILLIS
+    return isEphemeral(kind) ? wall - MAX_EPHEMERAL_AGE_MILLIS : this.since(wall)
+  }
 }

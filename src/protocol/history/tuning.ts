@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_LEAD_MILLIS, MAX_TIMELINE_MESSAGES, MAX_WANT_IDS } from '../config.js'
+import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS, MAX_WANT_IDS } from '../config.js'
 
 /** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
 export interface HistoryTuning {
@@ -99,9 +99,9 @@ export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
 /** The complaint about a clock that is ahead is repeated after this. Guess. */
 export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
 /** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
-export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
+export const MAX_WANTED_IDS = HISTORY_AT_ONCE
 /** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
-export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * MAX_TIMELINE_MESSAGES } as const
+export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE } as const
 /** The same for all fresh links together. Guess. */
 export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */

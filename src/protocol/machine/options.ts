@@ -1,6 +1,7 @@
 import type { KeyPair } from '../../base/crypto.js'
 import type { PeerKey, Topic } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
+import type { KeepLimits } from '../history/keep-limits.js'
 import type { HistoryTuning } from '../history/tuning.js'
 import type { MembershipTuning } from '../membership/tuning.js'
 import type { PresenceTuning } from '../presence/tuning.js'
@@ -38,8 +39,8 @@ export interface RoomMachineOptions {
   /** Takes part and says what it says, but no presence: nobody is told that it came or went. Default false. */
   readonly quiet?: boolean
   readonly random: Random
-  /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
-  readonly maxMessages?: number
+  /** What is kept of the room. Default DEFAULT_KEEP. */
+  readonly keep?: Partial<KeepLimits> | undefined
   /** Default: the defaults of each folder. */
   readonly tuning?: RoomTuning
 }

@@ -161,7 +161,7 @@ export class RoomMachine {
         fire(this.#parts, input.timer)
         break
       case 'restore':
-        for (const message of input.messages) this.#restore(message, input.isUntold === true)
+        this.#restoreAll(input.messages, input.isUntold === true)
         break
       case 'say':
       case 'edit':
@@ -195,11 +195,22 @@ export class RoomMachine {
     this.#parts.sync.start()
   }
 
-  // A clock that is wrong for now makes nobody lose what is dated by the right one: it is left where it is.
+  // If all is too old, it may be the clock that is wrong: it is left where it is, and so is what is dated ahead.
+  #restoreAll(messages: readonly KnownMessage[], isUntold: boolean): void {
+    const newest = messages.at(-1)
+    if (newest === undefined || (isUntold && this.#faultOf(newest) === 'old')) return
+    for (const message of messages) this.#restore(message, isUntold)
+  }
+
+  #faultOf(message: KnownMessage) {
+    return this.#parts.timeline.fault(message, this.#parts.turn.wall)
+  }
+
   #restore(message: KnownMessage, isUntold: boolean): void {
     const { chat, timeline, turn, verifier } = this.#parts
-    if (isUntold && timeline.fault(message, turn.wall) === 'ahead') return
-    const { kept } = timeline.add(message, turn.now)
+    const fault = isUntold ? this.#faultOf(message) : undefined
+    if (fault === 'ahead') return
+    const kept = fault === undefined && timeline.add(message, turn.now).kept
     if (kept && !message.isVerified) verifier.keep(message)
     if (kept) chat.restore(message, isUntold)
     else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })

@@ -91,9 +91,9 @@ export class RoomParts {
     this.chat = new Chat({ ...shared, publish })
   }
 
-  #timelineOf(authors: KnownAuthors, { maxMessages: max }: RoomMachineOptions): Timeline {
+  #timelineOf(authors: KnownAuthors, { keep }: RoomMachineOptions): Timeline {
     return new Timeline({
-      max,
+      keep,
       isSettled: name => authors.isSettled(name),
       onforget: message => this.incoming.forgotten(message)
     })

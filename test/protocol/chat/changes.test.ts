@@ -132,7 +132,7 @@ test('the changes of a stranger count for its own lines alone, whatever comes fi
 
 test('thousands of reactions of one author take no more than its share, and nobody else loses a line', () => {
   const world = new World()
-  const ann = world.join('ann', { maxMessages: 100 })
+  const ann = world.join('ann', { keep: { maxMessages: 100 } })
   const eve = member(world, ann)
   const id = say(ann, { type: 'say', text: 'by ann' })
   for (let n = 0; n < 2_000; n++) {

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId } from '../../../src/base/ids.js'
 import {
-  HISTORY_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
   MAX_PRESENCE_AGE_MILLIS
 } from '../../../src/protocol/config.js'
+import { DEFAULT_KEEP } from '../../../src/protocol/history/keep-limits.js'
 import { Timeline } from '../../../src/protocol/history/timeline.js'
 import { HOLE_LIFE_MILLIS } from '../../../src/protocol/history/tuning.js'
 import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
@@ -58,8 +58,8 @@ describe('the logical clock', () => {
       timeline.fault(message('m', clock, [], kind), EPOCH)
     expect(faultOf(EPOCH + MAX_CLOCK_AHEAD_MILLIS)).toBeUndefined()
     expect(faultOf(EPOCH + MAX_CLOCK_AHEAD_MILLIS + 1)).toBe('ahead')
-    expect(faultOf(EPOCH - HISTORY_WINDOW_MILLIS)).toBeUndefined()
-    expect(faultOf(EPOCH - HISTORY_WINDOW_MILLIS - 1)).toBe('old')
+    expect(faultOf(EPOCH - DEFAULT_KEEP.maxAgeMillis)).toBeUndefined()
+    expect(faultOf(EPOCH - DEFAULT_KEEP.maxAgeMillis - 1)).toBe('old')
     expect(faultOf(EPOCH - MAX_PRESENCE_AGE_MILLIS, KIND_PRESENCE)).toBeUndefined()
     expect(faultOf(EPOCH - MAX_PRESENCE_AGE_MILLIS - 1, KIND_PRESENCE)).toBe('old')
     expect(faultOf(EPOCH - MAX_EPHEMERAL_AGE_MILLIS, KIND_SUSPICION)).toBeUndefined()
@@ -149,7 +149,7 @@ describe('a hole', () => {
   })
 
   test('is none where the message was here', () => {
-    const timeline = new Timeline({ max: 11 })
+    const timeline = new Timeline({ keep: { maxMessages: 11 } })
     const all = Array.from({ length: 12 }, (_, n) => message(n, EPOCH + n))
     for (const each of all) timeline.add(each, EPOCH)
     expect(timeline.has(idOf(0))).toBe(false)
@@ -168,7 +168,10 @@ describe('a full timeline', () => {
 
   test('is bounded: the oldest go, are not asked for again, and leave nothing behind', () => {
     const forgotten: MessageId[] = []
-    const timeline = new Timeline({ max: 110, onforget: ({ id }) => forgotten.push(id) })
+    const timeline = new Timeline({
+      keep: { maxMessages: 110 },
+      onforget: ({ id }) => forgotten.push(id)
+    })
     const all = Array.from({ length: 250 }, (_, n) =>
       message(n, EPOCH + n, n > 0 ? [idOf(n - 1)] : [])
     )
@@ -181,13 +184,35 @@ describe('a full timeline', () => {
     expect(timeline.load).toEqual({ heads: 1, children: 80, holes: 0, had: 170 })
     expect(timeline.knows(idOf(3))).toBe(true)
     expect(timeline.add(all[3] as VerifiedMessage, EPOCH)).toMatchObject({ kept: false })
-    timeline.expire(EPOCH + HISTORY_WINDOW_MILLIS + 100)
+    timeline.expire(EPOCH + DEFAULT_KEEP.maxAgeMillis + 100)
     expect(timeline.load.had).toBe(70)
     expect(timeline.knows(idOf(3))).toBe(false)
   })
 
+  test('keeps within its bytes, whatever the sizes', () => {
+    const timeline = new Timeline({ keep: { maxBytes: 200_000 } })
+    let bytes = 0
+    for (let n = 0; n < 300; n++) {
+      const each = by('aa', `${n}`, EPOCH + n, [100, 2_000, 7_000][n % 3])
+      bytes += each.sealed.byteLength
+      timeline.add(each, EPOCH)
+    }
+    const kept = timeline.messages().reduce((sum, { sealed }) => sum + sealed.byteLength, 0)
+    expect(bytes).toBeGreaterThan(800_000)
+    expect(kept).toBeLessThanOrEqual(200_000)
+    expect(kept).toBeGreaterThan(50_000)
+  })
+
+  test('of whatever age has no oldest, and is bounded all the same', () => {
+    const timeline = new Timeline({ keep: { maxAgeMillis: 0, maxMessages: 11 } })
+    expect(timeline.fault({ clock: 1, kind: KIND_TEXT }, EPOCH)).toBeUndefined()
+    for (let n = 0; n < 30; n++) timeline.add(by('aa', `${n}`, 1 + n), EPOCH)
+    timeline.expire(EPOCH)
+    expect(timeline.size).toBe(8)
+  })
+
   test('keeps ids of what it had within twice its bound', () => {
-    const timeline = new Timeline({ max: 11 })
+    const timeline = new Timeline({ keep: { maxMessages: 11 } })
     for (let n = 0; n < 100; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
     expect(timeline.load.had).toBe(22)
     expect(timeline.knows(by('aa', '91', 0).id)).toBe(true)
@@ -195,7 +220,7 @@ describe('a full timeline', () => {
   })
 
   test('makes a parent a head again when the only message that named it goes', () => {
-    const timeline = new Timeline({ max: 11 })
+    const timeline = new Timeline({ keep: { maxMessages: 11 } })
     const parent = by('bb', 'parent', EPOCH)
     const child = message('child', EPOCH + 1, [parent.id], KIND_TEXT, { author: 'aa'.repeat(32) })
     timeline.add(parent, EPOCH)
@@ -207,7 +232,7 @@ describe('a full timeline', () => {
   })
 
   test('has room apart for long messages: bytes are bounded, and short ones not pushed out', () => {
-    const timeline = new Timeline({ max: 110 })
+    const timeline = new Timeline({ keep: { maxMessages: 110 } })
     for (let n = 0; n < 80; n++) timeline.add(by('aa', `short ${n}`, EPOCH + n, 1_024), EPOCH)
     for (let n = 0; n < 80; n++) timeline.add(by('aa', `long ${n}`, EPOCH + n, 4_096), EPOCH)
     for (let n = 0; n < 80; n++) timeline.add(by('aa', `huge ${n}`, EPOCH + n, 8_600), EPOCH)
@@ -238,7 +263,7 @@ describe('a full timeline', () => {
           .map(each => ({ each, key: Number(keys.next().value) }))
           .toSorted((a, b) => a.key - b.key)
           .map(({ each }) => each)
-        const [a, b, c] = [0, 0, 0].map(() => new Timeline({ max: 22 })) as [
+        const [a, b, c] = [0, 0, 0].map(() => new Timeline({ keep: { maxMessages: 22 } })) as [
           Timeline,
           Timeline,
           Timeline
@@ -259,7 +284,7 @@ describe('a full timeline', () => {
   test('takes a quarter of newcomers, who push out no more of what settled authors said', () => {
     const settled = new Set(['aa'.repeat(32)])
     const isSettled = (author: IdentityKey) => settled.has(author)
-    const timeline = new Timeline({ max: 110, isSettled })
+    const timeline = new Timeline({ keep: { maxMessages: 110 }, isSettled })
     for (let n = 0; n < 200; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
     const names = Array.from({ length: 100 }, (_, n) => (n + 1_000).toString(16).slice(-2))
     for (const name of names) {
@@ -280,7 +305,7 @@ describe('a full timeline', () => {
   })
 
   test('refuses nothing of newcomers where all are', () => {
-    const timeline = new Timeline({ max: 110, isSettled: () => false })
+    const timeline = new Timeline({ keep: { maxMessages: 110 }, isSettled: () => false })
     for (let n = 0; n < 400; n++) {
       const author = authors[n % 5] ?? 'aa'
       expect(timeline.add(by(author, `${n}`, EPOCH + n), EPOCH).kept).toBe(true)

@@ -14,7 +14,7 @@ function machineOf(maxMessages?: number): RoomMachine {
     instance: INSTANCE,
     nonce: () => crypto.getRandomValues(new Uint8Array(16)),
     random: () => 0.5,
-    ...(maxMessages === undefined ? {} : { maxMessages })
+    ...(maxMessages === undefined ? {} : { keep: { maxMessages } })
   })
 }
 

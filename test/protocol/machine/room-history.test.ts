@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LINK_ASK_RATE } from '../../../src/protocol/config.js'
 import { MAX_WANTED_IDS } from '../../../src/protocol/history/tuning.js'
-import { type Peer, World } from '../../support/harness.js'
+import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
+import { EPOCH, type Peer, World } from '../../support/harness.js'
+import { messageOf } from '../../support/hostile.js'
 
 const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
 
@@ -100,8 +102,8 @@ describe('history', () => {
 
   test('of strangers is asked for at a pace: the rest another time', () => {
     const world = new World()
-    const ann = world.join('ann', { maxMessages: 40_000 })
-    const bob = world.join('bob', { maxMessages: 40_000 })
+    const ann = world.join('ann', { keep: { maxMessages: 40_000 } })
+    const bob = world.join('bob', { keep: { maxMessages: 40_000 } })
     for (let n = 0; n < 13_000; n++) ann.say(`${n}`)
     world.introduce(ann, bob)
     world.run(5_000)
@@ -138,7 +140,7 @@ describe('history', () => {
     const world = new World()
     const ann = world.join('ann')
     for (let n = 0; n < 300; n++) ann.say(`${n}`)
-    const bob = world.join('bob', { maxMessages: 100 })
+    const bob = world.join('bob', { keep: { maxMessages: 100 } })
     world.introduce(ann, bob)
     world.run(10_000)
     expect(bob.machine.snapshot().messages).toBeLessThanOrEqual(100)
@@ -149,6 +151,57 @@ describe('history', () => {
     ann.say('new')
     world.run(1_000)
     expect(bob.texts().at(-1)).toBe('new')
+  })
+})
+
+describe('members that keep 90 days and 7', () => {
+  const DAY_MILLIS = 24 * 3_600_000
+
+  test('settle: each has its own, and after that they are silent', () => {
+    const world = new World()
+    const lines = [...Array(300).keys()].map(n =>
+      messageOf('old', {
+        body: encodeTextBody({ nick: 'old', text: `line ${n}` }),
+        clock: EPOCH - (300 - n) * DAY_MILLIS * 0.2
+      })
+    )
+    const ann = world.join('ann')
+    ann.feed({ type: 'restore', messages: lines, isUntold: true })
+    const bob = world.join('bob', { keep: { maxAgeMillis: 7 * DAY_MILLIS } })
+    world.introduce(ann, bob)
+    world.run(60_000)
+    ann.say('hello')
+    world.run(60_000)
+    expect(ann.machine.snapshot().messages).toBe(301)
+    expect(bob.machine.history().map(({ id }) => id)).toEqual(idsOf(ann)?.slice(-35))
+    const opened = () =>
+      [ann, bob].flatMap(({ sent }) => sent).filter(({ frame }) => frame.type === 'reconcile')
+        .length
+    const before = opened()
+    world.run(600_000)
+    expect(opened() - before).toBe(0)
+  })
+
+  test('drop what has grown too old, also while they run, and on the disk', () => {
+    const world = new World()
+    const keep = { maxAgeMillis: 7 * DAY_MILLIS }
+    const bob = world.join('bob', { keep })
+    const ages = [7.5 * DAY_MILLIS, 7 * DAY_MILLIS - 60_000, DAY_MILLIS]
+    const messages = ages.map(age => messageOf('old', { clock: EPOCH - age }))
+    bob.feed({ type: 'restore', messages, isUntold: true })
+    expect(bob.forgotten).toEqual([messages[0]?.id])
+    world.run(120_000)
+    expect(idsOf(bob)).toEqual([messages[2]?.id])
+    expect(bob.forgotten).toEqual([messages[0]?.id, messages[1]?.id])
+  })
+
+  test('lose nothing because a clock is wrong when they start', () => {
+    const world = new World()
+    const bob = world.join('bob', { keep: { maxAgeMillis: 7 * DAY_MILLIS } })
+    const messages = [20, 10].map(days => messageOf('old', { clock: EPOCH - days * DAY_MILLIS }))
+    bob.feed({ type: 'restore', messages, isUntold: true })
+    expect(bob.forgotten).toEqual([])
+    expect(idsOf(bob)).toEqual([])
   })
 })
 
