@@ -1,4 +1,5 @@
 import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
+import { type IdentityKey, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 
@@ -32,6 +33,14 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
     case 'message': {
       const { id, from, nick, text, time, history } = event.message
       return { type: 'message', id, from, nick, text, time, history }
+    }
+    case 'direct': {
+      const { from, history, id, isRequest: request, nick, text, time, to } = event.message
+      return { type: 'direct', id, from, to, nick, text, time, history, request }
+    }
+    case 'direct-held': {
+      const { count, identity, nick } = event
+      return { type: 'direct-held', identity, nick, count }
     }
     case 'join': {
       const { identity, nick } = event
@@ -98,7 +107,10 @@ export function errorJson(thrown: unknown): object {
 }
 
 /** What a script's line asks for. */
-export type Request = { readonly type: 'say'; readonly text: string } | { readonly type: 'leave' }
+export type Request =
+  | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
+  | { readonly type: 'leave' }
 
 /** Reads a script's line. Throws BAD_LINE. */
 export function parseRequest(line: string): Request {
@@ -114,11 +126,16 @@ export function parseObject(line: string): Readonly<Record<string, unknown>> {
 }
 
 /** What an object asks for. Throws BAD_LINE. */
-export function requestOf({ text, type }: Readonly<Record<string, unknown>>): Request {
+export function requestOf({ text, to, type }: Readonly<Record<string, unknown>>): Request {
   if (type === 'leave') return { type }
-  if (type !== 'say') throw badLine('its "type" is neither "say" nor "leave"')
+  if (type !== 'say' && type !== 'direct') {
+    throw badLine('its "type" is none of "say", "direct" and "leave"')
+  }
   if (typeof text !== 'string') throw badLine('its "text" is not a string')
-  return { type, text }
+  if (type === 'say') return { type, text }
+  const identity = typeof to === 'string' ? parseId<IdentityKey>(to) : undefined
+  if (identity === undefined) throw badLine('its "to" is no identity of 64 hex digits')
+  return { type, to: identity, text }
 }
 
 function parse(line: string): unknown {

@@ -53,6 +53,10 @@ export type Input =
       readonly isUntold?: boolean
     }
   | { readonly type: 'say'; readonly text: string }
+  /** The same for one member, which alone can read it. */
+  | { readonly type: 'say-to'; readonly to: IdentityKey; readonly text: string }
+  /** What a stranger writes to us alone is to be shown, or not. */
+  | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
@@ -183,8 +187,24 @@ export interface ChatMessage {
   readonly missing?: readonly MessageId[]
 }
 
+/** Words for one member, which that one and their author alone can read. */
+export interface DirectMessage extends ChatMessage {
+  /** Whom they are for: us, or somebody whom we wrote to, from this device or another. */
+  readonly to: IdentityKey
+  /** True: from somebody whom we have not written to, the first of theirs; what comes after it waits (`direct-held`). */
+  readonly isRequest: boolean
+}
+
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
+  | { readonly type: 'direct'; readonly message: DirectMessage }
+  /** So many direct messages of somebody whom we have not written to wait to be accepted. At most once a minute. */
+  | {
+      readonly type: 'direct-held'
+      readonly identity: IdentityKey
+      readonly nick: string
+      readonly count: number
+    }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

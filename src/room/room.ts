@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import { surface } from '../async/surface.js'
-import { roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
+import { notSent, roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
-import type { Output } from '../protocol/events.js'
+import type { Input } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -21,17 +21,15 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
+import { idOfSent } from './sent.js'
 import { NetworkNews } from './status.js'
-import { checkText } from './text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
 
-/**
- * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
- * `Room.open` resolves: the room starts in the next one.
- */
+/** A group chat. Listen in the turn in which `Room.open` resolves: the room starts in the next one. */
 export class Room extends EventEmitter<RoomEvents> {
   readonly name: string
   readonly topic: Topic
@@ -40,9 +38,8 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
-   * Resolves true when the room was looked up, and we announced, on the first network that could:
-   * from then on others find us. False if we left before. Stays pending while every network is
-   * offline.
+   * True when the room was looked up, and we announced, on the first network that could: others find
+   * us from then on. False if we left before. Stays pending while every network is offline.
    */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
@@ -86,13 +83,20 @@ export class Room extends EventEmitter<RoomEvents> {
    * bytes of UTF-8, ROOM_LEFT, and ROOM_FAULT if a mistake of ours kept it from being sent.
    */
   say(text: string): MessageId {
-    const checked = checkText(text)
-    this.#checkInside()
-    // The last one: what was said before may be signed anew, if the clock was set back.
-    const outputs = this.#endpoint.feed({ type: 'say', text: checked })
-    const message = outputs.findLast(isStored)?.message
-    if (message === undefined) throw roomFault()
-    return message.id
+    return this.#send({ type: 'say', text: checkText(text) }, roomFault)
+  }
+
+  /**
+   * Says something that only this identity can read; gives its id. Throws BAD_TEXT if it is empty
+   * or over 8125 bytes, NOT_SENT (more than 5 in a second; no such identity), ROOM_LEFT.
+   */
+  direct(to: IdentityKey, text: string): MessageId {
+    return this.#send({ type: 'say-to', to, text: checkText(text, MAX_DIRECT_TEXT_BYTES) }, notSent)
+  }
+
+  /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
+  judge(identity: IdentityKey, accept: boolean): void {
+    this.#endpoint.feed({ type: 'judge', identity, accept })
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -102,10 +106,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
-  /**
-   * The commands that this bot obeys from now on, without the slash: members see them. What cannot
-   * be announced is left out.
-   */
+  /** The commands that this bot obeys from now on, without the slash; what cannot be told is not. */
   offerCommands(commands: readonly string[]): void {
     this.#endpoint.feed({ type: 'offer-commands', commands })
   }
@@ -142,10 +143,7 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#machine.snapshot().links
   }
 
-  /**
-   * Everybody else that we know of: how each is reached or why not, as sentences. At most a few
-   * thousand.
-   */
+  /** Everybody else that we know of, a few thousand at most: how each is reached, or why not. */
   peers(): PeerReport[] {
     const machine = this.#machine
     return reportPeers({
@@ -167,10 +165,7 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#faults.count
   }
 
-  /**
-   * The room and its swarm in figures, for Prometheus: those of the moment, and counters since it was
-   * opened (the swarm's: since the device changed). Labelled with the start of the topic.
-   */
+  /** The room and its swarm in figures, for Prometheus; labelled with the start of the topic. */
   metrics(): Metric[] {
     const { machine, swarm } = this.#endpoint.parts
     const snapshot = machine.snapshot()
@@ -196,6 +191,13 @@ export class Room extends EventEmitter<RoomEvents> {
 
   get #networks(): readonly Network[] {
     return this.#endpoint.parts.swarm.networks
+  }
+
+  #send(input: Input, failed: () => SwarmchatError): MessageId {
+    this.#checkInside()
+    const id = idOfSent(this.#endpoint.feed(input))
+    if (id === undefined) throw failed()
+    return id
   }
 
   #checkInside(): void {
@@ -275,7 +277,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.parts.device.release()
   }
 
-  // A listener that throws is its owner's bug: it must surface as one, and not end a link.
+  // A listener that throws is its owner's bug: it must not end a link.
   #tell(update: RoomUpdate | undefined): void {
     if (update === undefined) return
     this.#refusals.note(update)
@@ -291,10 +293,7 @@ export class Room extends EventEmitter<RoomEvents> {
   #tellApart(update: RoomUpdate): void {
     // The compiler cannot see that an update's type is the name of its own event.
     const emitter = this as EventEmitter<Record<string, unknown[]>>
-    emitter.emit(update.type, update.type === 'message' ? update.message : update)
+    const isLine = update.type === 'message' || update.type === 'direct'
+    emitter.emit(update.type, isLine ? update.message : update)
   }
-}
-
-function isStored(output: Output): output is Extract<Output, { type: 'store' }> {
-  return output.type === 'store'
 }

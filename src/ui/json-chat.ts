@@ -44,12 +44,14 @@ interface RequestParts {
 /** What a script asks for: said in order, no faster than members take it, and `leave` when somebody has all of it. */
 class Requests {
   readonly #parts: RequestParts
+  readonly #room: Room
   readonly #queue: SayQueue
   readonly #lastWords: LastWords
   #isLeaving = false
 
   constructor(room: Room, parts: RequestParts) {
     this.#parts = parts
+    this.#room = room
     this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
       say: text => void room.say(text),
@@ -70,6 +72,7 @@ class Requests {
     try {
       const request = parseRequest(line)
       if (request.type === 'say') this.#queue.add(checkText(request.text))
+      else if (request.type === 'direct') this.#room.direct(request.to, request.text)
       else this.#leave()
     } catch (thrown) {
       this.#parts.write(errorJson(thrown))

@@ -1,6 +1,7 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
 import type { Named, Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
+import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 
 /** Hours and minutes of the local time zone: `17:05`. */
@@ -24,6 +25,10 @@ export function eventLine(
       const { from, nick, text, time } = event.message
       return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
     }
+    case 'direct':
+      return directLine(event.message, names)
+    case 'direct-held':
+      return notice(now, held(event, names))
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -58,6 +63,30 @@ export function eventLine(
     case 'unreachable':
       return undefined
   }
+}
+
+/** Words for one member. Brackets at the beginning of a nick are shown with a key: nobody else's line looks like this one. */
+function directLine(
+  { from, isRequest, nick, text, time, to }: DirectMessage,
+  names: Names
+): string {
+  const author = names.of({ identity: from, nick })
+  const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
+  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${safeText(text)}`
+  return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
+}
+
+function held(
+  {
+    count,
+    identity,
+    nick
+  }: { readonly count: number; readonly identity: IdentityKey; readonly nick: string },
+  names: Names
+): string {
+  const key = shortId(identity)
+  const what = count === 1 ? 'a private message' : `${count} private messages`
+  return `${what} of ${names.of({ identity, nick })} ${count === 1 ? 'waits' : 'wait'}: /accept ${key} shows, /ignore ${key} hides`
 }
 
 function forged(

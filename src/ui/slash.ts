@@ -6,6 +6,8 @@ export type Typed =
   | { readonly type: 'incomplete'; readonly usage: string }
   | { readonly type: 'nick'; readonly nick: string }
   | { readonly type: 'why'; readonly peer: string }
+  | { readonly type: 'direct'; readonly to: string; readonly text: string }
+  | { readonly type: 'accept' | 'ignore'; readonly who: string }
   /** No command of ours: a bot's, if one obeys it. `command`: in lower case, without the slash. */
   | { readonly type: 'other'; readonly command: string; readonly text: string }
 
@@ -16,6 +18,7 @@ interface SlashCommand {
 }
 
 const NICK_USAGE = '/nick <name>'
+const MSG_USAGE = '/msg <who> <text>'
 
 // One row of a terminal of 40 columns each.
 const COMMANDS: Readonly<Record<string, SlashCommand>> = {
@@ -31,12 +34,26 @@ const COMMANDS: Readonly<Record<string, SlashCommand>> = {
     help: 'how somebody is reached',
     parse: peer => ({ type: 'why', peer })
   },
+  msg: {
+    usage: '/msg <who> ...',
+    help: 'to one member',
+    parse: rest => {
+      const [, to = '', text = ''] = /^(\S+)\s+(\S.*)$/su.exec(rest) ?? []
+      return to === '' ? { type: 'incomplete', usage: MSG_USAGE } : { type: 'direct', to, text }
+    }
+  },
+  accept: { usage: '/accept <who>', help: 'read a stranger', parse: judging('accept') },
+  ignore: { usage: '/ignore <who>', help: 'hide a stranger', parse: judging('ignore') },
   help: { usage: '/help', help: 'this list', parse: () => ({ type: 'help' }) },
   quit: { usage: '/quit', help: 'leave (so does Ctrl-C)', parse: () => ({ type: 'quit' }) }
 }
 
-const PRIVATE = 'There are no private messages here: everybody in the room reads what is said.'
+const PRIVATE = `To one member alone: ${MSG_USAGE}`
 const OTHER_ROOM = 'For another room: swarmchat join <room>, in another terminal.'
+function judging(type: 'accept' | 'ignore'): (who: string) => Typed {
+  return who => (who === '' ? { type: 'incomplete', usage: `/${type} <who>` } : { type, who })
+}
+
 /** What people know from other chats, and what to do here. It is never for the room, whatever a bot claims to obey. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...each('msg m query whisper w tell pm dm notice', PRIVATE),
@@ -48,7 +65,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 const INSTEAD: Readonly<Record<string, string>> = {
   ...ELSEWHERE,
   ...each(
-    'kick ban mute ignore block',
+    'kick ban mute block',
     'Nobody can be shut out: whoever knows the name of the room can join.'
   ),
   ...each('names list users members', 'Who is in the room: /who'),

@@ -1,7 +1,10 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
+import { shortId } from '../base/ids.js'
+import type { Named } from '../base/names.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { whoLine } from './lines.js'
+import { membersMeant } from './meant.js'
 import { namesOf } from './names.js'
 import { helpLines, insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 import { whyLines } from './why.js'
@@ -42,6 +45,11 @@ function obey({ quit, room, say }: TypedParts, typed: Typed): string[] {
       return [whoLine(room.members(), room.identity, namesOf(room))]
     case 'why':
       return whyLines(room.peers(), typed.peer, namesOf(room))
+    case 'direct':
+      return toOne(room, typed.to, ({ identity }) => room.direct(identity, typed.text))
+    case 'accept':
+    case 'ignore':
+      return toOne(room, typed.who, ({ identity }) => room.judge(identity, typed.type === 'accept'))
     case 'help':
       return helpLines(botCommands(room).map(command => `/${safeText(command)}`))
     case 'quit':
@@ -50,6 +58,20 @@ function obey({ quit, room, say }: TypedParts, typed: Typed): string[] {
     case 'other':
       return passOn(typed, room, say)
   }
+}
+
+// Words that are for one member must not go to another of the same name.
+function toOne(room: Room, wanted: string, act: (member: Named) => unknown): string[] {
+  const meant = membersMeant(room, wanted)
+  const [only] = meant
+  if (only === undefined)
+    return [`! Nobody here is called ${safeText(wanted)}. /who lists the members.`]
+  if (meant.length > 1) {
+    const keys = meant.map(({ identity }) => shortId(identity)).join(', ')
+    return [`! Several are called ${safeText(wanted)}. Give the key of one: ${keys}`]
+  }
+  act(only)
+  return []
 }
 
 // What is no command of ours goes to the room only if a bot there obeys it: a slip is nobody's business.

@@ -24,6 +24,8 @@ test('what join --json writes is in the schema', () => {
   const message = { id, from: identity, nick: 'ana', text: 'hi', time: 1, history: false }
   const updates: RoomUpdate[] = [
     { type: 'message', message },
+    { type: 'direct', message: { ...message, to: identity, isRequest: true } },
+    { type: 'direct-held', identity, nick: 'ana', count: 2 },
     { type: 'join', identity, nick: 'ana' },
     { type: 'leave', identity, nick: 'ana' },
     { type: 'rename', identity, nick: 'ana', previous: 'anna' },

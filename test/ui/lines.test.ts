@@ -95,3 +95,20 @@ test('who is in the room, and which of them is oneself', () => {
 test('the clock has two digits each', () => {
   expect(clockTime(new Date(2026, 0, 2, 0, 0).getTime())).toBe('00:00')
 })
+
+test('words for one member are marked, and a nick cannot pass for the mark', () => {
+  const names = new Names([ada, bob])
+  const { message: line } = message(ada, 'hi')
+  const direct = { ...line, to: bob.identity, isRequest: false }
+  expect(eventLine({ type: 'direct', message: direct }, names, at)).toBe(
+    '09:05 [private] ada to bob: hi'
+  )
+  const request = { ...direct, isRequest: true }
+  expect(eventLine({ type: 'direct', message: request }, names, at)).toBe(
+    '09:05 [private] ada to bob: hi (new to you: /accept or /ignore aaaaaaaa)'
+  )
+  const liar = { identity: key('d'), nick: '[private] ada to bob' }
+  expect(eventLine(message(liar, 'hi'), names, at)).toContain('(dddddddd)')
+  const held = { type: 'direct-held' as const, ...ada, count: 2 }
+  expect(eventLine(held, names, at)).toMatch(/^09:05 \* 2 private messages of ada wait: \/accept/)
+})

@@ -44,3 +44,16 @@ test('help names every command', () => {
   for (const command of ['/nick', '/who', '/why', '/help', '/quit', '//text'])
     expect(help).toContain(command)
 })
+
+test('words for one member need both, and never go to the room', () => {
+  expect(parseTyped('/msg bob  how are you? ')).toEqual({
+    type: 'direct',
+    to: 'bob',
+    text: 'how are you?'
+  })
+  for (const text of ['/msg', '/msg bob', '/MSG  bob '])
+    expect(parseTyped(text)).toEqual({ type: 'incomplete', usage: '/msg <who> <text>' })
+  expect(parseTyped('/accept bob')).toEqual({ type: 'accept', who: 'bob' })
+  expect(parseTyped('/ignore ')).toEqual({ type: 'incomplete', usage: '/ignore <who>' })
+  expect(insteadOf('w')).toBe('To one member alone: /msg <who> <text>')
+})

@@ -43,7 +43,7 @@ test('any other is not said aloud, whoever is there', () => {
   }
 })
 
-test.each(['/msg cyn secret', '/MSG cyn secret', '/w cyn secret', '/join@dice den', '/me waves'])(
+test.each(['/msg@dice cyn secret', '/w cyn secret', '/join@dice den', '/me waves'])(
   '%s is never said aloud, also where a bot claims to obey it',
   text => {
     const { said, type } = typing(bot('msg', 'w', 'join', 'me'))
@@ -52,6 +52,29 @@ test.each(['/msg cyn secret', '/MSG cyn secret', '/w cyn secret', '/join@dice de
     expect(said).toEqual([])
   }
 )
+
+test('words for one member go to that one alone, and to nobody if two are called so', () => {
+  const eve = { ...person(), identity: 'e'.repeat(64) }
+  const { room, said } = fakeRoom()
+  const sent: unknown[] = []
+  const judged: unknown[] = []
+  const direct = (...words: unknown[]) => sent.push(words)
+  const judge = (...words: unknown[]) => judged.push(words)
+  const members = [...room.members(), person(), bot()]
+  Object.assign(room, { direct, judge, members: () => members })
+  const parts = { room, say: (text: string) => room.say(text), quit: () => {} }
+  const type = (text: string) => obeyTyped(parts, text)
+  expect(type('/MSG eve  hello there')).toEqual([])
+  expect(type('/ignore EVE')).toEqual([])
+  expect(sent).toEqual([['b'.repeat(64), 'hello there']])
+  expect(judged).toEqual([['b'.repeat(64), false]])
+  expect(type('/msg cyn secret')).toEqual(['! Nobody here is called cyn. /who lists the members.'])
+  members.push(eve)
+  expect(type('/msg eve secret')).toEqual([
+    '! Several are called eve. Give the key of one: bbbbbbbb, eeeeeeee'
+  ])
+  expect([sent.length, said]).toEqual([1, []])
+})
 
 test('two slashes say a line that begins with one; help for bots included', () => {
   const { said, type } = typing()

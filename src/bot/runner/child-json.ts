@@ -14,7 +14,7 @@ export interface ChildFilter {
 
 /** What a child's line asks for. */
 export type Action =
-  | Request
+  | Exclude<Request, { type: 'direct' }>
   /** What it obeys from now on: names of commands without the slash. */
   | { readonly type: 'commands'; readonly commands: readonly string[] }
 
@@ -25,7 +25,11 @@ const COMMAND = /^[\p{L}\p{N}_-]{1,32}$/u
 /** Reads a child's line. Throws BAD_LINE. */
 export function parseAction(line: string): Action {
   const value = parseObject(line)
-  return value.type === 'commands' ? commandsOf(value) : requestOf(value)
+  if (value.type === 'commands') return commandsOf(value)
+  const request = requestOf(value)
+  // It must not be said to everybody instead.
+  if (request.type === 'direct') throw badLine('a bot cannot write to one member alone')
+  return request
 }
 
 function commandsOf({ commands }: { readonly commands?: unknown }): Action {

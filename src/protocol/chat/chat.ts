@@ -10,6 +10,7 @@ import { KIND_TEXT } from '../wire/kinds.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
 import { chatMessageOf } from './chat-message.js'
+import type { Directs } from './directs.js'
 import { Receipts } from './receipts.js'
 
 /** What chatting needs of the room. */
@@ -18,6 +19,7 @@ export interface ChatParts {
   readonly author: Author
   readonly timeline: Timeline
   readonly roster: Roster
+  readonly directs: Directs
   readonly publish: (message: VerifiedMessage) => void
 }
 
@@ -56,9 +58,26 @@ export class Chat {
     publish(message)
   }
 
+  /** Says something to one member, if it can be sent: too long, or too much at once, cannot. */
+  sayTo(to: IdentityKey, nick: string, text: string): void {
+    const { directs, publish } = this.#parts
+    const message = directs.write(to, nick, text)
+    if (message === undefined) return
+    this.#receipts.track(message)
+    publish(message)
+  }
+
+  /** What a stranger writes to us alone is shown from now on, or not. */
+  judge(identity: IdentityKey, accept: boolean): void {
+    const { directs } = this.#parts
+    if (accept) directs.accept(identity)
+    else directs.ignore(identity)
+  }
+
   /** Takes a message that we had in this room before: it may still be received. */
   restore(message: KnownMessage, isUntold: boolean): void {
     if (isUntold) this.#untold.push(message)
+    this.#parts.directs.restore(message)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -96,6 +115,7 @@ export class Chat {
    */
   hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
     this.#noteOwn(message)
+    this.#parts.directs.meet(message)
     this.#show(message, missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
@@ -121,6 +141,7 @@ export class Chat {
     missing: readonly MessageId[],
     history = message.clock < this.#startedAt
   ): void {
+    if (this.#former === undefined) this.#parts.directs.hear(message, history)
     const line = chatMessageOf(message, history)
     if (line === undefined) return
     const shown = missing.length === 0 ? line : { ...line, missing }

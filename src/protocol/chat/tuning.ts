@@ -1,3 +1,5 @@
+import type { Millis } from '../../base/time.js'
+import type { Rate } from '../../base/token-bucket.js'
 import { MAX_TIMELINE_MESSAGES } from '../config.js'
 
 // Bounds and times of this folder, with their provenance as in config.ts, which has what is on the
@@ -9,3 +11,12 @@ export const MAX_CHILDREN = 32
 export const MAX_CHILDREN_IN_ALL = 4 * MAX_TIMELINE_MESSAGES
 /** Own messages whose receipts are still counted. Guess. */
 export const MAX_TRACKED_MESSAGES = 64
+/** Direct messages that we send. Requirement: 5 a second. */
+export const DIRECT_RATE: Rate = { perSecond: 5, burst: 5 }
+/** Authors whose keys are kept for direct messages. Guess: those who talk in a large room. */
+export const MAX_CORRESPONDENTS = 1_024
+/** A first direct message of a stranger is shown at most once in this time, and so is how many wait. Requirement: one a minute. */
+export const REQUEST_PAUSE_MILLIS: Millis = 60_000
+/** Strangers whose direct messages wait, and how many of each. Guesses. */
+export const MAX_REQUESTERS = 64
+export const MAX_HELD_REQUESTS = 16

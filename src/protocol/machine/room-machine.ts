@@ -137,6 +137,12 @@ export class RoomMachine {
       case 'say':
         this.#parts.chat.say(this.nick, input.text)
         break
+      case 'say-to':
+        this.#parts.chat.sayTo(input.to, this.nick, input.text)
+        break
+      case 'judge':
+        this.#parts.chat.judge(input.identity, input.accept)
+        break
       case 'rename':
         this.#parts.presence.rename(this.#nickFrom(input.nick))
         break

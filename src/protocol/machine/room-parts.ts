@@ -5,6 +5,7 @@ import { Gossip, type GossipHandlers, type GossipParts } from '../broadcast/goss
 import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
+import { Directs } from '../chat/directs.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
 import { Sync, type TheirHeads } from '../history/sync.js'
@@ -76,7 +77,8 @@ export class RoomParts {
     const onneighbor = this.gossip.feed.bind(this.gossip)
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
     this.presence = new Presence({ ...shared, self, peerStates, clock, publish })
-    this.chat = new Chat({ ...shared, publish })
+    const directs = new Directs({ ...shared, ...options })
+    this.chat = new Chat({ ...shared, directs, publish })
   }
 
   #timelineOf(authors: KnownAuthors, { maxMessages: max }: RoomMachineOptions): Timeline {
