@@ -41,7 +41,7 @@ async function ours(directory: string) {
   await store.close()
   const read = await timed(async () => {
     const again = await LevelStore.open(directory)
-    const found = await readHistory(again, keys)
+    const { messages: found } = await readHistory(again, keys)
     if (found.length !== COUNT) throw new Error(`${found.length} of ${COUNT} messages were read`)
     await again.close()
   })

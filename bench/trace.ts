@@ -1,4 +1,4 @@
-import { idFromBytes, type PeerKey } from '../src/base/ids.js'
+import { type IdentityKey, idFromBytes, type PeerKey } from '../src/base/ids.js'
 import type { OnTrace } from '../src/base/trace.js'
 import type { Input, Output } from '../src/protocol/events.js'
 import { Driver } from '../src/room/driver.js'
@@ -24,6 +24,7 @@ function driverOf(onTrace: OnTrace | undefined): Driver {
   return new Driver({
     machine: { handle: () => outputs },
     topic: roomTopic('bench'),
+    self: 'f'.repeat(64) as IdentityKey,
     clock: { now: () => 0, wall: () => 0 },
     store: new MemoryStore(),
     dial: () => {},

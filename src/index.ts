@@ -12,8 +12,11 @@ export { traceLine } from './base/trace.js'
 export type { ChatMessage, DirectMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { Member } from './protocol/presence/roster.js'
 export type {
+  DamagedEvent,
   DeviceChangedEvent,
   FaultEvent,
+  HistoryEvent,
+  KeptEvent,
   RoomEvents,
   RoomUpdate,
   StatusEvent,

@@ -1,13 +1,16 @@
-/** A promise and the function that resolves it. */
-export interface Deferred {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
+/** A promise and the functions that settle it; the first one that is called counts. */
+export interface Deferred<T = void> {
+  readonly promise: Promise<T>
+  readonly resolve: (value: T) => void
+  readonly reject: (reason: unknown) => void
 }
 
-export function deferred(): Deferred {
-  let resolve = () => {}
-  const promise = new Promise<void>(done => {
+export function deferred<T = void>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {}
+  let reject: Deferred['reject'] = () => {}
+  const promise = new Promise<T>((done, failed) => {
     resolve = done
+    reject = failed
   })
-  return { promise, resolve }
+  return { promise, resolve, reject }
 }

@@ -148,6 +148,20 @@ export const badText = (reason: string) =>
     hint: 'A message has 1 to 8192 bytes of UTF-8. Send a longer text in parts.'
   })
 
+/** NO_SUCH_MESSAGE: the line that this is about is not here: not yet, not any more, or it was deleted. Exit code 1. */
+export const noSuchMessage = () =>
+  new SwarmchatError('NO_SUCH_MESSAGE', 'There is no such message here.', {
+    hint: 'It may have been deleted, or has not come yet.',
+    exitCode: 1
+  })
+
+/** NOT_YOURS: only its author can edit or delete a line. Exit code 1. */
+export const notYours = () =>
+  new SwarmchatError('NOT_YOURS', 'That message is not yours.', {
+    hint: 'You can edit and delete what you said yourself.',
+    exitCode: 1
+  })
+
 /** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
 export const nobodyGotIt = (have: number, wanted: number, seconds: number, hasPassword = false) =>
   new SwarmchatError(

@@ -11,8 +11,12 @@ export interface Named {
 /** Nicks of which it is known who went by them and no longer does. Guess: those of a large room. */
 const MAX_FORMER_NICKS = 4_096
 
-/** More than one identity went by the nick. */
-const SEVERAL = Symbol('several')
+/** Who went by a nick. */
+interface Former {
+  readonly first: IdentityKey
+  /** True if others did as well. */
+  readonly isShared: boolean
+}
 
 /**
  * Whom people are called on a screen: the nick, and a short key where it could be taken for somebody else's, or for more
@@ -24,7 +28,12 @@ export class Names {
   // BOUNDED: the same identities, by what their nicks look like.
   readonly #owners = new Map<string, Set<IdentityKey>>()
   // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
-  readonly #former = new Recent<string, IdentityKey | typeof SEVERAL>(MAX_FORMER_NICKS)
+  readonly #former = new Recent<string, Former>(MAX_FORMER_NICKS)
+
+  // BOUNDED: by the owner, who names them.
+  readonly #pinned = new Map<IdentityKey, Look>()
+  // BOUNDED: the same, by what the names look like.
+  readonly #pinnedOwners = new Map<string, IdentityKey>()
 
   /** `members`: who is here now. */
   constructor(members: Iterable<Named> = []) {
@@ -58,8 +67,29 @@ export class Names {
     this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }
 
+  /** Calls somebody by a name of ours from now on, whatever the nick; undefined: by the nick again. */
+  pin(identity: IdentityKey, name: string | undefined): void {
+    const before = this.#pinned.get(identity)
+    if (before !== undefined) this.#pinnedOwners.delete(before.fold)
+    this.#pinned.delete(identity)
+    if (name === undefined) return
+    const look = lookOf(name)
+    this.#pinned.set(identity, look)
+    this.#pinnedOwners.set(look.fold, identity)
+  }
+
+  /** Whom we know by the nick that somebody else goes by now: by a name of ours, or because they were here before. */
+  imitatedBy(who: Named): IdentityKey | undefined {
+    if (this.#pinned.has(who.identity)) return undefined
+    const { fold } = this.#lookOf(who)
+    const known = this.#pinnedOwners.get(fold) ?? this.#former.get(fold)?.first
+    return known === who.identity ? undefined : known
+  }
+
   /** The name on the screen: safe for a terminal. */
   of(who: Named): string {
+    const pinned = this.#pinned.get(who.identity)
+    if (pinned !== undefined) return pinned.shown
     const look = this.#lookOf(who)
     const key = shortId(who.identity)
     const isOwnKey = who.nick === key
@@ -79,13 +109,16 @@ export class Names {
   }
 
   #isAnothers(identity: IdentityKey, fold: string): boolean {
+    if (this.#pinnedOwners.has(fold)) return true
     const owners = this.#owners.get(fold)
     if (owners !== undefined && owners.size > (owners.has(identity) ? 1 : 0)) return true
-    return (this.#former.get(fold) ?? identity) !== identity
+    const former = this.#former.get(fold)
+    return former !== undefined && (former.isShared || former.first !== identity)
   }
 
   #remember(identity: IdentityKey, fold: string): void {
-    const known = this.#former.get(fold) ?? identity
-    this.#former.set(fold, known === identity ? identity : SEVERAL)
+    const known = this.#former.get(fold) ?? { first: identity, isShared: false }
+    const isShared = known.isShared || known.first !== identity
+    this.#former.set(fold, isShared === known.isShared ? known : { ...known, isShared })
   }
 }

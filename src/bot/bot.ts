@@ -10,6 +10,7 @@ import {
   usageOf
 } from './commands.js'
 import {
+  type ChangeContext,
   CommandContext,
   type Context,
   type ContextParts,
@@ -49,6 +50,9 @@ export interface HearOptions {
 /** The context that a handler of each kind of update is given. */
 export interface Contexts {
   readonly message: MessageContext
+  readonly edit: ChangeContext<Extract<Update, { type: 'edit' }>>
+  readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
+  readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
   readonly join: MemberContext<Extract<Update, { type: 'join' }>>
   readonly leave: MemberContext<Extract<Update, { type: 'leave' }>>
   readonly rename: MemberContext<Extract<Update, { type: 'rename' }>>
@@ -281,7 +285,8 @@ function withIdentities<O extends { readonly allow?: readonly string[] }>(option
 function isPast(update: Update): boolean {
   return (
     (update.type === 'message' && update.message.history) ||
-    (update.type === 'join' && update.present)
+    (update.type === 'join' && update.present) ||
+    ('history' in update && update.history)
   )
 }
 

@@ -1,6 +1,8 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { checkText } from '../room/text.js'
+import { checkEmoji } from '../room/emoji.js'
+import type { Saying } from '../room/speak.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
 import { isAddressed } from './addressed.js'
 import { type BotClock, sleepOn } from './clock.js'
 import type { Call } from './commands.js'
@@ -12,8 +14,14 @@ import type { Author, BotMessage, Update } from './updates.js'
 
 /** Something that the bot says. */
 export interface Sent {
-  /** Resolves with its id, which receipts name, when the pace has let it out. Rejects with OUTBOX_FULL or BOT_STOPPED. */
+  /** Resolves with its id, which receipts name, when the pace has let it out and it is on the disk. Rejects with OUTBOX_FULL or BOT_STOPPED. */
   readonly id: Promise<MessageId>
+}
+
+/** How a bot answers. */
+export interface ReplyOptions {
+  /** Answer the message itself instead of its author by name. Default false. */
+  readonly quote?: boolean
 }
 
 /** What every context is made of. */
@@ -70,7 +78,24 @@ export class Context<U extends Update = Update> {
 
   /** Says something in the room, at the bot's pace. Throws BAD_TEXT where it is empty or over 8192 bytes of UTF-8. */
   say(text: string): Sent {
-    const id = this.#parts.desk.post(checkText(text), this.cause())
+    return this.post({ type: 'say', text: checkText(text) })
+  }
+
+  /**
+   * Gives a line of the bot's another text, at the bot's pace; its id is that of {@link Sent}. Throws BAD_TEXT. The promise
+   * of the id that this gives rejects with NO_SUCH_MESSAGE or NOT_YOURS.
+   */
+  edit(id: MessageId, text: string): Sent {
+    return this.post({ type: 'edit', id, text: checkText(text) })
+  }
+
+  /** Takes a line of the bot's back, at the bot's pace. The promise of the id rejects with NO_SUCH_MESSAGE or NOT_YOURS. */
+  delete(id: MessageId): Sent {
+    return this.post({ type: 'delete', id })
+  }
+
+  protected post(saying: Saying): Sent {
+    const id = this.#parts.desk.post(saying, this.cause())
     // Not everybody wants to know.
     id.catch(() => {})
     return { id }
@@ -99,9 +124,33 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
     return isAddressed(this.message.text, this.me.nick)
   }
 
-  /** Says something to the author: `ana: ...`; without the name where the author is a bot, which would take it as a call. */
-  reply(text: string): Sent {
+  /**
+   * Says something to the author: `ana: ...`; without the name where the author is a bot, which would take it as a call.
+   * With `quote` it is an answer to this very message, which others see beside it, and begins with no name. Throws BAD_TEXT.
+   */
+  reply(text: string, { quote = false }: ReplyOptions = {}): Sent {
+    if (quote) return this.post({ type: 'say', text: checkText(text), replyTo: this.message.id })
     return this.say(this.author.isBot ? text : `${this.author.nick}: ${text}`)
+  }
+
+  /** Says something that the author alone can read, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
+  direct(text: string): Sent {
+    const checked = checkText(text, MAX_DIRECT_TEXT_BYTES)
+    return this.post({ type: 'direct', to: this.author.identity, text: checked })
+  }
+
+  /** Puts a sign to the message, an emoji as a rule, at the bot's pace. Throws BAD_EMOJI. */
+  react(emoji: string): Sent {
+    return this.#putSign(emoji, false)
+  }
+
+  /** Takes the bot's sign away again. Throws BAD_EMOJI. */
+  unreact(emoji: string): Sent {
+    return this.#putSign(emoji, true)
+  }
+
+  #putSign(emoji: string, removed: boolean): Sent {
+    return this.post({ type: 'react', id: this.message.id, emoji: checkEmoji(emoji), removed })
   }
 
   protected override cause(): Cause {
@@ -134,6 +183,20 @@ export class HearsContext extends MessageContext {
   ) {
     super(parts, update)
     this.match = match
+  }
+}
+
+/** What is told of a line. */
+export type ChangeUpdate = Extract<Update, { type: 'edit' | 'delete' | 'reaction' }>
+
+/** A line was edited or taken back, or somebody put a sign to it. */
+export class ChangeContext<U extends ChangeUpdate = ChangeUpdate> extends Context<U> {
+  get author(): Author {
+    return this.update.author
+  }
+
+  protected override cause(): Cause {
+    return this.author.isBot ? 'bot' : 'person'
   }
 }
 

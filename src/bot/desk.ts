@@ -1,4 +1,5 @@
 import type { MessageId } from '../base/ids.js'
+import type { Saying } from '../room/speak.js'
 import type { Author } from './updates.js'
 
 /** Whose doing a message is: answers to bots wait behind answers to people, and at a slower pace. */
@@ -11,6 +12,6 @@ export interface Desk {
   /** Who the bot is. */
   readonly me: Author
   members(): Author[]
-  /** Says something at the bot's pace. Rejects with OUTBOX_FULL, BOT_STOPPED or BAD_TEXT; resolves when it is out. */
-  post(text: string, cause: Cause): Promise<MessageId>
+  /** Says something at the bot's pace. Rejects with OUTBOX_FULL, BOT_STOPPED or what the room throws; resolves when it is out. */
+  post(saying: Saying, cause: Cause): Promise<MessageId>
 }

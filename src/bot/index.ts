@@ -13,11 +13,13 @@ export type {
 export { Bot } from './bot.js'
 export type { CommandAbout } from './commands.js'
 export type {
+  ChangeContext,
   CommandContext,
   Context,
   HearsContext,
   MemberContext,
   MessageContext,
+  ReplyOptions,
   Sent
 } from './context.js'
 export type { Duration } from './duration.js'

@@ -1,5 +1,6 @@
 import type { MessageId } from '../base/ids.js'
 import { type Rate, TokenBucket } from '../base/token-bucket.js'
+import type { Saying } from '../room/speak.js'
 import type { BotClock } from './clock.js'
 import type { Cause } from './desk.js'
 import { botStopped, outboxFull } from './errors.js'
@@ -24,13 +25,15 @@ const DEFAULT_PACE: Pace = {
 /** What an outbox is made of. */
 export interface OutboxParts {
   readonly clock: BotClock
-  readonly send: (text: string) => MessageId
+  readonly send: (saying: Saying) => MessageId
+  /** Resolves when what was sent is on the disk. Default: at once. */
+  readonly written?: () => Promise<void>
   readonly log: Log
   readonly pace?: Partial<Pace> | undefined
 }
 
 interface Letter {
-  readonly text: string
+  readonly saying: Saying
   readonly resolve: (id: MessageId) => void
   readonly reject: (reason: unknown) => void
 }
@@ -79,11 +82,11 @@ export class Outbox {
   }
 
   /** Says this as soon as the pace allows. Rejects with OUTBOX_FULL where too much waits already. */
-  post(text: string, cause: Cause): Promise<MessageId> {
+  post(saying: Saying, cause: Cause): Promise<MessageId> {
     if (this.#stopped) return Promise.reject(botStopped())
     if (this.isFull(cause)) return Promise.reject(this.#refuse())
     return new Promise((resolve, reject) => {
-      this.#waiting[cause].push({ text, resolve, reject })
+      this.#waiting[cause].push({ saying, resolve, reject })
       this.#pump()
     })
   }
@@ -135,9 +138,12 @@ export class Outbox {
     return person.shift() ?? bot.shift()
   }
 
-  #send({ reject, resolve, text }: Letter): void {
+  #send({ reject, resolve, saying }: Letter): void {
     try {
-      resolve(this.#parts.send(text))
+      const id = this.#parts.send(saying)
+      const { written } = this.#parts
+      if (written === undefined) resolve(id)
+      else void written().then(() => resolve(id), reject)
     } catch (thrown) {
       reject(thrown)
     }

@@ -1,7 +1,9 @@
 import { messageOf } from '../base/errors.js'
-import type { IdentityKey, MessageId } from '../base/ids.js'
+import { type IdentityKey, type MessageId, shortId } from '../base/ids.js'
 import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
+import type { Saying } from '../room/speak.js'
+import { type Speaks, speak } from '../room/speak.js'
 import type { BotClock } from './clock.js'
 import type { Cause, Desk } from './desk.js'
 import type { Log } from './log.js'
@@ -10,14 +12,15 @@ import { Outbox, type Pace } from './outbox.js'
 import type { Author, Update } from './updates.js'
 
 /** What a bot needs of a room: `Room` is one, and so is a test's. */
-export interface BotRoom {
+export interface BotRoom extends Speaks {
   readonly name: string
   readonly identity: IdentityKey
   readonly nick: string
   members(): readonly RosterEntry[]
   /** One of them: looked up for every update, however many there are. */
   member(identity: IdentityKey): RosterEntry | undefined
-  say(text: string): MessageId
+  /** Resolves when all that was said is on the disk, if it is kept there. */
+  written?(): Promise<void>
   /** Tells the members what the bot obeys: names without the slash. */
   offerCommands(commands: readonly string[]): void
   on(event: 'update', listener: (update: RoomUpdate) => void): unknown
@@ -44,7 +47,9 @@ export class RoomDesk implements Desk {
   constructor(parts: RoomDeskParts) {
     const { clock, log, pace, room } = parts
     this.#parts = parts
-    this.outbox = new Outbox({ clock, log, pace, send: text => room.say(text) })
+    const written = () => room.written?.() ?? Promise.resolve()
+    const send = (saying: Saying) => speak(room, saying)
+    this.outbox = new Outbox({ clock, log, pace, written, send })
     this.#members.replace(this.members())
     room.on('update', update => this.#take(update))
   }
@@ -62,8 +67,8 @@ export class RoomDesk implements Desk {
     return this.#parts.room.members().map(authorOf)
   }
 
-  post(text: string, cause: Cause): Promise<MessageId> {
-    return this.outbox.post(text, cause)
+  post(saying: Saying, cause: Cause): Promise<MessageId> {
+    return this.outbox.post(saying, cause)
   }
 
   /** Tells the members what the bot obeys from now on. */
@@ -80,12 +85,18 @@ export class RoomDesk implements Desk {
   #take(update: RoomUpdate): void {
     switch (update.type) {
       case 'message': {
-        const { from, history, id, nick, text, time } = update.message
+        const { from, history, id, nick, replyTo, text, time } = update.message
         if (from === this.#parts.room.identity) return
         const author = { identity: from, nick, isBot: this.#isBot(from) }
-        this.#tell({ type: 'message', message: { id, text, time, history, author } })
+        const answered = replyTo === undefined ? {} : { replyTo }
+        this.#tell({ type: 'message', message: { id, text, time, history, author, ...answered } })
         break
       }
+      case 'edit':
+      case 'delete':
+      case 'reaction':
+        this.#tellChange(update)
+        break
       case 'join':
         this.#tell({ type: 'join', author: this.#who(update), present: this.#isSettling() })
         break
@@ -118,6 +129,12 @@ export class RoomDesk implements Desk {
       case 'device-changed':
         this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
         break
+      case 'kept':
+        this.#parts.log.info(update.text)
+        break
+      case 'damaged':
+        this.#parts.log.warn(update.text, { path: update.path })
+        break
       case 'unkept':
         this.#parts.log.warn(update.text, { code: update.code })
         break
@@ -126,6 +143,19 @@ export class RoomDesk implements Desk {
         break
       case 'status':
         this.#parts.log.info(update.text, { network: update.network, state: update.state })
+    }
+  }
+
+  #tellChange(update: Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }>): void {
+    const { from, history, id, time } = update
+    if (from === this.#parts.room.identity) return
+    const nick = update.type === 'edit' ? update.nick : this.#nickOf(from)
+    const change = { id, time, history, author: { identity: from, nick, isBot: this.#isBot(from) } }
+    if (update.type === 'delete') this.#tell({ type: 'delete', ...change })
+    else if (update.type === 'edit') this.#tell({ type: 'edit', ...change, text: update.text })
+    else {
+      const { emoji, removed } = update
+      this.#tell({ type: 'reaction', ...change, emoji, removed })
     }
   }
 
@@ -144,6 +174,11 @@ export class RoomDesk implements Desk {
 
   #who({ identity, nick }: { readonly identity: IdentityKey; readonly nick: string }): Author {
     return { identity, nick, isBot: this.#isBot(identity) }
+  }
+
+  #nickOf(identity: IdentityKey): string {
+    const member = this.#parts.room.member(identity) ?? this.#members.get(identity)
+    return member?.nick ?? shortId(identity)
   }
 
   // A profile may say "bot" later than it came.

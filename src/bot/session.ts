@@ -1,6 +1,12 @@
 import type { Bot, Scheduled } from './bot.js'
 import type { BotClock } from './clock.js'
-import { Context, type ContextParts, MemberContext, MessageContext } from './context.js'
+import {
+  ChangeContext,
+  Context,
+  type ContextParts,
+  MemberContext,
+  MessageContext
+} from './context.js'
 import type { Desk } from './desk.js'
 import { millisOf } from './duration.js'
 import { botStopped, handlerTimeout } from './errors.js'
@@ -141,6 +147,10 @@ function contextOf(parts: ContextParts, update: Update): Context {
   switch (update.type) {
     case 'message':
       return new MessageContext(parts, update)
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return new ChangeContext(parts, update)
     case 'join':
     case 'leave':
     case 'rename':

@@ -20,6 +20,16 @@ export interface BotMessage {
   readonly time: Millis
   /** True where it was said before the bot came. */
   readonly history: boolean
+  /** The line that it answers. */
+  readonly replyTo?: MessageId
+  readonly author: Author
+}
+
+/** What is told of a line that the bot was told of before: `id`. */
+interface Change {
+  readonly id: MessageId
+  readonly time: Millis
+  readonly history: boolean
   readonly author: Author
 }
 
@@ -30,6 +40,12 @@ export type Update =
   /** The bot leaves, or is replaced by a newer version of itself. */
   | { readonly type: 'stop' }
   | { readonly type: 'message'; readonly message: BotMessage }
+  /** Its author gave a line another text. */
+  | (Change & { readonly type: 'edit'; readonly text: string })
+  /** Its author took a line back. */
+  | (Change & { readonly type: 'delete' })
+  /** Somebody put a sign to a line, or took it away: an emoji as a rule, 48 bytes of anything at most. */
+  | (Change & { readonly type: 'reaction'; readonly emoji: string; readonly removed: boolean })
   /** `present`: they were here before the bot, which has only now heard of them. */
   | { readonly type: 'join'; readonly author: Author; readonly present: boolean }
   | { readonly type: 'leave'; readonly author: Author }

@@ -4,6 +4,8 @@ import { didYouMean } from './nearest.js'
 /** What a command line asks for. Commands have the ids that oclif gives them: `bot:new`. */
 export type CommandLine =
   | { readonly type: 'version' }
+  /** Nothing: what to do first. */
+  | { readonly type: 'start' }
   /** Help about the program, or about a command. */
   | { readonly type: 'help'; readonly about: string | undefined }
   | { readonly type: 'run'; readonly command: string; readonly words: readonly string[] }
@@ -29,7 +31,8 @@ export function readCommandLine(
   words: readonly string[],
   commands: readonly string[]
 ): CommandLine {
-  const [first = 'help', ...rest] = words
+  const [first, ...rest] = words
+  if (first === undefined) return { type: 'start' }
   if (VERSION.has(first)) return { type: 'version' }
   if (HELP.has(first)) return readHelp(rest, commands)
   const command = commandOf(words, commands)

@@ -1,6 +1,7 @@
 import { readCommandLine } from './command-line.js'
 import { surviveLostTerminals } from './lost-terminals.js'
 import { report } from './report.js'
+import { START_PAGE } from './start-page.js'
 import { standardStreams } from './streams.js'
 import { userAgent } from './user-agent.js'
 
@@ -27,7 +28,8 @@ export async function main(commands: CommandTable): Promise<void> {
 async function run(words: readonly string[], commands: CommandTable): Promise<void> {
   const line = readCommandLine(words, Object.keys(commands))
   if (line.type === 'version') return void process.stdout.write(`${userAgent()}\n`)
-  if (line.type === 'help') return (await import('./help.js')).showHelp(line.about)
+  if (line.type === 'start') return void process.stdout.write(START_PAGE)
+  if (line.type === 'help') return showHelp(line.about)
   process.title = `swarmchat ${line.command.replaceAll(':', ' ')}`
   await runCommand(line.command, line.words, commands)
 }
@@ -36,6 +38,18 @@ async function runCommand(id: string, words: readonly string[], commands: Comman
   const load = commands[id]
   if (load === undefined) return
   const { default: command } = await load()
+  ownStreamsAgain()
   command.id = id
   await command.start(words)
+}
+
+async function showHelp(about: string | undefined): Promise<void> {
+  const help = await import('./help.js')
+  ownStreamsAgain()
+  await help.showHelp(about)
+}
+
+// oclif was just loaded, for commands and help only: it listens to our outputs and rethrows everything but EPIPE.
+function ownStreamsAgain(): void {
+  standardStreams.own()
 }

@@ -1,5 +1,4 @@
 import { constants } from 'node:os'
-import { ExitError } from '@oclif/core/errors'
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 import { reasonOf } from '../base/system-errors.js'
 import { sourcePlace } from './source-place.js'
@@ -18,7 +17,6 @@ const systemRefused = (thrown: unknown) =>
 
 /** Says on stderr what went wrong, in a line or two, and returns the exit code. */
 export function report(thrown: unknown): number {
-  if (thrown instanceof ExitError) return thrown.oclif.exit ?? 0
   if (thrown instanceof SwarmchatError) return tell(thrown)
   if (isSystemError(thrown)) return tell(systemRefused(thrown))
   standardStreams.tell({

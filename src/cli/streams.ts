@@ -1,5 +1,3 @@
-// Loaded first, so that its own listener is among those that `own` replaces: it rethrows everything but EPIPE.
-import '@oclif/core/command'
 import type { Readable, Writable } from 'node:stream'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { reasonOf } from '../base/system-errors.js'
@@ -52,6 +50,7 @@ export class StandardStreams {
   readonly #streams: Outputs
   readonly #loss = new AbortController()
   readonly #inputs = new WeakSet<Readable>()
+  #looking: NodeJS.Timeout | undefined
   #failed = false
   #stalled = false
 
@@ -64,12 +63,12 @@ export class StandardStreams {
     return this.#loss.signal
   }
 
-  /** Takes over from every other listener for errors of the outputs. */
+  /** Takes over from every other listener for errors of the outputs; again after a library was loaded that listens too. */
   own(): void {
     const { stderr, stdout } = this.#streams
     take(stdout, thrown => this.#onOutputError(thrown))
     take(stderr, thrown => isHangUp(stderr, thrown) && this.#lose())
-    setInterval(() => this.#look(), LOOK_MILLIS).unref()
+    this.#looking ??= setInterval(() => this.#look(), LOOK_MILLIS).unref()
   }
 
   /** Takes over the errors of the input; a reader of lines still hears of them, as of the end. */

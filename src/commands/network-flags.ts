@@ -1,4 +1,6 @@
 import { option, string } from '@oclif/core/flags'
+import { Settings } from '../home/settings.js'
+import { settingsFile } from '../home/settings-file.js'
 import {
   chooseNetworks,
   type Environment,
@@ -26,13 +28,18 @@ export const networkFlags = {
 export type NetworkFlags = NetworkChoice
 
 /**
- * The networks that flags and environment ask for; flags win over `SWARMCHAT_NETWORK` and `SWARMCHAT_BOOTSTRAP`. Throws
- * BAD_NETWORK, BAD_ADDRESS, BAD_PORT.
+ * The networks that flags, environment or settings ask for, the first of these that does. Throws BAD_NETWORK, BAD_ADDRESS,
+ * BAD_PORT, BAD_SETTINGS.
  */
 export function parseNetworkFlags(
   flags: NetworkFlags,
   env: Environment = process.env
 ): NetworkSpec {
   const chosen = flags.network !== undefined || flags.bootstrap !== undefined
-  return chosen ? chooseNetworks(flags, env) : networksFromEnvironment(env)
+  if (chosen) return chooseNetworks(flags, env)
+  if (env.SWARMCHAT_NETWORK || env.SWARMCHAT_BOOTSTRAP) return networksFromEnvironment(env)
+  const { value } = new Settings(settingsFile(env), env).get('network')
+  return value === undefined
+    ? networksFromEnvironment(env)
+    : chooseNetworks({ network: `${value}` }, env)
 }

@@ -1,7 +1,8 @@
 import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
-import { type IdentityKey, parseId } from '../base/ids.js'
+import { type IdentityKey, type MessageId, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
+import type { Saying } from '../room/speak.js'
 
 // The NDJSON that scripts read and write; docs/scripting.md is its reference.
 
@@ -31,8 +32,20 @@ function escapeAll(text: string): string {
 export function eventJson(event: RoomUpdate, present = false): object | undefined {
   switch (event.type) {
     case 'message': {
-      const { id, from, nick, text, time, history } = event.message
-      return { type: 'message', id, from, nick, text, time, history }
+      const { edited, id, from, history, nick, replyTo, text, time } = event.message
+      return { type: 'message', id, from, nick, text, time, history, replyTo, edited }
+    }
+    case 'edit': {
+      const { by, id, from, nick, text, time, history } = event
+      return { type: 'edit', id, by, from, nick, text, time, history }
+    }
+    case 'delete': {
+      const { by, id, from, time, history } = event
+      return { type: 'delete', id, by, from, time, history }
+    }
+    case 'reaction': {
+      const { by, id, from, emoji, removed, time, history } = event
+      return { type: 'reaction', id, by, from, emoji, removed, time, history }
     }
     case 'direct': {
       const { from, history, id, isRequest: request, nick, text, time, to } = event.message
@@ -92,6 +105,12 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
       const { code, text } = event
       return { type: 'unkept', code, text }
     }
+    case 'kept':
+      return { type: 'kept', text: event.text }
+    case 'damaged': {
+      const { path, text } = event
+      return { type: 'damaged', path, text }
+    }
     case 'unsent':
     case 'peer':
     case 'refused':
@@ -107,10 +126,7 @@ export function errorJson(thrown: unknown): object {
 }
 
 /** What a script's line asks for. */
-export type Request =
-  | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
-  | { readonly type: 'leave' }
+export type Request = Saying | { readonly type: 'leave' }
 
 /** Reads a script's line. Throws BAD_LINE. */
 export function parseRequest(line: string): Request {
@@ -126,16 +142,45 @@ export function parseObject(line: string): Readonly<Record<string, unknown>> {
 }
 
 /** What an object asks for. Throws BAD_LINE. */
-export function requestOf({ text, to, type }: Readonly<Record<string, unknown>>): Request {
-  if (type === 'leave') return { type }
-  if (type !== 'say' && type !== 'direct') {
-    throw badLine('its "type" is none of "say", "direct" and "leave"')
+export function requestOf(value: Readonly<Record<string, unknown>>): Request {
+  switch (value.type) {
+    case 'leave':
+      return { type: 'leave' }
+    case 'say':
+      return { type: 'say', text: textIn(value, 'text') }
+    case 'reply':
+      return { type: 'say', text: textIn(value, 'text'), replyTo: idIn(value) }
+    case 'direct':
+      return { type: 'direct', to: identityIn(value), text: textIn(value, 'text') }
+    case 'edit':
+      return { type: 'edit', id: idIn(value), text: textIn(value, 'text') }
+    case 'delete':
+      return { type: 'delete', id: idIn(value) }
+    case 'react': {
+      const removed = value.removed === true
+      return { type: 'react', id: idIn(value), emoji: textIn(value, 'emoji'), removed }
+    }
+    default:
+      throw badLine('its "type" is none of say, direct, reply, edit, delete, react and leave')
   }
-  if (typeof text !== 'string') throw badLine('its "text" is not a string')
-  if (type === 'say') return { type, text }
-  const identity = typeof to === 'string' ? parseId<IdentityKey>(to) : undefined
-  if (identity === undefined) throw badLine('its "to" is no identity of 64 hex digits')
-  return { type, to: identity, text }
+}
+
+function textIn(value: Readonly<Record<string, unknown>>, field: 'text' | 'emoji'): string {
+  const text = value[field]
+  if (typeof text !== 'string') throw badLine(`its "${field}" is not a string`)
+  return text
+}
+
+function identityIn({ to }: Readonly<Record<string, unknown>>): IdentityKey {
+  const parsed = typeof to === 'string' ? parseId<IdentityKey>(to) : undefined
+  if (parsed === undefined) throw badLine('its "to" is no identity: 64 hex digits')
+  return parsed
+}
+
+function idIn({ id }: Readonly<Record<string, unknown>>): MessageId {
+  const parsed = typeof id === 'string' ? parseId<MessageId>(id) : undefined
+  if (parsed === undefined) throw badLine('its "id" is not the id of a message: 64 hex digits')
+  return parsed
 }
 
 function parse(line: string): unknown {

@@ -35,7 +35,10 @@ export interface Dial {
 
 /** GIVEN_UP: another way was quicker, or the caller has had enough. */
 const givenUp = () =>
-  new SwarmchatError('GIVEN_UP', 'The attempt was given up.', { hint: 'Try again.', exitCode: 1 })
+  new SwarmchatError('GIVEN_UP', 'The dial was broken off before the other side answered.', {
+    hint: 'Try again.',
+    exitCode: 1
+  })
 
 /**
  * Dials a key on every network, the first with a head start; the first connection that the other side confirms wins.

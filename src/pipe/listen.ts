@@ -1,4 +1,5 @@
 import b4a from 'b4a'
+import { deferred } from '../async/deferred.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
@@ -26,25 +27,23 @@ export async function runListen(
 }
 
 class ListeningPipe implements Host {
-  /** Settles when the pipe has done what it is for. */
-  readonly done: Promise<void>
   readonly #listen: Listen
   readonly #ends: PipeEnds
   readonly #out = new FanOut()
   readonly #in: FanIn
   #inputEnded = false
-  #resolve: () => void = () => {}
-  #reject: (reason: unknown) => void = () => {}
+  readonly #done = deferred()
 
   constructor(listen: Listen, ends: PipeEnds) {
     this.#listen = listen
     this.#ends = ends
     this.#in = new FanIn(outletTo(ends.output))
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
     this.#pump().catch(error => this.failed(error))
+  }
+
+  /** Settles when the pipe has done what it is for. */
+  get done(): Promise<void> {
+    return this.#done.promise
   }
 
   hasRoom(): boolean {
@@ -61,12 +60,12 @@ class ListeningPipe implements Host {
   }
 
   failed(thrown: unknown): void {
-    if (!this.#listen.signal.aborted) this.#reject(explainDhtError(thrown))
+    if (!this.#listen.signal.aborted) this.#done.reject(explainDhtError(thrown))
   }
 
   leave(): void {
     this.#out.leave()
-    this.#resolve()
+    this.#done.resolve()
   }
 
   async #pump(): Promise<void> {
@@ -74,7 +73,7 @@ class ListeningPipe implements Host {
     for await (const chunk of this.#ends.input) await this.#out.write(chunk)
     this.#inputEnded = true
     this.#out.end()
-    if (this.#out.size === 0) this.#resolve()
+    if (this.#out.size === 0) this.#done.resolve()
   }
 
   async #join(stream: SecretStream): Promise<void> {
@@ -89,7 +88,7 @@ class ListeningPipe implements Host {
     this.#out.delete(link)
     this.#ends.notice(`gone: ${key}${failure === undefined ? '' : ` (${failure.message})`}`)
     if (!this.#inputEnded || this.#out.size > 0) return
-    if (failure === undefined) this.#resolve()
-    else this.#reject(failure)
+    if (failure === undefined) this.#done.resolve()
+    else this.#done.reject(failure)
   }
 }

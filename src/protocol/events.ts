@@ -1,7 +1,10 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { ChatMessage, DirectMessage, Saying } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { KnownMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
+
+export type { ChatMessage, DirectMessage, Saying } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -52,9 +55,7 @@ export type Input =
       readonly messages: readonly KnownMessage[]
       readonly isUntold?: boolean
     }
-  | { readonly type: 'say'; readonly text: string }
-  /** The same for one member, which alone can read it. */
-  | { readonly type: 'say-to'; readonly to: IdentityKey; readonly text: string }
+  | Saying
   /** What a stranger writes to us alone is to be shown, or not. */
   | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
   | { readonly type: 'rename'; readonly nick: string }
@@ -73,22 +74,33 @@ export type Output =
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: Reason }
   | { readonly type: 'timer'; readonly after: Millis; readonly timer: Timer }
   | { readonly type: 'store'; readonly message: VerifiedMessage }
+  /** Its author took it back: stored without its body from now on. */
+  | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: VerifiedMessage }
+  | { readonly type: 'forget'; readonly message: CheckedMessage }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
 export type Timer =
-  | { readonly name: 'hello'; readonly peer: PeerKey; readonly link: number }
-  | { readonly name: 'ping'; readonly peer: PeerKey; readonly link: number }
+  | LinkTimer
+  | PresenceTimer
+  | SyncTimer
+  | VerifierTimer
+  | MembershipTimer
+  | BroadcastTimer
+
+/** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
+export type LinkTimer =
+  | { readonly name: 'hello' | 'ping'; readonly peer: PeerKey; readonly link: number }
   | { readonly name: 'redial'; readonly peer: PeerKey }
+
+export type PresenceTimer =
   | { readonly name: 'presence'; readonly round: number }
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
-  | { readonly name: 'reconcile' | 'reconcile-soon' }
-  | { readonly name: 'verify'; readonly at: Millis }
-  | MembershipTimer
-  | BroadcastTimer
+
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
 
@@ -173,28 +185,6 @@ export type BroadcastOutput =
 /** How sure we are of somebody: seen in the DHT, link open, secret proved, heard from lately. */
 export type PeerState = 'announced' | 'reachable' | 'verified' | 'present'
 
-/** A message as people see it. */
-export interface ChatMessage {
-  readonly id: MessageId
-  readonly from: IdentityKey
-  readonly nick: string
-  readonly text: string
-  /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
-  readonly time: Millis
-  /** True where it came with history, not as it was said. */
-  readonly history: boolean
-  /** What its author had seen last, as far as it is not here yet: lines of the same author may be among it. */
-  readonly missing?: readonly MessageId[]
-}
-
-/** Words for one member, which that one and their author alone can read. */
-export interface DirectMessage extends ChatMessage {
-  /** Whom they are for: us, or somebody whom we wrote to, from this device or another. */
-  readonly to: IdentityKey
-  /** True: from somebody whom we have not written to, the first of theirs; what comes after it waits (`direct-held`). */
-  readonly isRequest: boolean
-}
-
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
   | { readonly type: 'direct'; readonly message: DirectMessage }
@@ -204,6 +194,39 @@ export type RoomEvent =
       readonly identity: IdentityKey
       readonly nick: string
       readonly count: number
+    }
+  /** The line `id`, which was told of before, has another text: its author said so at `time`. */
+  | {
+      readonly type: 'edit'
+      readonly id: MessageId
+      /** The message that says so: what receipts of it name. */
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly nick: string
+      readonly text: string
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** The line `id`, which was told of before, was taken back by its author: it is not to be shown any more. */
+  | {
+      readonly type: 'delete'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      readonly time: Millis
+      readonly history: boolean
+    }
+  /** Somebody put a sign to the line `id`, which was told of before, or took it away. */
+  | {
+      readonly type: 'reaction'
+      readonly id: MessageId
+      readonly by: MessageId
+      readonly from: IdentityKey
+      /** 1 to 48 bytes of UTF-8: an emoji as a rule, and whatever a stranger likes. */
+      readonly emoji: string
+      readonly removed: boolean
+      readonly time: Millis
+      readonly history: boolean
     }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {

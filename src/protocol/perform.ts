@@ -2,7 +2,7 @@ import type { PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Output, Reason, RoomEvent, Timer } from './events.js'
 import type { Frame } from './wire/frames.js'
-import type { VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from './wire/message.js'
 
 /** Whatever does what a room wants done: one function for each kind of output. */
 export interface Performer {
@@ -12,7 +12,8 @@ export interface Performer {
   close(peer: PeerKey, reason: Reason): void
   timer(after: Millis, timer: Timer): void
   store(message: VerifiedMessage): void
-  forget(message: VerifiedMessage): void
+  storeBare(message: BareMessage): void
+  forget(message: CheckedMessage): void
   emit(event: RoomEvent): void
 }
 
@@ -36,6 +37,9 @@ export function perform(output: Output, by: Partial<Performer>): void {
       break
     case 'store':
       by.store?.(output.message)
+      break
+    case 'store-bare':
+      by.storeBare?.(output.message)
       break
     case 'forget':
       by.forget?.(output.message)

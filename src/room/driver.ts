@@ -1,4 +1,4 @@
-import type { PeerKey, Topic } from '../base/ids.js'
+import type { IdentityKey, PeerKey, Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { OnTrace } from '../base/trace.js'
 import type { Input, Output, Reason, RoomEvent, Timer } from '../protocol/events.js'
@@ -10,6 +10,7 @@ import type { Clock } from './clock.js'
 import { countOne, RoomCounters } from './counters.js'
 import { Link } from './link.js'
 import { inputTrace, outputTrace } from './trace.js'
+import { WriteGate } from './write-gate.js'
 
 /** The pure room, as its driver sees it. */
 interface Machine {
@@ -20,6 +21,8 @@ interface Machine {
 export interface DriverOptions {
   readonly machine: Machine
   readonly topic: Topic
+  /** Who signs our messages: they go out when what they name is on the disk. */
+  readonly self: IdentityKey
   readonly clock: Clock
   readonly store: MessageStore
   readonly dial: (peer: PeerKey) => void
@@ -59,6 +62,7 @@ export class Driver {
   readonly #counters: RoomCounters
   readonly #onTrace: OnTrace | undefined
   readonly #performs: Performer
+  readonly #gate: WriteGate
   // BOUNDED: one link per peer, and as many peers as the swarm lets connect.
   readonly #links = new Map<PeerKey, Link>()
   // BOUNDED: closing links leave within CLOSE_GRACE_MILLIS.
@@ -77,6 +81,7 @@ export class Driver {
     this.#counters = options.counters ?? new RoomCounters()
     this.#onTrace = options.onTrace
     this.#performs = this.#performer(options)
+    this.#gate = new WriteGate(options.self, options.store, outputs => this.#performLate(outputs))
   }
 
   /** What is held now. */
@@ -143,7 +148,7 @@ export class Driver {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
     // A listener of an event may have called us: its room's goodbye is yet to be sent.
-    await this.#until(() => !this.#performing)
+    await this.#until(() => !this.#performing && !this.#gate.isHolding)
     for (const link of this.#links.values()) this.#closeGently(link)
     this.#links.clear()
     await this.#until(() => this.#closing.size === 0)
@@ -181,7 +186,16 @@ export class Driver {
     this.#idle()
   }
 
+  #performLate(outputs: readonly Output[]): void {
+    for (const output of outputs) this.#performNow(output)
+    this.#idle()
+  }
+
   #perform(output: Output): void {
+    if (!this.#gate.holds(output)) this.#performNow(output)
+  }
+
+  #performNow(output: Output): void {
     this.#onTrace?.(outputTrace(output))
     try {
       perform(output, this.#performs)
@@ -203,6 +217,7 @@ export class Driver {
         this.#counters.messagesStored++
         store.put(message)
       },
+      storeBare: message => store.put(message),
       forget: message => store.delete(message),
       emit
     }
@@ -243,6 +258,7 @@ export class Driver {
   }
 
   #drop(peer: PeerKey): void {
+    this.#gate.drop(peer)
     const link = this.#links.get(peer)
     if (link === undefined) return
     this.#links.delete(peer)
@@ -253,7 +269,10 @@ export class Driver {
   #onclose(link: Link): void {
     this.#closing.delete(link)
     const current = this.#links.get(link.peer)
-    if (current === link) this.#links.delete(link.peer)
+    if (current === link) {
+      this.#links.delete(link.peer)
+      this.#gate.drop(link.peer)
+    }
     if (current === undefined || current === link)
       this.feed({ type: 'disconnected', peer: link.peer })
     this.#idle()

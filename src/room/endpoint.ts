@@ -68,6 +68,7 @@ export class Endpoint {
       onTrace,
       machine,
       topic: options.topic,
+      self: options.identity.key,
       clock: options.clock ?? systemClock,
       store: options.store ?? new MemoryStore(),
       dial: peer => swarm.dial(idToBytes(peer)),

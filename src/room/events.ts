@@ -41,7 +41,7 @@ export interface DeviceChangedEvent {
   readonly why: 'copied' | 'taken'
 }
 
-/** What is said from now on is not kept on the disk. Told at most once. */
+/** What is said from now on is not kept on the disk. Told when it begins; `kept` tells that it is over. */
 export interface UnkeptEvent {
   readonly type: 'unkept'
   /** Why, for programs: `STORE_IN_USE`, `STORE_NEWER`, `STORE_FAILED`, or what keeps the home from being used. */
@@ -49,6 +49,24 @@ export interface UnkeptEvent {
   /** Why, as a sentence for a person. */
   readonly text: string
 }
+
+/** What is said is kept on the disk again, and so is what was said since it was not. */
+export interface KeptEvent {
+  readonly type: 'kept'
+  readonly text: string
+}
+
+/** Something of what was kept is damaged. All files were put aside; what is good of them is kept on, and members have the rest. */
+export interface DamagedEvent {
+  readonly type: 'damaged'
+  /** Where the files are now. */
+  readonly path: string
+  /** The same as a sentence for a person. */
+  readonly text: string
+}
+
+/** How the history on the disk fares. */
+export type HistoryEvent = UnkeptEvent | KeptEvent | DamagedEvent
 
 /** What one device of ours hears of the room. */
 export type EndpointEvent = RoomEvent | UnreachableEvent
@@ -59,7 +77,7 @@ export type RoomUpdate =
   | StatusEvent
   | FaultEvent
   | DeviceChangedEvent
-  | UnkeptEvent
+  | HistoryEvent
 
 type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 
@@ -69,8 +87,14 @@ export type RoomEvents = {
   message: [message: ChatMessage]
   /** The same for us alone, or from us to somebody. */
   direct: [message: DirectMessage]
-  /** What somebody wrote to us alone waits, because we have not written to them: see `Room.answer`. */
+  /** What somebody wrote to us alone waits, because we have not written to them: see `Room.judge`. */
   'direct-held': [waiting: Extract<RoomUpdate, { type: 'direct-held' }>]
+  /** A line that was told of has another text. */
+  edit: [edit: Extract<RoomUpdate, { type: 'edit' }>]
+  /** A line that was told of was taken back. */
+  delete: [deletion: Extract<RoomUpdate, { type: 'delete' }>]
+  /** A sign was put to a line that was told of, or taken away. */
+  reaction: [reaction: Extract<RoomUpdate, { type: 'reaction' }>]
   join: [member: MemberEvent]
   leave: [member: MemberEvent]
   rename: [change: Extract<RoomUpdate, { type: 'rename' }>]
@@ -102,6 +126,10 @@ export type RoomEvents = {
   fault: [fault: FaultEvent]
   /** What is said from now on is not kept on the disk. */
   unkept: [problem: UnkeptEvent]
+  /** What is said is kept on the disk again. */
+  kept: [news: KeptEvent]
+  /** Something of what was kept is damaged. */
+  damaged: [damage: DamagedEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }

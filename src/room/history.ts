@@ -5,47 +5,90 @@ import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
-import { reopen, type VerifiedMessage } from '../protocol/wire/message.js'
+import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire/message.js'
+import type { LevelStore, StoreListeners } from '../store/level-store.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { MessageStore } from '../store/store.js'
-import type { UnkeptEvent } from './events.js'
+import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
 
 /** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
 const OPENED_AT_ONCE = 500
 
+/** The room whose history it is. */
+export interface HistoryOwner {
+  readonly tell: (event: HistoryEvent) => void
+  /** Takes messages that were on the disk all the time. */
+  readonly restore: (messages: readonly CheckedMessage[]) => void
+  /** All that the room has. */
+  readonly all: () => readonly KnownMessage[]
+}
+
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
-  #messages: readonly VerifiedMessage[]
-  #problem: UnkeptEvent | undefined
-  #onproblem: ((problem: UnkeptEvent) => void) | undefined
+  #messages: readonly CheckedMessage[]
+  // BOUNDED: what happens between opening a history and starting its room.
+  #untold: HistoryEvent[] = []
+  #owner: HistoryOwner | undefined
+  #isKept = true
 
-  constructor(store: MessageStore, messages: readonly VerifiedMessage[] = []) {
+  constructor(store: MessageStore, messages: readonly CheckedMessage[] = []) {
     this.store = store
     this.#messages = messages
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
-  take(): readonly VerifiedMessage[] {
+  take(): readonly CheckedMessage[] {
     const messages = this.#messages
     this.#messages = []
     return messages
   }
 
-  /** Hears, at most once, why nothing is kept on the disk from now on: also if that was so before. */
-  onproblem(listener: (problem: UnkeptEvent) => void): void {
-    this.#onproblem = listener
-    if (this.#problem !== undefined) listener(this.#problem)
+  /** Resolves when all that was given to the store is on the disk, or cannot be. */
+  async written(): Promise<void> {
+    if (this.store.isBehind) await this.store.flush()
+  }
+
+  /** Tells the owner how the disk fares from now on, and how it has fared. */
+  follow(owner: HistoryOwner): void {
+    this.#owner = owner
+    for (const event of this.#untold.splice(0)) owner.tell(event)
   }
 
   /** Nothing is kept on the disk from now on. */
-  fail(problem: SwarmchatError): void {
-    if (this.#problem !== undefined) return
-    const { code, message } = problem
+  fail({ code, message }: SwarmchatError): void {
+    if (!this.#isKept) return
+    this.#isKept = false
     const text = `${message} This program keeps what is said in memory only.`
-    this.#problem = { type: 'unkept', code, text }
-    this.#onproblem?.(this.#problem)
+    this.#tell({ type: 'unkept', code, text })
+  }
+
+  /** Something was damaged, and is here now. */
+  damaged(path: string): void {
+    const text = `The history of this room was damaged. Its files are in ${path}; what is good of them is kept, and members are asked for the rest.`
+    this.#tell({ type: 'damaged', path, text })
+  }
+
+  /** Everything is kept again: `isComplete` if what came meanwhile is on the disk as well, else it is put there now. */
+  async resume(store: LevelStore, keys: RoomKeys, isComplete: boolean): Promise<void> {
+    if (!isComplete) await this.#bringTogether(store, keys)
+    if (this.#isKept) return
+    this.#isKept = true
+    this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
+  }
+
+  async #bringTogether(store: LevelStore, keys: RoomKeys): Promise<void> {
+    const { isDamaged, messages } = await readHistory(store, keys)
+    if (isDamaged || store.isDamaged) this.damaged(await store.quarantine(messages))
+    this.#owner?.restore(messages)
+    const all = this.#owner?.all() ?? []
+    await store.putAll(all.filter(({ isVerified }) => isVerified))
+  }
+
+  #tell(event: HistoryEvent): void {
+    if (this.#owner === undefined) this.#untold.push(event)
+    else this.#owner.tell(event)
   }
 }
 
@@ -74,20 +117,25 @@ export async function openHistory(
   }
 }
 
-/** What is kept in a store, as messages of this room; bytes that are damaged are passed over. Throws STORE_FAILED. */
-export async function readHistory(
-  store: MessageStore,
-  { secret }: RoomKeys
-): Promise<VerifiedMessage[]> {
+/** What was read of a store. */
+export interface ReadHistory {
+  /** In the room's order. */
+  readonly messages: CheckedMessage[]
+  /** True if some were damaged: those are not among them. */
+  readonly isDamaged: boolean
+}
+
+/** What is kept in a store, as messages of this room. Throws STORE_FAILED. */
+export async function readHistory(store: MessageStore, { secret }: RoomKeys): Promise<ReadHistory> {
   const room = messageRoom(secret)
   const kept = await store.load()
-  const messages: VerifiedMessage[] = []
+  const messages: CheckedMessage[] = []
   for (const [at, each] of kept.entries()) {
     const message = reopen(each, room)
-    if (message !== undefined) messages.push(message)
+    if (message !== undefined && message.clock === each.clock) messages.push(message)
     if (at % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await nextTurn()
   }
-  return messages
+  return { messages, isDamaged: messages.length < kept.length }
 }
 
 async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
@@ -96,12 +144,35 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
   let history: RoomHistory | undefined
-  const store = await LevelStore.open(directory, problem => history?.fail(problem))
+  let store: LevelStore | undefined
+  const listeners: StoreListeners = {
+    onfail: problem => history?.fail(problem),
+    // What fails meanwhile is told by the store, which goes on trying.
+    onresume: isComplete => store && void history?.resume(store, keys, isComplete).catch(() => {})
+  }
   try {
-    history = new RoomHistory(store, await readHistory(store, keys))
+    store = await LevelStore.open(directory, listeners)
+    history = await readAndMend(store, keys)
     return history
   } catch (thrown) {
-    await store.close()
-    throw thrown
+    await store?.close()
+    if (!isTriedAgain(thrown)) throw thrown
+    store = LevelStore.later(directory, listeners)
+    history = new RoomHistory(store)
+    history.fail(thrown)
+    return history
   }
+}
+
+async function readAndMend(store: LevelStore, keys: RoomKeys): Promise<RoomHistory> {
+  const { isDamaged, messages } = await readHistory(store, keys)
+  const history = new RoomHistory(store, messages)
+  const path = isDamaged || store.isDamaged ? await store.quarantine(messages) : store.aside
+  if (path !== undefined) history.damaged(path)
+  return history
+}
+
+// Whoever has it may end, and a disk may be mended; a format that is not ours stays so.
+function isTriedAgain(thrown: unknown): thrown is SwarmchatError {
+  return thrown instanceof SwarmchatError && thrown.code !== 'STORE_NEWER'
 }

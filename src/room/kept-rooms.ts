@@ -7,7 +7,8 @@ import { loadIdentity } from '../home/identity.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
-import { chatMessageOf } from '../protocol/chat/chat-message.js'
+import { chatMessageFrom } from '../protocol/chat/chat-message.js'
+import { foldLines } from '../protocol/chat/fold.js'
 import type { ChatMessage } from '../protocol/events.js'
 import { storeInUse } from '../store/store-errors.js'
 import { historyDirectory, readHistory } from './history.js'
@@ -112,8 +113,8 @@ async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
   const { LevelStore } = await import('../store/level-store.js')
   const store = await LevelStore.open(directory)
   try {
-    const messages = await readHistory(store, keys)
-    return messages.flatMap(message => chatMessageOf(message, true) ?? [])
+    const { messages } = await readHistory(store, keys)
+    return foldLines(messages).map(line => chatMessageFrom(line, true))
   } finally {
     await store.close()
   }

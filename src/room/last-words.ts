@@ -39,6 +39,11 @@ export class LastWords {
         if (from === this.#self && !history) this.#unheard = id
         break
       }
+      case 'edit':
+      case 'delete':
+      case 'reaction':
+        if (update.from === this.#self && !update.history) this.#unheard = update.by
+        break
       case 'redated':
         if (update.previous === this.#unheard) this.#unheard = update.message.id
         break

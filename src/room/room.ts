@@ -1,17 +1,18 @@
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
 import { surface } from '../async/surface.js'
-import { notSent, roomFault, roomLeft, type SwarmchatError } from '../base/errors.js'
+import { roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
-import type { Input } from '../protocol/events.js'
+import type { FoldedLine } from '../protocol/chat/fold.js'
+import type { Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
-import { isMissed } from '../swarm/networks/missed.js'
+import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
-import type { DeviceChangedEvent, EndpointEvent, RoomEvents, RoomUpdate } from './events.js'
+import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
 import { roomMetrics } from './metrics.js'
@@ -21,16 +22,18 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
-import { idOfSent } from './sent.js'
+import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
-import { checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
 
-/** A group chat. Listen in the turn in which `Room.open` resolves: the room starts in the next one. */
-export class Room extends EventEmitter<RoomEvents> {
+/**
+ * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
+ * `Room.open` resolves: the room starts in the next one.
+ */
+export class Room extends Speaker {
   readonly name: string
   readonly topic: Topic
   /** True: it was opened with a password, and whoever has another one is in another room. */
@@ -38,8 +41,9 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
-   * True when the room was looked up, and we announced, on the first network that could: others find
-   * us from then on. False if we left before. Stays pending while every network is offline.
+   * Resolves true when the room was looked up, and we announced, on the first network that could:
+   * from then on others find us. False if we left before. Stays pending while every network is
+   * offline.
    */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
@@ -78,20 +82,9 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#machine.nick
   }
 
-  /**
-   * Says something; gives its id, which receipts name. Throws BAD_TEXT if it is empty or over 8192
-   * bytes of UTF-8, ROOM_LEFT, and ROOM_FAULT if a mistake of ours kept it from being sent.
-   */
-  say(text: string): MessageId {
-    return this.#send({ type: 'say', text: checkText(text) }, roomFault)
-  }
-
-  /**
-   * Says something that only this identity can read; gives its id. Throws BAD_TEXT if it is empty
-   * or over 8125 bytes, NOT_SENT (more than 5 in a second; no such identity), ROOM_LEFT.
-   */
-  direct(to: IdentityKey, text: string): MessageId {
-    return this.#send({ type: 'say-to', to, text: checkText(text, MAX_DIRECT_TEXT_BYTES) }, notSent)
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  async written(): Promise<void> {
+    await this.#parts.history?.written()
   }
 
   /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
@@ -118,7 +111,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
-    return this.#parts.machine.member(identity)
+    return this.#machine.member(identity)
   }
 
   /** True while a network is usable. */
@@ -128,9 +121,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** What is wrong with the networks that are missed, in their order. */
   get problems(): SwarmchatError[] {
-    const networks = this.#networks
-    const missed = networks.filter(network => isMissed(network, networks))
-    return missed.flatMap(({ problem }) => problem ?? [])
+    return problemsOf(this.#networks)
   }
 
   /** Looks once more, now, and ends when all networks have answered. Never rejects. */
@@ -143,16 +134,14 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#machine.snapshot().links
   }
 
-  /** Everybody else that we know of, a few thousand at most: how each is reached, or why not. */
+  /**
+   * Everybody else that we know of: how each is reached or why not, as sentences. At most a few
+   * thousand.
+   */
   peers(): PeerReport[] {
-    const machine = this.#machine
-    return reportPeers({
-      swarm: this.#endpoint.parts.swarm,
-      peers: machine.peers(),
-      members: machine.members(),
-      self: this.device,
-      refusals: this.#refusals
-    })
+    const { machine, swarm } = this.#endpoint.parts
+    const [peers, members] = [machine.peers(), machine.members()]
+    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
@@ -165,7 +154,10 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#faults.count
   }
 
-  /** The room and its swarm in figures, for Prometheus; labelled with the start of the topic. */
+  /**
+   * The room and its swarm in figures, for Prometheus: those of the moment, and counters since it was
+   * opened (the swarm's: since the device changed). Labelled with the start of the topic.
+   */
   metrics(): Metric[] {
     const { machine, swarm } = this.#endpoint.parts
     const snapshot = machine.snapshot()
@@ -185,19 +177,22 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.#left
   }
 
+  protected override hand(saying: Saying): readonly Output[] {
+    this.#checkInside()
+    return this.#endpoint.feed(saying)
+  }
+
+  protected override lineHere(id: MessageId): FoldedLine | undefined {
+    this.#checkInside()
+    return this.#machine.line(id)
+  }
+
   get #machine() {
     return this.#endpoint.parts.machine
   }
 
   get #networks(): readonly Network[] {
     return this.#endpoint.parts.swarm.networks
-  }
-
-  #send(input: Input, failed: () => SwarmchatError): MessageId {
-    this.#checkInside()
-    const id = idOfSent(this.#endpoint.feed(input))
-    if (id === undefined) throw failed()
-    return id
   }
 
   #checkInside(): void {
@@ -231,7 +226,11 @@ export class Room extends EventEmitter<RoomEvents> {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.onproblem(problem => this.#tell(problem))
+    this.#parts.history?.follow({
+      tell: event => this.#tell(event),
+      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
+      all: () => this.#machine.history()
+    })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
@@ -277,7 +276,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#endpoint.parts.device.release()
   }
 
-  // A listener that throws is its owner's bug: it must not end a link.
+  // A listener that throws is its owner's bug: it must surface as one, and not end a link.
   #tell(update: RoomUpdate | undefined): void {
     if (update === undefined) return
     this.#refusals.note(update)

@@ -72,6 +72,10 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'message':
     case 'direct':
       return { id: update.message.id, from: update.message.from, history: update.message.history }
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return { id: update.id, by: update.by, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
     case 'join':

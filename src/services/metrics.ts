@@ -5,6 +5,8 @@ import { type Metric, metricsText } from '../base/metrics.js'
 /** Most connections of a metrics server. BOUNDED: this. */
 const MAX_CLIENTS = 16
 const HOST = '127.0.0.1'
+/** What a client on this machine calls it, with or without a port. */
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i
 
 /** What serves figures until it is closed. */
 export interface MetricsServer {
@@ -13,14 +15,15 @@ export interface MetricsServer {
 
 /**
  * Serves `/metrics` on a loopback port: these figures, as they are when they are asked for, and those
- * of the process. Throws PORT_IN_USE.
+ * of the process. Refuses requests for other hosts than loopback names. Throws PORT_IN_USE.
  */
 export async function serveMetrics(
   port: number,
   metrics: () => readonly Metric[]
 ): Promise<MetricsServer> {
   const server = createServer((request, response) => {
-    if (request.url === '/metrics' && request.method === 'GET')
+    if (!isLoopback(request.headers.host)) response.writeHead(403).end('Ask for 127.0.0.1.\n')
+    else if (request.url === '/metrics' && request.method === 'GET')
       answer(response, metricsText([...metrics(), ...processMetrics()]))
     else response.writeHead(404).end('GET /metrics\n')
   })
@@ -28,6 +31,12 @@ export async function serveMetrics(
   server.requestTimeout = 5_000
   await listen(server, port)
   return { close: () => close(server) }
+}
+
+// A page in a browser that had its own name lead to this machine would read the figures as its own: its requests say that
+// name. Requests without one (HTTP/1.0) come from no browser.
+function isLoopback(host: string | undefined): boolean {
+  return host === undefined || LOOPBACK.test(host)
 }
 
 function answer(response: ServerResponse, text: string): void {

@@ -11,6 +11,9 @@ export const LAYOUT_VERSION = 1
 /** The key of the version, which is one byte. */
 export const VERSION_KEY = b4a.from('v')
 
+/** The key of the tally: how many messages there are, and the sum of their ids. */
+export const TALLY_KEY = b4a.from('t')
+
 const MESSAGE = 'm'.charCodeAt(0)
 const CLOCK_AT = 1
 const ID_AT = CLOCK_AT + 8

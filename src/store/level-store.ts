@@ -1,72 +1,92 @@
-import { ClassicLevel } from 'classic-level'
-import { SwarmchatError } from '../base/errors.js'
+import { atMost } from '../async/at-most.js'
+import { backoff } from '../async/backoff.js'
+import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { ALL_MESSAGES, keptAt, keyOf, LAYOUT_VERSION, VERSION_KEY } from './layout.js'
+import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
+import { type Database, isThere, type Opened, openDatabase, putAside } from './level-database.js'
+import { type Change, Pending } from './pending.js'
 import type { Kept, MessageStore } from './store.js'
-import { isLocked, storeFailed, storeInUse, storeNewer } from './store-errors.js'
-
-type Database = ClassicLevel<Uint8Array, Uint8Array>
-type Change =
-  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: 'del'; readonly key: Uint8Array }
+import { isCorrupt, storeFailed } from './store-errors.js'
+import { Tally } from './tally.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
-/** Changes that wait for a slow disk. More: the store fails. Guess: twice a full timeline. */
-const MAX_WAITING = 20_000
-/** Messages read at once. */
-const READ_AT_ONCE = 1_000
-/** Sealed bytes do not compress, and whoever reads a room reads all of it. */
-const OPTIONS = {
-  keyEncoding: 'view',
-  valueEncoding: 'view',
-  compression: false,
-  cacheSize: 1 << 20
-} as const
+/** A write that takes longer has failed: nobody waits for it. Guess: a disk that sleeps wakes up sooner. */
+const SLOW_MILLIS: Millis = 5_000
+/** A disk that failed is tried again after this ... Guess. */
+const FIRST_RETRY_MILLIS: Millis = 1_000
+/** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
+const LONGEST_RETRY_MILLIS: Millis = 60_000
+/** Messages read, or written once more, at once. */
+const AT_ONCE = 1_000
+
+/** Who hears how the store fares. */
+export interface StoreListeners {
+  /** Nothing is written from now on; it is tried again by itself. */
+  readonly onfail?: (error: SwarmchatError) => void
+  /** Everything is written again. `isComplete`: what was put meanwhile as well; else the owner puts all that it has. */
+  readonly onresume?: (isComplete: boolean) => void
+}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
- * outlives `kill -9`; a machine that loses power may lose the last second. Batches are written whole or not at all.
+ * outlives `kill -9`; a machine that loses power may lose the last second. Batches are written whole or not at all. If the
+ * disk cannot be written, changes wait, and are written when it can.
  */
 export class LevelStore implements MessageStore {
   readonly #directory: string
-  readonly #database: Database
-  readonly #onfail: (error: SwarmchatError) => void
-  // BOUNDED: MAX_WAITING.
-  readonly #waiting = new Map<MessageId, Change>()
+  readonly #listeners: StoreListeners
+  readonly #pending = new Pending()
+  #database: Database | undefined
+  /** Undefined until it is known what is there. */
+  #tally: Tally | undefined
+  #isDamaged = false
+  #hasDropped: boolean
+  #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
-  #failed = false
+  #retry: NodeJS.Timeout | undefined
+  #failures = 0
+  #reopening: Promise<void> = Promise.resolve()
+  /** False if something of what was put is neither written nor waits. */
+  #isComplete = true
   #closed: Promise<void> | undefined
 
-  /**
-   * Opens the database in this directory, and makes it if there is none. `onfail` hears once that
-   * nothing is kept from now on. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED.
-   */
-  static async open(
-    directory: string,
-    onfail: (error: SwarmchatError) => void = () => {}
-  ): Promise<LevelStore> {
-    const database: Database = new ClassicLevel(directory, OPTIONS)
-    try {
-      await database.open()
-      await checkVersion(database)
-      return new LevelStore(directory, database, onfail)
-    } catch (thrown) {
-      await database.close().catch(() => {})
-      throw explain(directory, thrown)
-    }
+  /** Opens the database in this directory, and makes it if there is none. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED. */
+  static async open(directory: string, listeners: StoreListeners = {}): Promise<LevelStore> {
+    return new LevelStore(directory, listeners, await openDatabase(directory))
   }
 
-  private constructor(
-    directory: string,
-    database: Database,
-    onfail: (error: SwarmchatError) => void
-  ) {
+  /** The same for a database that could not be opened: it is tried again, and `onresume` hears when it was. */
+  static later(directory: string, listeners: StoreListeners): LevelStore {
+    const store = new LevelStore(directory, listeners)
+    store.#failures = 1
+    store.#isComplete = false
+    store.#tryLater()
+    return store
+  }
+
+  private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
-    this.#database = database
-    this.#onfail = onfail
+    this.#listeners = listeners
+    this.#database = opened?.database
+    this.#aside = opened?.aside
+    this.#hasDropped = opened?.isDamaged ?? false
+  }
+
+  get isBehind(): boolean {
+    return this.#failures === 0 && this.#pending.size > 0
+  }
+
+  /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
+  get isDamaged(): boolean {
+    return this.#isDamaged || this.#hasDropped
+  }
+
+  /** Where a database was put that could not be opened: this one has what could be saved of it. */
+  get aside(): string | undefined {
+    return this.#aside
   }
 
   put(message: Kept): void {
@@ -86,6 +106,35 @@ export class LevelStore implements MessageStore {
     }
   }
 
+  /**
+   * Puts the database aside, under the name that this gives, and begins another one with these messages: those of it that
+   * are good. Throws STORE_FAILED.
+   */
+  async quarantine(good: readonly Kept[]): Promise<string> {
+    await this.flush()
+    try {
+      await this.#database?.close()
+      this.#aside = putAside(this.#directory)
+      this.#database = (await openDatabase(this.#directory)).database
+    } catch (thrown) {
+      throw storeFailed(this.#directory, thrown)
+    }
+    this.#tally = new Tally()
+    this.#isDamaged = false
+    this.#hasDropped = false
+    await this.putAll(good)
+    return this.#aside
+  }
+
+  /** Puts as many messages as there are, and resolves when they are written. */
+  async putAll(messages: readonly Kept[]): Promise<void> {
+    this.#pending.beginAnew()
+    for (let at = 0; at < messages.length; at += AT_ONCE) {
+      for (const message of messages.slice(at, at + AT_ONCE)) this.put(message)
+      await this.flush()
+    }
+  }
+
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -94,63 +143,112 @@ export class LevelStore implements MessageStore {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.flush().then(() => this.#database.close().catch(() => {}))
+    this.#closed ??= this.#close()
     return this.#closed
   }
 
+  // What waits for a full disk gets a last chance.
+  async #close(): Promise<void> {
+    clearTimeout(this.#retry)
+    await Promise.all([this.flush(), this.#reopening])
+    if (this.#failures > 0) await this.#reopen().catch(() => {})
+    await this.#database?.close().catch(() => {})
+  }
+
   #change(id: MessageId, change: Change): void {
-    if (this.#failed || this.#closed !== undefined) return
-    if (this.#waiting.size >= MAX_WAITING) {
-      this.#fail(new Error('the disk is too slow'))
-      return
-    }
-    this.#waiting.set(id, change)
-    this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
+    if (this.#closed !== undefined) return
+    const isTooMuch = !this.#pending.add(id, change)
+    if (this.#failures > 0) return
+    if (isTooMuch) this.#fail(new Error('the disk is too slow'))
+    else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
   }
 
   async #write(): Promise<void> {
-    const batch = [...this.#waiting.values()]
-    this.#waiting.clear()
-    if (batch.length === 0 || this.#failed) return
+    if (this.#failures > 0 || this.#pending.size === 0) return
+    let isWritten = false
+    const note = () => {
+      isWritten = true
+    }
     try {
-      await this.#database.batch(batch)
+      await atMost(SLOW_MILLIS, this.#writeAll().then(note))
+      if (!isWritten) throw new Error('the disk is too slow')
     } catch (thrown) {
       this.#fail(thrown)
     }
   }
 
+  async #writeAll(): Promise<void> {
+    const changes = this.#pending.all()
+    const database = this.#database
+    if (database === undefined || changes.length === 0) return
+    this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
+    this.#tally.note(changes)
+    const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
+    await database.batch([...changes.map(([, change]) => change), tally])
+    if (!isThere(this.#directory)) throw new Error('its files are gone')
+    this.#pending.written(changes)
+  }
+
   #fail(thrown: unknown): void {
-    if (this.#failed) return
-    this.#failed = true
-    this.#waiting.clear()
-    this.#onfail(storeFailed(this.#directory, thrown))
+    const isNews = this.#failures === 0
+    this.#failures += 1
+    if (isNews) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
+    this.#tryLater()
+  }
+
+  #tryLater(): void {
+    if (this.#closed !== undefined) return
+    const after = backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS)
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#reopening = this.#reopen().catch(thrown => this.#fail(thrown))
+    }, after).unref()
+  }
+
+  // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
+  async #reopen(): Promise<void> {
+    const wasOpen = this.#database !== undefined
+    await this.#database?.close().catch(() => {})
+    const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
+    this.#database = database
+    this.#tally = undefined
+    this.#hasDropped = isDamaged
+    const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost
+    this.#aside = aside ?? this.#aside
+    this.#isComplete &&= isComplete
+    await this.#writeAll()
+    this.#failures = 0
+    this.#listeners.onresume?.(this.#isComplete)
+    this.#isComplete = true
   }
 
   async #read(): Promise<Kept[]> {
-    const found: Kept[] = []
-    const iterator = this.#database.iterator(ALL_MESSAGES)
-    try {
-      for (;;) {
-        const entries = await iterator.nextv(READ_AT_ONCE)
-        if (entries.length === 0) return found
-        for (const [key, value] of entries) {
-          const kept = keptAt(key, value)
-          if (kept !== undefined) found.push(kept)
-        }
-      }
-    } finally {
-      await iterator.close()
-    }
+    const database = this.#database
+    if (database === undefined) return []
+    const { found, isWhole } = await readAll(database)
+    this.#tally = new Tally(found.map(({ id }) => id))
+    this.#isDamaged = !isWhole || !this.#tally.agreesWith(await database.get(TALLY_KEY))
+    return found
   }
 }
 
-async function checkVersion(database: Database): Promise<void> {
-  const version = await database.get(VERSION_KEY)
-  if (version === undefined) await database.put(VERSION_KEY, Uint8Array.of(LAYOUT_VERSION))
-  else if (version[0] !== LAYOUT_VERSION) throw storeNewer(version[0] ?? 0, LAYOUT_VERSION)
-}
-
-function explain(directory: string, thrown: unknown): SwarmchatError {
-  if (isLocked(thrown)) return storeInUse(thrown)
-  return thrown instanceof SwarmchatError ? thrown : storeFailed(directory, thrown)
+/** All messages that LevelDB can read, and whether that is all. */
+async function readAll(database: Database): Promise<{ found: Kept[]; isWhole: boolean }> {
+  const found: Kept[] = []
+  const iterator = database.iterator(ALL_MESSAGES)
+  try {
+    for (;;) {
+      const entries = await iterator.nextv(AT_ONCE)
+      if (entries.length === 0) return { found, isWhole: true }
+      for (const [key, value] of entries) {
+        const kept = keptAt(key, value)
+        if (kept !== undefined) found.push(kept)
+      }
+    }
+  } catch (thrown) {
+    if (isCorrupt(thrown)) return { found, isWhole: false }
+    throw thrown
+  } finally {
+    await iterator.close()
+  }
 }

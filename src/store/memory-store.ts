@@ -3,6 +3,7 @@ import { byClockAndId, type Kept, type MessageStore } from './store.js'
 
 /** Keeps messages as long as the process lives: for rooms that leave nothing on the disk, and for tests. */
 export class MemoryStore implements MessageStore {
+  readonly isBehind = false
   // BOUNDED: by the owner, who deletes what its timeline forgets.
   readonly #messages = new Map<MessageId, Kept>()
   #closed = false

@@ -1,6 +1,7 @@
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 
-const GOES_ON = 'The chat goes on; what is said from now on is gone when the program ends.'
+const GOES_ON =
+  'The chat goes on. Writing is tried again, and what was said meanwhile is written then.'
 
 /** STORE_IN_USE: another running program has the history of this room open. Exit code 1. */
 export const storeInUse = (cause?: unknown) =>
@@ -29,6 +30,12 @@ export const storeFailed = (directory: string, cause: unknown) =>
 /** True for what LevelDB says when somebody has the database, this process included. */
 export function isLocked(thrown: unknown): boolean {
   return codeOf(innermost(thrown)) === 'LEVEL_LOCKED'
+}
+
+/** True for what LevelDB says of files that it cannot read, and of one that is named and is not there. */
+export function isCorrupt(thrown: unknown): boolean {
+  const cause = innermost(thrown)
+  return codeOf(cause) === 'LEVEL_CORRUPTION' || /No such file/.test(messageOf(cause))
 }
 
 function innermost(thrown: unknown): unknown {

@@ -8,7 +8,9 @@ export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
  * owner once and goes on: the room is never held up by it.
  */
 export interface MessageStore {
-  /** Keeps a message; one that is kept already stays as it is. Never throws. */
+  /** True while something that was put or deleted is yet to be written, and can be: {@link flush} waits for it. */
+  readonly isBehind: boolean
+  /** Keeps a message; in place of one with this id, which may have left its body behind since. Never throws. */
   put(message: Kept): void
   /** Keeps it no longer. Never throws. */
   delete(message: Pick<Kept, 'clock' | 'id'>): void

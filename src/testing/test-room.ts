@@ -9,7 +9,10 @@ import { memoryStorage } from '../bot/state-file.js'
 import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import { roomKeys } from '../room/keys.js'
+import type { Speaks } from '../room/speak.js'
+import type { LogEntry } from './log-entry.js'
 import { replayOn } from './replay.js'
+import { spokenIn, Talking } from './talking.js'
 import { seededRandom } from './world/random.js'
 import { VirtualRoom } from './world/virtual-room.js'
 import { VirtualTime } from './world/virtual-time.js'
@@ -29,13 +32,6 @@ export interface TestRoomOptions extends WireOptions {
   readonly start?: Millis
   /** How many real ms a handler may wait for files and sockets before virtual time goes on. Default 1,000. */
   readonly patience?: Millis
-}
-
-/** A line of a bot's log. */
-export interface LogEntry {
-  readonly level: LogLevel
-  readonly message: string
-  readonly fields: LogFields
 }
 
 interface Guest {
@@ -77,7 +73,7 @@ export async function createTestRoom(options: TestRoomOptions = {}): Promise<Tes
 }
 
 /** See {@link createTestRoom}. */
-export class TestRoom {
+export class TestRoom extends Talking {
   /** What the bots logged. */
   readonly log: LogEntry[] = []
   readonly #options: TestRoomOptions
@@ -91,6 +87,7 @@ export class TestRoom {
   #sides = new Map<PeerKey, number>()
 
   constructor(options: TestRoomOptions) {
+    super()
     const { delay, patience, seed = 1, start = DEFAULT_START } = options
     this.#options = options
     this.#random = seededRandom(seed)
@@ -111,14 +108,6 @@ export class TestRoom {
     while (!this.#allMet() && this.now < end) await this.#time.pass(100)
     for (const { attached } of this.#bots.values()) attached.start()
     await this.#time.pass(SETTLE_MILLIS + 1)
-  }
-
-  /** Says something as a member, and lets the room deliver and answer it. Gives its id. */
-  async say(nick: string, text: string): Promise<MessageId> {
-    const id = this.#guest(nick).room.say(text)
-    this.#time.stir()
-    await this.#deliver()
-    return id
   }
 
   /** Lets time pass: `10m`, or milliseconds. Schedules, timeouts and the bots' pace follow it. */
@@ -242,15 +231,26 @@ export class TestRoom {
     const ids = new Set<MessageId>()
     room.on('update', update => {
       heard.push(update)
-      if (update.type !== 'message') return
-      ids.add(update.message.id)
-      if (update.message.from !== room.identity) return
-      this.#said.set(update.message.id, this.#sideOf(room))
+      const spoken = spokenIn(update)
+      if (spoken === undefined) return
+      ids.add(spoken.id)
+      if (spoken.from !== room.identity) return
+      this.#said.set(spoken.id, this.#sideOf(room))
       this.#time.stir(SPEECH_MILLIS)
     })
     const others = [...this.#guests.values()].map(guest => guest.room.device)
     this.#guests.set(nick, { room, heard, ids })
     room.enter(others)
+  }
+
+  protected override async speak(
+    nick: string,
+    say: (room: Speaks) => MessageId
+  ): Promise<MessageId> {
+    const id = say(this.#guest(nick).room)
+    this.#time.stir()
+    await this.#deliver()
+    return id
   }
 
   #attach(nick: string, script: BotScript, storage: StateStorage): Promise<AttachedBot> {

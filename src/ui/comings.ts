@@ -1,44 +1,80 @@
 import { TokenBucket } from '../base/token-bucket.js'
-import type { RoomUpdate } from '../room/events.js'
-import { notice } from './lines.js'
+import type { ViewItem } from '../room/view/room-view.js'
+import { notice } from './notice.js'
 
 /** Lines about single people: what is over is counted. Guess: a few friends who come together are named. */
 const LINE_RATE = { perSecond: 1, burst: 5 } as const
+/** The same of those who have spoken. Guess: a conversation's worth. */
+const SPOKEN_RATE = { perSecond: 1, burst: 20 } as const
 /** The first count comes after this, and each further one after twice the time, as long as it goes on. Guess. */
 const FIRST_PAUSE_MILLIS = 1_000
 const LONGEST_PAUSE_MILLIS = 60_000
 
-/** What there may be many of at once, and what is said of so many. */
-const WORDS = { join: 'joined', leave: 'left', rename: 'changed their nicks' } as const
-type Coming = keyof typeof WORDS
+/** What there may be many of at once. */
+const KINDS = ['join', 'leave', 'rename'] as const
+type Coming = (typeof KINDS)[number]
+type EventItem = Extract<ViewItem, { type: 'event' }>
+
+/** Which of those who come and go have a line of their own: all, few of those who have not spoken, none of these. */
+export type ComingsShown = 'all' | 'folded' | 'none'
+
+/** How many of each kind there were, as what lines say of it. */
+export type CountTexts = (counts: Readonly<Record<Coming, number>>) => string[]
+
+/** `+3 -1`, for who looks at it. */
+export const countSigns: CountTexts = ({ join, leave, rename }) => {
+  const parts = [signed('+', join), signed('-', leave), signed('renamed: ', rename)]
+  return [parts.filter(part => part !== '').join(' ')]
+}
+
+/** `3 others joined` and `1 other left`, for who hears it. */
+export const countWords: CountTexts = ({ join, leave, rename }) =>
+  [
+    worded(join, 'joined'),
+    worded(leave, 'left'),
+    worded(rename, rename === 1 ? 'changed its nick' : 'changed their nicks')
+  ].filter(part => part !== '')
 
 /** Shows lines, those about who comes, goes and changes nicks among them: a few as they are, a crowd as numbers. */
 export class Comings {
   readonly #print: (line: string) => void
-  readonly #lines = new TokenBucket(LINE_RATE, performance.now())
-  // BOUNDED: one number for each kind.
-  readonly #counts = new Map<Coming, number>()
+  readonly #shown: () => ComingsShown
+  readonly #countTexts: CountTexts
+  readonly #quiet = new TokenBucket(LINE_RATE, performance.now())
+  readonly #spoken = new TokenBucket(SPOKEN_RATE, performance.now())
+  #counts = { join: 0, leave: 0, rename: 0 }
   #last: () => string | undefined = () => undefined
   #pause = FIRST_PAUSE_MILLIS
   #timer: NodeJS.Timeout | undefined
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, shown: () => ComingsShown, countTexts: CountTexts) {
     this.#print = print
+    this.#shown = shown
+    this.#countTexts = countTexts
   }
 
-  /** Shows the line of an update, if there is one: as it is, or counted. */
-  show({ type }: RoomUpdate, line: () => string | undefined): void {
-    if (isComing(type) && !this.#isSingle()) this.#count(type, line)
-    else this.#printLine(line)
+  /** Shows the line of an event, if there is one: as it is, or counted. */
+  show({ event, quiet }: EventItem, line: () => string | undefined): void {
+    const { type } = event
+    if (!isComing(type) || this.#shown() === 'all') this.#printLine(line)
+    else if (quiet && this.#shown() === 'none') return
+    else if (this.#isSingle(quiet)) this.#printLine(line)
+    else this.#count(type, line)
   }
 
-  #isSingle(): boolean {
-    const calm = this.#counts.size === 0 && this.#pause === FIRST_PAUSE_MILLIS
-    return calm && this.#lines.take(performance.now())
+  #isSingle(quiet: boolean): boolean {
+    const now = performance.now()
+    if (!quiet) return this.#spoken.take(now)
+    const calm = this.#total === 0 && this.#pause === FIRST_PAUSE_MILLIS
+    return calm && this.#quiet.take(now)
+  }
+
+  get #total(): number {
+    return KINDS.reduce((sum, kind) => sum + this.#counts[kind], 0)
   }
 
   #count(type: Coming, line: () => string | undefined): void {
-    this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1)
+    this.#counts[type] += 1
     this.#last = line
     this.#wait()
   }
@@ -57,12 +93,12 @@ export class Comings {
 
   #tell(): void {
     this.#timer = undefined
-    const counted = [...this.#counts]
-    this.#counts.clear()
-    const [only] = counted
-    if (only !== undefined && counted.length === 1 && only[1] === 1) this.#printLine(this.#last)
-    else for (const [type, count] of counted) this.#print(countLine(type, count))
-    const total = counted.reduce((sum, [, count]) => sum + count, 0)
+    const [counts, total] = [this.#counts, this.#total]
+    this.#counts = { join: 0, leave: 0, rename: 0 }
+    if (total === 1) this.#printLine(this.#last)
+    else
+      for (const text of total === 0 ? [] : this.#countTexts(counts))
+        this.#print(notice(Date.now(), text))
     const goesOn = total > (this.#pause / 1_000) * LINE_RATE.perSecond
     this.#pause = goesOn ? Math.min(2 * this.#pause, LONGEST_PAUSE_MILLIS) : FIRST_PAUSE_MILLIS
     // A crowd that has gone by is noticed by nobody coming.
@@ -70,10 +106,14 @@ export class Comings {
   }
 }
 
-function isComing(type: RoomUpdate['type']): type is Coming {
-  return Object.hasOwn(WORDS, type)
+function isComing(type: EventItem['event']['type']): type is Coming {
+  return (KINDS as readonly string[]).includes(type)
 }
 
-function countLine(type: Coming, count: number): string {
-  return notice(Date.now(), `${count} ${count === 1 ? 'other' : 'others'} ${WORDS[type]}`)
+function signed(sign: string, count: number): string {
+  return count === 0 ? '' : `${sign}${count}`
+}
+
+function worded(count: number, verb: string): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? 'other' : 'others'} ${verb}`
 }

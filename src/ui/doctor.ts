@@ -58,7 +58,8 @@ export function findingJson({ about, check, facts, hint, state, text }: Finding)
   return jsonLine({ type: 'check', check, about: about ?? null, state, text, hint, ...facts })
 }
 
-function endJson({ findings, peers, verdict }: Checkup): string {
+/** What a check-up comes to, for programs: the peers, and a last line. */
+export function endJson({ findings, peers, verdict }: Checkup): string {
   const failed = findings.filter(({ state }) => state === 'failed').map(({ check }) => check)
   const summary = { type: 'summary', healthy: verdict === 'healthy', verdict, failed }
   return [...peers.map(peerJson), jsonLine(summary)].join('')

@@ -1,20 +1,31 @@
 import { SwarmchatError } from '../base/errors.js'
+import { Contacts } from '../home/contacts.js'
 import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
 import { Arrival } from '../room/arrival.js'
+import type { RoomUpdate } from '../room/events.js'
 import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
+import { speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
+import { actorOf } from '../room/view/actor.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { inOrder } from './order/ordered.js'
 import { SayQueue } from './say-queue.js'
 
 /** A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. */
-export function jsonChat(room: Room, { input, interrupted, output }: ChatIo): Promise<void> {
+export function jsonChat(
+  room: Room,
+  { input, interrupted, output }: ChatIo,
+  contacts: Contacts = new Contacts()
+): Promise<void> {
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
   return untilQuit(interrupted, quit => {
     const arrival = new Arrival(room)
-    const endLines = inOrder(room, update => write(eventJson(update, arrival.isSettling)))
+    const endLines = inOrder(room, update => {
+      const event = eventJson(update, arrival.isSettling)
+      write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
+    })
     room.ready.then(
       ready => ready && write(readyJson(room)),
       thrown => write(errorJson(thrown))
@@ -35,6 +46,12 @@ export function jsonChat(room: Room, { input, interrupted, output }: ChatIo): Pr
   })
 }
 
+// Marked, not left out: a program may want to know.
+function isOfIgnored(update: RoomUpdate, contacts: Contacts): boolean {
+  const actor = actorOf(update)
+  return actor !== undefined && contacts.isIgnored(actor)
+}
+
 interface RequestParts {
   readonly quit: () => void
   readonly write: (value: object) => void
@@ -44,17 +61,15 @@ interface RequestParts {
 /** What a script asks for: said in order, no faster than members take it, and `leave` when somebody has all of it. */
 class Requests {
   readonly #parts: RequestParts
-  readonly #room: Room
   readonly #queue: SayQueue
   readonly #lastWords: LastWords
   #isLeaving = false
 
   constructor(room: Room, parts: RequestParts) {
     this.#parts = parts
-    this.#room = room
     this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => parts.write(errorJson(thrown)),
       onwaiting: count => parts.write({ type: 'waiting', count }),
       onroom: parts.onroom,
@@ -71,9 +86,8 @@ class Requests {
     if (line.trim() === '' || this.#isLeaving) return
     try {
       const request = parseRequest(line)
-      if (request.type === 'say') this.#queue.add(checkText(request.text))
-      else if (request.type === 'direct') this.#room.direct(request.to, request.text)
-      else this.#leave()
+      if (request.type === 'leave') this.#leave()
+      else this.#queue.put('text' in request ? withText(request) : request)
     } catch (thrown) {
       this.#parts.write(errorJson(thrown))
     }
@@ -96,6 +110,10 @@ class Requests {
 
 function readyJson({ device, identity, name, topic }: Room): object {
   return { type: 'ready', room: name, topic, identity, device }
+}
+
+function withText<S extends { readonly text: string }>(saying: S): S {
+  return { ...saying, text: checkText(saying.text) }
 }
 
 function notText(reason: string): SwarmchatError {

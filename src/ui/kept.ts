@@ -2,7 +2,7 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
 import type { KeptRoom } from '../room/kept-rooms.js'
-import { clockTime } from './lines.js'
+import { clockTime } from './notice.js'
 
 /** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
 export function keptLine({ from, nick, text, time }: ChatMessage, names: Names): string {

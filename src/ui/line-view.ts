@@ -3,20 +3,57 @@ import type { Names } from '../base/names.js'
 import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Room } from '../room/room.js'
-import { Comings } from './comings.js'
+import type { RoomView, ViewItem, ViewLine } from '../room/view/room-view.js'
+import { Comings, type ComingsShown, type CountTexts, countWords } from './comings.js'
+import { Imitations } from './imitations.js'
 import { eventLine } from './lines.js'
+import { markerRow } from './messages/marker-row.js'
+import { messageRow } from './messages/message-rows.js'
+import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
+import { notice } from './notice.js'
 import { inOrder } from './order/ordered.js'
+import { type SpokenLines, spokenIn } from './spoken.js'
+
+/** How lines look. */
+export interface Look {
+  readonly style: Style
+  /** The rows of a line of chat. */
+  readonly rows: (
+    line: ViewLine,
+    names: Names,
+    style: Style,
+    spoken: SpokenLines
+  ) => readonly string[]
+  /** What is said of a crowd that comes and goes. */
+  readonly counts: CountTexts
+}
+
+/** Lines that read well aloud, and that programs can read: one row each, and no style. */
+const PLAIN_LOOK: Look = {
+  style: PLAIN,
+  rows: (line, names, style, spoken) => [messageRow(line, names, style, spoken)],
+  counts: countWords
+}
 
 /** Where what happens in a room is shown, as lines. */
 export interface LineViewParts {
   readonly room: Room
+  readonly view: RoomView
   /** Shows a line: safe text, no line feed. */
   readonly print: (line: string) => void
   /** We are in the room, with whom else: the end of a sentence. */
   readonly greet: (text: string) => void
   /** True: what was said before we came, too. */
   readonly history: boolean
+  /** False: nothing stands between lines where a day begins, or what we missed. Default true. */
+  readonly markers?: boolean
+  /** Default: one row for each line, without a style. */
+  readonly look?: Look
+  /** Which of those who come and go have lines. Default 'folded'. */
+  readonly comings?: () => ComingsShown
+  /** Hears of every update after it was shown. */
+  readonly onshown?: (items: readonly ViewItem[]) => void
 }
 
 /** Others whom a greeting names. Guess: a row of a terminal. */
@@ -25,10 +62,55 @@ const MAX_NAMES = 5
 const COMINGS: ReadonlySet<RoomUpdate['type']> = new Set(['join', 'leave', 'rename'])
 
 /** Shows what happens in a room; gives what ends that. To be called in the turn in which the room was opened. */
-export function showLines({ greet, history, print, room }: LineViewParts): () => void {
+export function showLines(parts: LineViewParts): () => void {
+  const { comings: shown = () => 'folded', look = PLAIN_LOOK, print, room, view } = parts
   const names = namesOf(room)
   const arrival = new Arrival(room)
-  const comings = new Comings(print)
+  const comings = new Comings(print, shown, look.counts)
+  const spoken = spokenIn(room)
+  const knowsAll = greetWhenKnown(parts, arrival, names)
+  const imitations = new Imitations(names)
+  const hasMarkers = parts.markers !== false
+  const show = (item: ViewItem) => {
+    if (item.type === 'event') {
+      const { event } = item
+      comings.show(item, () => eventLine(event, names, Date.now(), arrival.isSettling, spoken))
+    } else if (item.type === 'line' || hasMarkers)
+      for (const row of rowsOf(item, names, look, spoken)) print(row)
+  }
+  return inOrder(room, update => {
+    const items = view.take(update, Date.now())
+    const isSaid = !knowsAll() && isComing(update, room)
+    const warning = imitations.warningOf(items)
+    if (warning !== undefined) print(notice(Date.now(), warning))
+    if (!isSaid && (parts.history || !isHistory(update))) items.forEach(show)
+    if (items.some(isSeen)) spoken.take(update)
+    parts.onshown?.(items)
+  })
+}
+
+/** The rows of a line, or of a marker; none of who is ignored. */
+function rowsOf(
+  item: Exclude<ViewItem, { type: 'event' }>,
+  names: Names,
+  { rows, style }: Look,
+  spoken: SpokenLines
+): readonly string[] {
+  if (item.type !== 'line') return [style.faint(markerRow(item))]
+  return item.line.ignored ? [] : rows(item.line, names, style, spoken)
+}
+
+/** True for what was said before we came. */
+function isHistory(update: RoomUpdate): boolean {
+  if (update.type === 'message' || update.type === 'direct') return update.message.history
+  return 'history' in update && update.history
+}
+
+function isSeen(item: ViewItem): boolean {
+  return item.type !== 'line' || !item.line.ignored
+}
+
+function greetWhenKnown({ greet, print, room }: LineViewParts, arrival: Arrival, names: Names) {
   let knowsAll = false
   arrival.known.then(
     isIn => {
@@ -37,11 +119,7 @@ export function showLines({ greet, history, print, room }: LineViewParts): () =>
     },
     thrown => print(`! ${messageOf(thrown)}`)
   )
-  return inOrder(room, update => {
-    if (!knowsAll && isComing(update, room)) return
-    if (update.type === 'message' && update.message.history && !history) return
-    comings.show(update, () => eventLine(update, names, Date.now(), arrival.isSettling))
-  })
+  return () => knowsAll
 }
 
 /** True for what tells of others: of what we are called ourselves the greeting says nothing. */

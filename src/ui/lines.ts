@@ -1,30 +1,28 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
-import type { Named, Names } from '../base/names.js'
+import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
-
-/** Hours and minutes of the local time zone: `17:05`. */
-export function clockTime(millis: number): string {
-  const date = new Date(millis)
-  return [date.getHours(), date.getMinutes()].map(n => String(n).padStart(2, '0')).join(':')
-}
+import { changeLine } from './changes.js'
+import { clockTime, notice } from './notice.js'
+import type { SpokenLines } from './spoken.js'
 
 /**
- * The line that a person sees for an event, undefined where there is none. `names` know who is in the room. `present`: who
- * joins was there before us. Safe for a terminal whatever strangers wrote.
+ * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
+ * joins was there before us. `spoken`: the lines that were shown before, to be quoted. Safe for a terminal whatever strangers wrote.
  */
 export function eventLine(
-  event: RoomUpdate,
+  event: Exclude<RoomUpdate, { type: 'message' }>,
   names: Names,
   now: number,
-  present = false
+  present = false,
+  spoken?: SpokenLines
 ): string | undefined {
   switch (event.type) {
-    case 'message': {
-      const { from, nick, text, time } = event.message
-      return `${clockTime(time)} ${names.of({ identity: from, nick })}: ${safeText(text)}`
-    }
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return changeLine(event, names, spoken)
     case 'direct':
       return directLine(event.message, names)
     case 'direct-held':
@@ -41,6 +39,8 @@ export function eventLine(
       return notice(now, event.text)
     case 'fault':
     case 'unkept':
+    case 'kept':
+    case 'damaged':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'
@@ -65,11 +65,8 @@ export function eventLine(
   }
 }
 
-/** Words for one member. Brackets at the beginning of a nick are shown with a key: nobody else's line looks like this one. */
-function directLine(
-  { from, isRequest, nick, text, time, to }: DirectMessage,
-  names: Names
-): string {
+/** Words for one member. A nick that begins with a bracket is shown with a key: nobody else's line looks like this one. */
+function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
   const author = names.of({ identity: from, nick })
   const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
   const line = `${clockTime(time)} [private] ${author} to ${reader}: ${safeText(text)}`
@@ -86,7 +83,8 @@ function held(
 ): string {
   const key = shortId(identity)
   const what = count === 1 ? 'a private message' : `${count} private messages`
-  return `${what} of ${names.of({ identity, nick })} ${count === 1 ? 'waits' : 'wait'}: /accept ${key} shows, /ignore ${key} hides`
+  const wait = count === 1 ? 'waits' : 'wait'
+  return `${what} of ${names.of({ identity, nick })} ${wait}: /accept ${key} shows, /ignore ${key} hides`
 }
 
 function forged(
@@ -130,18 +128,4 @@ function clockBack({ by, redated }: { readonly by: number; readonly redated: num
   if (redated === 0) return set
   const lines = redated === 1 ? 'a message' : `${redated} messages`
   return `${set}: ${lines} that nobody had got ${redated === 1 ? 'is' : 'are'} sent again with the new time`
-}
-
-/** A line about the room, not from anybody in it. */
-export function notice(now: number, text: string): string {
-  return `${clockTime(now)} * ${text}`
-}
-
-/** The answer to `/who`. */
-export function whoLine(everybody: readonly Named[], self: string, names: Names): string {
-  const all = everybody.map(who => {
-    const name = names.of(who)
-    return who.identity === self ? `${name} (you)` : name
-  })
-  return `${all.length} in the room: ${all.join(', ')}`
 }

@@ -1,4 +1,5 @@
 import { Names } from '../base/names.js'
+import type { Contacts } from '../home/contacts.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Room } from '../room/room.js'
 
@@ -17,6 +18,12 @@ export function namesOf(room: NamedRoom): Names {
   const names = follow(room)
   kept.set(room, names)
   return names
+}
+
+/** Calls those whom we know by the names that we gave them. */
+export function pinContacts(room: NamedRoom, contacts: Contacts): void {
+  const names = namesOf(room)
+  for (const { identity, name } of contacts.all()) names.pin(identity, name)
 }
 
 function follow(room: NamedRoom): Names {

@@ -1,27 +1,38 @@
 import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import { speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
+import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
+import { pinContacts } from './names.js'
 import { SayQueue } from './say-queue.js'
 import { sending, unsent } from './tell.js'
+import { viewOf } from './view-of.js'
 
 /**
  * A chat for pipes: every line of input is a message, and the end of input is not the end. Output is what is said from now
  * on, with `history` also what was said before; what else there is to tell goes to the errors.
  */
-export function pipeChat(room: Room, io: ChatIo, history: boolean): Promise<void> {
+export function pipeChat(
+  room: Room,
+  io: ChatIo,
+  history: boolean,
+  habits: Habits = noHabits()
+): Promise<void> {
   const { errors, input, interrupted, output } = io
   const tell = (text: string) => void errors.write(`swarmchat: ${text}\n`)
   return untilQuit(interrupted, () => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => tell(messageOf(thrown)),
       onwaiting: count => tell(sending(count)),
       onroom: () => void input.resume()
     })
     const print = (line: string) => void output.write(`${line}\n`)
-    const endLines = showLines({ room, print, greet: tell, history })
+    const view = viewOf(room, habits)
+    pinContacts(room, habits.contacts)
+    const endLines = showLines({ room, view, print, greet: tell, history, markers: false })
     const take = (line: string) => {
       queue.add(line)
       if (queue.isFull) input.pause()

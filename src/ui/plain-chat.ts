@@ -2,44 +2,63 @@ import { messageOf } from '../base/errors.js'
 import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
+import { type Saying, speak } from '../room/speak.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
+import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
-import { notice } from './lines.js'
+import { pinContacts } from './names.js'
+import { notice } from './notice.js'
 import { SayQueue } from './say-queue.js'
+import type { Talk } from './slash/command.js'
 import { sending, tellOfTwin, unsent } from './tell.js'
 import { obeyTyped } from './typed.js'
+import { GRACE_MILLIS, noteSeen, viewOf } from './view-of.js'
 
 /**
  * A chat for people without a prompt: they type on a terminal that obeys no escape sequences, or whose output goes elsewhere.
  * Then it is like that of a pipe, and what is said to the person goes to the errors. The end of input is the end.
  */
-export function plainChat(room: Room, io: ChatIo, history: boolean): Promise<void> {
+export function plainChat(
+  room: Room,
+  io: ChatIo,
+  history: boolean,
+  habits: Habits = noHabits()
+): Promise<void> {
   const { errors, input, interrupted, output } = io
   const print = (line: string) => void output.write(`${line}\n`)
   const answer = output.isTTY === true ? print : (line: string) => void errors.write(`${line}\n`)
   const tell = (text: string) => answer(notice(Date.now(), text))
   return untilQuit(interrupted, quit => {
     const queue = new SayQueue({
-      say: text => void room.say(text),
+      say: saying => void speak(room, saying),
       onfault: thrown => answer(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))
     })
-    const parts = { room, quit, say: (text: string) => queue.add(text) }
+    const view = viewOf(room, habits)
+    const waiting = () => queue.length + view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    const say = (text: string) => queue.add(text)
+    const put = (saying: Saying) => queue.put(saying)
+    const talk: Talk = { room, view, habits, say, put, quit, waiting }
+    pinContacts(room, habits.contacts)
     answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({
       room,
+      view,
       print,
+      markers: output.isTTY === true,
+      comings: () => habits.of(room.name).joins,
       greet: tell,
       history: history || output.isTTY === true
     })
     tellOfTwin(room, tell)
     let isOver = false
-    eachLine(input, text => !isOver && obeyTyped(parts, text).forEach(answer), quit)
+    eachLine(input, text => !isOver && obeyTyped(talk, text).forEach(answer), quit)
     return () => {
       isOver = true
       endLines()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
+      noteSeen(room, view, habits)
     }
   })
 }

@@ -1,41 +1,29 @@
-import { messageOf } from '../base/errors.js'
-import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
-import { showLines } from './line-view.js'
-import { notice } from './lines.js'
-import { Prompt } from './prompt/prompt.js'
-import { SayQueue } from './say-queue.js'
-import { sending, tellOfTwin, unsent } from './tell.js'
-import { obeyTyped } from './typed.js'
+import { type Habits, noHabits } from './habits.js'
+import { type RoomSource, ScreenChat } from './screen/screen-chat.js'
 
-/** A chat for people: a line per event above a prompt. Ends when it is to be left. */
-export function promptChat(room: Room, io: ChatIo): Promise<void> {
+/** A chat for people on a terminal, in one room or several. Ends when all of them are to be left. */
+export function promptChat(
+  room: Room,
+  io: ChatIo,
+  habits: Habits = noHabits(),
+  source: RoomSource = NO_MORE_ROOMS
+): Promise<void> {
   return untilQuit(io.interrupted, quit => {
-    const prompt = new Prompt(io, {
-      online: text => obeyTyped(parts, text).forEach(print),
-      oninterrupt: io.interrupt,
-      onsuspend: io.suspend,
-      onclose: quit
-    })
-    const print = (line: string) => prompt.print(line)
-    const tell = (text: string) => print(notice(Date.now(), text))
-    const queue = new SayQueue({
-      say: text => void room.say(text),
-      onfault: thrown => print(`! ${messageOf(thrown)}`),
-      onwaiting: count => tell(sending(count))
-    })
-    const parts = { room, quit, say: (text: string) => queue.add(text) }
-    print(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
-    const endLines = showLines({ room, print, greet: tell, history: true })
-    tellOfTwin(room, tell)
-    const ignoreResume = io.onresume(() => prompt.resume())
+    const screen = new ScreenChat(io, habits, source, quit)
+    screen.add(room)
+    for (const name of source.more ?? []) void screen.join(name, false)
+    const ignoreResume = io.onresume(() => screen.resume())
     return () => {
       ignoreResume()
-      endLines()
-      const count = queue.end()
-      if (count > 0) tell(unsent(count))
-      prompt.close()
+      screen.end()
     }
   })
+}
+
+const NO_MORE_ROOMS: RoomSource = {
+  open: () => Promise.reject(new Error('there are no more rooms here')),
+  networks: [],
+  known: []
 }

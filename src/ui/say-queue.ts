@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.js'
+import type { Saying } from '../room/speak.js'
 import { splitText } from '../room/text.js'
 
 // Members take 50 messages and 32 KiB a second of one author, and 2,000 messages or 1 MiB at once (docs/protocol.md); what
@@ -19,10 +20,10 @@ const MAX_CHARACTERS = 4_194_304
 
 /** What a queue speaks to. */
 export interface SayQueueParts {
-  readonly say: (text: string) => void
+  readonly say: (saying: Saying) => void
   /** Something could not be said. */
   readonly onfault: (thrown: unknown) => void
-  /** So many texts are to be sent after the last one that was. */
+  /** So many are to be sent after the last one that was. */
   readonly onwaiting: (count: number) => void
   /** There is room again, where {@link SayQueue.isFull} was true. */
   readonly onroom?: () => void
@@ -34,7 +35,7 @@ export interface SayQueueParts {
 export class SayQueue {
   readonly #parts: SayQueueParts
   // BOUNDED: MAX_WAITING and MAX_CHARACTERS, and what is added beyond that all the same.
-  #waiting: string[] = []
+  #waiting: Saying[] = []
   #characters = 0
   /** Until then what was said is paid for. */
   #paidUntil: Millis = 0
@@ -53,11 +54,19 @@ export class SayQueue {
 
   /** Says it, now or in its turn; what is too long for one message in several. */
   add(text: string): void {
-    for (const part of splitText(text)) {
-      this.#waiting.push(part)
-      this.#characters += part.length
-    }
+    for (const part of splitText(text)) this.put({ type: 'say', text: part })
+  }
+
+  /** Says it, now or in its turn. */
+  put(saying: Saying): void {
+    this.#waiting.push(saying)
+    this.#characters += textOf(saying).length
     if (this.#timer === undefined) this.#sayOn()
+  }
+
+  /** How many texts are still to be said. */
+  get length(): number {
+    return this.#waiting.length
   }
 
   /** True where nothing waits. */
@@ -93,20 +102,21 @@ export class SayQueue {
   // One array is cut once: it may be long.
   #sayUpTo(until: Millis, now: Millis): number {
     let said = 0
-    for (const text of this.#waiting) {
+    for (const saying of this.#waiting) {
       if (this.#paidUntil > until) break
+      const text = textOf(saying)
       said += 1
       this.#characters -= text.length
       const cost = Math.max(MESSAGE_MILLIS, Buffer.byteLength(text) * BYTE_MILLIS)
       this.#paidUntil = Math.max(this.#paidUntil, now) + cost
-      this.#say(text)
+      this.#say(saying)
     }
     return said
   }
 
-  #say(text: string): void {
+  #say(saying: Saying): void {
     try {
-      this.#parts.say(text)
+      this.#parts.say(saying)
     } catch (thrown) {
       this.#parts.onfault(thrown)
     }
@@ -119,4 +129,8 @@ export class SayQueue {
     this.#tellAt = now + TELL_AGAIN_MILLIS
     this.#parts.onwaiting(this.#waiting.length)
   }
+}
+
+function textOf(saying: Saying): string {
+  return 'text' in saying ? saying.text : ''
 }

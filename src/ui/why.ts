@@ -29,9 +29,14 @@ export function whyLines(reports: readonly PeerReport[], wanted: string, names: 
 /** How many are reached directly, through a relay, over other members, or not. */
 export function reachLine(reports: readonly PeerReport[]): string {
   if (reports.length === 0) return 'Nobody else was found yet.'
-  const counts = STATES.map(({ name, of }) => [count(reports, of), name] as const)
-  const parts = counts.filter(([n]) => n > 0).map(([n, name]) => `${n} ${name}`)
+  const counts = [...countReach(reports)].filter(([, found]) => found > 0)
+  const parts = counts.map(([name, found]) => `${found} ${name}`)
   return `${reports.length} found: ${parts.join(', ')}`
+}
+
+/** How many are reached in which way, by its name. */
+export function countReach(reports: readonly PeerReport[]): Map<string, number> {
+  return new Map(STATES.map(({ name, of }) => [name, count(reports, of)]))
 }
 
 /** A report as a line: who, why, and what to do. Safe for a terminal. */

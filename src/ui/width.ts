@@ -43,6 +43,13 @@ export function columnsOf(cluster: string): number {
   return columns
 }
 
+/** Columns that a text takes. */
+export function widthOf(text: string): number {
+  let width = 0
+  for (const cluster of clustersOf(text)) width += columnsOf(cluster.text)
+  return width
+}
+
 // The last cluster of a piece may go on in the next one. What is longer than a piece is no letter any more.
 function segment(text: string, index: number): string[] {
   const piece = text.slice(index, index + PIECE_UNITS)

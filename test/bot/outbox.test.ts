@@ -5,6 +5,7 @@ import type { BotClock } from '../../src/bot/clock.js'
 import type { Cause } from '../../src/bot/desk.js'
 import { logTo } from '../../src/bot/log.js'
 import { Outbox } from '../../src/bot/outbox.js'
+import type { Saying } from '../../src/room/speak.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
 
 function outboxOn(
@@ -15,7 +16,8 @@ function outboxOn(
   const complaints: string[] = []
   let now = 0
   const clock: BotClock = { now: () => now, after: (millis, run) => agenda.add(now + millis, run) }
-  const send = (text: string) => {
+  const send = (saying: Saying) => {
+    const text = 'text' in saying ? saying.text : ''
     sent.push({ text, at: now })
     return `id of ${text}` as MessageId
   }
@@ -48,7 +50,7 @@ test('never faster than its buckets, in order per cause, and everything that was
       for (const [index, { cause, wait }] of steps.entries()) {
         const text = `${cause} ${index}`
         if (!outbox.isFull(cause)) taken[cause].push(text)
-        outbox.post(text, cause).catch(() => {})
+        outbox.post({ type: 'say', text: text }, cause).catch(() => {})
         pass(wait)
       }
       pass(600_000)
@@ -69,16 +71,16 @@ test('never faster than its buckets, in order per cause, and everything that was
 
 test('people are answered before bots, and at once, whatever waits for bots', () => {
   const { outbox, pass, sent } = outboxOn()
-  for (let i = 0; i < 8; i += 1) void outbox.post(`bot ${i}`, 'bot')
+  for (let i = 0; i < 8; i += 1) void outbox.post({ type: 'say', text: `bot ${i}` }, 'bot')
   pass(500)
-  void outbox.post('person', 'person')
+  void outbox.post({ type: 'say', text: 'person' }, 'person')
   expect(sent.at(-1)).toEqual({ text: 'person', at: 500 })
 })
 
 test('what is over the bound is refused, and complained of once until the queue was empty', async () => {
   const { complaints, outbox, pass } = outboxOn()
   const posts = Array.from({ length: 30 }, (_, i) =>
-    outbox.post(`${i}`, 'person').then(
+    outbox.post({ type: 'say', text: `${i}` }, 'person').then(
       () => true,
       ({ code }) => code
     )
@@ -91,7 +93,7 @@ test('what is over the bound is refused, and complained of once until the queue 
 test('what waits when it stops is told so', async () => {
   const { outbox } = outboxOn()
   const posts = Array.from({ length: 6 }, (_, i) =>
-    outbox.post(`${i}`, 'person').then(
+    outbox.post({ type: 'say', text: `${i}` }, 'person').then(
       () => 'sent',
       ({ code }) => code
     )

@@ -28,9 +28,13 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
     return this.members().find(({ identity }) => identity === wanted)
   }
 
-  say(): MessageId {
-    return id
-  }
+  say = () => id
+  direct = () => id
+  reply = () => id
+  edit = () => id
+  delete = () => id
+  react = () => id
+  unreact = () => id
 
   offerCommands(commands: readonly string[]): void {
     this.offered.push(commands)

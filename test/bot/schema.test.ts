@@ -20,10 +20,47 @@ const identity = 'a'.repeat(64) as IdentityKey
 const id = 'b'.repeat(64) as MessageId
 const device = 'c'.repeat(64) as PeerKey
 
+/** Lines that are about a line, and what each asks for. */
+const ABOUT_LINES = [
+  [
+    { type: 'reply', id, text: 'ho' },
+    { type: 'say', replyTo: id, text: 'ho' }
+  ],
+  [
+    { type: 'edit', id, text: 'ho' },
+    { type: 'edit', id, text: 'ho' }
+  ],
+  [
+    { type: 'delete', id },
+    { type: 'delete', id }
+  ],
+  [
+    { type: 'react', id, emoji: '👍' },
+    { type: 'react', id, emoji: '👍', removed: false }
+  ],
+  [
+    { type: 'react', id, emoji: '👍', removed: true },
+    { type: 'react', id, emoji: '👍', removed: true }
+  ]
+] as const
+
 test('what join --json writes is in the schema', () => {
   const message = { id, from: identity, nick: 'ana', text: 'hi', time: 1, history: false }
   const updates: RoomUpdate[] = [
     { type: 'message', message },
+    { type: 'message', message: { ...message, replyTo: id, edited: 2 } },
+    { type: 'edit', id, by: id, from: identity, nick: 'ana', text: 'ho', time: 1, history: false },
+    { type: 'delete', id, by: id, from: identity, time: 1, history: true },
+    {
+      type: 'reaction',
+      id,
+      by: id,
+      from: identity,
+      emoji: '👍',
+      removed: false,
+      time: 1,
+      history: false
+    },
     { type: 'direct', message: { ...message, to: identity, isRequest: true } },
     { type: 'direct-held', identity, nick: 'ana', count: 2 },
     { type: 'join', identity, nick: 'ana' },
@@ -50,6 +87,10 @@ test('what a child reads is in the schema', () => {
   const updates: Update[] = [
     { type: 'start' },
     { type: 'message', message },
+    { type: 'message', message: { ...message, replyTo: id } },
+    { type: 'edit', id, text: 'ho', time: 1, history: false, author },
+    { type: 'delete', id, time: 1, history: false, author },
+    { type: 'reaction', id, emoji: '👍', removed: true, time: 1, history: false, author },
     { type: 'join', author, present: true },
     { type: 'leave', author },
     { type: 'rename', author, previous: 'anna' },
@@ -70,6 +111,18 @@ test('the schema refuses what is none, and takes the actions that are understood
     expect(isAction(action)).toBe(true)
     expect(parseRequest(JSON.stringify(action))).toEqual(action)
     expect(parseAction(JSON.stringify(action))).toEqual(action)
+  }
+  for (const [line, request] of ABOUT_LINES) {
+    expect(isAction(line)).toBe(true)
+    expect(parseRequest(JSON.stringify(line))).toEqual(request)
+  }
+  for (const action of [
+    { type: 'edit', text: 'x' },
+    { type: 'delete', id: 'x' },
+    { type: 'react', id }
+  ]) {
+    expect(isAction(action)).toBe(false)
+    expect(() => parseRequest(JSON.stringify(action))).toThrow()
   }
   for (const action of [{ type: 'say' }, { type: 'say', text: '' }, { type: 'dance' }, 'say'])
     expect(isAction(action)).toBe(false)

@@ -97,3 +97,41 @@ test('a bot is tested in milliseconds', async () => {
   // Tens of milliseconds; the bound is for a machine that does other things as well.
   expect(millis).toBeLessThan(1_000)
 })
+
+test('a bot answers, edits, takes back and reacts, and hears when others do', async () => {
+  const heard: string[] = []
+  const room = await createTestRoom({
+    members: ['ana'],
+    bots: {
+      clerk: (bot: Bot) => {
+        bot.on('reaction', ({ author, update }) => heard.push(`${author.nick} ${update.emoji}`))
+        bot.on('edit', ({ update }) => heard.push(update.text))
+        bot.on('delete', ({ update }) => heard.push(`gone ${update.id}`))
+        bot.command('poll', async ctx => {
+          ctx.react('👍')
+          const id = await ctx.reply('one', { quote: true }).id
+          ctx.edit(id, 'two')
+        })
+        bot.command('oops', async ctx => ctx.delete(await ctx.say('no').id))
+      }
+    }
+  })
+  const id = await room.say('ana', '/poll')
+  await room.react('ana', id, '👎')
+  await room.edit('ana', id, '/poll again')
+  await room.delete('ana', id)
+  await room.say('ana', '/oops')
+  await room.advance('5s')
+  expect(heard).toEqual(['ana 👎', '/poll again', `gone ${id}`])
+  const told = room.heard('ana').flatMap(update => {
+    if (update.type === 'message')
+      return [`said ${update.message.text} ${update.message.replyTo === id}`]
+    if (update.type === 'edit') return [`edited ${update.text}`]
+    if (update.type === 'reaction') return [`put ${update.emoji}`]
+    return update.type === 'delete' ? ['deleted'] : []
+  })
+  expect(told).toEqual(
+    expect.arrayContaining(['put 👍', 'said one true', 'edited two', 'said no false', 'deleted'])
+  )
+  await expect(room.edit('ana', id, 'x')).rejects.toMatchObject({ code: 'NO_SUCH_MESSAGE' })
+})

@@ -8,7 +8,9 @@ test.each(['--version', '-v', 'version'])('%s is the version', line =>
   expect(read(line)).toEqual({ type: 'version' })
 )
 
-test.each(['', 'help', '-h', '--help', 'help help'])('%j is help about the program', line =>
+test('nothing is the start page', () => expect(read('')).toEqual({ type: 'start' }))
+
+test.each(['help', '-h', '--help', 'help help'])('%j is help about the program', line =>
   expect(read(line)).toEqual({ type: 'help', about: undefined })
 )
 

@@ -9,13 +9,14 @@ async function help(...words: string[]): Promise<string[]> {
 
 test('the help of the program names every command, and how to ask for more', async () => {
   const lines = await help('help')
-  expect(await help()).toEqual(lines)
   expect(await help('-h')).toEqual(lines)
   const listed = lines.flatMap(line => /^ {2}([a-z]+) {2,}[A-Z]/.exec(line)?.[1] ?? [])
   expect(listed).toEqual([
     'bootstrap',
     'bot',
+    'config',
     'connect',
+    'contacts',
     'doctor',
     'forget',
     'history',
@@ -46,4 +47,12 @@ test('the help of a command: the same however it is asked for, wrapped once, def
   for (const paragraph of paragraphs)
     for (const line of paragraph.split('\n').filter(Boolean).slice(0, -1))
       expect(line.length, line).toBeGreaterThan(60)
+})
+
+test('the program alone says what to do first, in half a screen', async () => {
+  const lines = await help()
+  expect(lines.length).toBeLessThan(12)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
+  for (const command of ['swarmchat join lobby', 'swarmchat doctor', 'swarmchat --help'])
+    expect(lines.join('\n')).toContain(command)
 })

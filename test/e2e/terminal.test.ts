@@ -76,7 +76,12 @@ describe('what was said stays on the screen', () => {
   it('while flags, families and wide letters are typed key by key', async () => {
     const { ada, bob } = await meet({ columns: 21 })
     const said: string[] = []
-    for (const text of ['🇩🇪'.repeat(9), '漢'.repeat(40), '👩‍👩‍👧‍👦'.repeat(10), '\ta'.repeat(20)]) {
+    for (const text of [
+      '🇩🇪'.repeat(9),
+      '漢'.repeat(40),
+      '👩‍👩‍👧‍👦'.repeat(10),
+      `a ${'\t'.repeat(20)}b`
+    ]) {
       await hear(ada, bob, `${said.length}!`)
       said.push(`${said.length}!`)
       for (const character of text) ada.type(character)

@@ -86,7 +86,7 @@ describe('without its body a message', () => {
     const bare = bareMessage(message)
     const opened = openBare(bare, TOPIC)
     const { author, clock, id, kind, parents } = message
-    expect(opened).toMatchObject({ ok: true, envelope: { author, clock, id, kind, parents } })
+    expect(opened).toMatchObject({ ok: true, message: { author, clock, id, kind, parents } })
     for (let at = 0; at < bare.length; at += 7) {
       const changed = Uint8Array.from(bare)
       changed[at] = (changed[at] ?? 0) ^ 1

@@ -20,7 +20,8 @@ Broken off, it goes on where it was when it is started again.
 
   --sample n   so many mutations, chosen at random (200; 0: all)
   --seed n     another choice (1)
-  --budget s   seconds of tests for a mutation; what they have not noticed by then has survived (240)
+  --budget s   seconds of processor time for the tests of a mutation; what they have not noticed by then has
+               survived (240)
   --jobs n     so many at a time (as many as there are processors)
   --forget     look again at what was looked at before`
 
@@ -59,13 +60,14 @@ function mutants(): Mutant[] {
 /** True if some test notices the mutant within the budget: those next to its file are asked first. */
 async function isNoticed(tree: Tree, { file, text }: Mutant): Promise<boolean> {
   let left = budgetMillis
-  for (const tests of testsOf(file)) {
-    const base = await tree.base(tests)
-    if (base === undefined) tell(`${tests.join(' ')} fails without a mutation: it is not asked`)
-    if (base === undefined || base > left) continue
-    const since = performance.now()
-    if (await tree.notices(file, text, tests, base)) return true
-    left -= performance.now() - since
+  for (const { from, tests } of testsOf(file)) {
+    if (left <= 0) return false
+    const base = await tree.base(from)
+    if (base === undefined) tell(`${from.join(' ')} fails without a mutation: it is not asked`)
+    if (base === undefined) continue
+    const { cpu, isNoticed } = await tree.ask(file, text, tests, base)
+    if (isNoticed) return true
+    left -= cpu
   }
   return false
 }

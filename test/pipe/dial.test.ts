@@ -52,6 +52,10 @@ test('where nothing could be searched, the first reason; the others beside it', 
 })
 
 test('an attempt that was given up, for another was quicker, is never the reason', () => {
-  const given = new SwarmchatError('GIVEN_UP', 'The attempt was given up.', { hint: '' })
+  const given = new SwarmchatError(
+    'GIVEN_UP',
+    'The dial was broken off before the other side answered.',
+    { hint: '' }
+  )
   expect(say([given, failed('PEER_NOT_FOUND')], [local, wide]).code).toBe('PEER_NOT_FOUND')
 })

@@ -122,6 +122,17 @@ describe('a device key that another program has', () => {
     expect(told.filter(({ type }) => type === 'join' || type === 'leave')).toEqual([])
   })
 
+  test('leaves us with members as the fresh one knows them', async () => {
+    const ben = await enter('ben')
+    const { room, take } = await takable(newHome())
+    await until([room], 'join', () => room.members().length === 2)
+    await take()
+    await until([room], 'update', () => room.links === 1)
+    ben.room.rename('benny')
+    await until([room], 'rename', () => room.members().some(({ nick }) => nick === 'benny'))
+    expect(room.member(ben.room.identity)?.nick).toBe('benny')
+  })
+
   test('takes our name and commands along', async () => {
     const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
     const options = { name: 'lobby', nick: 'dice', home: newHome(), networks, bot: true }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import b4a from 'b4a'
 import { describe, expect, test } from 'vitest'
-import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, type PeerKey } from '../../src/base/ids.js'
 import type { Input, Output, Reason, RoomEvent } from '../../src/protocol/events.js'
 import { Driver } from '../../src/room/driver.js'
 import { roomTopic } from '../../src/room/keys.js'
@@ -33,6 +33,7 @@ function driven(answer: Answer = () => [], onemit: (driver: Driver) => void = ()
   const driver: Driver = new Driver({
     machine,
     topic: roomTopic('lobby'),
+    self: 'f'.repeat(64) as IdentityKey,
     clock: { now: () => 7, wall: () => 1_720_000_000_000 },
     store: new MemoryStore(),
     dial: key => dialled.push(key),

@@ -16,9 +16,10 @@ import { loadIdentity } from '../../src/home/identity.js'
 import type { Input } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { messageId } from '../../src/protocol/wire/message.js'
-import type { UnkeptEvent } from '../../src/room/events.js'
-import { historyDirectory } from '../../src/room/history.js'
+import type { HistoryEvent, UnkeptEvent } from '../../src/room/events.js'
+import { historyDirectory, readHistory } from '../../src/room/history.js'
 import { roomKeys } from '../../src/room/keys.js'
+import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter } = useRooms()
@@ -40,7 +41,36 @@ function problemsOf({ room }: Visit): UnkeptEvent[] {
   return problems
 }
 
+function newsOf({ room }: Visit): HistoryEvent[] {
+  const news: HistoryEvent[] = []
+  for (const event of ['unkept', 'kept', 'damaged'] as const)
+    room.on(event, (told: HistoryEvent) => news.push(told))
+  return news
+}
+
 describe('a room that is opened again', () => {
+  test('has lost what was taken back, and keeps what others need to know of it', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ada')
+    const id = before.room.say('secret')
+    before.room.edit(id, 'secret, too')
+    before.room.say('kept')
+    before.room.delete(id)
+    await before.room.leave()
+    const store = await LevelStore.open(keptIn(home))
+    const { messages } = await readHistory(store, roomKeys('lobby'))
+    await store.close()
+    expect(messages.map(({ isBare, kind }) => [kind, isBare])).toEqual([
+      [1, true],
+      [3, true],
+      [1, false],
+      [4, false]
+    ])
+    const after = await enterFrom(home, 'ada')
+    await after.hears('kept')
+    expect(after.messages.map(({ text }) => text)).toEqual(['kept'])
+  })
+
   test('has what was said before, as history, and goes on after it', async () => {
     const home = newHome()
     const before = await enterFrom(home, 'ada')
@@ -160,27 +190,74 @@ describe('the room goes on in memory, and says so once,', () => {
     expect(problems.map(({ code }) => code)).toEqual(['NO_HOME'])
   })
 
-  test('if the disk is full, and loses nothing that it had', async () => {
+  test('if the disk is full, and has all of it when it can be written again', async () => {
     const home = newHome()
     const ada = await enterFrom(home, 'ada')
-    const problems = problemsOf(ada)
-    await ada.room.ready
+    const news = newsOf(ada)
     ada.room.say('before')
-    await vi.waitUntil(() => logOf(home).includes(ada.room.identity), { timeout: 20_000 })
+    await ada.room.written()
     const full = new Error('No space left on device')
     const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full)
     for (const text of ['one', 'two']) {
       ada.room.say(text)
-      await ada.when(() => problems.length > 0)
+      await ada.room.written()
     }
+    await ada.when(() => news.length > 0)
     batch.mockRestore()
     ada.room.say('three')
     expect(ada.texts).toEqual(['before', 'one', 'two', 'three'])
+    await ada.when(() => news.length > 1)
+    expect(news.map(({ type }) => type)).toEqual(['unkept', 'kept'])
     await ada.room.leave()
-    expect(problems.map(({ code }) => code)).toEqual(['STORE_FAILED'])
     const again = await enterFrom(home, 'ada')
-    await again.hears('before')
-    expect(again.texts).toEqual(['before'])
+    await again.hears('three')
+    expect(again.texts).toEqual(['before', 'one', 'two', 'three'])
+  })
+
+  test('until the other program that keeps it has ended: then both have said it', async () => {
+    const home = newHome()
+    const first = await enterFrom(home, 'ada')
+    first.room.say('from the first')
+    const second = await enterFrom(home, 'ada')
+    const news = newsOf(second)
+    await second.hears('from the first')
+    await first.room.leave()
+    second.room.say('from the second')
+    await second.when(() => news.length > 1)
+    await second.room.leave()
+    const third = await enterFrom(home, 'ada')
+    await third.hears('from the second')
+    expect(third.texts.toSorted()).toEqual(['from the first', 'from the second'])
+  })
+})
+
+describe('a damaged history', () => {
+  test('is put aside, whatever byte was flipped, and members have the rest', async () => {
+    const home = newHome()
+    const ben = await enter('ben')
+    const ada = await enterFrom(home, 'ada')
+    await Promise.all([ada.meets('ben'), ben.meets('ada')])
+    const lines = Array.from({ length: 20 }, (_, at) => `line ${at}`)
+    for (const text of lines) {
+      ben.room.say(text)
+      await ada.hears(text)
+      await ada.room.written()
+    }
+    await ada.room.leave()
+    const log = readdirSync(keptIn(home)).find(file => file.endsWith('.log')) ?? expect.fail()
+    const file = join(keptIn(home), log)
+    const bytes = readFileSync(file)
+    bytes.writeUInt8(bytes.readUInt8(bytes.byteLength >> 1) ^ 0x40, bytes.byteLength >> 1)
+    writeFileSync(file, bytes)
+    const again = await enterFrom(home, 'ada')
+    const news = newsOf(again)
+    for (const text of lines) await again.hears(text)
+    const [damage] = news
+    if (damage?.type !== 'damaged') expect.fail('nobody noticed')
+    expect(readFileSync(join(damage.path, log)).equals(bytes)).toBe(true)
+    await again.room.leave()
+    const third = await enterFrom(home, 'ada')
+    for (const text of lines) await third.hears(text)
   })
 })
 
@@ -188,10 +265,4 @@ describe('the room goes on in memory, and says so once,', () => {
 function storedIn(input: Input, topic: Topic): MessageId[] {
   if (input.type !== 'frame' || input.frame.type !== 'stored') return []
   return [messageId(input.frame.sealed, topic) ?? expect.fail('a message of no room')]
-}
-
-/** What LevelDB has written so far, as hex digits. */
-function logOf(home: string): string {
-  const logs = readdirSync(keptIn(home)).filter(file => file.endsWith('.log'))
-  return logs.map(file => readFileSync(join(keptIn(home), file), 'hex')).join()
 }

@@ -183,6 +183,22 @@ test('what arrives after closing is not told', async () => {
   await left.end()
 })
 
+test('what is sent over a link that has ended is not so much as queued', async () => {
+  const [a, b] = await streamPair()
+  b.on('error', () => {})
+  let asked = 0
+  let send = () => {}
+  const now = () => ++asked
+  const ended = new Promise<void>(resolve => {
+    const link = new Link(a, lobby, { ...silent, now, onclose: () => resolve() })
+    link.destroy()
+    send = () => link.send({ type: 'ping' })
+  })
+  await ended
+  send()
+  expect(asked).toBe(0)
+})
+
 test('a peer that does not close is cut half a second after we did', async () => {
   const [a, b] = await streamPair()
   b.on('error', () => {})

@@ -43,8 +43,9 @@ const USAGE = `npm run sim -- [options]
   --minutes n      how long churn or partition last (10 or 5)
   --node kind      room: the whole room machine; light: membership and broadcast only
                    (room up to ${ROOM_PEERS} members, light above)
-  --sweep          a crash of half the members, with each constant of membership halved and doubled:
-                   a table of what changes; --only name for one of them, which may be given several times
+  --sweep          each constant of membership (a crash of half the members), and of presence and history (a cut, and
+                   a crash of a third), halved and doubled: tables of what changes; --only name for one of them, or
+                   for a folder's, which may be given several times
   --twice          runs it twice and compares the traces`
 
 const OPTIONS = {

@@ -34,7 +34,7 @@ describe('one hostile identity with eight links to one of 50 honest members', ()
     world.add(DEVICES, 1_000)
     world.run(2_000)
     const [victim, ...others] = world.members.slice(0, HONEST)
-    target.key = victim?.key
+    target.key = victim?.device
     for (let second = 0; second < SECONDS; second++) {
       const author = others[second % others.length]
       if (author !== undefined) world.say(author, `line ${second}`)

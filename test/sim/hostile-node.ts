@@ -27,8 +27,8 @@ export class HostileNode implements SimNode {
 
   /** Learns who there is to attack. */
   meet(members: readonly Member[]): void {
-    this.#members = members.map(({ index, key }) => {
-      return { identity: identityAt(index).publicKey, device: key }
+    this.#members = members.map(({ device, index }) => {
+      return { identity: identityAt(index).publicKey, device }
     })
   }
 

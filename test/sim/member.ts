@@ -1,13 +1,14 @@
 import type { PeerKey } from '../../src/base/ids.js'
+import type { Input } from '../../src/protocol/events.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import type { Connection } from './connection.js'
+import type { End } from '../../src/testing/world/performer.js'
 import type { SimNode } from './node.js'
 import type { Processor } from './processor.js'
 
 /** A member of the simulated room, alive or not. */
-export class Member {
+export class Member implements End {
   readonly index: number
-  readonly key: PeerKey
+  readonly device: PeerKey
   readonly x: number
   readonly y: number
   /** What its clock is wrong by, in ms. */
@@ -21,17 +22,18 @@ export class Member {
   /** Counts starts: events of an earlier life are dropped. */
   life = 0
   node: SimNode | undefined
+  /** Takes an input to it. Set by the world. */
+  feed: (input: Input) => void = () => {}
   /** Where processor time is scarce: what its inputs wait for. */
   processor: Processor | undefined
   /** Since when it has been running, in virtual ms. */
   since = 0
-  readonly links = new Map<PeerKey, Connection>()
   /** What a restart with memory starts from. */
   stored: VerifiedMessage[] = []
 
-  constructor(index: number, key: PeerKey, x: number, y: number, skew: number) {
+  constructor(index: number, device: PeerKey, x: number, y: number, skew: number) {
     this.index = index
-    this.key = key
+    this.device = device
     this.x = x
     this.y = y
     this.skew = skew

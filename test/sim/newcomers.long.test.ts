@@ -8,9 +8,11 @@ const MEMBERS = 200
 const STEP_MILLIS = 250
 
 /** True for a member with a neighbour that has it for a neighbour, too. */
-function isMember({ key, node }: Member, world: World): boolean {
-  const views = [...(node?.active ?? [])].map(peer => world.members.find(m => m.key === peer)?.node)
-  return views.some(view => [...(view?.active ?? [])].includes(key))
+function isMember({ device, node }: Member, world: World): boolean {
+  const views = [...(node?.active ?? [])].map(
+    peer => world.members.find(m => m.device === peer)?.node
+  )
+  return views.some(view => [...(view?.active ?? [])].includes(device))
 }
 
 /** Seconds from its start until each of the newcomers is a member; infinite for those that are not after a minute. */

@@ -47,6 +47,7 @@ function spreadFrom(key: PeerKey, views: Map<PeerKey, Set<PeerKey>>, left: Set<P
 
 function viewsOf(members: readonly Member[]): Map<PeerKey, Set<PeerKey>> {
   const views = new Map<PeerKey, Set<PeerKey>>()
-  for (const { key, node } of members) if (node !== undefined) views.set(key, new Set(node.active))
+  for (const { device, node } of members)
+    if (node !== undefined) views.set(device, new Set(node.active))
   return views
 }

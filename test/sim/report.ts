@@ -63,7 +63,7 @@ export function report(
     redundancy: spread(settled.map(redundancy)),
     lastHop: spread(settled.map(({ lastHop }) => lastHop)),
     latency: spread(settled.map(lastDelivery)),
-    links: spread(alive.map(({ links }) => links.size)),
+    links: spread(alive.map(member => world.degree(member))),
     maxLinks: metrics.maxLinks,
     oneSided,
     cutOff: alive.length - largestPart(alive),

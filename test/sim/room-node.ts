@@ -6,6 +6,7 @@ import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES, MAX_TIMELINE_MESSAGES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
+import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
@@ -30,7 +31,8 @@ export class RoomNode implements SimNode {
   readonly #machine: RoomMachine
   readonly #insides: Insides = {}
 
-  constructor({ index, key, random }: Birth) {
+  /** `tuning`: what is tried in place of the defaults. */
+  constructor({ index, key, random }: Birth, tuning: RoomTuning = {}) {
     memoiseVerification()
     const identity = identityAt(index)
     this.#machine = new RoomMachine({
@@ -41,7 +43,8 @@ export class RoomNode implements SimNode {
       nick: `member ${index}`,
       random,
       instance: bytesOf(random, INSTANCE_BYTES),
-      nonce: () => bytesOf(random, NONCE_BYTES)
+      nonce: () => bytesOf(random, NONCE_BYTES),
+      tuning
     })
   }
 

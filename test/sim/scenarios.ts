@@ -213,7 +213,7 @@ function replaceOne(world: World, stayers: ReadonlySet<Member>): void {
 }
 
 /** Deliveries that are still owed, over all messages. */
-function missing(world: World, members: readonly Member[]): number {
+export function missing(world: World, members: readonly Member[]): number {
   let count = 0
   for (const { delivered } of world.metrics.messages.values()) {
     for (const { index } of members) if (!delivered.has(index)) count++

@@ -16,3 +16,10 @@ test('a constant that matters changes the figures', () => {
 test('a constant that there is not is said so', () => {
   expect(() => sweep(12, ['activeMaxx']).next()).toThrow(/activeMaxx/)
 })
+
+test('so does one of presence, in a room that is cut, mended and loses some', () => {
+  const [, , base, halved, doubled, ...more] = [...sweep(4, ['gapPerDeviceMillis'])]
+  expect(halved).toMatch(/^\| `gapPerDeviceMillis` \| 200 \| halved \| \d/)
+  expect(more).toEqual([])
+  expect([figures(halved), figures(doubled)]).not.toContainEqual(figures(base))
+})

@@ -1,21 +1,20 @@
-import { MEMBERSHIP_TUNING, type MembershipTuning } from '../../src/protocol/membership/tuning.js'
+import { HISTORY_TUNING } from '../../src/protocol/history/tuning.js'
+import { MEMBERSHIP_TUNING } from '../../src/protocol/membership/tuning.js'
+import { PRESENCE_TUNING } from '../../src/protocol/presence/tuning.js'
 import { LightNode } from './light-node.js'
-import type { Report } from './report.js'
+import { RoomNode } from './room-node.js'
 import { crash, type Setting } from './scenarios.js'
+import { setback } from './setback.js'
 
-/** What a run is judged by. */
-interface Outcome {
-  readonly delivery: number
-  readonly copies: number
-  readonly lastHop: number
-  readonly bytesPerSecond: number
-  readonly dials: number
-  readonly wholeAfter: number
+/** Figures by their columns, in order. */
+type Outcome = Readonly<Record<string, number>>
+type Values = Readonly<Record<string, number>>
+
+/** Constants, and the room in which they are tried. */
+interface Trial {
+  readonly defaults: Values
+  readonly run: (setting: Omit<Setting, 'make'>, values: Values) => Outcome
 }
-
-type Numeric = {
-  [K in keyof MembershipTuning]: MembershipTuning[K] extends number ? K : never
-}[keyof MembershipTuning]
 
 /** How a constant is changed, by the name of its column. */
 const CHANGES: Readonly<Record<string, (value: number) => number>> = {
@@ -25,71 +24,99 @@ const CHANGES: Readonly<Record<string, (value: number) => number>> = {
 /** Runs of the same room differ by this much because of the seed alone, at least. */
 const SEEDS = [1, 2]
 
+/** By folder: membership in a room of which half crashes, the others in one that is cut, mended and loses a third. */
+const TRIALS: Readonly<Record<string, Trial>> = {
+  membership: {
+    defaults: numeric(MEMBERSHIP_TUNING),
+    run: (setting, membership) =>
+      crashed({ ...setting, make: birth => new LightNode(birth, { membership }) })
+  },
+  presence: {
+    defaults: numeric(PRESENCE_TUNING),
+    run: (setting, presence) => setBack(setting, birth => new RoomNode(birth, { presence }))
+  },
+  history: {
+    defaults: numeric(HISTORY_TUNING),
+    run: (setting, history) => setBack(setting, birth => new RoomNode(birth, { history }))
+  }
+}
+
 /**
- * Runs a room of which half crashes, with each constant of membership halved and doubled, each with
- * several seeds, and gives the lines of a table: what a change does to the means. Without `only`, all
- * constants.
+ * Runs rooms with each constant of membership, presence and history halved and doubled, each with several seeds, and gives
+ * the lines of tables: what a change does to the means. Without `only`, all constants; otherwise these, or those of these folders.
  */
 export function* sweep(peers: number, only: readonly string[] = []): Generator<string> {
-  const names = only.length === 0 ? numericNames() : only.map(known)
-  const base = mean(peers, {})
-  yield '| constant | default | | delivery | copies | last hop | bytes/s | dials | whole after, s |'
-  yield '|---|---|---|---|---|---|---|---|---|'
-  yield `| none | | | ${cells(base).join(' | ')} |`
+  const known = Object.entries(TRIALS).flatMap(([folder, { defaults }]) => [
+    folder,
+    ...Object.keys(defaults)
+  ])
+  const unknown = only.find(name => !known.includes(name))
+  if (unknown !== undefined) throw new RangeError(`no constant and no folder is called ${unknown}`)
+  for (const [folder, trial] of Object.entries(TRIALS)) {
+    const names = Object.keys(trial.defaults)
+    const chosen = only.length === 0 || only.includes(folder) ? names : names.filter(isIn(only))
+    if (chosen.length > 0) yield* tried(trial, peers, chosen)
+  }
+}
+
+function isIn(only: readonly string[]): (name: string) => boolean {
+  return name => only.includes(name)
+}
+
+function* tried(trial: Trial, peers: number, names: readonly string[]): Generator<string> {
+  const base = mean(trial, peers, {})
+  const columns = ['constant', 'default', '', ...Object.keys(base)]
+  yield `| ${columns.join(' | ')} |`
+  yield `|${columns.map(() => '---').join('|')}|`
+  yield `| none | | | ${cells(base)} |`
   for (const name of names) {
+    const usual = trial.defaults[name] ?? 0
     for (const [change, of] of Object.entries(CHANGES)) {
-      const value = of(MEMBERSHIP_TUNING[name])
-      const outcome = mean(peers, { [name]: value })
-      yield `| \`${name}\` | ${MEMBERSHIP_TUNING[name]} | ${change} | ${cells(outcome).join(' | ')} |`
+      const outcome = mean(trial, peers, { [name]: of(usual) })
+      yield `| \`${name}\` | ${usual} | ${change} | ${cells(outcome)} |`
     }
   }
 }
 
-function numericNames(): Numeric[] {
-  const names = Object.keys(MEMBERSHIP_TUNING) as (keyof MembershipTuning)[]
-  return names.filter((name): name is Numeric => typeof MEMBERSHIP_TUNING[name] === 'number')
+function mean({ run }: Trial, peers: number, values: Values): Outcome {
+  const all = SEEDS.map(seed => run({ seed, peers, authors: 3 }, values))
+  const columns = Object.keys(all[0] ?? {})
+  return Object.fromEntries(
+    columns.map(name => [name, all.reduce((sum, each) => sum + (each[name] ?? 0), 0) / all.length])
+  )
 }
 
-function known(word: string): Numeric {
-  const name = numericNames().find(each => each === word)
-  if (name === undefined) throw new RangeError(`no constant of membership is called ${word}`)
-  return name
-}
-
-function mean(peers: number, membership: Partial<MembershipTuning>): Outcome {
-  const make: Setting['make'] = birth => new LightNode(birth, { membership })
-  const all = SEEDS.map(seed => outcomeOf(crash({ make, seed, peers, authors: 3 }, 0.5)))
-  const of = (name: keyof Outcome) =>
-    all.map(outcome => outcome[name]).reduce((a, b) => a + b, 0) / all.length
+function crashed(setting: Setting): Outcome {
+  const report = crash(setting, 0.5)
   return {
-    delivery: of('delivery'),
-    copies: of('copies'),
-    lastHop: of('lastHop'),
-    bytesPerSecond: of('bytesPerSecond'),
-    dials: of('dials'),
-    wholeAfter: of('wholeAfter')
-  }
-}
-
-function outcomeOf(report: Report): Outcome {
-  return {
-    delivery: report.delivery,
+    'delivery, %': 100 * report.delivery,
     copies: 1 + report.redundancy.mean,
-    lastHop: report.lastHop.mean,
-    bytesPerSecond: report.bytesPerSecond,
+    'last hop': report.lastHop.mean,
+    'bytes/s': report.bytesPerSecond,
     dials: report.dials,
-    wholeAfter: report.figures['overlay whole after, s'] ?? Number.NaN
+    'whole after, s': report.figures['overlay whole after, s'] ?? Number.NaN
   }
 }
 
-function cells(outcome: Outcome): string[] {
-  const { bytesPerSecond, copies, delivery, dials, lastHop, wholeAfter } = outcome
-  return [
-    `${(100 * delivery).toFixed(1)} %`,
-    copies.toFixed(3),
-    lastHop.toFixed(1),
-    bytesPerSecond.toFixed(0),
-    dials.toFixed(0),
-    Number.isFinite(wholeAfter) ? wholeAfter.toFixed(1) : 'never'
-  ]
+function setBack(setting: Omit<Setting, 'make'>, make: Setting['make']): Outcome {
+  const { bytesPerSecond, goneAfter, unionAfter, wronglyGone } = setback({ ...setting, make })
+  return {
+    'union after, s': unionAfter,
+    'gone after, s': goneAfter,
+    'wrongly gone': wronglyGone,
+    'bytes/s': bytesPerSecond
+  }
+}
+
+function numeric(tuning: object): Values {
+  return Object.fromEntries(Object.entries(tuning).filter(([, value]) => typeof value === 'number'))
+}
+
+function cells(outcome: Outcome): string {
+  return Object.entries(outcome)
+    .map(([name, value]) => {
+      if (!Number.isFinite(value)) return 'never'
+      return name === 'copies' ? value.toFixed(3) : value.toFixed(value < 1_000 ? 1 : 0)
+    })
+    .join(' | ')
 }

@@ -7,12 +7,11 @@ import { perform } from '../../src/protocol/perform.js'
 import { encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { Agenda } from '../../src/testing/world/agenda.js'
+import type { Connection, Side } from '../../src/testing/world/connection.js'
+import { Network } from '../../src/testing/world/network.js'
 import { seededRandom } from '../../src/testing/world/random.js'
-import { Connection, type End } from './connection.js'
 import { idsIn } from './costs.js'
 import { Directory } from './directory.js'
-import { CODES, type Happening } from './event.js'
 import { Member } from './member.js'
 import { type MessageRecord, Metrics } from './metrics.js'
 import { type MakeNode, plainId } from './node.js'
@@ -26,11 +25,14 @@ export const EPOCH = 1_700_000_000_000
 /** What a stream adds to a frame. */
 const LENGTH_PREFIX_BYTES = 3
 
+/** What members do that is no input of theirs, as numbers for the trace. */
+const CODES = { dialled: 4, lookup: 7 } as const
+
 /**
  * A network of members under a virtual clock. Everything random comes from one seed, and everything
  * that happens goes into the trace: the same seed and the same calls give the same trace.
  */
-export class World {
+export class World extends Network<Member> {
   readonly members: Member[] = []
   readonly metrics = new Metrics()
   readonly trace = new Trace()
@@ -40,13 +42,11 @@ export class World {
   readonly #options: WorldOptions
   readonly #make: MakeNode
   readonly #byKey = new Map<PeerKey, Member>()
-  readonly #agenda = new Agenda<Happening>()
   readonly #directory: Directory
   readonly #ids = new WeakMap<Uint8Array, MessageId>()
-  #now = EPOCH
-  #connections = 0
 
   constructor(make: MakeNode, options: Partial<WorldOptions> = {}) {
+    super(EPOCH)
     this.#options = { ...DEFAULTS, ...options }
     this.#make = make
     this.random = seededRandom(this.#options.seed)
@@ -55,7 +55,7 @@ export class World {
 
   /** Virtual ms since the run began. */
   get time(): number {
-    return this.#now - EPOCH
+    return this.now - EPOCH
   }
 
   get alive(): Member[] {
@@ -68,29 +68,19 @@ export class World {
   add(count: number, within: number): Member[] {
     const added = Array.from({ length: count }, () => this.#born())
     for (const member of added) {
-      this.#in(this.#between([0, within]), { what: 'start', member })
+      this.after(this.#between([0, within]), () => this.#start(member))
     }
     return added
   }
 
   /** Runs until so much virtual time has passed. */
   run(millis: number): void {
-    const end = this.#now + millis
-    for (
-      let at = this.#agenda.nextAt();
-      at !== undefined && at <= end;
-      at = this.#agenda.nextAt()
-    ) {
-      this.#now = at
-      const happening = this.#agenda.take()
-      if (happening !== undefined) this.#happen(happening)
-    }
-    this.#now = end
+    this.runUntil(this.now + millis)
   }
 
   /** Calls back at a virtual time from now, between events. */
   later(millis: number, call: () => void): void {
-    this.#in(millis, { what: 'call', call })
+    this.after(millis, call)
   }
 
   say(member: Member, text: string): void {
@@ -133,51 +123,25 @@ export class World {
   restart(member: Member, memory: boolean): void {
     if (member.alive) return
     if (!memory) member.stored = []
-    this.#happen({ what: 'start', member })
+    this.#start(member)
   }
 
   /** Members can reach only those of their own group from now on; one group for all heals it. */
   partition(groupOf: (member: Member) => number): void {
     for (const member of this.members) member.group = groupOf(member)
     for (const member of this.members) {
-      for (const connection of member.links.values()) this.#cut(connection)
+      for (const connection of this.linksOf(member)) this.#cut(connection)
     }
   }
 
   // What happens
 
-  #happen(happening: Happening): void {
-    switch (happening.what) {
-      case 'start':
-        this.#start(happening.member)
-        break
-      case 'timer':
-        if (happening.member.life === happening.life) {
-          this.#feed(happening.member, { type: 'timer', timer: happening.timer })
-        }
-        break
-      case 'frame':
-        this.#arrive(happening.connection, happening.to, happening.frame)
-        break
-      case 'dialled':
-        this.#dialled(happening.member, happening.life, happening.peer)
-        break
-      case 'dial-failed':
-        if (happening.member.life === happening.life)
-          this.#dialFailed(happening.member, happening.peer)
-        break
-      case 'ended':
-        this.#ended(happening.connection, happening.end)
-        break
-      case 'lookup':
-        if (happening.member.life === happening.life) this.#lookup(happening.member)
-        break
-      case 'input':
-        if (happening.member.life === happening.life) this.#feed(happening.member, happening.input)
-        break
-      case 'call':
-        happening.call()
-    }
+  /** The same for what only concerns this life of a member. */
+  #inLife(member: Member, millis: number, run: () => void): void {
+    const { life } = member
+    this.after(millis, () => {
+      if (member.life === life) run()
+    })
   }
 
   #born(): Member {
@@ -188,6 +152,7 @@ export class World {
     const skew = Math.round((this.random() * 2 - 1) * this.#options.skew)
     const key = idFromBytes<PeerKey>(hash([seed]))
     const member = new Member(index, key, this.random(), this.random(), skew)
+    member.feed = input => this.#feed(member, input)
     member.badNat = this.#options.badNat > 0 && this.random() < this.#options.badNat
     this.members.push(member)
     this.#byKey.set(key, member)
@@ -197,33 +162,26 @@ export class World {
   #start(member: Member): void {
     member.life++
     member.since = this.time
-    const { index, key, stored } = member
+    const { device: key, index, stored } = member
     const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
     member.node = this.#make({ index, key, random, memory: stored })
     member.processor = this.#processorOf(member)
     this.#feed(member, { type: 'start' })
     this.#lookup(member)
     this.#directory.announce(key)
-    const { life } = member
-    this.#in(this.#between(this.#options.secondLookup), { what: 'lookup', member, life })
+    this.#inLife(member, this.#between(this.#options.secondLookup), () => this.#lookup(member))
   }
 
   #lookup(member: Member): void {
-    const { life } = member
-    this.#in(this.#between(this.#options.lookup), { what: 'lookup', member, life })
+    this.#inLife(member, this.#between(this.#options.lookup), () => this.#lookup(member))
     this.#lookUp(member)
   }
 
   #lookUp(member: Member): void {
     this.trace.note(CODES.lookup, this.time, member.index)
-    const peers = this.#directory.lookup(this.#now).filter(key => key !== member.key)
-    const { life } = member
-    this.#in(this.#between([50, 400]), {
-      what: 'input',
-      member,
-      life,
-      input: { type: 'candidates', peers }
-    })
+    const peers = this.#directory.lookup(this.now).filter(key => key !== member.device)
+    const input: Input = { type: 'candidates', peers }
+    this.#inLife(member, this.#between([50, 400]), () => this.#feed(member, input))
   }
 
   #processorOf(member: Member): Processor | undefined {
@@ -232,9 +190,9 @@ export class World {
     const { life } = member
     const isAlive = () => member.life === life
     return new Processor(cpu, {
-      now: () => this.#now,
+      now: () => this.now,
       at: (at, call) => {
-        this.#agenda.add(at, { what: 'call', call })
+        super.at(at, call)
       },
       handle: input => (isAlive() ? this.#handle(member, input) : []),
       perform: (input, outputs) => {
@@ -250,25 +208,22 @@ export class World {
     member.node = undefined
     member.processor = undefined
     member.life++
-    this.#directory.abandon(member.key, this.#now)
-    for (const connection of member.links.values()) {
-      connection.endOf(member).open = false
-      this.#in(this.#between(this.#options.notice), {
-        what: 'ended',
-        connection,
-        end: connection.otherEnd(member)
-      })
+    this.#directory.abandon(member.device, this.now)
+    for (const connection of this.linksOf(member)) {
+      this.close(connection, connection.sideOf(member))
+      this.#noticed(connection, connection.otherSide(member))
     }
-    member.links.clear()
   }
 
-  #cut(connection: Connection): void {
-    const { dialler, acceptor } = connection
-    if (dialler.member.group === acceptor.member.group) return
-    for (const end of [dialler, acceptor]) {
-      if (end.open)
-        this.#in(this.#between(this.#options.notice), { what: 'ended', connection, end })
-    }
+  #cut(connection: Connection<Member>): void {
+    const { initiator, responder } = connection
+    if (initiator.end.group === responder.end.group) return
+    for (const side of [initiator, responder]) if (side.open) this.#noticed(connection, side)
+  }
+
+  /** One end notices the silence. */
+  #noticed(connection: Connection<Member>, side: Side<Member>): void {
+    this.after(this.#between(this.#options.notice), () => this.lose(connection, side))
   }
 
   #feed(member: Member, input: Input): void {
@@ -283,18 +238,19 @@ export class World {
     const { node } = member
     if (node === undefined) return []
     this.trace.note(codeOf(input), this.time, member.index)
-    return node.handle(input, Math.floor(this.#now) + member.skew)
+    return node.handle(input, Math.floor(this.now) + member.skew)
   }
 
   // What members want done
 
   #perform(member: Member, output: Output, cause: Input): void {
     perform(output, {
-      send: (to, frame) => this.#send(member, to, frame),
-      dial: peer => this.#dial(member, peer),
+      send: (to, frame) => this.send(member, to, frame),
+      dial: peer => this.dial(member, peer),
       lookUp: () => this.#lookUp(member),
-      close: peer => this.#close(member, peer),
-      timer: (after, timer) => this.#in(after, { what: 'timer', member, life: member.life, timer }),
+      close: peer => this.disconnect(member, peer),
+      timer: (after, timer) =>
+        this.#inLife(member, after, () => this.#feed(member, { type: 'timer', timer })),
       store: message => {
         member.stored.push(message)
         this.#delivered(member, message, cause)
@@ -310,128 +266,101 @@ export class World {
     refusals.set(event.reason, (refusals.get(event.reason) ?? 0) + 1)
   }
 
-  #send(member: Member, to: PeerKey, frame: Frame): void {
-    const connection = member.links.get(to)
+  override send(member: Member, to: PeerKey, frame: Frame): void {
+    const connection = this.link(member, to)
     if (connection === undefined) return
     // A blackhole stays alive: what it does not forward is a heartbeat instead.
     if (member.blackhole && isForwarded(frame)) {
-      this.#send(member, to, { type: 'ping' })
+      this.send(member, to, { type: 'ping' })
       return
     }
     const size = encodeFrame(frame).byteLength + LENGTH_PREFIX_BYTES
-    const target = connection.otherEnd(member)
     this.metrics.count(frame.type, size, idsIn(frame))
     if (frame.type === 'message') this.metrics.payloadBytes += size
-    this.#watchSpam(member, target.member, frame)
-    const at = this.#arrival(connection.endOf(member), target)
-    this.#at(at, { what: 'frame', connection, to: target, frame })
+    this.#watchSpam(member, connection.otherSide(member).end, frame)
+    this.carry(connection, member, target => {
+      if (frame.type === 'message') this.#countPayload(frame.sealed)
+      this.#feed(target, { type: 'frame', from: member.device, frame })
+    })
   }
 
-  #arrival(from: End, to: End): number {
-    const travel = this.#latency(from.member, to.member)
-    from.lastArrival = Math.max(from.lastArrival, this.#now + travel)
-    return from.lastArrival
-  }
-
-  #arrive(connection: Connection, to: End, frame: Frame): void {
-    const from = connection.otherEnd(to.member)
-    if (!to.open || from.member.group !== to.member.group) return
-    to.carried = true
-    if (frame.type === 'message') this.#countPayload(frame.sealed)
-    this.#feed(to.member, { type: 'frame', from: from.member.key, frame })
-  }
-
-  #close(member: Member, peer: PeerKey): void {
-    const connection = member.links.get(peer)
+  override disconnect(member: Member, peer: PeerKey): void {
+    const connection = this.link(member, peer)
     if (connection === undefined) return
-    const end = connection.endOf(member)
-    const other = connection.otherEnd(member)
-    end.open = false
-    member.links.delete(peer)
-    this.#in(1, { what: 'input', member, life: end.life, input: { type: 'disconnected', peer } })
-    const unheard = this.random() < this.#options.closeUnheard
-    const at = unheard ? this.#now + this.#between(this.#options.notice) : this.#arrival(end, other)
-    this.#at(at, { what: 'ended', connection, end: other })
-  }
-
-  #ended(connection: Connection, end: End): void {
-    const { member } = end
-    const peer = connection.otherEnd(member).member.key
-    if (!end.open || member.life !== end.life) return
-    end.open = false
-    if (member.links.get(peer) === connection) member.links.delete(peer)
-    this.#feed(member, { type: 'disconnected', peer })
+    this.close(connection, connection.sideOf(member))
+    this.#inLife(member, 1, () => this.#feed(member, { type: 'disconnected', peer }))
+    const other = connection.otherSide(member)
+    if (this.random() < this.#options.closeUnheard) this.#noticed(connection, other)
+    else this.at(this.arrival(connection.sideOf(member), other), () => this.lose(connection, other))
   }
 
   // Dials
 
-  #dial(member: Member, key: PeerKey): void {
+  override dial(member: Member, key: PeerKey): void {
     this.metrics.dials++
     const peer = this.#byKey.get(key)
     if (peer === undefined || peer === member) return
-    const { life } = member
-    const reachable = peer.alive && peer.group === member.group && !(peer.badNat && member.badNat)
-    const { dial, dialDead, dialFails, dialSlow } = this.#options
-    if (!reachable || this.random() < dialFails) {
-      this.#in(this.#between(dialDead), { what: 'dial-failed', member, life, peer })
-      return
-    }
+    const { dialDead, dialFails } = this.#options
+    if (this.reach(member, key) === undefined || this.random() < dialFails)
+      this.#inLife(member, this.#between(dialDead), () => this.#dialFailed(member, peer))
+    else this.#inLife(member, this.#dialTime(member, peer), () => this.#dialled(member, peer))
+  }
+
+  #dialTime(member: Member, peer: Member): number {
+    const { dial, dialSlow } = this.#options
     const slow = this.random() < dialSlow ? this.random() * 8_000 : 0
-    const after = this.#between(dial) + this.#latency(member, peer) + slow
-    this.#in(after, { what: 'dialled', member, life, peer })
+    return this.#between(dial) + this.travel(member, peer) + slow
   }
 
-  #dialFailed(member: Member, peer: Member): void {
+  #dialFailed(member: Member, { device: peer }: Member): void {
     this.metrics.failedDials++
-    if (!member.links.has(peer.key)) this.#feed(member, { type: 'dial-failed', peer: peer.key })
+    if (this.link(member, peer) === undefined) this.#feed(member, { type: 'dial-failed', peer })
   }
 
-  #dialled(member: Member, life: number, peer: Member): void {
-    if (member.life !== life) return
-    if (!peer.alive || peer.group !== member.group) {
+  #dialled(member: Member, peer: Member): void {
+    if (this.reach(member, peer.device) === undefined) {
       this.#dialFailed(member, peer)
       return
     }
-    const connection = new Connection(++this.#connections, member, peer)
+    const connection = this.connection(member, peer)
     if (!this.#survives(connection)) return
     this.trace.note(CODES.dialled, this.time, member.index, peer.index)
+    const { initiator, responder } = connection
     const oneSided = this.random() < this.#options.dialOneSided
-    if (!oneSided) this.#open(connection, connection.acceptor)
-    this.#open(connection, connection.dialler)
-    if (oneSided) this.#in(13_000, { what: 'ended', connection, end: connection.dialler })
+    if (!oneSided) this.open(connection, responder)
+    this.open(connection, initiator)
+    if (oneSided) this.after(13_000, () => this.lose(connection, initiator))
   }
 
   /** Hyperswarm's rule: the stream that the larger key dialled, unless the other has carried bytes both ways. */
-  #survives(connection: Connection): boolean {
-    const { dialler, acceptor } = connection
-    const rivals = new Set<Connection>()
-    for (const [end, other] of [
-      [dialler, acceptor],
-      [acceptor, dialler]
-    ] as const) {
-      const rival = end.member.links.get(other.member.key)
-      if (rival !== undefined) rivals.add(rival)
-    }
+  #survives({ initiator: { end: dialler }, responder: { end: acceptor } }: Connection<Member>) {
+    const all = [this.link(dialler, acceptor.device), this.link(acceptor, dialler.device)]
+    const rivals = new Set(all.filter(rival => rival !== undefined))
     for (const rival of rivals) {
-      const wins = rival.carriedBothWays || dialler.member.key > acceptor.member.key
+      const wins = rival.carriedBothWays || dialler.device > acceptor.device
       if (!wins) return false
     }
     for (const rival of rivals) {
-      this.#ended(rival, rival.dialler)
-      this.#ended(rival, rival.acceptor)
+      this.lose(rival, rival.initiator)
+      this.lose(rival, rival.responder)
     }
     return true
   }
 
-  #open(connection: Connection, end: End): void {
-    const { member } = end
-    const peer = connection.otherEnd(member).member.key
-    end.open = true
-    member.links.set(peer, connection)
-    const handshakeHash = new Uint8Array(32)
-    new DataView(handshakeHash.buffer).setUint32(0, connection.id)
-    this.#feed(member, { type: 'connected', peer, handshakeHash, initiator: end.initiator })
-    this.metrics.maxLinks = Math.max(this.metrics.maxLinks, member.links.size)
+  protected override open(connection: Connection<Member>, side: Side<Member>): void {
+    super.open(connection, side)
+    this.metrics.maxLinks = Math.max(this.metrics.maxLinks, this.degree(side.end))
+  }
+
+  protected override reach(member: Member, key: PeerKey): Member | undefined {
+    const peer = this.#byKey.get(key)
+    if (!peer?.alive || !this.arrives(member, peer)) return undefined
+    return peer.badNat && member.badNat ? undefined : peer
+  }
+
+  /** What is under way is lost if the room is cut in the meantime. */
+  protected override arrives(from: Member, to: Member): boolean {
+    return from.group === to.group
   }
 
   // Bookkeeping
@@ -487,7 +416,7 @@ export class World {
     return id
   }
 
-  #latency(a: Member, b: Member): number {
+  protected override travel(a: Member, b: Member): number {
     const [nearest, furthest] = this.#options.latency
     const distance = Math.hypot(a.x - b.x, a.y - b.y) / Math.SQRT2
     const base = nearest + distance * (furthest - nearest)
@@ -498,12 +427,8 @@ export class World {
     return least + this.random() * (most - least)
   }
 
-  #in(millis: number, happening: Happening): void {
-    this.#at(this.#now + millis, happening)
-  }
-
-  #at(at: number, happening: Happening): void {
-    this.#agenda.add(Math.round(at), happening)
+  override at(at: number, run: () => void): () => void {
+    return super.at(Math.round(at), run)
   }
 }
 

@@ -1,15 +1,56 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../src/async/deferred.js'
 import type { SwarmchatError } from '../../src/base/errors.js'
 import { LevelStore } from '../../src/store/level-store.js'
+import type { Kept } from '../../src/store/store.js'
 import { kept } from '../support/kept.js'
 import { acceptanceOf } from './acceptance.js'
 
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newDirectory = () => mkdtempSync(join(root, 'store-'))
+
+const closing: LevelStore[] = []
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map(store => store.close()))
+})
+
+/** A store, what it has told of failures, and whether everything was complete when it went on. */
+async function watched(directory: string) {
+  const told: SwarmchatError[] = []
+  const resumed = deferred<boolean>()
+  const store = await LevelStore.open(directory, {
+    onfail: error => told.push(error),
+    onresume: resumed.resolve
+  })
+  closing.push(store)
+  return { store, told, resumed: resumed.promise }
+}
+
+/** A database with these, half of them in a table and half in the log. */
+async function written(directory: string, all: readonly Kept[]): Promise<void> {
+  for (const half of [all.slice(0, all.length / 2), all.slice(all.length / 2)]) {
+    const store = await LevelStore.open(directory)
+    for (const message of half) {
+      store.put(message)
+      await store.flush()
+    }
+    await store.close()
+  }
+}
+
+/** Flips a bit of the file of this kind, so far from its beginning. */
+function flip(directory: string, kind: string, part: number): void {
+  const name = readdirSync(directory).find(each => each.includes(kind)) ?? expect.fail(kind)
+  const file = join(directory, name)
+  const bytes = readFileSync(file)
+  const at = Math.floor(bytes.byteLength * part)
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 0x10, at)
+  writeFileSync(file, bytes)
+}
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -63,10 +104,9 @@ describe('a database', () => {
     await expect(LevelStore.open(file)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 
-  test('that cannot be written says so once, and keeps what it had', async () => {
+  test('that cannot be written says so once, and writes all of it when it can', async () => {
     const directory = newDirectory()
-    const told: SwarmchatError[] = []
-    const store = await LevelStore.open(directory, error => told.push(error))
+    const { resumed, store, told } = await watched(directory)
     store.put(kept(1, 1))
     await store.flush()
     const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' })
@@ -75,18 +115,78 @@ describe('a database', () => {
       store.put(kept(at, at))
       await store.flush()
     }
+    expect(store.isBehind).toBe(false)
     batch.mockRestore()
     expect(told.map(({ code }) => code)).toEqual(['STORE_FAILED'])
     expect(told[0]?.message).toContain('No space left on device')
+    store.delete(kept(1, 1))
+    expect(await resumed).toBe(true)
+    expect(await store.load()).toEqual([kept(2, 2), kept(3, 3)])
     await store.close()
     const again = await LevelStore.open(directory)
-    expect(await again.load()).toEqual([kept(1, 1)])
+    expect(await again.load()).toEqual([kept(2, 2), kept(3, 3)])
+    expect(again.isDamaged).toBe(false)
     await again.close()
   })
 
+  test('whose files vanish is made anew, and everything is asked for', async () => {
+    const directory = newDirectory()
+    const { resumed, store, told } = await watched(directory)
+    store.put(kept(1, 1))
+    await store.flush()
+    rmSync(directory, { recursive: true })
+    store.put(kept(2, 2))
+    await store.flush()
+    expect(told).toHaveLength(1)
+    expect(await resumed).toBe(false)
+    await store.putAll([kept(1, 1), kept(2, 2)])
+    await store.close()
+    const again = await LevelStore.open(directory)
+    expect(await again.load()).toEqual([kept(1, 1), kept(2, 2)])
+    await again.close()
+  })
+
+  test('that somebody else has is taken over when it is free', async () => {
+    const directory = newDirectory()
+    const first = await LevelStore.open(directory)
+    first.put(kept(1, 1))
+    const second = new Promise<boolean>(onresume => {
+      const store = LevelStore.later(directory, { onresume })
+      closing.push(store)
+      store.put(kept(2, 2))
+    })
+    await first.close()
+    expect(await second).toBe(false)
+    expect(await closing[0]?.load()).toEqual([kept(1, 1), kept(2, 2)])
+  })
+
+  test.each(['log', 'ldb', 'MANIFEST', 'CURRENT'])(
+    'of which a byte was flipped (in a file called %s) has everything, or says so, or has what is not its id',
+    { timeout: 60_000 },
+    async kind => {
+      const all = Array.from({ length: 50 }, (_, at) => kept(at, at, 200))
+      for (const part of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+        const directory = newDirectory()
+        await written(directory, all)
+        flip(directory, kind, part)
+        const store = await LevelStore.open(directory)
+        const found = await store.load()
+        const isNoticed = store.isDamaged || store.aside !== undefined
+        const isGood = found.every(({ clock, id, sealed }) => {
+          const wanted = all[clock]
+          return wanted?.id === id && wanted.sealed.equals(sealed)
+        })
+        expect([part, isNoticed || (isGood && found.length === all.length) || !isGood]).toEqual([
+          part,
+          true
+        ])
+        await store.close()
+      }
+    }
+  )
+
   test('on a disk that is far too slow gives up instead of filling the memory', async () => {
-    const told: SwarmchatError[] = []
-    const store = await LevelStore.open(newDirectory(), error => told.push(error))
+    const { store, told } = await watched(newDirectory())
     for (let at = 0; at < 20_002; at++) store.put(kept(at, at, 1))
     expect(told).toHaveLength(1)
     await store.close()

@@ -7,11 +7,14 @@ import { INSTANCE_BYTES } from '../../src/protocol/config.js'
 import type { Input, RoomEvent } from '../../src/protocol/events.js'
 import { RoomMachine, type RoomMachineOptions } from '../../src/protocol/machine/room-machine.js'
 import { type Performer, perform } from '../../src/protocol/perform.js'
-import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import {
+  type BareMessage,
+  NONCE_BYTES,
+  type VerifiedMessage
+} from '../../src/protocol/wire/message.js'
 import { encodeText } from '../../src/protocol/wire/text.js'
-import { Agenda } from '../../src/testing/world/agenda.js'
+import { Network } from '../../src/testing/world/network.js'
 import { performerOn, type End as WorldEnd } from '../../src/testing/world/performer.js'
 import { seededRandom } from '../../src/testing/world/random.js'
 import { memoiseVerification } from './memoised-crypto.js'
@@ -57,6 +60,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** What is kept without its body. */
+  readonly bare: BareMessage[] = []
   /** Every frame that was sent, with its receiver. */
   readonly sent: { to: PeerKey; frame: Frame }[] = []
   readonly closed: { peer: PeerKey; reason: string }[] = []
@@ -124,6 +129,7 @@ export class Peer implements End {
         onWorld.close(peer, reason)
       },
       store: message => this.stored.push(message),
+      storeBare: message => this.bare.push(message),
       forget: () => {},
       emit: event => this.events.push(event)
     }
@@ -175,10 +181,9 @@ export class Puppet implements End {
 const DEAD_MILLIS = 4_500
 
 /** Machines, a network in memory between them, and a clock that goes as fast as it can. Deterministic. */
-export class World {
+export class World extends Network<End> {
   readonly random: () => number
   readonly ends = new Map<PeerKey, End>()
-  now = EPOCH
   /** Where the steady clocks of those who join from now on begin; 0: they show the date as well. */
   steadyOrigin = 0
   /** One way, in ms. */
@@ -189,11 +194,9 @@ export class World {
   passes: (from: PeerKey, to: PeerKey) => boolean = () => true
   /** Somebody wants a lookup: nobody is found unless a test says so. */
   lookedUp: (by: Peer) => void = () => {}
-  readonly #connections = new Set<string>()
-  readonly #agenda = new Agenda<() => void>()
-  #dialled = 0
 
   constructor(seed = 1) {
+    super(EPOCH)
     this.random = seededRandom(seed)
   }
 
@@ -224,97 +227,49 @@ export class World {
     for (const peer of peers) peer.feed({ type: 'candidates', peers: devices })
   }
 
-  dial(from: End, to: PeerKey): void {
-    const roundTrip = 2 * this.latency
-    this.after(roundTrip, () => {
-      const end = this.ends.get(to)
-      if (!end?.alive) this.#dialDead(from, to, (this.deadAfter ?? roundTrip) - roundTrip)
-      else if (from.alive && !this.connected(from.device, to)) this.connect(from, end)
-    })
-  }
-
-  #dialDead(from: End, to: PeerKey, after: number): void {
-    if (after === 0) from.feed({ type: 'dial-failed', peer: to })
-    else this.after(after, () => from.feed({ type: 'dial-failed', peer: to }))
-  }
-
-  /** `address`: what the responder sees of the initiator. */
-  connect(initiator: End, responder: End, address?: string): void {
-    this.#connections.add(key(initiator.device, responder.device))
-    const handshakeHash = hash([encodeText(`connection ${++this.#dialled}`)])
-    const [a, b] = [initiator.device, responder.device]
-    initiator.feed({ type: 'connected', peer: b, handshakeHash, initiator: true })
-    responder.feed({ type: 'connected', peer: a, handshakeHash, initiator: false, address })
-  }
-
-  connected(a: PeerKey, b: PeerKey): boolean {
-    return this.#connections.has(key(a, b))
-  }
-
-  /** One end closes: the other hears of it after what was sent before. */
-  disconnect(from: End, to: PeerKey): void {
-    if (!this.#connections.delete(key(from.device, to))) return
-    this.after(this.latency, () => {
-      if (!this.connected(from.device, to)) {
-        this.ends.get(to)?.feed({ type: 'disconnected', peer: from.device })
-      }
-    })
-  }
-
-  send(from: End, to: PeerKey, frame: Frame): void {
-    this.sendBytes(from, to, encodeFrame(frame))
-  }
-
-  sendBytes(from: End, to: PeerKey, bytes: Uint8Array): void {
-    if (!this.connected(from.device, to) || !this.passes(from.device, to)) return
-    this.after(this.latency, () => {
-      const end = this.ends.get(to)
-      if (!end?.alive) return
-      const decoded = decodeFrame(bytes)
-      if (decoded.ok) end.feed({ type: 'frame', from: from.device, frame: decoded.frame })
-      else end.feed({ type: 'bad-frame', from: from.device, detail: decoded.detail })
-    })
-  }
-
   /** It is gone, and nobody is told. */
   crash(end: End): void {
     end.alive = false
-    for (const other of this.ends.values()) {
-      this.after(DEAD_MILLIS, () => this.#lose(other, end))
+    for (const connection of this.linksOf(end)) {
+      this.after(DEAD_MILLIS, () => this.lose(connection, connection.otherSide(end)))
     }
   }
 
   /** The connection breaks, and both ends are told. */
   cut(a: End, b: End): void {
-    if (!this.#connections.delete(key(a.device, b.device))) return
-    a.feed({ type: 'disconnected', peer: b.device })
-    b.feed({ type: 'disconnected', peer: a.device })
-  }
-
-  #lose(end: End, dead: End): void {
-    if (!this.#connections.delete(key(end.device, dead.device))) return
-    end.feed({ type: 'disconnected', peer: dead.device })
-  }
-
-  after(millis: number, run: () => void): void {
-    this.#agenda.add(this.now + millis, run)
+    const connection = this.link(a, b.device)
+    if (connection === undefined) return
+    for (const end of [a, b]) this.lose(connection, connection.sideOf(end))
   }
 
   /** Lets so many ms pass. */
   run(millis: number): void {
-    const end = this.now + millis
-    for (
-      let at = this.#agenda.nextAt();
-      at !== undefined && at <= end;
-      at = this.#agenda.nextAt()
-    ) {
-      this.now = Math.max(this.now, at)
-      this.#agenda.take()?.()
-    }
-    this.now = end
+    this.runUntil(this.now + millis)
   }
-}
 
-function key(a: PeerKey, b: PeerKey): string {
-  return a < b ? `${a}${b}` : `${b}${a}`
+  protected override travel(): number {
+    return this.latency
+  }
+
+  protected override dialMillis(): number {
+    return 2 * this.latency
+  }
+
+  protected override deadDialMillis(): number {
+    const roundTrip = 2 * this.latency
+    return (this.deadAfter ?? roundTrip) - roundTrip
+  }
+
+  protected override reach(_from: End, to: PeerKey): End | undefined {
+    const end = this.ends.get(to)
+    return end?.alive ? end : undefined
+  }
+
+  protected override isHere({ alive }: End): boolean {
+    return alive
+  }
+
+  protected override loses(from: End, to: End): boolean {
+    return !this.passes(from.device, to.device)
+  }
 }

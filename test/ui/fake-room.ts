@@ -34,13 +34,19 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     device: 'd'.repeat(64),
     nick: 'ada',
     ready,
+    peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
     say: (text: string) => {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')
       said.push(text)
-    }
+    },
+    reply: (id: string, text: string) => said.push(`reply ${id} ${text}`),
+    edit: (id: string, text: string) => said.push(`edit ${id} ${text}`),
+    delete: (id: string) => said.push(`delete ${id}`),
+    react: (id: string, emoji: string) => said.push(`react ${id} ${emoji}`),
+    unreact: (id: string, emoji: string) => said.push(`unreact ${id} ${emoji}`)
   })
   /** Tells of something as a room does. */
   const tell = (update: RoomUpdate) => {

@@ -2,38 +2,21 @@ import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { Names } from '../../src/base/names.js'
 import type { RoomUpdate } from '../../src/room/events.js'
-import { clockTime, eventLine, whoLine } from '../../src/ui/lines.js'
+import { eventLine } from '../../src/ui/lines.js'
+import { clockTime } from '../../src/ui/notice.js'
 
 const key = (digit: string) => digit.repeat(64) as IdentityKey
 const ada = { identity: key('a'), nick: 'ada' }
 const bob = { identity: key('b'), nick: 'bob' }
-const falseAda = { identity: key('c'), nick: 'Ada' }
 const at = new Date(2026, 0, 2, 9, 5).getTime()
-const message = (who: typeof ada, text: string) => ({
-  type: 'message' as const,
-  message: {
-    id: key('1') as string as MessageId,
-    from: who.identity,
-    nick: who.nick,
-    text,
-    time: at,
-    history: false
-  }
-})
-
-test('a message is the time, who and what', () => {
-  expect(eventLine(message(ada, 'hi'), new Names([ada, bob]), at)).toBe('09:05 ada: hi')
-})
-
-test('equal nicks are told apart by the short key', () => {
-  expect(eventLine(message(ada, 'hi'), new Names([ada, falseAda]), at)).toBe(
-    '09:05 ada (aaaaaaaa): hi'
-  )
-  const hidden = { identity: key('d'), nick: 'a\u200bda' }
-  expect(eventLine(message(hidden, 'hi'), new Names([ada, hidden]), at)).toBe(
-    '09:05 ada (dddddddd): hi'
-  )
-})
+const redatedLine = {
+  id: key('1') as string as MessageId,
+  from: ada.identity,
+  nick: ada.nick,
+  text: 'hi',
+  time: at,
+  history: false
+}
 
 test('who comes, goes and changes the nick is shown', () => {
   expect(eventLine({ type: 'join', ...bob }, new Names([ada, bob]), at)).toBe('09:05 * bob joined')
@@ -48,8 +31,8 @@ test('a clock that was set back is told, with what became of the lines', () => {
   expect(back(0)).toBe('09:05 * your clock was set back by 120 minutes')
   expect(back(1)).toMatch(/: a message that nobody had got is sent again with the new time$/)
   expect(back(3)).toMatch(/: 3 messages that nobody had got are sent again with the new time$/)
-  const redated = { ...message(ada, 'hi'), type: 'redated', previous: message(ada, '').message.id }
-  expect(eventLine(redated as never, new Names([ada]), at)).toBeUndefined()
+  const redated = { type: 'redated', previous: redatedLine.id, message: redatedLine } as const
+  expect(eventLine(redated, new Names([ada]), at)).toBeUndefined()
 })
 
 test('forged history is told of, with how much of it was shown', () => {
@@ -65,7 +48,8 @@ test('forged history is told of, with how much of it was shown', () => {
 })
 
 test('a clock that is off, and a device that changed, are told in one line each', () => {
-  const line = (event: RoomUpdate) => eventLine(event, new Names(), at)
+  const line = (event: Exclude<RoomUpdate, { type: 'message' }>) =>
+    eventLine(event, new Names(), at)
   expect(line({ type: 'clock-off', behind: 7_200_000 })).toMatch(/120 minutes behind those of/)
   expect(line({ type: 'clock-off', behind: -7_200_000 })).toMatch(/120 minutes ahead of those of/)
   const device = key('d') as string as PeerKey
@@ -81,34 +65,19 @@ test('a mistake of ours is one line, without its stack', () => {
   expect(line).not.toContain('\u001b')
 })
 
-test('a stranger cannot write to the terminal by nick or text', () => {
-  const line = eventLine(message({ ...bob, nick: '\u001b[2Jx' }, 'a\u001b[2J'), new Names(), at)
-  expect(line).toBe('09:05 [2Jx (bbbbbbbb): a\uFFFD[2J')
-})
-
-test('who is in the room, and which of them is oneself', () => {
-  expect(whoLine([ada, bob], ada.identity, new Names([ada, bob]))).toBe(
-    '2 in the room: ada (you), bob'
-  )
-})
-
 test('the clock has two digits each', () => {
   expect(clockTime(new Date(2026, 0, 2, 0, 0).getTime())).toBe('00:00')
 })
 
-test('words for one member are marked, and a nick cannot pass for the mark', () => {
+test('words for one member are marked', () => {
   const names = new Names([ada, bob])
-  const { message: line } = message(ada, 'hi')
-  const direct = { ...line, to: bob.identity, isRequest: false }
-  expect(eventLine({ type: 'direct', message: direct }, names, at)).toBe(
-    '09:05 [private] ada to bob: hi'
-  )
-  const request = { ...direct, isRequest: true }
+  const line = { id: key('1') as string as MessageId, from: ada.identity, nick: 'ada', text: 'hi' }
+  const message = { ...line, time: at, history: false, to: bob.identity, isRequest: false }
+  expect(eventLine({ type: 'direct', message }, names, at)).toBe('09:05 [private] ada to bob: hi')
+  const request = { ...message, isRequest: true }
   expect(eventLine({ type: 'direct', message: request }, names, at)).toBe(
     '09:05 [private] ada to bob: hi (new to you: /accept or /ignore aaaaaaaa)'
   )
-  const liar = { identity: key('d'), nick: '[private] ada to bob' }
-  expect(eventLine(message(liar, 'hi'), names, at)).toContain('(dddddddd)')
   const held = { type: 'direct-held' as const, ...ada, count: 2 }
   expect(eventLine(held, names, at)).toMatch(/^09:05 \* 2 private messages of ada wait: \/accept/)
 })

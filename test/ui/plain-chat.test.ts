@@ -24,7 +24,7 @@ test('a terminal that obeys no escape sequences is given lines alone', async () 
   chat.io.input.write('/quit\nlate\n')
   await chat.done
   expect(chat.said).toEqual(['hello'])
-  expect(chat.shown()).toContain('2 in the room: ada (you), bob')
+  expect(chat.shown()).toContain('2 in the room:\nada  aaaaaaaa  you')
   expect(chat.shown()).toMatch(/bob: hi$/m)
   expect(chat.told()).toBe('')
   expect(chat.shown()).not.toContain('\u001b')
@@ -52,7 +52,7 @@ test('where the output goes elsewhere, the person is answered on the errors', as
   await chat.done
   await flushed()
   expect(chat.shown()).toMatch(/^\d\d:\d\d bob: hi\n$/)
-  expect(chat.told()).toMatch(/1 in the room: ada \(you\)/)
+  expect(chat.told()).toMatch(/1 in the room:\nada/)
 })
 
 test('the end of what is typed is the end', async () => {

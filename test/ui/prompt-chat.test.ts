@@ -24,7 +24,8 @@ function chatting(room = fakeRoom()) {
   /** The lines on the screen, without their times. */
   const lines = () => screen.emulator.lines.map(line => line.replace(/^\d\d:\d\d /, ''))
   const shows = (line: string) => until([screen], 'update', () => lines().includes(line))
-  return { ...room, screen, done, lines, shows, leave: () => stop.abort() }
+  const happens = (holds: () => boolean) => until([screen], 'update', holds)
+  return { ...room, screen, done, lines, shows, until: happens, leave: () => stop.abort() }
 }
 
 test('commands are obeyed, and the rest is said', async () => {
@@ -37,7 +38,7 @@ test('commands are obeyed, and the rest is said', async () => {
   for (const line of [
     'Joining lobby as ada. /help lists the commands.',
     'You are now known as ada.',
-    '1 in the room: ada (you)',
+    '1 in the room:',
     '! Unknown command /dance. /help lists the commands.'
   ])
     expect(chat.lines()).toContain(line)
@@ -147,6 +148,106 @@ test('a room name cannot touch the terminal', async () => {
   Object.assign(room.room, { name: 'a\u202eb\u001b[2J' })
   const chat = chatting(room)
   await chat.shows('Joining a\uFFFDb\uFFFD[2J as ada. /help lists the commands.')
+  chat.leave()
+  await chat.done
+})
+
+const statusOf = (lines: readonly string[]) => lines.at(-1) ?? ''
+
+test('a flood neither hides what is typed nor redraws what was printed', async () => {
+  const chat = chatting()
+  chat.screen.type('half a li')
+  await chat.screen.settled()
+  const before = chat.screen.written.length
+  for (let n = 0; n < 1_000; n += 1) {
+    chat.hear(bob, `said ${n}`, n)
+    if (n % 50 === 0) {
+      chat.screen.type('n')
+      await flushed()
+      expect(chat.screen.written).toContain(`half a li${'n'.repeat(n / 50 + 1)}`)
+    }
+  }
+  await chat.screen.settled()
+  const said = chat.lines().filter(line => /^bob: said \d+$/.test(line))
+  expect(said).toEqual(Array.from({ length: 1_000 }, (_, n) => `bob: said ${n}`))
+  // Rows that were drawn again: those of what is typed, at most once for a turn of the event loop.
+  const written = chat.screen.written.slice(before)
+  expect(written.match(/bob.{0,8}: said/g)).toHaveLength(1_000)
+  expect(written.match(/> half/g)?.length).toBeLessThan(150)
+  chat.leave()
+  await chat.done
+})
+
+test('nothing that strangers write moves the cursor, colours or clears, whatever it is', async () => {
+  const chat = chatting()
+  const hostile = [
+    '\u001b[2J\u001b[H\u001b]0;title\u0007\u001b]52;c;x\u0007\u009b2J',
+    'a\u202eb\u2066c\u200b\u200bd',
+    `e${'\u0301'.repeat(10_000)}`,
+    'x'.repeat(100_000),
+    'one\r\n12:00 bob: two\u2028three\u0085four',
+    '*\u001b[31mred*\u001b[0m `\u001b[5m`'
+  ]
+  const eve = other('e', 'eve\n12:00 * you were kicked\u001b[1A')
+  chat.join(eve)
+  for (const [at, text] of hostile.entries()) chat.hear(eve, text, at)
+  await chat.screen.settled()
+  const ours = /\p{Cc}\[(?:[0-9;]*m|J|\d*A|\?7[hl]|\?2004h)|[\r\n]/gu
+  const rest = chat.screen.written.replace(ours, '')
+  expect(/[\p{Cc}\u202e\u2066\u200b]/u.test(rest)).toBe(false)
+  expect(chat.lines().filter(line => line.startsWith('bob: '))).toEqual([])
+  expect(chat.lines().filter(line => line.startsWith('* you were kicked'))).toEqual([])
+  expect(statusOf(chat.lines())).toMatch(/^lobby \| \d here/)
+  chat.leave()
+  await chat.done
+})
+
+test('the status tells of delivery, and changes without a line', async () => {
+  const chat = chatting()
+  await chat.shows('lobby | 1 here')
+  const count = chat.lines().length
+  const id = '1'.repeat(64)
+  const self = other('a', 'ada')
+  const message = { id, from: self.identity, nick: 'ada', text: 'hi', time: 0, history: false }
+  chat.tell({ type: 'message', message } as never)
+  chat.tell({ type: 'receipt', id, have: 12, members: 14 } as never)
+  await chat.shows('lobby | 1 here | sent 12/14')
+  expect(chat.lines().filter(line => line.startsWith('lobby |'))).toHaveLength(1)
+  expect(chat.lines().length).toBeLessThanOrEqual(count + 3)
+  chat.leave()
+  await chat.done
+})
+
+test('a terminal rings for who names us and not for history, and no more than now and then', async () => {
+  const chat = chatting()
+  chat.hear(bob, 'ada, old', 1, true)
+  await chat.shows('bob: ada, old')
+  expect(chat.screen.written).not.toContain('\u0007')
+  for (let n = 0; n < 100; n += 1) chat.hear(bob, `ada ${n}`, n)
+  await chat.screen.settled()
+  expect(chat.screen.written.split('\u0007')).toHaveLength(3)
+  chat.leave()
+  await chat.done
+})
+
+test('what Tab makes of a nick is who spoke last', async () => {
+  const chat = chatting()
+  chat.join(other('b', 'bob'))
+  chat.join(other('c', 'bea'))
+  chat.hear(other('c', 'bea'), 'hi', 5)
+  chat.screen.type('b\tyes\r')
+  await flushed()
+  expect(chat.said).toEqual(['bea: yes'])
+  chat.leave()
+  await chat.done
+})
+
+test('a crowd that comes costs one line of signs', async () => {
+  const chat = chatting()
+  await chat.shows('* in the room; nobody else is here yet')
+  for (let n = 16; n < 216; n += 1) chat.join(other(n.toString(16).slice(0, 1), `m${n}`))
+  await chat.until(() => chat.lines().some(line => /^\* \+\d+$/.test(line)))
+  expect(chat.lines().filter(line => line.startsWith('* m')).length).toBeLessThanOrEqual(5)
   chat.leave()
   await chat.done
 })

@@ -13,7 +13,7 @@ function queue() {
   const told: number[] = []
   const room: number[] = []
   const all = new SayQueue({
-    say: text => said.push(text),
+    say: saying => said.push('text' in saying ? saying.text : saying.type),
     onfault: () => {},
     onwaiting: count => told.push(count),
     onroom: () => room.push(said.length)

@@ -1,37 +1,35 @@
 import { expect, test } from 'vitest'
-import { helpLines, insteadOf, parseTyped } from '../../src/ui/slash.js'
+import type { ScreenActs } from '../../src/ui/slash/command.js'
+import { commandNames, helpLines } from '../../src/ui/slash/table.js'
+import { insteadOf, parseTyped } from '../../src/ui/slash.js'
+
+const screen = {} as ScreenActs
 
 test('a line is said as it was typed', () => {
   expect(parseTyped(' hello there ')).toEqual({ type: 'say', text: ' hello there ' })
 })
 
-test('a name is needed to be called something else', () => {
-  expect(parseTyped('/nick ')).toEqual({ type: 'incomplete', usage: '/nick <name>' })
-})
-
 test('help fits a terminal of 40 columns', () => {
-  for (const line of helpLines()) expect(line.length).toBeLessThanOrEqual(40)
+  for (const line of helpLines({ screen })) expect(line.length).toBeLessThanOrEqual(40)
 })
 
 test('nothing but white space is nothing', () => {
   expect(parseTyped('  ')).toEqual({ type: 'nothing' })
 })
 
-test('commands, with what they take', () => {
-  expect(parseTyped('/quit')).toEqual({ type: 'quit' })
-  expect(parseTyped('/who ')).toEqual({ type: 'who' })
-  expect(parseTyped('/nick  ada lovelace ')).toEqual({ type: 'nick', nick: 'ada lovelace' })
-})
-
-test('/why, of all or of one', () => {
-  expect(parseTyped('/why')).toEqual({ type: 'why', peer: '' })
-  expect(parseTyped('/why  ben ')).toEqual({ type: 'why', peer: 'ben' })
-})
-
-test('an unknown command is one, whatever it is called', () => {
-  expect(parseTyped('/nikc ada')).toEqual({ type: 'other', command: 'nikc', text: '/nikc ada' })
-  expect(parseTyped('/toString')).toEqual({ type: 'other', command: 'tostring', text: '/toString' })
-  expect(parseTyped(' / ')).toEqual({ type: 'other', command: '', text: '/' })
+test('commands, with what follows them', () => {
+  const command = (command: string, rest: string, text: string) => ({
+    type: 'command',
+    command,
+    rest,
+    text
+  })
+  expect(parseTyped('/quit')).toEqual(command('quit', '', '/quit'))
+  expect(parseTyped(' /WHO ')).toEqual(command('who', '', '/WHO'))
+  const nick = '/nick  ada lovelace'
+  expect(parseTyped(`${nick} `)).toEqual(command('nick', 'ada lovelace', nick))
+  expect(parseTyped('/toString')).toEqual(command('tostring', '', '/toString'))
+  expect(parseTyped(' / ')).toEqual(command('', '', '/'))
   expect(insteadOf('constructor')).toBe('/help lists the commands.')
 })
 
@@ -39,21 +37,10 @@ test('two slashes say one', () => {
   expect(parseTyped('//etc')).toEqual({ type: 'say', text: '/etc' })
 })
 
-test('help names every command', () => {
-  const help = helpLines().join('\n')
-  for (const command of ['/nick', '/who', '/why', '/help', '/quit', '//text'])
-    expect(help).toContain(command)
-})
-
-test('words for one member need both, and never go to the room', () => {
-  expect(parseTyped('/msg bob  how are you? ')).toEqual({
-    type: 'direct',
-    to: 'bob',
-    text: 'how are you?'
-  })
-  for (const text of ['/msg', '/msg bob', '/MSG  bob '])
-    expect(parseTyped(text)).toEqual({ type: 'incomplete', usage: '/msg <who> <text>' })
-  expect(parseTyped('/accept bob')).toEqual({ type: 'accept', who: 'bob' })
-  expect(parseTyped('/ignore ')).toEqual({ type: 'incomplete', usage: '/ignore <who>' })
-  expect(insteadOf('w')).toBe('To one member alone: /msg <who> <text>')
+test('help names every command that there is in a chat', () => {
+  const help = helpLines({ screen }).join('\n')
+  for (const name of commandNames({ screen })) expect(help).toContain(`/${name}`)
+  expect(help).toContain('//text')
+  expect(commandNames({})).not.toContain('join')
+  expect(helpLines({}).join('\n')).not.toContain('/join')
 })

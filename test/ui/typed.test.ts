@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
+import type { IdentityKey, MessageId } from '../../src/base/ids.js'
+import type { Saying } from '../../src/room/speak.js'
+import { noHabits } from '../../src/ui/habits.js'
+import type { Talk } from '../../src/ui/slash/command.js'
+import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
+import { viewOf } from '../../src/ui/view-of.js'
 import { fakeRoom } from './fake-room.js'
 
 /** A room with these members besides ourselves, and what typing does there. */
@@ -7,15 +13,26 @@ function typing(...members: object[]) {
   const { renamed, room, said } = fakeRoom()
   const all = [...room.members(), ...members]
   Object.assign(room, { members: () => all })
+  const put: Saying[] = []
   let quits = 0
-  const parts = {
+  let waiting = 0
+  const habits = noHabits()
+  const parts: Talk = {
     room,
-    say: (text: string) => room.say(text),
+    habits,
+    view: viewOf(room, habits),
+    waiting: () => waiting,
+    say: (text: string) => void room.say(text),
+    put: (saying: Saying) => void put.push(saying),
     quit: () => {
       quits += 1
     }
   }
-  return { said, renamed, quits: () => quits, type: (text: string) => obeyTyped(parts, text) }
+  const wait = (count: number) => {
+    waiting = count
+  }
+  const type = (text: string) => [...obeyTyped(parts, text)]
+  return { room, put, said, renamed, quits: () => quits, wait, type, habits, view: parts.view }
 }
 
 const bot = (...commands: string[]) => ({
@@ -43,10 +60,10 @@ test('any other is not said aloud, whoever is there', () => {
   }
 })
 
-test.each(['/msg@dice cyn secret', '/w cyn secret', '/join@dice den', '/me waves'])(
+test.each(['/msg@dice cyn secret', '/w cyn secret', '/j@dice den'])(
   '%s is never said aloud, also where a bot claims to obey it',
   text => {
-    const { said, type } = typing(bot('msg', 'w', 'join', 'me'))
+    const { said, type } = typing(bot('msg', 'w', 'j'))
     const [command = ''] = text.slice(1).toLowerCase().split(' ')
     expect(type(text)).toEqual([expect.stringMatching(`^! Unknown command /${command}\\. [A-Z]`)])
     expect(said).toEqual([])
@@ -55,25 +72,17 @@ test.each(['/msg@dice cyn secret', '/w cyn secret', '/join@dice den', '/me waves
 
 test('words for one member go to that one alone, and to nobody if two are called so', () => {
   const eve = { ...person(), identity: 'e'.repeat(64) }
-  const { room, said } = fakeRoom()
-  const sent: unknown[] = []
-  const judged: unknown[] = []
-  const direct = (...words: unknown[]) => sent.push(words)
-  const judge = (...words: unknown[]) => judged.push(words)
-  const members = [...room.members(), person(), bot()]
-  Object.assign(room, { direct, judge, members: () => members })
-  const parts = { room, say: (text: string) => room.say(text), quit: () => {} }
-  const type = (text: string) => obeyTyped(parts, text)
+  const { put, said, type } = typing(person(), bot())
   expect(type('/MSG eve  hello there')).toEqual([])
-  expect(type('/ignore EVE')).toEqual([])
-  expect(sent).toEqual([['b'.repeat(64), 'hello there']])
-  expect(judged).toEqual([['b'.repeat(64), false]])
+  const to = 'b'.repeat(64)
+  expect(put).toEqual([{ type: 'direct', to, text: 'hello there' }])
   expect(type('/msg cyn secret')).toEqual(['! Nobody here is called cyn. /who lists the members.'])
-  members.push(eve)
-  expect(type('/msg eve secret')).toEqual([
-    '! Several are called eve. Give the key of one: bbbbbbbb, eeeeeeee'
+  expect(type('/msg eve')).toEqual(['! /msg <peer> <it>'])
+  const two = typing(person(), eve)
+  expect(two.type('/msg eve secret')).toEqual([
+    '! More than one is called eve. Say which: bbbbbbbb or eeeeeeee'
   ])
-  expect([sent.length, said]).toEqual([1, []])
+  expect([put.length, said, two.put, two.said]).toEqual([1, [], [], []])
 })
 
 test('two slashes say a line that begins with one; help for bots included', () => {
@@ -91,7 +100,8 @@ test('a text of several lines is said as it is, whatever it begins with', () => 
 
 test('our own commands, in any case of letters and after blanks', () => {
   const { quits, renamed, type } = typing(bot('who', 'quit'))
-  expect(type(' /WHO')).toEqual([expect.stringMatching(/^2 in the room/)])
+  expect(type(' /WHO')[0]).toBe('2 in the room:')
+  expect(type('/nick ')).toEqual(['! /nick <name>'])
   expect(type('/Nick grace')).toEqual([expect.stringMatching(/^You are/)])
   expect(type('/quit now please')).toEqual([])
   expect([renamed, quits()]).toEqual([['grace'], 1])
@@ -102,4 +112,105 @@ test('/help names what bots obey, safe to show', () => {
     'Bots here obey: /roll /x\uFFFD[2J'
   )
   expect(typing().type('/help').join()).not.toMatch(/Bots here/)
+})
+
+test('/me says what somebody does', () => {
+  const { said, type } = typing()
+  expect(type('/me waves')).toEqual([])
+  expect(said).toEqual(['/me waves'])
+  expect(type('/me')).toEqual(['! /me <waves>'])
+})
+
+test('/who is a table', () => {
+  const { habits, type } = typing(bot('roll'), { ...person(), identity: 'c'.repeat(64) })
+  habits.contacts.setIgnored('c'.repeat(64) as IdentityKey, true)
+  const [ada = '', ...others] = type('/who').slice(1)
+  expect(ada).toMatch(/^ada {3}aaaaaaaa {2}you +since \d\d:\d\d$/)
+  expect(others).toEqual([
+    'dice  bbbbbbbb  bot      over others',
+    'eve   cccccccc  ignored  over others'
+  ])
+})
+
+test('/ignore is by identity, and lasts until /unignore', () => {
+  const { habits, type } = typing(person())
+  expect(type('/ignore nobody')).toEqual([expect.stringMatching(/^! Nobody here is called nobody/)])
+  expect(type('/ignore ada')).toEqual([expect.stringMatching(/^! Nobody/)])
+  expect(type('/unignore eve')).toEqual(['! eve is not ignored.'])
+  expect(type('/ignore EVE')[0]).toMatch(/^Nothing of eve is shown any more/)
+  expect(habits.contacts.isIgnored('b'.repeat(64) as IdentityKey)).toBe(true)
+  expect(type('/unignore bbbb')[0]).toMatch(/shown again/)
+  expect(habits.contacts.all()).toEqual([])
+})
+
+test('of two who are called the same, one says which by the key', () => {
+  const { type } = typing(person(), { ...person(), identity: 'c'.repeat(64) })
+  expect(type('/ignore eve')).toEqual([
+    '! More than one is called eve. Say which: bbbbbbbb or cccccccc'
+  ])
+  expect(type('/ignore cccc')[0]).toMatch(/^Nothing of eve \(cccccccc\) is shown/)
+})
+
+test('/quit asks once if somebody would miss something', () => {
+  const { quits, type, wait } = typing()
+  wait(2)
+  expect(type('/quit')).toEqual([
+    '2 lines waiting that nobody has; quit anyway? Then /quit once more.'
+  ])
+  expect(quits()).toBe(0)
+  expect(type('/quit')).toEqual([])
+  expect(quits()).toBe(1)
+})
+
+test('what needs a screen is unknown without one', () => {
+  expect(typing().type('/clear')).toEqual(unknown('clear'))
+})
+
+test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {
+  const { put, room, type } = typing()
+  const say = (digit: string, from: string) => {
+    const message = {
+      id: digit.repeat(64) as MessageId,
+      from,
+      nick: 'x',
+      text: digit,
+      time: 1,
+      history: false
+    }
+    spokenIn(room).take({ type: 'message', message } as never)
+    return message.id
+  }
+  const [theirs, mine, last] = [
+    say('1', 'b'.repeat(64)),
+    say('2', room.identity),
+    say('3', 'b'.repeat(64))
+  ]
+  for (const text of [
+    '/reply yes',
+    '/reply ^2 no',
+    '/edit better',
+    '/delete',
+    '/react 👍',
+    '/react ^2 x',
+    '/unreact ^3 x'
+  ])
+    expect(type(text), text).toEqual([])
+  expect(put).toEqual([
+    { type: 'say', replyTo: last, text: 'yes' },
+    { type: 'say', replyTo: theirs, text: 'no' },
+    { type: 'edit', id: mine, text: 'better' },
+    { type: 'delete', id: mine },
+    { type: 'react', id: last, emoji: '👍', removed: false },
+    { type: 'react', id: mine, emoji: 'x', removed: false },
+    { type: 'react', id: theirs, emoji: 'x', removed: true }
+  ])
+})
+
+test('what cannot be meant is not said', () => {
+  const { put, type } = typing()
+  expect(type('/reply')).toEqual(['! /reply <text>'])
+  expect(type('/delete all of it')).toEqual(['! /delete'])
+  expect(type('/reply hello')).toEqual(['! There is no such line to see.'])
+  expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
+  expect(put).toEqual([])
 })

@@ -161,7 +161,7 @@ export class ChildHost implements Host {
       if (action.type === 'leave') return this.#leave()
       if (action.type === 'commands') return desk.offerCommands(action.commands)
       await desk.outbox.room(this.#cause)
-      desk.post(action.text, this.#cause).catch(thrown => this.#complain(thrown, line))
+      desk.post(action, this.#cause).catch(thrown => this.#complain(thrown, line))
     } catch (thrown) {
       this.#complain(thrown, line)
     }

@@ -1,6 +1,7 @@
 import { badLine } from '../../base/errors.js'
 import { parseObject, type Request, requestOf } from '../../ndjson/codec.js'
 import { isAddressed } from '../addressed.js'
+import type { ChangeUpdate } from '../context.js'
 import type { Update } from '../updates.js'
 import type { Slot } from './host.js'
 
@@ -14,7 +15,7 @@ export interface ChildFilter {
 
 /** What a child's line asks for. */
 export type Action =
-  | Exclude<Request, { type: 'direct' }>
+  | Request
   /** What it obeys from now on: names of commands without the slash. */
   | { readonly type: 'commands'; readonly commands: readonly string[] }
 
@@ -25,11 +26,7 @@ const COMMAND = /^[\p{L}\p{N}_-]{1,32}$/u
 /** Reads a child's line. Throws BAD_LINE. */
 export function parseAction(line: string): Action {
   const value = parseObject(line)
-  if (value.type === 'commands') return commandsOf(value)
-  const request = requestOf(value)
-  // It must not be said to everybody instead.
-  if (request.type === 'direct') throw badLine('a bot cannot write to one member alone')
-  return request
+  return value.type === 'commands' ? commandsOf(value) : requestOf(value)
 }
 
 function commandsOf({ commands }: { readonly commands?: unknown }): Action {
@@ -48,12 +45,16 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
     case 'start':
       return { type: 'ready', room: slot.desk.name, ...slot.ready }
     case 'message': {
-      const { author, history, id, text, time } = update.message
+      const { author, history, id, replyTo, text, time } = update.message
       const { identity: from, isBot: bot, nick } = author
       return isHeard(update, slot, filter)
-        ? { type: 'message', id, from, nick, text, time, history, bot }
+        ? { type: 'message', id, from, nick, text, time, history, bot, replyTo }
         : undefined
     }
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return isChangeHeard(update, filter) ? changeJson(update) : undefined
     case 'join': {
       const { identity, isBot: bot, nick } = update.author
       return { type: 'join', identity, nick, bot, present: update.present }
@@ -74,6 +75,20 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
     case 'tick':
       return undefined
   }
+}
+
+function changeJson(update: ChangeUpdate): object {
+  const { author, history, id, time, type } = update
+  const change = { type, id, from: author.identity, nick: author.nick, time, history }
+  if (type === 'delete') return { ...change, bot: author.isBot }
+  if (type === 'edit') return { ...change, text: update.text, bot: author.isBot }
+  const { emoji, removed } = update
+  return { ...change, emoji, removed, bot: author.isBot }
+}
+
+function isChangeHeard({ author, history }: ChangeUpdate, { allow, bots }: ChildFilter): boolean {
+  if (history || (allow !== undefined && !allow.includes(author.identity))) return false
+  return bots || !author.isBot
 }
 
 function isHeard(

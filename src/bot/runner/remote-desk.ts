@@ -1,5 +1,6 @@
 import { SwarmchatError } from '../../base/errors.js'
 import type { MessageId } from '../../base/ids.js'
+import type { Saying } from '../../room/speak.js'
 import type { Cause, Desk } from '../desk.js'
 import { botStopped, outboxFull } from '../errors.js'
 import { MemberList } from '../members.js'
@@ -25,10 +26,10 @@ export class Calls {
     this.#send = send
   }
 
-  say(room: number, text: string, cause: Cause): Promise<MessageId> {
+  say(room: number, saying: Saying, cause: Cause): Promise<MessageId> {
     if (this.#open.size >= MAX_CALLS) return Promise.reject(outboxFull(MAX_CALLS))
     const call = ++this.#last
-    this.#send({ type: 'say', room, call, text, cause })
+    this.#send({ type: 'say', room, call, saying, cause })
     return new Promise((resolve, reject) => this.#open.set(call, { resolve, reject }))
   }
 
@@ -70,8 +71,8 @@ export class RemoteDesk implements Desk {
     return this.#members.all()
   }
 
-  post(text: string, cause: Cause): Promise<MessageId> {
-    return this.#calls.say(this.#room, text, cause)
+  post(saying: Saying, cause: Cause): Promise<MessageId> {
+    return this.#calls.say(this.#room, saying, cause)
   }
 
   /** Takes in what an update says about who is here. */

@@ -193,9 +193,9 @@ export class ScriptHost implements Host {
     }
   }
 
-  async #say({ call, cause, room, text }: Extract<FromScript, { type: 'say' }>): Promise<void> {
+  async #say({ call, cause, room, saying }: Extract<FromScript, { type: 'say' }>): Promise<void> {
     try {
-      const id = await this.#slots.get(room)?.desk.post(text, cause)
+      const id = await this.#slots.get(room)?.desk.post(saying, cause)
       if (id !== undefined) this.#send({ type: 'said', call, id })
     } catch (thrown) {
       const [code, hint] = [codeOf(thrown) ?? 'UNKNOWN', hintOf(thrown)]

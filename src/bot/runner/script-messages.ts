@@ -1,5 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { Saying } from '../../room/speak.js'
 import type { Cause } from '../desk.js'
 import type { LogFields, LogLevel } from '../log.js'
 import type { Pace } from '../outbox.js'
@@ -47,7 +48,7 @@ export type FromScript =
       readonly type: 'say'
       readonly room: number
       readonly call: number
-      readonly text: string
+      readonly saying: Saying
       readonly cause: Cause
     }
   | {

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import b4a from 'b4a'
+import { deferred } from '../../async/deferred.js'
 import { codeOf, messageOf } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import { explainDhtError } from '../../swarm/dht/dht-errors.js'
@@ -40,7 +41,6 @@ export async function runServe(networks: readonly Network[], serve: Serve): Prom
 }
 
 class PortServer implements Host {
-  readonly done: Promise<void>
   readonly #serve: Serve
   // BOUNDED: MAX_CLIENTS.
   readonly #clients = new Set<SecretStream>()
@@ -48,15 +48,14 @@ class PortServer implements Host {
   readonly #ports = new Map<string, number>()
   #total = 0
   #refused = false
-  #resolve: () => void = () => {}
-  #reject: (reason: unknown) => void = () => {}
+  readonly #done = deferred()
 
   constructor(serve: Serve) {
     this.#serve = serve
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
+  }
+
+  get done(): Promise<void> {
+    return this.#done.promise
   }
 
   hasRoom(): boolean {
@@ -75,12 +74,12 @@ class PortServer implements Host {
   }
 
   failed(thrown: unknown): void {
-    if (!this.#serve.signal.aborted) this.#reject(explainDhtError(thrown))
+    if (!this.#serve.signal.aborted) this.#done.reject(explainDhtError(thrown))
   }
 
   leave(): void {
     for (const stream of this.#clients) stream.destroy()
-    this.#resolve()
+    this.#done.resolve()
   }
 
   // Settles when the connection is closed. Never rejects.

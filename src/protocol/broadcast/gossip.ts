@@ -17,7 +17,13 @@ import type {
   StoredFrame
 } from '../wire/frames.js'
 import { isEphemeral } from '../wire/kinds.js'
-import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
+import type {
+  BareMessage,
+  CoveredMessage,
+  Envelope,
+  KnownMessage,
+  VerifiedMessage
+} from '../wire/message.js'
 import type { Broadcast } from './broadcast.js'
 import type { Inbox, Verdict, Way } from './inbox.js'
 import type { RecentMessages } from './recent-messages.js'
@@ -40,6 +46,8 @@ export interface Arrival {
 export interface GossipHandlers {
   /** False: the message is dropped as if it had not come. It may come again, over another link. */
   readonly admits: (message: VerifiedMessage, link: Link) => boolean
+  /** True if its author has taken this message back. */
+  readonly isDeleted: (message: Pick<Envelope, 'author' | 'id'>) => boolean
   /** A message is new here. True where it is worth pushing on though it came as `stored`. */
   readonly onmessage: (arrival: Arrival) => boolean
   /** A verified message was refused because its clock is too far ahead. `isFresh`: it was pushed. */
@@ -85,6 +93,35 @@ export class Gossip {
     else if (verdict.type === 'covered') this.#stored(link, verdict.message)
     else this.#turnedAway(link, frame, verdict)
     if (way === 'stored') this.#parts.sync.askOn(link)
+  }
+
+  /**
+   * A message without its body, from a neighbour that was asked for it. Unless its author has taken it back, as far as we
+   * know, it is missing as before: somebody else may have all of it.
+   */
+  receiveBare(link: Link, bare: Uint8Array): void {
+    const { inbox, isDeleted, links, sync, timeline, turn, verifier } = this.#parts
+    const claimed = inbox.glanceBare(bare)
+    if (claimed === undefined) {
+      links.close(link, 'forged-message')
+      return
+    }
+    if (!sync.came(link, claimed.id) || timeline.knows(claimed.id)) return
+    const isWanted = isDeleted(claimed) && timeline.fault(claimed, turn.wall) === undefined
+    if (!isWanted || verifier.refuses(claimed.author)) return
+    const opened = inbox.openBare(bare)
+    if (opened.ok) this.#keepBare(link, opened.message)
+    else links.close(link, 'forged-message')
+  }
+
+  #keepBare(link: Link, message: BareMessage): void {
+    const { onmessage, sync, timeline, turn } = this.#parts
+    const { headsChanged, kept, missing } = timeline.add(message, turn.now)
+    if (!kept) return
+    turn.push({ type: 'store-bare', message })
+    onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
+    sync.ask(link, missing)
+    sync.obtained(link.peer)
   }
 
   /** A frame of the tree's from a neighbour. */
@@ -142,7 +179,7 @@ export class Gossip {
   }
 
   // History that has no room here is no news: it would go at once.
-  #stored(link: Link, message: KnownMessage): void {
+  #stored(link: Link, message: VerifiedMessage | CoveredMessage): void {
     const { onmessage, sync } = this.#parts
     this.feed({ type: 'obtained', id: message.id })
     const { headsChanged, kept, missing } = this.#keep(message)
@@ -168,7 +205,7 @@ export class Gossip {
   }
 
   // What was just said is told and passed on also if there is no room to keep it.
-  #keep(message: KnownMessage): Added {
+  #keep(message: VerifiedMessage | CoveredMessage): Added {
     const { timeline, turn, verifier } = this.#parts
     const added = timeline.add(message, turn.now)
     if (message.isVerified) this.#keepVerified(message, added)

@@ -15,7 +15,10 @@ import {
   type Envelope,
   type FreshEnvelope,
   type MessageRoom,
+  type OpenedBare,
+  openBare,
   parseMessage,
+  readBare,
   type VerifiedMessage,
   verifyEnvelope
 } from '../wire/message.js'
@@ -79,6 +82,16 @@ export class Inbox {
   /** The message is to be judged anew if it comes again. */
   forget(id: MessageId): void {
     this.#seen.delete(id)
+  }
+
+  /** What the bytes of a bare message claim; undefined for what is none. */
+  glanceBare(bare: Uint8Array): Envelope | undefined {
+    return readBare(bare, this.#parts.room.topic)
+  }
+
+  /** Checks the signature of a bare message. */
+  openBare(bare: Uint8Array): OpenedBare {
+    return openBare(bare, this.#parts.room.topic)
   }
 
   /** Judges what came over a link. */

@@ -5,7 +5,7 @@ import type { Timeline } from '../history/timeline.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Turn } from '../turn.js'
-import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
+import type { CheckedMessage, KnownMessage, VerifiedMessage } from '../wire/message.js'
 
 interface Kept {
   readonly message: VerifiedMessage
@@ -28,11 +28,18 @@ export class RecentMessages {
 
   /** The same as {@link recall}, to tell of it and not to hand it on: nothing is checked. */
   peek(id: MessageId): KnownMessage | undefined {
-    return this.#timeline.get(id) ?? this.#passed(id)
+    const message = this.#timeline.get(id) ?? this.#passed(id)
+    return message?.isBare ? undefined : message
   }
 
   /** A message that is stored, or came within the last 10 s and is not: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
+    const message = this.recallAny(id)
+    return message?.isBare ? undefined : message
+  }
+
+  /** The same, and what is stored without its body: that is not to be pushed. */
+  recallAny(id: MessageId): CheckedMessage | undefined {
     return this.#verifier.recall(id) ?? this.#passed(id)
   }
 

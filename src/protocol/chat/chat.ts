@@ -1,65 +1,138 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_TEXT_BYTES } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES, MAX_TEXT_BYTES } from '../config.js'
+import type { ChatMessage, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
+import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { encodeTextBody } from '../wire/bodies/text.js'
-import { KIND_TEXT } from '../wire/kinds.js'
-import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
+import { encodeDeletionBody } from '../wire/bodies/deletion.js'
+import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
+import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import {
+  type BareMessage,
+  type Envelope,
+  type KnownMessage,
+  stripMessage,
+  type VerifiedMessage
+} from '../wire/message.js'
 import { encodeText } from '../wire/text.js'
-import { chatMessageOf } from './chat-message.js'
+import { bodyAnew } from './anew.js'
+import { changeEvent } from './change-event.js'
+import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import type { Directs } from './directs.js'
+import { type Change, Fold, type FoldedLine } from './fold.js'
 import { Receipts } from './receipts.js'
+import { readSaid } from './said.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {
   readonly turn: Turn
   readonly author: Author
   readonly timeline: Timeline
+  readonly verifier: Verifier
   readonly roster: Roster
   readonly directs: Directs
   readonly publish: (message: VerifiedMessage) => void
 }
 
+type SaidToAll = Exclude<Saying, { type: 'direct' }>
+
 /** Lines of chat: said, shown, and who has ours. */
 export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
+  // BOUNDED: by the timeline, of whose messages it is the view.
+  readonly #fold: Fold
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
-  #untold: KnownMessage[] = []
+  #untold: MessageId[] = []
   /** What a message of ours was called that is being said anew. */
   #former: MessageId | undefined
 
   constructor(parts: ChatParts) {
     this.#parts = parts
+    this.#fold = new Fold(id => parts.timeline.get(id))
   }
 
-  /** What was said before now is history; what was restored of it, and not told yet, is told. */
+  /** What was said before now is history; what was restored of it, and not told yet, is told as it reads now. */
   start(): void {
-    const { timeline, turn } = this.#parts
-    const untold = this.#untold.filter(({ id }) => timeline.has(id))
+    const { turn } = this.#parts
+    const untold = this.#untold
     this.#untold = []
-    for (const message of untold) this.#show(message, [], true)
+    for (const id of untold) this.#tellKept(id)
     this.#startedAt = turn.wall
   }
 
-  say(nick: string, text: string): void {
-    const { author, publish, turn } = this.#parts
-    const why = objection(text)
-    if (why !== undefined) {
-      turn.emit({ type: 'unsent', text, why })
-      return
-    }
-    const message = author.write(KIND_TEXT, encodeTextBody({ nick, text }), turn.wall)
-    this.#receipts.track(message)
-    publish(message)
+  /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
+  line(id: MessageId): FoldedLine | undefined {
+    return this.#fold.line(id)
   }
 
-  /** Says something to one member, if it can be sent: too long, or too much at once, cannot. */
-  sayTo(to: IdentityKey, nick: string, text: string): void {
+  /** Says something. What is about a line that is not here, or about somebody else's and must be about ours, is not said. */
+  say(nick: string, saying: Saying): void {
+    if ('text' in saying && this.#objects(saying.text)) return
+    if (saying.type === 'direct') this.#sayTo(saying.to, nick, saying.text)
+    else this.#sayAll(nick, saying)
+  }
+
+  #sayAll(nick: string, saying: SaidToAll): void {
+    const about = saying.type === 'say' ? saying.replyTo : saying.id
+    const line = about && this.#fold.line(about)
+    if (about !== undefined && line === undefined) return
+    const isOwn = line?.author === this.#parts.author.key
+    if ((saying.type === 'edit' || saying.type === 'delete') && !isOwn) return
+    const { body, kind } = this.#draft(nick, saying)
+    this.#publish(kind, body)
+  }
+
+  #draft(nick: string, saying: SaidToAll): { readonly kind: number; readonly body: Uint8Array } {
+    switch (saying.type) {
+      case 'say': {
+        const { replyTo: target, text } = saying
+        if (target === undefined) return { kind: KIND_TEXT, body: encodeTextBody({ nick, text }) }
+        return { kind: KIND_REPLY, body: encodeLineAbout({ nick, target, text }) }
+      }
+      case 'edit':
+        return {
+          kind: KIND_EDIT,
+          body: encodeLineAbout({ nick, target: saying.id, text: saying.text })
+        }
+      case 'delete':
+        return {
+          kind: KIND_DELETION,
+          body: encodeDeletionBody({ targets: this.#allOf(saying.id) })
+        }
+      case 'react': {
+        const { emoji: sign, id: target, removed } = saying
+        return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
+      }
+    }
+  }
+
+  // What a line once read is taken back with it.
+  #allOf(id: MessageId): MessageId[] {
+    const edits = this.#fold.editsOf(id, this.#parts.author.key)
+    return [id, ...edits.slice(-(MAX_DELETED_MESSAGES - 1))]
+  }
+
+  #objects(text: string): boolean {
+    const why = objection(text)
+    if (why !== undefined) this.#parts.turn.emit({ type: 'unsent', text, why })
+    return why !== undefined
+  }
+
+  #publish(kind: number, body: Uint8Array): VerifiedMessage {
+    const { author, publish, turn } = this.#parts
+    const message = author.write(kind, body, turn.wall)
+    this.#receipts.track(message)
+    publish(message)
+    return message
+  }
+
+  #sayTo(to: IdentityKey, nick: string, text: string): void {
     const { directs, publish } = this.#parts
     const message = directs.write(to, nick, text)
     if (message === undefined) return
@@ -67,17 +140,12 @@ export class Chat {
     publish(message)
   }
 
-  /** What a stranger writes to us alone is shown from now on, or not. */
-  judge(identity: IdentityKey, accept: boolean): void {
-    const { directs } = this.#parts
-    if (accept) directs.accept(identity)
-    else directs.ignore(identity)
-  }
-
   /** Takes a message that we had in this room before: it may still be received. */
   restore(message: KnownMessage, isUntold: boolean): void {
-    if (isUntold) this.#untold.push(message)
+    if (isUntold) this.#untold.push(message.id)
     this.#parts.directs.restore(message)
+    this.#fold.add(message)
+    this.#dropBodies(message)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -95,18 +163,15 @@ export class Chat {
       .filter(message => message.author === author.key)
     if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
     for (const message of ahead) timeline.drop(message)
-    for (const message of ahead) this.#sayAnew(message)
+    // BOUNDED: those messages.
+    const renamed = new Map<MessageId, MessageId>()
+    for (const { body, id, kind } of ahead) {
+      if (body === undefined) continue
+      this.#former = id
+      renamed.set(id, this.#publish(kind, bodyAnew(kind, body, renamed)).id)
+      this.#former = undefined
+    }
     return ahead.length
-  }
-
-  #sayAnew({ body, id, kind }: KnownMessage): void {
-    const { author, publish, turn } = this.#parts
-    if (body === undefined) return
-    const message = author.write(kind, body, turn.wall)
-    this.#receipts.track(message)
-    this.#former = id
-    publish(message)
-    this.#former = undefined
   }
 
   /**
@@ -115,15 +180,51 @@ export class Chat {
    */
   hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
     this.#noteOwn(message)
+    const history = message.clock < this.#startedAt
     this.#parts.directs.meet(message)
-    this.#show(message, missing)
+    if (this.#former === undefined) this.#parts.directs.hear(message, history)
+    if (kept) {
+      for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
+      this.#dropBodies(message)
+    } else this.#showLine(chatMessageOf(message, history), missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
+  }
+
+  /** True if its author has taken this message back. */
+  isDeleted(message: Pick<Envelope, 'author' | 'id'>): boolean {
+    return this.#fold.isDeleted(message)
+  }
+
+  /** The deletion by which a message was taken back, to be handed on with it. */
+  deletionOf(message: BareMessage): VerifiedMessage | undefined {
+    const [id] = this.#fold.deletionsOf(message)
+    const deletion = id && this.#parts.verifier.recall(id)
+    return deletion === undefined || deletion.isBare ? undefined : deletion
+  }
+
+  // What was taken back before it came, or is taken back by what came now.
+  #dropBodies(message: KnownMessage): void {
+    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    for (const id of deletedBy(message)) this.#dropBody(id)
+  }
+
+  // A deletion cannot be taken back: it says why other bodies need not be there.
+  #dropBody(id: MessageId): void {
+    const { timeline, turn, verifier } = this.#parts
+    const known = timeline.get(id)
+    if (known === undefined || known.kind === KIND_DELETION || !this.#fold.isDeleted(known)) return
+    const message = verifier.recall(id)
+    if (message === undefined || message.isBare) return
+    const bare = stripMessage(message)
+    timeline.strip(bare)
+    turn.push({ type: 'store-bare', message: bare })
   }
 
   /** A message is not kept any more. */
   forget(message: KnownMessage): void {
     this.#receipts.forget(message)
+    this.#fold.remove(message)
   }
 
   // Our next message vouches for it.
@@ -136,13 +237,25 @@ export class Chat {
     return chatMessageOf(message, false) !== undefined
   }
 
-  #show(
-    message: KnownMessage,
-    missing: readonly MessageId[],
-    history = message.clock < this.#startedAt
-  ): void {
-    if (this.#former === undefined) this.#parts.directs.hear(message, history)
-    const line = chatMessageOf(message, history)
+  #tellKept(id: MessageId): void {
+    const { directs, timeline } = this.#parts
+    const message = timeline.get(id)
+    if (message !== undefined) directs.hear(message, true)
+    const line = this.#fold.line(id)
+    if (line === undefined) return
+    this.#showLine(chatMessageFrom(line, true), [])
+    for (const reaction of this.#fold.reactions(id)) {
+      this.#parts.turn.emit(changeEvent({ type: 'reaction', about: id, reaction }, reaction, true))
+    }
+  }
+
+  #tell(change: Change, message: KnownMessage, missing: readonly MessageId[]): void {
+    const history = message.clock < this.#startedAt
+    if (change.type === 'line') this.#showLine(chatMessageFrom(change.line, history), missing)
+    else this.#parts.turn.emit(changeEvent(change, message, history))
+  }
+
+  #showLine(line: ChatMessage | undefined, missing: readonly MessageId[]): void {
     if (line === undefined) return
     const shown = missing.length === 0 ? line : { ...line, missing }
     const { turn } = this.#parts
@@ -160,6 +273,11 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
+}
+
+function deletedBy(message: KnownMessage): readonly MessageId[] {
+  const said = message.kind === KIND_DELETION ? readSaid(message) : undefined
+  return said?.type === 'deletion' ? said.targets : []
 }
 
 function objection(text: string): 'empty' | 'too-long' | undefined {

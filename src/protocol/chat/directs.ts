@@ -3,8 +3,8 @@ import { type IdentityKey, idToBytes, shortId, type Topic } from '../../base/ids
 import { Recent } from '../../base/recent.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import { directKey, MAX_DIRECT_BYTES, openDirect, sealDirect } from '../access/direct.js'
-import type { DirectMessage } from '../events.js'
 import type { Author } from '../history/author.js'
+import type { DirectMessage } from '../said.js'
 import type { Turn } from '../turn.js'
 import { decodeTextBody, encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_DIRECT } from '../wire/kinds.js'
@@ -75,14 +75,10 @@ export class Directs {
     } else this.#requests.take(line)
   }
 
-  /** Words of this stranger are shown from now on, those that were held first. */
-  accept(identity: IdentityKey): void {
-    this.#requests.accept(identity)
-  }
-
-  /** Words of this identity are not shown, and not counted any more. */
-  ignore(identity: IdentityKey): void {
-    this.#requests.ignore(identity)
+  /** Words of this stranger are shown from now on, those that were held first; or they are neither shown nor counted. */
+  judge(identity: IdentityKey, accept: boolean): void {
+    if (accept) this.#requests.accept(identity)
+    else this.#requests.ignore(identity)
   }
 
   /** What this message says to us, or said in our name; undefined for what is no such thing, or for others. */

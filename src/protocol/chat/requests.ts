@@ -1,7 +1,7 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import type { DirectMessage } from '../events.js'
+import type { DirectMessage } from '../said.js'
 import type { Turn } from '../turn.js'
 import {
   MAX_CORRESPONDENTS,

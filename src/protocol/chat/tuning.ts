@@ -11,6 +11,10 @@ export const MAX_CHILDREN = 32
 export const MAX_CHILDREN_IN_ALL = 4 * MAX_TIMELINE_MESSAGES
 /** Own messages whose receipts are still counted. Guess. */
 export const MAX_TRACKED_MESSAGES = 64
+/** Messages that deletions name, here or not. Guess: whoever has half of a timeline can take all of it back twice. */
+export const MAX_DELETIONS = 2 * MAX_TIMELINE_MESSAGES
+/** Signs that one author can have put to one line; more are not shown. Guess: more than anybody means. */
+export const MAX_SIGNS_PER_AUTHOR = 16
 /** Direct messages that we send. Requirement: 5 a second. */
 export const DIRECT_RATE: Rate = { perSecond: 5, burst: 5 }
 /** Authors whose keys are kept for direct messages. Guess: those who talk in a large room. */

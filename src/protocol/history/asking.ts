@@ -7,7 +7,7 @@ import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import type { Timeline } from './timeline.js'
-import { ASK_IN_ORDER, FRESH_LINKS_ASK_RATE, MAX_WANTED_IDS, WANT_RETRY_MILLIS } from './tuning.js'
+import { ASK_IN_ORDER, FRESH_LINKS_ASK_RATE, type HistoryTuning, MAX_WANTED_IDS } from './tuning.js'
 import { Wants } from './wants.js'
 
 /** What asking needs of the room. */
@@ -15,6 +15,7 @@ export interface AskingParts {
   readonly turn: Turn
   readonly links: Links
   readonly timeline: Timeline
+  readonly tuning: HistoryTuning
 }
 
 /**
@@ -35,7 +36,7 @@ export class Asking {
   }
 
   linkUp({ peer }: Link): void {
-    this.#wants.set(peer, new Wants())
+    this.#wants.set(peer, new Wants(this.#parts.tuning))
   }
 
   linkDown(peer: PeerKey): void {
@@ -81,10 +82,10 @@ export class Asking {
 
   /** True for what is to be asked for, false for what somebody was asked for just now, undefined for what we know. */
   #isDue(id: MessageId): boolean | undefined {
-    const { timeline, turn } = this.#parts
+    const { timeline, tuning, turn } = this.#parts
     if (timeline.knows(id)) return undefined
     const at = this.#askedAt.get(id)
-    return at === undefined || turn.now - at >= WANT_RETRY_MILLIS
+    return at === undefined || turn.now - at >= tuning.wantRetryMillis
   }
 
   #allowance(link: Link): number {

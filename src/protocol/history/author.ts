@@ -3,7 +3,13 @@ import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_PARENTS } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
-import { type KnownMessage, type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
+import {
+  type CheckedMessage,
+  type KnownMessage,
+  type MessageRoom,
+  seal,
+  type VerifiedMessage
+} from '../wire/message.js'
 import type { Timeline } from './timeline.js'
 import { MAX_OWN_CLOCK_LEAD_MILLIS, USUAL_PARENTS } from './tuning.js'
 
@@ -24,7 +30,7 @@ export class Author {
   /** What our latest message is dated with. */
   #latest: Millis = 0
   /** The newest stored message of our identity that we know of: the next one vouches for it. */
-  #previous: VerifiedMessage | undefined
+  #previous: CheckedMessage | undefined
 
   constructor(options: AuthorOptions) {
     this.#options = options
@@ -46,7 +52,7 @@ export class Author {
   }
 
   /** Takes note of a message of our identity: of this device, an earlier run of it, or another one. */
-  note(message: VerifiedMessage): void {
+  note(message: CheckedMessage): void {
     if (message.author !== this.key || isEphemeral(message.kind)) return
     if (message.clock > (this.#previous?.clock ?? 0)) this.#previous = message
   }

@@ -1,19 +1,26 @@
 import type { Millis } from '../../base/time.js'
-import { RECONCILE_INTERVAL_MILLIS, RECONCILE_PAUSE_MAX_MILLIS } from './tuning.js'
+import { HISTORY_TUNING, type HistoryTuning } from './tuning.js'
 
 /**
  * When the next exchange with a neighbour is due: one that came to its end and brought nothing doubles the pause before the
  * next. One that was broken off says nothing of what there is to get.
  */
 export class ExchangePause {
-  #pause: Millis = RECONCILE_INTERVAL_MILLIS
+  readonly #tuning: HistoryTuning
+  #pause: Millis
   #openedAt: Millis = Number.NEGATIVE_INFINITY
   #hasEnded = false
   #broughtSomething = false
 
+  constructor(tuning = HISTORY_TUNING) {
+    this.#tuning = tuning
+    this.#pause = tuning.reconcileIntervalMillis
+  }
+
   /** True if another exchange may be opened; `pressing`: something speaks for it that did not when the last one was. */
   isDue(pressing: boolean, now: Millis): boolean {
-    return now - this.#openedAt >= (pressing ? RECONCILE_INTERVAL_MILLIS : this.#next)
+    const pause = pressing ? this.#tuning.reconcileIntervalMillis : this.#next
+    return now - this.#openedAt >= pause
   }
 
   /** An exchange is opened. */
@@ -35,9 +42,8 @@ export class ExchangePause {
   }
 
   get #next(): Millis {
+    const { reconcileIntervalMillis, reconcilePauseMaxMillis } = this.#tuning
     const wasInVain = this.#hasEnded && !this.#broughtSomething
-    return wasInVain
-      ? Math.min(2 * this.#pause, RECONCILE_PAUSE_MAX_MILLIS)
-      : RECONCILE_INTERVAL_MILLIS
+    return wasInVain ? Math.min(2 * this.#pause, reconcilePauseMaxMillis) : reconcileIntervalMillis
   }
 }

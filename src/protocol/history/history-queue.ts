@@ -1,7 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { MAX_TIMELINE_MESSAGES } from '../config.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { CheckedMessage } from '../wire/message.js'
 import { HISTORY_BATCH_BYTES } from './tuning.js'
 
 /**
@@ -34,15 +34,15 @@ export class HistoryQueue {
    * no time for all of it, and the rest is to be fetched soon.
    */
   next(
-    recall: (id: MessageId) => VerifiedMessage | undefined,
+    recall: (id: MessageId) => CheckedMessage | undefined,
     hasTime: () => boolean = () => true
   ): {
-    readonly batch: readonly VerifiedMessage[]
+    readonly batch: readonly CheckedMessage[]
     readonly ping: boolean
     readonly isCut: boolean
   } {
     if (this.#pongs > 0) return { batch: [], ping: false, isCut: false }
-    const batch: VerifiedMessage[] = []
+    const batch: CheckedMessage[] = []
     for (const id of this.#waiting) {
       if (this.#credit <= 0) break
       if (!hasTime()) return { batch, ping: false, isCut: true }

@@ -1,20 +1,25 @@
 import type { Millis } from '../../base/time.js'
-import { RECONCILE_SOON_MAX_MILLIS, RECONCILE_SOON_MILLIS } from './tuning.js'
+import type { HistoryTuning } from './tuning.js'
 
 /**
  * When the other neighbours hear that history came: while it keeps coming ever more seldom, and a last time when it ends.
  */
 export class SoonPause {
   #at: Millis = Number.NEGATIVE_INFINITY
-  #pause: Millis = RECONCILE_SOON_MILLIS
+  readonly #tuning: HistoryTuning
+  #pause: Millis
+
+  constructor(tuning: HistoryTuning) {
+    this.#tuning = tuning
+    this.#pause = tuning.reconcileSoonMillis
+  }
 
   /** How long to wait from now on. */
   next(now: Millis): Millis {
-    const isNew = now - this.#at >= 2 * RECONCILE_SOON_MAX_MILLIS
+    const { reconcileSoonMaxMillis, reconcileSoonMillis } = this.#tuning
+    const isNew = now - this.#at >= 2 * reconcileSoonMaxMillis
     this.#at = now
-    this.#pause = isNew
-      ? RECONCILE_SOON_MILLIS
-      : Math.min(2 * this.#pause, RECONCILE_SOON_MAX_MILLIS)
+    this.#pause = isNew ? reconcileSoonMillis : Math.min(2 * this.#pause, reconcileSoonMaxMillis)
     return this.#pause
   }
 }

@@ -4,19 +4,20 @@ import { jitter, pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import { ANNOUNCE_WINDOW_MILLIS, MAX_WANT_IDS } from '../config.js'
+import type { SyncTimer } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../wire/frames.js'
-import type { VerifiedMessage } from '../wire/message.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
 import { Asking } from './asking.js'
-import { ExchangePause } from './exchange-pause.js'
-import { HistoryQueue } from './history-queue.js'
+import { historyFrames } from './history-frames.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
+import { newSession, type Session } from './session.js'
 import { SoonPause } from './soon-pause.js'
 import type { Timeline } from './timeline.js'
-import { RECONCILE_INTERVAL_MILLIS } from './tuning.js'
+import type { HistoryTuning } from './tuning.js'
 import type { Verifier } from './verifier.js'
 
 /** What history needs of the room. */
@@ -25,8 +26,11 @@ export interface SyncParts {
   readonly links: Links
   readonly timeline: Timeline
   readonly random: Random
+  readonly tuning: HistoryTuning
   /** A message that we have, stored or recent, to be handed on. */
-  readonly recall: (id: MessageId) => VerifiedMessage | undefined
+  readonly recall: (id: MessageId) => CheckedMessage | undefined
+  /** The deletion by which a message was taken back. */
+  readonly deletionOf: (message: BareMessage) => VerifiedMessage | undefined
   readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
@@ -42,17 +46,6 @@ export interface TheirHeads {
   readonly digest?: Uint8Array | undefined
 }
 
-/** The exchanges of one link: one that we opened, one that the other side did, and what we owe it. */
-interface Session {
-  asking: Reconciler | undefined
-  askedAt: Millis
-  answering: Reconciler | undefined
-  readonly queue: HistoryQueue
-  readonly pause: ExchangePause
-  /** A head of the peer's that we did not know when we opened the last exchange. */
-  unknownHead: MessageId | undefined
-}
-
 /** Faults that an honest peer may show. */
 const HONEST: ReadonlySet<ReconcileFault> = new Set(['unsupported-version', 'too-many-rounds'])
 
@@ -66,11 +59,12 @@ export class Sync {
   /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
   #source: PeerKey | 'several' | undefined
   #soon = false
-  readonly #soonPause = new SoonPause()
+  readonly #soonPause: SoonPause
 
   constructor(parts: SyncParts) {
     this.#parts = parts
     this.#asking = new Asking(parts)
+    this.#soonPause = new SoonPause(parts.tuning)
   }
 
   start(): void {
@@ -80,14 +74,7 @@ export class Sync {
   /** The side that dialled opens the first exchange. */
   linkUp(link: Link): void {
     this.#asking.linkUp(link)
-    this.#sessions.set(link.peer, {
-      asking: undefined,
-      askedAt: 0,
-      answering: undefined,
-      queue: new HistoryQueue(),
-      pause: new ExchangePause(),
-      unknownHead: undefined
-    })
+    this.#sessions.set(link.peer, newSession(this.#parts.tuning))
     if (link.initiator) this.#open(link)
   }
 
@@ -153,8 +140,14 @@ export class Sync {
     else this.#answer(link, session, frame)
   }
 
+  /** One of our timers is over. */
+  timer({ name }: SyncTimer): void {
+    if (name === 'reconcile') this.#periodic()
+    else this.#obtainedSome()
+  }
+
   /** Every 10 s or so: one neighbour whose heads are not ours, or anyone where we know of something missing. */
-  periodic(): void {
+  #periodic(): void {
     const { random, timeline, turn } = this.#parts
     timeline.expire(turn.wall)
     this.#asking.askOnAll()
@@ -170,7 +163,7 @@ export class Sync {
   }
 
   /** After history arrived: every neighbour that not all of it came from. */
-  soon(): void {
+  #obtainedSome(): void {
     this.#soon = false
     const others = this.#idle().filter(link => link.peer !== this.#source)
     this.#source = undefined
@@ -178,8 +171,9 @@ export class Sync {
   }
 
   #schedule(): void {
-    const after = jitter(RECONCILE_INTERVAL_MILLIS, this.#parts.random)
-    this.#parts.turn.timer(after, { name: 'reconcile' })
+    const { random, tuning, turn } = this.#parts
+    const after = jitter(tuning.reconcileIntervalMillis, random)
+    turn.timer(after, { name: 'reconcile' })
   }
 
   /** Members' links on which we have no exchange open, or one that came to nothing. */
@@ -188,7 +182,9 @@ export class Sync {
     return links.up().filter(({ peer }) => {
       const session = this.#sessions.get(peer)
       if (session === undefined) return false
-      return !session.asking || turn.now - session.askedAt >= RECONCILE_INTERVAL_MILLIS
+      return (
+        !session.asking || turn.now - session.askedAt >= this.#parts.tuning.reconcileIntervalMillis
+      )
     })
   }
 
@@ -282,10 +278,10 @@ export class Sync {
   }
 
   #drain(link: Link, { queue }: Session): void {
-    const { recall, verifier } = this.#parts
+    const { deletionOf, links, recall, verifier } = this.#parts
     const { batch, isCut, ping } = queue.next(recall, () => verifier.hasTime)
     if (isCut) verifier.goOn()
-    for (const { sealed } of batch) this.#parts.links.send(link, { type: 'stored', sealed })
+    for (const frame of historyFrames(batch, deletionOf)) links.send(link, frame)
     if (!ping) return
     this.#parts.links.send(link, { type: 'ping' })
     queue.pinged(link.pings)

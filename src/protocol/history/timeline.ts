@@ -8,7 +8,7 @@ import {
   MAX_TIMELINE_MESSAGES
 } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
-import type { Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
+import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { type Head, HeadTurns } from './head-turns.js'
@@ -189,6 +189,11 @@ export class Timeline {
   /** A message is not taken, and not to be asked for. */
   refuse(message: Envelope): void {
     if (!this.has(message.id)) this.#had.add(message)
+  }
+
+  /** A message that is here is kept without its body from now on. */
+  strip(message: BareMessage): void {
+    if (this.has(message.id)) this.#messages.set(message.id, message)
   }
 
   /** The message by which its own author has named this one, if it is here: asked for once. */

@@ -1,7 +1,50 @@
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_LEAD_MILLIS, MAX_TIMELINE_MESSAGES, MAX_WANT_IDS } from '../config.js'
 
-// What each member may choose for itself about history: none of it is on the wire.
+/** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
+export interface HistoryTuning {
+  /** What was taken at its author's word is checked when no more has come for so long ... Guess: a batch and the next one. */
+  readonly verifyIdleMillis: Millis
+  /** ... but after so long even if it keeps coming: what was not checked is not on disk. Guess. */
+  readonly verifyLatestMillis: Millis
+  /** From one such look to the next. Guess. */
+  readonly verifyPauseMillis: Millis
+  /** Messages checked at one such look. Guess: 3 ms of work, 3 % of the time. */
+  readonly verifyBatch: number
+  /** When that turn comes. Guess: whatever else waits goes first. */
+  readonly verifyOnMillis: Millis
+  /** So often a random neighbour whose heads differ is reconciled with. Guess. */
+  readonly reconcileIntervalMillis: Millis
+  /** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
+  readonly reconcilePauseMaxMillis: Millis
+  /** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
+  readonly reconcileSoonMillis: Millis
+  /** ... and while more arrives, ever more seldom, up to this. Guess. */
+  readonly reconcileSoonMaxMillis: Millis
+  /** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
+  readonly askedAtOnce: number
+  /** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
+  readonly wantRetryMillis: Millis
+  /** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
+  readonly wantAgainMillis: Millis
+}
+
+export const HISTORY_TUNING: HistoryTuning = {
+  verifyIdleMillis: 500,
+  verifyLatestMillis: 5_000,
+  verifyPauseMillis: 100,
+  verifyBatch: 32,
+  verifyOnMillis: 5,
+  reconcileIntervalMillis: 10_000,
+  reconcilePauseMaxMillis: 10 * 60_000,
+  reconcileSoonMillis: 500,
+  reconcileSoonMaxMillis: 10_000,
+  askedAtOnce: MAX_WANT_IDS,
+  wantRetryMillis: 5_000,
+  wantAgainMillis: 60_000
+}
+
+// Bounds and shares, of which most are a matter of security.
 
 /** Parents that a message of ours names, of the 8 that fit; a presence names as many heads as fit. Measured in the simulator: nothing is lost. */
 export const USUAL_PARENTS = 4
@@ -13,18 +56,8 @@ export const MAX_VOUCHING_AUTHORS = 1_024
 export const MAX_VOUCHED_PER_AUTHOR = 64
 /** Authors of which nothing is taken any more; the oldest goes first. Guess: more than anybody makes for nothing. */
 export const MAX_REFUSED_AUTHORS = 1_024
-/** What was taken at its author's word is checked when no more has come for so long ... Guess: a batch and the next one. */
-export const VERIFY_IDLE_MILLIS: Millis = 500
-/** ... but after so long even if it keeps coming: what was not checked is not on disk. Guess. */
-export const VERIFY_LATEST_MILLIS: Millis = 5_000
-/** From one such look to the next. Guess. */
-export const VERIFY_PAUSE_MILLIS: Millis = 100
-/** Messages checked at one such look. Guess: 3 ms of work, 3 % of the time. */
-export const VERIFY_BATCH = 32
 /** Messages checked in one turn because a peer asked for them; the rest comes in another turn. Guess: 20 ms of work. */
 export const VERIFY_PER_TURN = 256
-/** When that turn comes. Guess: whatever else waits goes first. */
-export const VERIFY_ON_MILLIS: Millis = 5
 /**
  * Short and long messages have room of their own, so that a bound on messages is one on bytes: so many parts of the
  * timeline for sealed messages of up to so many bytes, smallest first. Each room holds about as many bytes. Guess.
@@ -65,20 +98,6 @@ export const MIN_CLOCK_VOTES = 2
 export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
 /** The complaint about a clock that is ahead is repeated after this. Guess. */
 export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
-/** So often a random neighbour whose heads differ is reconciled with. Guess. */
-export const RECONCILE_INTERVAL_MILLIS: Millis = 10_000
-/** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
-export const RECONCILE_PAUSE_MAX_MILLIS: Millis = 10 * 60_000
-/** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
-export const RECONCILE_SOON_MILLIS: Millis = 500
-/** ... and while more arrives, ever more seldom, up to this. Guess. */
-export const RECONCILE_SOON_MAX_MILLIS: Millis = 10_000
-/** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
-export const ASKED_AT_ONCE = MAX_WANT_IDS
-/** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
-export const WANT_RETRY_MILLIS: Millis = 5_000
-/** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
-export const WANT_AGAIN_MILLIS: Millis = 60_000
 /** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
 export const MAX_WANTED_IDS = MAX_TIMELINE_MESSAGES
 /** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */

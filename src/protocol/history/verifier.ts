@@ -1,8 +1,10 @@
 import type { IdentityKey, MessageId, Topic } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import type { VerifierTimer } from '../events.js'
 import type { Turn } from '../turn.js'
 import {
+  type CheckedMessage,
   type CoveredMessage,
   coverEnvelope,
   type FreshEnvelope,
@@ -12,17 +14,16 @@ import {
 } from '../wire/message.js'
 import type { Timeline } from './timeline.js'
 import {
+  HISTORY_TUNING,
+  type HistoryTuning,
   MAX_REFUSED_AUTHORS,
-  VERIFY_BATCH,
-  VERIFY_IDLE_MILLIS,
-  VERIFY_LATEST_MILLIS,
-  VERIFY_ON_MILLIS,
-  VERIFY_PAUSE_MILLIS,
   VERIFY_PER_TURN
 } from './tuning.js'
 
 /** What checking needs of the room. */
 export interface VerifierParts {
+  /** Default: HISTORY_TUNING. */
+  readonly tuning?: HistoryTuning
   readonly turn: Turn
   readonly room: MessageRoom & { readonly topic: Topic }
   readonly timeline: Timeline
@@ -38,6 +39,7 @@ export interface VerifierParts {
  */
 export class Verifier {
   readonly #parts: VerifierParts
+  readonly #tuning: HistoryTuning
   // BOUNDED: by the timeline, of which this is a part; in the order in which they came.
   readonly #unchecked = new Set<MessageId>()
   // BOUNDED: MAX_REFUSED_AUTHORS, the oldest goes first.
@@ -53,6 +55,7 @@ export class Verifier {
 
   constructor(parts: VerifierParts) {
     this.#parts = parts
+    this.#tuning = parts.tuning ?? HISTORY_TUNING
   }
 
   /** How many messages are kept that nobody has checked here. */
@@ -84,7 +87,7 @@ export class Verifier {
     if (this.#unchecked.size === 0) this.#waitsSince = now
     this.#unchecked.add(id)
     this.#cameAt = now
-    this.#wakeIn(VERIFY_IDLE_MILLIS)
+    this.#wakeIn(this.#tuning.verifyIdleMillis)
   }
 
   /** A message is not kept any more. */
@@ -93,34 +96,34 @@ export class Verifier {
   }
 
   /** A kept message, to be handed on: its signature is checked by now. */
-  recall(id: MessageId): VerifiedMessage | undefined {
+  recall(id: MessageId): CheckedMessage | undefined {
     const message = this.#parts.timeline.get(id)
     return message === undefined || message.isVerified ? message : this.#check(message)
   }
 
   /** What there was no time for comes soon. */
   goOn(): void {
-    this.#wakeIn(VERIFY_ON_MILLIS)
+    this.#wakeIn(this.#tuning.verifyOnMillis)
   }
 
-  /** The alarm of that time: checks some of what waits, if nothing else is going on. False if it does not count any more. */
-  alarm(at: Millis): boolean {
+  /** Our timer is over: checks some of what waits, if nothing else is going on. False if another one counts by now. */
+  timer({ at }: VerifierTimer): boolean {
     if (at !== this.#alarmAt) return false
     this.#alarmAt = Number.POSITIVE_INFINITY
     if (this.#isIdle()) this.#checkSome()
-    if (this.waiting > 0) this.#wakeIn(VERIFY_PAUSE_MILLIS)
+    if (this.waiting > 0) this.#wakeIn(this.#tuning.verifyPauseMillis)
     return true
   }
 
   #isIdle(): boolean {
     const { now } = this.#parts.turn
-    const isCalm = now - this.#cameAt >= VERIFY_IDLE_MILLIS
-    return isCalm || now - this.#waitsSince >= VERIFY_LATEST_MILLIS
+    const isCalm = now - this.#cameAt >= this.#tuning.verifyIdleMillis
+    return isCalm || now - this.#waitsSince >= this.#tuning.verifyLatestMillis
   }
 
   #checkSome(): void {
     this.#waitsSince = this.#parts.turn.now
-    let left = VERIFY_BATCH
+    let left = this.#tuning.verifyBatch
     for (const id of this.#unchecked) {
       if (left-- === 0) return
       this.recall(id)

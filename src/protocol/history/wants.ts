@@ -1,10 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { ASKED_AT_ONCE, MAX_WANTED_IDS, WANT_AGAIN_MILLIS, WANT_RETRY_MILLIS } from './tuning.js'
-
-/** Ids that are looked at to find some to ask for. Guess: enough for a frame if every other is on its way already. */
-const MAX_LOOKS = 2 * ASKED_AT_ONCE
+import { HISTORY_TUNING, type HistoryTuning, MAX_WANTED_IDS } from './tuning.js'
 
 /** What we want of one peer: some ids are asked for at once, the others wait until most of those have come. */
 export class Wants {
@@ -13,9 +10,14 @@ export class Wants {
   // BOUNDED: MAX_WANTED_IDS, the oldest goes first: what the peer was asked for and has not sent.
   // Each with when that was.
   readonly #asked = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
-  /** How many of those may still be on their way. BOUNDED: ASKED_AT_ONCE. */
+  readonly #tuning: HistoryTuning
+  /** How many of those may still be on their way. BOUNDED: askedAtOnce. */
   #underWay = 0
   #progressAt: Millis = 0
+
+  constructor(tuning = HISTORY_TUNING) {
+    this.#tuning = tuning
+  }
 
   /** True while something is still to be asked for. */
   get isWaiting(): boolean {
@@ -40,9 +42,10 @@ export class Wants {
    */
   next(max: number, isDue: (id: MessageId) => boolean | undefined, now: Millis): MessageId[] {
     // A peer that has sent nothing for so long has not got the rest.
-    if (now - this.#progressAt >= WANT_RETRY_MILLIS) this.#underWay = 0
-    const room = Math.min(max, ASKED_AT_ONCE - this.#underWay)
-    if (this.#underWay > ASKED_AT_ONCE / 2 || room <= 0) return []
+    const { askedAtOnce, wantRetryMillis } = this.#tuning
+    if (now - this.#progressAt >= wantRetryMillis) this.#underWay = 0
+    const room = Math.min(max, askedAtOnce - this.#underWay)
+    if (this.#underWay > askedAtOnce / 2 || room <= 0) return []
     const due = this.#take(room, id => this.#isDue(id, isDue, now))
     this.#ask(due, now)
     return due
@@ -51,13 +54,14 @@ export class Wants {
   // Whoever was asked in vain lets all others have their turn, however often it offers the same.
   #isDue(id: MessageId, isDue: (id: MessageId) => boolean | undefined, now: Millis) {
     const at = this.#asked.get(id)
-    const wasInVain = at !== undefined && now - at < WANT_AGAIN_MILLIS
+    const wasInVain = at !== undefined && now - at < this.#tuning.wantAgainMillis
     return isDue(id) && !wasInVain
   }
 
   #take(room: number, isDue: (id: MessageId) => boolean | undefined): MessageId[] {
     const due: MessageId[] = []
-    let looks = Math.min(this.#waiting.size, MAX_LOOKS)
+    // Enough for a frame if every other one is on its way already.
+    let looks = Math.min(this.#waiting.size, 2 * this.#tuning.askedAtOnce)
     for (const id of this.#waiting) {
       if (due.length === room || looks-- === 0) break
       const isAsked = isDue(id)

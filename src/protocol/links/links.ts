@@ -7,7 +7,7 @@ import {
   MAX_KNOWN_PEERS,
   PING_INTERVAL_MILLIS
 } from '../config.js'
-import type { Reason } from '../events.js'
+import type { LinkTimer, Reason } from '../events.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame } from '../wire/frames.js'
 import { makesRoom, observerToGo } from './crowding.js'
@@ -172,10 +172,18 @@ export class Links {
     }
   }
 
-  /** The handshake's time is up. */
-  helloTimeout(peer: PeerKey, number: number): void {
-    const link = this.#links.get(peer)
-    if (link?.number !== number || link.phase === 'up') return
+  /** One of our timers is over: a handshake's or a heartbeat's, if that link is still there, or a mute peer is due again. */
+  timer(timer: LinkTimer): void {
+    const link = this.#links.get(timer.peer)
+    if (timer.name === 'redial') this.#redial(timer.peer)
+    else if (link?.number !== timer.link) return
+    else if (timer.name === 'hello') this.#helloTimeout(link)
+    else this.#heartbeat(link)
+  }
+
+  #helloTimeout(link: Link): void {
+    if (link.phase === 'up') return
+    const { peer } = link
     if (link.initiator && this.#mayRetry(peer)) {
       this.#links.delete(peer)
       this.#turn.push({ type: 'close', peer, reason: 'hello-timeout' })
@@ -186,15 +194,13 @@ export class Links {
     this.close(link, 'hello-timeout')
   }
 
-  /** The mute link is gone: another try, unless the peer has come by itself. */
-  redial(peer: PeerKey): void {
+  // The mute link is gone: another try, unless the peer has come by itself.
+  #redial(peer: PeerKey): void {
     if (!this.#links.has(peer)) this.#turn.push({ type: 'dial', peer })
   }
 
-  /** Time to look whether the link lives, and to say that we do. */
-  heartbeat(peer: PeerKey, number: number): void {
-    const link = this.#links.get(peer)
-    if (link?.number !== number) return
+  // Time to look whether the link lives, and to say that we do.
+  #heartbeat(link: Link): void {
     const { now } = this.#turn
     if (now - link.receivedAt >= LINK_TIMEOUT_MILLIS) {
       this.close(link, 'silent')

@@ -76,7 +76,7 @@ export class Incoming {
         this.#parts.gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
         break
       case 'bare':
-        // Without its author's deletion it is missing as before: somebody else may have all of it.
+        this.#parts.gossip.receiveBare(link, frame.bare)
         break
       case 'want':
         this.#parts.sync.wanted(link, frame)
@@ -131,7 +131,7 @@ export class Incoming {
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
-    if (!message.isVerified) return false
+    if (!message.isVerified || message.isBare) return false
     if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)

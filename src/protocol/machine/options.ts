@@ -1,6 +1,16 @@
 import type { KeyPair } from '../../base/crypto.js'
 import type { PeerKey, Topic } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
+import type { HistoryTuning } from '../history/tuning.js'
+import type { MembershipTuning } from '../membership/tuning.js'
+import type { PresenceTuning } from '../presence/tuning.js'
+
+/** What a member may choose for itself, where it differs from the defaults. For the simulator. */
+export interface RoomTuning {
+  readonly presence?: Partial<PresenceTuning>
+  readonly history?: Partial<HistoryTuning>
+  readonly membership?: Partial<MembershipTuning>
+}
 
 /** What a room starts from. */
 export interface RoomMachineOptions {
@@ -30,4 +40,6 @@ export interface RoomMachineOptions {
   readonly random: Random
   /** Messages kept in memory. Default MAX_TIMELINE_MESSAGES. */
   readonly maxMessages?: number
+  /** Default: the defaults of each folder. */
+  readonly tuning?: RoomTuning
 }

@@ -1,5 +1,6 @@
-import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { FoldedLine } from '../chat/fold.js'
 import type { Input, Output } from '../events.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
@@ -80,6 +81,11 @@ export class RoomMachine {
     return { members, links, streams: this.#parts.links.size, messages: this.#parts.timeline.size }
   }
 
+  /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
+  line(id: MessageId): FoldedLine | undefined {
+    return this.#parts.chat.line(id)
+  }
+
   /** The stored messages, in the room's one order. */
   history(): KnownMessage[] {
     return this.#parts.timeline.messages()
@@ -135,13 +141,14 @@ export class RoomMachine {
         for (const message of input.messages) this.#restore(message, input.isUntold === true)
         break
       case 'say':
-        this.#parts.chat.say(this.nick, input.text)
-        break
-      case 'say-to':
-        this.#parts.chat.sayTo(input.to, this.nick, input.text)
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'direct':
+        this.#parts.chat.say(this.nick, input)
         break
       case 'judge':
-        this.#parts.chat.judge(input.identity, input.accept)
+        this.#parts.directs.judge(input.identity, input.accept)
         break
       case 'rename':
         this.#parts.presence.rename(this.#nickFrom(input.nick))

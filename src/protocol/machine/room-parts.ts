@@ -6,10 +6,12 @@ import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
 import { Directs } from '../chat/directs.js'
+import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
 import { Sync, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
+import { HISTORY_TUNING } from '../history/tuning.js'
 import { Verifier } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
@@ -22,8 +24,10 @@ import { Presence } from '../presence/presence.js'
 import { RoomClock } from '../presence/room-clock.js'
 import { Roster } from '../presence/roster.js'
 import { Self } from '../presence/self.js'
+import { PRESENCE_TUNING } from '../presence/tuning.js'
 import { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
+import type { BareMessage } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 import { Incoming } from './incoming.js'
 import type { RoomMachineOptions } from './options.js'
@@ -44,11 +48,14 @@ export class RoomParts {
   readonly gossip: Gossip
   readonly peers: Peers
   readonly presence: Presence
+  readonly directs: Directs
   readonly chat: Chat
 
   constructor(options: RoomMachineOptions) {
     const { device, identity, observer = false, quiet = false, random } = options
     const { clock, peerStates, turn } = this
+    const history = { ...HISTORY_TUNING, ...options.tuning?.history }
+    const presence = { ...PRESENCE_TUNING, ...options.tuning?.presence }
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
     const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
@@ -57,28 +64,34 @@ export class RoomParts {
     )
     this.timeline = this.#timelineOf(authors, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
-    this.roster = new Roster(key)
+    this.roster = new Roster(key, MAX_DEVICES, presence)
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
     this.self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
     const onforged = this.incoming.forged.bind(this.incoming)
-    this.verifier = new Verifier({ turn, room, timeline: this.timeline, self: key, onforged })
+    const checked = { turn, room, timeline: this.timeline, self: key, onforged }
+    this.verifier = new Verifier({ ...checked, tuning: history })
     const { author, links, roster, self, timeline, verifier } = this
     const recent = new RecentMessages(turn, timeline, verifier)
     const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
-    this.sync = this.#syncOf({ ...shared, recall })
+    const deletionOf = (message: BareMessage) => this.chat.deletionOf(message)
+    const anyOf = recent.recallAny.bind(recent)
+    this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
     const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
     const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
     this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
     const publish = this.gossip.publish.bind(this.gossip)
-    const membership = new Membership(device, random, {}, peer => broadcast.lazy.has(peer))
+    const membership = new Membership(device, random, options.tuning?.membership ?? {}, peer =>
+      broadcast.lazy.has(peer)
+    )
     const onneighbor = this.gossip.feed.bind(this.gossip)
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
-    this.presence = new Presence({ ...shared, self, peerStates, clock, publish })
-    const directs = new Directs({ ...shared, ...options })
-    this.chat = new Chat({ ...shared, directs, publish })
+    const told = { ...shared, self, peerStates, clock, publish }
+    this.presence = new Presence({ ...told, tuning: presence })
+    this.directs = new Directs({ ...shared, ...options })
+    this.chat = new Chat({ ...shared, directs: this.directs, publish })
   }
 
   #timelineOf(authors: KnownAuthors, { maxMessages: max }: RoomMachineOptions): Timeline {
@@ -106,6 +119,7 @@ export class RoomParts {
 
   #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
     const handlers: GossipHandlers = {
+      isDeleted: message => this.chat.isDeleted(message),
       admits: (message, link) =>
         message.kind !== KIND_PRESENCE || this.presence.admits(message, link),
       onmessage: arrival => this.incoming.message(arrival),

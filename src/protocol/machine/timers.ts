@@ -16,39 +16,28 @@ export interface TimerOwners {
   readonly peers: Peers
 }
 
-/** A timer is over: whoever has set it hears of it. */
+/** A timer is over: whoever has set it hears of it. The one place that knows whose timers are called what. */
 export function fire(owners: TimerOwners, timer: Timer): void {
   const { gossip, links, peers, presence, sync, verifier } = owners
   switch (timer.name) {
     case 'hello':
-      links.helloTimeout(timer.peer, timer.link)
-      break
     case 'ping':
-      links.heartbeat(timer.peer, timer.link)
-      break
     case 'redial':
-      links.redial(timer.peer)
+      links.timer(timer)
       break
     case 'presence':
-      presence.due(timer.round)
-      break
     case 'expire':
-      presence.look()
-      break
     case 'suspicion-over':
-      presence.expire()
-      break
     case 'suspect':
-      presence.accuse(timer.suspect)
+      presence.timer(timer)
       break
     case 'reconcile':
-      sync.periodic()
-      break
     case 'reconcile-soon':
-      sync.soon()
+      sync.timer(timer)
       break
     case 'verify':
-      if (verifier.alarm(timer.at)) sync.sendOn()
+      // What was asked for and had to wait for its signature goes out.
+      if (verifier.timer(timer)) sync.sendOn()
       break
     case 'graft':
     case 'lazy-flush':

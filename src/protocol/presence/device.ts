@@ -11,7 +11,6 @@ import {
 import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import { PRESENCE_SLACK_MILLIS, SUSPICION_SLACK_MILLIS } from './tuning.js'
 
 /** A presence that was read from a verified message, and how it came. */
 export interface Heard {
@@ -82,9 +81,9 @@ export function isReplay({ message, teller }: Heard, wall: Millis): boolean {
 }
 
 /** True if its newest presence can be handed on: heard first-hand, within its interval. */
-export function isFresh(device: Device, now: Millis): boolean {
+export function isFresh(device: Device, now: Millis, slack: Millis): boolean {
   const { handedOn, heardAt, interval, suspectedUntil } = device
-  const young = now - heardAt <= interval + PRESENCE_SLACK_MILLIS
+  const young = now - heardAt <= interval + slack
   return young && !handedOn && suspectedUntil === undefined
 }
 
@@ -93,8 +92,14 @@ export function isFresh(device: Device, now: Millis): boolean {
  * we have is answered already. Whatever names a later one must be sure to be older than the answer to it, or an answer that
  * is here first would not be taken for one: an answer comes after `saidAt`, up to 2.5 minutes ahead of its own clock.
  */
-export function counts(clock: Millis, saidAt: Millis, known: Device, wall: Millis): boolean {
-  const newest = Math.max(known.message.clock, wall + known.ahead + SUSPICION_SLACK_MILLIS)
+export function counts(
+  clock: Millis,
+  saidAt: Millis,
+  known: Device,
+  wall: Millis,
+  slack: Millis
+): boolean {
+  const newest = Math.max(known.message.clock, wall + known.ahead + slack)
   return (
     clock >= known.message.clock &&
     clock <= Math.min(newest, saidAt, wall + MAX_SUSPICION_AHEAD_MILLIS)
@@ -107,18 +112,19 @@ export function suspectOf({ body, message }: Device): Suspect {
 }
 
 /** After this its next presence is overdue. */
-export function dueAt({ heardAt, interval }: Device): Millis {
-  return heardAt + PRESENCE_DUE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+export function dueAt({ heardAt, interval }: Device, slack: Millis): Millis {
+  return heardAt + PRESENCE_DUE_INTERVALS * interval + slack
 }
 
 /** After this it is gone, unless it speaks. */
-export function expiryOf({ heardAt, interval, suspectedUntil }: Device): Millis {
-  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + PRESENCE_SLACK_MILLIS
+export function expiryOf({ heardAt, interval, suspectedUntil }: Device, slack: Millis): Millis {
+  return suspectedUntil ?? heardAt + PRESENCE_LIFE_INTERVALS * interval + slack
 }
 
 /** When it is to be looked at next. */
-export function nextLookAt(device: Device): Millis {
-  return device.isOverdue ? expiryOf(device) : Math.min(dueAt(device), expiryOf(device))
+export function nextLookAt(device: Device, slack: Millis): Millis {
+  const expiry = expiryOf(device, slack)
+  return device.isOverdue ? expiry : Math.min(dueAt(device, slack), expiry)
 }
 
 function readInterval({ interval }: PresenceBody): Millis {

@@ -6,13 +6,19 @@ import { type Device, dueAt, expiryOf, nextLookAt, suspectOf } from './device.js
 
 /** Which devices are overdue, and which are gone. */
 export class Expiry {
+  readonly #slack: Millis
   readonly #deadlines = new Deadlines<Device>()
   // BOUNDED: by the devices that are watched: overdue, and not yet said to be.
   readonly #late = new Set<Device>()
 
+  /** `slack`: added to the times after which a presence is missed, and its device gone. */
+  constructor(slack: Millis) {
+    this.#slack = slack
+  }
+
   /** The device has spoken: from now on it is waited for. */
   watch(device: Device): void {
-    this.#deadlines.set(device, nextLookAt(device))
+    this.#deadlines.set(device, nextLookAt(device, this.#slack))
   }
 
   /** The device is gone, or spoke again, which makes another entry of it. */
@@ -31,7 +37,7 @@ export class Expiry {
   expired(now: Millis): Device[] {
     const gone: Device[] = []
     for (const device of this.#deadlines.take(now)) {
-      if (now > expiryOf(device)) gone.push(device)
+      if (now > expiryOf(device, this.#slack)) gone.push(device)
       else this.#waitFor(device, now)
     }
     return gone
@@ -60,8 +66,9 @@ export class Expiry {
 
   // Deadlines come by the second: one may be a little early.
   #waitFor(device: Device, now: Millis): void {
-    const isLate = !device.isOverdue && now > dueAt(device)
+    const slack = this.#slack
+    const isLate = !device.isOverdue && now > dueAt(device, slack)
     if (isLate) this.#late.add(device)
-    this.#deadlines.set(device, isLate ? expiryOf(device) : nextLookAt(device))
+    this.#deadlines.set(device, isLate ? expiryOf(device, slack) : nextLookAt(device, slack))
   }
 }

@@ -10,7 +10,7 @@ import type { Naming } from './device.js'
 import { type PresenceAlarm, PresencePacer, presenceInterval } from './pacer.js'
 import type { Roster } from './roster.js'
 import type { Self } from './self.js'
-import { OWN_NEWS_GAP_MILLIS } from './tuning.js'
+import type { PresenceTuning } from './tuning.js'
 
 /** What our own presences need of the room. */
 export interface OwnPresenceParts {
@@ -20,6 +20,7 @@ export interface OwnPresenceParts {
   readonly self: Self
   readonly roster: Roster
   readonly random: Random
+  readonly tuning: PresenceTuning
   readonly publish: (message: VerifiedMessage) => void
 }
 
@@ -34,7 +35,7 @@ export class OwnPresence {
 
   constructor(parts: OwnPresenceParts) {
     this.#parts = parts
-    this.#pacer = new PresencePacer(parts.random)
+    this.#pacer = new PresencePacer(parts.random, parts.tuning.gapPerDeviceMillis)
     this.#calledAs = parts.self.nick
   }
 
@@ -71,7 +72,7 @@ export class OwnPresence {
 
   /** Something about ourselves has changed: nobody else tells it, so it goes out at once. */
   changed(): void {
-    this.urge(OWN_NEWS_GAP_MILLIS)
+    this.urge(this.#parts.tuning.ownNewsGapMillis)
   }
 
   /** A presence is due, unless it was set anew since. */

@@ -8,7 +8,7 @@ import {
 import { isRoutine } from '../wire/bodies/presence.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import { PRESENCE_GAP_PER_DEVICE_MILLIS } from './tuning.js'
+import { PRESENCE_TUNING } from './tuning.js'
 
 /** Time between two regular presences of one of so many devices, in ms: 3 s for each, 10 s to 15 min. */
 export function presenceInterval(devices: number): Millis {
@@ -16,9 +16,12 @@ export function presenceInterval(devices: number): Millis {
   return Math.min(Math.max(interval, PRESENCE_INTERVAL_MILLIS), MAX_PRESENCE_INTERVAL_MILLIS)
 }
 
-/** Shortest time between a presence and an early one: 200 ms for each device. */
-export function presenceGap(devices: number): Millis {
-  return Math.max(1, devices) * PRESENCE_GAP_PER_DEVICE_MILLIS
+/** Shortest time between a presence and an early one: 200 ms for each device, by default. */
+export function presenceGap(
+  devices: number,
+  perDevice = PRESENCE_TUNING.gapPerDeviceMillis
+): Millis {
+  return Math.max(1, devices) * perDevice
 }
 
 /** True for a regular presence: nobody waits for it. */
@@ -35,14 +38,16 @@ export interface PresenceAlarm {
 /** Decides when our presences go out; sends nothing itself. */
 export class PresencePacer {
   readonly #random: Random
+  readonly #gapPerDevice: Millis
   #sentAt: Millis = Number.NEGATIVE_INFINITY
   #dueAt: Millis = Number.POSITIVE_INFINITY
   #round = 0
   /** True where there is news that the next presence will tell. */
   #isEarly = false
 
-  constructor(random: Random) {
+  constructor(random: Random, gapPerDevice = PRESENCE_TUNING.gapPerDeviceMillis) {
     this.#random = random
+    this.#gapPerDevice = gapPerDevice
   }
 
   /** True where the timer of this round is the one that counts. */
@@ -63,7 +68,7 @@ export class PresencePacer {
     // One draw for each presence: the least of many would be early for all.
     if (this.#isEarly) return undefined
     this.#isEarly = true
-    const gap = presenceGap(devices)
+    const gap = presenceGap(devices, this.#gapPerDevice)
     // Everybody has the same news at the same time: spread over a gap.
     const spread = Math.floor(this.#random() * gap)
     const at = Math.max(now, this.#sentAt + gap) + spread

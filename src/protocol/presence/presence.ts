@@ -1,7 +1,7 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
-import type { Suspect } from '../events.js'
+import type { PresenceTimer } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
@@ -12,12 +12,7 @@ import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
 import { Suspicions } from './suspicions.js'
-import {
-  EXPIRE_INTERVAL_MILLIS,
-  MAX_PRESENCES_HANDED_ON,
-  MAX_STALL_MILLIS,
-  REFUTE_GAP_MILLIS
-} from './tuning.js'
+import { MAX_PRESENCES_HANDED_ON } from './tuning.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {
@@ -77,9 +72,21 @@ export class Presence {
     this.#own.changed()
   }
 
-  /** A presence is due, unless it was set anew since. */
-  due(round: number): void {
-    this.#own.due(round)
+  /** One of our timers is over. */
+  timer(timer: PresenceTimer): void {
+    switch (timer.name) {
+      case 'presence':
+        this.#own.due(timer.round)
+        break
+      case 'expire':
+        this.#look()
+        break
+      case 'suspicion-over':
+        this.#expire()
+        break
+      case 'suspect':
+        this.#suspicions.accuse(timer.suspect)
+    }
   }
 
   /** We are gone: the last presence. */
@@ -87,19 +94,19 @@ export class Presence {
     this.#own.leave()
   }
 
-  /** Once a second: who is gone, and who may be. */
-  look(): void {
-    const { roster, turn } = this.#parts
-    const slept = turn.now - this.#lookedAt - EXPIRE_INTERVAL_MILLIS
-    if (slept > MAX_STALL_MILLIS) roster.excuse(slept)
-    this.expire()
+  // Once a second: who is gone, and who may be.
+  #look(): void {
+    const { roster, tuning, turn } = this.#parts
+    const slept = turn.now - this.#lookedAt - tuning.lookIntervalMillis
+    if (slept > tuning.stallMaxMillis) roster.excuse(slept)
+    this.#expire()
     this.#suspicions.look()
     this.#checkClock()
     this.#scheduleLook()
   }
 
-  /** Takes those off the roster who are gone. */
-  expire(): void {
+  // Takes those off the roster who are gone.
+  #expire(): void {
     const { roster, turn } = this.#parts
     for (const event of roster.expire(turn.now)) turn.emit(event)
     this.#own.tellName()
@@ -133,11 +140,6 @@ export class Presence {
   /** The link to a member broke, or gave way to one that may not come up. */
   lost(link: Link, end: End): void {
     this.#suspicions.lost(link, end)
-  }
-
-  /** Nobody else has said it in the meantime. */
-  accuse(suspect: Suspect): void {
-    this.#suspicions.accuse(suspect)
   }
 
   /**
@@ -179,12 +181,14 @@ export class Presence {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     this.#tellObservers(message)
-    if (this.#isOurs(suspect.identity, suspect.device)) this.#own.urge(REFUTE_GAP_MILLIS)
+    if (this.#isOurs(suspect.identity, suspect.device))
+      this.#own.urge(this.#parts.tuning.refuteGapMillis)
   }
 
   #scheduleLook(): void {
-    this.#lookedAt = this.#parts.turn.now
-    this.#parts.turn.timer(EXPIRE_INTERVAL_MILLIS, { name: 'expire' })
+    const { tuning, turn } = this.#parts
+    this.#lookedAt = turn.now
+    turn.timer(tuning.lookIntervalMillis, { name: 'expire' })
   }
 
   #isOurs(identity: IdentityKey, device: PeerKey): boolean {

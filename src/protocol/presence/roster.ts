@@ -19,7 +19,7 @@ import {
 import { Expiry } from './expiry.js'
 import { Hearsay } from './hearsay.js'
 import { Present } from './present.js'
-import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS } from './tuning.js'
+import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS, PRESENCE_TUNING } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {
@@ -57,13 +57,16 @@ export class Roster {
   readonly #gone = new Recent<DeviceId, Millis>(MAX_KNOWN_PEERS)
   readonly #claims = new Claims()
   readonly #hearsay = new Hearsay()
-  readonly #expiry = new Expiry()
+  readonly #expiry: Expiry
+  readonly #tuning: typeof PRESENCE_TUNING
   #devices = 0
 
   /** `self`: our own identity, whose coming and going is no news. `max`: how many devices there is room for. */
-  constructor(self: IdentityKey, max: number = MAX_DEVICES) {
+  constructor(self: IdentityKey, max: number = MAX_DEVICES, tuning = PRESENCE_TUNING) {
     this.#self = self
     this.#max = max
+    this.#tuning = tuning
+    this.#expiry = new Expiry(tuning.slackMillis)
   }
 
   /** How many devices of others are present. */
@@ -144,7 +147,7 @@ export class Roster {
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
     const [sure, unsure] = this.#byTrust(device =>
-      isFresh(device, now) ? device.message : undefined
+      isFresh(device, now, this.#tuning.slackMillis) ? device.message : undefined
     )
     return [...sure, ...unsure].slice(0, max)
   }
@@ -162,7 +165,8 @@ export class Roster {
   suspect(suspect: Suspect, saidAt: Millis, now: Millis, wall: Millis): boolean {
     const known = this.#find(suspect.identity, suspect.device)
     if (known === undefined || known.suspectedUntil !== undefined) return false
-    if (!counts(suspect.clock, saidAt, known, wall)) return false
+    const { suspicionSlackMillis } = this.#tuning
+    if (!counts(suspect.clock, saidAt, known, wall, suspicionSlackMillis)) return false
     this.#expiry.suspect(known, now)
     return true
   }

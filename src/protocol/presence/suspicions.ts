@@ -10,13 +10,7 @@ import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies/suspici
 import { KIND_SUSPICION } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Roster } from './roster.js'
-import {
-  MAX_SUSPECTS_AT_ONCE,
-  SUSPECT_GRACE_MILLIS,
-  SUSPECT_SPREAD_MAX_MILLIS,
-  SUSPECT_SPREAD_MILLIS,
-  SUSPECT_SPREAD_PER_DEVICE_MILLIS
-} from './tuning.js'
+import type { PresenceTuning } from './tuning.js'
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {
@@ -25,6 +19,7 @@ export interface SuspicionParts {
   readonly author: Author
   readonly roster: Roster
   readonly random: Random
+  readonly tuning: PresenceTuning
   /** An observer suspects nobody aloud. */
   readonly observer: boolean
   readonly publish: (message: VerifiedMessage) => void
@@ -44,17 +39,18 @@ export class Suspicions {
 
   /** The link to a member broke: it may be gone. Where another one took its place, that has a moment to come up. */
   lost({ identity, peer }: Link, end: End): void {
-    const suspect = identity && this.#parts.roster.suspectOf(identity, peer)
-    const grace = end === 'replaced' ? SUSPECT_GRACE_MILLIS : 0
-    if (suspect !== undefined) this.#doubt(suspect, SUSPECT_SPREAD_MILLIS, grace)
+    const { roster, tuning } = this.#parts
+    const suspect = identity && roster.suspectOf(identity, peer)
+    const grace = end === 'replaced' ? tuning.suspectGraceMillis : 0
+    if (suspect !== undefined) this.#doubt(suspect, tuning.suspectSpreadMillis, grace)
   }
 
   /** Looks for devices whose presences are overdue. */
   look(): void {
-    const { roster } = this.#parts
-    const spread = (roster.deviceCount + 1) * SUSPECT_SPREAD_PER_DEVICE_MILLIS
-    for (const suspect of roster.overdue(MAX_SUSPECTS_AT_ONCE)) {
-      this.#doubt(suspect, Math.min(spread, SUSPECT_SPREAD_MAX_MILLIS))
+    const { roster, tuning } = this.#parts
+    const spread = (roster.deviceCount + 1) * tuning.suspectSpreadPerDeviceMillis
+    for (const suspect of roster.overdue(tuning.suspectsAtOnceMax)) {
+      this.#doubt(suspect, Math.min(spread, tuning.suspectSpreadMaxMillis))
     }
   }
 

@@ -1,35 +1,53 @@
 import type { Millis } from '../../base/time.js'
 
-// Bounds and times of this folder, with their provenance as in config.ts, which has what is on the
-// wire.
-
-/** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
-export const PRESENCE_GAP_PER_DEVICE_MILLIS: Millis = 200
-/** Added to the time after which a presence is missed, and to that after which its device counts as gone. Guess: a regular presence that is announced and asked for, twice. */
-export const PRESENCE_SLACK_MILLIS: Millis = 12_000
-/** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
-export const SUSPICION_SLACK_MILLIS: Millis = 1_000
 /**
- * Random wait, at most, before a lost neighbour is reported; another member may report it first.
- * Guess: a round trip in the room.
+ * When presences and suspicions are said, and how long is waited for them. None of it is on the wire: each member may choose
+ * its own. What the defaults do was looked at in the simulator (docs/measurements.md); where nothing is said they are guesses.
  */
-export const SUSPECT_SPREAD_MILLIS: Millis = 500
-/** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
-export const SUSPECT_GRACE_MILLIS: Millis = 1_000
-/** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
-export const SUSPECT_SPREAD_PER_DEVICE_MILLIS: Millis = 100
-/** ... and no longer than this. Guess. */
-export const SUSPECT_SPREAD_MAX_MILLIS: Millis = 30_000
-/** A presence that tells of a new nick or relay keeps this distance from the one before. Guess: who changes often is not slowed down by much. */
-export const OWN_NEWS_GAP_MILLIS: Millis = 100
-/** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
-export const REFUTE_GAP_MILLIS: Millis = 1_000
-/** Devices whose presences are overdue that a member suspects aloud in one second. Guess: others see the others. */
-export const MAX_SUSPECTS_AT_ONCE = 4
-/** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
-export const MAX_STALL_MILLIS: Millis = 3_000
-/** How often expired devices are looked for. Guess. */
-export const EXPIRE_INTERVAL_MILLIS: Millis = 1_000
+export interface PresenceTuning {
+  /** An early presence keeps this distance per device in the room from the one before. Guess: 5 presences a second at most. */
+  readonly gapPerDeviceMillis: Millis
+  /** Added to the time after which a presence is missed, and to that after which its device counts as gone. Guess: a regular presence that is announced and asked for, twice. */
+  readonly slackMillis: Millis
+  /** A presence that a suspicion names, and that we do not have, may be so much newer than its device's clock is now. Guess: it came late. */
+  readonly suspicionSlackMillis: Millis
+  /** Random wait, at most, before a lost neighbour is reported; another member may report it first. Guess: a round trip in the room. */
+  readonly suspectSpreadMillis: Millis
+  /** A stream that took the place of another has so long to come up before its peer is suspected. Guess: a handshake around the world. */
+  readonly suspectGraceMillis: Millis
+  /** Who misses a presence waits up to this for every device in the room: all miss it at once. Guess: a handful is faster than the first one's word. */
+  readonly suspectSpreadPerDeviceMillis: Millis
+  /** ... and no longer than this. Guess. */
+  readonly suspectSpreadMaxMillis: Millis
+  /** A presence that tells of a new nick or relay keeps this distance from the one before. Guess: who changes often is not slowed down by much. */
+  readonly ownNewsGapMillis: Millis
+  /** A device answers suspicions this often at most. Guess: twice before it counts as gone. */
+  readonly refuteGapMillis: Millis
+  /** Devices whose presences are overdue that a member suspects aloud at one look. Guess: others see the others. */
+  readonly suspectsAtOnceMax: number
+  /** A look that comes later than this says that we slept, and not that the others are gone. Guess. */
+  readonly stallMaxMillis: Millis
+  /** How often expired devices are looked for. Guess. */
+  readonly lookIntervalMillis: Millis
+}
+
+export const PRESENCE_TUNING: PresenceTuning = {
+  gapPerDeviceMillis: 200,
+  slackMillis: 12_000,
+  suspicionSlackMillis: 1_000,
+  suspectSpreadMillis: 500,
+  suspectGraceMillis: 1_000,
+  suspectSpreadPerDeviceMillis: 100,
+  suspectSpreadMaxMillis: 30_000,
+  ownNewsGapMillis: 100,
+  refuteGapMillis: 1_000,
+  suspectsAtOnceMax: 4,
+  stallMaxMillis: 3_000,
+  lookIntervalMillis: 1_000
+}
+
+// Bounds of this folder, with their provenance as in config.ts, which has what is on the wire.
+
 /** Another program with our device key may be so far ahead of our clock; what is further ahead may be from before our start. Guess. */
 export const RIVAL_SLACK_MILLIS: Millis = 10_000
 /** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */

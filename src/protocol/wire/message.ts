@@ -60,6 +60,19 @@ interface OpenedMessage extends Envelope {
 export interface VerifiedMessage extends OpenedMessage {
   readonly [trust]: 'verified'
   readonly isVerified: true
+  readonly isBare: false
+}
+
+/**
+ * A message whose signature was checked and that has left its body behind: `sealed` has the hash in place of it. It is
+ * kept because its author took it back, handed on as a `bare` frame alone, and says nothing. Only {@link stripMessage},
+ * {@link openBare} and {@link reopen} make one.
+ */
+export interface BareMessage extends OpenedMessage {
+  readonly [trust]: 'bare'
+  readonly isVerified: true
+  readonly isBare: true
+  readonly body: undefined
 }
 
 /**
@@ -69,10 +82,13 @@ export interface VerifiedMessage extends OpenedMessage {
 export interface CoveredMessage extends OpenedMessage {
   readonly [trust]: 'covered'
   readonly isVerified: false
+  readonly isBare: false
 }
 
+/** A message whose signature was checked, with its body or without. */
+export type CheckedMessage = VerifiedMessage | BareMessage
 /** A message that may be kept and shown. */
-export type KnownMessage = VerifiedMessage | CoveredMessage
+export type KnownMessage = CheckedMessage | CoveredMessage
 
 /** What an author puts into a message. */
 export interface Draft {
@@ -90,22 +106,15 @@ export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
   | { readonly ok: true; readonly envelope: FreshEnvelope }
   | { readonly ok: false; readonly reason: MessageFault }
+export type OpenedBare =
+  | { readonly ok: true; readonly message: BareMessage }
+  | { readonly ok: false; readonly reason: MessageFault }
 export type Opened =
   | { readonly ok: true; readonly message: VerifiedMessage }
   | { readonly ok: false; readonly reason: MessageFault }
 
-/**
- * What the bytes of a sealed message claim, unchecked; undefined for what is too short to be one.
- * Next to no work.
- */
-export function glance(
-  sealed: Uint8Array
-): { readonly kind: number; readonly author: IdentityKey } | undefined {
-  const [, kind] = sealed
-  const author = authorBytes(sealed)
-  if (kind === undefined || author.byteLength < ID_BYTES) return undefined
-  return { kind, author: idFromBytes(author) }
-}
+/** The 32 bytes of the author's key in a sealed message; fewer in what is too short to be one. */
+export const authorOf = authorBytes
 
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
@@ -196,7 +205,9 @@ export function open(sealed: Uint8Array, room: MessageRoom): Opened {
 export function reopen(
   { id, sealed }: Pick<Envelope, 'id' | 'sealed'>,
   { cipher, topic }: MessageRoom
-): VerifiedMessage | undefined {
+): CheckedMessage | undefined {
+  const bare = readBare(sealed, topic)
+  if (bare?.id === id) return asBare(bare)
   const digest = digestOf(sealed, topic)
   const parsed = digest?.id === id ? parseMessage(sealed, topic, digest) : undefined
   const parts = cut(sealed)
@@ -215,21 +226,28 @@ export function bareMessage({ sealed }: VerifiedMessage): Uint8Array {
  * Reads and verifies a message that has left its body behind. Only a deletion by its author can say that this is right:
  * without one the message counts as missing.
  */
-export function openBare(
-  bare: Uint8Array,
-  topic: Topic
-): { readonly ok: true; readonly envelope: Envelope } | { ok: false; reason: MessageFault } {
+export function openBare(bare: Uint8Array, topic: Topic): OpenedBare {
   if (bare.byteLength > 0 && bare[0] !== PROTOCOL_VERSION) {
     return { ok: false, reason: 'unknown-version' }
   }
   const parts = cut(bare)
-  const isWhole = parts?.rest.byteLength === ID_BYTES
-  const envelope = isWhole
-    ? readHead(new Uint8Array(bare), { id: idOf(parts, parts.rest, topic), bodyHash: parts.rest })
-    : undefined
+  const envelope = readBare(bare, topic)
   if (parts === undefined || envelope === undefined) return { ok: false, reason: 'malformed' }
   const good = isSigned(parts, parts.rest, topic, authorBytes(bare))
-  return good ? { ok: true, envelope } : { ok: false, reason: 'forged' }
+  return good ? { ok: true, message: asBare(envelope) } : { ok: false, reason: 'forged' }
+}
+
+/** The message without its body, to be kept in its place. */
+export function stripMessage(message: VerifiedMessage): BareMessage {
+  return asBare({ ...message, sealed: bareMessage(message) })
+}
+
+/** What the bytes of a bare message claim, unchecked; undefined for what is none. */
+export function readBare(bare: Uint8Array, topic: Topic): Envelope | undefined {
+  const parts = cut(bare)
+  if (bare[0] !== PROTOCOL_VERSION || parts?.rest.byteLength !== ID_BYTES) return undefined
+  const digest = { id: idOf(parts, parts.rest, topic), bodyHash: parts.rest }
+  return readHead(new Uint8Array(bare), digest)
 }
 
 function headOf(draft: Draft, parents: readonly MessageId[], author: Uint8Array): Uint8Array {
@@ -267,10 +285,17 @@ function vouches(voucher: KnownMessage, { author, clock, id, kind }: Envelope): 
 // Spelled out: copying what an envelope has takes longer than all of its hashes, and would keep the body's.
 function asVerified(envelope: Envelope, body: Uint8Array | undefined): VerifiedMessage {
   const { author, clock, id, kind, parents, sealed } = envelope
-  return { id, kind, author, clock, parents, sealed, body, isVerified: true } as VerifiedMessage
+  const said = { id, kind, author, clock, parents, sealed, body }
+  return { ...said, isVerified: true, isBare: false } as VerifiedMessage
 }
 
 function asCovered(envelope: Envelope, body: Uint8Array | undefined): CoveredMessage {
   const { author, clock, id, kind, parents, sealed } = envelope
-  return { id, kind, author, clock, parents, sealed, body, isVerified: false } as CoveredMessage
+  const said = { id, kind, author, clock, parents, sealed, body }
+  return { ...said, isVerified: false, isBare: false } as CoveredMessage
+}
+
+function asBare({ author, clock, id, kind, parents, sealed }: Envelope): BareMessage {
+  const said = { id, kind, author, clock, parents, sealed, body: undefined }
+  return { ...said, isVerified: true, isBare: true } as BareMessage
 }

@@ -2,16 +2,24 @@ import { SwarmchatError } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
 import type { SecretStream } from '../dht/stream-types.js'
 
-/** A connection that has been silent this long gets an empty message, which every hyperdht peer acknowledges and drops. Guess. */
+/**
+ * A connection that has been silent this long gets an empty message, which every hyperdht peer acknowledges and drops. With
+ * many connections it may be silent for longer: others watch the same peer, and idling may not cost more the more peers
+ * there are. Guesses.
+ */
 const PROBE_MILLIS: Millis = 1_500
+const PROBE_MILLIS_AT_MOST: Millis = 4_000
+const PROBE_MILLIS_PER_CONNECTION: Millis = 600
+/** A connection is dead if no packet, not even an acknowledgement, came for this long after an empty message. Guess. */
+const ANSWER_MILLIS: Millis = 2_500
+/** Empty messages that nothing came after are repeated so often: one may be lost. */
+const REPEAT_MILLIS: Millis = 1_500
 /** How often the connections are looked at. */
 const CHECK_MILLIS: Millis = 500
-/** A connection on which no packet, not even an acknowledgement, came for this long is dead. Guess: two messages and a bit. */
-const SILENCE_MILLIS: Millis = 4_000
 /** A check that comes later than this says that we were asleep or busy, not that the others are gone. */
 const STALL_MILLIS: Millis = 1_500
 
-/** PEER_SILENT: nothing was heard from the other side for four seconds. */
+/** PEER_SILENT: nothing was heard from the other side for four to seven seconds. */
 export const peerSilent = () =>
   new SwarmchatError('PEER_SILENT', 'The other side went silent.', {
     hint: 'Its process or its network ended.',
@@ -20,15 +28,17 @@ export const peerSilent = () =>
 
 interface Heard {
   packets: number
-  at: Millis
   /** When the next empty message is due, unless something arrives before. */
   probeAt: Millis
+  /** When the first empty message was sent that nothing came after. */
+  askedAt: Millis | undefined
 }
 
 /**
- * Notices dead peers in under five seconds (hyperdht itself: 13 s) without a byte that the user of the stream could
- * see: the acknowledgement of an empty message below it is proof enough of life, of stock hyperdht peers too. The message
- * proves as much to the other side, so that of two that watch each other only the first to notice the silence sends one.
+ * Notices dead peers in under five seconds, with seven or more connections in just over seven at most (hyperdht itself: 13 s),
+ * without a byte that the user of the stream could see: the acknowledgement of an empty message below it is proof enough of
+ * life, of stock hyperdht peers too. The message proves as much to the other side, so that of two that watch each other only
+ * the first to notice the silence sends one.
  */
 export class Liveness {
   // BOUNDED: by the swarm's connections.
@@ -38,7 +48,7 @@ export class Liveness {
 
   /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
   watch(stream: SecretStream): void {
-    this.#streams.set(stream, { packets: -1, at: performance.now(), probeAt: 0 })
+    this.#streams.set(stream, { packets: -1, probeAt: 0, askedAt: undefined })
     stream.once('close', () => this.#forget(stream))
     if (this.#timer !== undefined) return
     this.#checkedAt = performance.now()
@@ -59,14 +69,25 @@ export class Liveness {
     for (const [stream, heard] of this.#streams) {
       const packets = stream.rawStream?.packetsReceived ?? 0
       if (packets !== heard.packets || stalled) {
-        Object.assign(heard, { packets, at: now, probeAt: now + PROBE_MILLIS })
-      } else if (now - heard.at > SILENCE_MILLIS) stream.destroy(peerSilent())
-      else if (now >= heard.probeAt) this.#probe(stream, heard, now)
+        Object.assign(heard, { packets, probeAt: now + this.#patience(), askedAt: undefined })
+      } else if (isUnanswered(heard, now)) stream.destroy(peerSilent())
+      else if (now >= heard.probeAt) probe(stream, heard, now)
     }
   }
 
-  #probe(stream: SecretStream, heard: Heard, now: Millis): void {
-    heard.probeAt = now + PROBE_MILLIS
-    stream.sendKeepAlive()
+  /** How long a connection may be silent before it is asked. */
+  #patience(): Millis {
+    const wanted = this.#streams.size * PROBE_MILLIS_PER_CONNECTION
+    return Math.min(Math.max(wanted, PROBE_MILLIS), PROBE_MILLIS_AT_MOST)
   }
+}
+
+function isUnanswered({ askedAt }: Heard, now: Millis): boolean {
+  return askedAt !== undefined && now - askedAt >= ANSWER_MILLIS
+}
+
+function probe(stream: SecretStream, heard: Heard, now: Millis): void {
+  heard.askedAt ??= now
+  heard.probeAt = now + REPEAT_MILLIS
+  stream.sendKeepAlive()
 }

@@ -7,3 +7,10 @@ export interface Reachable {
 export function isMissed({ problem }: Reachable, all: readonly unknown[]): boolean {
   return problem?.code !== 'NO_LAN' || all.length === 1
 }
+
+/** What is wrong with the networks that are missed, in their order. */
+export function problemsOf<P>(
+  all: readonly (Reachable & { readonly problem?: P | undefined })[]
+): P[] {
+  return all.flatMap(network => (isMissed(network, all) ? (network.problem ?? []) : []))
+}

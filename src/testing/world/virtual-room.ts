@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { hash, type KeyPair, keyPairFromSeed } from '../../base/crypto.js'
 import {
   type IdentityKey,
@@ -8,15 +7,16 @@ import {
   type Topic
 } from '../../base/ids.js'
 import { bytesOf } from '../../base/random.js'
+import type { FoldedLine } from '../../protocol/chat/fold.js'
 import { INSTANCE_BYTES } from '../../protocol/config.js'
-import type { Input, Output } from '../../protocol/events.js'
+import type { Input, Output, Saying } from '../../protocol/events.js'
 import { RoomMachine } from '../../protocol/machine/room-machine.js'
 import { type Performer, perform } from '../../protocol/perform.js'
 import type { Member } from '../../protocol/presence/roster.js'
 import { NONCE_BYTES } from '../../protocol/wire/message.js'
 import { encodeText } from '../../protocol/wire/text.js'
 import type { RoomUpdate } from '../../room/events.js'
-import { checkText } from '../../room/text.js'
+import { Speaker } from '../../room/speaker.js'
 import { type End, performerOn } from './performer.js'
 import type { Wire } from './wire.js'
 
@@ -34,7 +34,7 @@ export interface VirtualRoomParts {
 }
 
 /** A member's room: the real protocol machine on a virtual wire. Listens and speaks like `Room`. */
-export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements End {
+export class VirtualRoom extends Speaker implements End {
   readonly name: string
   readonly identity: IdentityKey
   readonly device: PeerKey
@@ -86,11 +86,12 @@ export class VirtualRoom extends EventEmitter<{ update: [update: RoomUpdate] }> 
     this.feed({ type: 'candidates', peers: others })
   }
 
-  say(text: string): MessageId {
-    const outputs = this.feed({ type: 'say', text: checkText(text) })
-    const stored = outputs.findLast(output => output.type === 'store')
-    if (stored?.type !== 'store') throw new Error(`${this.nick} has left the room`)
-    return stored.message.id
+  protected override hand(saying: Saying): readonly Output[] {
+    return this.feed(saying)
+  }
+
+  protected override lineHere(id: MessageId): FoldedLine | undefined {
+    return this.#machine.line(id)
   }
 
   offerCommands(commands: readonly string[]): void {

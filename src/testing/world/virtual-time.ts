@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/time.js'
 import type { BotClock } from '../../bot/clock.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../../protocol/config.js'
-import { RECONCILE_INTERVAL_MILLIS } from '../../protocol/history/tuning.js'
+import { HISTORY_TUNING } from '../../protocol/history/tuning.js'
 import { Agenda } from './agenda.js'
 import type { Wire } from './wire.js'
 
@@ -9,7 +9,7 @@ import type { Wire } from './wire.js'
  * So long after a test did something the protocol gets its time; then time in which nothing is due is skipped. What got
  * lost comes with the first exchange after the time in which it is announced; twice its interval, for jitter.
  */
-const QUIET_MILLIS: Millis = ANNOUNCE_WINDOW_MILLIS + 2 * RECONCILE_INTERVAL_MILLIS
+const QUIET_MILLIS: Millis = ANNOUNCE_WINDOW_MILLIS + 2 * HISTORY_TUNING.reconcileIntervalMillis
 /** A handler that waits for the real world (files, sockets) gets so many real ms before virtual time goes on. */
 const DEFAULT_PATIENCE: Millis = 1_000
 

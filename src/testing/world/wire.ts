@@ -1,10 +1,6 @@
-import { hash } from '../../base/crypto.js'
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { decodeFrame, encodeFrame } from '../../protocol/wire/frame-codec.js'
-import type { Frame } from '../../protocol/wire/frames.js'
-import { encodeText } from '../../protocol/wire/text.js'
-import { Agenda } from './agenda.js'
+import { Network } from './network.js'
 import type { End } from './performer.js'
 
 /** How the links of a test room are. */
@@ -17,27 +13,17 @@ export interface WireOptions {
 
 const DEFAULT_DELAY: Millis = 5
 
-/** Connections in memory between room machines, and the virtual clock that they run on. */
-export class Wire {
-  readonly #agenda = new Agenda<() => void>()
+/** The network of a test room: its links can be slow, lossy or cut. */
+export class Wire extends Network<End> {
   readonly #random: () => number
   // BOUNDED: by the room's members.
   readonly #ends = new Map<PeerKey, End>()
-  readonly #connections = new Set<string>()
-  /** When the last frame of a link arrives: frames do not overtake each other. */
-  readonly #arrivals = new Map<string, Millis>()
   #sides = new Map<PeerKey, number>()
   #options: WireOptions = {}
-  #dialled = 0
-  #now: Millis
 
   constructor(now: Millis, random: () => number) {
-    this.#now = now
+    super(now)
     this.#random = random
-  }
-
-  get now(): Millis {
-    return this.#now
   }
 
   /** Changes how links are from now on. */
@@ -58,76 +44,30 @@ export class Wire {
     this.#sides = new Map(sides)
   }
 
-  after(millis: Millis, run: () => void): () => void {
-    return this.#agenda.add(this.#now + millis, run)
+  protected override dialMillis(): Millis {
+    return 2 * this.travel()
   }
 
-  /** When something happens next, undefined where nothing does. */
-  nextAt(): Millis | undefined {
-    return this.#agenda.nextAt()
+  protected override travel(): Millis {
+    const { delay = DEFAULT_DELAY } = this.#options
+    if (typeof delay === 'number') return delay
+    return Math.round(delay[0] + this.#random() * (delay[1] - delay[0]))
   }
 
-  /** Lets time pass until then. */
-  runUntil(end: Millis): void {
-    for (let at = this.nextAt(); at !== undefined && at <= end; at = this.nextAt()) {
-      this.#now = Math.max(this.#now, at)
-      this.#agenda.take()?.()
-    }
-    this.#now = Math.max(this.#now, end)
+  protected override reach({ device }: End, to: PeerKey): End | undefined {
+    return this.#divided(device, to) ? undefined : this.#ends.get(to)
   }
 
-  dial(from: End, to: PeerKey): void {
-    this.after(2 * this.#delay(), () => {
-      const end = this.#ends.get(to)
-      if (end === undefined || this.#divided(from.device, to))
-        from.feed({ type: 'dial-failed', peer: to })
-      else if (this.#ends.has(from.device) && !this.#connections.has(linkOf(from.device, to)))
-        this.#connect(from, end)
-    })
+  protected override loses(from: End, to: End): boolean {
+    if (this.#divided(from.device, to.device)) return true
+    return this.#random() < (this.#options.loss ?? 0)
   }
 
-  send({ device: from }: End, to: PeerKey, frame: Frame): void {
-    const link = linkOf(from, to)
-    if (!this.#connections.has(link) || this.#divided(from, to)) return
-    if (this.#random() < (this.#options.loss ?? 0)) return
-    const bytes = encodeFrame(frame)
-    const at = Math.max(this.#now + this.#delay(), this.#arrivals.get(`${from}${to}`) ?? 0)
-    this.#arrivals.set(`${from}${to}`, at)
-    this.#agenda.add(at, () => {
-      const decoded = decodeFrame(bytes)
-      const end = this.#connections.has(link) ? this.#ends.get(to) : undefined
-      if (decoded.ok) end?.feed({ type: 'frame', from, frame: decoded.frame })
-    })
-  }
-
-  disconnect({ device: from }: End, to: PeerKey): void {
-    if (!this.#connections.has(linkOf(from, to))) return
-    // After what was sent before.
-    this.#agenda.add(Math.max(this.#now, this.#arrivals.get(`${from}${to}`) ?? 0), () => {
-      if (this.#connections.delete(linkOf(from, to)))
-        this.#ends.get(to)?.feed({ type: 'disconnected', peer: from })
-    })
-  }
-
-  #connect(initiator: End, responder: End): void {
-    const [a, b] = [initiator.device, responder.device]
-    this.#connections.add(linkOf(a, b))
-    const handshakeHash = hash([encodeText(`connection ${++this.#dialled}`)])
-    initiator.feed({ type: 'connected', peer: b, handshakeHash, initiator: true })
-    responder.feed({ type: 'connected', peer: a, handshakeHash, initiator: false })
+  protected override isHere({ device }: End): boolean {
+    return this.#ends.has(device)
   }
 
   #divided(a: PeerKey, b: PeerKey): boolean {
     return (this.#sides.get(a) ?? 0) !== (this.#sides.get(b) ?? 0)
   }
-
-  #delay(): Millis {
-    const { delay = DEFAULT_DELAY } = this.#options
-    if (typeof delay === 'number') return delay
-    return Math.round(delay[0] + this.#random() * (delay[1] - delay[0]))
-  }
-}
-
-function linkOf(a: PeerKey, b: PeerKey): string {
-  return a < b ? `${a}${b}` : `${b}${a}`
 }

@@ -1,6 +1,7 @@
 import type { RoomUpdate } from '../../room/events.js'
 import type { Room } from '../../room/room.js'
 import { AuthorOrder } from './author-order.js'
+import { HeldChanges } from './held-changes.js'
 import { HistoryOrder } from './history-order.js'
 import type { Line } from './line.js'
 
@@ -9,7 +10,8 @@ import type { Line } from './line.js'
  * one author says in that author's order. Gives what shows at once whatever still waits.
  */
 export function inOrder(room: Pick<Room, 'on'>, show: (update: RoomUpdate) => void): () => void {
-  const showLine = (message: Line) => show({ type: 'message', message })
+  const changes = new HeldChanges(show)
+  const showLine = (message: Line) => changes.shown(message)
   const authors = new AuthorOrder(showLine)
   const history = new HistoryOrder(line => {
     if (!line.history) return authors.take(line)
@@ -17,8 +19,9 @@ export function inOrder(room: Pick<Room, 'on'>, show: (update: RoomUpdate) => vo
     authors.arrived(line.id)
   })
   room.on('update', update => {
+    if (update.type === 'message') changes.expect(update.message)
     if (update.type === 'message') history.take(update.message)
-    else show(update)
+    else if (!changes.hold(update)) show(update)
   })
   return () => {
     history.end()

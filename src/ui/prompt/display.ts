@@ -13,6 +13,15 @@ const WHERE_IS_THE_CURSOR = '\u001b[6n'
 /** A terminal that has not said by then where its cursor is will not. Guess: a round trip over a bad line. */
 const ANSWER_MILLIS: Millis = 500
 const [DEFAULT_COLUMNS, DEFAULT_ROWS] = [80, 24]
+/** Rows that what is typed takes at most: the rest of the screen is for what the others say. */
+const MAX_TYPED_ROWS = 6
+/** A screen of fewer rows has none for a status. Guess. */
+const MIN_ROWS_FOR_STATUS = 5
+/** A status may take so many columns, where the window has them. Guess: the least that it is of use with. */
+const MIN_STATUS_COLUMNS = 38
+
+/** What stands below a text that is being typed: one row, for so many columns at most. Safe text, and perhaps its style. */
+export type Status = (columns: number) => string | undefined
 
 /**
  * Lines above a text that is being typed. That text is broken into rows here, and the terminal is kept from doing it: so
@@ -21,6 +30,7 @@ const [DEFAULT_COLUMNS, DEFAULT_ROWS] = [80, 24]
 export class Display {
   readonly #screen: Screen
   readonly #typed: () => TypedText
+  readonly #status: Status
   readonly #onResize = () => this.#resized()
   // BOUNDED: what one turn of the event loop brings, or half a second where the terminal is asked something.
   #lines: string[] = []
@@ -34,9 +44,10 @@ export class Display {
   #asking: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(screen: Screen, typed: () => TypedText) {
+  constructor(screen: Screen, typed: () => TypedText, status: Status = () => undefined) {
     this.#screen = screen
     this.#typed = typed
+    this.#status = status
     screen.on('resize', this.#onResize)
     this.update()
   }
@@ -127,16 +138,23 @@ export class Display {
     return isNeeded ? `${up(this.#drawn?.cursorRow ?? 0)}\r${CLEAR_BELOW}` : ''
   }
 
+  // The status is below: what is below the cursor is erased, however a terminal breaks it in two. Some (xterm.js) move the
+  // cursor along with it; then a copy of what is typed stays.
   #layOut(): Drawn {
     const space = this.#space()
-    return { ...typedRows(PROMPT, this.#typed(), space), columns: space.columns }
+    const { columns } = space
+    const typed = typedRows(PROMPT, this.#typed(), space)
+    const status = space.hasStatus ? this.#status(statusColumns(columns)) : undefined
+    const rows = status === undefined ? typed.rows : [...typed.rows, status]
+    return { ...typed, rows, columns }
   }
 
-  // Half of the screen is for what the others say.
+  // Half of the screen at least is for what the others say.
   #space() {
-    const { columns, rows } = this.#screen
-    const maxRows = Math.floor((rows || DEFAULT_ROWS) / 2)
-    return { columns: columns || DEFAULT_COLUMNS, maxRows }
+    const { columns } = this.#screen
+    const rows = this.#screen.rows || DEFAULT_ROWS
+    const maxRows = Math.min(MAX_TYPED_ROWS, Math.floor(rows / 2))
+    return { columns: columns || DEFAULT_COLUMNS, maxRows, hasStatus: rows >= MIN_ROWS_FOR_STATUS }
   }
 }
 
@@ -146,6 +164,11 @@ function rowsText({ beforeCursor, cursorRow, rows }: Drawn): string {
   const isAtEnd = below === 0 && beforeCursor === rows[cursorRow]
   const back = isAtEnd ? '' : `${up(below)}\r${beforeCursor}`
   return `${NO_WRAP}${rows.join('\r\n')}${back}${WRAP}`
+}
+
+// Not the whole width: a window that is dragged narrower breaks nothing in two before the next drawing.
+function statusColumns(columns: number): number {
+  return Math.min(columns - 1, Math.max(MIN_STATUS_COLUMNS, Math.floor(columns * 0.75)))
 }
 
 function up(rows: number): string {

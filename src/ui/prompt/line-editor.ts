@@ -19,6 +19,8 @@ export interface EditorHandlers {
 const HISTORY_TEXTS = 100
 const HISTORY_CHARACTERS = 8_192
 
+const ERASE: Key = { name: 'backspace' }
+
 /** Keys that go over, or delete, what is left of the cursor, and what is right of it. */
 const LEFTWARD: ReadonlySet<string> = new Set(['left', 'backspace', 'C-b', 'C-h'])
 const RIGHTWARD: ReadonlySet<string> = new Set(['right', 'delete', 'C-f', 'C-d'])
@@ -57,6 +59,14 @@ export class LineEditor {
   /** Puts a text in at the cursor, as a whole. */
   insert(text: string): void {
     if (text !== '') this.#readline.write(text.replaceAll('\n', NEW_LINE), {})
+  }
+
+  /** Takes so many UTF-16 units left of the cursor away, and puts a text in their place. */
+  replaceLeft(units: number, text: string): void {
+    const { cursor, text: all } = this.typed
+    for (const _ of all.slice(Math.max(0, cursor - units), cursor))
+      this.#readline.write(null, ERASE)
+    this.insert(text)
   }
 
   /** No more comes of it. */

@@ -1,10 +1,11 @@
 import { emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
-import { Display } from './display.js'
+import { Display, type Status } from './display.js'
 import { LineEditor } from './line-editor.js'
 import { TerminalMode } from './mode.js'
 import type { Terminal } from './terminal.js'
 import { TerminalInput } from './terminal-input.js'
+import type { TypedText } from './typed-text.js'
 
 /** What a prompt tells. */
 export interface PromptHandlers {
@@ -16,14 +17,31 @@ export interface PromptHandlers {
   readonly onsuspend: () => void
   /** Ctrl-D, or the terminal is gone. */
   readonly onclose: () => void
+  /** Tab: what to put in the place of what stands left of the cursor, if there is one thing to put there. */
+  readonly oncomplete?: (typed: TypedText) => Completion | undefined
+  /** Alt with a digit, or with an arrow: another text is to be typed on. */
+  readonly onswitch?: (to: Switch) => void
+  /** Something was pasted; it is in the text now. */
+  readonly onpaste?: (typed: string) => void
 }
+
+/** So many UTF-16 units left of the cursor give way to a text. */
+export interface Completion {
+  readonly units: number
+  readonly text: string
+}
+
+/** Which of several texts: that with this number, from 1, or the next one, or the one before. */
+export type Switch = number | 'next' | 'previous'
 
 /** Lines above a text that is being typed. */
 export class Prompt {
   readonly #input: Terminal['input']
   readonly #handlers: PromptHandlers
   readonly #mode: TerminalMode
-  readonly #editor: LineEditor
+  // BOUNDED: by the owner, who drops what it does not need: a text that is being typed for each place to type it.
+  readonly #editors = new Map<string, LineEditor>()
+  #editor: LineEditor
   readonly #display: Display
   readonly #onBytes: (bytes: Buffer) => void
   readonly #onEnd = () => this.#end()
@@ -32,18 +50,13 @@ export class Prompt {
   #run = ''
   #closed = false
 
-  constructor(terminal: Terminal, handlers: PromptHandlers) {
+  constructor(terminal: Terminal, handlers: PromptHandlers, status?: Status) {
     this.#input = terminal.input
     this.#handlers = handlers
     this.#mode = new TerminalMode(terminal)
-    this.#editor = new LineEditor({
-      online: handlers.online,
-      oninterrupt: handlers.oninterrupt,
-      onsuspend: () => this.#suspend(),
-      onend: this.#onEnd
-    })
+    this.#editor = this.#open('')
     this.#mode.take()
-    this.#display = new Display(terminal.output, () => this.#editor.typed)
+    this.#display = new Display(terminal.output, () => this.#editor.typed, status)
     const terminalInput = this.#reader(this.#keyboard())
     this.#onBytes = bytes => terminalInput.take(bytes)
     // Errors are listened to for good: a terminal that is gone says so more than once.
@@ -53,6 +66,28 @@ export class Prompt {
   /** Shows a line (safe text, no line feed) above what is being typed. */
   print(line: string): void {
     this.#display.print(line)
+  }
+
+  /** What stands below has changed. */
+  update(): void {
+    this.#display.update()
+  }
+
+  /** Types on what was typed under this name, with the texts that were entered there; a new name begins with nothing. */
+  switchTo(name: string): void {
+    this.#editor = this.#editors.get(name) ?? this.#open(name)
+    this.#display.update()
+  }
+
+  /** Forgets what was typed under this name, which is not the current one. */
+  drop(name: string): void {
+    this.#editors.get(name)?.close()
+    this.#editors.delete(name)
+  }
+
+  /** Begins at the top of an empty screen. */
+  clear(): void {
+    this.#display.clear()
   }
 
   /** The program goes on after it was stopped, and whoever had the terminal meanwhile may have changed it. */
@@ -67,9 +102,17 @@ export class Prompt {
     if (this.#closed) return
     this.#closed = true
     this.#input.off('data', this.#onBytes).off('end', this.#onEnd).pause()
-    this.#editor.close()
+    for (const editor of this.#editors.values()) editor.close()
     this.#display.close()
     this.#mode.give()
+  }
+
+  #open(name: string): LineEditor {
+    const { oninterrupt, online } = this.#handlers
+    const onsuspend = () => this.#suspend()
+    const editor = new LineEditor({ online, oninterrupt, onsuspend, onend: this.#onEnd })
+    this.#editors.set(name, editor)
+    return editor
   }
 
   #end(): void {
@@ -90,7 +133,10 @@ export class Prompt {
         keyboard.emit('data', Buffer.from(keys))
         this.#insertRun()
       },
-      onpaste: text => this.#paste(text),
+      onpaste: text => {
+        this.#paste(text)
+        this.#handlers.onpaste?.(this.#editor.typed.text)
+      },
       oncolumn: column => this.#display.hearColumn(column)
     })
   }
@@ -108,9 +154,27 @@ export class Prompt {
       return
     }
     this.#insertRun()
-    if (key.ctrl === true && key.name === 'l') this.#display.clear()
-    else this.#editor.press(text, key)
+    if (!this.#isOurs(key)) this.#editor.press(text, key)
     this.#display.update()
+  }
+
+  /** True for a key that is not the editor's; it has had its effect. */
+  #isOurs(key: Key): boolean {
+    const { ctrl, meta, name } = key
+    const to = meta === true && !ctrl ? switchOf(key) : undefined
+    if (ctrl === true && name === 'l') this.#display.clear()
+    else if (meta === true && (name === 'return' || name === 'enter')) this.#editor.insert('\n')
+    else if (name === 'tab' && !ctrl && !meta) return this.#complete()
+    else if (to !== undefined) this.#handlers.onswitch?.(to)
+    else return false
+    return true
+  }
+
+  #complete(): boolean {
+    const { oncomplete } = this.#handlers
+    const found = oncomplete?.(this.#editor.typed)
+    if (found !== undefined) this.#editor.replaceLeft(found.units, found.text)
+    return oncomplete !== undefined
   }
 
   // Readline measures the whole line with every key: what came in one piece goes in as one.
@@ -126,6 +190,17 @@ export class Prompt {
     this.#handlers.onsuspend()
     this.resume()
   }
+}
+
+const ARROWS: ReadonlyMap<string, Switch> = new Map([
+  ['right', 'next'],
+  ['down', 'next'],
+  ['left', 'previous'],
+  ['up', 'previous']
+])
+
+function switchOf({ name = '' }: Key): Switch | undefined {
+  return /^[1-9]$/.test(name) ? Number(name) : ARROWS.get(name)
 }
 
 const CONTROL = /\p{Cc}/u

@@ -298,3 +298,21 @@ describe('TCP over a key', () => {
     await expect(failing).rejects.toMatchObject({ code: 'TCP_PORT_TAKEN', exitCode: 2 })
   })
 })
+
+test('a connect that is broken off while it dials says so', async () => {
+  const [nobody, notices, leaving] = [keyPair(), [] as string[], new AbortController()]
+  const local = { host: HOST, port: 0 }
+  const notice = (line: string) => notices.push(line)
+  const dial = { publicKey: nobody.publicKey, keyPair: keyPair(), signal: leaving.signal }
+  const [network] = isolated()
+  if (network === undefined) throw new Error('no network')
+  const connect = network.dht.connect.bind(network.dht)
+  vi.spyOn(network.dht, 'connect').mockImplementation((...args) => {
+    queueMicrotask(() => leaving.abort())
+    return connect(...args)
+  })
+  await runForward([network], { ...dial, local, notice, listening: () => {} })
+  expect(notices).toEqual([
+    'not connected: The dial was broken off before the other side answered.'
+  ])
+})

@@ -7,7 +7,7 @@ import { keysOf, type Peer, TOPIC, World } from '../../support/harness.js'
 const directsOf = (peer: Peer) => peer.of('direct').map(({ message }) => message)
 const textsOf = (peer: Peer) => directsOf(peer).map(({ text }) => text)
 const writes = (peer: Peer, to: Peer, text: string) =>
-  peer.feed({ type: 'say-to', to: to.identity, text })
+  peer.feed({ type: 'direct', to: to.identity, text })
 
 test('words for one member reach that one and nobody else, among 50 who watch', () => {
   const watchers = Array.from({ length: 50 }, (_, at) => `watcher ${at}`)

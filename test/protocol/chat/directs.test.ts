@@ -5,7 +5,7 @@ import { deviceOf, keysOf, type Peer, World } from '../../support/harness.js'
 const directsOf = (peer: Peer) => peer.of('direct').map(({ message }) => message)
 const textsOf = (peer: Peer) => directsOf(peer).map(({ text }) => text)
 const writes = (peer: Peer, to: Peer, text: string) =>
-  peer.feed({ type: 'say-to', to: to.identity, text })
+  peer.feed({ type: 'direct', to: to.identity, text })
 
 /** Members who know each other. */
 function meet(...names: string[]): { world: World; peers: Peer[] } {
@@ -49,10 +49,10 @@ describe('words for one member', () => {
   })
 
   test('are there again when the room is opened again, for their author, too', () => {
-    const { ann, world } = acquainted()
+    const { ann } = acquainted()
     const messages = ann.machine.history()
     const world2 = new World()
-    world2.now = world.now
+    world2.run(60_000)
     const fresh = world2.join('ann', { device: deviceOf('ann 3') })
     fresh.feed({ type: 'restore', messages, isUntold: true })
     fresh.feed({ type: 'start' })
@@ -69,7 +69,7 @@ describe('words for one member', () => {
     const had = next.stored.length
     writes(next, other, 'x'.repeat(8_192))
     writes(next, other, '  ')
-    next.feed({ type: 'say-to', to: 'ff'.repeat(32) as Peer['identity'], text: 'nobody' })
+    next.feed({ type: 'direct', to: 'ff'.repeat(32) as Peer['identity'], text: 'nobody' })
     expect(next.stored.length).toBe(had)
   })
 })

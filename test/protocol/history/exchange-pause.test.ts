@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
 import { ExchangePause } from '../../../src/protocol/history/exchange-pause.js'
-import {
-  RECONCILE_INTERVAL_MILLIS,
-  RECONCILE_PAUSE_MAX_MILLIS
-} from '../../../src/protocol/history/tuning.js'
+import { HISTORY_TUNING } from '../../../src/protocol/history/tuning.js'
 
 /** Opens an exchange as soon as one is due, so many times; the pauses between them. */
 function pauses(pause: ExchangePause, times: number, from: number, ends = true): number[] {
@@ -19,7 +16,7 @@ function pauses(pause: ExchangePause, times: number, from: number, ends = true):
   return found
 }
 
-const BASE = RECONCILE_INTERVAL_MILLIS
+const BASE = HISTORY_TUNING.reconcileIntervalMillis
 
 test('the first exchange is due at once; each that brings nothing doubles the pause', () => {
   expect(pauses(new ExchangePause(), 10, 0)).toEqual([
@@ -29,7 +26,7 @@ test('the first exchange is due at once; each that brings nothing doubles the pa
     8 * BASE,
     16 * BASE,
     32 * BASE,
-    ...Array(4).fill(RECONCILE_PAUSE_MAX_MILLIS)
+    ...Array(4).fill(HISTORY_TUNING.reconcilePauseMaxMillis)
   ])
 })
 

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
-import {
-  ASKED_AT_ONCE,
-  MAX_WANTED_IDS,
-  WANT_RETRY_MILLIS
-} from '../../../src/protocol/history/tuning.js'
+import { HISTORY_TUNING, MAX_WANTED_IDS } from '../../../src/protocol/history/tuning.js'
 import { Wants } from '../../../src/protocol/history/wants.js'
 
 const ids = (from: number, to: number) =>
@@ -16,12 +12,12 @@ describe('what is wanted of one peer', () => {
     const wants = new Wants()
     wants.add(ids(0, 2_000))
     const first = wants.next(9_999, due, 0)
-    expect(first).toEqual(ids(0, ASKED_AT_ONCE))
+    expect(first).toEqual(ids(0, HISTORY_TUNING.askedAtOnce))
     expect(wants.next(9_999, due, 0)).toEqual([])
-    const half = first.slice(0, ASKED_AT_ONCE / 2)
+    const half = first.slice(0, HISTORY_TUNING.askedAtOnce / 2)
     for (const id of half) expect(wants.came(id, 1)).toBe(true)
     const second = wants.next(9_999, due, 1)
-    expect(second).toEqual(ids(ASKED_AT_ONCE, 1.5 * ASKED_AT_ONCE))
+    expect(second).toEqual(ids(HISTORY_TUNING.askedAtOnce, 1.5 * HISTORY_TUNING.askedAtOnce))
   })
 
   test('is not more than may be asked for', () => {
@@ -36,8 +32,10 @@ describe('what is wanted of one peer', () => {
     const wants = new Wants()
     wants.add(ids(0, 1_000))
     wants.next(9_999, due, 0)
-    expect(wants.next(9_999, due, WANT_RETRY_MILLIS - 1)).toEqual([])
-    expect(wants.next(9_999, due, WANT_RETRY_MILLIS)).toHaveLength(1_000 - ASKED_AT_ONCE)
+    expect(wants.next(9_999, due, HISTORY_TUNING.wantRetryMillis - 1)).toEqual([])
+    expect(wants.next(9_999, due, HISTORY_TUNING.wantRetryMillis)).toHaveLength(
+      1_000 - HISTORY_TUNING.askedAtOnce
+    )
     expect(wants.came('id 3' as MessageId, 60_000)).toBe(true)
   })
 
@@ -73,9 +71,9 @@ describe('what is wanted of one peer', () => {
       return false
     }
     expect(wants.next(9_999, never, 0)).toEqual([])
-    expect(looks).toBeLessThanOrEqual(2 * ASKED_AT_ONCE)
+    expect(looks).toBeLessThanOrEqual(2 * HISTORY_TUNING.askedAtOnce)
     let asked = 0
-    for (let now = 0; wants.isWaiting; now += WANT_RETRY_MILLIS) {
+    for (let now = 0; wants.isWaiting; now += HISTORY_TUNING.wantRetryMillis) {
       asked += wants.next(9_999, due, now).length
     }
     expect(asked).toBe(MAX_WANTED_IDS)

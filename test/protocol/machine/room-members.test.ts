@@ -253,7 +253,7 @@ describe('one identity has one nick', () => {
 
   test('whose time is in whole milliseconds, whatever the clock says', () => {
     const world = new World()
-    world.now += 0.25
+    world.run(0.25)
     const [ann, bob] = world.joinAll('ann', 'bob')
     world.run(1_000)
     ann?.feed({ type: 'rename', nick: 'anna' })

@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Room } from '../../../src/room/room.js'
 import { keyPair } from '../../../src/swarm/dht/nodes.js'
+import { noHabits } from '../../../src/ui/habits.js'
 import { obeyTyped } from '../../../src/ui/typed.js'
+import { viewOf } from '../../../src/ui/view-of.js'
 import { useRooms } from '../../support/rooms.js'
 import { until } from '../../support/until.js'
 
 const { enter, testnet } = useRooms()
 
-const why = (room: Room, typed: string) => obeyTyped({ room, say: () => {}, quit: () => {} }, typed)
+const why = (room: Room, typed: string) => {
+  const habits = noHabits()
+  const talk = { room, habits, view: viewOf(room, habits), waiting: () => 0 }
+  return obeyTyped({ ...talk, say: () => {}, put: () => {}, quit: () => {} }, typed)
+}
 
 test('/why says how a member is reached', async () => {
   const [ann, ben] = [await enter('ann'), await enter('ben')]

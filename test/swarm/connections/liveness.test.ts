@@ -21,9 +21,28 @@ class FakeStream extends EventEmitter {
 }
 
 function watch(): FakeStream {
-  const stream = new FakeStream()
-  new Liveness().watch(stream as unknown as SecretStream)
-  return stream
+  return watchMany(1)[0] as FakeStream
+}
+
+/** Connections of one process. */
+function watchMany(count: number): FakeStream[] {
+  const liveness = new Liveness()
+  return Array.from({ length: count }, () => {
+    const stream = new FakeStream()
+    liveness.watch(stream as unknown as SecretStream)
+    return stream
+  })
+}
+
+/** Time in which every empty message is acknowledged at once. */
+function idle(streams: readonly FakeStream[], millis: number): void {
+  for (let passed = 0; passed < millis; passed += 100) {
+    const before = streams.map(stream => stream.probes)
+    vi.advanceTimersByTime(100)
+    streams.forEach((stream, i) => {
+      if (stream.probes !== before[i]) stream.rawStream.packetsReceived++
+    })
+  }
 }
 
 beforeEach(() => {
@@ -64,6 +83,25 @@ describe('Liveness', () => {
     expect(stream.probes).toBe(0)
     vi.advanceTimersByTime(3_500)
     expect(stream.probes).toBe(2)
+  })
+
+  it.each([1, 7, 64])('asks each of %i connections less often the more there are', count => {
+    const streams = watchMany(count)
+    idle(streams, 60_000)
+    for (const { probes } of streams) {
+      expect(probes).toBeGreaterThanOrEqual(count === 1 ? 28 : 12)
+      expect(probes).toBeLessThanOrEqual(count === 1 ? 40 : 15)
+    }
+  })
+
+  it('with 64 connections still ends one within seven seconds', () => {
+    const streams = watchMany(64)
+    const [dead, ...others] = streams
+    idle(streams, 3_000)
+    if (dead !== undefined) dead.sendKeepAlive = () => {}
+    idle(others, 7_000)
+    expect(dead?.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
+    expect(others.flatMap(stream => stream.reasons)).toEqual([])
   })
 
   it('takes its own sleep for no silence of others', () => {

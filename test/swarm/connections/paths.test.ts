@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
-import { Paths } from '../../../src/swarm/connections/paths.js'
+import { kindOf, Paths } from '../../../src/swarm/connections/paths.js'
 import type { SecretStream } from '../../../src/swarm/dht/stream-types.js'
 import type { Network } from '../../../src/swarm/networks/network.js'
 
@@ -40,4 +40,22 @@ test('a peer is tried again after a pause, whatever was tried with others', () =
   expect(mayImprove(ann, best)).toBe(false)
   vi.advanceTimersByTime(1)
   expect(mayImprove(ann, best)).toBe(true)
+})
+
+test.each([
+  ['127.0.0.1', 'loopback'],
+  ['10.1.2.3', 'lan'],
+  ['192.168.0.9', 'lan'],
+  ['169.254.7.7', 'lan'],
+  ['172.16.0.1', 'lan'],
+  ['172.31.255.1', 'lan'],
+  ['172.15.0.1', 'direct'],
+  ['172.32.0.1', 'direct'],
+  ['192.169.0.1', 'direct'],
+  ['193.168.0.1', 'direct'],
+  ['169.253.0.1', 'direct'],
+  ['11.10.0.1', 'direct'],
+  ['203.0.113.5', 'direct']
+])('%s is reached over a %s connection', (remoteHost, kind) => {
+  expect(kindOf({ rawStream: { remoteHost } } as SecretStream)).toBe(kind)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import { Prompt } from '../../../src/ui/prompt/prompt.js'
+import { Prompt, type PromptHandlers } from '../../../src/ui/prompt/prompt.js'
 import type { EmulatorOptions } from '../../support/emulator.js'
 import { Screen } from '../../support/screen.js'
 
@@ -10,13 +10,15 @@ const [LEFT, RIGHT, BACKSPACE] = ['\u001b[D', '\u001b[C', '\u007f']
 
 const prompts: Prompt[] = []
 let whenHeard = () => {}
+let status: string | undefined
 afterEach(() => {
+  status = undefined
   whenHeard = () => {}
   for (const prompt of prompts.splice(0)) prompt.close()
 })
 
 /** A prompt on a terminal of 20 columns, and what it told. */
-async function promptOn(options: EmulatorOptions = {}) {
+async function promptOn(options: EmulatorOptions = {}, more: Partial<PromptHandlers> = {}) {
   const screen = new Screen({ columns: 20, rows: 10, ...options })
   const heard: string[] = []
   const modes: boolean[] = []
@@ -30,8 +32,10 @@ async function promptOn(options: EmulatorOptions = {}) {
       },
       oninterrupt: () => heard.push('interrupt'),
       onsuspend: () => heard.push(`suspend in ${modes.at(-1) ? 'raw' : 'cooked'} mode`),
-      onclose: () => heard.push('close')
-    }
+      onclose: () => heard.push('close'),
+      ...more
+    },
+    columns => status?.slice(0, columns)
   )
   prompts.push(prompt)
   await screen.settled()
@@ -337,3 +341,128 @@ test.each(REFLOWS)(
   },
   120_000
 )
+
+test('a status stands below what is typed, goes with the prompt, and never scrolls the log', async () => {
+  status = 'lobby | 3 here'
+  const { lines, press, prompt, screen } = await promptOn()
+  prompt.print('above')
+  await press('x'.repeat(20))
+  expect(lines()).toEqual(['above', `> ${'x'.repeat(17)}`, 'xxx', 'lobby | 3 here'])
+  for (let count = 4; count < 40; count += 1) {
+    status = `lobby | ${count} here`
+    prompt.update()
+    await screen.settled()
+  }
+  expect(lines()).toEqual(['above', `> ${'x'.repeat(17)}`, 'xxx', 'lobby | 39 here'])
+  prompt.close()
+  await screen.settled()
+  expect(lines()).toEqual(['above'])
+})
+
+test('a status is cut to the window, and none is shown where there are few rows', async () => {
+  status = 'a status that is longer than the window is wide'
+  const { lines, screen } = await promptOn()
+  expect(lines()).toEqual(['> ', 'a status that is lo'])
+  screen.resize(20, 4)
+  await screen.settled()
+  expect(lines()).toEqual(['> '])
+})
+
+/** What is on a terminal of 60 columns, below a line and a status, when its window was given these widths. */
+async function resized(reflow: 'all' | 'above' | 'none', ...widths: number[]) {
+  status = 'lobby | 3 here | 2'
+  const { lines, press, prompt, screen } = await promptOn({ columns: 60, reflow })
+  prompt.print('above')
+  await press('hello')
+  for (const columns of widths) {
+    screen.resize(columns, 10)
+    await screen.settled()
+  }
+  prompt.print('below')
+  await screen.settled()
+  return lines()
+}
+
+test.each(['all', 'above', 'none'] as const)(
+  'a window that gets narrower and wider leaves nothing of a status in the log (%s)',
+  async reflow => {
+    const left = ['above', 'below', '> hello', 'lobby | 3 here | 2']
+    expect(await resized(reflow, 25, 40, 20, 60)).toEqual(left)
+  }
+)
+
+test.each(['all', 'above', 'none'] as const)(
+  'also one that gets too narrow for its status at once loses nothing of the log (%s)',
+  async reflow => {
+    const left = await resized(reflow, 10, 60, 10)
+    expect(left.filter(line => !line.startsWith('> '))).toEqual(['above', 'below', 'lobby | 3'])
+  }
+)
+
+test('Alt-Enter begins another line of the same message', async () => {
+  const { heard, lines, press } = await promptOn()
+  await press('one', '\u001b\r', 'two')
+  expect(lines()).toEqual(['> one⏎', 'two'])
+  await press('\r')
+  expect(heard).toEqual(['one\ntwo'])
+})
+
+test('what is typed takes six rows at most, those around the cursor', async () => {
+  const { lines, press } = await promptOn({ rows: 40 })
+  await press(Array.from({ length: 9 }, (_, i) => `row ${i}`).join('\u001b\r'))
+  expect(lines()).toEqual(['row 3⏎', 'row 4⏎', 'row 5⏎', 'row 6⏎', 'row 7⏎', 'row 8'])
+})
+
+test('Tab puts what it is told in the place of what stands left of the cursor', async () => {
+  const asked: string[] = []
+  const { heard, press } = await promptOn(
+    {},
+    {
+      oncomplete: ({ cursor, text }) => {
+        asked.push(text.slice(0, cursor))
+        return text.startsWith('hi a') ? { units: 1, text: 'ána 👩‍👧 ' } : undefined
+      }
+    }
+  )
+  await press('hi a, bye', LEFT.repeat(5), '\t', '\r', 'x\t\r')
+  expect(asked).toEqual(['hi a', 'x'])
+  expect(heard).toEqual(['hi ána 👩‍👧 , bye', 'x'])
+})
+
+test('each place to type has its own text and its own former texts', async () => {
+  const switched: unknown[] = []
+  const { heard, lines, press, prompt, screen } = await promptOn(
+    {},
+    { onswitch: to => switched.push(to) }
+  )
+  await press('first\r', 'draft')
+  prompt.switchTo('other')
+  await screen.settled()
+  expect(lines()).toEqual(['> '])
+  await press('\u001b[A', 'second\r')
+  prompt.switchTo('')
+  await screen.settled()
+  expect(lines()).toEqual(['> draft'])
+  await press(ERASE_ALL, '\u001b[A', '\r')
+  expect(heard).toEqual(['first', 'second', 'first'])
+  await press('\u001b1', '\u001b9', '\u001b[1;3C', '\u001b[1;3D')
+  expect(switched).toEqual([1, 9, 'next', 'previous'])
+})
+
+test('the keys that people have in their fingers', async () => {
+  const { heard, press } = await promptOn()
+  await press('one two', '\u0001', '>', '\u0005', '<', '\r')
+  await press('one two', '\u0017', 'six', '\r')
+  await press('one two', '\u001bb', '\u000b', '\u0019', '\u0019', '\r')
+  await press('gone', '\u0015', 'kept', '\r')
+  await press('one two', '\u001b[H', '>', '\u001b[F', '<', '\r')
+  expect(heard).toEqual(['>one two<', 'one six', 'one twotwo', 'kept', '>one two<'])
+})
+
+test('a paste is told of when it is in the text', async () => {
+  const pasted: string[] = []
+  const { screen } = await promptOn({}, { onpaste: typed => pasted.push(typed) })
+  screen.paste('a\nb\n')
+  await screen.settled()
+  expect(pasted).toEqual(['a\vb'])
+})

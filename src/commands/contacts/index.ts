@@ -1,0 +1,31 @@
+import { boolean } from '@oclif/core/flags'
+import { safeNick } from '../../base/safe-text.js'
+import { Contacts } from '../../home/contacts.js'
+import { homeDirectory } from '../../home/directory.js'
+import { safeJson } from '../../ndjson/codec.js'
+import { BaseCommand } from '../base.js'
+
+export default class ContactsCommand extends BaseCommand {
+  static override summary = 'List whom you know by a name of yours, and whom you ignore.'
+
+  static override description =
+    `Anybody can take any nick. A contact is an identity that has a name of yours: whatever they call themselves, you see that
+name, and whoever else takes it, or one that looks like it, is shown with a key.`
+
+  static override examples = [
+    '<%= config.bin %> contacts',
+    '<%= config.bin %> contacts name 8f3c...e1 ana'
+  ]
+
+  static override flags = { json: boolean({ description: 'one JSON object per line' }) }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ContactsCommand)
+    for (const { identity, ignored = false, name } of Contacts.in(homeDirectory()).all()) {
+      const shown = name === undefined ? '' : `  ${safeNick(name)}`
+      const line = `${identity}${shown}${ignored ? '  (ignored)' : ''}`
+      const json = { type: 'contact', identity, name: name ?? null, ignored }
+      this.log(flags.json ? safeJson(json) : line)
+    }
+  }
+}

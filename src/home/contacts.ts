@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { type IdentityKey, parseId } from '../base/ids.js'
+import { readIfThere, replaceFile } from './files.js'
+import { orNoHome } from './key-file.js'
+
+/** Identities that something is kept about; further ones are refused. Guess: nobody knows so many. */
+const MAX_CONTACTS = 10_000
+
+/** What is kept about somebody. */
+export interface Contact {
+  readonly identity: IdentityKey
+  /** What we call them, whatever they call themselves. */
+  readonly name?: string | undefined
+  /** True: nothing of theirs is shown. */
+  readonly ignored?: true | undefined
+}
+
+/** Where contacts are kept. */
+export interface ContactStore {
+  read(): readonly Contact[]
+  write(contacts: readonly Contact[]): void
+}
+
+/** Whom we know by a name of ours, and whom we ignore: by identity, in every room. */
+export class Contacts {
+  readonly #store: ContactStore
+  // BOUNDED: MAX_CONTACTS.
+  #contacts: Map<IdentityKey, Contact>
+
+  constructor(store: ContactStore = inMemory()) {
+    this.#store = store
+    this.#contacts = byIdentity(store.read())
+  }
+
+  /** Those kept in this home: `contacts.json`, mode 0600. What in it cannot be read is left out. Throws NO_HOME. */
+  static in(home: string): Contacts {
+    const file = join(home, 'contacts.json')
+    return new Contacts({
+      read: () => orNoHome(file, () => parse(readIfThere(file) ?? '')),
+      write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts)))
+    })
+  }
+
+  isIgnored(identity: IdentityKey): boolean {
+    return this.#contacts.get(identity)?.ignored === true
+  }
+
+  /** What we call them; undefined if we gave them no name. */
+  nameOf(identity: IdentityKey): string | undefined {
+    return this.#contacts.get(identity)?.name
+  }
+
+  /** All of them, as they were added. */
+  all(): Contact[] {
+    return [...this.#contacts.values()]
+  }
+
+  /** Keeps it; undefined takes a name away. False if there are too many already. Throws NO_HOME. */
+  setName(identity: IdentityKey, name: string | undefined): boolean {
+    return this.#change(identity, contact => ({ ...contact, name }))
+  }
+
+  /** Shows nothing of somebody from now on, or everything again; likewise. */
+  setIgnored(identity: IdentityKey, ignored: boolean): boolean {
+    return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
+  }
+
+  // Another program of ours may have changed some meanwhile.
+  #change(identity: IdentityKey, change: (contact: Contact) => Contact): boolean {
+    const contacts = byIdentity(this.#store.read())
+    const changed = change(contacts.get(identity) ?? { identity })
+    if (changed.name === undefined && !changed.ignored) contacts.delete(identity)
+    else contacts.set(identity, changed)
+    if (contacts.size > MAX_CONTACTS) return false
+    this.#store.write([...contacts.values()])
+    this.#contacts = contacts
+    return true
+  }
+}
+
+function inMemory(): ContactStore {
+  let kept: readonly Contact[] = []
+  return {
+    read: () => kept,
+    write: contacts => {
+      kept = contacts
+    }
+  }
+}
+
+function byIdentity(contacts: readonly Contact[]): Map<IdentityKey, Contact> {
+  return new Map(contacts.map(contact => [contact.identity, contact]))
+}
+
+function textOf(contacts: readonly Contact[]): string {
+  return `${JSON.stringify({ version: 1, contacts }, undefined, 2)}\n`
+}
+
+function parse(text: string): Contact[] {
+  try {
+    const { contacts } = JSON.parse(text)
+    return Array.isArray(contacts) ? contacts.slice(0, MAX_CONTACTS).flatMap(contactOf) : []
+  } catch {
+    return []
+  }
+}
+
+function contactOf(value: unknown): Contact[] {
+  const { identity, ignored, name } = (value ?? {}) as Record<string, unknown>
+  const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
+  if (key === undefined) return []
+  const named = typeof name === 'string' && name !== '' ? { name } : {}
+  return [{ identity: key, ...named, ...(ignored === true ? { ignored } : {}) }]
+}

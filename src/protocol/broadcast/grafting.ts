@@ -1,0 +1,140 @@
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { GRAFT_SOON_MILLIS, GRAFT_SPREAD_MILLIS, IHAVE_MAX, MEND_PAUSE_MILLIS } from '../config.js'
+import { GraftDelay } from './graft-delay.js'
+import { type Announcer, Missing, type Wait } from './missing.js'
+import type { Outbox } from './outbox.js'
+import type { Tree } from './tree.js'
+
+/** Asks for what was announced and does not come: not before its time, and the next one if need be. */
+export class Grafting {
+  readonly #outbox: Outbox
+  readonly #tree: Tree
+  readonly #missing = new Missing()
+  readonly #delay = new GraftDelay()
+  /** When the timer that counts fires. */
+  #alarmAt: Millis = Number.POSITIVE_INFINITY
+  // True if a link of the tree was lost: the next graft is to replace it.
+  #mending = false
+  #mendedAt: Millis = 0
+
+  constructor(outbox: Outbox, tree: Tree) {
+    this.#outbox = outbox
+    this.#tree = tree
+  }
+
+  /** Messages that are waited for. */
+  get size(): number {
+    return this.#missing.size
+  }
+
+  /** True if nothing was asked for in vain of late. */
+  get isCalm(): boolean {
+    return this.#delay.isCalm(this.#outbox.now)
+  }
+
+  /** A link of the tree is gone. */
+  broken(): void {
+    this.#mending = true
+  }
+
+  /** A neighbour has this message, which is not here. */
+  announced(id: MessageId, announcer: Announcer): void {
+    const { now } = this.#outbox
+    const delay = this.#firstDelay()
+    if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
+  }
+
+  /** A message that is new was pushed to us; what was known of it, if it was waited for. */
+  pushed(id: MessageId): Wait | undefined {
+    const { now } = this.#outbox
+    const wait = this.#missing.take(id)
+    // Who was asked for may have come because of that, and tells when it comes again.
+    if (wait?.asked === false) this.#delay.late(now - wait.since, now)
+    return wait
+  }
+
+  /** The tree brings something again. */
+  mended(): void {
+    this.#mending = false
+  }
+
+  /** The message is here by other means. */
+  obtained(id: MessageId): void {
+    this.#missing.take(id)
+  }
+
+  /** What somebody was asked for since then came by itself as well. */
+  inVain(since: Millis): void {
+    const { now } = this.#outbox
+    this.#delay.askedInVain(now - since, now)
+  }
+
+  /**
+   * True if the way of a message that was asked for may mend the tree though it may not shape it: one a second, because
+   * each of those behind a break sees it.
+   */
+  mayMend(wait: Wait | undefined): boolean {
+    const { now } = this.#outbox
+    if (wait?.asked !== true || now - this.#mendedAt < MEND_PAUSE_MILLIS) return false
+    this.#mendedAt = now
+    return true
+  }
+
+  /** The timer fired. */
+  overdue(): void {
+    const { now } = this.#outbox
+    // Timers can fire a little early.
+    if (now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
+    for (const [peer, ids] of this.#dueByPeer()) this.#ask(peer, ids)
+    const next = this.#missing.nextDueAt
+    if (next !== undefined) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
+  }
+
+  #firstDelay(): Millis {
+    return this.#mending ? GRAFT_SOON_MILLIS : this.#delay.first(this.#outbox.now)
+  }
+
+  /** What is due, by whom to ask for it; what nobody is left to ask for is given up. */
+  #dueByPeer(): Map<PeerKey, MessageId[]> {
+    const asked = new Map<PeerKey, MessageId[]>()
+    for (const id of this.#missing.due(this.#outbox.now, this.#firstDelay())) {
+      const peer = this.#nextAnnouncer(id)
+      if (peer === undefined) {
+        this.#missing.take(id)
+        continue
+      }
+      const ids = asked.get(peer)
+      if (ids === undefined) asked.set(peer, [id])
+      else ids.push(id)
+    }
+    return asked
+  }
+
+  /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
+  #nextAnnouncer(id: MessageId): PeerKey | undefined {
+    const { now } = this.#outbox
+    const again = now + this.#delay.again(now)
+    const next = () => this.#missing.ask(id, each => this.#tree.eager.has(each), again)
+    let peer = next()
+    while (peer !== undefined && !this.#tree.has(peer)) peer = next()
+    return peer
+  }
+
+  #ask(peer: PeerKey, ids: readonly MessageId[]): void {
+    for (let at = 0; at < ids.length; at += IHAVE_MAX) {
+      this.#outbox.send(peer, { type: 'graft', ids: ids.slice(at, at + IHAVE_MAX) })
+    }
+    if (this.#mending) this.#tree.makeEager(peer)
+    // Whether the link is to stay is seen when the message comes.
+    else if (this.#tree.lazy.has(peer)) this.#outbox.send(peer, { type: 'prune' })
+    this.#mending = false
+  }
+
+  /** One timer for all that is waited for, and a new one only if it has to fire notably earlier. */
+  #wakeAt(at: Millis): void {
+    if (at + GRAFT_SPREAD_MILLIS > this.#alarmAt) return
+    this.#alarmAt = at
+    this.#outbox.timer(at, { name: 'graft' })
+  }
+}

@@ -1,0 +1,118 @@
+import type { PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import {
+  OPTIMIZE_HOPS,
+  OPTIMIZE_HOPS_FIRST,
+  REDUNDANCY_HIGH,
+  REDUNDANCY_WEIGHT
+} from '../config.js'
+import type { VerifiedMessage } from '../wire/message.js'
+import type { Outbox } from './outbox.js'
+import { ShapingTurn } from './shaping-turn.js'
+
+/** How a message came: from whom (undefined: our own, or by other means), over how many links, and when. */
+export interface Delivery {
+  readonly from: PeerKey | undefined
+  readonly hops: number
+  readonly at: Millis
+  /** What the shaping turn said: 0 if the message may not change the tree. */
+  readonly turns: number
+  /** When it was announced, if somebody was asked for it. */
+  readonly askedSince?: Millis
+}
+
+/** Which neighbours messages are pushed to, and what adds a link to the tree or takes it out. */
+export class Tree {
+  readonly #outbox: Outbox
+  readonly #optimizeHops: number
+  // BOUNDED: the neighbours are membership's active view (ACTIVE_MAX); a peer is in one of the two sets.
+  readonly #eager = new Set<PeerKey>()
+  readonly #lazy = new Set<PeerKey>()
+  // Of the eager ones, those that nothing new has come from yet: the tree did without them.
+  readonly #fresh = new Set<PeerKey>()
+  readonly #shapingTurn = new ShapingTurn()
+  /** How many times messages came again, on average. */
+  #redundancy = 0
+
+  /** `optimizeHops`: hops that an announcer must save to be preferred. */
+  constructor(outbox: Outbox, optimizeHops = OPTIMIZE_HOPS) {
+    this.#outbox = outbox
+    this.#optimizeHops = optimizeHops
+  }
+
+  /** Neighbours that messages are pushed to. */
+  get eager(): ReadonlySet<PeerKey> {
+    return this.#eager
+  }
+
+  /** Neighbours that messages are only announced to. */
+  get lazy(): ReadonlySet<PeerKey> {
+    return this.#lazy
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#eager.has(peer) || this.#lazy.has(peer)
+  }
+
+  /** A new neighbour. */
+  add(peer: PeerKey): void {
+    this.#eager.add(peer)
+    this.#fresh.add(peer)
+  }
+
+  /** The neighbour is gone; true if its link was of the tree. */
+  remove(peer: PeerKey): boolean {
+    this.#lazy.delete(peer)
+    this.#fresh.delete(peer)
+    return this.#eager.delete(peer)
+  }
+
+  makeEager(peer: PeerKey): void {
+    if (this.#lazy.delete(peer)) this.#eager.add(peer)
+  }
+
+  makeLazy(peer: PeerKey): void {
+    if (this.#eager.delete(peer)) this.#lazy.add(peer)
+    this.#fresh.delete(peer)
+  }
+
+  /** Takes note of a new message: above 0 if it may change the tree. `calm`: nothing was asked for in vain of late. */
+  train(message: VerifiedMessage, calm: boolean): number {
+    // If there is no tree yet, that is why messages take long.
+    const busy = !calm && this.#redundancy < REDUNDANCY_HIGH
+    return this.#shapingTurn.note(message, busy, this.#outbox.now)
+  }
+
+  /** Something new came from this neighbour first. */
+  brought(peer: PeerKey): void {
+    this.#redundancy *= 1 - REDUNDANCY_WEIGHT
+    this.#fresh.delete(peer)
+  }
+
+  /** A link that a message came by first belongs to the tree; the other side may have pushed only because it was asked. */
+  keep(peer: PeerKey): void {
+    if (!this.#lazy.has(peer)) return
+    this.makeEager(peer)
+    this.#outbox.send(peer, { type: 'graft', ids: [] })
+  }
+
+  /** A message came again from `peer`: that is a cycle, if it crosses the room alone or this link is new. */
+  cameAgain(peer: PeerKey, { turns }: Delivery): void {
+    this.#redundancy += REDUNDANCY_WEIGHT
+    if (turns > 0 || this.#fresh.has(peer)) this.#prune(peer)
+  }
+
+  /** The tree takes the shorter way if that saves enough hops (paper, section 3.8). */
+  shorten(announcer: PeerKey, announced: number, { from, hops, turns }: Delivery): void {
+    if (from === undefined || turns === 0) return
+    if (hops - announced < (turns === 1 ? OPTIMIZE_HOPS_FIRST : this.#optimizeHops)) return
+    if (!this.#lazy.has(announcer) || !this.#eager.has(from)) return
+    this.keep(announcer)
+    this.#prune(from)
+  }
+
+  #prune(peer: PeerKey): void {
+    this.makeLazy(peer)
+    this.#outbox.send(peer, { type: 'prune' })
+  }
+}

@@ -1,0 +1,58 @@
+import type { MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+
+/** The place of a message in the room's order. */
+export interface Place {
+  readonly id: MessageId
+  readonly clock: Millis
+}
+
+/** The room's order: by clock, then by id. */
+export function byPlace(a: Place, b: Place): number {
+  if (a.clock !== b.clock) return a.clock - b.clock
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** Messages of which the newest counts, whatever the order in which they come and go. */
+export class Newest<P extends Place> {
+  #newest: P | undefined
+  // BOUNDED: by the owner of this, who removes what is not kept any more. Made for the second message: most are alone.
+  #older: Map<MessageId, P> | undefined
+
+  /** The one that counts. */
+  get newest(): P | undefined {
+    return this.#newest
+  }
+
+  get isEmpty(): boolean {
+    return this.#newest === undefined
+  }
+
+  /** Of all, counting or not. */
+  ids(): readonly MessageId[] {
+    const newest = this.#newest === undefined ? [] : [this.#newest.id]
+    return [...(this.#older?.keys() ?? []), ...newest]
+  }
+
+  add(place: P): void {
+    const newest = this.#newest
+    const isNewest = newest === undefined || byPlace(newest, place) < 0
+    if (isNewest) this.#newest = place
+    const older = isNewest ? newest : place
+    if (older === undefined) return
+    this.#older ??= new Map()
+    this.#older.set(older.id, older)
+  }
+
+  delete(id: MessageId): void {
+    if (this.#newest?.id !== id) {
+      this.#older?.delete(id)
+      return
+    }
+    this.#newest = undefined
+    for (const place of this.#older?.values() ?? []) {
+      if (this.#newest === undefined || byPlace(this.#newest, place) < 0) this.#newest = place
+    }
+    if (this.#newest !== undefined) this.#older?.delete(this.#newest.id)
+  }
+}

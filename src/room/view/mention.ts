@@ -1,0 +1,15 @@
+const WORD = String.raw`[\p{L}\p{M}\p{N}_]`
+/** Signs that mean something in a regular expression. */
+const SIGNS = /[\\^$.*+?()[\]{}|/]/g
+
+/**
+ * True if a text names this nick: as a word of its own, in any case of letters. A nick of one
+ * letter is a word of many languages: it counts after an `@` only.
+ */
+export function mentions(text: string, nick: string): boolean {
+  const name = nick.normalize('NFC')
+  if (name === '') return false
+  const word = name.replace(SIGNS, String.raw`\$&`)
+  const before = [...name].length === 1 ? '(?<=@)' : `(?<!${WORD})`
+  return new RegExp(`${before}${word}(?!${WORD})`, 'iu').test(text.normalize('NFC'))
+}

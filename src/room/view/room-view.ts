@@ -1,0 +1,198 @@
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import type { ChatMessage } from '../../protocol/events.js'
+import type { RoomUpdate } from '../events.js'
+import { actorOf } from './actor.js'
+import { Deliveries } from './deliveries.js'
+import { type Marker, Markers } from './markers.js'
+import { mentions } from './mention.js'
+import { People } from './people.js'
+
+/** Lines that a view remembers: what a switch of rooms shows again, and what commands choose from. Guess: a long look back. */
+const MAX_LINES = 1_000
+/** History that came so short a time ago: more is on its way. Guess: a batch follows the next within that. */
+const CATCHING_UP_MILLIS: Millis = 1_500
+/** A text that begins with it tells what its author does. */
+const ACTION = /^\/me\s+(?=\S)/u
+
+/** A line of chat, with what a view needs to know of it. */
+export interface ViewLine {
+  readonly message: ChatMessage
+  /** What to show: of an action without its beginning. */
+  readonly text: string
+  readonly own: boolean
+  /** True for what `/me` says: what somebody does. */
+  readonly action: boolean
+  /** True if somebody else names us, or answers us. */
+  readonly mention: boolean
+  /** True if its author is ignored. */
+  readonly ignored: boolean
+}
+
+/** Something that a view shows, in this order. */
+export type ViewItem =
+  | Marker
+  | { readonly type: 'line'; readonly line: ViewLine }
+  /** `quiet`: somebody comes, goes or changes the nick who has not spoken, as far as we know. */
+  | {
+      readonly type: 'event'
+      readonly event: Exclude<RoomUpdate, { type: 'message' }>
+      readonly quiet: boolean
+    }
+
+/** The room as far as a view needs it; `Room` is one. */
+interface ViewedRoom {
+  readonly identity: IdentityKey
+  readonly nick: string
+}
+
+/** How a view is made. */
+export interface RoomViewOptions {
+  readonly room: ViewedRoom
+  /** When we came, ms since 1970. */
+  readonly now: Millis
+  /** The time of the last line that was shown before we left; undefined if none was, or nobody knows. */
+  readonly seen?: Millis | undefined
+  /** True for identities of which nothing is to be seen. Default: nobody. */
+  readonly isIgnored?: ((identity: IdentityKey) => boolean) | undefined
+}
+
+/**
+ * What there is to see of a room, for any front end: lines with what they are to us, markers between them, who is here and
+ * who has spoken, what was not read yet, and who has what we said. It shows nothing itself and knows no clock.
+ */
+export class RoomView {
+  readonly people = new People()
+  readonly deliveries = new Deliveries()
+  readonly #options: RoomViewOptions
+  readonly #markers: Markers
+  // BOUNDED: MAX_LINES, the oldest goes first.
+  readonly #lines: ViewLine[] = []
+  #unread = 0
+  #mentions = 0
+  #newest: Millis | undefined
+  #historyAt: Millis = Number.NEGATIVE_INFINITY
+
+  constructor(options: RoomViewOptions) {
+    this.#options = options
+    this.#newest = options.seen
+    this.#markers = new Markers(options.now, options.seen)
+    this.people.here(options.room.identity, options.room.nick, options.now)
+  }
+
+  /** Takes what the room tells; gives what to show. `now`: ms since 1970. */
+  take(update: RoomUpdate, now: Millis): ViewItem[] {
+    if (update.type === 'message') return this.#line(update.message, now)
+    const quiet = isComing(update) && !this.people.hasSpoken(update.identity)
+    this.#note(update, now)
+    return this.#isOfIgnored(update) ? [] : [{ type: 'event', event: update, quiet }]
+  }
+
+  /** The lines that are remembered, oldest first; none of who is ignored. */
+  get lines(): readonly ViewLine[] {
+    return this.#lines
+  }
+
+  /** Lines, and those of them that name us, since {@link markRead}; history does not count. */
+  get unread(): { readonly lines: number; readonly mentions: number } {
+    return { lines: this.#unread, mentions: this.#mentions }
+  }
+
+  /** Everything so far was seen. */
+  markRead(): void {
+    this.#unread = 0
+    this.#mentions = 0
+  }
+
+  /** The time of the newest line so far; undefined if there is none. */
+  get newest(): Millis | undefined {
+    return this.#newest
+  }
+
+  /** True while history is coming in. */
+  isCatchingUp(now: Millis): boolean {
+    return now - this.#historyAt < CATCHING_UP_MILLIS
+  }
+
+  #line(message: ChatMessage, now: Millis): ViewItem[] {
+    const line = this.#viewed(message)
+    const { from, history, time } = message
+    this.people.spoke(from, time)
+    if (history) this.#historyAt = now
+    else if (line.own) this.deliveries.said(message.id, now)
+    if (line.ignored) return [{ type: 'line', line }]
+    this.#remember(line)
+    return [...this.#markers.before(message, line.own), { type: 'line', line }]
+  }
+
+  #viewed(message: ChatMessage): ViewLine {
+    const { isIgnored = () => false, room } = this.#options
+    const own = message.from === room.identity
+    const text = message.text.replace(ACTION, '')
+    const action = text !== message.text
+    const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
+    return { message, text, own, action, mention, ignored: isIgnored(message.from) }
+  }
+
+  #remember(line: ViewLine): void {
+    this.#lines.push(line)
+    if (this.#lines.length > MAX_LINES) this.#lines.shift()
+    const { history, time } = line.message
+    this.#newest = Math.max(time, this.#newest ?? time)
+    if (history || line.own) return
+    this.#unread += 1
+    if (line.mention) this.#mentions += 1
+  }
+
+  #note(update: Exclude<RoomUpdate, { type: 'message' }>, now: Millis): void {
+    switch (update.type) {
+      case 'join':
+      case 'rename':
+        this.people.here(update.identity, update.nick, now)
+        break
+      case 'leave':
+        this.people.gone(update.identity)
+        break
+      case 'receipt':
+        this.deliveries.received(update.id, update)
+        break
+      case 'redated':
+        this.deliveries.renamed(update.previous, update.message.id)
+        break
+      case 'edit':
+        this.#replace(update.id, line => [this.#viewed({ ...line.message, text: update.text })])
+        break
+      case 'delete':
+        this.#replace(update.id, () => [])
+        break
+      case 'forged':
+        this.#forget(new Set(update.ids))
+    }
+  }
+
+  #forget(ids: ReadonlySet<MessageId>): void {
+    for (let at = this.#lines.length - 1; at >= 0; at -= 1)
+      if (ids.has(this.#lines[at]?.message.id as MessageId)) this.#lines.splice(at, 1)
+  }
+
+  #isOfIgnored(update: RoomUpdate): boolean {
+    const actor = actorOf(update)
+    return actor !== undefined && this.#options.isIgnored?.(actor) === true
+  }
+
+  #replace(id: MessageId, line: (before: ViewLine) => ViewLine[]): void {
+    const at = this.#lines.findLastIndex(({ message }) => message.id === id)
+    const before = this.#lines[at]
+    if (before !== undefined) this.#lines.splice(at, 1, ...line(before))
+  }
+
+  #isOwn(id: MessageId | undefined): boolean {
+    return id !== undefined && this.#lines.some(({ message, own }) => own && message.id === id)
+  }
+}
+
+function isComing(
+  update: RoomUpdate
+): update is Extract<RoomUpdate, { type: 'join' | 'leave' | 'rename' }> {
+  return update.type === 'join' || update.type === 'leave' || update.type === 'rename'
+}

@@ -1,0 +1,129 @@
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync
+} from 'node:fs'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import { SwarmchatError } from '../base/errors.js'
+import { LAYOUT_VERSION, VERSION_KEY } from './layout.js'
+import { isCorrupt, isLocked, storeFailed, storeInUse, storeNewer } from './store-errors.js'
+
+/** LevelDB, as the store uses it. */
+export type Database = ClassicLevel<Uint8Array, Uint8Array>
+
+/** A database that was opened. */
+export interface Opened {
+  readonly database: Database
+  /** True if there was none before. */
+  readonly isFresh: boolean
+  /** True if LevelDB has passed over something that it could not read. */
+  readonly isDamaged: boolean
+  /** Where the damaged one was put, of which this has what could be read. */
+  readonly aside?: string
+}
+
+/** Sealed bytes do not compress, and whoever reads a room reads all of it. */
+const OPTIONS = {
+  keyEncoding: 'view',
+  valueEncoding: 'view',
+  compression: false,
+  cacheSize: 1 << 20
+} as const
+
+/**
+ * Opens the database in this directory, and makes it if there is none. One that LevelDB cannot read is put aside, and what
+ * can be saved of it is opened. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED.
+ */
+export async function openDatabase(directory: string): Promise<Opened> {
+  try {
+    return await tryToOpen(directory)
+  } catch (thrown) {
+    if (!isCorrupt(thrown) || !isThere(directory)) throw explain(directory, thrown)
+  }
+  try {
+    return await openRepaired(directory)
+  } catch (thrown) {
+    throw explain(directory, thrown)
+  }
+}
+
+/** Gives a database that is closed another name, and says which; it is never deleted. */
+export function putAside(directory: string): string {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+  const aside = `${directory}.damaged-${stamp}`
+  renameSync(directory, aside)
+  const copies = logCopies(directory)
+  if (existsSync(copies)) {
+    for (const log of readdirSync(copies)) renameSync(join(copies, log), join(aside, log))
+    rmSync(copies, { recursive: true })
+  }
+  return aside
+}
+
+/** False if the files of an open database are gone: then what is written there is lost. */
+export function isThere(directory: string): boolean {
+  return existsSync(join(directory, 'CURRENT'))
+}
+
+async function tryToOpen(directory: string): Promise<Opened> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const database: Database = new ClassicLevel(directory, OPTIONS)
+  try {
+    copyLogs(directory)
+    await database.open()
+    const isDamaged = hasDropped(directory)
+    if (!isDamaged) rmSync(logCopies(directory), { recursive: true, force: true })
+    return { database, isDamaged, isFresh: await checkVersion(database) }
+  } catch (thrown) {
+    await database.close().catch(() => {})
+    throw thrown
+  }
+}
+
+async function openRepaired(directory: string): Promise<Opened> {
+  const aside = putAside(directory)
+  try {
+    cpSync(aside, directory, { recursive: true })
+    await ClassicLevel.repair(directory)
+    return { ...(await tryToOpen(directory)), aside }
+  } catch (thrown) {
+    if (!isCorrupt(thrown)) throw thrown
+    rmSync(directory, { recursive: true, force: true })
+    return { ...(await tryToOpen(directory)), aside }
+  }
+}
+
+const logCopies = (directory: string) => `${directory}.logs`
+
+// LevelDB deletes its log once it has read it, the part that it passed over included. It is 4 MB at most.
+function copyLogs(directory: string): void {
+  const copies = logCopies(directory)
+  rmSync(copies, { recursive: true, force: true })
+  const logs = readdirSync(directory).filter(file => file.endsWith('.log'))
+  if (logs.length > 0) mkdirSync(copies, { mode: 0o700 })
+  for (const log of logs) copyFileSync(join(directory, log), join(copies, log))
+}
+
+// The one place where it says so. What `kill -9` leaves behind is no damage, and not named there.
+function hasDropped(directory: string): boolean {
+  return /: dropping \d+ bytes; /.test(readFileSync(join(directory, 'LOG'), 'utf8'))
+}
+
+/** True if the database is a new one. */
+async function checkVersion(database: Database): Promise<boolean> {
+  const version = await database.get(VERSION_KEY)
+  if (version === undefined) await database.put(VERSION_KEY, Uint8Array.of(LAYOUT_VERSION))
+  else if (version[0] !== LAYOUT_VERSION) throw storeNewer(version[0] ?? 0, LAYOUT_VERSION)
+  return version === undefined
+}
+
+function explain(directory: string, thrown: unknown): SwarmchatError {
+  if (isLocked(thrown)) return storeInUse(thrown)
+  return thrown instanceof SwarmchatError ? thrown : storeFailed(directory, thrown)
+}

@@ -1,0 +1,47 @@
+import type { MessageId } from '../base/ids.js'
+import type { RoomUpdate } from '../room/events.js'
+import type { Speaks } from '../room/speak.js'
+
+/** What members of a test room say: each method resolves with the id of the message when everybody has it. */
+export abstract class Talking {
+  /** Says something as a member, and lets the room deliver and answer it. Gives its id. */
+  async say(nick: string, text: string): Promise<MessageId> {
+    return this.speak(nick, room => room.say(text))
+  }
+
+  /** The same, in answer to a line that the member has. Rejects with NO_SUCH_MESSAGE. */
+  async reply(nick: string, id: MessageId, text: string): Promise<MessageId> {
+    return this.speak(nick, room => room.reply(id, text))
+  }
+
+  /** A member gives a line of its own another text. Rejects with NO_SUCH_MESSAGE, NOT_YOURS. */
+  async edit(nick: string, id: MessageId, text: string): Promise<MessageId> {
+    return this.speak(nick, room => room.edit(id, text))
+  }
+
+  /** A member takes a line of its own back. Rejects with NO_SUCH_MESSAGE, NOT_YOURS. */
+  async delete(nick: string, id: MessageId): Promise<MessageId> {
+    return this.speak(nick, room => room.delete(id))
+  }
+
+  /** A member puts a sign to a line. Rejects with NO_SUCH_MESSAGE, BAD_EMOJI. */
+  async react(nick: string, id: MessageId, emoji: string): Promise<MessageId> {
+    return this.speak(nick, room => room.react(id, emoji))
+  }
+
+  /** A member takes its sign away again. Rejects with NO_SUCH_MESSAGE, BAD_EMOJI. */
+  async unreact(nick: string, id: MessageId, emoji: string): Promise<MessageId> {
+    return this.speak(nick, room => room.unreact(id, emoji))
+  }
+
+  /** Lets a member say it, and the room deliver and answer it. */
+  protected abstract speak(nick: string, say: (room: Speaks) => MessageId): Promise<MessageId>
+}
+
+/** The message that an update tells of, if it tells of one. */
+export function spokenIn(
+  update: RoomUpdate
+): { readonly id: MessageId; readonly from: string } | undefined {
+  if (update.type === 'message') return update.message
+  return 'by' in update && 'from' in update ? { id: update.by, from: update.from } : undefined
+}

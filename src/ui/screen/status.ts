@@ -1,0 +1,108 @@
+import { safeText } from '../../base/safe-text.js'
+import type { PeerReport } from '../../room/reach/report.js'
+import type { Delivery } from '../../room/view/deliveries.js'
+import { countReach } from '../why.js'
+import { clustersOf, columnsOf, widthOf } from '../width.js'
+
+const SEPARATOR = ' | '
+
+/** A network as a status tells of it. */
+export interface NetworkState {
+  readonly name: string
+  readonly state: string
+}
+
+/** A room that is not shown now. */
+interface OtherRoom {
+  /** What Alt and this digit shows. */
+  readonly number: number
+  readonly name: string
+  readonly unread: { readonly lines: number; readonly mentions: number }
+}
+
+/** What a status tells of. */
+export interface StatusFacts {
+  readonly room: string
+  /** Something that the person is to know now. */
+  readonly hint: string
+  readonly here: number
+  readonly isReady: boolean
+  readonly isCatchingUp: boolean
+  /** Lines of ours that nobody is known to have. */
+  readonly waiting: number
+  readonly delivery: Delivery | undefined
+  readonly others: readonly OtherRoom[]
+  readonly peers: readonly PeerReport[]
+  readonly networks: readonly NetworkState[]
+}
+
+/** How a room is, as one row of so many columns: what matters most comes first, and what there is no place for is left out. Safe for a terminal. */
+export function statusText(facts: StatusFacts, columns: number): string {
+  let text = ''
+  for (const part of partsOf(facts)) {
+    const longer = text === '' ? part : `${text}${SEPARATOR}${part}`
+    if (widthOf(longer) > columns) return text === '' ? cut(part, columns) : text
+    text = longer
+  }
+  return text
+}
+
+function partsOf(facts: StatusFacts): string[] {
+  const { hint, others, room } = facts
+  return [
+    safeText(room),
+    safeText(hint),
+    stateOf(facts),
+    waitingOf(facts),
+    ...others.map(otherText),
+    reachText(facts),
+    networksText(facts)
+  ].filter(part => part !== '')
+}
+
+function stateOf({ here, isCatchingUp, isReady, networks }: StatusFacts): string {
+  if (networks.length > 0 && networks.every(({ state }) => state === 'offline')) return 'offline'
+  if (!isReady) return 'looking for others'
+  return isCatchingUp ? `${number(here)} here, catching up` : `${number(here)} here`
+}
+
+function waitingOf({ delivery, waiting }: StatusFacts): string {
+  if (waiting > 0) return `${number(waiting)} waiting`
+  return delivery === undefined ? '' : `sent ${number(delivery.have)}/${number(delivery.members)}`
+}
+
+function otherText({ name, number: digit, unread }: OtherRoom): string {
+  if (unread.lines === 0) return `${digit} ${safeText(name)}`
+  const forYou = unread.mentions === 0 ? '' : ` (${number(unread.mentions)} for you)`
+  return `${digit} ${safeText(name)}: ${number(unread.lines)}${forYou}`
+}
+
+function reachText({ peers }: StatusFacts): string {
+  const counts = countReach(peers)
+  const shown = ['direct', 'relayed', 'unreachable'].map(name => [counts.get(name) ?? 0, name])
+  return shown
+    .filter(([count]) => count !== 0)
+    .map(([count, name]) => `${count} ${name}`)
+    .join(', ')
+}
+
+function networksText({ networks }: StatusFacts): string {
+  return networks
+    .filter(({ state }) => state === 'online')
+    .map(({ name }) => name)
+    .join(', ')
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en')
+}
+
+function cut(text: string, columns: number): string {
+  let [shown, width] = ['', 0]
+  for (const { text: cluster } of clustersOf(text)) {
+    width += columnsOf(cluster)
+    if (width > columns) break
+    shown += cluster
+  }
+  return shown
+}

@@ -1,0 +1,61 @@
+import type { MessageId } from '../../base/ids.js'
+import { checkEmoji } from '../../room/emoji.js'
+import type { Saying } from '../../room/speak.js'
+import { checkText } from '../../room/text.js'
+import { spokenIn } from '../spoken.js'
+import type { SlashCommand, Talk } from './command.js'
+
+/** What is said about a line. `text` is what was typed beside which line is meant. */
+type About = (id: MessageId, text: string) => Saying
+/** Whose line is meant where nothing else is said. */
+type Whose = 'ours' | 'others' | 'anybody'
+
+/** Commands about a line that was shown: the last one, or with `^2` the one before that. */
+export const ABOUT_LINES: Readonly<Record<string, SlashCommand>> = {
+  reply: about('/reply <text>', 'answer the last line', 'others', (id, text) => ({
+    type: 'say',
+    replyTo: id,
+    text: checkText(text)
+  })),
+  edit: about('/edit <text>', 'say yours anew', 'ours', (id, text) => ({
+    type: 'edit',
+    id,
+    text: checkText(text)
+  })),
+  delete: about('/delete', 'take yours back', 'ours', id => ({ type: 'delete', id })),
+  react: about('/react <sign>', 'put a sign to it', 'anybody', (id, text) => ({
+    type: 'react',
+    id,
+    emoji: checkEmoji(text),
+    removed: false
+  })),
+  unreact: about('/unreact <sign>', 'take it away', 'anybody', (id, text) => ({
+    type: 'react',
+    id,
+    emoji: checkEmoji(text),
+    removed: true
+  }))
+}
+
+function about(usage: string, help: string, whose: Whose, saying: About): SlashCommand {
+  const run = (talk: Talk, rest: string) => {
+    const { back, text } = backIn(rest)
+    if ((text === '') === usage.includes('<')) return [`! ${usage}`]
+    const fits = (from: string) =>
+      whose === 'anybody' || (from === talk.room.identity) === (whose === 'ours')
+    const line = spokenIn(talk.room).back(back, ({ from }) => fits(from))
+    if (line === undefined)
+      return [`! There is no such line${whose === 'ours' ? ' of yours' : ''} to see.`]
+    talk.put(saying(line.id, text))
+    return []
+  }
+  return { usage, help, run }
+}
+
+/** `^3 text` is about the third line back, `^ text` or just `text` about the last. */
+function backIn(rest: string): { readonly back: number; readonly text: string } {
+  const [, count = '', text = ''] = /^\^(\d{0,3})(?:\s+(.*))?$/su.exec(rest) ?? []
+  return rest.startsWith('^') && (text !== '' || /^\^\d{0,3}\s*$/.test(rest))
+    ? { back: Math.max(1, Number(count || 1)), text: text.trim() }
+    : { back: 1, text: rest.trim() }
+}

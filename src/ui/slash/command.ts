@@ -1,0 +1,46 @@
+import type { Room } from '../../room/room.js'
+import type { Saying } from '../../room/speak.js'
+import type { RoomView } from '../../room/view/room-view.js'
+import type { Habits } from '../habits.js'
+
+/** What a screen with several rooms can do; a chat of lines alone cannot. */
+export interface ScreenActs {
+  clear(): void
+  /** Joins another room and shows it. */
+  join(name: string): void
+  /** Leaves the room that is shown. */
+  part(): void
+  /** The rooms, a line each. */
+  rooms(): string[]
+  /** Names of rooms that were joined before. */
+  readonly known: readonly string[]
+}
+
+/** What typed texts act on. */
+export interface Talk {
+  readonly room: Room
+  readonly view: RoomView
+  readonly habits: Habits
+  readonly say: (text: string) => void
+  /** Says something about a line, in its turn. */
+  readonly put: (saying: Saying) => void
+  readonly quit: () => void
+  /** Lines of ours that nobody is known to have. */
+  readonly waiting: () => number
+  /** Undefined where there is none. */
+  readonly screen?: ScreenActs | undefined
+}
+
+/** A command: what makes `/help`, what Tab completes, and what it does. */
+export interface SlashCommand {
+  /** As it is typed. What it needs stands in angle brackets, what it may have in square ones. */
+  readonly usage: string
+  /** A few words: usage and help fit a row of 40 columns. */
+  readonly help: string
+  /** What the first word after it is. */
+  readonly completes?: 'nick' | 'setting' | 'room'
+  /** True: for a screen only. */
+  readonly needsScreen?: true
+  /** Does it; gives the lines to show for it. May throw what a room throws. */
+  readonly run: (talk: Talk, rest: string) => readonly string[]
+}

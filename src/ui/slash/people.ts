@@ -1,0 +1,80 @@
+import { safeNick } from '../../base/safe-text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
+import { namesOf } from '../names.js'
+import { whyLines } from '../why.js'
+import type { SlashCommand, Talk } from './command.js'
+import { type Found, findPerson } from './find-person.js'
+import { whoRows } from './who.js'
+
+const TOO_MANY = '! You know too many people already.'
+
+/** Commands about those in the room. */
+export const PEOPLE: Readonly<Record<string, SlashCommand>> = {
+  who: { usage: '/who', help: 'who is here', run: whoRows },
+  why: {
+    usage: '/why [peer]',
+    help: 'how they are reached',
+    completes: 'nick',
+    run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
+  },
+  msg: {
+    usage: '/msg <peer> <it>',
+    help: 'to one alone',
+    completes: 'nick',
+    run: message
+  },
+  accept: {
+    usage: '/accept <peer>',
+    help: 'read a stranger',
+    completes: 'nick',
+    run: (talk, peer) => withPerson(talk, peer, accept)
+  },
+  ignore: {
+    usage: '/ignore <peer>',
+    help: 'hide somebody',
+    completes: 'nick',
+    run: (talk, peer) => withPerson(talk, peer, ignore)
+  },
+  unignore: {
+    usage: '/unignore <peer>',
+    help: 'show them again',
+    completes: 'nick',
+    run: (talk, peer) => withPerson(talk, peer, unignore)
+  }
+}
+
+function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) => string) {
+  const found = findPerson(talk, wanted)
+  return [typeof found === 'string' ? found : act(talk, found)]
+}
+
+// By what is typed before the first blank: a nick with blanks has a key.
+function message(talk: Talk, rest: string): readonly string[] {
+  const [, peer = '', text = ''] = /^(\S+)\s+(\S.*)$/su.exec(rest) ?? []
+  if (peer === '') return ['! /msg <peer> <it>']
+  const found = findPerson(talk, peer)
+  if (typeof found === 'string') return [found]
+  talk.put({ type: 'direct', to: found.identity, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })
+  return []
+}
+
+function accept({ room }: Talk, found: Found): string {
+  room.judge(found.identity, true)
+  return `What ${nameOf(room, found)} writes to you alone is shown from now on.`
+}
+
+function ignore({ habits, room }: Talk, found: Found): string {
+  if (!habits.contacts.setIgnored(found.identity, true)) return TOO_MANY
+  return `Nothing of ${nameOf(room, found)} is shown any more, in no room. /unignore shows it again.`
+}
+
+function unignore({ habits, room }: Talk, found: Found): string {
+  const name = nameOf(room, found)
+  if (!habits.contacts.isIgnored(found.identity)) return `! ${name} is not ignored.`
+  habits.contacts.setIgnored(found.identity, false)
+  return `What ${name} says from now on is shown again.`
+}
+
+function nameOf(room: Talk['room'], { identity, nick }: Found): string {
+  return namesOf(room).ofMember(identity) ?? safeNick(nick)
+}

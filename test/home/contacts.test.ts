@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { IdentityKey, Topic } from '../../src/base/ids.js'
+import { Contacts } from '../../src/home/contacts.js'
+import { readSeen, writeSeen } from '../../src/home/seen.js'
+
+const home = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const keyOf = (digit: string) => digit.repeat(64) as IdentityKey
+const [ANA, BEN] = [keyOf('a'), keyOf('b')]
+
+test('names and who is ignored are kept, mode 0600, and shared between programs', () => {
+  const directory = home()
+  const [one, two] = [Contacts.in(directory), Contacts.in(directory)]
+  one.setName(ANA, 'ana')
+  two.setIgnored(BEN, true)
+  two.setIgnored(ANA, true)
+  expect(Contacts.in(directory).all()).toEqual([
+    { identity: ANA, name: 'ana', ignored: true },
+    { identity: BEN, ignored: true }
+  ])
+  expect(statSync(join(directory, 'contacts.json')).mode & 0o777).toBe(0o600)
+  one.setName(ANA, undefined)
+  one.setIgnored(BEN, false)
+  expect(one.all()).toEqual([{ identity: ANA, ignored: true }])
+  expect([one.isIgnored(ANA), one.isIgnored(BEN), one.nameOf(ANA)]).toEqual([
+    true,
+    false,
+    undefined
+  ])
+})
+
+test.each([
+  '',
+  '{',
+  '[]',
+  '{"contacts":1}',
+  '{"contacts":[null,{"identity":"x"},3,{"identity":7}]}'
+])('a file that was spoiled is an empty one: %j', text => {
+  const directory = home()
+  writeFileSync(join(directory, 'contacts.json'), text)
+  expect(Contacts.in(directory).all()).toEqual([])
+})
+
+test('there is an end to it, and nothing is lost there', () => {
+  const directory = home()
+  const contacts = Array.from({ length: 10_000 }, (_, i) => ({
+    identity: i.toString(16).padStart(64, '0'),
+    name: `n${i}`
+  }))
+  writeFileSync(join(directory, 'contacts.json'), JSON.stringify({ contacts }))
+  expect(Contacts.in(directory).setName(ANA, 'ana')).toBe(false)
+  expect(Contacts.in(directory).all()).toHaveLength(10_000)
+})
+
+test('how far a room was read is kept where something of it is', () => {
+  const directory = home()
+  const topic = 'c'.repeat(64) as Topic
+  writeSeen(directory, topic, 5)
+  expect(readSeen(directory, topic)).toBeUndefined()
+  writeFileSync(join(directory, 'rooms'), '')
+  expect(readSeen(directory, topic)).toBeUndefined()
+  expect(readFileSync(join(directory, 'rooms'), 'utf8')).toBe('')
+})

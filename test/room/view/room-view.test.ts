@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import type { IdentityKey, MessageId } from '../../../src/base/ids.js'
+import type { RoomUpdate } from '../../../src/room/events.js'
+import { mentions } from '../../../src/room/view/mention.js'
+import { RoomView, type RoomViewOptions } from '../../../src/room/view/room-view.js'
+
+const NOW = new Date(2026, 10, 27, 12).getTime()
+const [MINUTE, DAY] = [60_000, 86_400_000]
+const keyOf = (digit: string) => digit.repeat(64) as IdentityKey
+const [ME, ANA, BEN] = [keyOf('a'), keyOf('b'), keyOf('c')]
+
+let ids = 0
+const said = (from: IdentityKey, text: string, time = NOW, history = false): RoomUpdate => {
+  ids += 1
+  const id = ids.toString(16).padStart(64, '0') as MessageId
+  return { type: 'message', message: { id, from, nick: 'x', text, time, history } }
+}
+const idOf = (update: RoomUpdate) =>
+  update.type === 'message' ? update.message.id : ('' as MessageId)
+
+const viewOf = (options: Partial<RoomViewOptions> = {}) =>
+  new RoomView({ room: { identity: ME, nick: 'ada' }, now: NOW, ...options })
+
+/** What is shown, one word or text each. */
+function shown(view: RoomView, ...updates: RoomUpdate[]): string[] {
+  return updates
+    .flatMap(update => view.take(update, NOW))
+    .map(item => (item.type === 'line' ? item.line.text : item.type))
+}
+
+test('a nick is named by a word of its own, in any case; one of a letter after @ only', () => {
+  for (const text of ['ada', 'hi Ada!', '@ADA: x', 'ask ada, she knows', 'x (ada)'])
+    expect(mentions(text, 'ada')).toBe(true)
+  for (const text of ['adamant', 'Canada', 'ada_2', 'adaé', ''])
+    expect(mentions(text, 'ada')).toBe(false)
+  expect(mentions('a dog', 'a')).toBe(false)
+  expect(mentions('@a dog', 'a')).toBe(true)
+  expect(mentions('c++ (x) rocks', 'c++ (x)')).toBe(true)
+  expect(mentions('cx', 'c.')).toBe(false)
+})
+
+test('a mention counts if it is said now, by somebody else', () => {
+  const view = viewOf()
+  const lines = [said(ANA, 'ada?'), said(ME, 'ada!'), said(ANA, 'ada', NOW, true), said(BEN, 'no')]
+  shown(view, ...lines)
+  expect(view.unread).toEqual({ lines: 2, mentions: 1 })
+  expect(view.lines.map(({ mention }) => mention)).toEqual([true, false, true, false])
+  view.markRead()
+  expect(view.unread).toEqual({ lines: 0, mentions: 0 })
+})
+
+test('/me is what somebody does; its beginning is not shown', () => {
+  const view = viewOf()
+  expect(shown(view, said(ANA, '/me waves'), said(ANA, '/me'), said(ANA, '/meow'))).toEqual([
+    'waves',
+    '/me',
+    '/meow'
+  ])
+  expect(view.lines.map(({ action }) => action)).toEqual([true, false, false])
+})
+
+test('days are marked where they change, and what was said after we left once', () => {
+  const view = viewOf({ seen: NOW - 2 * MINUTE })
+  const lines = [
+    said(ANA, 'old', NOW - DAY, true),
+    said(ANA, 'seen', NOW - 3 * MINUTE, true),
+    said(ME, 'own', NOW - MINUTE, true),
+    said(ANA, 'missed', NOW - MINUTE, true),
+    said(BEN, 'too', NOW - MINUTE, true),
+    said(BEN, 'now')
+  ]
+  expect(shown(view, ...lines)).toEqual([
+    'day',
+    'old',
+    'day',
+    'seen',
+    'own',
+    'unseen',
+    'missed',
+    'too',
+    'now'
+  ])
+})
+
+test('without a mark of where we left, nothing is called new', () => {
+  expect(shown(viewOf(), said(ANA, 'long ago', NOW - MINUTE, true))).toEqual(['long ago'])
+})
+
+test('who is ignored is marked, remembered nowhere and counted nowhere', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const [item] = view.take(said(BEN, 'ada, buy this'), NOW)
+  expect(item).toMatchObject({ type: 'line', line: { ignored: true } })
+  expect(view.lines).toEqual([])
+  expect(view.unread).toEqual({ lines: 0, mentions: 0 })
+  expect(view.take({ type: 'join', identity: BEN, nick: 'ben' }, NOW)).toEqual([])
+})
+
+test('who comes and goes is quiet until they have spoken', () => {
+  const view = viewOf()
+  const join: RoomUpdate = { type: 'join', identity: ANA, nick: 'ana' }
+  const quiet = () => view.take(join, NOW).map(item => item.type === 'event' && item.quiet)
+  expect(quiet()).toEqual([true])
+  view.take(said(ANA, 'hello'), NOW)
+  expect(quiet()).toEqual([false])
+})
+
+test('people: since when, and who spoke last first', () => {
+  const view = viewOf()
+  view.take({ type: 'join', identity: ANA, nick: 'ana' }, NOW)
+  view.take({ type: 'join', identity: BEN, nick: 'ben' }, NOW + MINUTE)
+  view.take(said(BEN, 'hi'), NOW)
+  view.take({ type: 'rename', identity: ANA, nick: 'anna', previous: 'ana' }, NOW + 2 * MINUTE)
+  expect(view.people.byLastWord().map(({ nick }) => nick)).toEqual(['ben', 'ada', 'anna'])
+  expect(view.people.sinceOf(ANA)).toBe(NOW)
+  view.take({ type: 'leave', identity: ANA, nick: 'anna' }, NOW)
+  expect(view.people.count).toBe(2)
+})
+
+test('our lines wait until somebody has them, under whatever id', () => {
+  const view = viewOf()
+  const [first, second] = [said(ME, 'one'), said(ME, 'two')]
+  shown(view, first, second)
+  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([2, undefined])
+  const message = { ...(second.type === 'message' && second.message), id: 'f' as MessageId }
+  view.take({ type: 'redated', previous: idOf(second), message } as RoomUpdate, NOW)
+  view.take({ type: 'receipt', id: 'f' as MessageId, have: 1, members: 3 }, NOW)
+  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([1, { have: 1, members: 3 }])
+  expect(view.deliveries.waiting(NOW - 1)).toBe(0)
+})
+
+test('lines that turn out to be forged are not remembered', () => {
+  const view = viewOf()
+  const [bad, good] = [said(ANA, 'bad'), said(ANA, 'good')]
+  shown(view, bad, good)
+  view.take({ type: 'forged', identity: ANA, ids: [idOf(bad)] }, NOW)
+  expect(view.lines.map(({ text }) => text)).toEqual(['good'])
+})
+
+test('history that comes in is catching up, for a moment', () => {
+  const view = viewOf()
+  expect(view.isCatchingUp(NOW)).toBe(false)
+  view.take(said(ANA, 'old', NOW - MINUTE, true), NOW)
+  expect(view.isCatchingUp(NOW + 1)).toBe(true)
+  expect(view.isCatchingUp(NOW + MINUTE)).toBe(false)
+})
+
+test('a flood leaves the newest thousand lines', () => {
+  const view = viewOf()
+  for (let i = 0; i < 3_000; i += 1) view.take(said(ANA, `${i}`), NOW)
+  expect(view.lines).toHaveLength(1_000)
+  expect(view.lines.at(-1)?.text).toBe('2999')
+  expect(view.unread.lines).toBe(3_000)
+})

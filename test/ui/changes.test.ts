@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import type { MessageId } from '../../src/base/ids.js'
+import { Names } from '../../src/base/names.js'
+import type { RoomUpdate } from '../../src/room/events.js'
+import { RoomView } from '../../src/room/view/room-view.js'
+import { eventLine } from '../../src/ui/lines.js'
+import { messageRow } from '../../src/ui/messages/message-rows.js'
+import { PLAIN } from '../../src/ui/messages/style.js'
+import { SpokenLines } from '../../src/ui/spoken.js'
+import { other } from './fake-room.js'
+
+const at = new Date(2024, 0, 1, 9, 5).getTime()
+const [ann, ben] = [other('a', 'ann'), other('b', 'ben')]
+const id = '1'.repeat(64) as MessageId
+const by = '2'.repeat(64) as MessageId
+const said = { from: ben.identity, time: at, history: false }
+
+/** The line of each, in this order. */
+function lines(...updates: RoomUpdate[]) {
+  const view = new RoomView({
+    room: { identity: other('c', 'cyd').identity, nick: 'cyd' },
+    now: at
+  })
+  const [names, spoken] = [new Names([ann, ben]), new SpokenLines()]
+  return updates.map(update => {
+    const [item] = view.take(update, at)
+    const line =
+      item?.type === 'line'
+        ? messageRow(item.line, names, PLAIN, spoken)
+        : item?.type === 'event' && eventLine(item.event, names, at, false, spoken)
+    spoken.take(update)
+    return line
+  })
+}
+
+const hello: RoomUpdate = {
+  type: 'message',
+  message: { id, from: ann.identity, nick: 'ann', text: 'hello there', time: at, history: false }
+}
+const reply: RoomUpdate = {
+  type: 'message',
+  message: { ...said, id: by, nick: 'ben', text: 'hi', replyTo: id }
+}
+const reaction = (emoji: string, removed = false): RoomUpdate => ({
+  type: 'reaction',
+  id,
+  by,
+  ...said,
+  emoji,
+  removed
+})
+
+test('changes read well', () => {
+  const edit: RoomUpdate = {
+    type: 'edit',
+    id,
+    by,
+    ...said,
+    from: ann.identity,
+    nick: 'ann',
+    text: 'hello all'
+  }
+  const deletion: RoomUpdate = { type: 'delete', id, by, ...said, from: ann.identity }
+  expect(lines(hello, reply, reaction('👍'), reaction('👍', true), edit, deletion)).toEqual([
+    '09:05 ann: hello there',
+    '09:05 ben, to ann "hello there": hi',
+    '09:05 * ben put 👍 to ann: hello there',
+    '09:05 * ben took 👍 back from ann: hello there',
+    '09:05 * ann edited: hello all',
+    '09:05 * ann deleted what they said at 09:05'
+  ])
+})
+
+test('what is about a line that was not shown is told all the same', () => {
+  const deletion: RoomUpdate = { type: 'delete', id, by, ...said, from: ann.identity }
+  expect(lines(reply, reaction('👍'), deletion)).toEqual([
+    '09:05 ben, in reply: hi',
+    '09:05 * ben put 👍 to a message',
+    '09:05 * ann deleted a message'
+  ])
+})
+
+test('a sign that is hostile text is harmless, and is not taken for words of ours', () => {
+  expect(lines(hello, reaction('\u001b[2J left'))[1]).toBe(
+    '09:05 * ben put "�[2J left" to ann: hello there'
+  )
+  expect(lines(hello, reaction('\u202ea\nb'))[1]).toBe(
+    '09:05 * ben put "�a ⏎ b" to ann: hello there'
+  )
+})
+
+test('a line that was edited before it came says so, and long ones are quoted in part', () => {
+  const edited: RoomUpdate = {
+    type: 'message',
+    message: { ...hello.message, text: 'x'.repeat(100), edited: at }
+  }
+  const [first, second] = lines(edited, reply)
+  expect(first).toBe(`09:05 ann: ${'x'.repeat(100)} (edited)`)
+  expect(second).toBe(`09:05 ben, to ann "${'x'.repeat(32)}…": hi`)
+})

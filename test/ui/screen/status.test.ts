@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { type StatusFacts, statusText } from '../../../src/ui/screen/status.js'
+import { widthOf } from '../../../src/ui/width.js'
+
+const online = (name: string) => ({ name, state: 'online' })
+const peer = (reach: string) => ({ reach }) as StatusFacts['peers'][number]
+const FACTS: StatusFacts = {
+  room: 'lobby',
+  hint: '',
+  here: 3,
+  isReady: true,
+  isCatchingUp: false,
+  waiting: 0,
+  delivery: undefined,
+  others: [],
+  peers: [],
+  networks: []
+}
+const status = (facts: Partial<StatusFacts>, columns = 200) =>
+  statusText({ ...FACTS, ...facts }, columns)
+
+test('a room in one row', () => {
+  expect(status({})).toBe('lobby | 3 here')
+  expect(status({ isReady: false })).toBe('lobby | looking for others')
+  expect(status({ isCatchingUp: true })).toBe('lobby | 3 here, catching up')
+  expect(status({ delivery: { have: 12, members: 14 } })).toBe('lobby | 3 here | sent 12/14')
+  expect(status({ waiting: 2, delivery: { have: 0, members: 14 } })).toBe(
+    'lobby | 3 here | 2 waiting'
+  )
+  expect(status({ networks: [{ name: 'lan', state: 'offline' }] })).toBe('lobby | offline')
+})
+
+test('how others are reached, over which networks, and what is new elsewhere', () => {
+  const others = [
+    { number: 2, name: 'builds', unread: { lines: 5, mentions: 1 } },
+    { number: 3, name: 'quiet', unread: { lines: 0, mentions: 0 } }
+  ]
+  const peers = ['direct', 'lan', 'relayed', 'unreachable', 'members'].map(peer)
+  const networks = [online('lan'), online('local'), { name: 'public', state: 'offline' }]
+  expect(status({ others, peers, networks })).toBe(
+    'lobby | 3 here | 2 builds: 5 (1 for you) | 3 quiet | 2 direct, 1 relayed, 1 unreachable | lan, local'
+  )
+})
+
+test('what there is no place for is left out, the least important first', () => {
+  const facts = { networks: [online('lan')], delivery: { have: 1, members: 1 } }
+  expect(status(facts, 30)).toBe('lobby | 3 here | sent 1/1')
+  expect(status(facts, 20)).toBe('lobby | 3 here')
+  expect(status(facts, 4)).toBe('lobb')
+  expect(status({ room: '漢字漢字' }, 5)).toBe('漢字')
+})
+
+test('nothing of it can act on a terminal', () => {
+  const others = [{ number: 2, name: 'b\u001b[2J', unread: { lines: 0, mentions: 0 } }]
+  const text = status({ room: 'a\u202e\n\u0007', others })
+  expect(text).not.toMatch(/[\p{Cc}\u202e]/u)
+  expect(widthOf(text)).toBeLessThan(60)
+})
