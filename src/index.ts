@@ -10,7 +10,9 @@ export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
 export type { ChatMessage, DirectMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
+export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
   DeviceChangedEvent,
@@ -34,12 +36,13 @@ export { Rooms } from './room/rooms.js'
 export { homeDirectory } from './home/directory.js'
 export type { Identity } from './home/identity.js'
 export { freshIdentity, identityOf, loadIdentity } from './home/identity.js'
-export type { CensusOptions, Counted } from './room/census.js'
+export type { Census, CensusOptions } from './room/census.js'
 export { takeCensus } from './room/census.js'
 export type { DeliverOptions } from './room/deliver.js'
 export { deliver } from './room/deliver.js'
 export type { PeerReport, Reach } from './room/reach/report.js'
 export { sendOnce } from './room/send-once.js'
+export type { Counted } from './room/tally.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 

@@ -2,7 +2,7 @@ import b4a from 'b4a'
 import { type IdentityKey, idToBytes, type PeerKey } from '../base/ids.js'
 import type { Output } from '../protocol/events.js'
 import type { Frame } from '../protocol/wire/frames.js'
-import { authorOf } from '../protocol/wire/message.js'
+import { authorBytes } from '../protocol/wire/layout.js'
 import type { MessageStore } from '../store/store.js'
 
 /** What goes over a link, or ends it. */
@@ -60,7 +60,7 @@ export class WriteGate {
   }
 
   #isOurs(frame: Frame): boolean {
-    return 'sealed' in frame && b4a.equals(authorOf(frame.sealed), this.#self)
+    return 'sealed' in frame && b4a.equals(authorBytes(frame.sealed), this.#self)
   }
 
   async #write(): Promise<void> {

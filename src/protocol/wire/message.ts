@@ -64,9 +64,8 @@ export interface VerifiedMessage extends OpenedMessage {
 }
 
 /**
- * A message whose signature was checked and that has left its body behind: `sealed` has the hash in place of it. It is
- * kept because its author took it back, handed on as a `bare` frame alone, and says nothing. Only {@link stripMessage},
- * {@link openBare} and {@link reopen} make one.
+ * A message whose signature was checked and that has left its body behind, because its author took it back: `sealed` has the
+ * hash in place of it. It is handed on as a `bare` frame alone.
  */
 export interface BareMessage extends OpenedMessage {
   readonly [trust]: 'bare'
@@ -102,7 +101,7 @@ export interface Draft {
 }
 
 /** Why bytes are no message: ours to drop (a later version) or the sender's fault. */
-export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
+type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
   | { readonly ok: true; readonly envelope: FreshEnvelope }
   | { readonly ok: false; readonly reason: MessageFault }
@@ -112,9 +111,6 @@ export type OpenedBare =
 export type Opened =
   | { readonly ok: true; readonly message: VerifiedMessage }
   | { readonly ok: false; readonly reason: MessageFault }
-
-/** The 32 bytes of the author's key in a sealed message; fewer in what is too short to be one. */
-export const authorOf = authorBytes
 
 /** The id of these bytes, whatever they are worth; undefined for what is no sealed message by its lengths. */
 export function messageId(sealed: Uint8Array, topic: Topic): MessageId | undefined {
