@@ -186,6 +186,17 @@ export const badLine = (reason: string) =>
 export const roomLeft = (name: string) =>
   new SwarmchatError('ROOM_LEFT', `The room ${name} was left.`, { hint: 'Open it again.' })
 
+/** NOT_SENT: a message for one member was not sent: more than 5 in a second, or to no identity. */
+export const notSent = () =>
+  new SwarmchatError(
+    'NOT_SENT',
+    'That private message was not sent: too many at once, or to nobody.',
+    {
+      hint: 'Send at most 5 a second, to an identity of 64 hex digits.',
+      exitCode: 1
+    }
+  )
+
 /** ROOM_FAULT: a mistake of ours kept this from being done; the room goes on. */
 export const roomFault = () =>
   new SwarmchatError('ROOM_FAULT', 'That failed because of a mistake in swarmchat itself.', {

@@ -2,7 +2,7 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { checkEmoji } from '../room/emoji.js'
 import type { Saying } from '../room/speak.js'
-import { checkText } from '../room/text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
 import { isAddressed } from './addressed.js'
 import { type BotClock, sleepOn } from './clock.js'
 import type { Call } from './commands.js'
@@ -131,6 +131,12 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
   reply(text: string, { quote = false }: ReplyOptions = {}): Sent {
     if (quote) return this.post({ type: 'say', text: checkText(text), replyTo: this.message.id })
     return this.say(this.author.isBot ? text : `${this.author.nick}: ${text}`)
+  }
+
+  /** Says something that the author alone can read, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
+  direct(text: string): Sent {
+    const checked = checkText(text, MAX_DIRECT_TEXT_BYTES)
+    return this.post({ type: 'direct', to: this.author.identity, text: checked })
   }
 
   /** Puts a sign to the message, an emoji as a rule, at the bot's pace. Throws BAD_EMOJI. */

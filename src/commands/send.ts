@@ -1,6 +1,7 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import { codeOf, SwarmchatError } from '../base/errors.js'
+import { type IdentityKey, parseId } from '../base/ids.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { readAll } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
@@ -27,6 +28,7 @@ dash, put -- before it.`
     '<%= config.bin %> send lobby the build is green',
     `<%= config.bin %> send builds "$(git log -1 --oneline)" --wait 3 --timeout 30`,
     'git log -1 --format=%B | <%= config.bin %> send builds',
+    '<%= config.bin %> send lobby --to <identity> only for you',
     `<%= config.bin %> send lobby -- '--- cut here ---'`
   ]
 
@@ -41,6 +43,10 @@ dash, put -- before it.`
 
   static override flags = {
     nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
+    to: string({
+      helpValue: 'IDENTITY',
+      description: 'for this member alone, 64 hex digits: the others pass it on and cannot read it'
+    }),
     wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
     ...timeoutFlag(15, 'give up after this many seconds'),
     json: boolean({ description: 'print how many have it as a JSON object' }),
@@ -55,9 +61,11 @@ dash, put -- before it.`
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
     const name = await roomNamed(args.room, this.interrupted)
     const password = await passwordGiven(flags, this.interrupted)
+    const to = flags.to === undefined ? undefined : identityGiven(flags.to)
     const text = await this.#textOf(args.text ?? [])
     const room = { name, password, nick: flags.nick, networks, ...relaying, quiet: true }
     const delivery = {
+      to,
       wanted: flags.wait,
       timeout: flags.timeout * 1000,
       interrupted: this.interrupted
@@ -79,6 +87,15 @@ dash, put -- before it.`
     standardStreams.ownInput(stdin)
     return readAll(stdin, this.interrupted)
   }
+}
+
+function identityGiven(word: string): IdentityKey {
+  const identity = parseId<IdentityKey>(word.toLowerCase())
+  if (identity !== undefined) return identity
+  throw badArguments(
+    `--to ${word} is no identity.`,
+    'An identity has 64 hex digits: swarmchat whoami prints yours, swarmchat peers --json those of others.'
+  )
 }
 
 const noText = () =>

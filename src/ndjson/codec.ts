@@ -1,5 +1,5 @@
 import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
-import { type MessageId, parseId } from '../base/ids.js'
+import { type IdentityKey, type MessageId, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Saying } from '../room/speak.js'
@@ -46,6 +46,14 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
     case 'reaction': {
       const { by, id, from, emoji, removed, time, history } = event
       return { type: 'reaction', id, by, from, emoji, removed, time, history }
+    }
+    case 'direct': {
+      const { from, history, id, isRequest: request, nick, text, time, to } = event.message
+      return { type: 'direct', id, from, to, nick, text, time, history, request }
+    }
+    case 'direct-held': {
+      const { count, identity, nick } = event
+      return { type: 'direct-held', identity, nick, count }
     }
     case 'join': {
       const { identity, nick } = event
@@ -142,6 +150,8 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
       return { type: 'say', text: textIn(value, 'text') }
     case 'reply':
       return { type: 'say', text: textIn(value, 'text'), replyTo: idIn(value) }
+    case 'direct':
+      return { type: 'direct', to: identityIn(value), text: textIn(value, 'text') }
     case 'edit':
       return { type: 'edit', id: idIn(value), text: textIn(value, 'text') }
     case 'delete':
@@ -151,7 +161,7 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
       return { type: 'react', id: idIn(value), emoji: textIn(value, 'emoji'), removed }
     }
     default:
-      throw badLine('its "type" is none of say, reply, edit, delete, react and leave')
+      throw badLine('its "type" is none of say, direct, reply, edit, delete, react and leave')
   }
 }
 
@@ -159,6 +169,12 @@ function textIn(value: Readonly<Record<string, unknown>>, field: 'text' | 'emoji
   const text = value[field]
   if (typeof text !== 'string') throw badLine(`its "${field}" is not a string`)
   return text
+}
+
+function identityIn({ to }: Readonly<Record<string, unknown>>): IdentityKey {
+  const parsed = typeof to === 'string' ? parseId<IdentityKey>(to) : undefined
+  if (parsed === undefined) throw badLine('its "to" is no identity: 64 hex digits')
+  return parsed
 }
 
 function idIn({ id }: Readonly<Record<string, unknown>>): MessageId {

@@ -1,7 +1,10 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { ChatMessage, DirectMessage, Saying } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
+
+export type { ChatMessage, DirectMessage, Saying } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -53,6 +56,8 @@ export type Input =
       readonly isUntold?: boolean
     }
   | Saying
+  /** What a stranger writes to us alone is to be shown, or not. */
+  | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
@@ -60,20 +65,6 @@ export type Input =
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
   /** probe: ask everybody linked whether they are still there; who is, is told as `peer`, verified. */
   | { readonly type: 'probe' | 'leave' }
-
-/** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
-export type Saying =
-  | { readonly type: 'say'; readonly text: string; readonly replyTo?: MessageId | undefined }
-  | { readonly type: 'edit'; readonly id: MessageId; readonly text: string }
-  | { readonly type: 'delete'; readonly id: MessageId }
-  | {
-      readonly type: 'react'
-      readonly id: MessageId
-      /** 1 to 48 bytes of UTF-8. */
-      readonly emoji: string
-      /** True: it is taken away again. */
-      readonly removed: boolean
-    }
 
 /** What a room wants done. The driver performs outputs in order. */
 export type Output =
@@ -195,27 +186,16 @@ export type BroadcastOutput =
 /** How sure we are of somebody: seen in the DHT, link open, secret proved, heard from lately. */
 export type PeerState = 'announced' | 'reachable' | 'verified' | 'present'
 
-/** A message as people see it. */
-export interface ChatMessage {
-  readonly id: MessageId
-  readonly from: IdentityKey
-  readonly nick: string
-  /** As it reads now: its author may have edited it before it came here. */
-  readonly text: string
-  /** The line that it answers, which need not be here. */
-  readonly replyTo?: MessageId
-  /** When its author gave it another text, ms since 1970; absent if that did not happen before it came here. */
-  readonly edited?: Millis
-  /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
-  readonly time: Millis
-  /** True where it came with history, not as it was said. */
-  readonly history: boolean
-  /** What its author had seen last, as far as it is not here yet: lines of the same author may be among it. */
-  readonly missing?: readonly MessageId[]
-}
-
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
+  | { readonly type: 'direct'; readonly message: DirectMessage }
+  /** So many direct messages of somebody whom we have not written to wait to be accepted. At most once a minute. */
+  | {
+      readonly type: 'direct-held'
+      readonly identity: IdentityKey
+      readonly nick: string
+      readonly count: number
+    }
   /** The line `id`, which was told of before, has another text: its author said so at `time`. */
   | {
       readonly type: 'edit'

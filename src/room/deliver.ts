@@ -2,6 +2,7 @@ import { atMost } from '../async/at-most.js'
 import { deferred } from '../async/deferred.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
+import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
@@ -11,6 +12,8 @@ export interface DeliverOptions {
   /** Wait until so many other members have it; at least 1. */
   readonly wanted: number
   readonly timeout: Millis
+  /** For this identity alone: see `Room.direct`. Default: for everybody. */
+  readonly to?: IdentityKey | undefined
   /** Ends early with what there is; if it has fired before, nothing is said. */
   readonly interrupted?: AbortSignal
 }
@@ -20,16 +23,16 @@ type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
  * Says something and waits until that many other members have it. Gives how many do. Throws
- * BAD_TEXT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
+ * BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
  */
 export async function deliver(
   room: Room,
   text: string,
-  { interrupted, timeout, wanted }: DeliverOptions
+  { interrupted, timeout, to, wanted }: DeliverOptions
 ): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()
-  let id = room.say(text)
+  let id = to === undefined ? room.say(text) : room.direct(to, text)
   let most = 0
   const hear = (receipt: Receipt) => {
     if (receipt.id === id) most = Math.max(most, receipt.have)

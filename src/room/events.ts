@@ -1,5 +1,5 @@
 import type { PeerKey } from '../base/ids.js'
-import type { ChatMessage, RoomEvent } from '../protocol/events.js'
+import type { ChatMessage, DirectMessage, RoomEvent } from '../protocol/events.js'
 
 /** How one network is, or all are, as a sentence that a person can be shown as it is. */
 export interface StatusEvent {
@@ -85,6 +85,10 @@ type MemberEvent = Extract<RoomUpdate, { type: 'join' | 'leave' }>
 export type RoomEvents = {
   /** Somebody said something, ourselves included. */
   message: [message: ChatMessage]
+  /** The same for us alone, or from us to somebody. */
+  direct: [message: DirectMessage]
+  /** What somebody wrote to us alone waits, because we have not written to them: see `Room.judge`. */
+  'direct-held': [waiting: Extract<RoomUpdate, { type: 'direct-held' }>]
   /** A line that was told of has another text. */
   edit: [edit: Extract<RoomUpdate, { type: 'edit' }>]
   /** A line that was told of was taken back. */

@@ -1,6 +1,4 @@
-import type { EventEmitter } from 'node:events'
 import { atMost } from '../async/at-most.js'
-import { surface } from '../async/surface.js'
 import { roomLeft, type SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } from '../base/ids.js'
 import { labelled, type Metric } from '../base/metrics.js'
@@ -14,6 +12,7 @@ import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Conversation, type Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
+import { emitUpdate } from './emit-update.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
@@ -86,6 +85,11 @@ export class Room extends Conversation {
   /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
   async written(): Promise<void> {
     await this.#parts.history?.written()
+  }
+
+  /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
+  judge(identity: IdentityKey, accept: boolean): void {
+    this.#endpoint.feed({ type: 'judge', identity, accept })
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -281,18 +285,10 @@ export class Room extends Conversation {
     this.#endpoint.parts.device.release()
   }
 
-  // A listener that throws is its owner's bug: it must surface as one, and not end a link.
   #tell(update: RoomUpdate | undefined): void {
     if (update === undefined) return
     this.#refusals.note(update)
     this.#parts.onTrace?.(updateTrace(update))
-    // The compiler cannot see that an update's type is the name of its own event.
-    const emitter = this as EventEmitter<Record<string, unknown[]>>
-    try {
-      emitter.emit(update.type, update.type === 'message' ? update.message : update)
-      emitter.emit('update', update)
-    } catch (thrown) {
-      surface(thrown)
-    }
+    emitUpdate(this, update)
   }
 }

@@ -5,7 +5,10 @@ import type { Speaker } from './speaker.js'
 export type { Saying } from '../protocol/events.js'
 
 /** Whatever says what it is told to: a room, or a test's. */
-export type Speaks = Pick<Speaker, 'say' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact'>
+export type Speaks = Pick<
+  Speaker,
+  'say' | 'direct' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact'
+>
 
 /** Says it; gives the id of the message. Throws what the method of {@link Speaker} throws. */
 export function speak(room: Speaks, saying: Saying): MessageId {
@@ -14,6 +17,8 @@ export function speak(room: Speaks, saying: Saying): MessageId {
       const { replyTo, text } = saying
       return replyTo === undefined ? room.say(text) : room.reply(replyTo, text)
     }
+    case 'direct':
+      return room.direct(saying.to, saying.text)
     case 'edit':
       return room.edit(saying.id, saying.text)
     case 'delete':

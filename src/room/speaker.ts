@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events'
-import { noSuchMessage, notYours, roomFault } from '../base/errors.js'
+import { noSuchMessage, notSent, notYours, roomFault, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying } from '../protocol/events.js'
 import { checkEmoji } from './emoji.js'
 import type { RoomEvents } from './events.js'
-import { checkText } from './text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 
 /** What can be said in a room: the part of {@link Room} that only needs to hand it on. */
 export abstract class Speaker extends EventEmitter<RoomEvents> {
@@ -18,6 +18,15 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
    */
   say(text: string): MessageId {
     return this.#publish({ type: 'say', text: checkText(text) })
+  }
+
+  /**
+   * Says something that only this identity can read, on all its devices; gives its id. Throws BAD_TEXT
+   * if it is empty or over 8125 bytes, NOT_SENT (more than 5 in a second; no such identity), ROOM_LEFT.
+   */
+  direct(to: IdentityKey, text: string): MessageId {
+    const checked = checkText(text, MAX_DIRECT_TEXT_BYTES)
+    return this.#publish({ type: 'direct', to, text: checked }, notSent)
   }
 
   /**
@@ -83,9 +92,9 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
   }
 
   // The last one: what was said before may be signed anew, if the clock was set back.
-  #publish(saying: Saying): MessageId {
+  #publish(saying: Saying, failed: () => SwarmchatError = roomFault): MessageId {
     const message = this.hand(saying).findLast(isStored)?.message
-    if (message === undefined) throw roomFault()
+    if (message === undefined) throw failed()
     return message.id
   }
 }

@@ -1,11 +1,15 @@
 import { badText } from '../base/errors.js'
-import { MAX_TEXT_BYTES } from '../protocol/config.js'
+import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
+import { MAX_NICK_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
 
-/** The text as it is sent: well-formed Unicode. Throws BAD_TEXT where it is empty or over 8192 bytes of UTF-8. */
-export function checkText(text: string): string {
+/** Longest text for one member in UTF-8 bytes: what the longest padding has room for, beside the longest nick. */
+export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
+
+/** The text as it is sent: well-formed Unicode. Throws BAD_TEXT where it is empty or over so many bytes of UTF-8, by default 8192. */
+export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
   const bytes = Buffer.byteLength(text)
   if (text.trim() === '') throw badText('it is empty')
-  if (bytes > MAX_TEXT_BYTES) throw badText(`it has ${bytes} bytes, more than ${MAX_TEXT_BYTES}`)
+  if (bytes > most) throw badText(`it has ${bytes} bytes, more than ${most}`)
   // A lone surrogate has no UTF-8: what others read is what we show.
   return Buffer.from(text).toString()
 }

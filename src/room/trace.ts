@@ -70,6 +70,7 @@ function frameFields(frame: Frame): TraceFields {
 function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
   switch (update.type) {
     case 'message':
+    case 'direct':
       return { id: update.message.id, from: update.message.from, history: update.message.history }
     case 'edit':
     case 'delete':

@@ -102,7 +102,7 @@ function rowsOf(
 
 /** True for what was said before we came. */
 function isHistory(update: RoomUpdate): boolean {
-  if (update.type === 'message') return update.message.history
+  if (update.type === 'message' || update.type === 'direct') return update.message.history
   return 'history' in update && update.history
 }
 

@@ -1,9 +1,10 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
+import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import { changeLine } from './changes.js'
-import { notice } from './notice.js'
+import { clockTime, notice } from './notice.js'
 import type { SpokenLines } from './spoken.js'
 
 /**
@@ -22,6 +23,10 @@ export function eventLine(
     case 'delete':
     case 'reaction':
       return changeLine(event, names, spoken)
+    case 'direct':
+      return directLine(event.message, names)
+    case 'direct-held':
+      return notice(now, held(event, names))
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -58,6 +63,28 @@ export function eventLine(
     case 'unreachable':
       return undefined
   }
+}
+
+/** Words for one member. A nick that begins with a bracket is shown with a key: nobody else's line looks like this one. */
+function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
+  const author = names.of({ identity: from, nick })
+  const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
+  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${safeText(text)}`
+  return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
+}
+
+function held(
+  {
+    count,
+    identity,
+    nick
+  }: { readonly count: number; readonly identity: IdentityKey; readonly nick: string },
+  names: Names
+): string {
+  const key = shortId(identity)
+  const what = count === 1 ? 'a private message' : `${count} private messages`
+  const wait = count === 1 ? 'waits' : 'wait'
+  return `${what} of ${names.of({ identity, nick })} ${wait}: /accept ${key} shows, /ignore ${key} hides`
 }
 
 function forged(

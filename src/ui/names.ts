@@ -46,6 +46,7 @@ function take(names: Names, update: RoomUpdate): void {
       names.gone(update.identity)
       break
     case 'message':
+    case 'direct':
       names.heard({ identity: update.message.from, nick: update.message.nick })
   }
 }

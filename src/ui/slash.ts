@@ -10,7 +10,7 @@ export type Typed =
       readonly text: string
     }
 
-const PRIVATE = 'There are no private messages here: everybody in the room reads what is said.'
+const PRIVATE = 'To one member alone: /msg <peer> <text>'
 /** What people know from other chats, and what to do here. It is never for the room, whatever a bot claims to obey. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ...each('msg m query whisper w tell pm dm notice', PRIVATE),

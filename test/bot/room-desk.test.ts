@@ -29,6 +29,7 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
   }
 
   say = () => id
+  direct = () => id
   reply = () => id
   edit = () => id
   delete = () => id

@@ -61,6 +61,8 @@ test('what join --json writes is in the schema', () => {
       time: 1,
       history: false
     },
+    { type: 'direct', message: { ...message, to: identity, isRequest: true } },
+    { type: 'direct-held', identity, nick: 'ana', count: 2 },
     { type: 'join', identity, nick: 'ana' },
     { type: 'leave', identity, nick: 'ana' },
     { type: 'rename', identity, nick: 'ana', previous: 'anna' },

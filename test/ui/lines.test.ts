@@ -68,3 +68,16 @@ test('a mistake of ours is one line, without its stack', () => {
 test('the clock has two digits each', () => {
   expect(clockTime(new Date(2026, 0, 2, 0, 0).getTime())).toBe('00:00')
 })
+
+test('words for one member are marked', () => {
+  const names = new Names([ada, bob])
+  const line = { id: key('1') as string as MessageId, from: ada.identity, nick: 'ada', text: 'hi' }
+  const message = { ...line, time: at, history: false, to: bob.identity, isRequest: false }
+  expect(eventLine({ type: 'direct', message }, names, at)).toBe('09:05 [private] ada to bob: hi')
+  const request = { ...message, isRequest: true }
+  expect(eventLine({ type: 'direct', message: request }, names, at)).toBe(
+    '09:05 [private] ada to bob: hi (new to you: /accept or /ignore aaaaaaaa)'
+  )
+  const held = { type: 'direct-held' as const, ...ada, count: 2 }
+  expect(eventLine(held, names, at)).toMatch(/^09:05 \* 2 private messages of ada wait: \/accept/)
+})

@@ -60,7 +60,7 @@ test('any other is not said aloud, whoever is there', () => {
   }
 })
 
-test.each(['/msg cyn secret', '/MSG cyn secret', '/w cyn secret', '/j@dice den'])(
+test.each(['/msg@dice cyn secret', '/w cyn secret', '/j@dice den'])(
   '%s is never said aloud, also where a bot claims to obey it',
   text => {
     const { said, type } = typing(bot('msg', 'w', 'j'))
@@ -69,6 +69,21 @@ test.each(['/msg cyn secret', '/MSG cyn secret', '/w cyn secret', '/j@dice den']
     expect(said).toEqual([])
   }
 )
+
+test('words for one member go to that one alone, and to nobody if two are called so', () => {
+  const eve = { ...person(), identity: 'e'.repeat(64) }
+  const { put, said, type } = typing(person(), bot())
+  expect(type('/MSG eve  hello there')).toEqual([])
+  const to = 'b'.repeat(64)
+  expect(put).toEqual([{ type: 'direct', to, text: 'hello there' }])
+  expect(type('/msg cyn secret')).toEqual(['! Nobody here is called cyn. /who lists the members.'])
+  expect(type('/msg eve')).toEqual(['! /msg <peer> <it>'])
+  const two = typing(person(), eve)
+  expect(two.type('/msg eve secret')).toEqual([
+    '! More than one is called eve. Say which: bbbbbbbb or eeeeeeee'
+  ])
+  expect([put.length, said, two.put, two.said]).toEqual([1, [], [], []])
+})
 
 test('two slashes say a line that begins with one; help for bots included', () => {
   const { said, type } = typing()

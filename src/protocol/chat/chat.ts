@@ -22,6 +22,7 @@ import { encodeText } from '../wire/text.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
+import type { Directs } from './directs.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { Receipts } from './receipts.js'
@@ -35,8 +36,11 @@ export interface ChatParts {
   readonly timeline: Timeline
   readonly verifier: Verifier
   readonly roster: Roster
+  readonly directs: Directs
   readonly publish: (message: VerifiedMessage) => void
 }
+
+type SaidToAll = Exclude<Saying, { type: 'direct' }>
 
 /** Lines of chat: said, shown, and who has ours. */
 export class Chat {
@@ -87,6 +91,11 @@ export class Chat {
   /** Says something. What is about a line that is not here, or about somebody else's and must be about ours, is not said. */
   say(nick: string, saying: Saying): void {
     if ('text' in saying && this.#objects(saying.text)) return
+    if (saying.type === 'direct') this.#sayTo(saying.to, nick, saying.text)
+    else this.#sayAll(nick, saying)
+  }
+
+  #sayAll(nick: string, saying: SaidToAll): void {
     const about = saying.type === 'say' ? saying.replyTo : saying.id
     const line = about && this.#fold.line(about)
     if (about !== undefined && line === undefined) return
@@ -96,7 +105,7 @@ export class Chat {
     this.#publish(kind, body)
   }
 
-  #draft(nick: string, saying: Saying): { readonly kind: number; readonly body: Uint8Array } {
+  #draft(nick: string, saying: SaidToAll): { readonly kind: number; readonly body: Uint8Array } {
     switch (saying.type) {
       case 'say': {
         const { replyTo: target, text } = saying
@@ -140,9 +149,18 @@ export class Chat {
     return message
   }
 
+  #sayTo(to: IdentityKey, nick: string, text: string): void {
+    const { directs, publish } = this.#parts
+    const message = directs.write(to, nick, text)
+    if (message === undefined) return
+    this.#receipts.track(message)
+    publish(message)
+  }
+
   /** Takes a message that we had in this room before: it may still be received. */
   restore(message: KnownMessage, isUntold: boolean): void {
     if (isUntold) this.#untold.push(message.id)
+    this.#parts.directs.restore(message)
     this.#fold.add(message)
     this.#dropBodies(message)
     this.#noteOwn(message)
@@ -180,6 +198,8 @@ export class Chat {
   hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
     this.#noteOwn(message)
     const history = message.clock < this.#startedAt
+    this.#parts.directs.meet(message)
+    if (this.#former === undefined) this.#parts.directs.hear(message, history)
     if (kept) {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
       this.#dropBodies(message)
@@ -236,6 +256,9 @@ export class Chat {
   }
 
   #tellKept(id: MessageId): void {
+    const { directs, timeline } = this.#parts
+    const message = timeline.get(id)
+    if (message !== undefined) directs.hear(message, true)
     const line = this.#fold.line(id)
     if (line === undefined) return
     this.#showLine(chatMessageFrom(line, true), [])

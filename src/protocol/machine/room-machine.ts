@@ -167,7 +167,11 @@ export class RoomMachine {
       case 'edit':
       case 'delete':
       case 'react':
+      case 'direct':
         this.#parts.chat.say(this.nick, input)
+        break
+      case 'judge':
+        this.#parts.directs.judge(input.identity, input.accept)
         break
       case 'rename':
         this.#parts.presence.rename(this.#nickFrom(input.nick))

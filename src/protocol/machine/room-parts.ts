@@ -5,6 +5,7 @@ import { Gossip, type GossipHandlers, type GossipParts } from '../broadcast/goss
 import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
+import { Directs } from '../chat/directs.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
@@ -47,6 +48,7 @@ export class RoomParts {
   readonly gossip: Gossip
   readonly peers: Peers
   readonly presence: Presence
+  readonly directs: Directs
   readonly chat: Chat
 
   constructor(options: RoomMachineOptions) {
@@ -88,7 +90,8 @@ export class RoomParts {
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
     const told = { ...shared, self, peerStates, clock, publish }
     this.presence = new Presence({ ...told, tuning: presence })
-    this.chat = new Chat({ ...shared, publish })
+    this.directs = new Directs({ ...shared, ...options })
+    this.chat = new Chat({ ...shared, directs: this.directs, publish })
   }
 
   #timelineOf(authors: KnownAuthors, { keep }: RoomMachineOptions): Timeline {

@@ -5,6 +5,7 @@ import type { RoomUpdate } from '../events.js'
 export function actorOf(update: RoomUpdate): IdentityKey | undefined {
   switch (update.type) {
     case 'message':
+    case 'direct':
       return update.message.from
     case 'edit':
     case 'delete':
@@ -13,6 +14,7 @@ export function actorOf(update: RoomUpdate): IdentityKey | undefined {
     case 'join':
     case 'leave':
     case 'rename':
+    case 'direct-held':
       return update.identity
     default:
       return undefined

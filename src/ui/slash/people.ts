@@ -1,4 +1,5 @@
 import { safeNick } from '../../base/safe-text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
 import type { SlashCommand, Talk } from './command.js'
@@ -15,6 +16,18 @@ export const PEOPLE: Readonly<Record<string, SlashCommand>> = {
     help: 'how they are reached',
     completes: 'nick',
     run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
+  },
+  msg: {
+    usage: '/msg <peer> <it>',
+    help: 'to one alone',
+    completes: 'nick',
+    run: message
+  },
+  accept: {
+    usage: '/accept <peer>',
+    help: 'read a stranger',
+    completes: 'nick',
+    run: (talk, peer) => withPerson(talk, peer, accept)
   },
   ignore: {
     usage: '/ignore <peer>',
@@ -33,6 +46,21 @@ export const PEOPLE: Readonly<Record<string, SlashCommand>> = {
 function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) => string) {
   const found = findPerson(talk, wanted)
   return [typeof found === 'string' ? found : act(talk, found)]
+}
+
+// By what is typed before the first blank: a nick with blanks has a key.
+function message(talk: Talk, rest: string): readonly string[] {
+  const [, peer = '', text = ''] = /^(\S+)\s+(\S.*)$/su.exec(rest) ?? []
+  if (peer === '') return ['! /msg <peer> <it>']
+  const found = findPerson(talk, peer)
+  if (typeof found === 'string') return [found]
+  talk.put({ type: 'direct', to: found.identity, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })
+  return []
+}
+
+function accept({ room }: Talk, found: Found): string {
+  room.judge(found.identity, true)
+  return `What ${nameOf(room, found)} writes to you alone is shown from now on.`
 }
 
 function ignore({ habits, room }: Talk, found: Found): string {

@@ -1,0 +1,47 @@
+import type { IdentityKey, MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+
+// What is said: as we hand it over, and as people see it.
+
+/** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
+export type Saying =
+  | { readonly type: 'say'; readonly text: string; readonly replyTo?: MessageId | undefined }
+  | { readonly type: 'edit'; readonly id: MessageId; readonly text: string }
+  | { readonly type: 'delete'; readonly id: MessageId }
+  | {
+      readonly type: 'react'
+      readonly id: MessageId
+      /** 1 to 48 bytes of UTF-8. */
+      readonly emoji: string
+      /** True: it is taken away again. */
+      readonly removed: boolean
+    }
+  /** For one member, which alone can read it. */
+  | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
+
+/** A message as people see it. */
+export interface ChatMessage {
+  readonly id: MessageId
+  readonly from: IdentityKey
+  readonly nick: string
+  /** As it reads now: its author may have edited it before it came here. */
+  readonly text: string
+  /** The line that it answers, which need not be here. */
+  readonly replyTo?: MessageId
+  /** When its author gave it another text, ms since 1970; absent if that did not happen before it came here. */
+  readonly edited?: Millis
+  /** The author's logical clock, in ms since 1970: close to wall time for honest authors. */
+  readonly time: Millis
+  /** True where it came with history, not as it was said. */
+  readonly history: boolean
+  /** What its author had seen last, as far as it is not here yet: lines of the same author may be among it. */
+  readonly missing?: readonly MessageId[]
+}
+
+/** Words for one member, which that one and their author alone can read. */
+export interface DirectMessage extends ChatMessage {
+  /** Whom they are for: us, or somebody whom we wrote to, from this device or another. */
+  readonly to: IdentityKey
+  /** True: from somebody whom we have not written to, the first of theirs; what comes after it waits (`direct-held`). */
+  readonly isRequest: boolean
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { deviceOf, keysOf, type Peer, World } from '../../support/harness.js'
+
+/** What somebody was told of words for one member. */
+const directsOf = (peer: Peer) => peer.of('direct').map(({ message }) => message)
+const textsOf = (peer: Peer) => directsOf(peer).map(({ text }) => text)
+const writes = (peer: Peer, to: Peer, text: string) =>
+  peer.feed({ type: 'direct', to: to.identity, text })
+
+/** Members who know each other. */
+function meet(...names: string[]): { world: World; peers: Peer[] } {
+  const world = new World()
+  const peers = world.joinAll(...names)
+  world.run(15_000)
+  return { world, peers }
+}
+
+/** Ann and bob, who have written to each other before, and cid. */
+function acquainted() {
+  const { peers, world } = meet('ann', 'bob', 'cid')
+  const [ann, bob, cid] = peers as [Peer, Peer, Peer]
+  writes(bob, ann, 'hello')
+  world.run(2_000)
+  writes(ann, bob, 'hello to you')
+  world.run(2_000)
+  return { world, ann, bob, cid }
+}
+
+describe('words for one member', () => {
+  test('reach all devices of theirs, also those that were away', () => {
+    const { ann, bob, world } = acquainted()
+    writes(ann, bob, 'while the other device was away')
+    world.run(1_000)
+    const device = deviceOf('bob 2')
+    const second = world.join('bob', { device, identity: keysOf('identity bob') })
+    world.introduce(ann, bob, second)
+    world.run(120_000)
+    expect(textsOf(bob)).toContain('while the other device was away')
+    expect(textsOf(second).sort()).toEqual([
+      'hello',
+      'hello to you',
+      'while the other device was away'
+    ])
+    // What bob wrote is for ann on the other device, too.
+    expect(directsOf(second).find(({ text }) => text === 'hello')).toMatchObject({
+      from: bob.identity,
+      to: ann.identity
+    })
+  })
+
+  test('are there again when the room is opened again, for their author, too', () => {
+    const { ann } = acquainted()
+    const messages = ann.machine.history()
+    const world2 = new World()
+    world2.run(60_000)
+    const fresh = world2.join('ann', { device: deviceOf('ann 3') })
+    fresh.feed({ type: 'restore', messages, isUntold: true })
+    fresh.feed({ type: 'start' })
+    expect(textsOf(fresh)).toEqual(['hello', 'hello to you'])
+    expect(directsOf(fresh).every(({ history, isRequest }) => history && !isRequest)).toBe(true)
+  })
+
+  test('are at most 5 a second, and no longer than the longest padding', () => {
+    const { ann, bob } = acquainted()
+    const before = ann.stored.length
+    for (let count = 0; count < 20; count++) writes(ann, bob, `${count}`)
+    expect(ann.stored.length - before).toBe(5)
+    const { ann: next, bob: other } = acquainted()
+    const had = next.stored.length
+    writes(next, other, 'x'.repeat(8_192))
+    writes(next, other, '  ')
+    next.feed({ type: 'direct', to: 'ff'.repeat(32) as Peer['identity'], text: 'nobody' })
+    expect(next.stored.length).toBe(had)
+  })
+})
+
+describe('words of a stranger', () => {
+  test('are shown once, and then held and counted until they are accepted', () => {
+    const { ann, cid, world } = acquainted()
+    for (const text of ['one', 'two', 'three']) writes(cid, ann, text)
+    world.run(2_000)
+    expect(directsOf(ann).filter(({ from }) => from === cid.identity)).toEqual([])
+    expect(ann.of('direct-held')).toMatchObject([{ identity: cid.identity, count: 1 }])
+    world.run(61_000)
+    writes(cid, ann, 'four')
+    world.run(2_000)
+    const shown = () => directsOf(ann).filter(({ from }) => from === cid.identity)
+    expect(shown()).toMatchObject([{ text: 'one', isRequest: true }])
+    ann.feed({ type: 'judge', identity: cid.identity, accept: true })
+    expect(shown().map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four'])
+    writes(cid, ann, 'five')
+    world.run(2_000)
+    expect(shown().at(-1)).toMatchObject({ text: 'five', isRequest: false })
+  })
+
+  test('are never shown once they are ignored', () => {
+    const { ann, cid, world } = acquainted()
+    ann.feed({ type: 'judge', identity: cid.identity, accept: false })
+    writes(cid, ann, 'please')
+    world.run(2_000)
+    expect(textsOf(ann)).toEqual(['hello', 'hello to you'])
+    expect(ann.of('direct-held')).toEqual([])
+  })
+
+  test('are shown one a minute, however many identities write', () => {
+    const names = Array.from({ length: 20 }, (_, at) => `stranger ${at}`)
+    const { peers, world } = meet('ann', ...names)
+    const [ann, ...strangers] = peers as [Peer, ...Peer[]]
+    for (const stranger of strangers) writes(stranger, ann, 'buy')
+    world.run(5_000)
+    expect(directsOf(ann)).toMatchObject([{ isRequest: true }])
+    expect(ann.of('direct-held').length).toBeLessThanOrEqual(1)
+  })
+
+  test('are accepted by writing to them', () => {
+    const { ann, cid, world } = acquainted()
+    writes(cid, ann, 'hello ann')
+    writes(ann, cid, 'hello cid')
+    world.run(2_000)
+    writes(cid, ann, 'good')
+    world.run(2_000)
+    expect(textsOf(ann)).toEqual(['hello', 'hello to you', 'hello cid', 'hello ann', 'good'])
+  })
+})
