@@ -11,7 +11,9 @@ export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
 export type { ChatMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
+export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
+export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
   DeviceChangedEvent,
@@ -35,12 +37,13 @@ export { Rooms } from './room/rooms.js'
 export { homeDirectory } from './home/directory.js'
 export type { Identity } from './home/identity.js'
 export { freshIdentity, identityOf, loadIdentity } from './home/identity.js'
-export type { CensusOptions, Counted } from './room/census.js'
+export type { Census, CensusOptions } from './room/census.js'
 export { takeCensus } from './room/census.js'
 export type { DeliverOptions } from './room/deliver.js'
 export { deliver } from './room/deliver.js'
 export type { PeerReport, Reach } from './room/reach/report.js'
 export { sendOnce } from './room/send-once.js'
+export type { Counted } from './room/tally.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 

@@ -1,4 +1,4 @@
-import { boolean, integer } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
 import { keptHistory } from '../room/kept-rooms.js'
@@ -19,6 +19,7 @@ room, it is read from that one.`
   static override examples = [
     '<%= config.bin %> history lobby --since 2h',
     '<%= config.bin %> history lobby --limit 20',
+    '<%= config.bin %> history lobby --from ana --grep "release plan"',
     `<%= config.bin %> history lobby --json | jq -r .text`
   ]
 
@@ -26,6 +27,15 @@ room, it is read from that one.`
 
   static override flags = {
     ...sinceFlag,
+    until: string({ helpValue: 'TIME', description: 'only from before then: as --since' }),
+    from: string({
+      helpValue: 'NICK',
+      description: 'only what they said; or the first digits of an identity'
+    }),
+    grep: string({
+      helpValue: 'TEXT',
+      description: 'only lines that have all these words, or parts of words'
+    }),
     ...passwordFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
@@ -35,9 +45,11 @@ room, it is read from that one.`
     const { args, flags } = await this.parse(History)
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
     const name = await roomNamed(args.room, this.interrupted)
+    const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
     const password = await passwordGiven(flags, this.interrupted)
     const keys = await openRoomKeys({ name, password })
-    const messages = await keptHistory(keys, { since, limit: flags.limit })
+    const { from, grep, limit } = flags
+    const messages = await keptHistory(keys, { since, until, from, grep, limit })
     const names = new Names()
     for (const message of messages) {
       const json = flags.json ? eventJson({ type: 'message', message }) : undefined

@@ -15,8 +15,10 @@ export const COMMANDS: CommandTable = {
   'contacts:forget': () => import('./contacts/forget.js'),
   'contacts:name': () => import('./contacts/name.js'),
   doctor: () => import('./doctor.js'),
+  export: () => import('./export.js'),
   forget: () => import('./forget.js'),
   history: () => import('./history.js'),
+  import: () => import('./import.js'),
   join: () => import('./join.js'),
   listen: () => import('./listen.js'),
   peers: () => import('./peers.js'),
@@ -24,5 +26,6 @@ export const COMMANDS: CommandTable = {
   rooms: () => import('./rooms.js'),
   send: () => import('./send.js'),
   topic: () => import('./topic.js'),
+  verify: () => import('./verify.js'),
   whoami: () => import('./whoami.js')
 }

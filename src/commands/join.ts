@@ -99,6 +99,8 @@ With --json, input and output are one JSON object per line, for scripts.`
   async #roomsNamed(words: readonly string[]): Promise<string[]> {
     const rooms: string[] = []
     for (const word of words) rooms.push(await roomNamed(word, this.interrupted))
+    // Refused before there is a prompt.
+    for (const room of rooms) roomKeys(room)
     return rooms
   }
 

@@ -12,7 +12,11 @@ export default class Peers extends BaseCommand {
 
   static override description =
     `Looks the room up without announcing anything, and says how sure it is of everybody found:
-announced (seen in the DHT; may be gone), reachable (there is a connection), verified (proved to be a member).`
+verified (proved within the last 5 s to be a member), present (members pass on that it is here),
+gone (it was here, and answers no more), reachable (there was a connection, but no proof),
+announced (the DHT names it; anybody can announce keys that nobody has).
+Members are counted from what is verified or present. If not all that is announced was seen, the
+last line says about how many there are.`
 
   static override examples = [
     '<%= config.bin %> peers lobby',

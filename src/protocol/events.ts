@@ -58,7 +58,8 @@ export type Input =
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
-  | { readonly type: 'leave' }
+  /** probe: ask everybody linked whether they are still there; who is, is told as `peer`, verified. */
+  | { readonly type: 'probe' | 'leave' }
 
 /** What we say: a line, or something about a line that is here. Edited and taken back are lines of our own alone. */
 export type Saying =

@@ -1,116 +1,176 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { atMost } from '../async/at-most.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { offlineEverywhere } from '../base/errors.js'
-import type { IdentityKey, PeerKey } from '../base/ids.js'
+import type { PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { PeerState } from '../protocol/events.js'
+import { MIN_SAMPLES, Population } from '../swarm/population.js'
+import { systemClock } from './clock.js'
 import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
+import { type Counted, type PeerNews, Tally } from './tally.js'
 
-/** A device that was found, and how sure we are of it. */
-export interface Counted {
-  readonly device: PeerKey
-  /** announced: seen in the DHT; reachable: there is a connection; verified: a member, proved. */
-  readonly state: 'announced' | 'reachable' | 'verified'
-  readonly identity?: IdentityKey | undefined
-  readonly nick?: string | undefined
+/** Who is in a room. */
+export interface Census {
+  /** Every device that was found, by its key. */
+  readonly peers: readonly Counted[]
+  /** Members that are here: identities of devices that are verified or present. Nobody can invent one by an announcement. */
+  readonly members: number
+  /** Keys that the DHT named. Anybody can have invented any of them. */
+  readonly announced: number
+  /**
+   * About how many are announced, those that no lookup named included: from what three lookups or more
+   * had in common. Undefined if there were fewer.
+   */
+  readonly estimate?: number | undefined
 }
 
 /** How a room is counted. */
 export interface CensusOptions {
+  /** Ends after so many ms, and the second that the last proofs take. */
   readonly timeout: Millis
   /** Ends early with what was found. */
-  readonly interrupted?: AbortSignal
-  /** Called with everybody found so far, whenever that changes. */
-  readonly onchange?: (found: readonly Counted[]) => void
+  readonly interrupted?: AbortSignal | undefined
+  /** Called with everything found so far, whenever that changes. */
+  readonly onchange?: ((census: Census) => void) | undefined
 }
-
-const SURENESS = ['announced', 'reachable', 'verified'] as const
-
-type Named = { readonly identity: IdentityKey; readonly nick: string }
-type PeerNews = Extract<RoomUpdate, { type: 'peer' }>
 
 /**
  * A connected peer says who it is, and with which nick, within this. Guess: a hello and a presence.
  */
 const INTRODUCTION_MILLIS: Millis = 1_000
+/** Whoever is linked answers within this if it is still there. Guess: three round trips around the world. */
+const PROOF_WAIT_MILLIS: Millis = 1_000
+/** Lookups are repeated so often at most. Of 1,000 announced each names a third; eight leave 4 % unseen. */
+const MAX_LOOKUPS = 8
+/** Enough was seen when no more than this part of it seems to be missing. */
+const UNSEEN_PART = 0.01
+/**
+ * So long somebody is looked for when nobody is found: a local hub that has just taken over knows
+ * nobody until the others have announced themselves again. Guess.
+ */
+const EMPTY_MILLIS: Millis = 3_000
+/** Between two lookups while there is nothing to find. Guess. */
+const PAUSE_MILLIS: Millis = 250
+/** Changes are looked at together, so often. Guess: nobody sees it. */
+const FLUSH_MILLIS: Millis = 20
 
 /**
- * Looks who is in a room that was opened as an observer: ends when every lookup has answered and
- * everybody found was reached or given up, when the time is up, or with an interruption. Throws
- * OFFLINE if no network answered by then.
+ * Looks who is in a room that was opened as an observer: looks up until nearly all that is announced
+ * was seen, reaches for all of them, and asks everybody linked once more at the end, so that nobody
+ * counts as verified who is dead by then. Ends early when the time is up, or with an interruption.
+ * Throws OFFLINE if no network answered by then.
  */
-export async function takeCensus(room: Room, options: CensusOptions): Promise<Counted[]> {
-  const census = new Census(room, options.onchange ?? (() => {}))
-  await atMost(options.timeout, untilAborted(options.interrupted, look(room, census)))
-  if (!room.online && options.interrupted?.aborted !== true) throw offlineEverywhere(room.problems)
+export async function takeCensus(room: Room, options: CensusOptions): Promise<Census> {
+  const { interrupted, onchange = () => {}, timeout } = options
+  const census = new CensusTaker(room, onchange)
+  await untilAborted(interrupted, census.take(timeout))
+  census.end()
+  if (!room.online && interrupted?.aborted !== true) throw offlineEverywhere(room.problems)
   return census.found()
 }
 
-async function look(room: Room, census: Census): Promise<void> {
-  await room.ready
-  await room.lookUp()
-  await census.settled()
-}
-
-class Census {
-  // BOUNDED: by the candidates that the room remembers.
-  readonly #found = new Map<PeerKey, Counted>()
-  readonly #unreachable = new Set<PeerKey>()
-  readonly #nicks = new Map<IdentityKey, string>()
-  readonly #onchange: (found: readonly Counted[]) => void
+class CensusTaker {
+  readonly #room: Room
+  readonly #onchange: (census: Census) => void
+  readonly #tally = new Tally()
+  readonly #population = new Population()
+  // BOUNDED: those who wait in this file.
   #whenChanged: (() => void)[] = []
+  // BOUNDED: the devices that are, or were, linked.
+  readonly #proofs = new Set<PeerKey>()
+  #flushing: NodeJS.Timeout | undefined
+  #isOver = false
+  readonly #onUpdate = (update: RoomUpdate) => this.#note(update)
 
-  constructor(room: Room, onchange: (found: readonly Counted[]) => void) {
+  constructor(room: Room, onchange: (census: Census) => void) {
+    this.#room = room
     this.#onchange = onchange
-    room.on('peer', peer => this.#add(peer))
-    room.on('unreachable', ({ device }) => this.#change(() => this.#unreachable.add(device)))
-    const name = ({ identity, nick }: Named) => this.#change(() => this.#nicks.set(identity, nick))
-    room.on('join', name)
-    room.on('rename', name)
+    room.on('update', this.#onUpdate)
   }
 
-  /** Everybody found, by device key. */
-  found(): Counted[] {
-    return [...this.#found.values()]
-      .map(peer => ({ ...peer, nick: peer.nick ?? this.#nickOf(peer) }))
-      .sort((a, b) => (a.device < b.device ? -1 : 1))
+  /** Never rejects. */
+  async take(timeout: Millis): Promise<void> {
+    await atMost(timeout, this.#look())
+    this.#isOver = true
+    await atMost(PROOF_WAIT_MILLIS, this.#prove())
   }
 
-  /**
-   * Resolves when nobody is being reached any more, and everybody reached has said who they are (or
-   * had the time).
-   */
-  async settled(): Promise<void> {
-    while (this.#someone(peer => this.#isPending(peer))) await this.#nextChange()
+  end(): void {
+    this.#isOver = true
+    clearTimeout(this.#flushing)
+    this.#room.off('update', this.#onUpdate)
+  }
+
+  found(): Census {
+    const now = systemClock.wall()
+    this.#tally.roster(this.#room.signs(), now)
+    const peers = this.#tally.counted(now)
+    const here = peers.filter(({ state }) => state === 'verified' || state === 'present')
+    const members = new Set(here.map(({ device, identity }) => identity ?? device)).size
+    const { estimate, seen } = this.#population
+    return { peers, members, announced: seen, estimate }
+  }
+
+  async #look(): Promise<void> {
+    await this.#room.ready
+    await this.#lookUp()
+    while (this.#tally.isPending && !this.#isOver) await this.#nextChange()
     await atMost(INTRODUCTION_MILLIS, this.#introduced())
   }
 
+  async #lookUp(): Promise<void> {
+    const emptyUntil = performance.now() + EMPTY_MILLIS
+    while (!this.#isOver && !this.#isSaturated(emptyUntil)) {
+      const named = await this.#room.lookUp()
+      if (named !== undefined) this.#change(() => this.#named(named))
+      if (named === undefined || this.#population.seen === 0) await delay(PAUSE_MILLIS)
+    }
+  }
+
+  #named(named: Parameters<Population['add']>[0]): void {
+    this.#population.add(named)
+    this.#tally.named(named, systemClock.wall())
+  }
+
+  #isSaturated(emptyUntil: number): boolean {
+    const { estimate, samples, seen } = this.#population
+    if (samples < MIN_SAMPLES || estimate === undefined) return false
+    if (seen === 0) return performance.now() >= emptyUntil
+    return samples >= MAX_LOOKUPS || estimate - seen <= UNSEEN_PART * seen
+  }
+
   async #introduced(): Promise<void> {
-    while (this.#someone(isNameless)) await this.#nextChange()
+    while (this.#tally.hasNameless && !this.#isOver) await this.#nextChange()
   }
 
-  #add({ device, identity, nick, state }: PeerNews): void {
-    const before = this.#found.get(device)
-    const surest = surer(before?.state ?? 'announced', state)
-    const known = { identity: identity ?? before?.identity, nick: nick ?? before?.nick }
-    this.#change(() => this.#found.set(device, { device, state: surest, ...known }))
+  // That there is a link proves nothing of this second: a killed member ends none.
+  async #prove(): Promise<void> {
+    this.#proofs.clear()
+    this.#room.probe()
+    while (this.#proofs.size < this.#room.links) await this.#nextChange()
   }
 
-  #isPending({ device, state }: Counted): boolean {
-    return state !== 'verified' && !this.#unreachable.has(device)
+  #note(update: RoomUpdate): void {
+    if (update.type === 'peer') this.#change(() => this.#heard(update))
+    else if (update.type === 'unreachable') this.#change(() => this.#tally.failed(update.device))
+    else if (update.type === 'refused') this.#change(() => this.#tally.failed(update.peer))
+    else if (update.type === 'join' || update.type === 'leave') this.#change(() => {})
   }
 
-  #nickOf({ identity }: Counted): string | undefined {
-    return identity === undefined ? undefined : this.#nicks.get(identity)
+  #heard(news: PeerNews): void {
+    this.#tally.heard(news, systemClock.wall())
+    if (news.state === 'verified') this.#proofs.add(news.device)
   }
 
-  #someone(is: (peer: Counted) => boolean): boolean {
-    return this.found().some(is)
-  }
-
+  // Hundreds of changes come at once, and looking at everybody takes a while.
   #change(what: () => void): void {
     what()
+    this.#flushing ??= setTimeout(() => this.#flush(), FLUSH_MILLIS)
+  }
+
+  #flush(): void {
+    this.#flushing = undefined
     this.#onchange(this.found())
     for (const resolve of this.#whenChanged.splice(0)) resolve()
   }
@@ -118,14 +178,4 @@ class Census {
   #nextChange(): Promise<void> {
     return new Promise(resolve => this.#whenChanged.push(resolve))
   }
-}
-
-function isNameless({ nick, state }: Counted): boolean {
-  return state === 'verified' && nick === undefined
-}
-
-// What somebody was is not forgotten: a member whose link ended is a member still.
-function surer(before: Counted['state'], state: PeerState): Counted['state'] {
-  const now = state === 'present' ? 'verified' : state
-  return SURENESS.indexOf(now) > SURENESS.indexOf(before) ? now : before
 }

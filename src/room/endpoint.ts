@@ -8,6 +8,7 @@ import type { Input, Output, RoomEvent } from '../protocol/events.js'
 import { MemoryStore } from '../store/memory-store.js'
 import type { MessageStore } from '../store/store.js'
 import { partyAddress } from '../swarm/connections/paths.js'
+import type { LookupSample } from '../swarm/discovery-context.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
@@ -103,10 +104,14 @@ export class Endpoint {
     return this.#started
   }
 
-  /** Looks once more, now, and ends when all networks have answered. Never rejects. */
-  async lookUp(): Promise<void> {
-    await this.#session?.lookup()
+  /**
+   * Looks once more, now, and ends when all networks have answered. Gives the devices that were named;
+   * undefined if nobody answered. Never rejects.
+   */
+  async lookUp(): Promise<LookupSample | undefined> {
+    const named = await this.#session?.lookup()
     this.#tellCandidates()
+    return named
   }
 
   /** Looks for others again, now, and a few times more soon. */

@@ -110,7 +110,11 @@ export class RoomHistory {
 }
 
 /** Where the messages of this identity are kept in the room of these keys. */
-export function historyDirectory(home: string, { topic }: RoomKeys, { key }: Identity): string {
+export function historyDirectory(
+  home: string,
+  { topic }: Pick<RoomKeys, 'topic'>,
+  { key }: Identity
+): string {
   return join(roomDirectory(home, topic), 'messages', key)
 }
 

@@ -9,6 +9,7 @@ import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
+import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage } from '../protocol/events.js'
 import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
@@ -22,6 +23,12 @@ export interface HistoryOptions {
   readonly home?: string | undefined
   /** Only what is dated from then on, ms since 1970. Default: all. */
   readonly since?: Millis | undefined
+  /** Only what is dated before then, ms since 1970. Default: all. */
+  readonly until?: Millis | undefined
+  /** Only of who goes by this nick, or whose identity begins with these hex digits. Default: of all. */
+  readonly from?: string | undefined
+  /** Only lines that have all words of this text, in any case of letters. Default: all. */
+  readonly grep?: string | undefined
   /** Only so many of the newest. Default: all. */
   readonly limit?: number | undefined
 }
@@ -38,7 +45,7 @@ export interface KeptRoom {
 }
 
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
-const roomNotKept = (name: string) =>
+export const roomNotKept = (name: string) =>
   new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
     hint: 'swarmchat rooms lists the rooms that are kept.',
     exitCode: 1
@@ -50,10 +57,11 @@ const roomNotKept = (name: string) =>
  */
 export async function keptHistory(
   room: string | RoomKeys,
-  { home = homeDirectory(), limit, since = 0 }: HistoryOptions = {}
+  { grep = '', home = homeDirectory(), limit, ...query }: HistoryOptions = {}
 ): Promise<ChatMessage[]> {
+  const words = wordsOf(grep)
   const all = await linesOf(home, keysOf(room))
-  const wanted = all.filter(({ time }) => time >= since)
+  const wanted = all.filter(line => fitsQuery(line, query) && hasWords(foldText(line.text), words))
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
 

@@ -7,9 +7,12 @@ import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying } from '../protocol/events.js'
+import type { Sign } from '../protocol/presence/device.js'
 import type { Member } from '../protocol/presence/roster.js'
+import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
+import { Conversation, type Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
@@ -22,7 +25,6 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
-import { Speaker } from './speaker.js'
 import { NetworkNews } from './status.js'
 import { updateTrace } from './trace.js'
 
@@ -33,18 +35,14 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends Speaker {
+export class Room extends Conversation {
   readonly name: string
   readonly topic: Topic
   /** True: it was opened with a password, and whoever has another one is in another room. */
   readonly hasPassword: boolean
   /** Who we are to the others. */
   readonly identity: IdentityKey
-  /**
-   * Resolves true when the room was looked up, and we announced, on the first network that could:
-   * from then on others find us. False if we left before. Stays pending while every network is
-   * offline.
-   */
+  /** True when one network has looked the room up and announced us; false if we left before. Pending while all are offline. */
   readonly ready: Promise<boolean>
   readonly #parts: RoomParts
   readonly #refusals = new Refusals()
@@ -94,10 +92,7 @@ export class Room extends Speaker {
     this.#endpoint.feed({ type: 'rename', nick: checked })
   }
 
-  /**
-   * The commands that this bot obeys from now on, without the slash: members see them. What cannot
-   * be announced is left out.
-   */
+  /** What this bot obeys from now on, without the slash; what cannot be announced is left out. */
   offerCommands(commands: readonly string[]): void {
     this.#endpoint.feed({ type: 'offer-commands', commands })
   }
@@ -122,8 +117,8 @@ export class Room extends Speaker {
     return problemsOf(this.#networks)
   }
 
-  /** Looks once more, now, and ends when all networks have answered. Never rejects. */
-  lookUp(): Promise<void> {
+  /** Looks once more, now, on all networks. Gives whom they named; undefined if none answered. */
+  lookUp(): Promise<LookupSample | undefined> {
     return this.#endpoint.lookUp()
   }
 
@@ -132,14 +127,20 @@ export class Room extends Speaker {
     return this.#machine.snapshot().links
   }
 
-  /**
-   * Everybody else that we know of: how each is reached or why not, as sentences. At most a few
-   * thousand.
-   */
+  /** Everybody else that we know of: how each is reached or why not. At most a few thousand. */
   peers(): PeerReport[] {
     const { machine, swarm } = this.#endpoint.parts
-    const [peers, members] = [machine.peers(), machine.members()]
-    return reportPeers({ swarm, peers, members, self: this.device, refusals: this.#refusals })
+    return reportPeers({ machine, swarm, self: this.device, refusals: this.#refusals })
+  }
+
+  /** The newest presence of each device of others that is here. */
+  signs(): Sign[] {
+    return this.#machine.signs()
+  }
+
+  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
+  probe(): void {
+    this.#endpoint.feed({ type: 'probe' })
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
@@ -183,6 +184,10 @@ export class Room extends Speaker {
   protected override lineHere(id: MessageId): FoldedLine | undefined {
     this.#checkInside()
     return this.#machine.line(id)
+  }
+
+  protected override get reading(): Reading {
+    return this.#machine
   }
 
   get #machine() {

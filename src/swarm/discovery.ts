@@ -1,49 +1,15 @@
 import { type Deferred, deferred } from '../async/deferred.js'
-import type { KeyPair } from '../base/crypto.js'
+import type { PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { Announcement } from './announcement.js'
+import { keyOf } from './check-id.js'
 import { unlessFault } from './dht/dht-errors.js'
 import type { Address, LookupPeer, LookupReply, Query, QueryOptions } from './dht/types.js'
-import type { Listener } from './listener.js'
+import type { DiscoveryContext, DiscoveryMode, LookupSample } from './discovery-context.js'
 import { LookupSchedule } from './lookup-schedule.js'
-import type { Network } from './networks/network.js'
 
 /** Waits after a pass that failed, for instance because no node took the announcement. */
 const RETRY_MILLIS: readonly Millis[] = [1_000, 4_000, 15_000, 60_000]
-
-/** What a {@link TopicDiscovery} works with. */
-export interface DiscoveryContext {
-  readonly topic: Uint8Array
-  readonly network: Network
-  readonly keyPair: KeyPair
-  readonly listener: Listener
-  readonly random: () => number
-  /** Whether nobody was reached yet. */
-  readonly alone: () => boolean
-  readonly onPeers: (peers: readonly LookupPeer[], how: Provenance) => void
-  /** Hears of faults of the program, which are nobody's to swallow. */
-  readonly onFault: (thrown: unknown) => void
-}
-
-/** How peers were found. */
-export interface Provenance {
-  /** The address of the DHT node that named them. */
-  readonly namedBy: string
-  /** True since our own announcement landed: they may be finding us. */
-  readonly mutual: boolean
-  /** True where somebody asked for this lookup or its turn had come; false where it only follows up another one. */
-  readonly anew: boolean
-}
-
-/** What a {@link TopicDiscovery} is to do. */
-export interface DiscoveryMode {
-  /** Be found. */
-  readonly server: boolean
-  /** Find others. */
-  readonly client: boolean
-  /** Most peers taken from each round of lookups. */
-  readonly limit: number
-}
 
 /**
  * One topic on one network: walks to the nodes that hold it while it starts to listen, announces there, looks up again, and
@@ -111,10 +77,14 @@ export class TopicDiscovery {
     return promise
   }
 
-  /** Looks up once, now, without touching the announcement. Rejects where nobody answers or the node is closed. */
-  async lookup(): Promise<void> {
+  /**
+   * Looks up once, now, without touching the announcement. Gives who was named; undefined if nobody
+   * answered. Rejects if the node is closed.
+   */
+  async lookup(): Promise<LookupSample | undefined> {
     const { network, topic } = this.#context
-    if (this.#active) await this.#stream(network.dht.lookup(topic, this.#queryOptions()), true)
+    if (!this.#active) return undefined
+    return this.#stream(network.dht.lookup(topic, this.#queryOptions()), true)
   }
 
   /** Takes the announcement back and does nothing more until {@link resume}. May take seconds where nobody answers. */
@@ -253,18 +223,25 @@ export class TopicDiscovery {
     return this.#closestNodes.length === 0 ? {} : { nodes: this.#closestNodes }
   }
 
-  async #stream(query: Query<LookupReply>, anew: boolean): Promise<void> {
-    await this.#read(query, anew)
+  async #stream(query: Query<LookupReply>, anew: boolean): Promise<LookupSample | undefined> {
+    const named = await this.#read(query, anew)
     this.#closestNodes = query.closestNodes
+    return named
   }
 
-  async #read(query: Query<LookupReply>, anew: boolean): Promise<void> {
+  async #read(query: Query<LookupReply>, anew: boolean): Promise<LookupSample | undefined> {
+    // BOUNDED: 20 keys of each of the nodes that a walk asks.
+    const named = new Set<PeerKey>()
     this.#queries.add(query)
     try {
-      for await (const reply of query) this.#take(reply, anew)
+      for await (const reply of query) {
+        for (const { publicKey } of reply.peers) named.add(keyOf(publicKey))
+        this.#take(reply, anew)
+      }
     } finally {
       this.#queries.delete(query)
     }
+    return query.successes > 0 ? named : undefined
   }
 
   #take({ from, peers }: LookupReply, anew: boolean): void {

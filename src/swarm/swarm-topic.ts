@@ -1,7 +1,8 @@
 import type { Random } from '../base/random.js'
 import type { Millis } from '../base/time.js'
 import { unlessFault } from './dht/dht-errors.js'
-import { type DiscoveryContext, TopicDiscovery } from './discovery.js'
+import { TopicDiscovery } from './discovery.js'
+import type { DiscoveryContext, LookupSample } from './discovery-context.js'
 import type { Network } from './networks/network.js'
 import { unlessOffline } from './networks/until-offline.js'
 import { type JoinOptions, type SharedTopic, TopicSession } from './topic-session.js'
@@ -69,14 +70,21 @@ export class SwarmTopic implements SharedTopic {
     await Promise.race(this.#discoveries.map(discovery => discovery.refresh()))
   }
 
-  /** Looks up once, now, on all networks; ends when all have answered or are offline. Never rejects. */
-  async lookup(): Promise<void> {
+  /**
+   * Looks up once, now, on all networks; ends when all have answered or are offline. Gives whom they
+   * named; undefined if nobody answered. Never rejects.
+   */
+  async lookup(): Promise<LookupSample | undefined> {
+    // BOUNDED: one per network.
+    const samples: LookupSample[] = []
     const lookups = this.#discoveries.map((discovery, i) => {
       const network = this.#networks[i]
-      const looked = discovery.lookup().catch(unlessFault)
+      const add = (named: LookupSample | undefined) => void (named && samples.push(named))
+      const looked = discovery.lookup().then(add, unlessFault)
       return network === undefined ? looked : unlessOffline(network, looked)
     })
     await Promise.all(lookups)
+    return samples.length === 0 ? undefined : new Set(samples.flatMap(named => [...named]))
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { LookupSample } from './discovery-context.js'
+
 /** How a topic is joined. */
 export interface JoinOptions {
   /** Announce ourselves: others find us. Default true. */
@@ -14,7 +16,7 @@ export interface SharedTopic {
   readonly topic: Uint8Array
   flushed(): Promise<void>
   refresh(): Promise<void>
-  lookup(): Promise<void>
+  lookup(): Promise<LookupSample | undefined>
   /** This session is over; with the last one the topic is left. */
   end(session: TopicSession): Promise<void>
 }
@@ -75,8 +77,11 @@ export class TopicSession {
     return !this.destroyed
   }
 
-  /** Looks up once, now, on all networks; ends when all have answered. Never rejects. */
-  lookup(): Promise<void> {
+  /**
+   * Looks up once, now, on all networks; ends when all have answered. Gives the keys that were named
+   * (a random sample of many); undefined if nobody answered. Never rejects.
+   */
+  lookup(): Promise<LookupSample | undefined> {
     return this.#topic.lookup()
   }
 

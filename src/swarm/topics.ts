@@ -1,6 +1,6 @@
 import { idFromBytes, type Topic } from '../base/ids.js'
 import type { Random } from '../base/random.js'
-import type { DiscoveryContext } from './discovery.js'
+import type { DiscoveryContext } from './discovery-context.js'
 import type { PeerInfo } from './peers/peer-info.js'
 import { SwarmTopic } from './swarm-topic.js'
 import type { JoinOptions, TopicSession } from './topic-session.js'

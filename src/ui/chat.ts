@@ -1,6 +1,6 @@
 import type { RoomOptions } from '../room/open.js'
 import type { Room } from '../room/room.js'
-import { Rooms } from '../room/rooms.js'
+import type { Rooms } from '../room/rooms.js'
 import type { ChatIo } from './chat-io.js'
 import type { Habits } from './habits.js'
 
@@ -24,7 +24,8 @@ export interface ChatOptions {
   readonly onopen?: ((room: Room) => void) | undefined
 }
 
-type View = (room: Room, io: ChatIo, chat: Chat) => Promise<void>
+/** Shows a room that is being opened, which it must look at in the turn in which it was. */
+type View = (room: Promise<Room>, chat: Chat) => Promise<void>
 
 /** Joins a room and stays until it is to be left: with a prompt on a terminal, else with lines or NDJSON. */
 export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): Promise<void> {
@@ -32,10 +33,16 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
   const view = await viewOf(io, how)
   const opened = new Chat(options, how)
   try {
-    await view(await opened.open(options.name), io, opened)
+    await view(opened.open(options.name), opened)
   } finally {
     await opened.leave()
   }
+}
+
+/** How another room of a chat is opened: as the first, but for a password, which is that one's alone. */
+export function optionsIn(first: RoomOptions, name: string, nick = first.nick): RoomOptions {
+  const { password, ...shared } = first
+  return name === first.name ? { ...first, nick } : { ...shared, name, nick }
 }
 
 /** True if a chat with these streams has a prompt: then it can be in several rooms. */
@@ -49,17 +56,17 @@ type HowShown = Pick<ChatOptions, 'json' | 'plain'>
 class Chat {
   readonly how: ChatOptions
   readonly #options: RoomOptions
-  readonly #rooms: Rooms
+  #rooms: Rooms | undefined
+  #loading: Promise<Rooms> | undefined
 
   constructor(options: RoomOptions, how: ChatOptions) {
     this.how = how
     this.#options = options
-    this.#rooms = new Rooms({ networks: options.networks })
   }
 
   /** How each network is. */
   get networks() {
-    return this.#rooms.networks
+    return this.#rooms?.networks ?? []
   }
 
   get known(): readonly string[] {
@@ -71,14 +78,24 @@ class Chat {
   }
 
   async open(name: string): Promise<Room> {
-    const nick = this.how.nickIn?.(name) ?? this.#options.nick
-    const room = await this.#rooms.open({ ...this.#options, name, nick })
+    const nick = this.how.nickIn?.(name)
+    const rooms = await this.#load()
+    const room = await rooms.open(optionsIn(this.#options, name, nick))
     this.how.onopen?.(room)
     return room
   }
 
-  leave(): Promise<void> {
-    return this.#rooms.leave()
+  async leave(): Promise<void> {
+    await (await this.#loading)?.leave()
+  }
+
+  // Networks and all that takes longer to load than a prompt to show itself.
+  #load(): Promise<Rooms> {
+    this.#loading ??= import('../room/rooms.js').then(({ Rooms }) => {
+      this.#rooms = new Rooms({ networks: this.#options.networks })
+      return this.#rooms
+    })
+    return this.#loading
   }
 }
 
@@ -87,16 +104,16 @@ async function viewOf(io: ChatIo, how: ChatOptions): Promise<View> {
   const { habits, history } = how
   if (how.json) {
     const { jsonChat } = await import('./json-chat.js')
-    return room => jsonChat(room, io, habits.contacts)
+    return async room => jsonChat(await room, io, habits.contacts)
   }
   if (io.input.isTTY !== true) {
     const { pipeChat } = await import('./pipe-chat.js')
-    return room => pipeChat(room, io, history, habits)
+    return async room => pipeChat(await room, io, history, habits)
   }
   if (hasPrompt(io, how)) {
     const { promptChat } = await import('./prompt-chat.js')
-    return (room, _, opened) => promptChat(room, io, habits, opened)
+    return (room, opened) => promptChat(room, io, habits, opened)
   }
   const { plainChat } = await import('./plain-chat.js')
-  return room => plainChat(room, io, history, habits)
+  return async room => plainChat(await room, io, history, habits)
 }

@@ -2,12 +2,15 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
 import type { KeptRoom } from '../room/kept-rooms.js'
+import { answering } from './changes.js'
 import { clockTime } from './notice.js'
 
 /** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
-export function keptLine({ from, nick, text, time }: ChatMessage, names: Names): string {
-  const who = names.of({ identity: from, nick })
-  return `${day(time)} ${clockTime(time)} ${who}: ${safeText(text)}`
+export function keptLine(message: ChatMessage, names: Names): string {
+  const { edited, from, nick, replyTo, text, time } = message
+  const answered = replyTo === undefined ? '' : answering(undefined, names)
+  const who = `${names.of({ identity: from, nick })}${answered}`
+  return `${day(time)} ${clockTime(time)} ${who}: ${safeText(text)}${edited ? ' (edited)' : ''}`
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
@@ -20,7 +23,7 @@ export function roomLine({ hasPassword, last, messages, name }: KeptRoom): strin
 }
 
 /** The day in the local time zone: `2026-11-27`. */
-function day(millis: number): string {
+export function day(millis: number): string {
   const date = new Date(millis)
   const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
   return parts.map(part => String(part).padStart(2, '0')).join('-')

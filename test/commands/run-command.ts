@@ -4,16 +4,20 @@ import { join } from 'node:path'
 import { Config } from '@oclif/core/config'
 import { vi } from 'vitest'
 
+/** Commands that are a folder. */
+const TOPICS = new Set(['bot', 'config', 'contacts'])
+
 // A package without commands, so that oclif does not read those of a build.
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const about = { name: 'swarmchat', version: '0.0.0', oclif: { bin: 'swarmchat' } }
 writeFileSync(join(root, 'package.json'), JSON.stringify(about))
 
 /** The module of a command: `join`, `bot/new`. */
-export const loadCommand = (name: string) =>
-  name.startsWith('bot/')
-    ? import(`../../src/commands/bot/${name.slice(4)}.ts`)
-    : import(`../../src/commands/${name}.ts`)
+export const loadCommand = (name: string) => {
+  const [topic = '', command] = name.split('/')
+  if (TOPICS.has(topic)) return import(`../../src/commands/${topic}/${command ?? 'index'}.ts`)
+  return import(`../../src/commands/${topic}.ts`)
+}
 
 /** Runs a command of the sources in this process; gives the lines that it printed, and what it threw. */
 export async function runCommand(name: string, args: string[]) {

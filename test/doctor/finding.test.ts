@@ -84,9 +84,8 @@ describe('JSON', () => {
   })
 
   test('of a census, likewise', () => {
-    const lines = censusJson([{ device, state: 'announced' }])
-      .split('\n')
-      .filter(Boolean)
+    const peers = [{ device, state: 'announced', announcedAt: 1, unreachable: true }] as const
+    const lines = censusJson({ peers, members: 0, announced: 1 }).split('\n').filter(Boolean)
     expect(lines).toHaveLength(2)
     for (const line of lines) {
       expect(line).toMatch(/^\{"type":/)

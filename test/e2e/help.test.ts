@@ -18,8 +18,10 @@ test('the help of the program names every command, and how to ask for more', asy
     'connect',
     'contacts',
     'doctor',
+    'export',
     'forget',
     'history',
+    'import',
     'join',
     'listen',
     'peers',
@@ -27,6 +29,7 @@ test('the help of the program names every command, and how to ask for more', asy
     'rooms',
     'send',
     'topic',
+    'verify',
     'whoami'
   ])
   expect(lines.join('\n')).toMatch(/--version/)

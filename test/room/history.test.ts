@@ -41,6 +41,29 @@ function problemsOf({ room }: Visit): UnkeptEvent[] {
   return problems
 }
 
+describe('what an open room has', () => {
+  test('is read from either end, in part, and searched', async () => {
+    const { messages, room } = await enter('ada')
+    for (const text of ['one', 'two', 'three', 'four']) room.say(text)
+    room.delete(room.say('gone'))
+    room.edit(messages[1]?.id as MessageId, 'two again')
+    const texts = async (range = {}) => {
+      const found: string[] = []
+      for await (const { text } of room.history(range)) found.push(text)
+      return found
+    }
+    expect(await texts()).toEqual(['one', 'two again', 'three', 'four'])
+    expect(await texts({ reverse: true, limit: 2 })).toEqual(['four', 'three'])
+    expect(await texts({ since: messages[1]?.time, until: messages[3]?.time })).toEqual([
+      'two again',
+      'three'
+    ])
+    expect(room.search('t').map(({ text }) => text)).toEqual(['two again', 'three'])
+    expect(room.search('t', { limit: 1 }).map(({ text }) => text)).toEqual(['three'])
+    expect(room.search('', { from: 'nobody' })).toEqual([])
+  })
+})
+
 function newsOf({ room }: Visit): HistoryEvent[] {
   const news: HistoryEvent[] = []
   for (const event of ['unkept', 'kept', 'damaged'] as const)

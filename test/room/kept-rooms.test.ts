@@ -38,6 +38,16 @@ describe('what is kept of a room', () => {
     expect(first).toMatchObject({ nick: 'ada', text: 'one', time: times[0], history: true })
   })
 
+  test('is searched by words, author and time', async () => {
+    const { home, times } = await homeWith('The plan', 'no', 'another PLAN')
+    expect(await textsOf('lobby', { home, grep: 'plan' })).toEqual(['The plan', 'another PLAN'])
+    expect(await textsOf('lobby', { home, grep: 'plan the' })).toEqual(['The plan', 'another PLAN'])
+    expect(await textsOf('lobby', { home, grep: 'plan another' })).toEqual(['another PLAN'])
+    expect(await textsOf('lobby', { home, until: times[1] })).toEqual(['The plan'])
+    expect(await textsOf('lobby', { home, from: 'ADA', limit: 1 })).toEqual(['another PLAN'])
+    expect(await textsOf('lobby', { home, from: 'ben' })).toEqual([])
+  })
+
   test('is nothing if nobody was there, and nothing is made by looking', async () => {
     const home = newHome()
     await expect(keptHistory('lobby', { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })

@@ -77,7 +77,9 @@ test('a census finds members and is not seen', async () => {
   const [ada, bob] = [await enter('ada'), await enter('bob')]
   await Promise.all([ada.meets('bob'), bob.meets('ada')])
   const observer = await enter('observer', { observer: true })
-  const found = await takeCensus(observer.room, { timeout: 10_000 })
+  const census = await takeCensus(observer.room, { timeout: 10_000 })
+  expect(census).toMatchObject({ members: 2, announced: 2, estimate: 2 })
+  const found = census.peers
   expect(found.map(({ nick, state }) => `${nick} ${state}`).sort()).toEqual([
     'ada verified',
     'bob verified'

@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { LookupPeer } from '../../src/swarm/dht/types.js'
-import {
-  type DiscoveryContext,
-  type Provenance,
-  TopicDiscovery
-} from '../../src/swarm/discovery.js'
+import { TopicDiscovery } from '../../src/swarm/discovery.js'
+import type { DiscoveryContext, Provenance } from '../../src/swarm/discovery-context.js'
 import { FakeDht } from '../support/fake-dht.js'
 
 const MINUTE = 60_000

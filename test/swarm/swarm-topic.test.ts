@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
-import type { DiscoveryContext } from '../../src/swarm/discovery.js'
+import type { DiscoveryContext } from '../../src/swarm/discovery-context.js'
 import { SwarmTopic } from '../../src/swarm/swarm-topic.js'
 import { FakeDht } from '../support/fake-dht.js'
 

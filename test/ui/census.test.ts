@@ -1,43 +1,74 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
-import type { Counted } from '../../src/room/census.js'
+import type { Counted } from '../../src/room/tally.js'
 import { censusJson, censusLines } from '../../src/ui/census.js'
 
+const NOW = 1_000_000_000
+
 const device = (digit: string) => digit.repeat(64) as PeerKey
-const gone: Counted = { device: device('1'), state: 'announced' }
+const invented: Counted = {
+  device: device('1'),
+  state: 'announced',
+  announcedAt: NOW,
+  unreachable: true
+}
 const ada: Counted = {
   device: device('2'),
   state: 'verified',
   identity: 'a'.repeat(64) as IdentityKey,
-  nick: 'a\u001bda'
+  nick: 'a\u001bda',
+  provenAt: NOW,
+  unreachable: false
+}
+const cyd: Counted = {
+  device: device('3'),
+  state: 'gone',
+  nick: 'cyd',
+  heardAt: NOW - 14_000,
+  unreachable: true
+}
+const dan: Counted = {
+  device: device('4'),
+  state: 'present',
+  nick: 'dan',
+  heardAt: NOW - 180_000,
+  unreachable: false
 }
 
 test('an empty room says so', () => {
-  expect(censusLines([])).toEqual(['Nobody is in the room.'])
-})
-
-test('the surest come first, with nick, short key and state', () => {
-  expect(censusLines([gone, ada])).toEqual([
-    'ada  aaaaaaaa  verified',
-    '?  11111111  announced',
-    '2 found: 1 verified, 1 announced'
+  expect(censusLines({ peers: [], members: 0, announced: 0 }, NOW)).toEqual([
+    'Nobody is in the room.'
   ])
 })
 
-test('programs get exact nicks, null for what is not known, and a summary', () => {
-  const objects = censusJson([gone, ada])
+test('the surest come first, with nick, short key, state, and when they were last heard of', () => {
+  const peers = [invented, ada, cyd, dan]
+  expect(censusLines({ peers, members: 2, announced: 173, estimate: 200 }, NOW)).toEqual([
+    'ada  aaaaaaaa  verified',
+    'dan  44444444  present, last heard 3 min ago',
+    'cyd  33333333  gone, last heard 14 s ago, does not answer',
+    '?  11111111  announced, does not answer',
+    '2 members here; 4 found: 1 verified, 1 present, 1 gone, 1 announced',
+    'announced: 173 seen, about 200'
+  ])
+})
+
+test('no estimate is told if all were seen', () => {
+  const lines = censusLines({ peers: [ada], members: 1, announced: 1, estimate: 1 }, NOW)
+  expect(lines.at(-1)).toBe('announced: 1 seen')
+})
+
+test('programs get exact nicks, null for what is not known, and a summary that adds up', () => {
+  const objects = censusJson({ peers: [invented, ada], members: 1, announced: 2 })
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line))
+  const never = { announcedAt: null, reachedAt: null, provenAt: null, heardAt: null }
+  const states = { verified: 1, present: 0, gone: 0, reachable: 0, announced: 1 }
+  const nobody = { identity: null, nick: null }
   expect(objects).toEqual([
-    { type: 'peer', identity: null, device: gone.device, nick: null, state: 'announced' },
-    {
-      type: 'peer',
-      identity: ada.identity,
-      device: ada.device,
-      nick: 'a\u001bda',
-      state: 'verified'
-    },
-    { type: 'summary', count: 2 }
+    { type: 'peer', ...nobody, ...never, ...invented },
+    { type: 'peer', ...never, ...ada },
+    { type: 'summary', count: 2, members: 1, states, announced: 2, estimate: null }
   ])
 })

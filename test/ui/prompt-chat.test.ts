@@ -251,3 +251,42 @@ test('a crowd that comes costs one line of signs', async () => {
   chat.leave()
   await chat.done
 })
+
+test('the prompt is there before the room, and what was typed meanwhile counts', async () => {
+  const room = fakeRoom()
+  const screen = new Screen()
+  const stop = new AbortController()
+  const io = {
+    ...{ input: screen.input, output: screen.output, errors: screen.output, obeysEscapes: true },
+    ...{ interrupted: stop.signal, interrupt: () => stop.abort(), suspend: () => {} },
+    onresume: () => () => {}
+  }
+  let open = (_: typeof room.room) => {}
+  const opening = new Promise<typeof room.room>(resolve => {
+    open = resolve
+  })
+  const done = promptChat(opening, io)
+  screen.type('early\rhalf a li')
+  await screen.settled()
+  expect(screen.emulator.lines).toEqual(['> half a li'])
+  open(room.room)
+  await screen.settled()
+  expect(room.said).toEqual(['early'])
+  screen.type('ne\r')
+  await flushed()
+  expect(room.said).toEqual(['early', 'half a line'])
+  stop.abort()
+  await done
+})
+
+test('a room that cannot be opened ends the chat with the reason, and takes the prompt away', async () => {
+  const screen = new Screen()
+  const io = {
+    ...{ input: screen.input, output: screen.output, errors: screen.output, obeysEscapes: true },
+    ...{ interrupted: new AbortController().signal, interrupt: () => {}, suspend: () => {} },
+    onresume: () => () => {}
+  }
+  await expect(promptChat(Promise.reject(new Error('no disk')), io)).rejects.toThrow('no disk')
+  await screen.settled()
+  expect(screen.emulator.lines).toEqual([])
+})

@@ -23,8 +23,10 @@ import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
+import { LineSearch } from './line-search.js'
 import { Receipts } from './receipts.js'
 import { readSaid } from './said.js'
+import type { LineQuery } from './search.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {
@@ -42,6 +44,7 @@ export class Chat {
   readonly #receipts = new Receipts()
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
+  readonly #search: LineSearch
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -51,6 +54,7 @@ export class Chat {
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#fold = new Fold(id => parts.timeline.get(id))
+    this.#search = new LineSearch(this.#fold)
   }
 
   /** What was said before now is history; what was restored of it, and not told yet, is told as it reads now. */
@@ -65,6 +69,19 @@ export class Chat {
   /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
   line(id: MessageId): FoldedLine | undefined {
     return this.#fold.line(id)
+  }
+
+  /** A line as people see it now. */
+  lineShown(id: MessageId): ChatMessage | undefined {
+    const line = this.#fold.line(id)
+    return line && chatMessageFrom(line, line.clock < this.#startedAt)
+  }
+
+  /** The newest lines that fit, the newest first. */
+  search(query: LineQuery, limit: number): ChatMessage[] {
+    const all = () => this.#parts.timeline.messages().map(({ id }) => id)
+    const lines = this.#search.find(query, limit, all)
+    return lines.map(line => chatMessageFrom(line, line.clock < this.#startedAt))
   }
 
   /** Says something. What is about a line that is not here, or about somebody else's and must be about ours, is not said. */
@@ -205,6 +222,7 @@ export class Chat {
   forget(message: KnownMessage): void {
     this.#receipts.forget(message)
     this.#fold.remove(message)
+    this.#search.forget(message.id)
   }
 
   // Our next message vouches for it.
@@ -227,6 +245,7 @@ export class Chat {
   }
 
   #tell(change: Change, message: KnownMessage, missing: readonly MessageId[]): void {
+    this.#search.take(change)
     const history = message.clock < this.#startedAt
     if (change.type === 'line') this.#showLine(chatMessageFrom(change.line, history), missing)
     else this.#parts.turn.emit(changeEvent(change, message, history))

@@ -41,6 +41,8 @@ export class Link {
   receivedAt: Millis
   /** Pings of ours that the peer has not answered. */
   pings = 0
+  /** True while the owner of the room waits for an answer to one. */
+  isProbed = false
   readonly openedAt: Millis
   /** Frames of any kind, and more than any honest peer sends of them. */
   readonly frames: TokenBucket

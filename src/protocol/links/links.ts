@@ -1,7 +1,6 @@
 import type { PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import {
-  FRAME_IDS,
   HELLO_TIMEOUT_MILLIS,
   LINK_TIMEOUT_MILLIS,
   MAX_KNOWN_PEERS,
@@ -11,6 +10,7 @@ import type { LinkTimer, Reason } from '../events.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame } from '../wire/frames.js'
 import { makesRoom, observerToGo } from './crowding.js'
+import { costOf, isMessage } from './frame-cost.js'
 import type { Handshaker, Step } from './handshaker.js'
 import { Link, type LinkOptions } from './link.js'
 import { Penalties } from './penalties.js'
@@ -150,6 +150,14 @@ export class Links {
     return false
   }
 
+  /** Asks every member that is linked whether it is still there; the owner is told of each that is. */
+  probe(): void {
+    for (const link of this.up().filter(({ isMember }) => isMember)) {
+      link.isProbed = true
+      this.send(link, { type: 'ping' })
+    }
+  }
+
   /** The peer did what an honest one does once in a while; closes the link if it does it all the time. */
   tolerate(link: Link): void {
     if (!link.excess.take(this.#turn.now)) this.close(link, 'flooding')
@@ -217,7 +225,15 @@ export class Links {
       return
     }
     link.pings -= 1
+    this.#tellProved(link)
     this.#handlers.onpong(link)
+  }
+
+  #tellProved(link: Link): void {
+    const { identity, isProbed, peer } = link
+    link.isProbed = false
+    if (!isProbed || identity === undefined) return
+    this.#turn.emit({ type: 'peer', device: peer, state: 'verified', identity })
   }
 
   #step(link: Link, step: Step): void {
@@ -271,26 +287,5 @@ export class Links {
   #forget(link: Link, end: End): void {
     this.#links.delete(link.peer)
     this.#handlers.ondown(link, end)
-  }
-}
-
-function isMessage({ type }: Frame): boolean {
-  return type === 'message' || type === 'stored'
-}
-
-/** What a frame costs of the frames that a link may bring: one, and one more for so many ids. */
-function costOf(frame: Frame): number {
-  switch (frame.type) {
-    case 'ihave':
-      return 1 + frame.entries.length / FRAME_IDS
-    case 'graft':
-    case 'want':
-    case 'offer':
-      return 1 + frame.ids.length / FRAME_IDS
-    case 'shuffle':
-    case 'shuffle-reply':
-      return 1 + frame.peers.length / FRAME_IDS
-    default:
-      return 1
   }
 }

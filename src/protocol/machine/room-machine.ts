@@ -1,7 +1,9 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
-import type { Input, Output } from '../events.js'
+import type { LineQuery } from '../chat/search.js'
+import type { ChatMessage, Input, Output } from '../events.js'
+import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
@@ -64,6 +66,11 @@ export class RoomMachine {
     return this.#parts.peerStates.all()
   }
 
+  /** The newest sign of life of each device that is here, ours not among them. At most 4,096. */
+  signs(): Sign[] {
+    return this.#parts.roster.signs()
+  }
+
   /** How far the other devices' clocks seem to be ahead of our own, in ms. */
   clocks(): Millis[] {
     return this.#parts.roster.clocks().map(ahead => ahead + this.#parts.clock.correction)
@@ -84,6 +91,22 @@ export class RoomMachine {
   /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
   line(id: MessageId): FoldedLine | undefined {
     return this.#parts.chat.line(id)
+  }
+
+  /** A line as people see it now; undefined if it is none, or gone. */
+  lineShown(id: MessageId): ChatMessage | undefined {
+    return this.#parts.chat.lineShown(id)
+  }
+
+  /** The newest lines that fit, the newest first. */
+  search(query: LineQuery, limit: number): ChatMessage[] {
+    return this.#parts.chat.search(query, limit)
+  }
+
+  /** Ids of the stored messages dated from `since` and before `until`, in order. */
+  idsBetween(since: Millis, until: Millis): MessageId[] {
+    const messages = this.#parts.timeline.after(since - 1)
+    return messages.filter(({ clock }) => clock < until).map(({ id }) => id)
   }
 
   /** The stored messages, in the room's one order. */
@@ -155,6 +178,9 @@ export class RoomMachine {
         break
       case 'offer-commands':
         this.#offerCommands(input.commands)
+        break
+      case 'probe':
+        this.#parts.links.probe()
         break
       case 'leave':
         this.#leave()

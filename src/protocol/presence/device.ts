@@ -32,6 +32,20 @@ export interface Naming {
   readonly device: PeerKey
 }
 
+/** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
+export type DeviceId = `${IdentityKey}/${PeerKey}`
+
+/** The newest presence of a device: its member's own word, whoever handed it on. */
+export interface Sign {
+  readonly device: PeerKey
+  readonly identity: IdentityKey
+  readonly nick: string
+  /** When it was signed, ms since 1970, by the member's clock. */
+  readonly at: Millis
+  /** True if a member doubts that it is still here, and it has not spoken since. */
+  readonly isDoubted: boolean
+}
+
 /** A device that is here. */
 export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   readonly interval: Millis
@@ -109,6 +123,21 @@ export function counts(
 /** What can be said against the device. */
 export function suspectOf({ body, message }: Device): Suspect {
   return { identity: message.author, device: body.device, clock: message.clock }
+}
+
+/** The newest presence of the device, whose member is called so. */
+export function signOf(
+  { body, message, suspectedUntil }: Device,
+  naming: Naming | undefined
+): Sign {
+  const { author: identity, clock: at } = message
+  return {
+    device: body.device,
+    identity,
+    nick: naming?.nick ?? body.nick,
+    at,
+    isDoubted: suspectedUntil !== undefined
+  }
 }
 
 /** After this its next presence is overdue. */

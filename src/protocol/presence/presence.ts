@@ -6,6 +6,7 @@ import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { Doubts } from './doubts.js'
 import { Newcomers } from './newcomers.js'
 import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
@@ -36,6 +37,7 @@ export class Presence {
   readonly #suspicions: Suspicions
   readonly #rival: Rival
   readonly #newcomers = new Newcomers()
+  readonly #doubts = new Doubts()
   #lookedAt: Millis = 0
 
   constructor(parts: PresenceParts) {
@@ -127,9 +129,9 @@ export class Presence {
     const { latest } = this.#own
     const knows = !link.observer && link.identity && roster.headsOf(link.identity, link.peer)
     const others = knows ? [] : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
-    for (const { sealed } of latest === undefined ? others : [latest, ...others]) {
-      links.send(link, { type: 'stored', sealed })
-    }
+    const doubted = link.observer ? this.#doubts.toHandOn(turn.wall) : []
+    const all = latest === undefined ? others : [latest, ...others]
+    for (const { sealed } of [...all, ...doubted]) links.send(link, { type: 'stored', sealed })
   }
 
   /** The link to a member is gone. */
@@ -169,6 +171,7 @@ export class Presence {
     const heard = { message, body, handedOn, teller: link?.identity, toldTwice }
     const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
+    this.#doubts.answered(message.author, body.device)
     turn.emit(...news.events)
     if (message.author === this.#parts.author.key) this.#own.tellName()
     if (isOwner) this.#note(message, body)
@@ -180,9 +183,10 @@ export class Presence {
   hearSuspicion(message: VerifiedMessage): void {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
+    const { device, identity } = suspect
+    this.#doubts.note(suspect, message, this.#parts.roster.latestOf(identity, device))
     this.#tellObservers(message)
-    if (this.#isOurs(suspect.identity, suspect.device))
-      this.#own.urge(this.#parts.tuning.refuteGapMillis)
+    if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
   }
 
   #scheduleLook(): void {

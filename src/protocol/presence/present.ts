@@ -1,5 +1,13 @@
 import type { PeerKey } from '../../base/ids.js'
+import type { RoomEvent } from '../events.js'
 import { type Device, laterNaming, type Naming } from './device.js'
+
+/** What a presence led to. */
+export interface News {
+  readonly events: RoomEvent[]
+  /** True if the device was not here before. */
+  readonly isNew: boolean
+}
 
 /** A member that is present, with at least one device. */
 export class Present {

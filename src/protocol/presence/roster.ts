@@ -9,16 +9,19 @@ import { Claims } from './claims.js'
 import {
   counts,
   type Device,
+  type DeviceId,
   deviceFrom,
   type Heard,
   isFresh,
   isReplay,
   type Naming,
+  type Sign,
+  signOf,
   suspectOf
 } from './device.js'
 import { Expiry } from './expiry.js'
 import { Hearsay } from './hearsay.js'
-import { Present } from './present.js'
+import { type News, Present } from './present.js'
 import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS, PRESENCE_TUNING } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
@@ -33,16 +36,6 @@ export interface Member {
   /** What its bots obey: names in lower case, without the slash; each once. */
   readonly commands: readonly string[]
 }
-
-/** What a presence led to. */
-export interface News {
-  readonly events: RoomEvent[]
-  /** True if the device was not here before. */
-  readonly isNew: boolean
-}
-
-/** One device as one identity claims it: nobody can touch another identity's devices by naming them. */
-type DeviceId = `${IdentityKey}/${PeerKey}`
 
 /**
  * Who is in the room now, by signed presences: a member is there as long as one of its devices is. What is done for a
@@ -129,6 +122,12 @@ export class Roster {
     return [...this.#all()].map(({ ahead }) => ahead)
   }
 
+  /** The newest presence of each device that is its member's as far as we know. */
+  signs(): Sign[] {
+    const isTheirs = ({ body, message }: Device) => this.isOwner(message.author, body.device)
+    return [...this.#all()].filter(isTheirs).map(d => signOf(d, this.namingOf(d.message.author)))
+  }
+
   /** The heads in the newest presence of this identity's device. */
   headsOf(identity: IdentityKey, device: PeerKey): TheirHeads | undefined {
     const known = this.#find(identity, device)
@@ -150,6 +149,11 @@ export class Roster {
       isFresh(device, now, this.#tuning.slackMillis) ? device.message : undefined
     )
     return [...sure, ...unsure].slice(0, max)
+  }
+
+  /** The newest presence of this device, if it is here. */
+  latestOf(identity: IdentityKey, device: PeerKey): VerifiedMessage | undefined {
+    return this.#find(identity, device)?.message
   }
 
   /** What can be said against this device; undefined if it is not here, or is suspected already. */
@@ -194,10 +198,9 @@ export class Roster {
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    const gone = this.#expiry.expired(now)
-    return gone.flatMap(({ body, message }) =>
-      this.#leave(message.author, body.device, message.clock)
-    )
+    return this.#expiry
+      .expired(now)
+      .flatMap(({ body, message }) => this.#leave(message.author, body.device, message.clock))
   }
 
   /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */

@@ -64,9 +64,8 @@ export interface VerifiedMessage extends OpenedMessage {
 }
 
 /**
- * A message whose signature was checked and that has left its body behind: `sealed` has the hash in place of it. It is
- * kept because its author took it back, handed on as a `bare` frame alone, and says nothing. Only {@link stripMessage},
- * {@link openBare} and {@link reopen} make one.
+ * A message whose signature was checked and that has left its body behind, because its author took it back: `sealed` has the
+ * hash in place of it. It is handed on as a `bare` frame alone.
  */
 export interface BareMessage extends OpenedMessage {
   readonly [trust]: 'bare'
@@ -102,7 +101,7 @@ export interface Draft {
 }
 
 /** Why bytes are no message: ours to drop (a later version) or the sender's fault. */
-export type MessageFault = 'malformed' | 'unknown-version' | 'forged'
+type MessageFault = 'malformed' | 'unknown-version' | 'forged'
 export type Parsed =
   | { readonly ok: true; readonly envelope: FreshEnvelope }
   | { readonly ok: false; readonly reason: MessageFault }

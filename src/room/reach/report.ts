@@ -1,6 +1,6 @@
 import { type IdentityKey, idToBytes, type PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { PeerState } from '../../protocol/events.js'
+import type { RoomMachine } from '../../protocol/machine/room-machine.js'
 import type { Member } from '../../protocol/presence/roster.js'
 import type { PathKind } from '../../swarm/connections/paths.js'
 import type { PeerInfo } from '../../swarm/peers/peer-info.js'
@@ -33,24 +33,18 @@ export interface PeerReport extends Why {
 /** What is reported from. */
 export interface ReachParts {
   readonly swarm: Pick<Swarm, 'peers' | 'pathTo' | 'networks'>
-  readonly peers: readonly Sighted[]
-  readonly members: readonly Member[]
+  readonly machine: Pick<RoomMachine, 'peers' | 'members'>
   readonly self: PeerKey
   readonly refusals: Refusals
 }
 
-interface Sighted {
-  readonly device: PeerKey
-  readonly state: PeerState
-  readonly identity?: IdentityKey
-  readonly nick?: string
-}
+type Sighted = ReturnType<RoomMachine['peers']>[number]
 
 /** Reports of everybody but ourselves, by device key. */
 export function reportPeers(parts: ReachParts): PeerReport[] {
   const found = parts.swarm.peers
-  const sighted = new Map(parts.peers.map(peer => [peer.device, peer]))
-  const owners = ownersOf(parts.members)
+  const sighted = new Map(parts.machine.peers().map(peer => [peer.device, peer]))
+  const owners = ownersOf(parts.machine.members())
   const devices = new Set([...found.keys(), ...sighted.keys(), ...owners.keys()])
   devices.delete(parts.self)
   return [...devices].sort().map(device => {

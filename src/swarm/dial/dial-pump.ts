@@ -1,7 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Connections } from '../connections/connections.js'
-import type { Provenance } from '../discovery.js'
+import type { Provenance } from '../discovery-context.js'
 import type { Door } from '../door.js'
 import type { Network } from '../networks/network.js'
 import type { Attempt, PeerInfo } from '../peers/peer-info.js'

@@ -79,6 +79,13 @@ export class Prompt {
     this.#display.update()
   }
 
+  /** What is typed now is known by this name from now on. */
+  rename(name: string): void {
+    for (const [before, editor] of this.#editors)
+      if (editor === this.#editor) this.#editors.delete(before)
+    this.#editors.set(name, this.#editor)
+  }
+
   /** Forgets what was typed under this name, which is not the current one. */
   drop(name: string): void {
     this.#editors.get(name)?.close()

@@ -50,6 +50,9 @@ export class ScreenChat {
   #looksSoon = false
   // BOUNDED: by what a room reports.
   #peers: readonly PeerReport[] = []
+  /** What was entered before there was a room. */
+  // BOUNDED: by the person, who types it within a second.
+  readonly #early: string[] = []
   #shown = 0
   #hint = ''
   #status = ''
@@ -79,6 +82,7 @@ export class ScreenChat {
 
   /** Adds a room, in the turn in which it was opened. */
   add(room: Room, isShown = true): void {
+    if (this.#isOver) return
     const tab = new Tab({
       room,
       habits: this.#habits,
@@ -90,8 +94,10 @@ export class ScreenChat {
       onchange: () => this.#lookSoon()
     })
     this.#tabs.push(tab)
+    if (this.#tabs.length === 1) this.#prompt.rename(room.topic)
     if (isShown) this.#show(this.#tabs.length - 1)
     else this.#lookSoon()
+    for (const text of this.#early.splice(0)) this.#take(text)
   }
 
   resume(): void {
@@ -112,7 +118,10 @@ export class ScreenChat {
   #take(text: string): void {
     this.#hint = ''
     const tab = this.#tab
-    if (tab === undefined) return
+    if (tab === undefined) {
+      this.#early.push(text)
+      return
+    }
     for (const line of obeyTyped(tab.talk, text)) tab.print(line)
   }
 

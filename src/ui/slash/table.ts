@@ -2,12 +2,14 @@ import { ABOUT_LINES } from './about-lines.js'
 import type { SlashCommand, Talk } from './command.js'
 import { QUIT } from './leaving.js'
 import { PEOPLE } from './people.js'
+import { READING } from './reading.js'
 import { SCREEN } from './screen.js'
 import { TALKING } from './talking.js'
 
 const OWN: Readonly<Record<string, SlashCommand>> = {
   ...TALKING,
   ...ABOUT_LINES,
+  ...READING,
   ...PEOPLE,
   ...SCREEN,
   help: { usage: '/help', help: 'this list', run: helpLines },

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { boolean, string } from '@oclif/core/flags'
+import { Names } from '../base/names.js'
+import { safeJson } from '../ndjson/codec.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
+import { keptLines, transcriptOf } from '../room/transcripts.js'
+import { keptLine } from '../ui/kept.js'
+import { markdownLines } from '../ui/markdown.js'
+import { BaseCommand } from './base.js'
+import { passwordFlags, passwordGiven } from './password-flags.js'
+import { roomArgument, roomNamed } from './room-argument.js'
+
+export default class Export extends BaseCommand {
+  static override summary = 'Write what is kept of a room as a transcript that anybody can verify.'
+
+  static override description =
+    `The transcript (NDJSON) has each message as its author signed it, and beside it what it says; its last line is signed
+with your identity and says that this is all. It does not name the room. While a program of yours is in the room, its history
+is open there and cannot be read here.`
+
+  static override examples = [
+    '<%= config.bin %> export lobby > lobby.ndjson',
+    '<%= config.bin %> export lobby --format markdown > lobby.md'
+  ]
+
+  static override args = roomArgument
+
+  static override flags = {
+    ...passwordFlags,
+    sealed: boolean({
+      description: 'leave out what the messages say: only who knows the room can read it',
+      exclusive: ['format']
+    }),
+    format: string({
+      description: 'markdown or text: for people to read, and not to be verified',
+      options: ['ndjson', 'markdown', 'text']
+    })
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Export)
+    const name = await roomNamed(args.room, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
+    const keys = await openRoomKeys({ name, password })
+    if (flags.format === 'markdown' || flags.format === 'text') {
+      await this.#writeForPeople(keys, flags.format)
+      return
+    }
+    for await (const line of transcriptOf(keys, flags.sealed)) await this.#write(safeJson(line))
+  }
+
+  async #writeForPeople(keys: RoomKeys, format: 'markdown' | 'text'): Promise<void> {
+    const lines = await keptLines(keys)
+    const names = new Names()
+    const texts =
+      format === 'text' ? lines.map(line => keptLine(line, names)) : markdownLines(lines, names)
+    for (const text of texts) await this.#write(text)
+  }
+
+  // A pipe that is read slowly is waited for.
+  async #write(line: string): Promise<void> {
+    this.log(line)
+    if (process.stdout.writableNeedDrain)
+      await once(process.stdout, 'drain', { signal: this.interrupted })
+  }
+}

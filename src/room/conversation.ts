@@ -1,0 +1,70 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import type { LineQuery } from '../protocol/chat/search.js'
+import type { ChatMessage } from '../protocol/events.js'
+import { Speaker } from './speaker.js'
+
+/** Which part of what a room has is wanted. */
+export interface HistoryRange {
+  /** Only what is dated from then on, ms since 1970. Default: all. */
+  readonly since?: Millis | undefined
+  /** Only what is dated before then, ms since 1970. Default: all. */
+  readonly until?: Millis | undefined
+  /** So many lines at most, from where it begins. Default: all. */
+  readonly limit?: number | undefined
+  /** True: the newest first. Default false: the oldest first. */
+  readonly reverse?: boolean | undefined
+}
+
+/** What is searched for in a room. */
+export interface SearchOptions extends Omit<LineQuery, 'text'> {
+  /** So many lines at most: the newest. Default 100. */
+  readonly limit?: number | undefined
+}
+
+/** What a room has of what was said. */
+export interface Reading {
+  /** Ids of all messages dated from `since` and before `until`, in the room's order. */
+  idsBetween(since: Millis, until: Millis): MessageId[]
+  /** A line as people see it now; undefined if it is none, or gone. */
+  lineShown(id: MessageId): ChatMessage | undefined
+  /** The newest lines that fit, the newest first. */
+  search(query: LineQuery, limit: number): ChatMessage[]
+}
+
+/** Whatever else happens waits for so many lines to be read: a few ms. Guess. */
+const READ_AT_ONCE = 500
+const FOUND_BY_DEFAULT = 100
+
+/** What can be read of a room that is open: the part of {@link Room} that only looks at what is there. */
+export abstract class Conversation extends Speaker {
+  /**
+   * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
+   * was deleted is left out, and what comes meanwhile is not in it.
+   */
+  async *history(range: HistoryRange = {}): AsyncGenerator<ChatMessage, void, undefined> {
+    const { limit = Number.POSITIVE_INFINITY, reverse = false } = range
+    const { since = 0, until = Number.MAX_SAFE_INTEGER } = range
+    const ids = this.reading.idsBetween(since, until)
+    let [left, read] = [limit, 0]
+    for (const id of reverse ? ids.reverse() : ids) {
+      if (left <= 0) return
+      const line = this.reading.lineShown(id)
+      if (line !== undefined) yield line
+      if (line !== undefined) left -= 1
+      read += 1
+      if (read % READ_AT_ONCE === 0) await nextTurn()
+    }
+  }
+
+  /**
+   * Finds lines that have all words of a text, in any order, in any case of letters, with or without accents; parts of words
+   * as well. In the room's order, the newest last.
+   */
+  search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
+    return this.reading.search({ ...query, text }, limit).reverse()
+  }
+
+  protected abstract get reading(): Reading
+}

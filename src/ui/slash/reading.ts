@@ -1,0 +1,33 @@
+import type { ChatMessage } from '../../protocol/events.js'
+import { keptLine } from '../kept.js'
+import { namesOf } from '../names.js'
+import type { SlashCommand, Talk } from './command.js'
+
+/** Lines that `/search` shows: the newest. Guess: most of a screen. */
+const MAX_FOUND = 20
+/** Lines that `/history` shows, and how many at most. Guesses: a screen; what a terminal scrolls back. */
+const USUAL_AGAIN = 20
+const MAX_AGAIN = 1_000
+
+/** What looks at what was said. */
+export const READING: Readonly<Record<string, SlashCommand>> = {
+  search: {
+    usage: '/search <text>',
+    help: 'find what was said',
+    run: (talk, text) => shown(talk, talk.room.search(text, { limit: MAX_FOUND }))
+  },
+  history: {
+    usage: '/history [n]',
+    help: 'the last lines again',
+    run: (talk, count) => {
+      const limit = count === '' ? USUAL_AGAIN : Number(count)
+      if (!Number.isInteger(limit) || limit < 1) return ['! /history [n]']
+      return shown(talk, talk.room.search('', { limit: Math.min(limit, MAX_AGAIN) }))
+    }
+  }
+}
+
+function shown({ room }: Talk, lines: readonly ChatMessage[]): string[] {
+  if (lines.length === 0) return ['! Nothing was found.']
+  return lines.map(line => keptLine(line, namesOf(room)))
+}

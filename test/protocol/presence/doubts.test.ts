@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { type Peer, World } from '../../support/harness.js'
+
+/** An observer that has reached these members. */
+function observe(world: World, ...members: Peer[]): Peer {
+  const eye = world.join('eye', { observer: true })
+  eye.feed({ type: 'candidates', peers: members.map(({ device }) => device) })
+  return eye
+}
+
+const signOf = (eye: Peer, of: Peer) => eye.machine.signs().find(s => s.device === of.device)
+
+describe('an observer that comes after a member has died', () => {
+  test.each([4_000, 15_000])(
+    'is told %i ms later when it was last heard, and that it is doubted',
+    after => {
+      const world = new World(1)
+      const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd') as [Peer, Peer, Peer]
+      world.run(2_000)
+      world.crash(cyd)
+      const diedAt = world.now
+      world.run(after)
+      const eye = observe(world, ann, bob)
+      world.run(1_000)
+      expect(signOf(eye, cyd)).toMatchObject({ nick: 'cyd', isDoubted: true })
+      expect(signOf(eye, cyd)?.at).toBeLessThanOrEqual(diedAt)
+      expect(signOf(eye, bob)?.isDoubted).toBe(false)
+      world.run(4_000)
+      expect(signOf(eye, cyd)).toBeUndefined()
+      expect(eye.of('leave').map(({ nick }) => nick)).toContain('cyd')
+    }
+  )
+
+  test('is not told of it a minute and a half later', () => {
+    const world = new World(1)
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd') as [Peer, Peer, Peer]
+    world.run(2_000)
+    world.crash(cyd)
+    world.run(90_000)
+    const eye = observe(world, ann, bob)
+    world.run(1_000)
+    expect(signOf(eye, cyd)).toBeUndefined()
+    expect(signOf(eye, bob)).toBeDefined()
+  })
+})
+
+test('a probe tells of those who are there still, and of nobody else', () => {
+  const world = new World(1)
+  const [ann, bob] = world.joinAll('ann', 'bob') as [Peer, Peer]
+  world.run(1_000)
+  const eye = observe(world, ann, bob)
+  world.run(1_000)
+  bob.alive = false
+  eye.events.length = 0
+  eye.feed({ type: 'probe' })
+  world.run(1_000)
+  const proved = eye.of('peer').filter(({ state }) => state === 'verified')
+  expect(proved.map(({ device }) => device)).toEqual([ann.device])
+})

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
+import { Tally } from '../../src/room/tally.js'
+
+const NOW = 1_000_000
+
+const device = 'd'.repeat(64) as PeerKey
+const identity = 'a'.repeat(64) as IdentityKey
+const sign = (at: number) => ({ device, identity, nick: 'ada', at, isDoubted: false })
+const verified = { device, identity, state: 'verified' } as const
+
+const only = (tally: Tally, now: number) => tally.counted(now)[0]
+
+describe('a device', () => {
+  test('that only the DHT names is announced', () => {
+    const tally = new Tally()
+    tally.named([device], NOW)
+    expect(only(tally, NOW)).toMatchObject({ state: 'announced', announcedAt: NOW })
+  })
+
+  test('that members tell of is present, and not verified', () => {
+    const tally = new Tally()
+    tally.heard({ device, identity, nick: 'ada', state: 'present' }, NOW)
+    tally.roster([sign(NOW - 9_000)], NOW)
+    const expected = { state: 'present', heardAt: NOW - 9_000, nick: 'ada' }
+    expect(only(tally, NOW)).toMatchObject(expected)
+  })
+
+  test('is verified for five seconds after a proof, and no longer', () => {
+    const tally = new Tally()
+    tally.heard(verified, NOW)
+    expect(only(tally, NOW + 5_000)?.state).toBe('verified')
+    expect(only(tally, NOW + 5_001)).toMatchObject({ state: 'gone', provenAt: NOW })
+    tally.heard(verified, NOW + 6_000)
+    expect(only(tally, NOW + 6_000)?.state).toBe('verified')
+  })
+
+  test('that leaves the roster is gone at once, however fresh its proof', () => {
+    const tally = new Tally()
+    tally.heard(verified, NOW)
+    tally.roster([sign(NOW)], NOW)
+    tally.roster([], NOW + 1)
+    expect(only(tally, NOW + 1)).toMatchObject({ state: 'gone', heardAt: NOW })
+    tally.roster([sign(NOW + 2)], NOW + 2)
+    expect(only(tally, NOW + 2)?.state).toBe('verified')
+  })
+
+  test('that connects and proves nothing is reachable, and nobody waits for it once it was refused', () => {
+    const tally = new Tally()
+    tally.named([device], NOW)
+    tally.heard({ device, state: 'reachable' }, NOW)
+    expect(tally.isPending).toBe(true)
+    tally.failed(device)
+    expect(tally.isPending).toBe(false)
+    expect(only(tally, NOW)).toMatchObject({ state: 'reachable', unreachable: true })
+  })
+
+  test('that members doubt is gone once we do not reach it either', () => {
+    const tally = new Tally()
+    tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
+    expect(only(tally, NOW)?.state).toBe('present')
+    tally.failed(device)
+    tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
+    expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 1 })
+  })
+
+  test('whose clock is ahead was heard now', () => {
+    const tally = new Tally()
+    tally.roster([sign(NOW + 60_000)], NOW)
+    expect(only(tally, NOW)?.heardAt).toBe(NOW)
+  })
+})
