@@ -86,9 +86,10 @@ describe('README.md', () => {
 
 describe('docs/library.md', () => {
   const page = 'docs/library.md'
-  const [join, send, list, two] = [
+  const [join, send, change, list, two] = [
     code(page, 'Join a room'),
     code(page, 'Send and leave'),
+    code(page, 'Reply, edit, delete, react'),
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
@@ -115,6 +116,13 @@ describe('docs/library.md', () => {
     const cli = await module(send)
     await hears(bob, /^the build is green$/)
     await cli.line(/^1 got it$/)
+    expect(await cli.exited).toBe(0)
+  })
+
+  test('changes what it said, and takes it back', async () => {
+    const cli = await module(change)
+    await cli.line(/^ada edited: hello$/)
+    await cli.line(/^[0-9a-f]{64} was taken back$/)
     expect(await cli.exited).toBe(0)
   })
 
@@ -170,8 +178,9 @@ async function meet(text: string): Promise<void> {
 
 describe('docs/scripting.md', () => {
   const page = 'docs/scripting.md'
-  const [secret, print, tell, follow, bot, count] = [
+  const [secret, password, print, tell, follow, bot, count] = [
     code(page, 'The name of a room is its secret'),
+    code(page, 'Rooms with a password'),
     code(page, 'Examples', 1),
     code(page, 'Examples', 2),
     code(page, 'Examples', 3),
@@ -188,6 +197,18 @@ describe('docs/scripting.md', () => {
     })
     await shell(send, files, async cli => {
       await hears(ana, /load average/)
+      expect(await cli.exited).toBe(0)
+    })
+  })
+
+  test('takes a password from the environment; on a terminal it is asked for, as password.test.ts does', async () => {
+    const [, send = ''] = password.trim().split('\n')
+    const files = { password: 'five words drawn by lot\n' }
+    const join = ['join', 'team', '--json', '--nick', 'ana']
+    const ana = world.start(join, { SWARMCHAT_PASSWORD: 'five words drawn by lot' })
+    await ana.object('ready')
+    await shell(send.replace('/run/secrets/team', 'password'), files, async cli => {
+      await hears(ana, /^the build is green$/)
       expect(await cli.exited).toBe(0)
     })
   })

@@ -173,8 +173,10 @@ export class ChildHost implements Host {
     this.#group.kill('SIGTERM')
   }
 
-  // One clear message, then none for a while: a program that prints for people prints a lot.
+  // One clear message, then none for a while: a program that prints for people prints a lot. That the bot is stopping is
+  // no fault of its line.
   #complain(thrown: unknown, line: string): void {
+    if (codeOf(thrown) === 'BOT_STOPPED') return
     this.#bad += 1
     const now = performance.now()
     if (now - this.#complainedAt < COMPLAINT_MILLIS) return
