@@ -4,7 +4,14 @@ import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
-import { type Database, isThere, type Opened, openDatabase, putAside } from './level-database.js'
+import {
+  type Database,
+  isThere,
+  type Opened,
+  openDatabase,
+  putAside,
+  type Snapshot
+} from './level-database.js'
 import { type Change, Pending } from './pending.js'
 import type { Kept, MessageStore } from './store.js'
 import { isCorrupt, storeFailed } from './store-errors.js'
@@ -225,17 +232,29 @@ export class LevelStore implements MessageStore {
   async #read(): Promise<Kept[]> {
     const database = this.#database
     if (database === undefined) return []
-    const { found, isWhole } = await readAll(database)
-    this.#tally = new Tally(found.map(({ id }) => id))
-    this.#isDamaged = !isWhole || !this.#tally.agreesWith(await database.get(TALLY_KEY))
-    return found
+    // It may be written meanwhile: messages and tally of one moment are compared, and a tally that is counted on stays.
+    const snapshot = database.snapshot()
+    try {
+      const { found, isWhole } = await readAll(database, snapshot)
+      const tally = new Tally(found.map(({ id }) => id))
+      this.#isDamaged = !isWhole || !tally.agreesWith(await database.get(TALLY_KEY, { snapshot }))
+      this.#tally ??= tally
+      return found
+    } finally {
+      await snapshot.close()
+    }
   }
 }
 
-/** All messages that LevelDB can read, and whether that is all. */
-async function readAll(database: Database): Promise<{ found: Kept[]; isWhole: boolean }> {
+interface ReadAll {
+  readonly found: Kept[]
+  readonly isWhole: boolean
+}
+
+/** All messages that LevelDB can read, now or at the moment of this snapshot, and whether that is all. */
+async function readAll(database: Database, snapshot?: Snapshot): Promise<ReadAll> {
   const found: Kept[] = []
-  const iterator = database.iterator(ALL_MESSAGES)
+  const iterator = database.iterator({ ...ALL_MESSAGES, snapshot })
   try {
     for (;;) {
       const entries = await iterator.nextv(AT_ONCE)

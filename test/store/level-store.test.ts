@@ -78,6 +78,27 @@ describe('a database', () => {
     await store.close()
   })
 
+  test('is whole after it was read and written at the same time', async () => {
+    const directory = newDirectory()
+    const store = await LevelStore.open(directory)
+    for (let at = 0; at < 3_000; at++) store.put(kept(at, at))
+    await store.flush()
+    for (let at = 3_000; at < 3_020; at++) {
+      const reading = store.load()
+      await store.flush()
+      store.put(kept(at, at))
+      store.delete(kept(at - 3_000, at - 3_000))
+      await store.flush()
+      await reading
+      expect(store.isDamaged).toBe(false)
+    }
+    await store.close()
+    const again = await LevelStore.open(directory)
+    closing.push(again)
+    expect(await again.load()).toHaveLength(3_000)
+    expect(again.isDamaged).toBe(false)
+  })
+
   test('is opened by one at a time', async () => {
     const directory = newDirectory()
     const store = await LevelStore.open(directory)
