@@ -3,6 +3,7 @@ import { backoff } from '../async/backoff.js'
 import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { Eraser, marksOf, replacedBy } from './eraser.js'
 import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
 import {
   type Database,
@@ -46,6 +47,7 @@ export class LevelStore implements MessageStore {
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
   #database: Database | undefined
+  #eraser: Eraser | undefined
   /** Undefined until it is known what is there. */
   #tally: Tally | undefined
   #isDamaged = false
@@ -77,7 +79,7 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
-    this.#database = opened?.database
+    this.#use(opened?.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
   }
@@ -120,9 +122,9 @@ export class LevelStore implements MessageStore {
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
     try {
-      await this.#database?.close()
+      await this.#closeDatabase()
       this.#aside = putAside(this.#directory)
-      this.#database = (await openDatabase(this.#directory)).database
+      this.#use((await openDatabase(this.#directory)).database)
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
@@ -159,7 +161,22 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#retry)
     await Promise.all([this.flush(), this.#reopening])
     if (this.#failures > 0) await this.#reopen().catch(() => {})
-    await this.#database?.close().catch(() => {})
+    await this.#closeDatabase().catch(() => {})
+  }
+
+  #use(database: Database | undefined): void {
+    this.#database = database
+    if (database === undefined) return
+    this.#eraser = new Eraser(database, work => {
+      const done = this.#writing.then(work)
+      this.#writing = done.catch(() => {})
+      return done
+    })
+  }
+
+  async #closeDatabase(): Promise<void> {
+    await this.#eraser?.stop()
+    await this.#database?.close()
   }
 
   #change(id: MessageId, change: Change): void {
@@ -189,9 +206,11 @@ export class LevelStore implements MessageStore {
     const database = this.#database
     if (database === undefined || changes.length === 0) return
     this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
+    const replaced = await replacedBy(changes, this.#tally, database)
     this.#tally.note(changes)
     const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
-    await database.batch([...changes.map(([, change]) => change), tally])
+    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), tally])
+    if (replaced.length > 0) this.#eraser?.soon()
     if (!isThere(this.#directory)) throw new Error('its files are gone')
     this.#pending.written(changes)
   }
@@ -215,9 +234,9 @@ export class LevelStore implements MessageStore {
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
     const wasOpen = this.#database !== undefined
-    await this.#database?.close().catch(() => {})
+    await this.#closeDatabase().catch(() => {})
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
-    this.#database = database
+    this.#use(database)
     this.#tally = undefined
     this.#hasDropped = isDamaged
     const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost

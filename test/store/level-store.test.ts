@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -40,6 +40,11 @@ async function written(directory: string, all: readonly Kept[]): Promise<void> {
     }
     await store.close()
   }
+}
+
+/** The files of a database that have these bytes. */
+function filesWith(directory: string, bytes: Buffer): string[] {
+  return readdirSync(directory).filter(file => readFileSync(join(directory, file)).includes(bytes))
 }
 
 /** Flips a bit of the file of this kind, so far from its beginning. */
@@ -97,6 +102,51 @@ describe('a database', () => {
     closing.push(again)
     expect(await again.load()).toHaveLength(3_000)
     expect(again.isDamaged).toBe(false)
+  })
+
+  test.each([
+    ['in one run', 0],
+    ['after a restart', 1],
+    ['after two restarts', 2]
+  ])('has no byte left of a body that was taken back, %s', async (_, restarts) => {
+    const directory = newDirectory()
+    const around = Array.from({ length: 50 }, (_, at) => kept(at, at))
+    const secret = Buffer.from('a secret that was taken back')
+    let store = await LevelStore.open(directory)
+    for (const message of around) store.put(message)
+    store.put({ ...kept(25, 100), sealed: secret })
+    for (let restart = 0; restart < restarts; restart++) {
+      await store.close()
+      store = await LevelStore.open(directory)
+    }
+    await store.flush()
+    expect(filesWith(directory, secret)).not.toEqual([])
+    store.put(kept(25, 100, 20))
+    await store.flush()
+    await store.close()
+    expect(filesWith(directory, secret)).toEqual([])
+    const again = await LevelStore.open(directory)
+    closing.push(again)
+    expect(await again.load()).toHaveLength(51)
+    expect(again.isDamaged).toBe(false)
+  })
+
+  test('is rid of what was taken back before it was killed', async () => {
+    const directory = newDirectory()
+    const secret = Buffer.from('a secret that was taken back')
+    const store = await LevelStore.open(directory)
+    closing.push(store)
+    store.put({ ...kept(1, 1), sealed: secret })
+    await store.flush()
+    store.put(kept(1, 1, 20))
+    await store.flush()
+    const copy = newDirectory()
+    cpSync(directory, copy, { recursive: true })
+    expect(filesWith(copy, secret)).not.toEqual([])
+    const after = await LevelStore.open(copy)
+    expect(await after.load()).toEqual([kept(1, 1, 20)])
+    await after.close()
+    expect(filesWith(copy, secret)).toEqual([])
   })
 
   test('is opened by one at a time', async () => {
