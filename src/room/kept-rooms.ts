@@ -45,7 +45,7 @@ export interface KeptRoom {
 }
 
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
-export const roomNotKept = (name: string) =>
+const roomNotKept = (name: string) =>
   new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
     hint: 'swarmchat rooms lists the rooms that are kept.',
     exitCode: 1
