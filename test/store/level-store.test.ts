@@ -172,7 +172,11 @@ describe('a database', () => {
   test('that cannot be made says so', async () => {
     const file = join(newDirectory(), 'file')
     writeFileSync(file, 'no directory')
-    await expect(LevelStore.open(file)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    await expect(LevelStore.open(file)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      // Where nobody chats, no chat goes on.
+      hint: 'Is the disk full or read-only? Make room, or make it writable, and try again.'
+    })
   })
 
   test('that cannot be written says so once, and writes all of it when it can', async () => {
