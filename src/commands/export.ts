@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { boolean, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
+import { homeDirectory } from '../home/directory.js'
 import { safeJson } from '../ndjson/codec.js'
+import { linesOf } from '../room/kept-rooms.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
-import { keptLines, transcriptOf } from '../room/transcripts.js'
+import { transcriptOf } from '../room/transcripts.js'
 import { keptLine } from '../ui/kept.js'
 import { markdownLines } from '../ui/markdown.js'
 import { BaseCommand } from './base.js'
@@ -15,8 +17,8 @@ export default class Export extends BaseCommand {
 
   static override description =
     `The transcript (NDJSON) has each message as its author signed it, and beside it what it says; its last line is signed
-with your identity and says that this is all. It does not name the room. While a program of yours is in the room, its history
-is open there and cannot be read here.`
+with your identity and says that this is all. It does not name the room. While a program of yours is in the room, it is read
+from that one.`
 
   static override examples = [
     '<%= config.bin %> export lobby > lobby.ndjson',
@@ -50,7 +52,7 @@ is open there and cannot be read here.`
   }
 
   async #writeForPeople(keys: RoomKeys, format: 'markdown' | 'text'): Promise<void> {
-    const lines = await keptLines(keys)
+    const lines = await linesOf(homeDirectory(), keys)
     const names = new Names()
     const texts =
       format === 'text' ? lines.map(line => keptLine(line, names)) : markdownLines(lines, names)

@@ -12,7 +12,7 @@ import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire
 import type { LevelStore, StoreListeners } from '../store/level-store.js'
 import { MemoryStore } from '../store/memory-store.js'
 import { readShared, type StopSharing, share } from '../store/sharing.js'
-import type { Kept, MessageStore } from '../store/store.js'
+import { byClockAndId, type Kept, type MessageStore } from '../store/store.js'
 import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
 
@@ -46,7 +46,7 @@ export class RoomHistory {
   /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
   async share(path: string): Promise<void> {
     await this.#stopSharing?.()
-    this.#stopSharing = await share(this.store, path).catch(() => undefined)
+    this.#stopSharing = await share({ load: () => this.#readable() }, path).catch(() => undefined)
   }
 
   /** Writes what waits, and gives the database free for others. Never rejects. */
@@ -93,6 +93,15 @@ export class RoomHistory {
     if (this.#isKept) return
     this.#isKept = true
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
+  }
+
+  /** All that there is: what cannot be written is in memory. */
+  async #readable(): Promise<readonly Kept[]> {
+    if (this.#isKept || this.#owner === undefined) return this.store.load()
+    return this.#owner
+      .all()
+      .filter(({ isVerified }) => isVerified)
+      .toSorted(byClockAndId)
   }
 
   async #bringTogether(store: LevelStore, keys: RoomKeys): Promise<void> {

@@ -45,7 +45,7 @@ export interface KeptRoom {
 }
 
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
-export const roomNotKept = (name: string) =>
+const roomNotKept = (name: string) =>
   new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
     hint: 'swarmchat rooms lists the rooms that are kept.',
     exitCode: 1
@@ -115,21 +115,26 @@ async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptR
   }
 }
 
-async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+/** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
+export async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+  const { messages } = await openAll(await loadKept(home, keys), keys)
+  return foldLines(messages).map(line => chatMessageFrom(line, true))
+}
+
+/**
+ * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ */
+export async function loadKept(home: string, keys: RoomKeys): Promise<readonly Kept[]> {
   if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
   const identity = loadIdentity(home)
   const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
-  const kept = await loadKept(directory, sharingPath(home, keys, identity))
-  const { messages } = await openAll(kept, keys)
-  return foldLines(messages).map(line => chatMessageFrom(line, true))
+  return (await readShared(sharingPath(home, keys, identity))) ?? loadFrom(directory)
 }
 
-// Whoever has the database open gives what is in it; one that has ended meanwhile leaves it to us.
-async function loadKept(directory: string, path: string): Promise<readonly Kept[]> {
+async function loadFrom(directory: string): Promise<readonly Kept[]> {
   const { LevelStore } = await import('../store/level-store.js')
-  const shared = await readShared(path)
-  if (shared !== undefined) return shared
   const store = await LevelStore.open(directory)
   try {
     return await store.load()

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
 import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
 import { namedRooms, nameRoom } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
-import { chatMessageFrom } from '../protocol/chat/chat-message.js'
-import { foldLines } from '../protocol/chat/fold.js'
-import type { ChatMessage } from '../protocol/events.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../protocol/wire/message.js'
 import {
   IdDigest,
@@ -18,7 +14,7 @@ import {
 import type { Kept, MessageStore } from '../store/store.js'
 import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
-import { roomNotKept } from './kept-rooms.js'
+import { loadKept } from './kept-rooms.js'
 import type { RoomKeys } from './keys.js'
 
 export {
@@ -52,36 +48,21 @@ export async function* transcriptOf(
   home: string = homeDirectory()
 ): AsyncGenerator<TranscriptLine> {
   const digest = new IdDigest()
+  const kept = await loadKept(home, keys)
   yield { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic }
-  for await (const message of keptMessages(keys, home)) {
+  for (const message of openEach(kept, keys)) {
     digest.add(message.id)
     yield messageLine(message, isSealed)
   }
   yield digest.end(keys.topic, loadIdentity(home).keyPair)
 }
 
-/** The lines of chat that are kept of a room, as they read now. Throws what {@link transcriptOf} does. */
-export async function keptLines(
-  keys: RoomKeys,
-  home: string = homeDirectory()
-): Promise<ChatMessage[]> {
-  const messages: CheckedMessage[] = []
-  for await (const message of keptMessages(keys, home)) messages.push(message)
-  return foldLines(messages).map(line => chatMessageFrom(line, true))
-}
-
-async function* keptMessages(keys: RoomKeys, home: string): AsyncGenerator<CheckedMessage> {
-  const directory = historyDirectory(home, keys, loadIdentity(home))
-  if (!existsSync(directory)) throw roomNotKept(keys.name)
-  const store = await openStore(directory)
-  try {
-    const room = messageRoom(keys.secret)
-    for (const kept of await store.load()) {
-      const message = reopen(kept, room)
-      if (message !== undefined) yield message
-    }
-  } finally {
-    await store.close()
+// One after the other: only what is written next is in memory twice.
+function* openEach(all: readonly Kept[], { secret }: RoomKeys): Generator<CheckedMessage> {
+  const room = messageRoom(secret)
+  for (const kept of all) {
+    const message = reopen(kept, room)
+    if (message !== undefined) yield message
   }
 }
 

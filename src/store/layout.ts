@@ -3,7 +3,8 @@ import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js
 import type { Kept } from './store.js'
 
 // What is where in a database. Keys: one byte that says what follows. A message: 'm', its clock in ms as 8 bytes,
-// big-endian, its id; so the order of the keys is the order of the room. Its value: the sealed message.
+// big-endian, its id; so the order of the keys is the order of the room. Its value: the sealed message. A mark, that a former
+// value of it is still to be erased: the same key with 'e' in place of 'm'; its value is empty.
 
 /** Version of this layout. */
 export const LAYOUT_VERSION = 1
@@ -15,6 +16,7 @@ export const VERSION_KEY = b4a.from('v')
 export const TALLY_KEY = b4a.from('t')
 
 const MESSAGE = 'm'.charCodeAt(0)
+const MARK = 'e'.charCodeAt(0)
 const CLOCK_AT = 1
 const ID_AT = CLOCK_AT + 8
 const KEY_BYTES = ID_AT + ID_BYTES
@@ -24,6 +26,22 @@ export const ALL_MESSAGES = {
   gte: Uint8Array.of(MESSAGE),
   lt: Uint8Array.of(MESSAGE + 1)
 } as const
+
+/** Between these are all marks. */
+export const ALL_MARKS = {
+  gte: Uint8Array.of(MARK),
+  lt: Uint8Array.of(MARK + 1)
+} as const
+
+/** The mark of the message at this key. */
+export function markOf(key: Uint8Array): Uint8Array {
+  return Uint8Array.of(MARK, ...key.subarray(CLOCK_AT))
+}
+
+/** The key of the message of this mark. */
+export function markedBy(mark: Uint8Array): Uint8Array {
+  return Uint8Array.of(MESSAGE, ...mark.subarray(CLOCK_AT))
+}
 
 export function keyOf({ clock, id }: Pick<Kept, 'clock' | 'id'>): Uint8Array {
   const key = new Uint8Array(KEY_BYTES)

@@ -17,6 +17,9 @@ import { isCorrupt, isLocked, storeFailed, storeInUse, storeNewer } from './stor
 /** LevelDB, as the store uses it. */
 export type Database = ClassicLevel<Uint8Array, Uint8Array>
 
+/** What a database had at one moment. */
+export type Snapshot = ReturnType<Database['snapshot']>
+
 /** A database that was opened. */
 export interface Opened {
   readonly database: Database

@@ -3,8 +3,16 @@ import { backoff } from '../async/backoff.js'
 import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { Eraser, marksOf, replacedBy } from './eraser.js'
 import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
-import { type Database, isThere, type Opened, openDatabase, putAside } from './level-database.js'
+import {
+  type Database,
+  isThere,
+  type Opened,
+  openDatabase,
+  putAside,
+  type Snapshot
+} from './level-database.js'
 import { type Change, Pending } from './pending.js'
 import type { Kept, MessageStore } from './store.js'
 import { isCorrupt, storeFailed } from './store-errors.js'
@@ -39,6 +47,7 @@ export class LevelStore implements MessageStore {
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
   #database: Database | undefined
+  #eraser: Eraser | undefined
   /** Undefined until it is known what is there. */
   #tally: Tally | undefined
   #isDamaged = false
@@ -70,7 +79,7 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
-    this.#database = opened?.database
+    this.#use(opened?.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
   }
@@ -113,9 +122,9 @@ export class LevelStore implements MessageStore {
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
     try {
-      await this.#database?.close()
+      await this.#closeDatabase()
       this.#aside = putAside(this.#directory)
-      this.#database = (await openDatabase(this.#directory)).database
+      this.#use((await openDatabase(this.#directory)).database)
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
@@ -152,7 +161,22 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#retry)
     await Promise.all([this.flush(), this.#reopening])
     if (this.#failures > 0) await this.#reopen().catch(() => {})
-    await this.#database?.close().catch(() => {})
+    await this.#closeDatabase().catch(() => {})
+  }
+
+  #use(database: Database | undefined): void {
+    this.#database = database
+    if (database === undefined) return
+    this.#eraser = new Eraser(database, work => {
+      const done = this.#writing.then(work)
+      this.#writing = done.catch(() => {})
+      return done
+    })
+  }
+
+  async #closeDatabase(): Promise<void> {
+    await this.#eraser?.stop()
+    await this.#database?.close()
   }
 
   #change(id: MessageId, change: Change): void {
@@ -182,9 +206,11 @@ export class LevelStore implements MessageStore {
     const database = this.#database
     if (database === undefined || changes.length === 0) return
     this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
+    const replaced = await replacedBy(changes, this.#tally, database)
     this.#tally.note(changes)
     const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
-    await database.batch([...changes.map(([, change]) => change), tally])
+    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), tally])
+    if (replaced.length > 0) this.#eraser?.soon()
     if (!isThere(this.#directory)) throw new Error('its files are gone')
     this.#pending.written(changes)
   }
@@ -208,9 +234,9 @@ export class LevelStore implements MessageStore {
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
     const wasOpen = this.#database !== undefined
-    await this.#database?.close().catch(() => {})
+    await this.#closeDatabase().catch(() => {})
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
-    this.#database = database
+    this.#use(database)
     this.#tally = undefined
     this.#hasDropped = isDamaged
     const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost
@@ -225,17 +251,29 @@ export class LevelStore implements MessageStore {
   async #read(): Promise<Kept[]> {
     const database = this.#database
     if (database === undefined) return []
-    const { found, isWhole } = await readAll(database)
-    this.#tally = new Tally(found.map(({ id }) => id))
-    this.#isDamaged = !isWhole || !this.#tally.agreesWith(await database.get(TALLY_KEY))
-    return found
+    // It may be written meanwhile: messages and tally of one moment are compared, and a tally that is counted on stays.
+    const snapshot = database.snapshot()
+    try {
+      const { found, isWhole } = await readAll(database, snapshot)
+      const tally = new Tally(found.map(({ id }) => id))
+      this.#isDamaged = !isWhole || !tally.agreesWith(await database.get(TALLY_KEY, { snapshot }))
+      this.#tally ??= tally
+      return found
+    } finally {
+      await snapshot.close()
+    }
   }
 }
 
-/** All messages that LevelDB can read, and whether that is all. */
-async function readAll(database: Database): Promise<{ found: Kept[]; isWhole: boolean }> {
+interface ReadAll {
+  readonly found: Kept[]
+  readonly isWhole: boolean
+}
+
+/** All messages that LevelDB can read, now or at the moment of this snapshot, and whether that is all. */
+async function readAll(database: Database, snapshot?: Snapshot): Promise<ReadAll> {
   const found: Kept[] = []
-  const iterator = database.iterator(ALL_MESSAGES)
+  const iterator = database.iterator({ ...ALL_MESSAGES, snapshot })
   try {
     for (;;) {
       const entries = await iterator.nextv(AT_ONCE)

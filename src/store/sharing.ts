@@ -16,6 +16,9 @@ const MAX_PATH_BYTES = 103
 /** Bytes that are read of another program: more than a room of the largest size. */
 const MAX_READ_BYTES = 8_000_000_000
 
+/** What is shared. */
+type Shared = Pick<MessageStore, 'load'>
+
 /** Ends the sharing. Idempotent; resolves when nobody listens any more. */
 export type StopSharing = () => Promise<void>
 
@@ -24,7 +27,7 @@ export type StopSharing = () => Promise<void>
  * directory (0700) or connect (0600). Whoever calls this has the store's database open, so a socket that is there is left
  * over. Undefined where there are no such sockets: on Windows, and for a path that is too long.
  */
-export async function share(store: MessageStore, path: string): Promise<StopSharing | undefined> {
+export async function share(store: Shared, path: string): Promise<StopSharing | undefined> {
   if (!canShare(path)) return undefined
   // BOUNDED: MAX_READERS.
   const readers = new Set<Socket>()
@@ -71,13 +74,13 @@ async function readAll(socket: Socket): Promise<Kept[] | undefined> {
   return undefined
 }
 
-async function give(store: MessageStore, socket: Socket): Promise<void> {
+async function give(store: Shared, socket: Socket): Promise<void> {
   socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
   // What cannot be read, or is not wanted any more, ends early: the reader sees that the end is missing.
   await pipeline(Readable.from(framesOf(store)), socket).catch(() => socket.destroy())
 }
 
-async function* framesOf(store: MessageStore): AsyncGenerator<Uint8Array> {
+async function* framesOf(store: Shared): AsyncGenerator<Uint8Array> {
   yield Uint8Array.of(SHARING_VERSION)
   for (const message of await store.load()) yield frameOf(message)
   yield END

@@ -1,8 +1,5 @@
 import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 
-const GOES_ON =
-  'The chat goes on. Writing is tried again, and what was said meanwhile is written then.'
-
 /** STORE_IN_USE: another running program has the history of this room open. Exit code 1. */
 export const storeInUse = (cause?: unknown) =>
   new SwarmchatError('STORE_IN_USE', 'Another program of yours keeps the history of this room.', {
@@ -24,7 +21,11 @@ export const storeFailed = (directory: string, cause: unknown) =>
   new SwarmchatError(
     'STORE_FAILED',
     `The history in ${directory} cannot be used: ${messageOf(innermost(cause))}.`,
-    { hint: `Is the disk full or read-only? ${GOES_ON}`, exitCode: 1, cause }
+    {
+      hint: 'Is the disk full or read-only? Make room, or make it writable, and try again.',
+      exitCode: 1,
+      cause
+    }
   )
 
 /** True for what LevelDB says when somebody has the database, this process included. */

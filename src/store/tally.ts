@@ -23,6 +23,10 @@ export class Tally {
     return this.#ids.size
   }
 
+  has(id: MessageId): boolean {
+    return this.#ids.has(id)
+  }
+
   /** These changes were made, or will be. */
   note(changes: readonly [MessageId, Change][]): void {
     for (const [id, { type }] of changes) {

@@ -18,6 +18,7 @@ import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { messageId } from '../../src/protocol/wire/message.js'
 import type { HistoryEvent, UnkeptEvent } from '../../src/room/events.js'
 import { historyDirectory, readHistory } from '../../src/room/history.js'
+import { keptHistory } from '../../src/room/kept-rooms.js'
 import { roomKeys } from '../../src/room/keys.js'
 import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms, type Visit } from '../support/rooms.js'
@@ -226,6 +227,8 @@ describe('the room goes on in memory, and says so once,', () => {
       await ada.room.written()
     }
     await ada.when(() => news.length > 0)
+    const kept = await keptHistory('lobby', { home })
+    expect(kept.map(({ text }) => text)).toEqual(['before', 'one', 'two'])
     batch.mockRestore()
     ada.room.say('three')
     expect(ada.texts).toEqual(['before', 'one', 'two', 'three'])

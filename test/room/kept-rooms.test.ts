@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { roomDirectory } from '../../src/home/room-directory.js'
 import { forgetRoom, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
-import { roomTopic } from '../../src/room/keys.js'
+import { roomKeys, roomTopic } from '../../src/room/keys.js'
+import { transcriptOf } from '../../src/room/transcripts.js'
+import type { TranscriptLine } from '../../src/store/archive/transcript.js'
 import { useRooms } from '../support/rooms.js'
 
 const { enter } = useRooms()
@@ -75,6 +77,22 @@ describe('what is kept of a room', () => {
     room.say('still kept')
     await room.leave()
     expect(await textsOf('open', { home })).toEqual(['so far', 'still kept'])
+  })
+
+  test('is exported of the program that is there', async () => {
+    const home = newHome()
+    const { room } = await open(home, 'open')
+    const id = room.say('so far')
+    const exported = async () => {
+      const lines: TranscriptLine[] = []
+      for await (const line of transcriptOf(roomKeys('open'), false, home)) lines.push(line)
+      return lines
+    }
+    const during = await exported()
+    expect(during.map(line => line.type)).toEqual(['transcript', 'message', 'end'])
+    expect(during[1]).toMatchObject({ id, said: expect.objectContaining({ text: 'so far' }) })
+    await room.leave()
+    expect(await exported()).toEqual(during)
   })
 
   test('is gone for good once it is forgotten, and other rooms are not', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -42,6 +42,11 @@ async function written(directory: string, all: readonly Kept[]): Promise<void> {
   }
 }
 
+/** The files of a database that have these bytes. */
+function filesWith(directory: string, bytes: Buffer): string[] {
+  return readdirSync(directory).filter(file => readFileSync(join(directory, file)).includes(bytes))
+}
+
 /** Flips a bit of the file of this kind, so far from its beginning. */
 function flip(directory: string, kind: string, part: number): void {
   const name = readdirSync(directory).find(each => each.includes(kind)) ?? expect.fail(kind)
@@ -78,6 +83,72 @@ describe('a database', () => {
     await store.close()
   })
 
+  test('is whole after it was read and written at the same time', async () => {
+    const directory = newDirectory()
+    const store = await LevelStore.open(directory)
+    for (let at = 0; at < 3_000; at++) store.put(kept(at, at))
+    await store.flush()
+    for (let at = 3_000; at < 3_020; at++) {
+      const reading = store.load()
+      await store.flush()
+      store.put(kept(at, at))
+      store.delete(kept(at - 3_000, at - 3_000))
+      await store.flush()
+      await reading
+      expect(store.isDamaged).toBe(false)
+    }
+    await store.close()
+    const again = await LevelStore.open(directory)
+    closing.push(again)
+    expect(await again.load()).toHaveLength(3_000)
+    expect(again.isDamaged).toBe(false)
+  })
+
+  test.each([
+    ['in one run', 0],
+    ['after a restart', 1],
+    ['after two restarts', 2]
+  ])('has no byte left of a body that was taken back, %s', async (_, restarts) => {
+    const directory = newDirectory()
+    const around = Array.from({ length: 50 }, (_, at) => kept(at, at))
+    const secret = Buffer.from('a secret that was taken back')
+    let store = await LevelStore.open(directory)
+    for (const message of around) store.put(message)
+    store.put({ ...kept(25, 100), sealed: secret })
+    for (let restart = 0; restart < restarts; restart++) {
+      await store.close()
+      store = await LevelStore.open(directory)
+    }
+    await store.flush()
+    expect(filesWith(directory, secret)).not.toEqual([])
+    store.put(kept(25, 100, 20))
+    await store.flush()
+    await store.close()
+    expect(filesWith(directory, secret)).toEqual([])
+    const again = await LevelStore.open(directory)
+    closing.push(again)
+    expect(await again.load()).toHaveLength(51)
+    expect(again.isDamaged).toBe(false)
+  })
+
+  test('is rid of what was taken back before it was killed', async () => {
+    const directory = newDirectory()
+    const secret = Buffer.from('a secret that was taken back')
+    const store = await LevelStore.open(directory)
+    closing.push(store)
+    store.put({ ...kept(1, 1), sealed: secret })
+    await store.flush()
+    store.put(kept(1, 1, 20))
+    await store.flush()
+    const copy = newDirectory()
+    cpSync(directory, copy, { recursive: true })
+    expect(filesWith(copy, secret)).not.toEqual([])
+    const after = await LevelStore.open(copy)
+    expect(await after.load()).toEqual([kept(1, 1, 20)])
+    await after.close()
+    expect(filesWith(copy, secret)).toEqual([])
+  })
+
   test('is opened by one at a time', async () => {
     const directory = newDirectory()
     const store = await LevelStore.open(directory)
@@ -101,7 +172,11 @@ describe('a database', () => {
   test('that cannot be made says so', async () => {
     const file = join(newDirectory(), 'file')
     writeFileSync(file, 'no directory')
-    await expect(LevelStore.open(file)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    await expect(LevelStore.open(file)).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      // Where nobody chats, no chat goes on.
+      hint: 'Is the disk full or read-only? Make room, or make it writable, and try again.'
+    })
   })
 
   test('that cannot be written says so once, and writes all of it when it can', async () => {
