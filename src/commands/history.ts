@@ -3,7 +3,6 @@ import { Names } from '../base/names.js'
 import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-import type { ChatMessage } from '../protocol/events.js'
 import { keptHistory } from '../room/kept-rooms.js'
 import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
@@ -66,7 +65,7 @@ room, it is read from that one.`
 }
 
 // As in a chat for programs: who is ignored is marked, not left out.
-function lineOf(message: ChatMessage, isIgnored: boolean): string {
+function lineOf(message: Parameters<typeof keptLine>[0], isIgnored: boolean): string {
   const event = eventJson({ type: 'message', message })
   return safeJson(isIgnored ? { ...event, ignored: true } : { ...event })
 }
