@@ -8,8 +8,8 @@ const LONG_LINES = 6
 export function pasteHint(typed: string): string {
   const lines = typed.split(NEW_LINE)
   const { length: messages } = splitText(lines.join('\n'))
-  if (messages > 1)
-    return `${Buffer.byteLength(typed)} bytes: Enter sends them as ${messages} messages, Ctrl-U drops them`
+  // Short, as the row below has 60 columns in a window of 80.
+  if (messages > 1) return `${messages} messages: Enter sends them, Ctrl-U drops them`
   if (lines.length < LONG_LINES) return ''
   return `${lines.length} lines: Enter sends them as one, Ctrl-U drops them`
 }
