@@ -1,9 +1,12 @@
 import { boolean, integer, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
+import { Contacts } from '../home/contacts.js'
+import { homeDirectory } from '../home/directory.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
 import { keptHistory } from '../room/kept-rooms.js'
 import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
+import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
@@ -50,10 +53,19 @@ room, it is read from that one.`
     const keys = await openRoomKeys({ name, password })
     const { from, grep, limit } = flags
     const messages = await keptHistory(keys, { since, until, from, grep, limit })
+    const contacts = Contacts.in(homeDirectory())
     const names = new Names()
+    pinNames(names, contacts)
     for (const message of messages) {
-      const json = flags.json ? eventJson({ type: 'message', message }) : undefined
-      this.log(json === undefined ? keptLine(message, names) : safeJson(json))
+      const isIgnored = contacts.isIgnored(message.from)
+      if (flags.json) this.log(lineOf(message, isIgnored))
+      else if (!isIgnored) this.log(keptLine(message, names))
     }
   }
+}
+
+// As in a chat for programs: who is ignored is marked, not left out.
+function lineOf(message: Parameters<typeof keptLine>[0], isIgnored: boolean): string {
+  const event = eventJson({ type: 'message', message })
+  return safeJson(isIgnored ? { ...event, ignored: true } : { ...event })
 }

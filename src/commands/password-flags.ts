@@ -50,7 +50,8 @@ export async function passwordGiven(
   const fromEnvironment = process.env[VARIABLE]
   delete process.env[VARIABLE]
   const password = (await chosen(flags, signal)) ?? fromEnvironment
-  if (password !== undefined && isShortPassword(password)) standardStreams.tell(shortPassword)
+  // That an empty one is none is said by whoever uses it.
+  if (password && isShortPassword(password)) standardStreams.tell(shortPassword)
   return password
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { messageOf, SwarmchatError } from '../base/errors.js'
+import { SwarmchatError } from '../base/errors.js'
+import { reasonOf } from '../base/system-errors.js'
 import { standardStreams } from '../cli/streams.js'
 import { eachLine } from '../ndjson/lines.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
@@ -40,7 +41,7 @@ export async function readLines(
 ): Promise<void> {
   let work: Promise<void> = Promise.resolve()
   await new Promise<void>((resolve, reject) => {
-    input.on('error', thrown => reject(badTranscript(messageOf(thrown))))
+    input.on('error', thrown => reject(badTranscript(reasonOf(thrown))))
     const waitFor = (pause: Promise<void>) => {
       input.pause()
       work = work.then(() => pause)

@@ -1,10 +1,17 @@
 import { join } from 'node:path'
+import { SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, parseId } from '../base/ids.js'
 import { readIfThere, replaceFile } from './files.js'
 import { orNoHome } from './key-file.js'
 
 /** Identities that something is kept about; further ones are refused. Guess: nobody knows so many. */
 const MAX_CONTACTS = 10_000
+
+/** BAD_CONTACTS: the file of contacts is damaged. Read as an empty one it would show those again who are ignored, and be lost. */
+const badContacts = (file: string) =>
+  new SwarmchatError('BAD_CONTACTS', `The contacts cannot be read: ${file} is damaged.`, {
+    hint: 'Correct the file, or move it away: then nobody has a name of yours, and nobody is ignored.'
+  })
 
 /** What is kept about somebody. */
 export interface Contact {
@@ -32,11 +39,11 @@ export class Contacts {
     this.#contacts = byIdentity(store.read())
   }
 
-  /** Those kept in this home: `contacts.json`, mode 0600. What in it cannot be read is left out. Throws NO_HOME. */
+  /** Those kept in this home: `contacts.json`, mode 0600. Throws BAD_CONTACTS if it is damaged, NO_HOME. */
   static in(home: string): Contacts {
     const file = join(home, 'contacts.json')
     return new Contacts({
-      read: () => orNoHome(file, () => parse(readIfThere(file) ?? '')),
+      read: () => readContacts(file),
       write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts)))
     })
   }
@@ -55,7 +62,7 @@ export class Contacts {
     return [...this.#contacts.values()]
   }
 
-  /** Keeps it; undefined takes a name away. False if there are too many already. Throws NO_HOME. */
+  /** Keeps it; undefined takes a name away. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
   setName(identity: IdentityKey, name: string | undefined): boolean {
     return this.#change(identity, contact => ({ ...contact, name }))
   }
@@ -96,12 +103,22 @@ function textOf(contacts: readonly Contact[]): string {
   return `${JSON.stringify({ version: 1, contacts }, undefined, 2)}\n`
 }
 
-function parse(text: string): Contact[] {
+function readContacts(file: string): Contact[] {
+  const text = orNoHome(file, () => readIfThere(file)) ?? ''
+  const contacts = text === '' ? [] : parse(text)
+  if (contacts === undefined) throw badContacts(file)
+  return contacts
+}
+
+/** Undefined if it holds something that would be lost when it is written again. */
+function parse(text: string): Contact[] | undefined {
   try {
     const { contacts } = JSON.parse(text)
-    return Array.isArray(contacts) ? contacts.slice(0, MAX_CONTACTS).flatMap(contactOf) : []
+    if (!Array.isArray(contacts) || contacts.length > MAX_CONTACTS) return undefined
+    const good = contacts.flatMap(contactOf)
+    return good.length === contacts.length ? good : undefined
   } catch {
-    return []
+    return undefined
   }
 }
 

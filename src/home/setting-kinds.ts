@@ -1,10 +1,12 @@
+import { checkNick } from './nick.js'
+
 /** A value as TOML has it. */
 export type SettingValue = string | boolean
 
 /** What a setting may be, and what it is about. */
 export interface SettingKind {
   readonly help: string
-  /** What may stand there; undefined: any text. */
+  /** What may stand there; undefined: any nick. */
   readonly choices?: readonly string[]
   /** True: true or false. */
   readonly isSwitch?: true
@@ -45,7 +47,7 @@ export function isSettingKey(key: string): key is SettingKey {
 export function valueFrom(key: SettingKey, text: string): SettingValue | undefined {
   const kind: SettingKind = SETTINGS[key]
   if (kind.isSwitch) return SWITCHES.get(text.toLowerCase())
-  const isFine = kind.choices === undefined ? text.trim() !== '' : kind.choices.includes(text)
+  const isFine = kind.choices === undefined ? isNick(text) : kind.choices.includes(text)
   return isFine ? text : undefined
 }
 
@@ -53,7 +55,17 @@ export function valueFrom(key: SettingKey, text: string): SettingValue | undefin
 export function choicesOf(key: SettingKey): string {
   const { choices, isSwitch }: SettingKind = SETTINGS[key]
   if (isSwitch) return 'true or false'
-  return choices === undefined ? 'a text' : `one of ${choices.join(', ')}`
+  return choices === undefined
+    ? '1 to 64 bytes of visible characters'
+    : `one of ${choices.join(', ')}`
+}
+
+function isNick(text: string): boolean {
+  try {
+    return checkNick(text) !== ''
+  } catch {
+    return false
+  }
 }
 
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import { messageOf, SwarmchatError } from '../base/errors.js'
+import { safeText } from '../base/safe-text.js'
 import { ensureDirectory } from './directory.js'
 import { readIfThere, replaceFile } from './files.js'
 import { orNoHome } from './key-file.js'
@@ -23,7 +24,7 @@ type Section = Readonly<Record<string, unknown>>
 /** BAD_SETTINGS: the file of settings, or a variable of the environment, says what cannot be. */
 const badSettings = (where: string, reason: string) =>
   new SwarmchatError('BAD_SETTINGS', `The settings cannot be used (${where}): ${reason}.`, {
-    hint: 'swarmchat config list shows what can be set; swarmchat config path says where the file is.'
+    hint: 'Correct it, or take it away: then swarmchat config list shows what can be set.'
   })
 
 /** NO_SETTING: there is no setting of that name, or it cannot be that. */
@@ -71,7 +72,8 @@ export class Settings {
   set(key: string, text: string, room?: string): void {
     if (!isSettingKey(key)) throw noSetting(`There is no setting ${key}.`)
     const value = valueFrom(key, text)
-    if (value === undefined) throw noSetting(`${key} must be ${choicesOf(key)}; not ${text}.`)
+    if (value === undefined)
+      throw noSetting(`${key} must be ${choicesOf(key)}; not ${safeText(text) || 'empty'}.`)
     // Another program of ours may have changed it meanwhile.
     const now = orNoHome(this.#file, () => readIfThere(this.#file) ?? '')
     const changed = withSetting(now, key, value, room)
@@ -106,7 +108,7 @@ function parsed(file: string, text: string): Section {
 function check(file: string, section: Section): void {
   for (const [key, value] of Object.entries(section)) {
     if (key === 'rooms') continue
-    if (!isSettingKey(key)) throw badSettings(file, `there is no setting ${key}`)
+    if (!isSettingKey(key)) throw badSettings(file, `there is no setting ${safeText(key)}`)
     const text = typeof value === 'string' || typeof value === 'boolean' ? `${value}` : ''
     if (valueFrom(key, text) === undefined)
       throw badSettings(file, `${key} must be ${choicesOf(key)}`)
@@ -134,6 +136,7 @@ function orBad<T>(file: string, read: () => T): T {
     return read()
   } catch (thrown) {
     const [sentence = ''] = messageOf(thrown).split('\n')
-    throw badSettings(file, sentence.replace(/\.$/, ''))
+    const where = thrown instanceof TomlError ? `${file}, line ${thrown.line}` : file
+    throw badSettings(where, sentence.replace(/\.$/, ''))
   }
 }

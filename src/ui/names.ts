@@ -22,7 +22,11 @@ export function namesOf(room: NamedRoom): Names {
 
 /** Calls those whom we know by the names that we gave them. */
 export function pinContacts(room: NamedRoom, contacts: Contacts): void {
-  const names = namesOf(room)
+  pinNames(namesOf(room), contacts)
+}
+
+/** Likewise where there is no room. */
+export function pinNames(names: Names, contacts: Contacts): void {
   for (const { identity, name } of contacts.all()) names.pin(identity, name)
 }
 

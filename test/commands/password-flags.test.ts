@@ -47,8 +47,12 @@ test('without a terminal, a file or the environment there is none', async () => 
     code: 'NO_PASSWORD',
     message: expect.stringContaining(join(root, 'none'))
   })
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   vi.stubEnv('SWARMCHAT_PASSWORD', '')
   await expect(topic()).rejects.toMatchObject({ code: 'BAD_PASSWORD' })
+  const said = stderr.mock.calls.flat().join()
+  stderr.mockRestore()
+  expect(said).not.toContain('short')
 })
 
 test('it is no word of the command line', async () => {

@@ -64,6 +64,7 @@ test('two rooms on one terminal: what was missed is counted, then shown; a draft
   ada.type('\u0015/part\r')
   await ada.until(() => ada.lines.at(-1)?.startsWith('lobby |'))
   expect(ada.lines.at(-1)).not.toContain('builds')
+  expect(ada.lines.filter(line => line === '--- lobby ---')).toHaveLength(2)
 })
 
 test('who is ignored is seen no more, also after a restart, and is marked for programs', async () => {

@@ -26,6 +26,21 @@ async function talk(): Promise<string> {
   return home
 }
 
+it('kept history calls people by names of ours, and shows nobody who is ignored', async () => {
+  const home = await talk()
+  const env = { SWARMCHAT_HOME: home }
+  const [first = ''] = (await world.run(['history', 'lobby', '--json'], env)).stdout.split('\n')
+  const { from: identity } = JSON.parse(first)
+  const keep = (contact: object) =>
+    writeFileSync(join(home, 'contacts.json'), JSON.stringify({ contacts: [contact] }))
+  keep({ identity, name: 'my ann' })
+  expect((await world.run(['history', 'lobby'], env)).stdout).toMatch(/ my ann: hello/)
+  keep({ identity, ignored: true })
+  expect(await world.run(['history', 'lobby'], env)).toMatchObject({ code: 0, stdout: '' })
+  const marked = (await world.run(['history', 'lobby', '--json'], env)).stdout.trim().split('\n')
+  expect(marked.map(line => JSON.parse(line).ignored)).toEqual([true, true])
+})
+
 it('a room is exported, verified, imported elsewhere and reads the same there', async () => {
   const [home, elsewhere] = [await talk(), newHome()]
   const file = join(elsewhere, 'lobby.ndjson')
@@ -71,4 +86,12 @@ it('a transcript that was altered is refused, and nothing of it is imported', as
     expect((await world.run(['history', 'lobby'], there)).stderr).toMatch(/Nothing of the room/)
   }
   expect(readFileSync(file, 'utf8')).toContain('"type":"end"')
+})
+
+it('a file that is not there is said so in words', async () => {
+  const { code, stderr } = await world.run(['verify', join(newHome(), 'none')], {})
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot be read: it is not there.')
+  })
 })

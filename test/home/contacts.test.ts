@@ -32,14 +32,25 @@ test('names and who is ignored are kept, mode 0600, and shared between programs'
 })
 
 test.each([
-  '',
   '{',
+  'null',
   '[]',
   '{"contacts":1}',
-  '{"contacts":[null,{"identity":"x"},3,{"identity":7}]}'
-])('a file that was spoiled is an empty one: %j', text => {
+  `{"contacts":[{"identity":"${ANA}","ignored":true},{"identity":7}]}`
+])('a damaged file is said so and stays as it is, so that nobody ignored is shown: %j', text => {
   const directory = home()
-  writeFileSync(join(directory, 'contacts.json'), text)
+  const file = join(directory, 'contacts.json')
+  const whole = Contacts.in(directory)
+  writeFileSync(file, text)
+  const damaged = expect.objectContaining({ code: 'BAD_CONTACTS' })
+  expect(() => Contacts.in(directory)).toThrow(damaged)
+  expect(() => whole.setIgnored(BEN, true)).toThrow(damaged)
+  expect(readFileSync(file, 'utf8')).toBe(text)
+})
+
+test('an empty file is one without contacts', () => {
+  const directory = home()
+  writeFileSync(join(directory, 'contacts.json'), '')
   expect(Contacts.in(directory).all()).toEqual([])
 })
 

@@ -29,12 +29,15 @@ test('environment over room over file over default', () => {
 })
 
 test.each([
-  ['nick = 3\n', /nick must be a text/],
+  ['nick = 3\n', /nick must be 1 to 64 bytes/],
   ['bell = "loud"\n', /bell must be one of off, mention, all/],
   ['belt = "x"\n', /there is no setting belt/],
   ['[rooms.lobby]\nstatus = "perhaps"\n', /status must be true or false/],
   ['rooms = 1\n', /rooms is no section/],
-  ['nick = \n', /./]
+  ['nick = "a\\u001b[2Jb"\n', /config.toml\): nick must be 1 to 64 bytes of visible characters/],
+  [`[rooms.lobby]\nnick = "${'x'.repeat(65)}"\n`, /nick must be 1 to 64 bytes/],
+  ['bell = "all"\nnick = 1 2\n', /config.toml, line 2\): [^.\n]*\.$/],
+  ['nick = \n', /line 1\): /]
 ])('what cannot be is refused, and said where: %j', (text, reason) => {
   expect(() => settingsOf(text)).toThrow(reason)
   expect(() => settingsOf(text)).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }))
@@ -58,6 +61,8 @@ test('what is set is kept, mode 0600, and the rest of the file stays as it was',
   expect(new Settings(file, {}).get('bell', 'two words').value).toBe('off')
   expect(() => settings.set('belt', 'x')).toThrow(expect.objectContaining({ code: 'NO_SETTING' }))
   expect(() => settings.set('bell', 'loud')).toThrow(/must be one of/)
+  expect(() => settings.set('nick', 'a\u001b[2Jb')).toThrow(/nick must be 1 to 64 bytes/)
+  expect(() => settings.set('nick', '')).toThrow(/not empty\.$/)
 })
 
 test('a file that is not there is made when something is set', () => {

@@ -1,7 +1,7 @@
 // Run by user.test.ts as another user: what its home is, and its identity, or the error.
 import { homeDirectory } from '../../src/home/directory.js'
 import { loadIdentity } from '../../src/home/identity.js'
-import { defaultNick } from '../../src/room/nick.js'
+import { defaultNick } from '../../src/home/nick.js'
 
 try {
   const home = homeDirectory()

@@ -135,7 +135,7 @@ test('/who is a table', () => {
 test('/ignore is by identity, and lasts until /unignore', () => {
   const { habits, type } = typing(person())
   expect(type('/ignore nobody')).toEqual([expect.stringMatching(/^! Nobody here is called nobody/)])
-  expect(type('/ignore ada')).toEqual([expect.stringMatching(/^! Nobody/)])
+  expect(type('/ignore ada')).toEqual([expect.stringMatching(/^! ada is you/)])
   expect(type('/unignore eve')).toEqual(['! eve is not ignored.'])
   expect(type('/ignore EVE')[0]).toMatch(/^Nothing of eve is shown any more/)
   expect(habits.contacts.isIgnored('b'.repeat(64) as IdentityKey)).toBe(true)
@@ -238,4 +238,23 @@ test('what was said is found and shown again, but for those who are ignored', ()
   ])
   expect(type('/history x')).toEqual(['! /history [n]'])
   expect(type('/search')).toEqual(['! /search <text>'])
+})
+
+test('whom a private message is for may have a nick with blanks, and is not oneself', () => {
+  const ann = { identity: 'c'.repeat(64), nick: 'ann' }
+  const lee = { identity: 'd'.repeat(64), nick: 'ann lee' }
+  const { put, type } = typing(ann, lee)
+  expect(type('/msg ann lee  see you')).toEqual([])
+  expect(type('/msg ann see you')).toEqual([])
+  expect(put).toEqual([
+    { type: 'direct', to: lee.identity, text: 'see you' },
+    { type: 'direct', to: ann.identity, text: 'see you' }
+  ])
+  expect(type('/msg ben and more')).toEqual([
+    expect.stringMatching(/^! Nobody here is called ben\./)
+  ])
+  expect(type('/msg ann lee')).toEqual(['! /msg <peer> <it>'])
+  expect(put).toHaveLength(2)
+  for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
+    expect(type(text)).toEqual(['! ada is you.'])
 })

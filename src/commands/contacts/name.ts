@@ -2,7 +2,7 @@ import { string } from '@oclif/core/args'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { Contacts } from '../../home/contacts.js'
 import { ensureDirectory, homeDirectory } from '../../home/directory.js'
-import { checkNick } from '../../room/nick.js'
+import { checkNick } from '../../home/nick.js'
 import { BaseCommand } from '../base.js'
 import { identityArgument, identityFrom } from './identity-argument.js'
 

@@ -10,17 +10,15 @@ import type { Look } from '../line-view.js'
 import { messageRows } from '../messages/message-rows.js'
 import { PLAIN, type Style, terminalStyle } from '../messages/style.js'
 import { Prompt, type Switch } from '../prompt/prompt.js'
-import { NEW_LINE } from '../prompt/typed-text.js'
 import type { ScreenActs } from '../slash/command.js'
 import { commandNames, commandOf } from '../slash/table.js'
 import { botCommands, obeyTyped } from '../typed.js'
 import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
+import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
 import { Tab } from './tab.js'
 
-/** A text of so many lines is looked at before it is sent. */
-const LONG_LINES = 6
 /** How often what stands below is looked at again, and how everybody is reached. */
 const LOOK_MILLIS: Millis = 1_000
 
@@ -54,6 +52,7 @@ export class ScreenChat {
   // BOUNDED: by the person, who types it within a second.
   readonly #early: string[] = []
   #shown = 0
+  #hasHeadings = false
   #hint = ''
   #status = ''
   #isOver = false
@@ -197,7 +196,9 @@ export class ScreenChat {
     this.#shown = at
     const tab = this.#tab
     if (tab === undefined) return
-    if (this.#tabs.length > 1) this.#prompt.print(this.#heading(tab))
+    // The first room has none above it, until there was another one.
+    if (this.#tabs.length > 1) this.#hasHeadings = true
+    if (this.#hasHeadings) this.#prompt.print(this.#heading(tab))
     tab.show()
     this.#prompt.switchTo(tab.room.topic)
   }
@@ -207,9 +208,7 @@ export class ScreenChat {
   }
 
   #pasted(typed: string): void {
-    const lines = typed.split(NEW_LINE).length
-    if (lines < LONG_LINES) return
-    this.#hint = `${lines} lines: Enter sends them as one, Ctrl-U drops them`
+    this.#hint = pasteHint(typed)
     this.#lookSoon()
   }
 

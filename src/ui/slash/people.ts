@@ -3,7 +3,7 @@ import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
 import type { SlashCommand, Talk } from './command.js'
-import { type Found, findPerson } from './find-person.js'
+import { type Found, findPerson, splitPerson } from './find-person.js'
 import { whoRows } from './who.js'
 
 const TOO_MANY = '! You know too many people already.'
@@ -48,10 +48,9 @@ function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) 
   return [typeof found === 'string' ? found : act(talk, found)]
 }
 
-// By what is typed before the first blank: a nick with blanks has a key.
 function message(talk: Talk, rest: string): readonly string[] {
-  const [, peer = '', text = ''] = /^(\S+)\s+(\S.*)$/su.exec(rest) ?? []
-  if (peer === '') return ['! /msg <peer> <it>']
+  const [peer, text] = splitPerson(talk, rest)
+  if (text.trim() === '') return ['! /msg <peer> <it>']
   const found = findPerson(talk, peer)
   if (typeof found === 'string') return [found]
   talk.put({ type: 'direct', to: found.identity, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })

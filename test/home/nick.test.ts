@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey } from '../../src/base/ids.js'
-import { checkNick, defaultNick } from '../../src/room/nick.js'
+import { checkNick, defaultNick } from '../../src/home/nick.js'
 
 const key = 'abcdef01'.repeat(8) as IdentityKey
 
