@@ -98,7 +98,8 @@ export class Negotiation {
   #request(newcomer: Newcomer & Pick<Place, 'visited'>, purpose: Purpose, now: Millis): void {
     this.#track({ ...newcomer, state: 'requested', since: now, purpose }, now)
     const { peer } = newcomer
-    const alone = this.#view.size === 0
+    // Whoever dialled us may keep the room from us: until we chose a neighbour we are as good as alone.
+    const alone = this.#view.own === 0
     if (alone && !this.#joined && this.#joining === undefined) {
       this.#joining = peer
       this.#out.send(peer, { type: 'join' })
