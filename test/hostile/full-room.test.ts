@@ -21,8 +21,8 @@ interface Scene {
 }
 
 /** Twenty members whose views are full, and somebody who has come and knows nobody. */
-function fullRoom(): Scene {
-  const world = new World()
+function fullRoom(seed = 1): Scene {
+  const world = new World(seed)
   const members = Array.from({ length: 20 }, (_, n) => world.join(`member ${n}`))
   world.introduce(...members)
   world.run(60_000)
@@ -49,8 +49,8 @@ function announce({ victim, world }: Scene, count: number): Puppet[] {
 
 /** Nothing crosses between the victim and any other member than these. */
 function reachOnly({ members, victim, world }: Scene, reached: readonly Peer[]): void {
-  const others = members.filter(each => !reached.includes(each)).map(({ device }) => device)
-  const cut = new Set<PeerKey>(others)
+  const cut = new Set<PeerKey>()
+  for (const each of members) if (!reached.includes(each)) cut.add(each.device)
   world.passes = (from, to) => {
     if (from === victim.device) return !cut.has(to)
     return to !== victim.device || !cut.has(from)
@@ -82,9 +82,9 @@ describe.each([1, 7])('a full room, and %i who announce what is said and send no
     expect(Math.max(...delays(scene, eves))).toBeLessThan(ARRIVES_MILLIS)
   })
 
-  test.each([1, 3])('delay no line for whoever reaches %i honest members', reached => {
+  test('delay no line for whoever reaches one honest member alone', () => {
     const scene = fullRoom()
-    const friends = scene.members.slice(-reached)
+    const friends = scene.members.slice(-1)
     reachOnly(scene, friends)
     const eves = dialIn(scene, count)
     for (const friend of friends) scene.world.connect(scene.victim, friend)
@@ -100,10 +100,10 @@ describe.each([1, 7])('a full room, and %i who announce what is said and send no
   })
 })
 
-test.each([1, 4, 7])(
-  'a newcomer that chose %i such members first finds out in about a minute',
+test.each([1, 2, 5])(
+  'a newcomer that chose %i such members first, and is refused by the others, finds out in about a minute',
   count => {
-    const scene = fullRoom()
+    const scene = fullRoom(5)
     const eves = announce(scene, count)
     scene.victim.feed({ type: 'candidates', peers: scene.members.map(({ device }) => device) })
     scene.members[3]?.say('withheld')

@@ -100,7 +100,8 @@ export class Negotiation {
     const { peer } = newcomer
     // Whoever dialled us may keep the room from us: until we chose a neighbour we are as good as alone.
     const alone = this.#view.own === 0
-    if (alone && !this.#joined && this.#joining === undefined) {
+    const joins = this.#view.size === 0 || (alone && purpose !== 'swap')
+    if (joins && !this.#joined && this.#joining === undefined) {
       this.#joining = peer
       this.#out.send(peer, { type: 'join' })
       return
@@ -227,7 +228,7 @@ export class Negotiation {
 
   #refused(from: PeerKey, link: Place, now: Millis): void {
     const { own, purpose, referred, visited } = link
-    if (visited === true) {
+    if (visited === true || (own && this.#recruiting.visitsInstead(from))) {
       this.#track({ ...link, peer: from, state: 'visiting', since: now }, now)
     } else if (referred === true && this.#view.size === 0) {
       this.#joining = undefined
