@@ -1,7 +1,7 @@
-import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Cli, newHome } from '../support/cli.js'
+import { copyHome } from '../support/copy-home.js'
 import { useCli } from '../support/use-cli.js'
 
 // A device key belongs to one running program at a time, whatever is done with the home that it is
@@ -82,7 +82,7 @@ describe('a copied home', { timeout: SLOW_MILLIS }, () => {
     const third = chat('cyn', newHome())
     const left = chat('ann', home)
     await Promise.all([third.object('ready'), left.object('ready')])
-    cpSync(home, copy, { recursive: true })
+    copyHome(home, copy)
     const right = chat('ann', copy)
     expect(await deviceOf(right)).not.toBe(await deviceOf(left))
     expect(await identityOf(right)).toBe(await identityOf(left))
@@ -99,7 +99,7 @@ describe('a copied home', { timeout: SLOW_MILLIS }, () => {
       const first = chat('ann', place, mounted(home, place))
       const device = await deviceOf(first)
       await first.kill()
-      cpSync(home, clone, { recursive: true })
+      copyHome(home, clone)
       const third = chat('cyn', newHome())
       await third.object('ready')
       const both = [home, clone].map(at => chat('ann', place, mounted(at, place)))

@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDevice } from '../../src/home/device-key.js'
 import { placeOf } from '../../src/home/place.js'
 import { roomTopic } from '../../src/room/keys.js'
+import { copyHome } from '../support/copy-home.js'
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const lobby = roomTopic('lobby')
@@ -38,7 +39,7 @@ test('who comes second while it is in use gets a fresh one', () => {
 test('a copied home gets a key of its own, once, and tells whose it had', () => {
   const [home, copy] = [newHome(), join(newHome(), 'copy')]
   const original = look(home)
-  cpSync(home, copy, { recursive: true })
+  copyHome(home, copy)
   const copied = look(copy)
   expect(copied.kept).toBe(true)
   expect(copied.keyPair).not.toEqual(original.keyPair)
@@ -56,7 +57,7 @@ test('a copied home gets a key of its own, once, and tells whose it had', () => 
 test('also while the original is in use', () => {
   const [home, copy] = [newHome(), join(newHome(), 'copy')]
   const original = openDevice(home, lobby)
-  cpSync(home, copy, { recursive: true })
+  copyHome(home, copy)
   expect(look(copy).keyPair).not.toEqual(original.keyPair)
 })
 

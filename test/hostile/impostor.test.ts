@@ -149,7 +149,12 @@ describe('a nick of somebody who is not here now', () => {
       stage.says({ identity: EVE, nick: 'ann' }, 'hi')
       stage.says({ identity: ANN, nick: 'ann' }, 'hi')
     })
-    expect(lines).toEqual(['ann: hi', 'ann (eeeeeeee): hi', 'ann (bbbbbbbb): hi'])
+    expect(lines).toEqual([
+      'ann: hi',
+      '* ann (eeeeeeee) is not the ann that you know, who is bbbbbbbb',
+      'ann (eeeeeeee): hi',
+      'ann (bbbbbbbb): hi'
+    ])
   })
 
   test('may come back without a key', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -15,6 +15,7 @@ import { DhtNetwork } from '../../src/swarm/networks/dht-network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
 import { Volunteer } from '../../src/swarm/relay/volunteer.js'
 import { Swarm } from '../../src/swarm/swarm.js'
+import { copyHome } from '../support/copy-home.js'
 import { useRooms } from '../support/rooms.js'
 import { until } from '../support/until.js'
 
@@ -169,7 +170,7 @@ describe('a copied home', () => {
     const [home, copy] = [newHome(), join(newHome(), 'copy')]
     const left = await enter('left', { home, identity: undefined })
     await left.room.ready
-    cpSync(home, copy, { recursive: true })
+    copyHome(home, copy)
     const right = await enter('right', { home: copy, identity: undefined })
     const changes: RoomUpdate[] = []
     right.room.on('device-changed', change => changes.push(change))
@@ -190,7 +191,7 @@ describe('a copied home', () => {
     await dht.announce(idToBytes(lobby), device.keyPair, []).finished()
     device.release()
     const dead = Buffer.from(device.keyPair.publicKey).toString('hex')
-    cpSync(home, copy, { recursive: true })
+    copyHome(home, copy)
     const { room } = await enter('ann', { home: copy, identity: undefined })
     await room.ready
     await vi.waitFor(async () => expect(await lookup(room)).not.toContain(dead), {

@@ -7,10 +7,7 @@ import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { encodeDeletionBody } from '../wire/bodies/deletion.js'
-import { encodeReactionBody } from '../wire/bodies/reaction.js'
-import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
-import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import { KIND_DELETION } from '../wire/kinds.js'
 import {
   type BareMessage,
   type Envelope,
@@ -23,6 +20,7 @@ import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import type { Directs } from './directs.js'
+import { draftOf, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { Receipts } from './receipts.js'
@@ -39,8 +37,6 @@ export interface ChatParts {
   readonly directs: Directs
   readonly publish: (message: VerifiedMessage) => void
 }
-
-type SaidToAll = Exclude<Saying, { type: 'direct' }>
 
 /** Lines of chat: said, shown, and who has ours. */
 export class Chat {
@@ -101,32 +97,8 @@ export class Chat {
     if (about !== undefined && line === undefined) return
     const isOwn = line?.author === this.#parts.author.key
     if ((saying.type === 'edit' || saying.type === 'delete') && !isOwn) return
-    const { body, kind } = this.#draft(nick, saying)
+    const { body, kind } = draftOf(nick, saying, id => this.#allOf(id))
     this.#publish(kind, body)
-  }
-
-  #draft(nick: string, saying: SaidToAll): { readonly kind: number; readonly body: Uint8Array } {
-    switch (saying.type) {
-      case 'say': {
-        const { replyTo: target, text } = saying
-        if (target === undefined) return { kind: KIND_TEXT, body: encodeTextBody({ nick, text }) }
-        return { kind: KIND_REPLY, body: encodeLineAbout({ nick, target, text }) }
-      }
-      case 'edit':
-        return {
-          kind: KIND_EDIT,
-          body: encodeLineAbout({ nick, target: saying.id, text: saying.text })
-        }
-      case 'delete':
-        return {
-          kind: KIND_DELETION,
-          body: encodeDeletionBody({ targets: this.#allOf(saying.id) })
-        }
-      case 'react': {
-        const { emoji: sign, id: target, removed } = saying
-        return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
-      }
-    }
   }
 
   // What a line once read is taken back with it.

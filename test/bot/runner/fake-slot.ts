@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { MessageId } from '../../../src/base/ids.js'
 import type { RoomDesk } from '../../../src/bot/room-desk.js'
 import type { Slot } from '../../../src/bot/runner/host.js'
+import type { Saying } from '../../../src/protocol/events.js'
 
 const ID = 'a'.repeat(64)
 
@@ -14,8 +15,8 @@ export function fakeSlot(stateFile = join(mkdtempSync(join(tmpdir(), 'swarmchat-
     name: 'lobby',
     me: { identity: ID, nick: 'bot', isBot: true },
     members: () => [],
-    post: async (text: string) => {
-      said.push(text)
+    post: async (saying: Saying) => {
+      said.push('text' in saying ? saying.text : saying.type)
       return ID as MessageId
     },
     outbox: { room: async () => {} }

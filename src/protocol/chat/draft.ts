@@ -1,0 +1,34 @@
+import type { MessageId } from '../../base/ids.js'
+import type { Saying } from '../events.js'
+import { encodeDeletionBody } from '../wire/bodies/deletion.js'
+import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
+import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+
+/** What is said to everybody. */
+export type SaidToAll = Exclude<Saying, { type: 'direct' }>
+
+/** The message that says this. `withEdits`: a line of ours and the edits of it, which are taken back together. */
+export function draftOf(
+  nick: string,
+  saying: SaidToAll,
+  withEdits: (id: MessageId) => readonly MessageId[]
+): { readonly kind: number; readonly body: Uint8Array } {
+  switch (saying.type) {
+    case 'say': {
+      const { replyTo: target, text } = saying
+      if (target === undefined) return { kind: KIND_TEXT, body: encodeTextBody({ nick, text }) }
+      return { kind: KIND_REPLY, body: encodeLineAbout({ nick, target, text }) }
+    }
+    case 'edit': {
+      const { id: target, text } = saying
+      return { kind: KIND_EDIT, body: encodeLineAbout({ nick, target, text }) }
+    }
+    case 'delete':
+      return { kind: KIND_DELETION, body: encodeDeletionBody({ targets: withEdits(saying.id) }) }
+    case 'react': {
+      const { emoji: sign, id: target, removed } = saying
+      return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
+    }
+  }
+}
