@@ -87,7 +87,7 @@ describe.each([1, 7])('a full room, and %i who announce what is said and send no
     const friends = scene.members.slice(-1)
     reachOnly(scene, friends)
     const eves = dialIn(scene, count)
-    for (const friend of friends) scene.world.connect(scene.victim, friend)
+    scene.victim.feed({ type: 'candidates', peers: friends.map(({ device }) => device) })
     scene.world.run(5_000)
     expect(Math.max(...delays(scene, eves))).toBeLessThan(ARRIVES_MILLIS)
   })
