@@ -98,9 +98,9 @@ export class Negotiation {
   #request(newcomer: Newcomer & Pick<Place, 'visited'>, purpose: Purpose, now: Millis): void {
     this.#track({ ...newcomer, state: 'requested', since: now, purpose }, now)
     const { own, peer } = newcomer
-    // Whoever dialled us may keep the room from us: for one of our choice we are as good as alone until we have one.
-    const alone = this.#view.size === 0 || (own && this.#view.own === 0)
-    const joins = this.#view.size === 0 || (alone && purpose !== 'swap')
+    const alone = this.#view.size === 0
+    // Whoever dialled us may keep the room from us: to have joined takes somebody of our choice.
+    const joins = alone || (purpose !== 'swap' && own && this.#view.own === 0)
     if (joins && !this.#joined && this.#joining === undefined) {
       this.#joining = peer
       this.#out.send(peer, { type: 'join' })
