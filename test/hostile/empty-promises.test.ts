@@ -120,3 +120,33 @@ test('whoever names what nobody has in lines of its own brings nobody who passes
   const grafts = victim.sent.flatMap(({ frame }) => (frame.type === 'graft' ? frame.ids : []))
   expect(grafts).toContain(id)
 })
+
+test('members whose lines a spammer names as parents lose nothing by it', () => {
+  const { eves, victim, world } = scene(1)
+  const [author, friend] = ['member 0', 'member 5'].map(
+    name => world.ends.get(deviceOf(name)) as Peer
+  )
+  author?.say('settled')
+  world.run(3_000)
+  for (let n = 0; n < 200; n++) {
+    world.after(n * 50, () => {
+      if (n % 10 === 0) author?.say(`line ${n}`)
+      const named = author?.stored.slice(-8).map(({ id }) => id) ?? []
+      const invented = Array.from(
+        { length: 8 - named.length },
+        (_, at) => idOf(100 * n + at) as MessageId
+      )
+      const parents = [...named, ...invented].toSorted()
+      feedPushed(victim, eves[0] as Puppet, textOf('eve', `spam ${n}`, world.now, parents))
+    })
+  }
+  world.run(10_000 + ARRIVES_MILLIS)
+  const lines = Array.from({ length: 20 }, (_, n) => `line ${10 * n}`)
+  expect(victim.texts().filter(text => text.startsWith('line'))).toEqual(lines)
+  expect(victim.closed.map(({ peer }) => peer)).not.toContain(friend?.device)
+  expect(victim.of('forged')).toEqual([])
+  expect(victim.of('leave')).toEqual([])
+  author?.say('afterwards')
+  world.run(ARRIVES_MILLIS)
+  expect(victim.texts()).toContain('afterwards')
+})

@@ -97,9 +97,11 @@ export class Negotiation {
 
   #request(newcomer: Newcomer & Pick<Place, 'visited'>, purpose: Purpose, now: Millis): void {
     this.#track({ ...newcomer, state: 'requested', since: now, purpose }, now)
-    const { peer } = newcomer
+    const { own, peer } = newcomer
     const alone = this.#view.size === 0
-    if (alone && !this.#joined && this.#joining === undefined) {
+    // Whoever dialled us may keep the room from us: to have joined takes somebody of our choice.
+    const joins = alone || (purpose !== 'swap' && own && this.#view.own === 0)
+    if (joins && !this.#joined && this.#joining === undefined) {
       this.#joining = peer
       this.#out.send(peer, { type: 'join' })
       return
@@ -226,7 +228,7 @@ export class Negotiation {
 
   #refused(from: PeerKey, link: Place, now: Millis): void {
     const { own, purpose, referred, visited } = link
-    if (visited === true) {
+    if (visited === true || (own && this.#recruiting.visitsInstead(from))) {
       this.#track({ ...link, peer: from, state: 'visiting', since: now }, now)
     } else if (referred === true && this.#view.size === 0) {
       this.#joining = undefined

@@ -118,6 +118,16 @@ export class Recruiting {
     this.#visits.told(peer, now)
   }
 
+  /**
+   * True if the link to this one, who has no place for us, serves as the visit that is due: who lacks neighbours asks all
+   * whom it could visit for a place, and hears from all that there is none.
+   */
+  visitsInstead(peer: PeerKey): boolean {
+    if (this.#alone || this.#isVisiting || !this.#visits.isDueTo(peer)) return false
+    this.#visits.tried(peer)
+    return true
+  }
+
   // Whom to dial
 
   /** A newcomer's walk ends here: room is made for it, but not so often that strangers could push everybody out. */
@@ -165,6 +175,10 @@ export class Recruiting {
 
   get #alone(): boolean {
     return this.#parts.view.size === 0
+  }
+
+  get #isVisiting(): boolean {
+    return this.#parts.view.inState('visiting').length > 0
   }
 
   #isFree(peer: PeerKey): boolean {
@@ -249,9 +263,7 @@ export class Recruiting {
   }
 
   #tryVisit(now: Millis): void {
-    const { view } = this.#parts
-    if (this.#alone || this.#dials.serving('visit', now) > 0) return
-    if (view.inState('visiting').length > 0) return
+    if (this.#alone || this.#dials.serving('visit', now) > 0 || this.#isVisiting) return
     const peer = this.#visits.next(now, visited => this.known.nextAnnounced(now, visited))
     if (peer === undefined) return
     if (!this.#isFree(peer) || this.#dial(peer, 'visit', now)) this.#visits.tried(peer)

@@ -48,6 +48,11 @@ export class Visits {
     return this.#tries > 0 ? other(this.#visited) : undefined
   }
 
+  /** True if this one may be visited now: nobody has answered since the minute began, and it was not tried. */
+  isDueTo(peer: PeerKey): boolean {
+    return this.#tries > 0 && !this.#visited.has(peer)
+  }
+
   /** That one is being visited, or has a link to us anyway. */
   tried(peer: PeerKey): void {
     if (peer === this.#teller) this.#teller = undefined
