@@ -30,8 +30,8 @@ export class Directs {
   readonly #requests: Requests
   // BOUNDED: MAX_CORRESPONDENTS. Null: a public key that is none.
   readonly #keys = new Recent<IdentityKey, Uint8Array | null>(MAX_CORRESPONDENTS)
-  // BOUNDED: MAX_CORRESPONDENTS, who has not been heard of for longest goes first.
-  #heard: IdentityKey[] = []
+  // BOUNDED: MAX_CORRESPONDENTS; who was heard of last comes last.
+  readonly #heard = new Recent<IdentityKey, true>(MAX_CORRESPONDENTS)
   #pace: TokenBucket | undefined
 
   constructor(parts: DirectParts) {
@@ -55,7 +55,7 @@ export class Directs {
 
   /** Takes note of whoever has said something: our own words may be for them. */
   meet({ author }: KnownMessage): void {
-    if (author !== this.#parts.author.key && this.#heard.at(-1) !== author) this.#note(author)
+    if (author !== this.#parts.author.key) this.#note(author)
   }
 
   /** Whoever we have written to is no stranger: to be called for what we had before, in order. */
@@ -86,7 +86,7 @@ export class Directs {
     const { author, body, clock, id, kind } = message
     if (kind !== KIND_DIRECT || body === undefined) return undefined
     const ours = this.#isOurs(message)
-    for (const other of ours ? [...this.#heard].reverse() : [author]) {
+    for (const other of ours ? this.#lastHeardFirst() : [author]) {
       const line = this.#openWith(other, body)
       if (line === undefined) continue
       const to = ours ? other : this.#parts.author.key
@@ -121,9 +121,11 @@ export class Directs {
   }
 
   #note(other: IdentityKey): void {
-    const at = this.#heard.indexOf(other)
-    if (at !== -1) this.#heard.splice(at, 1)
-    this.#heard.push(other)
-    if (this.#heard.length > MAX_CORRESPONDENTS) this.#heard.shift()
+    this.#heard.delete(other)
+    this.#heard.set(other, true)
+  }
+
+  #lastHeardFirst(): IdentityKey[] {
+    return [...this.#heard.entries()].map(([other]) => other).reverse()
   }
 }
