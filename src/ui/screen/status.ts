@@ -78,12 +78,17 @@ function otherText({ name, number: digit, unread }: OtherRoom): string {
 }
 
 function reachText({ peers }: StatusFacts): string {
-  const counts = countReach(peers)
+  const counts = countReach(peers.filter(isMissed))
   const shown = ['direct', 'relayed', 'unreachable'].map(name => [counts.get(name) ?? 0, name])
   return shown
     .filter(([count]) => count !== 0)
     .map(([count, name]) => `${count} ${name}`)
     .join(', ')
+}
+
+// Whoever was a member and is not here any more has left: that it cannot be reached is no news.
+function isMissed({ identity, reach }: PeerReport): boolean {
+  return reach !== 'unreachable' || identity === undefined
 }
 
 function networksText({ networks }: StatusFacts): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { IdentityKey } from '../../../src/base/ids.js'
 import { type StatusFacts, statusText } from '../../../src/ui/screen/status.js'
 import { widthOf } from '../../../src/ui/width.js'
 
@@ -40,6 +41,11 @@ test('how others are reached, over which networks, and what is new elsewhere', (
   expect(status({ others, peers, networks })).toBe(
     'lobby | 3 here | 2 builds: 5 (1 for you) | 3 quiet | 2 direct, 1 relayed, 1 unreachable | lan, local'
   )
+})
+
+test('a member that has left is nobody who cannot be reached', () => {
+  const left = { ...peer('unreachable'), identity: 'a'.repeat(64) as IdentityKey }
+  expect(status({ peers: [left] })).toBe('lobby | 3 here')
 })
 
 test('what there is no place for is left out, the least important first', () => {
