@@ -57,6 +57,8 @@ export function verify(message: Uint8Array, signature: Uint8Array, publicKey: Ui
 
 /** What sealing adds to the length of a secret, in bytes. */
 export const TAG_BYTES = 16
+/** XChaCha20's nonces in bytes. */
+export const CIPHER_NONCE_BYTES = 24
 
 /**
  * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): the secret, sealed, and its tag behind it. `bound` is authenticated with it.

@@ -186,11 +186,8 @@ export class HearsContext extends MessageContext {
   }
 }
 
-/** What is told of a line. */
-export type ChangeUpdate = Extract<Update, { type: 'edit' | 'delete' | 'reaction' }>
-
-/** A line was edited or taken back, or somebody put a sign to it. */
-export class ChangeContext<U extends ChangeUpdate = ChangeUpdate> extends Context<U> {
+/** What somebody did. */
+abstract class AuthorContext<U extends ChangeUpdate | MemberUpdate> extends Context<U> {
   get author(): Author {
     return this.update.author
   }
@@ -199,17 +196,15 @@ export class ChangeContext<U extends ChangeUpdate = ChangeUpdate> extends Contex
     return this.author.isBot ? 'bot' : 'person'
   }
 }
+
+/** What is told of a line. */
+export type ChangeUpdate = Extract<Update, { type: 'edit' | 'delete' | 'reaction' }>
+
+/** A line was edited or taken back, or somebody put a sign to it. */
+export class ChangeContext<U extends ChangeUpdate = ChangeUpdate> extends AuthorContext<U> {}
 
 /** What is told of a member. */
 export type MemberUpdate = Extract<Update, { type: 'join' | 'leave' | 'rename' }>
 
 /** Somebody came, went, or goes by another nick. */
-export class MemberContext<U extends MemberUpdate = MemberUpdate> extends Context<U> {
-  get author(): Author {
-    return this.update.author
-  }
-
-  protected override cause(): Cause {
-    return this.author.isBot ? 'bot' : 'person'
-  }
-}
+export class MemberContext<U extends MemberUpdate = MemberUpdate> extends AuthorContext<U> {}

@@ -1,5 +1,6 @@
 import b4a from 'b4a'
 import {
+  CIPHER_NONCE_BYTES,
   domain,
   hash,
   type KeyPair,
@@ -15,8 +16,6 @@ import { ByteReader, ByteWriter } from '../wire/bytes.js'
 // Words for one member: the body of a message of kind 7. To everybody else it is noise of one of five lengths, whoever it
 // is for.
 
-/** XChaCha20's nonces in bytes. */
-const CIPHER_NONCE_BYTES = 24
 /** Before the line: how long it is. */
 const LENGTH_BYTES = 2
 /** Longest line in bytes that can be sealed. */

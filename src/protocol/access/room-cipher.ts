@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { domain, hash, openSecret, sealSecret } from '../../base/crypto.js'
+import { CIPHER_NONCE_BYTES, domain, hash, openSecret, sealSecret } from '../../base/crypto.js'
 import { type IdentityKey, idToBytes } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { MAX_DEVICES } from '../config.js'
@@ -8,8 +8,6 @@ import { topicOf } from './room-secret.js'
 
 const BODY_DOMAIN = domain('body')
 const NONCE_DOMAIN = domain('nonce')
-/** XChaCha20's nonces in bytes. */
-const CIPHER_NONCE_BYTES = 24
 
 /**
  * Seals bodies with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). Key: `H(roomSecret, domain("body") || author)`; nonce:

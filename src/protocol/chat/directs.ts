@@ -1,4 +1,4 @@
-import type { KeyPair } from '../../base/crypto.js'
+import { CIPHER_NONCE_BYTES, type KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idToBytes, shortId, type Topic } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { TokenBucket } from '../../base/token-bucket.js'
@@ -11,9 +11,6 @@ import { KIND_DIRECT } from '../wire/kinds.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Requests } from './requests.js'
 import { DIRECT_RATE, MAX_CORRESPONDENTS } from './tuning.js'
-
-/** XChaCha20's nonces in bytes: longer than one of a message. */
-const CIPHER_NONCE_BYTES = 24
 
 /** What words for one member need of the room. */
 export interface DirectParts {
