@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
 import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
+import { writeLink } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
@@ -53,6 +54,7 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['topic', topic],
     ['passwordSalt', passwordSalt('lobby')],
     ['passwordSecret', await passwordSecret('  Correct horse\u3000battery e\u0301 ')],
+    ['link', writeLink({ name: 'lobby', secret: filled(32, 13) })],
     ['proofKey', proofKey(secret)],
     ['identity', identity.publicKey],
     ['device', device],
