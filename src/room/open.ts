@@ -34,6 +34,11 @@ export interface RoomOptions {
    * every space matter. Default: none, and the name alone leads there. It takes some tenths of a second and 64 MiB.
    */
   readonly password?: string | undefined
+  /**
+   * Of a private room: 32 bytes, and whoever has them is in it; `name` is only what it is called. Not with a password. Default:
+   * none. See `readInvitation`.
+   */
+  readonly secret?: Uint8Array | undefined
   /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
   readonly nick?: string | undefined
   /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
@@ -104,10 +109,9 @@ export async function openParts(
       return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
     const { observer = false, volunteer = !observer } = options
-    const { name, topic } = keys
+    const { access, name, topic } = keys
     const onTrace = traceTo(options.onTrace)
-    const hasPassword = options.password !== undefined
-    const room = { name, topic, hasPassword, identity, observer, volunteer, history, lease, renew }
+    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
     return { ...room, onTrace, ...endpointOf(making, device, machine, networks) }
   } catch (thrown) {
     device.release()

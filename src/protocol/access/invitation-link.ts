@@ -1,6 +1,7 @@
 import { base32crockford } from '@scure/base'
 import b4a from 'b4a'
 import { domain, equalSecrets, hash } from '../../base/crypto.js'
+import { bareLink, isLink, LINK_PREFIX } from '../../base/links.js'
 import { ByteReader, ByteWriter } from '../wire/bytes.js'
 import { decodeText, encodeText } from '../wire/text.js'
 import { normaliseRoomName, ROOM_SECRET_BYTES } from './room-secret.js'
@@ -27,7 +28,6 @@ export type ReadLink =
   | ({ readonly ok: true } & Invitation)
   | { readonly ok: false; readonly flaw: LinkFlaw }
 
-const PREFIX = 'swarmchat:'
 const VERSION = 1
 /** An invitation that carries the room secret. */
 const TYPE_SECRET = 1
@@ -38,21 +38,13 @@ const CHECKSUM_BYTES = 4
 const HEADER_CHARACTERS = 8
 const CHECKSUM_DOMAIN = domain('invitation-link')
 
-/** What mail programs, chats and people put between the characters of a link, or around it. */
-const BETWEEN = /[\s"'`<>()«»“”„‘’\u00ad\u200b-\u200d\u2060\ufeff-]/g
-
-/** True for what was meant as an invitation, whatever is wrong with it: so it is no room's name. */
-export function isLink(text: string): boolean {
-  return text.replace(BETWEEN, '').toLowerCase().startsWith(PREFIX)
-}
-
 /** The link, in lower case; it means the same in upper case, which makes a smaller QR code. The name is *normalised*. */
 export function writeLink({ name, secret }: Invitation): string {
   const said = b4a.concat([secret, encodeText(name)])
   const writer = new ByteWriter().uint8(VERSION).uint8(TYPE_SECRET).uint16(said.byteLength)
   const checked = writer.bytes(said).finish()
   const bytes = b4a.concat([checked, checksumOf(checked)])
-  return `${PREFIX}${base32crockford.encode(bytes).toLowerCase()}`
+  return `${LINK_PREFIX}${base32crockford.encode(bytes).toLowerCase()}`
 }
 
 /**
@@ -61,7 +53,7 @@ export function writeLink({ name, secret }: Invitation): string {
  */
 export function readLink(text: string): ReadLink {
   if (!isLink(text)) return { ok: false, flaw: 'none' }
-  const characters = text.replace(BETWEEN, '').slice(PREFIX.length)
+  const characters = bareLink(text).slice(LINK_PREFIX.length)
   const [digits] = /^[0-9a-z]*/i.exec(characters) ?? ['']
   if (digits.length < HEADER_CHARACTERS) return { ok: false, flaw: 'cut-off' }
   const header = decode(digits.slice(0, HEADER_CHARACTERS))

@@ -2,7 +2,8 @@ import { base32crockford } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { domain, hash } from '../../../src/base/crypto.js'
-import { isLink, readLink, writeLink } from '../../../src/protocol/access/invitation-link.js'
+import { isLink } from '../../../src/base/links.js'
+import { readLink, writeLink } from '../../../src/protocol/access/invitation-link.js'
 import { normaliseRoomName } from '../../../src/protocol/access/room-secret.js'
 
 const SECRET = new Uint8Array(32).fill(13)
