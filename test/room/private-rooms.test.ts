@@ -156,7 +156,7 @@ describe('an invitation', () => {
     for (const [flaw, text = ''] of wrong) {
       const refused = vi.fn(() => readInvitation(text))
       expect(refused).toThrow(expect.objectContaining({ code: 'BAD_INVITATION', facts: { flaw } }))
-      const [{ value }] = refused.mock.results as [{ value: SwarmchatError }]
+      const value = refused.mock.results[0]?.value as unknown as SwarmchatError
       expect(`${value.message} ${value.hint} ${JSON.stringify(value)}`).not.toContain(
         link.slice(20, 30)
       )
