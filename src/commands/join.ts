@@ -8,8 +8,10 @@ import { namedRooms } from '../home/room-directory.js'
 import { Settings } from '../home/settings.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, privateRooms } from '../room/private-rooms.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
 import { chat, hasPrompt } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
+import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from './keep-flags.js'
@@ -99,7 +101,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
-    const addresses = await this.#addresses(args.room ?? [], flags)
+    const addresses = await this.#addresses(args.room ?? [], flags, networks)
     const [address = { name: '' }, ...others] = addresses
     const more = others.map(({ name }) => name)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
@@ -114,14 +116,19 @@ With --json, input and output are one JSON object per line, for scripts.`
     )
   }
 
-  async #addresses(words: readonly string[], flags: RoomFlags & Taking): Promise<RoomAddress[]> {
+  async #addresses(
+    words: readonly string[],
+    flags: RoomFlags & Taking,
+    networks: NetworkSpec
+  ): Promise<RoomAddress[]> {
     const rooms = await roomsGiven(words, this.interrupted)
     const password = await passwordGiven(flags, this.interrupted)
     if (rooms.length > 1 && password !== undefined) throw onePasswordOnly()
     if (flags.as !== undefined && !(rooms.length === 1 && rooms.every(isLink))) throw oneNameOnly()
     const addresses: RoomAddress[] = []
     for (const room of rooms) {
-      const address = await addressWith(room, password, flags.public)
+      const admitted = await admittedBy(room, networks, this.interrupted)
+      const address = admitted ?? (await addressWith(room, password, flags.public))
       addresses.push(address.secret === undefined ? checked(address) : taken(room, address, flags))
     }
     return addresses

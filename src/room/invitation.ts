@@ -3,20 +3,22 @@ import {
   type Invitation,
   type LinkFlaw,
   readLink,
+  type Ticket,
   writeLink
 } from '../protocol/access/invitation-link.js'
 import { privateRoomKeys } from './keys.js'
 
 /** What is wrong with an invitation. The link itself is in no sentence. */
-const FLAWS: Readonly<Record<LinkFlaw, string>> = {
+const FLAWS: Readonly<Record<LinkFlaw | 'ticket', string>> = {
   none: 'it does not begin with swarmchat:',
   'cut-off': 'it is cut off, and lacks its end',
   mistyped: 'some of its characters are wrong',
-  newer: 'a later version of swarmchat made it'
+  newer: 'a later version of swarmchat made it',
+  ticket: 'whoever made it lets in, so only swarmchat join takes it'
 }
 
-/** BAD_INVITATION: a link is cut off, mistyped, of a later version, or none; `facts.flaw` says which. */
-const badInvitation = (flaw: LinkFlaw) =>
+/** BAD_INVITATION: a link is cut off, mistyped, of a later version, none, or of a kind that only `join` takes; `facts.flaw` says which. */
+const badInvitation = (flaw: LinkFlaw | 'ticket') =>
   new SwarmchatError('BAD_INVITATION', `That invitation cannot be used: ${FLAWS[flaw]}.`, {
     hint: 'Copy the whole link again, or ask for it once more. One of a later version needs that version.',
     facts: { flaw }
@@ -31,7 +33,14 @@ export function writeInvitation({ name, secret }: Invitation): string {
 export function readInvitation(link: string): Invitation {
   const read = readLink(link)
   if (!read.ok) throw badInvitation(read.flaw)
+  if (read.type === 'ticket') throw badInvitation('ticket')
   return { name: read.name, secret: read.secret }
+}
+
+/** What the link of an invitation says that admits; undefined for any other text. */
+export function ticketIn(link: string): Ticket | undefined {
+  const read = readLink(link)
+  return read.ok && read.type === 'ticket' ? read : undefined
 }
 
 /** True for an invitation that lacks its end: what comes next may be that. */

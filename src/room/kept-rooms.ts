@@ -4,6 +4,7 @@ import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
+import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
@@ -81,13 +82,14 @@ export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoo
 }
 
 /**
- * Deletes all that is kept of a room: messages, name, device key, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
+ * Deletes all that is kept of a room: messages, name, device key, invitations that admit, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
  * program is in it, NO_HOME, NO_LOCKS.
  */
 export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
   const keys = keysOf(room)
   const directory = roomDirectory(home, keys.topic)
   if (!existsSync(directory)) {
+    deleteInvitations(home, keys.topic)
     if (forgetSecret(keys, home)) return
     throw roomNotKept(keys.name)
   }
@@ -95,6 +97,7 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
   if (lock === undefined) throw storeInUse()
   try {
     orNoHome(directory, () => deleteAll(directory))
+    deleteInvitations(home, keys.topic)
     forgetSecret(keys, home)
   } finally {
     lock.release()

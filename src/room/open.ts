@@ -16,6 +16,7 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
+import { admittingOn } from './admitting.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
@@ -99,7 +100,7 @@ export async function openParts(
   let history: RoomHistory | undefined
   try {
     const machine = machineOf(making, device, nick)
-    lease = takeNetworks()
+    lease = admitting(takeNetworks(), making)
     const { networks } = lease
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
@@ -181,6 +182,13 @@ function saidBy(machine: RoomMachine, before: string, given: string | undefined)
 
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
   return [...relays, ...machine.relays().map(idToBytes)]
+}
+
+// Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
+function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
+  const home = historyHome(options)
+  if (home === undefined || keys.access === 'public') return lease
+  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.

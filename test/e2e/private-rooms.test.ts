@@ -73,6 +73,27 @@ test('an invitation that is typed as a word is neither in the list of processes 
   for (const text of secretsIn(link)) expect(said.toLowerCase()).not.toContain(text.toLowerCase())
 })
 
+test('an invitation for one person lets in one, while its maker is there, and is refused to the next', async () => {
+  const { home } = await withTeam()
+  const [ticket = ''] = (await run(home, 'invite', 'team', '--uses', '1', '--link')).lines
+  const ana = world.start(['join', 'team', '--json', '--nick', 'ana'], {}, home)
+  await ana.object('ready')
+  const bobs = newHome()
+  const bob = world.start(['join', '-', '--json', '--nick', 'bob'], {}, bobs)
+  bob.write(ticket)
+  expect(await bob.object('ready')).toMatchObject({ room: 'team', access: 'private' })
+  await ana.object('join', ({ nick }) => nick === 'bob')
+  const eve = world.start(['join', ticket, '--json', '--nick', 'eve'])
+  expect(await eve.exited).toBe(1)
+  expect(eve.errors.join()).toContain('it was used as often as it may be')
+  const [line = ''] = (await run(home, 'invite', 'list')).lines
+  expect(line).toContain('team  used 1 of 1  used-up')
+  expect([...bob.errors, ...eve.errors].join()).not.toContain(pieceOf(ticket))
+  const other = world.start(['peers', ticket])
+  expect(await other.exited).toBe(2)
+  expect(other.errors.join()).toContain('only swarmchat join takes it')
+})
+
 test('a terminal is shown a QR code, if it is wide enough', async () => {
   const { home, link } = await withTeam()
   const wide = onTerminal(home, 'invite', 'team')

@@ -21,6 +21,7 @@ import {
   privateRoom,
   privateRooms
 } from '../../src/room/private-rooms.js'
+import { makeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { useRooms } from '../support/rooms.js'
 
 const { enter } = useRooms()
@@ -134,8 +135,11 @@ describe('a private room', () => {
     expect(privateRooms(home)).toEqual([])
     expect(await keptRooms(home)).toEqual([])
     expect(() => forgetRoom(keys, home)).toThrow(coded('ROOM_NOT_KEPT'))
-    forgetRoom(createRoom('unvisited', home), home)
+    const unvisited = createRoom('unvisited', home)
+    makeTicket(unvisited, { expires: Date.now() + 60_000, uses: 1 }, home)
+    forgetRoom(unvisited, home)
     expect(privateRooms(home)).toEqual([])
+    expect(ticketsMade(home)).toEqual([])
   })
 })
 

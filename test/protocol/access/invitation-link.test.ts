@@ -3,18 +3,35 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { domain, hash } from '../../../src/base/crypto.js'
 import { isLink } from '../../../src/base/links.js'
-import { readLink, writeLink } from '../../../src/protocol/access/invitation-link.js'
+import { readLink, writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { normaliseRoomName } from '../../../src/protocol/access/room-secret.js'
+import { identityOf } from '../../support/harness.js'
 
 const SECRET = new Uint8Array(32).fill(13)
 const LINK = writeLink({ name: 'team', secret: SECRET })
-const GOOD = { ok: true, name: 'team', secret: SECRET }
+const GOOD = { ok: true, type: 'secret', name: 'team', secret: SECRET }
 
 /** A link of these bytes with the checksum that they must have. */
 function linkOf(...bytes: number[]): string {
   const checksum = hash([domain('invitation-link'), Uint8Array.from(bytes)]).subarray(0, 4)
   return `swarmchat:${base32crockford.encode(Uint8Array.from([...bytes, ...checksum]))}`
 }
+
+describe('the link of an invitation that admits', () => {
+  const ticket = { name: 'team', seed: new Uint8Array(16).fill(1), inviter: identityOf('ann') }
+  const link = writeTicket({ ...ticket, expires: 1_720_000_000_000 })
+
+  test('says by whom, until when, and no secret', () => {
+    const said = { ok: true, type: 'ticket', ...ticket, expires: 1_720_000_000_000 }
+    expect(readLink(link.toUpperCase())).toEqual(said)
+  })
+
+  test('is whole or nothing', () => {
+    for (let length = 'swarmchat:'.length; length < link.length; length++)
+      expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
+    expect(readLink(linkOf(1, 2, 0, 4, 1, 2, 3, 4))).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+})
 
 describe('the link of an invitation', () => {
   test('says the room and its secret', () => {
@@ -31,7 +48,11 @@ describe('the link of an invitation', () => {
         (input, secret) => {
           const room = normaliseRoomName(input)
           fc.pre(room.ok)
-          expect(readLink(writeLink({ name: room.name, secret }))).toEqual({ ...room, secret })
+          expect(readLink(writeLink({ name: room.name, secret }))).toEqual({
+            ...room,
+            type: 'secret',
+            secret
+          })
         }
       ),
       { numRuns: 50 }
