@@ -64,7 +64,7 @@ export function keptInvitations(home: string): KeptInvitation[] {
 
 /** True for one by which somebody who was not here yet may come. `wall`: ms since 1970. */
 export function isOpen({ expires, isRevoked, newcomers, uses }: AdmissionState, wall: Millis) {
-  return !isRevoked && (expires === 0 || wall < expires) && newcomers.length < uses
+  return !isRevoked && wall < expires && newcomers.length < uses
 }
 
 /** Stores that somebody comes by it. False if it was used as often as it may be. Throws NO_HOME. */

@@ -32,7 +32,7 @@ export interface AdmittingOptions {
 /** So often it is looked which invitations there are. Guess: nobody pastes a link faster. */
 const LOOK_MILLIS: Millis = 2_000
 /** So long somebody who has connected may take to ask. Guess: many round trips. */
-const ASK_MILLIS: Millis = 10_000
+const ASK_MILLIS: Millis = 5_000
 /** Newcomers at once. Guess: far more than are invited in a minute. */
 const MAX_NEWCOMERS = 32
 

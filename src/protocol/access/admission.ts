@@ -29,7 +29,7 @@ export type Verdict = 'granted' | 'expired' | 'used-up' | 'revoked'
 
 /** An invitation that admits, as its maker knows it. */
 export interface AdmissionState {
-  /** ms since 1970; 0: never. */
+  /** ms since 1970. */
   readonly expires: Millis
   /** So many identities may come by it. */
   readonly uses: number
@@ -78,7 +78,7 @@ export function decideAdmission(
   wall: Millis
 ): Verdict {
   if (isRevoked) return 'revoked'
-  if (expires !== 0 && wall >= expires) return 'expired'
+  if (wall >= expires) return 'expired'
   if (newcomers.includes(newcomer)) return 'granted'
   return newcomers.length < uses ? 'granted' : 'used-up'
 }
