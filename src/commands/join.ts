@@ -109,7 +109,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const keep = parseKeepFlags(flags)
     const room = { ...address, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
-    const given = (name: string) => addresses.find(each => each.name === name) ?? addressOf(name)
+    const given = (name: string) =>
+      addresses.find(each => each.name === name) ?? joined(name, ephemeral)
     const how = { history, json, plain, habits, nickIn, more, known: knownRooms() }
     await servingMetrics(flags.metrics, onopen =>
       chat(room, io, { ...how, addressOf: given, onopen })
@@ -166,6 +167,14 @@ function taken(room: string, address: RoomAddress, { as, ephemeral }: Taking): R
   if (secret === undefined || !isLink(room)) return address
   if (!ephemeral && keepRoom({ name, secret })) standardStreams.tell(privateFromNowOn(name))
   return { name, secret }
+}
+
+/** The room of a name or an invitation that was typed in a chat; likewise, but for what is told. */
+function joined(room: string, isEphemeral: boolean): RoomAddress {
+  const address = addressOf(room)
+  const { name, secret } = address
+  if (secret !== undefined && isLink(room) && !isEphemeral) keepRoom({ name, secret })
+  return address
 }
 
 /** Names of rooms that are kept here. */

@@ -42,6 +42,12 @@ test('a room that was created is listed as private, means itself by its name, an
   expect(new Set([topic, ...others.map(({ lines }) => lines[0])]).size).toBe(3)
 })
 
+test('a name of several words is one in what is to be typed', async () => {
+  const { lines, said } = await run('create', "Ada's team")
+  expect(lines).toEqual([`Invite others: swarmchat invite 'ada'\\''s team'`])
+  expect(said).toContain(`swarmchat join 'ada'\\''s team'`)
+})
+
 test('create --json tells no secret', async () => {
   const { lines, said } = await run('create', 'team', '--json')
   const { name, secret, topic } = privateRoom('team') ?? {}
