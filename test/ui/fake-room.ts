@@ -37,6 +37,7 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
+    leave: async () => void said.push('left'),
     say: (text: string) => {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')

@@ -13,7 +13,7 @@ export interface NetworkState {
 }
 
 /** A room that is not shown now. */
-interface OtherRoom {
+export interface OtherRoom {
   /** What Alt and this digit shows. */
   readonly number: number
   readonly name: string

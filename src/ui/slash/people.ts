@@ -2,14 +2,14 @@ import { safeNick } from '../../base/safe-text.js'
 import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
-import type { SlashCommand, Talk } from './command.js'
+import type { SlashCommands, Talk } from './command.js'
 import { type Found, findPerson, splitPerson } from './find-person.js'
 import { whoRows } from './who.js'
 
 const TOO_MANY = '! You know too many people already.'
 
 /** Commands about those in the room. */
-export const PEOPLE: Readonly<Record<string, SlashCommand>> = {
+export const PEOPLE: SlashCommands = {
   who: { usage: '/who', help: 'who is here', run: whoRows },
   why: {
     usage: '/why [peer]',
