@@ -10,6 +10,7 @@ export const COMMANDS: CommandTable = {
   'config:list': () => import('./config/list.js'),
   'config:path': () => import('./config/path.js'),
   'config:set': () => import('./config/set.js'),
+  'config:unset': () => import('./config/unset.js'),
   connect: () => import('./connect.js'),
   contacts: () => import('./contacts/index.js'),
   'contacts:forget': () => import('./contacts/forget.js'),

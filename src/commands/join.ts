@@ -92,7 +92,9 @@ With --json, input and output are one JSON object per line, for scripts.`
     const habits = keptHabits(settings, ephemeral)
     const known = namedRooms(homeDirectory()).map(each => each.name)
     const how = { history, json, plain, habits, nickIn, more, known }
+    const unfollow = settings.follow()
     await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
+    unfollow()
   }
 
   // One after the other: each - is a line of its own.

@@ -39,7 +39,7 @@ export function plainChat(
     const say = (text: string) => queue.add(text)
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
-    pinContacts(room, habits.contacts)
+    const unpin = pinContacts(room, habits.contacts)
     answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({
       room,
@@ -56,6 +56,7 @@ export function plainChat(
     return () => {
       isOver = true
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
       noteSeen(room, view, habits)

@@ -258,3 +258,18 @@ test('whom a private message is for may have a nick with blanks, and is not ones
   for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
     expect(type(text)).toEqual(['! ada is you.'])
 })
+
+test('a name of ours is given and taken, whatever they call themselves', () => {
+  const eve = { ...person(), identity: 'e'.repeat(64) }
+  const { habits, type } = typing(eve, bot())
+  expect(type('/contact eve  Eve Two')).toEqual([
+    'You call eve Eve Two from now on, in every room.'
+  ])
+  expect(habits.contacts.nameOf(eve.identity as IdentityKey)).toBe('Eve Two')
+  expect(type('/contact dice Eve Two')).toEqual(['! You call somebody else Eve Two: eeeeeeee.'])
+  expect(type('/contact eve \u202eevil')).toEqual([expect.stringMatching(/^! .*nick/)])
+  expect(type('/contact Eve Two')).toEqual(['You call Eve Two eve again.'])
+  expect(type('/contact eve')).toEqual([
+    '! eve has no name of yours. /contact <peer> <name> gives one.'
+  ])
+})

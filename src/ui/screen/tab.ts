@@ -38,6 +38,7 @@ export class Tab {
   readonly #queue: SayQueue
   readonly #rows = new RowsKept()
   readonly #endLines: () => void
+  readonly #unpin: () => void
   #isShown = false
 
   /** To be made in the turn in which the room was opened. */
@@ -55,7 +56,7 @@ export class Tab {
     const waiting = () => this.waiting
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
-    pinContacts(room, habits.contacts)
+    this.#unpin = pinContacts(room, habits.contacts)
     this.print(
       `Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`
     )
@@ -95,6 +96,7 @@ export class Tab {
   /** Says and shows no more. */
   end(): void {
     this.#endLines()
+    this.#unpin()
     const count = this.#queue.end()
     if (count > 0) this.#tell(unsent(count))
     noteSeen(this.room, this.view, this.#parts.habits)
