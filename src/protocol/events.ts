@@ -1,10 +1,10 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ChatMessage, DirectMessage, Saying } from './said.js'
+import type { ChatMessage, DirectMessage, RoomSubject, Saying } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, Saying } from './said.js'
+export type { ChatMessage, DirectMessage, RoomSubject, Saying } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -229,6 +229,8 @@ export type RoomEvent =
       readonly time: Millis
       readonly history: boolean
     }
+  /** The room is about this now. Of many that come with history only some are told of, and the one that counts is. */
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

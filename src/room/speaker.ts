@@ -5,7 +5,7 @@ import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying } from '../protocol/events.js'
 import { checkEmoji } from './emoji.js'
 import type { RoomEvents } from './events.js'
-import { checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
+import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 
 /** What can be said in a room: the part of {@link Room} that only needs to hand it on. */
 export abstract class Speaker extends EventEmitter<RoomEvents> {
@@ -68,6 +68,14 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
   /** Takes our sign away from a line again. Throws BAD_EMOJI, NO_SUCH_MESSAGE, ROOM_LEFT, ROOM_FAULT. */
   unreact(id: MessageId, emoji: string): MessageId {
     return this.#putSign(id, emoji, true)
+  }
+
+  /**
+   * Says what the room is about from now on; gives the id of the message. Empty: about nothing in particular. Any member
+   * may, and who did it last counts. Throws BAD_TEXT if it is over 512 bytes of UTF-8, ROOM_LEFT, ROOM_FAULT.
+   */
+  setSubject(subject: string): MessageId {
+    return this.#publish({ type: 'subject', subject: checkSubject(subject) })
   }
 
   /** Hands it to the room, if we are in it; gives what that led to. Throws ROOM_LEFT. */

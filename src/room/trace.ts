@@ -76,6 +76,8 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'delete':
     case 'reaction':
       return { id: update.id, by: update.by, from: update.from, history: update.history }
+    case 'subject':
+      return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
     case 'join':

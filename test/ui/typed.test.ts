@@ -273,3 +273,18 @@ test('a name of ours is given and taken, whatever they call themselves', () => {
     '! eve has no name of yours. /contact <peer> <name> gives one.'
   ])
 })
+
+test('the subject is shown, set in one row, taken away, and refused if it is too long', () => {
+  const { put, room, type, view } = typing()
+  expect(type('/topic')).toEqual(['There is no subject. /topic <text> sets one.'])
+  type('/topic  lunch   at\tnoon')
+  type('/topic -')
+  expect(put).toEqual([
+    { type: 'subject', subject: 'lunch at noon' },
+    { type: 'subject', subject: '' }
+  ])
+  expect(type(`/topic ${'x'.repeat(513)}`)).toEqual([expect.stringMatching(/at most 512 bytes/)])
+  const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
+  view.take({ type: 'subject', history: false, ...told } as never, 1)
+  expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])
+})

@@ -10,6 +10,7 @@ export function actorOf(update: RoomUpdate): IdentityKey | undefined {
     case 'edit':
     case 'delete':
     case 'reaction':
+    case 'subject':
       return update.from
     case 'join':
     case 'leave':

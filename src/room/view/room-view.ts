@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { ChatMessage } from '../../protocol/events.js'
+import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
 import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
@@ -70,6 +70,7 @@ export class RoomView {
   readonly #lines: ViewLine[] = []
   #unread = 0
   #mentions = 0
+  #subject: RoomSubject | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
 
@@ -91,6 +92,11 @@ export class RoomView {
   /** The lines that are remembered, oldest first; none of who is ignored. */
   get lines(): readonly ViewLine[] {
     return this.#lines
+  }
+
+  /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
+  get subject(): RoomSubject | undefined {
+    return this.#subject
   }
 
   /** Lines, and those of them that name us, since {@link markRead}; history does not count. */
@@ -164,6 +170,9 @@ export class RoomView {
         break
       case 'delete':
         this.#replace(update.id, () => [])
+        break
+      case 'subject':
+        if (!this.#isOfIgnored(update)) this.#subject = update.subject === '' ? undefined : update
         break
       case 'forged':
         this.#forget(new Set(update.ids))

@@ -273,6 +273,7 @@ export class ScreenChat {
     const facts = {
       room: room.name,
       hint: this.#hint,
+      subject: view.subject?.subject,
       here: view.people.count,
       isReady,
       isCatchingUp: view.isCatchingUp(Date.now()),

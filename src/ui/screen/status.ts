@@ -1,8 +1,9 @@
 import { safeText } from '../../base/safe-text.js'
 import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
+import { shortSubject } from '../subject.js'
 import { countReach } from '../why.js'
-import { clustersOf, columnsOf, widthOf } from '../width.js'
+import { cutTo, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
 
@@ -25,6 +26,8 @@ export interface StatusFacts {
   readonly room: string
   /** Something that the person is to know now. */
   readonly hint: string
+  /** What the room is about. */
+  readonly subject?: string | undefined
   readonly here: number
   readonly isReady: boolean
   readonly isCatchingUp: boolean
@@ -41,20 +44,21 @@ export function statusText(facts: StatusFacts, columns: number): string {
   let text = ''
   for (const part of partsOf(facts)) {
     const longer = text === '' ? part : `${text}${SEPARATOR}${part}`
-    if (widthOf(longer) > columns) return text === '' ? cut(part, columns) : text
+    if (widthOf(longer) > columns) return text === '' ? cutTo(part, columns) : text
     text = longer
   }
   return text
 }
 
 function partsOf(facts: StatusFacts): string[] {
-  const { hint, others, room } = facts
+  const { hint, others, room, subject } = facts
   return [
     safeText(room),
     safeText(hint),
     stateOf(facts),
     waitingOf(facts),
     ...others.map(otherText),
+    shortSubject(subject),
     reachText(facts),
     networksText(facts)
   ].filter(part => part !== '')
@@ -100,14 +104,4 @@ function networksText({ networks }: StatusFacts): string {
 
 function number(count: number): string {
   return count.toLocaleString('en')
-}
-
-function cut(text: string, columns: number): string {
-  let [shown, width] = ['', 0]
-  for (const { text: cluster } of clustersOf(text)) {
-    width += columnsOf(cluster)
-    if (width > columns) break
-    shown += cluster
-  }
-  return shown
 }

@@ -6,6 +6,7 @@ import { READING } from './reading.js'
 import { SCREEN } from './screen.js'
 import { SET } from './set.js'
 import { TALKING } from './talking.js'
+import { TOPIC } from './topic.js'
 
 /** Where something is typed: in a room, with a screen or without, or on a screen that shows no room. */
 export type Place = Talk | OnScreen
@@ -18,6 +19,7 @@ const IN_ROOM: SlashCommands = {
   ...ABOUT_LINES,
   ...READING,
   ...PEOPLE,
+  topic: TOPIC,
   set: SET,
   help: HELP,
   quit: QUIT

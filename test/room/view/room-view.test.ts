@@ -151,3 +151,13 @@ test('a flood leaves the newest thousand lines', () => {
   expect(view.lines.at(-1)?.text).toBe('2999')
   expect(view.unread.lines).toBe(3_000)
 })
+
+test('what the room is about is what somebody says whom we do not ignore', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const by = (from: IdentityKey, subject: string) =>
+    ({ type: 'subject', id: '', from, nick: 'x', subject, time: NOW, history: false }) as RoomUpdate
+  expect(shown(view, by(ANA, 'lunch'), by(BEN, 'spam'))).toEqual(['event'])
+  expect(view.subject?.subject).toBe('lunch')
+  shown(view, by(ANA, ''))
+  expect(view.subject).toBeUndefined()
+})

@@ -62,3 +62,8 @@ test('nothing of it can act on a terminal', () => {
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u)
   expect(widthOf(text)).toBeLessThan(60)
 })
+
+test('what the room is about is left out where there is no place for it', () => {
+  expect(status({ subject: 'lunch' })).toBe('lobby | 3 here | "lunch"')
+  expect(status({ subject: 'lunch' }, 20)).toBe('lobby | 3 here')
+})
