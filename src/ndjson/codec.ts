@@ -115,6 +115,7 @@ export function eventJson(event: RoomUpdate, present = false): object | undefine
       const { path, text } = event
       return { type: 'damaged', path, text }
     }
+    case 'typing':
     case 'unsent':
     case 'peer':
     case 'refused':

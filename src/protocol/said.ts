@@ -21,6 +21,12 @@ export type Saying =
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
+/** We are writing a line, or no longer. */
+export interface Typing {
+  readonly type: 'typing'
+  readonly writing: boolean
+}
+
 /** A message as people see it. */
 export interface ChatMessage {
   readonly id: MessageId

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { noSuchMessage, notSent, notYours, roomFault, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying } from '../protocol/events.js'
+import type { Output, Saying, Typing } from '../protocol/events.js'
 import { checkEmoji } from './emoji.js'
 import type { RoomEvents } from './events.js'
 import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
@@ -78,8 +78,16 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
     return this.#publish({ type: 'subject', subject: checkSubject(subject) })
   }
 
+  /**
+   * Tells the others that we are writing a line, or no longer: at most every 3 s, however often this is called, and not in a
+   * room of over 64 others. It is kept nowhere. Throws ROOM_LEFT.
+   */
+  setTyping(writing: boolean): void {
+    this.hand({ type: 'typing', writing })
+  }
+
   /** Hands it to the room, if we are in it; gives what that led to. Throws ROOM_LEFT. */
-  protected abstract hand(saying: Saying): readonly Output[]
+  protected abstract hand(saying: Saying | Typing): readonly Output[]
 
   /** A line as it reads now, if it is here. Throws ROOM_LEFT. */
   protected abstract lineHere(id: MessageId): FoldedLine | undefined

@@ -80,6 +80,7 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
       return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
+    case 'typing':
     case 'join':
     case 'leave':
     case 'rename':

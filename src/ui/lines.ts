@@ -61,6 +61,7 @@ export function eventLine(
       return notice(now, clockOff(event))
     case 'device-changed':
       return notice(now, DEVICE_CHANGES[event.why])
+    case 'typing':
     case 'redated':
     case 'unsent':
     case 'peer':

@@ -175,6 +175,10 @@ export class RoomMachine {
       case 'subject':
       case 'direct':
         this.#parts.chat.say(this.nick, input)
+        this.#parts.writers.said()
+        break
+      case 'typing':
+        this.#parts.writers.say(input.writing)
         break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)

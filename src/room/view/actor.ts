@@ -12,6 +12,7 @@ export function actorOf(update: RoomUpdate): IdentityKey | undefined {
     case 'reaction':
     case 'subject':
       return update.from
+    case 'typing':
     case 'join':
     case 'leave':
     case 'rename':

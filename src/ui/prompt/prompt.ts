@@ -165,6 +165,7 @@ export class Prompt {
   }
 
   #edited(): void {
+    if (this.#closed) return
     const { text } = this.#editor.typed
     if (text !== this.#told) this.#handlers.onedit?.(text)
     this.#told = text

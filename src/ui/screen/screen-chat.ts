@@ -16,6 +16,7 @@ import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
 import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
+import { factsOf } from './status-of.js'
 import { Tab } from './tab.js'
 import { Tabs } from './tabs.js'
 import { wordsIn, wordsOutside } from './words-of.js'
@@ -227,6 +228,7 @@ export class ScreenChat {
 
   #edited(typed: string): void {
     this.#hint = pasteHint(typed)
+    this.#tabs.shown?.typed(typed)
     this.#lookSoon()
   }
 
@@ -269,21 +271,13 @@ export class ScreenChat {
   #statusText(columns: number): string {
     const tab = this.#tabs.shown
     if (tab === undefined) return 'no room'
-    const { isReady, room, view, waiting } = tab
-    const facts = {
-      room: room.name,
+    const around = {
       hint: this.#hint,
-      subject: view.subject?.subject,
-      here: view.people.count,
-      isReady,
-      isCatchingUp: view.isCatchingUp(Date.now()),
-      waiting,
-      delivery: view.deliveries.last,
       others: this.#tabs.others(),
       peers: this.#peers,
       networks: this.#source.networks
     }
-    return statusText(facts, columns)
+    return statusText(factsOf(tab, this.#habits, around), columns)
   }
 }
 

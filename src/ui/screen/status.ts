@@ -7,6 +7,9 @@ import { cutTo, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
 
+/** So many who are writing are named. Guess: what there is room for. */
+const MAX_NAMED_WRITERS = 2
+
 /** A network as a status tells of it. */
 export interface NetworkState {
   readonly name: string
@@ -28,6 +31,8 @@ export interface StatusFacts {
   readonly hint: string
   /** What the room is about. */
   readonly subject?: string | undefined
+  /** Who is writing: names for a terminal. */
+  readonly writers?: readonly string[] | undefined
   readonly here: number
   readonly isReady: boolean
   readonly isCatchingUp: boolean
@@ -51,11 +56,12 @@ export function statusText(facts: StatusFacts, columns: number): string {
 }
 
 function partsOf(facts: StatusFacts): string[] {
-  const { hint, others, room, subject } = facts
+  const { hint, others, room, subject, writers = [] } = facts
   return [
     safeText(room),
     safeText(hint),
     stateOf(facts),
+    writingText(writers),
     waitingOf(facts),
     ...others.map(otherText),
     shortSubject(subject),
@@ -68,6 +74,13 @@ function stateOf({ here, isCatchingUp, isReady, networks }: StatusFacts): string
   if (networks.length > 0 && networks.every(({ state }) => state === 'offline')) return 'offline'
   if (!isReady) return 'looking for others'
   return isCatchingUp ? `${number(here)} here, catching up` : `${number(here)} here`
+}
+
+function writingText(writers: readonly string[]): string {
+  const { length: count } = writers
+  if (count === 0) return ''
+  if (count > MAX_NAMED_WRITERS) return `${number(count)} are writing`
+  return `${writers.join(' and ')} ${count === 1 ? 'is' : 'are'} writing`
 }
 
 function waitingOf({ delivery, waiting }: StatusFacts): string {
