@@ -5,6 +5,7 @@ export const COMMANDS: CommandTable = {
   bootstrap: () => import('./bootstrap.js'),
   bot: () => import('./bot/index.js'),
   'bot:new': () => import('./bot/new.js'),
+  completion: () => import('./completion.js'),
   config: () => import('./config/index.js'),
   'config:get': () => import('./config/get.js'),
   'config:list': () => import('./config/list.js'),
