@@ -55,6 +55,11 @@ export class Writers {
     this.#toldAt = Number.NEGATIVE_INFINITY
   }
 
+  /** Somebody said something: what they write from now on is another line. */
+  spoke(author: IdentityKey): void {
+    this.#heard.delete(author)
+  }
+
   /** Takes what somebody says about that. */
   hear({ author, body, clock }: VerifiedMessage): void {
     const { roster, turn } = this.#parts

@@ -130,6 +130,7 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
+    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.

@@ -45,6 +45,18 @@ test('who has said it needs not say that they write no longer', () => {
   expect(told(ben)).toEqual([true])
 })
 
+test('who has said a line and writes the next one is told of at once', () => {
+  const { peers, world } = room('ann', 'ben')
+  const [ann, ben] = peers as [Peer, Peer]
+  for (const text of ['one', 'two', 'three']) {
+    ann.feed({ type: 'typing', writing: true })
+    world.run(100)
+    ann.feed({ type: 'say', text })
+    world.run(100)
+  }
+  expect(told(ben)).toEqual([true, true, true])
+})
+
 test.each([
   [0, 0],
   [64, 1],
