@@ -32,6 +32,7 @@ export const SHELLS: Readonly<
     return (...words) => {
       const all = ['swarmchat', ...words].map(quoted).join(' ')
       const stubs =
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: that is zsh
         'compdef() { : }; _files() { print -- FILES }\n_describe() { print -rl -- ${(P)argv[-1]} }\ncompadd() { print -rl -- ${(P)argv[-1]} }'
       const run = `${before}\n${stubs}\nsource ${path}\nwords=(${all}); CURRENT=${words.length + 1}\n_swarmchat`
       const offered = lines(execFileSync('zsh', ['-f', '-c', run], { encoding: 'utf8' }))

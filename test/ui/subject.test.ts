@@ -23,7 +23,7 @@ test('it is told who changed it, and what it is when one comes', () => {
 })
 
 test('nothing that strangers write reaches the terminal, or looks like words of ours', () => {
-  const hostile = '\u001b[2J\u202e"\n12:00 bob: x' + '\u0301'.repeat(200)
+  const hostile = `\u001b[2J\u202e"\n12:00 bob: x${'\u0301'.repeat(200)}`
   for (const text of [subjectNews(subject(hostile), names) ?? '', shortSubject(hostile)]) {
     expect(/[\p{Cc}\u202e]/u.test(text)).toBe(false)
     expect(text.split('"')).toHaveLength(3)
