@@ -1,9 +1,11 @@
 import type { MessageId } from '../../base/ids.js'
+import { MAX_TEXT_BYTES } from '../config.js'
 import type { Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import { encodeText } from '../wire/text.js'
 
 /** What is said to everybody. */
 export type SaidToAll = Exclude<Saying, { type: 'direct' }>
@@ -31,4 +33,10 @@ export function draftOf(
       return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
     }
   }
+}
+
+/** Why a text is not said; undefined if it can be. */
+export function objection(text: string): 'empty' | 'too-long' | undefined {
+  if (text.trim() === '') return 'empty'
+  return encodeText(text).byteLength > MAX_TEXT_BYTES ? 'too-long' : undefined
 }

@@ -77,6 +77,11 @@ export class Graph {
     for (const parent of parents) this.#disown(parent)
   }
 
+  /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
+  miss(id: MessageId, now: Millis): void {
+    if (this.#children.has(id)) this.#holes.set(id, now)
+  }
+
   /** True if the parent was a head. */
   #adopt(parent: MessageId): boolean {
     this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1)
