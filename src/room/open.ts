@@ -8,6 +8,7 @@ import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
+import type { Recall } from '../protocol/history/shelf.js'
 import { MAX_STREAMS } from '../protocol/links/tuning.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
@@ -89,9 +90,11 @@ export async function openParts(
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
-  const making = { options, keys, identity }
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
+  const recall: Recall = place => history?.store.recall(place)
+  const onlost = () => history?.unreadable()
+  const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
     lease = takeNetworks()
@@ -121,9 +124,15 @@ interface Making {
   readonly options: RoomOptions
   readonly keys: RoomKeys
   readonly identity: Identity
+  readonly recall: Recall
+  readonly onlost: () => void
 }
 
-function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
+function machineOf(
+  { identity, keys, onlost, options, recall }: Making,
+  device: Device,
+  nick: string
+): RoomMachine {
   const { bot = false, commands = [], keep, observer = false, quiet = false } = options
   const { random = Math.random } = options
   return new RoomMachine({
@@ -137,6 +146,8 @@ function machineOf({ identity, keys, options }: Making, device: Device, nick: st
     bot,
     commands,
     keep,
+    recall,
+    onlost,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,

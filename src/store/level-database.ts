@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
 import { join } from 'node:path'
@@ -40,8 +41,8 @@ const OPTIONS = {
   cacheSize: 8 << 20
 } as const
 
-/** What LevelDB writes when it opens: its log, as a table, and what it knows of its files. */
-const OPENING_BYTES = 5 << 20
+/** What LevelDB writes when it opens, beside its log as a table: what it knows of its files. */
+const OPENING_BYTES = 1 << 16
 
 /**
  * Opens the database in this directory, and makes it if there is none. One that LevelDB cannot read is put aside, and what
@@ -101,8 +102,10 @@ async function tryToOpen(directory: string): Promise<Opened> {
 /** Throws what the disk says if it has no room for what opening a database writes: as long as it is open, it can be read. */
 export function checkSpace(directory: string): void {
   const file = `${directory}.space`
+  const logs = readdirSync(directory).filter(each => each.endsWith('.log'))
+  const bytes = logs.reduce((sum, log) => sum + statSync(join(directory, log)).size, OPENING_BYTES)
   try {
-    writeFileSync(file, new Uint8Array(OPENING_BYTES), { mode: 0o600 })
+    writeFileSync(file, new Uint8Array(bytes), { mode: 0o600 })
   } finally {
     rmSync(file, { force: true })
   }
