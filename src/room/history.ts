@@ -47,6 +47,7 @@ export class RoomHistory {
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
   #isKept = true
+  #isClosed = false
   #stopSharing: StopSharing | undefined
   #checking: Promise<void> | undefined
 
@@ -67,6 +68,7 @@ export class RoomHistory {
 
   /** Writes what waits, and gives the database free for others. Never rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#stopSharing?.()
     await this.store.close()
   }
@@ -114,7 +116,8 @@ export class RoomHistory {
   /** The bytes of a message cannot be read, or are not its own: if that is the store's fault, the store is put aside. */
   unreadable(): void {
     // A disk that fails is another matter: it may be read again.
-    if (!this.#isKept || this.#disk === undefined || this.#checking !== undefined) return
+    if (!this.#isKept || this.#isClosed || this.#disk === undefined) return
+    if (this.#checking !== undefined) return
     const checked = () => {
       this.#checking = undefined
     }

@@ -11,9 +11,10 @@ export async function shelvedIn(
   { secret }: RoomKeys
 ): Promise<ShelvedMessage[]> {
   const room = messageRoom(secret)
-  return (await store.index()).map(indexed => {
-    return { ...indexed, isVerified: true, isBare: isBare(indexed, store, room) }
-  })
+  const index = await store.index()
+  return index.map(indexed =>
+    isBare(indexed, store, room) ? { ...indexed, isBare: true } : indexed
+  )
 }
 
 /** The same of a message that is put there. */

@@ -33,8 +33,8 @@ export type Write =
 /** What was read of an index. */
 export interface ReadIndex {
   readonly index: IndexLog
-  /** What is kept, by its id. */
-  readonly messages: Map<MessageId, Indexed>
+  /** What is kept, in the order in which it came. */
+  readonly messages: readonly Indexed[]
   /** False if some of it is not as it was written. */
   readonly isWhole: boolean
 }
@@ -100,29 +100,41 @@ export class IndexLog {
     return { type: 'put', key, value: b4a.concat([checksum(content), content]) }
   }
 
-  /** Takes note of a record that is there. False if it cannot be the next one. */
-  noted(key: Uint8Array, rows: readonly Row[], tally: Uint8Array): boolean {
+  /** Takes note of a record that is there. False if it cannot be the next one. `onrow`: hears of each row, and which it replaces. */
+  noted(key: Uint8Array, rows: readonly Row[], tally: Uint8Array, onrow: OnRow): boolean {
     const number = numberOf(key)
     if (this.isEmpty) this.#first = number
     else if (number !== this.#next) return false
     this.#next = number + 1
-    for (const row of rows) this.#take(row, () => this.#rows.note(row))
+    for (const row of rows)
+      onrow(
+        row,
+        this.#take(row, () => this.#rows.note(row))
+      )
     return b4a.equals(tally, new RowBytes().uint64(this.size).bytes(this.#sum).finish())
   }
 
-  #take(row: Row, note: () => void): void {
+  #take(row: Row, note: () => number): number {
+    const former = note()
     const id = row.type === 'kept' ? row.message.id : row.id
-    if ((row.type === 'kept') !== this.has(id)) addToSum(this.#sum, id)
-    note()
+    if ((row.type === 'kept') === (former === 0)) addToSum(this.#sum, id)
+    return former
   }
 }
+
+type OnRow = (row: Row, former: number) => void
 
 /** A log that is being read. */
 class Reading implements ReadIndex {
   readonly index = new IndexLog()
-  readonly messages = new Map<MessageId, Indexed>()
   isWhole = true
   readonly #rows = new RowReader()
+  // BOUNDED: by the rows: what each says that is kept; undefined for one that is so no longer.
+  readonly #kept: (Indexed | undefined)[] = []
+
+  get messages(): Indexed[] {
+    return this.#kept.filter(message => message !== undefined)
+  }
 
   /** False if this is not as it was written: then what follows cannot be read. */
   take(key: Uint8Array, record: Uint8Array): boolean {
@@ -136,12 +148,13 @@ class Reading implements ReadIndex {
     if (from.failed || !b4a.equals(sum, checksum(record.subarray(HASH_BYTES)))) return false
     const tally = from.bytes(8 + ID_BYTES)
     const rows = from.failed ? undefined : this.#rows.read(from.rest())
-    if (rows === undefined || !this.index.noted(key, rows, tally)) return false
-    for (const row of rows) {
-      if (row.type === 'kept') this.messages.set(row.message.id, row.message)
-      else this.messages.delete(row.id)
-    }
-    return true
+    if (rows === undefined) return false
+    return this.index.noted(key, rows, tally, (row, former) => this.#note(row, former))
+  }
+
+  #note(row: Row, former: number): void {
+    if (former > 0) this.#kept[former - 1] = undefined
+    this.#kept.push(row.type === 'kept' ? row.message : undefined)
   }
 }
 
@@ -155,15 +168,15 @@ export async function readIndex(database: Database): Promise<ReadIndex> {
   if (read.isWhole && !isNone) return read
   const { found, isWhole } = await readAll(database)
   if (isNone && found.length === 0) return read
-  const messages = new Map(found.map(kept => [kept.id, indexedOf(kept)]))
-  const index = await writeAnew(database, messages.values())
+  const messages = found.map(indexedOf)
+  const index = await writeAnew(database, messages)
   return { index, messages, isWhole: isNone && isWhole }
 }
 
 /** Writes the index of a database without what is of no use any more. To be called while nothing else is written. */
 export async function rewriteIndex(database: Database): Promise<IndexLog> {
   const { messages } = await readIndex(database)
-  return writeAnew(database, [...messages.values()].sort(byClockAndId))
+  return writeAnew(database, [...messages].sort(byClockAndId))
 }
 
 async function readRecords(database: Database): Promise<Reading> {

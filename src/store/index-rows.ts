@@ -31,7 +31,8 @@ export function indexedOf({ clock, id, sealed }: Kept): Indexed {
   const head = readHead(sealed, { id, bodyHash: NO_BYTES })
   const author = head?.author ?? idFromBytes<IdentityKey>(new Uint8Array(ID_BYTES))
   const parents = head?.parents ?? []
-  return { clock, id, author, parents, kind: head?.kind ?? 0, bytes: sealed.byteLength }
+  const [kind, bytes] = [head?.kind ?? 0, sealed.byteLength]
+  return { id, clock, kind, author, parents, bytes, isVerified: true, isBare: false }
 }
 
 /** What changes say of what is kept. */
@@ -68,22 +69,23 @@ export class RowWriter {
     return this.#rows.has(id)
   }
 
-  /** Takes note of a row that is written already. */
-  note(row: Row): void {
+  /** Takes note of a row that is written already; gives the number of the one that it replaces, 0 if there was none. */
+  note(row: Row): number {
     this.#count += 1
-    if (row.type === 'gone') {
-      this.#rows.delete(row.id)
-      return
-    }
-    const { author, id } = row.message
-    this.#rows.set(id, this.#count)
-    if (!this.#authors.has(author)) this.#authors.set(author, this.#authors.size)
+    const { author, id } = row.type === 'kept' ? row.message : { id: row.id, author: undefined }
+    const former = this.#rows.get(id) ?? 0
+    if (author === undefined) this.#rows.delete(id)
+    else this.#rows.set(id, this.#count)
+    if (author !== undefined && !this.#authors.has(author))
+      this.#authors.set(author, this.#authors.size)
+    return former
   }
 
-  write(row: Row, to: RowBytes): void {
+  /** As {@link note}, for one that is written now. */
+  write(row: Row, to: RowBytes): number {
     if (row.type === 'gone') to.uint8(GONE).bytes(idToBytes(row.id))
     else this.#writeKept(row.message, to)
-    this.note(row)
+    return this.note(row)
   }
 
   #writeKept({ author, bytes, clock, id, kind, parents }: Indexed, to: RowBytes): void {
@@ -130,7 +132,18 @@ export class RowReader {
     const author = this.#author(from)
     const parents = this.#parents(from)
     if (author === undefined || parents === undefined) return undefined
-    return { type: 'kept', message: { id, clock, kind, author, parents, bytes } }
+    // Spelled out: copying takes longer.
+    const message: Indexed = {
+      id,
+      clock,
+      kind,
+      author,
+      parents,
+      bytes,
+      isVerified: true,
+      isBare: false
+    }
+    return { type: 'kept', message }
   }
 
   #author(from: ByteReader): IdentityKey | undefined {

@@ -42,8 +42,8 @@ export class KeptIndex {
     if (this.#log === undefined) await this.read()
   }
 
-  /** What is there, by its id. */
-  async read(): Promise<ReadonlyMap<MessageId, Indexed>> {
+  /** What is there, in the order in which it came. */
+  async read(): Promise<readonly Indexed[]> {
     const { index, isWhole, messages } = await readIndex(this.#database)
     this.#log = index
     this.#isDamaged ||= !isWhole

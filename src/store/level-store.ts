@@ -120,8 +120,8 @@ export class LevelStore implements MessageStore {
 
   index(): Promise<readonly Indexed[]> {
     return this.#reading(async () => {
-      const messages = await this.#index?.read()
-      return [...(messages?.values() ?? [])].sort(byClockAndId)
+      const messages = (await this.#index?.read()) ?? []
+      return messages.toSorted(byClockAndId)
     })
   }
 

@@ -4,8 +4,11 @@ import type { Envelope } from '../protocol/wire/message.js'
 /** A message as it is kept: its place in the order, and the bytes that cross links, whose body is sealed. */
 export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
 
-/** What the index says of a message that is kept: as much as can be read without opening it. */
-export type Indexed = Omit<ShelvedMessage, 'isBare' | 'isVerified'>
+/**
+ * What the index says of a message that is kept: as much as can be read without opening it. A store cannot tell which
+ * messages are bare: it takes none for one.
+ */
+export type Indexed = ShelvedMessage
 
 /**
  * Where a room's messages are kept. What is put here was verified. A store that fails tells its

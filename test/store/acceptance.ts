@@ -109,7 +109,7 @@ export function acceptanceOf(name: string, open: () => Promise<MessageStore>): v
       const facts = ({ author, clock, id, kind, parents: named, sealed }: VerifiedMessage) => {
         return { author, bytes: sealed.byteLength, clock, id, kind, parents: named }
       }
-      expect((await store.index()).slice(-2)).toEqual([facts(third), facts(reply)])
+      expect((await store.index()).slice(-2)).toMatchObject([facts(third), facts(reply)])
     })
 
     test('recalls the bytes of one message, written or not, and none that it has not', async () => {

@@ -45,7 +45,7 @@ export class Chat {
   readonly #receipts = new Receipts()
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
-  readonly #search: LineSearch
+  readonly lines: LineSearch
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -55,7 +55,8 @@ export class Chat {
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#fold = new Fold(id => parts.timeline.get(id))
-    this.#search = new LineSearch(this.#fold)
+    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    this.lines = new LineSearch(this.#fold, all)
   }
 
   /** What was said before now is history; the newest of what was restored, and not told yet, is told as it reads now. */
@@ -80,8 +81,7 @@ export class Chat {
 
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
-    const all = () => this.#parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
-    const lines = this.#search.find(query, limit, all)
+    const lines = this.lines.find(query, limit)
     return lines.map(line => chatMessageFrom(line, line.clock < this.#startedAt))
   }
 
@@ -147,8 +147,8 @@ export class Chat {
       return
     }
     directs.meet(message)
-    if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message)
     if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
   }
 
@@ -241,7 +241,7 @@ export class Chat {
   forget(message: MessageNode): void {
     this.#receipts.forget(message)
     this.#foldAway(message)
-    this.#search.forget(message.id)
+    this.lines.forget(message.id)
   }
 
   #foldAway({ id, kind }: MessageNode): void {
@@ -273,7 +273,7 @@ export class Chat {
   }
 
   #tell(change: Change, message: KnownMessage, missing: readonly MessageId[]): void {
-    this.#search.take(change)
+    this.lines.take(change)
     const history = message.clock < this.#startedAt
     if (change.type === 'line') this.#showLine(chatMessageFrom(change.line, history), missing)
     else this.#parts.turn.emit(changeEvent(change, message, history))

@@ -108,9 +108,9 @@ export class Fold {
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
-  /** Takes in a message that is a line if it is anything, and does not read it before somebody asks for it. */
-  addUnread(message: Pick<Readable, 'author' | 'id'>): void {
-    if (!this.isDeleted(message)) this.#lines.add(message.id)
+  /** Takes in what is a line if it is anything, was not taken back, and is not read before somebody asks for it. */
+  addUnread(id: MessageId): void {
+    this.#lines.add(id)
   }
 
   /** A line is not kept any more, or what was taken for one. */

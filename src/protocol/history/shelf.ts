@@ -82,14 +82,15 @@ export class Shelf {
   /** Puts a message here; one with this id gives way. */
   set(message: ShelvedMessage): void {
     const { author, bytes, clock, id, isBare, kind, parents } = message
-    const slot = this.#slots.get(id) ?? this.#free.pop() ?? this.#ids.length
-    this.#slots.set(id, slot)
+    const former = this.#slots.get(id)
+    const slot = former ?? this.#free.pop() ?? this.#ids.length
+    if (former === undefined) this.#slots.set(id, slot)
+    else this.#opened.delete(id)
     this.#ids[slot] = id
     this.#authors[slot] = this.#shared(author)
     this.#clocks[slot] = clock
     this.#parents[slot] = parents.map(parent => this.#copyOf(parent))
     this.#facts[slot] = (bytes << BYTES_SHIFT) | (kind << KIND_SHIFT) | (isBare ? BARE : 0)
-    this.#opened.delete(id)
   }
 
   delete(id: MessageId): void {

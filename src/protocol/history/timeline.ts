@@ -76,7 +76,11 @@ export class Timeline {
     this.#retention = new Retention(this.#keep, isSettled)
     this.#turns = new HeadTurns(isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
-    this.#graph = new Graph({ get: id => this.node(id), hadOnce: id => this.#had.has(id) })
+    this.#graph = new Graph({
+      get: id => this.node(id),
+      has: id => this.has(id),
+      hadOnce: id => this.#had.has(id)
+    })
   }
 
   /** How many messages are kept. */
