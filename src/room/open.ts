@@ -53,13 +53,13 @@ export interface RoomOptions {
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
   /**
-   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home` and shown, as history, when
+   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home`, the newest 1,000 shown, as history, when
    * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
    */
   readonly ephemeral?: boolean | undefined
   /**
-   * How much of the room is kept, here in memory and on the disk: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
-   * Default 90 days, 50,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
+   * How much of the room is kept, on the disk, and by its index in memory: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
+   * Default 90 days, 100,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
    */
   readonly keep?: Partial<KeepLimits> | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */

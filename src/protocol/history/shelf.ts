@@ -47,7 +47,7 @@ const BYTES_SHIFT = 9
 const KIND_MASK = 0xff
 
 /**
- * Messages of which only the index is in memory, about 300 bytes each (measured: bench/history.ts), in columns instead of
+ * Messages of which only the index is in memory, about 430 bytes each with all that the protocol notes beside (measured: bench/history.ts), in columns instead of
  * objects; their bytes come back through the store. BOUNDED: by the timeline, of which this is a part.
  */
 export class Shelf {
