@@ -1,6 +1,5 @@
 import { atMost } from '../async/at-most.js'
 import { backoff } from '../async/backoff.js'
-import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Recall } from '../protocol/history/shelf.js'
@@ -20,6 +19,7 @@ import { type Change, Pending } from './pending.js'
 import { withChanges } from './read-all.js'
 import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
+import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
@@ -31,14 +31,6 @@ const FIRST_RETRY_MILLIS: Millis = 1_000
 const LONGEST_RETRY_MILLIS: Millis = 60_000
 /** Messages written once more at once. */
 const AT_ONCE = 1_000
-
-/** Who hears how the store fares. */
-export interface StoreListeners {
-  /** Nothing is written from now on; it is tried again by itself. */
-  readonly onfail?: (error: SwarmchatError) => void
-  /** Everything is written again. `isComplete`: what was put meanwhile as well; else the owner puts all that it has. */
-  readonly onresume?: (isComplete: boolean) => void
-}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -138,16 +130,23 @@ export class LevelStore implements MessageStore {
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
+    // What it still does waits for its turn to write.
+    await this.#eraser?.stop()
     try {
-      await this.#closeDatabase()
-      this.#aside = putAside(this.#directory)
-      this.#use((await openDatabase(this.#directory)).database)
+      this.#aside = await this.#exclusively(() => this.#beginAnew())
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
     this.#hasDropped = false
     await this.putAll(good)
     return this.#aside
+  }
+
+  async #beginAnew(): Promise<string> {
+    await this.#closeDatabase()
+    const aside = putAside(this.#directory)
+    this.#use((await openDatabase(this.#directory)).database)
+    return aside
   }
 
   /** Puts as many messages as there are, and resolves when they are written. */
