@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { ShelvedMessage } from './history/shelf.js'
 import type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
@@ -47,14 +48,18 @@ export type Input =
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
   /**
-   * What we had in this room before, in order; verified already. It is history. `isUntold`: the
-   * owner has not been shown it in this run, and is when the room starts. Default false.
+   * What we had in this room before, in order; verified already. It is history. `shelved`: of these the store has the
+   * bytes; they come before `messages`. `isUntold`: the owner has not been shown it in this run, and is shown the newest of
+   * it when the room starts. Default false.
    */
   | {
       readonly type: 'restore'
       readonly messages: readonly KnownMessage[]
+      readonly shelved?: readonly ShelvedMessage[]
       readonly isUntold?: boolean
     }
+  /** The store has lost these: they are asked for again. */
+  | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
   | Saying
   | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
@@ -79,7 +84,7 @@ export type Output =
   /** Its author took it back: stored without its body from now on. */
   | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: CheckedMessage }
+  | { readonly type: 'forget'; readonly message: Pick<CheckedMessage, 'clock' | 'id'> }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */

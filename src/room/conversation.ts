@@ -33,14 +33,18 @@ export interface Reading {
   subject(): RoomSubject | undefined
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[]
+  /** Reads so many older lines for searches to come; true if there are no more. */
+  readOn(count: number): boolean
 }
 
 /** Whatever else happens waits for so many lines to be read: a few ms. Guess. */
-const READ_AT_ONCE = 500
+const READ_AT_ONCE = 200
 const FOUND_BY_DEFAULT = 100
 
 /** What can be read of a room that is open: the part of {@link Room} that only looks at what is there. */
 export abstract class Conversation extends Speaker {
+  #readingOn: Promise<void> | undefined
+
   /**
    * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
    * was deleted is left out, and what comes meanwhile is not in it.
@@ -62,10 +66,23 @@ export abstract class Conversation extends Speaker {
 
   /**
    * Finds lines that have all words of a text, in any order, in any case of letters, with or without accents; parts of words
-   * as well. In the room's order, the newest last.
+   * as well. In the room's order, the newest last. The first search of a large room looks at its newest 3,000 lines; the
+   * others are read while nothing else happens, and found from then on: see {@link searched}.
    */
   search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
-    return this.reading.search({ ...query, text }, limit).reverse()
+    const found = this.reading.search({ ...query, text }, limit).reverse()
+    this.#readingOn ??= this.#readOn()
+    return found
+  }
+
+  /** Resolves when a search finds every line that the room has: after the first one, some seconds for 100,000 lines. */
+  async searched(): Promise<void> {
+    await this.#readingOn
+  }
+
+  async #readOn(): Promise<void> {
+    while (!this.reading.readOn(READ_AT_ONCE)) await nextTurn()
+    this.#readingOn = undefined
   }
 
   /** What the room is about now, as the member who was last put it; undefined: nothing in particular. */

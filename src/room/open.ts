@@ -8,6 +8,7 @@ import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
+import type { Recall } from '../protocol/history/shelf.js'
 import { MAX_STREAMS } from '../protocol/links/tuning.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
@@ -58,13 +59,13 @@ export interface RoomOptions {
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
   /**
-   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home` and shown, as history, when
+   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home`, the newest 1,000 shown, as history, when
    * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
    */
   readonly ephemeral?: boolean | undefined
   /**
-   * How much of the room is kept, here in memory and on the disk: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
-   * Default 90 days, 50,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
+   * How much of the room is kept, on the disk, and by its index in memory: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
+   * Default 90 days, 100,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
    */
   readonly keep?: Partial<KeepLimits> | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
@@ -95,9 +96,11 @@ export async function openParts(
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
-  const making = { options, keys, identity }
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
+  const recall: Recall = place => history?.store.recall(place)
+  const onlost = () => history?.unreadable()
+  const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
     lease = admitting(takeNetworks(), making)
@@ -126,9 +129,15 @@ interface Making {
   readonly options: RoomOptions
   readonly keys: RoomKeys
   readonly identity: Identity
+  readonly recall: Recall
+  readonly onlost: () => void
 }
 
-function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
+function machineOf(
+  { identity, keys, onlost, options, recall }: Making,
+  device: Device,
+  nick: string
+): RoomMachine {
   const { bot = false, commands = [], keep, observer = false, quiet = false } = options
   const { random = Math.random } = options
   return new RoomMachine({
@@ -142,6 +151,8 @@ function machineOf({ identity, keys, options }: Making, device: Device, nick: st
     bot,
     commands,
     keep,
+    recall,
+    onlost,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,

@@ -229,8 +229,9 @@ export class Room extends Conversation {
 
   // Before anything is said, so that it comes after all of that; shown when there are listeners.
   #restore(): void {
-    const messages = this.#parts.history?.take() ?? []
-    if (messages.length > 0) this.#endpoint.feed({ type: 'restore', messages, isUntold: true })
+    const shelved = this.#parts.history?.take() ?? []
+    if (shelved.length === 0) return
+    this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })
   }
 
   async #start(): Promise<boolean> {
@@ -238,8 +239,9 @@ export class Room extends Conversation {
     if (this.#left !== undefined) return false
     this.#parts.history?.follow({
       tell: event => this.#tell(event),
-      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
-      all: () => this.#machine.history()
+      restore: shelved => this.#endpoint.feed({ type: 'restore', messages: [], shelved }),
+      lose: ids => this.#endpoint.feed({ type: 'lost', ids }),
+      kept: () => this.#machine.kept()
     })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
@@ -266,10 +268,10 @@ export class Room extends Conversation {
     const fresh = this.#parts.renew?.(former.parts)
     if (fresh === undefined || this.#left !== undefined) return
     const others = this.members().filter(({ identity }) => identity !== this.identity)
-    const messages = former.parts.machine.history()
+    const kept = former.parts.machine.kept()
     this.#endpoint = this.#open(fresh)
     this.#handover.expect(others)
-    this.#endpoint.feed({ type: 'restore', messages })
+    this.#endpoint.feed({ type: 'restore', ...kept })
     void this.#endpoint.start()
     this.#tellChange('taken')
     void this.#handover.depart(former, this.#endpoint)

@@ -1,22 +1,25 @@
 import { atMost } from '../async/at-most.js'
 import { backoff } from '../async/backoff.js'
-import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { Eraser, marksOf, replacedBy } from './eraser.js'
-import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
+import type { Recall } from '../protocol/history/shelf.js'
+import { Eraser, marksOf, putAgain, replacedBy } from './eraser.js'
+import { KeptIndex } from './kept-index.js'
+import { keyOf } from './layout.js'
 import {
+  checkSpace,
   type Database,
   isThere,
+  makeAgain,
   type Opened,
   openDatabase,
-  putAside,
-  type Snapshot
+  putAside
 } from './level-database.js'
 import { type Change, Pending } from './pending.js'
-import type { Kept, MessageStore } from './store.js'
-import { isCorrupt, storeFailed } from './store-errors.js'
-import { Tally } from './tally.js'
+import { withChanges } from './read-all.js'
+import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
+import { storeFailed } from './store-errors.js'
+import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
@@ -26,16 +29,8 @@ const SLOW_MILLIS: Millis = 5_000
 const FIRST_RETRY_MILLIS: Millis = 1_000
 /** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
 const LONGEST_RETRY_MILLIS: Millis = 60_000
-/** Messages read, or written once more, at once. */
+/** Messages written once more at once. */
 const AT_ONCE = 1_000
-
-/** Who hears how the store fares. */
-export interface StoreListeners {
-  /** Nothing is written from now on; it is tried again by itself. */
-  readonly onfail?: (error: SwarmchatError) => void
-  /** Everything is written again. `isComplete`: what was put meanwhile as well; else the owner puts all that it has. */
-  readonly onresume?: (isComplete: boolean) => void
-}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -48,9 +43,7 @@ export class LevelStore implements MessageStore {
   readonly #pending = new Pending()
   #database: Database | undefined
   #eraser: Eraser | undefined
-  /** Undefined until it is known what is there. */
-  #tally: Tally | undefined
-  #isDamaged = false
+  #index: KeptIndex | undefined
   #hasDropped: boolean
   #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -90,7 +83,7 @@ export class LevelStore implements MessageStore {
 
   /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
   get isDamaged(): boolean {
-    return this.#isDamaged || this.#hasDropped
+    return this.#hasDropped || this.#index?.isDamaged === true
   }
 
   /** Where a database was put that could not be opened: this one has what could be saved of it. */
@@ -103,16 +96,32 @@ export class LevelStore implements MessageStore {
   }
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
-    this.#change(message.id, { type: 'del', key: keyOf(message) })
+    if (this.#index?.mayHave(message.id) === false) this.#pending.drop(message.id)
+    else this.#change(message.id, { type: 'del', key: keyOf(message) })
   }
 
-  async load(): Promise<readonly Kept[]> {
-    await this.flush()
+  readonly recall: Recall = place => {
+    const change = this.#pending.get(place.id)
+    if (change !== undefined) return change.type === 'put' ? change.value : undefined
     try {
-      return await this.#read()
-    } catch (thrown) {
-      throw storeFailed(this.#directory, thrown)
+      return this.#database?.getSync(keyOf(place))
+    } catch {
+      return undefined
     }
+  }
+
+  index(): Promise<readonly Indexed[]> {
+    return this.#reading(async () => {
+      const messages = (await this.#index?.read()) ?? []
+      return messages.toSorted(byClockAndId)
+    })
+  }
+
+  load(): Promise<readonly Kept[]> {
+    return this.#reading(async () => {
+      const written = (await this.#index?.readAll()) ?? []
+      return withChanges(written, this.#pending.all())
+    })
   }
 
   /**
@@ -121,23 +130,27 @@ export class LevelStore implements MessageStore {
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
+    // What it still does waits for its turn to write.
+    await this.#eraser?.stop()
     try {
-      await this.#closeDatabase()
-      this.#aside = putAside(this.#directory)
-      this.#use((await openDatabase(this.#directory)).database)
+      this.#aside = await this.#exclusively(() => this.#beginAnew())
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
-    this.#tally = new Tally()
-    this.#isDamaged = false
     this.#hasDropped = false
     await this.putAll(good)
     return this.#aside
   }
 
+  async #beginAnew(): Promise<string> {
+    await this.#closeDatabase()
+    const aside = putAside(this.#directory)
+    this.#use((await openDatabase(this.#directory)).database)
+    return aside
+  }
+
   /** Puts as many messages as there are, and resolves when they are written. */
   async putAll(messages: readonly Kept[]): Promise<void> {
-    this.#pending.beginAnew()
     for (let at = 0; at < messages.length; at += AT_ONCE) {
       for (const message of messages.slice(at, at + AT_ONCE)) this.put(message)
       await this.flush()
@@ -167,23 +180,40 @@ export class LevelStore implements MessageStore {
   #use(database: Database | undefined): void {
     this.#database = database
     if (database === undefined) return
-    this.#eraser = new Eraser(database, work => {
-      const done = this.#writing.then(work)
-      this.#writing = done.catch(() => {})
-      return done
-    })
+    this.#eraser = new Eraser(database, work => this.#exclusively(work))
+    this.#index = new KeptIndex(database, work => this.#exclusively(work))
+  }
+
+  /** Does something while nothing is written. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(work)
+    this.#writing = done.then(
+      () => {},
+      () => {}
+    )
+    return done
+  }
+
+  async #reading<T>(work: () => Promise<readonly T[]>): Promise<readonly T[]> {
+    await this.flush()
+    try {
+      return await this.#exclusively(work)
+    } catch (thrown) {
+      throw storeFailed(this.#directory, thrown)
+    }
   }
 
   async #closeDatabase(): Promise<void> {
+    this.#index?.stop()
     await this.#eraser?.stop()
     await this.#database?.close()
   }
 
   #change(id: MessageId, change: Change): void {
     if (this.#closed !== undefined) return
-    const isTooMuch = !this.#pending.add(id, change)
+    this.#pending.add(id, change)
     if (this.#failures > 0) return
-    if (isTooMuch) this.#fail(new Error('the disk is too slow'))
+    if (this.#pending.isTooMuch) this.#fail(new Error('the disk is too slow'))
     else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
   }
 
@@ -202,17 +232,27 @@ export class LevelStore implements MessageStore {
   }
 
   async #writeAll(): Promise<void> {
-    const changes = this.#pending.all()
-    const database = this.#database
-    if (database === undefined || changes.length === 0) return
-    this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
-    const replaced = await replacedBy(changes, this.#tally, database)
-    this.#tally.note(changes)
-    const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
-    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), tally])
+    if (this.#pending.size === 0) return
+    await this.#index?.prepare()
+    for (let isAll = this.#database === undefined; !isAll; ) {
+      const changes = this.#pending.next()
+      isAll = changes.length === this.#pending.size
+      await this.#writeSome(changes)
+    }
+  }
+
+  async #writeSome(changes: [MessageId, Change][]): Promise<void> {
+    const [database, index] = [this.#database, this.#index]
+    if (database === undefined || index === undefined || changes.length === 0) return
+    const again = putAgain(changes, index)
+    // At once: what is deleted from now on was there.
+    const noted = index.note(changes)
+    const replaced = await replacedBy(again, database)
+    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), ...noted])
     if (replaced.length > 0) this.#eraser?.soon()
     if (!isThere(this.#directory)) throw new Error('its files are gone')
     this.#pending.written(changes)
+    await index.tidy()
   }
 
   #fail(thrown: unknown): void {
@@ -231,62 +271,29 @@ export class LevelStore implements MessageStore {
     }, after).unref()
   }
 
+  // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
+  async #rescue(): Promise<boolean> {
+    makeAgain(this.#directory)
+    const found = (await this.#index?.readAll()) ?? []
+    for (const message of found) if (this.#pending.get(message.id) === undefined) this.put(message)
+    return !this.isDamaged
+  }
+
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
     const wasOpen = this.#database !== undefined
+    if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
+    const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
     await this.#closeDatabase().catch(() => {})
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
-    this.#tally = undefined
     this.#hasDropped = isDamaged
-    const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost
+    const isComplete = wasOpen && (isRescued || !isFresh) && !isDamaged && !aside
     this.#aside = aside ?? this.#aside
     this.#isComplete &&= isComplete
     await this.#writeAll()
     this.#failures = 0
     this.#listeners.onresume?.(this.#isComplete)
     this.#isComplete = true
-  }
-
-  async #read(): Promise<Kept[]> {
-    const database = this.#database
-    if (database === undefined) return []
-    // It may be written meanwhile: messages and tally of one moment are compared, and a tally that is counted on stays.
-    const snapshot = database.snapshot()
-    try {
-      const { found, isWhole } = await readAll(database, snapshot)
-      const tally = new Tally(found.map(({ id }) => id))
-      this.#isDamaged = !isWhole || !tally.agreesWith(await database.get(TALLY_KEY, { snapshot }))
-      this.#tally ??= tally
-      return found
-    } finally {
-      await snapshot.close()
-    }
-  }
-}
-
-interface ReadAll {
-  readonly found: Kept[]
-  readonly isWhole: boolean
-}
-
-/** All messages that LevelDB can read, now or at the moment of this snapshot, and whether that is all. */
-async function readAll(database: Database, snapshot?: Snapshot): Promise<ReadAll> {
-  const found: Kept[] = []
-  const iterator = database.iterator({ ...ALL_MESSAGES, snapshot })
-  try {
-    for (;;) {
-      const entries = await iterator.nextv(AT_ONCE)
-      if (entries.length === 0) return { found, isWhole: true }
-      for (const [key, value] of entries) {
-        const kept = keptAt(key, value)
-        if (kept !== undefined) found.push(kept)
-      }
-    }
-  } catch (thrown) {
-    if (isCorrupt(thrown)) return { found, isWhole: false }
-    throw thrown
-  } finally {
-    await iterator.close()
   }
 }

@@ -1,13 +1,14 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES, MAX_TEXT_BYTES } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES } from '../config.js'
 import type { ChatMessage, RoomSubject, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
+import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { KIND_DELETION } from '../wire/kinds.js'
+import { KIND_DELETION, KIND_DIRECT } from '../wire/kinds.js'
 import {
   type BareMessage,
   type Envelope,
@@ -15,17 +16,17 @@ import {
   stripMessage,
   type VerifiedMessage
 } from '../wire/message.js'
-import { encodeText } from '../wire/text.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import type { Directs } from './directs.js'
-import { draftOf, type SaidToAll } from './draft.js'
+import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { Receipts } from './receipts.js'
-import { readSaid } from './said.js'
+import { deletedBy, isLineKind, isMarkKind } from './said.js'
 import type { LineQuery } from './search.js'
+import { MAX_TOLD_MESSAGES } from './tuning.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {
@@ -44,7 +45,7 @@ export class Chat {
   readonly #receipts = new Receipts()
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
-  readonly #search: LineSearch
+  readonly lines: LineSearch
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -54,13 +55,14 @@ export class Chat {
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#fold = new Fold(id => parts.timeline.get(id))
-    this.#search = new LineSearch(this.#fold)
+    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    this.lines = new LineSearch(this.#fold, all)
   }
 
-  /** What was said before now is history; what was restored of it, and not told yet, is told as it reads now. */
+  /** What was said before now is history; the newest of what was restored, and not told yet, is told as it reads now. */
   start(): void {
     const { turn } = this.#parts
-    const untold = this.#untold
+    const untold = this.#untold.slice(-MAX_TOLD_MESSAGES)
     this.#untold = []
     for (const id of untold) this.#tellKept(id)
     const subject = this.#fold.subject()
@@ -87,8 +89,7 @@ export class Chat {
 
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
-    const all = () => this.#parts.timeline.messages().map(({ id }) => id)
-    const lines = this.#search.find(query, limit, all)
+    const lines = this.lines.find(query, limit)
     return lines.map(line => chatMessageFrom(line, line.clock < this.#startedAt))
   }
 
@@ -139,10 +140,34 @@ export class Chat {
 
   /** Takes a message that we had in this room before: it may still be received. */
   restore(message: KnownMessage, isUntold: boolean): void {
-    if (isUntold) this.#untold.push(message.id)
     this.#parts.directs.restore(message)
     this.#fold.add(message)
     this.#dropBodies(message)
+    this.#noteRestored(message, isUntold)
+  }
+
+  /** The same for one that the store has: a line is not read before somebody wants to see it. */
+  restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
+    const { directs, timeline } = this.#parts
+    const whole = this.#isReadAtOnce(message) ? timeline.get(message.id) : undefined
+    if (whole !== undefined) {
+      this.restore(whole, isUntold)
+      return
+    }
+    directs.meet(message)
+    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
+    this.#noteRestored(message, isUntold)
+  }
+
+  // What changes other lines must be known before they are shown; and whom we wrote to, before they write.
+  #isReadAtOnce({ author, isBare, kind }: ShelvedMessage): boolean {
+    const isOurs = author === this.#parts.author.key
+    return !isBare && (isMarkKind(kind) || (kind === KIND_DIRECT && isOurs))
+  }
+
+  #noteRestored(message: MessageNode, isUntold: boolean): void {
+    if (isUntold) this.#untold.push(message.id)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -156,8 +181,9 @@ export class Chat {
   redate(): number {
     const { author, timeline, turn } = this.#parts
     const ahead = timeline
-      .after(turn.wall + MAX_CLOCK_AHEAD_MILLIS)
-      .filter(message => message.author === author.key)
+      .idsBetween(turn.wall + MAX_CLOCK_AHEAD_MILLIS + 1, Number.POSITIVE_INFINITY)
+      .filter(id => timeline.node(id)?.author === author.key)
+      .flatMap(id => timeline.get(id) ?? [])
     if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
     for (const message of ahead) timeline.drop(message)
     // BOUNDED: those messages.
@@ -209,8 +235,9 @@ export class Chat {
   // A deletion cannot be taken back: it says why other bodies need not be there.
   #dropBody(id: MessageId): void {
     const { timeline, turn, verifier } = this.#parts
-    const known = timeline.get(id)
-    if (known === undefined || known.kind === KIND_DELETION || !this.#fold.isDeleted(known)) return
+    const known = timeline.node(id)
+    if (known === undefined || known.isBare || known.kind === KIND_DELETION) return
+    if (!this.#fold.isDeleted(known)) return
     const message = verifier.recall(id)
     if (message === undefined || message.isBare) return
     const bare = stripMessage(message)
@@ -219,14 +246,20 @@ export class Chat {
   }
 
   /** A message is not kept any more. */
-  forget(message: KnownMessage): void {
+  forget(message: MessageNode): void {
     this.#receipts.forget(message)
-    this.#fold.remove(message)
-    this.#search.forget(message.id)
+    this.#foldAway(message)
+    this.lines.forget(message.id)
+  }
+
+  #foldAway({ id, kind }: MessageNode): void {
+    if (isLineKind(kind)) this.#fold.removeLine(id)
+    const mark = isMarkKind(kind) ? this.#parts.timeline.get(id) : undefined
+    if (mark !== undefined) this.#fold.remove(mark)
   }
 
   // Our next message vouches for it.
-  #noteOwn(message: KnownMessage): void {
+  #noteOwn(message: MessageNode): void {
     if (message.isVerified) this.#parts.author.note(message)
   }
 
@@ -248,7 +281,7 @@ export class Chat {
   }
 
   #tell(change: Change, message: KnownMessage, missing: readonly MessageId[]): void {
-    this.#search.take(change)
+    this.lines.take(change)
     const history = message.clock < this.#startedAt
     if (change.type === 'line') this.#showLine(chatMessageFrom(change.line, history), missing)
     else this.#parts.turn.emit(changeEvent(change, message, history))
@@ -272,20 +305,4 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
-}
-
-/** The line that it is about. */
-function aboutOf(saying: SaidToAll): MessageId | undefined {
-  if (saying.type === 'say') return saying.replyTo
-  return 'id' in saying ? saying.id : undefined
-}
-
-function deletedBy(message: KnownMessage): readonly MessageId[] {
-  const said = message.kind === KIND_DELETION ? readSaid(message) : undefined
-  return said?.type === 'deletion' ? said.targets : []
-}
-
-function objection(text: string): 'empty' | 'too-long' | undefined {
-  if (text.trim() === '') return 'empty'
-  return encodeText(text).byteLength > MAX_TEXT_BYTES ? 'too-long' : undefined
 }

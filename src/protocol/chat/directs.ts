@@ -51,7 +51,7 @@ export class Directs {
   }
 
   /** Takes note of whoever has said something: our own words may be for them. */
-  meet({ author }: KnownMessage): void {
+  meet({ author }: Pick<KnownMessage, 'author'>): void {
     if (author !== this.#parts.author.key) this.#note(author)
   }
 

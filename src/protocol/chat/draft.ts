@@ -1,4 +1,5 @@
 import type { MessageId } from '../../base/ids.js'
+import { MAX_TEXT_BYTES } from '../config.js'
 import type { Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
@@ -12,6 +13,7 @@ import {
   KIND_SUBJECT,
   KIND_TEXT
 } from '../wire/kinds.js'
+import { encodeText } from '../wire/text.js'
 
 /** What is said to everybody. */
 export type SaidToAll = Exclude<Saying, { type: 'direct' }>
@@ -43,4 +45,16 @@ export function draftOf(
       return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
     }
   }
+}
+
+/** Why a text is not said; undefined if it can be. */
+export function objection(text: string): 'empty' | 'too-long' | undefined {
+  if (text.trim() === '') return 'empty'
+  return encodeText(text).byteLength > MAX_TEXT_BYTES ? 'too-long' : undefined
+}
+
+/** The line that it is about. */
+export function aboutOf(saying: SaidToAll): MessageId | undefined {
+  if (saying.type === 'say') return saying.replyTo
+  return 'id' in saying ? saying.id : undefined
 }

@@ -58,7 +58,7 @@ const NOTHING: readonly Change[] = []
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
   readonly #deletions: Deletions
-  readonly #lines = new Map<MessageId, Place & { readonly author: IdentityKey }>()
+  readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
   /** Whoever put it: the last one counts. */
   readonly #subjects = new Newest<Place>()
@@ -125,19 +125,29 @@ export class Fold {
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
+  /** Takes in what is a line if it is anything, was not taken back, and is not read before somebody asks for it. */
+  addUnread(id: MessageId): void {
+    this.#lines.add(id)
+  }
+
+  /** A line is not kept any more, or what was taken for one. */
+  removeLine(id: MessageId): void {
+    this.#lines.delete(id)
+  }
+
   /** A message is not kept any more, as it was added. */
   remove(message: Readable): void {
     const said = readSaid(message)
     if (said === undefined) return
     if (said.type === 'deletion') this.#deletions.remove(message, said.targets)
-    else if (said.type === 'line') this.#lines.delete(message.id)
+    else if (said.type === 'line') this.removeLine(message.id)
     else if (said.type === 'subject') this.#subjects.delete(message.id)
     else this.#removeAbout(message, said)
   }
 
   #addLine(message: Readable, said: Line): readonly Change[] {
-    const { author, id } = message
-    this.#lines.set(id, { ...placeOf(message), author })
+    const { id } = message
+    this.#lines.add(id)
     const signs = this.reactions(id).map(
       reaction => ({ type: 'reaction', about: id, reaction }) as const
     )
@@ -238,7 +248,7 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.get(id)?.author === author
+    return this.#lines.has(id) && this.#read(id)?.author === author
   }
 
   #aboutOf(target: MessageId): About {

@@ -60,9 +60,27 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [KIND_SUBJECT, body => tagged('subject', decodeSubjectBody(body))]
 ])
 
+const LINE_KINDS: ReadonlySet<number> = new Set([KIND_TEXT, KIND_REPLY])
+
+/** True for a message that is a line if it can be read, and says nothing of other messages that must be known before. */
+export function isLineKind(kind: number): boolean {
+  return LINE_KINDS.has(kind)
+}
+
+/** True for a message that changes what others say. */
+export function isMarkKind(kind: number): boolean {
+  return READERS.has(kind) && !isLineKind(kind)
+}
+
 /** Undefined for what says nothing to people: another kind, or a body that cannot be read. */
 export function readSaid({ body, kind }: Readable): Said | undefined {
   return body && READERS.get(kind)?.(body)
+}
+
+/** The messages that this one takes back, if they are its author's. */
+export function deletedBy(message: Readable): readonly MessageId[] {
+  const said = message.kind === KIND_DELETION ? readSaid(message) : undefined
+  return said?.type === 'deletion' ? said.targets : []
 }
 
 function tagged<T extends Said['type'], B extends object>(type: T, body: B | undefined) {

@@ -13,6 +13,7 @@ type Node = Head & Pick<Envelope, 'parents'>
 export interface GraphOptions {
   /** A message that is here. */
   readonly get: (id: MessageId) => Node | undefined
+  readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
   readonly hadOnce: (id: MessageId) => boolean
 }
@@ -65,8 +66,8 @@ export class Graph {
     this.#holes.delete(id)
     let headsChanged = isHead
     for (const parent of parents) if (this.#adopt(parent)) headsChanged = true
-    const { get, hadOnce } = this.#options
-    const missing = parents.filter(parent => get(parent) === undefined && !hadOnce(parent))
+    const { hadOnce, has } = this.#options
+    const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
     for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
     return { headsChanged, missing }
   }
@@ -75,6 +76,11 @@ export class Graph {
   remove({ id, parents }: Node): void {
     this.#heads.delete(id)
     for (const parent of parents) this.#disown(parent)
+  }
+
+  /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
+  miss(id: MessageId, now: Millis): void {
+    if (this.#children.has(id)) this.#holes.set(id, now)
   }
 
   /** True if the parent was a head. */
@@ -91,6 +97,6 @@ export class Graph {
     }
     this.#children.delete(parent)
     this.#holes.delete(parent)
-    if (this.#options.get(parent) !== undefined) this.#heads.add(parent)
+    if (this.#options.has(parent)) this.#heads.add(parent)
   }
 }

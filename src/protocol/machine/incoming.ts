@@ -3,6 +3,7 @@ import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { MessageNode } from '../history/shelf.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
@@ -12,7 +13,7 @@ import type { Presence } from '../presence/presence.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION, KIND_TYPING } from '../wire/kinds.js'
-import type { CoveredMessage, KnownMessage } from '../wire/message.js'
+import type { CoveredMessage } from '../wire/message.js'
 
 /** Frames that only members whose link is up may send. */
 type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
@@ -144,7 +145,7 @@ export class Incoming {
   }
 
   /** A message is not kept any more. */
-  forgotten(message: KnownMessage): void {
+  forgotten(message: MessageNode): void {
     const { chat, turn, verifier } = this.#parts
     chat.forget(message)
     verifier.forget(message.id)

@@ -3,6 +3,7 @@ import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
 import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
+import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
@@ -13,6 +14,10 @@ import { nickFrom, RoomParts } from './room-parts.js'
 import { fire } from './timers.js'
 
 export type { RoomMachineOptions } from './options.js'
+
+/** What a room has. */
+export type Kept = ReturnType<RoomParts['timeline']['all']>
+type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
 /** A room in numbers. */
 export interface Snapshot {
@@ -108,15 +113,24 @@ export class RoomMachine {
     return this.#parts.chat.search(query, limit)
   }
 
-  /** Ids of the stored messages dated from `since` and before `until`, in order. */
-  idsBetween(since: Millis, until: Millis): MessageId[] {
-    const messages = this.#parts.timeline.after(since - 1)
-    return messages.filter(({ clock }) => clock < until).map(({ id }) => id)
+  /** Reads so many older lines for searches to come, about 30 µs each; true if there are no more. */
+  readOn(count: number): boolean {
+    return this.#parts.chat.lines.readOn(count)
   }
 
-  /** The stored messages, in the room's one order. */
+  /** Ids of the stored messages dated from `since` and before `until`, in order. */
+  idsBetween(since: Millis, until: Millis): MessageId[] {
+    return this.#parts.timeline.idsBetween(since, until)
+  }
+
+  /** The stored messages, in the room's one order, but for those that the store cannot give. */
   history(): KnownMessage[] {
     return this.#parts.timeline.messages()
+  }
+
+  /** The same for another machine, which has the same store: in no order. */
+  kept(): Kept {
+    return this.#parts.timeline.all()
   }
 
   /**
@@ -166,7 +180,10 @@ export class RoomMachine {
         fire(this.#parts, input.timer)
         break
       case 'restore':
-        this.#restoreAll(input.messages, input.isUntold === true)
+        this.#restoreAll(input, input.isUntold === true)
+        break
+      case 'lost':
+        this.#lose(input.ids)
         break
       case 'say':
       case 'edit':
@@ -210,13 +227,14 @@ export class RoomMachine {
   }
 
   // If all is too old, it may be the clock that is wrong: it is left where it is, and so is what is dated ahead.
-  #restoreAll(messages: readonly KnownMessage[], isUntold: boolean): void {
-    const newest = messages.at(-1)
-    if (newest === undefined || (isUntold && this.#faultOf(newest) === 'old')) return
+  #restoreAll({ messages, shelved = [] }: Restored, isUntold: boolean): void {
+    const newest = [shelved.at(-1), messages.at(-1)].filter(last => last !== undefined)
+    if (isUntold && newest.every(last => this.#faultOf(last) === 'old')) return
+    for (const message of shelved) this.#restoreShelved(message, isUntold)
     for (const message of messages) this.#restore(message, isUntold)
   }
 
-  #faultOf(message: KnownMessage) {
+  #faultOf(message: MessageNode) {
     return this.#parts.timeline.fault(message, this.#parts.turn.wall)
   }
 
@@ -228,6 +246,22 @@ export class RoomMachine {
     if (kept && !message.isVerified) verifier.keep(message)
     if (kept) chat.restore(message, isUntold)
     else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
+  }
+
+  #restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
+    const { chat, timeline, turn } = this.#parts
+    const fault = isUntold ? this.#faultOf(message) : undefined
+    if (fault === 'ahead') return
+    const kept = fault === undefined && timeline.shelve(message, turn.now).kept
+    if (kept) chat.restoreShelved(message, isUntold)
+    else if (isUntold) turn.push({ type: 'forget', message })
+  }
+
+  // It may come again: it counts as never seen.
+  #lose(ids: readonly MessageId[]): void {
+    const { gossip, timeline, turn } = this.#parts
+    timeline.lose(ids, turn.now)
+    for (const id of ids) gossip.lost(id)
   }
 
   #offerCommands(names: readonly string[]): void {

@@ -28,7 +28,7 @@ import { Self } from '../presence/self.js'
 import { PRESENCE_TUNING } from '../presence/tuning.js'
 import { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
-import type { BareMessage } from '../wire/message.js'
+import type { BareMessage, MessageRoom } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 import { Incoming } from './incoming.js'
 import type { RoomMachineOptions } from './options.js'
@@ -64,7 +64,7 @@ export class RoomParts {
     const authors = new KnownAuthors(key, (name, isSettled) =>
       this.timeline.settle(name, isSettled)
     )
-    this.timeline = this.#timelineOf(authors, options)
+    this.timeline = this.#timelineOf(authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
     this.roster = new Roster(key, MAX_DEVICES, presence)
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
@@ -97,9 +97,14 @@ export class RoomParts {
     this.writers = new Writers({ ...shared, observer: observer || quiet, publish })
   }
 
-  #timelineOf(authors: KnownAuthors, { keep }: RoomMachineOptions): Timeline {
+  #timelineOf(
+    authors: KnownAuthors,
+    room: MessageRoom,
+    { keep, onlost, recall }: RoomMachineOptions
+  ): Timeline {
     return new Timeline({
       keep,
+      shelf: recall && { recall, room, onlost },
       isSettled: name => authors.isSettled(name),
       onforget: message => this.incoming.forgotten(message)
     })

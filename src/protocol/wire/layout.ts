@@ -68,6 +68,11 @@ export function bodyBytesOf(sealed: Uint8Array, parents: number): number {
   return sealed.byteLength - HEAD_BYTES - parents * ID_BYTES - SIGNATURE_BYTES - TAG_BYTES
 }
 
+/** How long a message is that has left its body behind; one with its body may happen to be as long. */
+export function bareBytesOf(parents: number): number {
+  return HEAD_BYTES + parents * ID_BYTES + SIGNATURE_BYTES + ID_BYTES
+}
+
 /** The author's public key; shorter than a key if the message is cut off there. */
 export function authorBytes(sealed: Uint8Array): Uint8Array {
   return sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
