@@ -35,7 +35,7 @@ export function plainChat(
       onwaiting: count => tell(sending(count))
     })
     const view = viewOf(room, habits)
-    const waiting = () => queue.length + view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    const waiting = () => queue.length + view.deliveries.waiting(Date.now(), GRACE_MILLIS)
     const say = (text: string) => queue.add(text)
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }

@@ -142,15 +142,11 @@ export class Chat {
 
   /**
    * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is
-   * signed anew with the right date and said once more. Not if somebody has some of it: then the
-   * others' clocks are as ours was. Gives how many.
+   * signed anew with the right date and said once more. Gives how many.
    */
   redate(): number {
-    const { author, timeline, turn } = this.#parts
-    const ahead = timeline
-      .after(turn.wall + MAX_CLOCK_AHEAD_MILLIS)
-      .filter(message => message.author === author.key)
-    if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
+    const { timeline, turn } = this.#parts
+    const ahead = this.#ownAhead(turn.wall)
     for (const message of ahead) timeline.drop(message)
     // BOUNDED: those messages.
     const renamed = new Map<MessageId, MessageId>()
@@ -161,6 +157,17 @@ export class Chat {
       this.#former = undefined
     }
     return ahead.length
+  }
+
+  // Not what somebody has, nor what is dated about as that: the others' clocks are as ours was then.
+  #ownAhead(wall: Millis): KnownMessage[] {
+    const { author, timeline } = this.#parts
+    const ahead = timeline
+      .after(wall + MAX_CLOCK_AHEAD_MILLIS)
+      .filter(message => message.author === author.key)
+    const taken = ahead.findLast(({ id }) => this.#receipts.isTaken(id))
+    if (taken === undefined) return ahead
+    return ahead.filter(({ clock }) => clock > taken.clock + MAX_CLOCK_AHEAD_MILLIS)
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import type { Millis } from '../../base/time.js'
+import { type Millis, wasWithin } from '../../base/time.js'
 
 /** Lines of ours that nobody is known to have; further ones push out the oldest. Guess: an evening alone. */
 const MAX_WAITING = 1_000
@@ -46,10 +46,10 @@ export class Deliveries {
     return this.#last
   }
 
-  /** Lines said before this time that nobody is known to have. */
-  waiting(before: Millis): number {
+  /** Lines that nobody is known to have, but for those that were said within the last `grace`. */
+  waiting(now: Millis, grace: Millis): number {
     let count = 0
-    for (const [, since] of this.#waiting.entries()) if (since <= before) count += 1
+    for (const [, since] of this.#waiting.entries()) if (!wasWithin(grace, since, now)) count += 1
     return count
   }
 }

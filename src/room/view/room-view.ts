@@ -1,5 +1,5 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
-import type { Millis } from '../../base/time.js'
+import { type Millis, wasWithin } from '../../base/time.js'
 import type { ChatMessage } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
 import { actorOf } from './actor.js'
@@ -111,7 +111,7 @@ export class RoomView {
 
   /** True while history is coming in. */
   isCatchingUp(now: Millis): boolean {
-    return now - this.#historyAt < CATCHING_UP_MILLIS
+    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now)
   }
 
   #line(message: ChatMessage, now: Millis): ViewItem[] {

@@ -72,7 +72,7 @@ export class Tab {
 
   /** Lines of ours that nobody is known to have after a while, and those that are still to be sent. */
   get waiting(): number {
-    return this.#queue.length + this.view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    return this.#queue.length + this.view.deliveries.waiting(Date.now(), GRACE_MILLIS)
   }
 
   /** Prints a row: now if the room is shown, else when it is. */

@@ -120,12 +120,21 @@ test('our lines wait until somebody has them, under whatever id', () => {
   const view = viewOf()
   const [first, second] = [said(ME, 'one'), said(ME, 'two')]
   shown(view, first, second)
-  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([2, undefined])
+  expect([view.deliveries.waiting(NOW, 0), view.deliveries.last]).toEqual([2, undefined])
   const message = { ...(second.type === 'message' && second.message), id: 'f' as MessageId }
   view.take({ type: 'redated', previous: idOf(second), message } as RoomUpdate, NOW)
   view.take({ type: 'receipt', id: 'f' as MessageId, have: 1, members: 3 }, NOW)
-  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([1, { have: 1, members: 3 }])
-  expect(view.deliveries.waiting(NOW - 1)).toBe(0)
+  const { deliveries } = view
+  expect([deliveries.waiting(NOW, 0), deliveries.last]).toEqual([1, { have: 1, members: 3 }])
+  expect([deliveries.waiting(NOW, 1), deliveries.waiting(NOW + 1, 1)]).toEqual([0, 1])
+})
+
+test('if the clock is set back, what came before that is not new for the time in between', () => {
+  const view = viewOf()
+  shown(view, said(ME, 'one'), said(ANA, 'old', NOW - MINUTE, true))
+  expect(view.isCatchingUp(NOW)).toBe(true)
+  expect(view.isCatchingUp(NOW - 60 * MINUTE)).toBe(false)
+  expect(view.deliveries.waiting(NOW - 60 * MINUTE, MINUTE)).toBe(1)
 })
 
 test('lines that turn out to be forged are not remembered', () => {
