@@ -19,7 +19,7 @@ export class Deliveries {
   #newest: MessageId | undefined
   #last: Delivery | undefined
 
-  /** We said this. */
+  /** We said this, here: what we say on another device is counted there. */
   said(id: MessageId, now: Millis): void {
     this.#waiting.set(id, now)
     this.#newest = id
@@ -28,7 +28,7 @@ export class Deliveries {
 
   /** So many have it. */
   received(id: MessageId, { have, members }: Delivery): void {
-    if (have > 0) this.#waiting.delete(id)
+    if (have > 0) this.#arrived(id)
     if (id === this.#newest) this.#last = { have, members }
   }
 
@@ -51,5 +51,14 @@ export class Deliveries {
     let count = 0
     for (const [, since] of this.#waiting.entries()) if (!wasWithin(grace, since, now)) count += 1
     return count
+  }
+
+  // Whoever has a line of ours has those before it: each descends from the one before. Only the last few have receipts.
+  #arrived(id: MessageId): void {
+    if (!this.#waiting.has(id)) return
+    for (const [earlier] of [...this.#waiting.entries()]) {
+      this.#waiting.delete(earlier)
+      if (earlier === id) return
+    }
   }
 }

@@ -119,7 +119,6 @@ export class RoomView {
     const { from, history, time } = message
     this.people.spoke(from, time)
     if (history) this.#historyAt = now
-    else if (line.own) this.deliveries.said(message.id, now)
     if (line.ignored) return [{ type: 'line', line }]
     this.#remember(line)
     return [...this.#markers.before(message, line.own), { type: 'line', line }]

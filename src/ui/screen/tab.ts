@@ -1,7 +1,7 @@
 import { messageOf } from '../../base/errors.js'
 import { safeNick, safeText } from '../../base/safe-text.js'
 import type { Room } from '../../room/room.js'
-import { type Saying, speak } from '../../room/speak.js'
+import type { Saying } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
@@ -9,6 +9,7 @@ import { pinContacts } from '../names.js'
 import { notice } from '../notice.js'
 import { SayQueue } from '../say-queue.js'
 import type { ScreenActs, Talk } from '../slash/command.js'
+import { speakingIn } from '../speaking.js'
 import { sending, tellOfTwin, unsent } from '../tell.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from '../view-of.js'
 import type { BellRinger } from './bell.js'
@@ -47,7 +48,7 @@ export class Tab {
     this.room = room
     this.view = viewOf(room, habits)
     this.#queue = new SayQueue({
-      say: saying => void speak(room, saying),
+      say: speakingIn(room, this.view),
       onfault: thrown => this.print(`! ${messageOf(thrown)}`),
       onwaiting: count => this.#tell(sending(count))
     })
