@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { type Millis, wasWithin } from '../../base/time.js'
 import type { ChatMessage } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
+import { actionIn } from './action.js'
 import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
 import { type Marker, Markers } from './markers.js'
@@ -12,8 +13,6 @@ import { People } from './people.js'
 const MAX_LINES = 1_000
 /** History that came so short a time ago: more is on its way. Guess: a batch follows the next within that. */
 const CATCHING_UP_MILLIS: Millis = 1_500
-/** A text that begins with it tells what its author does. */
-const ACTION = /^\/me\s+(?=\S)/u
 
 /** A line of chat, with what a view needs to know of it. */
 export interface ViewLine {
@@ -127,8 +126,9 @@ export class RoomView {
   #viewed(message: ChatMessage): ViewLine {
     const { isIgnored = () => false, room } = this.#options
     const own = message.from === room.identity
-    const text = message.text.replace(ACTION, '')
-    const action = text !== message.text
+    const doing = actionIn(message.text)
+    const text = doing ?? message.text
+    const action = doing !== undefined
     const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
     return { message, text, own, action, mention, ignored: isIgnored(message.from) }
   }
