@@ -16,6 +16,8 @@ export interface CommandShape {
   readonly flags: Readonly<Record<string, unknown>>
   /** What may come after its name and makes another command of it: `new` for `bot`. */
   readonly subcommands: readonly string[]
+  /** True: its words are not repeated, for they may be pieces of an invitation. Default false. */
+  readonly areSecret?: boolean
 }
 
 /** BAD_ARGUMENTS: words or flags that the command does not understand, or that are missing. */
@@ -54,8 +56,9 @@ function wrongWords(args: readonly unknown[], command: CommandShape): SwarmchatE
   const [first] = args
   const missing = typeof first === 'object' && first !== null && 'name' in first
   if (missing) return missingArgument(String(first.name), command)
-  if (takesNone(command) && command.subcommands.length > 0) return noSubcommand(args, command)
-  const words = args.map(String).join(' ')
+  const { areSecret, subcommands } = command
+  if (takesNone(command) && subcommands.length > 0 && !areSecret) return noSubcommand(args, command)
+  const words = areSecret ? 'what comes after the invitation' : args.map(String).join(' ')
   const last = Object.keys(command.args).at(-1)
   const hint =
     last === undefined

@@ -67,3 +67,11 @@ test('a name that no new bot can have: the hint says which it can', async () => 
       hint: expect.stringMatching(/^Give 1 to 32 lower-case letters, /)
     })
 })
+
+test('pieces of an invitation are not repeated', async () => {
+  const { thrown } = await runCommand('peers', ['swarmchat:0804a0kdd1j', '6rrmdhe5pw'])
+  expect(thrown).toMatchObject({
+    message: 'peers does not know what to do with: what comes after the invitation.'
+  })
+  expect(JSON.stringify(thrown)).not.toContain('6rrm')
+})
