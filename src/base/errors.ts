@@ -70,7 +70,9 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [reason: string, hint: str
   EROFS: ['its file system is read-only', OTHER_HOME],
   ENOSPC: ['the disk is full', OTHER_DISK],
   EDQUOT: ['your share of the disk is used up', OTHER_DISK],
+  ENOENT: ['a part of its path is not there, and cannot be made', OTHER_HOME],
   ENOTDIR: ['a part of its path is not a directory', OTHER_HOME],
+  EIO: ['its disk does not answer', OTHER_DISK],
   EISDIR: ['it is a directory', 'Move it away, or set SWARMCHAT_HOME to another directory.'],
   ELOOP: [
     'it is a symbolic link, which is not followed',

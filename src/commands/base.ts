@@ -44,6 +44,9 @@ export abstract class BaseCommand extends Command {
     await new this(await wholeLinks(words), new BareConfig())._run()
   }
 
+  /** What may come after its name and makes another command of it: the table of commands says so. */
+  static subcommands: readonly string[] = []
+
   readonly #interruption = listenForInterruption({
     leavingTime: this.leavingTime(),
     isJob: this.isJob()
@@ -75,10 +78,10 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(thrown: Error): Promise<void> {
     if (this.interrupted.aborted && isBreakOff(thrown)) return
-    const { args = {}, flags = {}, id } = this.ctor
+    const { args = {}, flags = {}, id, subcommands } = this.ctor as typeof BaseCommand
     const name = id.replaceAll(':', ' ')
     const areSecret = this.argv.some(isLink)
-    throw explainParsing(thrown, { name, args, flags, areSecret }) ?? thrown
+    throw explainParsing(thrown, { name, args, flags, subcommands, areSecret }) ?? thrown
   }
 
   protected override async finally(): Promise<void> {

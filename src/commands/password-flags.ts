@@ -29,7 +29,7 @@ const VARIABLE = 'SWARMCHAT_PASSWORD'
 
 /** NO_PASSWORD: there is nobody to ask for the password, or its file cannot be read. */
 const noPassword = (why: string, cause?: unknown) =>
-  new SwarmchatError('NO_PASSWORD', `The password of the room cannot be had: ${why}.`, {
+  new SwarmchatError('NO_PASSWORD', `The room's password is missing (${why}).`, {
     hint: `Set ${VARIABLE}, or give --password-file FILE, or --password on a terminal.`,
     cause
   })

@@ -52,7 +52,7 @@ export interface KeptRoom {
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
 const roomNotKept = (name: string) =>
   new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
-    hint: 'swarmchat rooms lists the rooms that are kept.',
+    hint: 'swarmchat rooms lists those that are. If the room has a password, give that: --password',
     exitCode: 1
   })
 

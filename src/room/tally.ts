@@ -79,8 +79,9 @@ export class Tally {
       if (!present.has(device)) this.#change(device, { left: true })
     this.#present = present
     for (const { at, device, identity, isDoubted, nick } of signs) {
-      // Neither we nor the members get an answer.
-      const left = isDoubted && this.#known.get(device)?.unreachable === true
+      // Neither we nor the members get an answer, or we have nothing to ask it by.
+      const { announcedAt, unreachable } = this.#known.get(device) ?? NOTHING
+      const left = isDoubted && (unreachable || announcedAt === undefined)
       this.#change(device, { identity, nick, heardAt: Math.min(at, now), left })
     }
   }

@@ -2,6 +2,7 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
 import type { KeptRoom } from '../room/kept-rooms.js'
+import { actionIn } from '../room/view/action.js'
 import { answering } from './changes.js'
 import { clockTime } from './notice.js'
 
@@ -10,7 +11,9 @@ export function keptLine(message: ChatMessage, names: Names): string {
   const { edited, from, nick, replyTo, text, time } = message
   const answered = replyTo === undefined ? '' : answering(undefined, names)
   const who = `${names.of({ identity: from, nick })}${answered}`
-  return `${day(time)} ${clockTime(time)} ${who}: ${safeText(text)}${edited ? ' (edited)' : ''}`
+  const action = actionIn(text)
+  const said = action === undefined ? `${who}: ${safeText(text)}` : `~ ${who} ${safeText(action)}`
+  return `${day(time)} ${clockTime(time)} ${said}${edited ? ' (edited)' : ''}`
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */

@@ -5,6 +5,7 @@ import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import { changeLine } from './changes.js'
 import { clockTime, notice } from './notice.js'
+import { quoted } from './quoted.js'
 import type { SpokenLines } from './spoken.js'
 import { subjectNews } from './subject.js'
 
@@ -75,7 +76,7 @@ export function eventLine(
 function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
   const author = names.of({ identity: from, nick })
   const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
-  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${safeText(text)}`
+  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${quoted(text)}`
   return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
 }
 

@@ -57,11 +57,20 @@ describe('a device', () => {
 
   test('that members doubt is gone once we do not reach it either', () => {
     const tally = new Tally()
+    tally.named([device], NOW)
     tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
     expect(only(tally, NOW)?.state).toBe('present')
     tally.failed(device)
     tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
     expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 1 })
+  })
+
+  test('that members doubt, and the DHT does not name, is gone: there is nothing to reach it by', () => {
+    const tally = new Tally()
+    tally.roster([{ ...sign(NOW - 50_000), isDoubted: true }], NOW)
+    expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 50_000 })
+    tally.roster([sign(NOW)], NOW)
+    expect(only(tally, NOW)?.state).toBe('present')
   })
 
   test('whose clock is ahead was heard now', () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { badText } from '../../src/base/errors.js'
-import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import type { Room } from '../../src/room/room.js'
 import { checkText } from '../../src/room/text.js'
@@ -20,6 +20,9 @@ export const other = (digit: string, nick: string): Other => ({
   identity: digit.repeat(64) as IdentityKey,
   nick
 })
+
+/** The id of the line that is said as this one, from 1. */
+export const idOf = (count: number) => String(count).padStart(64, '0') as MessageId
 
 /** A room in which we are ada, which notes what it is asked for; ready from the start unless told otherwise. */
 export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
@@ -45,6 +48,7 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')
       said.push(text)
+      return idOf(said.length)
     },
     reply: (id: string, text: string) => said.push(`reply ${id} ${text}`),
     edit: (id: string, text: string) => said.push(`edit ${id} ${text}`),

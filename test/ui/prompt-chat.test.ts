@@ -3,7 +3,7 @@ import { DEFAULT_HABITS, type Habits, noHabits } from '../../src/ui/habits.js'
 import { promptChat } from '../../src/ui/prompt-chat.js'
 import { Screen } from '../support/screen.js'
 import { until } from '../support/until.js'
-import { fakeRoom, flushed, other } from './fake-room.js'
+import { fakeRoom, flushed, idOf, other } from './fake-room.js'
 
 const [bob, cyd] = [other('b', 'bob'), other('c', 'cyd')]
 
@@ -207,11 +207,9 @@ test('the status tells of delivery, and changes without a line', async () => {
   const chat = chatting()
   await chat.shows('lobby | 1 here')
   const count = chat.lines().length
-  const id = '1'.repeat(64)
-  const self = other('a', 'ada')
-  const message = { id, from: self.identity, nick: 'ada', text: 'hi', time: 0, history: false }
-  chat.tell({ type: 'message', message } as never)
-  chat.tell({ type: 'receipt', id, have: 12, members: 14 } as never)
+  chat.screen.type('hi\r')
+  await chat.until(() => chat.said.length === 1)
+  chat.tell({ type: 'receipt', id: idOf(1), have: 12, members: 14 })
   await chat.shows('lobby | 1 here | sent 12/14')
   expect(chat.lines().filter(line => line.startsWith('lobby |'))).toHaveLength(1)
   expect(chat.lines().length).toBeLessThanOrEqual(count + 3)

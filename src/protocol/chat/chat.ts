@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES } from '../config.js'
+import { MAX_DELETED_MESSAGES } from '../config.js'
 import type { ChatMessage, RoomSubject, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
@@ -8,7 +8,7 @@ import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { KIND_DELETION, KIND_DIRECT } from '../wire/kinds.js'
+import { KIND_DELETION } from '../wire/kinds.js'
 import {
   type BareMessage,
   type Envelope,
@@ -23,8 +23,9 @@ import type { Directs } from './directs.js'
 import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
+import { ownAhead } from './own-ahead.js'
 import { Receipts } from './receipts.js'
-import { deletedBy, isLineKind, isMarkKind } from './said.js'
+import { deletedBy, isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
 import { MAX_TOLD_MESSAGES } from './tuning.js'
 
@@ -148,8 +149,8 @@ export class Chat {
 
   /** The same for one that the store has: a line is not read before somebody wants to see it. */
   restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
-    const { directs, timeline } = this.#parts
-    const whole = this.#isReadAtOnce(message) ? timeline.get(message.id) : undefined
+    const { author, directs, timeline } = this.#parts
+    const whole = isReadAtOnce(message, author.key) ? timeline.get(message.id) : undefined
     if (whole !== undefined) {
       this.restore(whole, isUntold)
       return
@@ -158,12 +159,6 @@ export class Chat {
     if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
     else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
-  }
-
-  // What changes other lines must be known before they are shown; and whom we wrote to, before they write.
-  #isReadAtOnce({ author, isBare, kind }: ShelvedMessage): boolean {
-    const isOurs = author === this.#parts.author.key
-    return !isBare && (isMarkKind(kind) || (kind === KIND_DIRECT && isOurs))
   }
 
   #noteRestored(message: MessageNode, isUntold: boolean): void {
@@ -175,16 +170,12 @@ export class Chat {
 
   /**
    * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is
-   * signed anew with the right date and said once more. Not if somebody has some of it: then the
-   * others' clocks are as ours was. Gives how many.
+   * signed anew with the right date and said once more. Gives how many.
    */
   redate(): number {
     const { author, timeline, turn } = this.#parts
-    const ahead = timeline
-      .idsBetween(turn.wall + MAX_CLOCK_AHEAD_MILLIS + 1, Number.POSITIVE_INFINITY)
-      .filter(id => timeline.node(id)?.author === author.key)
-      .flatMap(id => timeline.get(id) ?? [])
-    if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
+    const isTaken = (id: MessageId) => this.#receipts.isTaken(id)
+    const ahead = ownAhead(timeline, author.key, turn.wall, isTaken)
     for (const message of ahead) timeline.drop(message)
     // BOUNDED: those messages.
     const renamed = new Map<MessageId, MessageId>()

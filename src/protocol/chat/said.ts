@@ -1,11 +1,13 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { ShelvedMessage } from '../history/shelf.js'
 import { decodeDeletionBody } from '../wire/bodies/deletion.js'
 import { decodeReactionBody } from '../wire/bodies/reaction.js'
 import { decodeSubjectBody } from '../wire/bodies/subject.js'
 import { decodeLineAbout, decodeTextBody } from '../wire/bodies/text.js'
 import {
   KIND_DELETION,
+  KIND_DIRECT,
   KIND_EDIT,
   KIND_REACTION,
   KIND_REPLY,
@@ -70,6 +72,14 @@ export function isLineKind(kind: number): boolean {
 /** True for a message that changes what others say. */
 export function isMarkKind(kind: number): boolean {
   return READERS.has(kind) && !isLineKind(kind)
+}
+
+/**
+ * True for a message that is read as soon as it is restored: what changes other lines must be known before they are shown,
+ * and whom we (`self`) wrote to, before they write.
+ */
+export function isReadAtOnce({ author, isBare, kind }: ShelvedMessage, self: IdentityKey): boolean {
+  return !isBare && (isMarkKind(kind) || (kind === KIND_DIRECT && author === self))
 }
 
 /** Undefined for what says nothing to people: another kind, or a body that cannot be read. */

@@ -1,8 +1,9 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import type { Millis } from '../../base/time.js'
+import { type Millis, wasWithin } from '../../base/time.js'
 import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
+import { actionIn } from './action.js'
 import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
 import { type Marker, Markers } from './markers.js'
@@ -17,8 +18,6 @@ const CATCHING_UP_MILLIS: Millis = 1_500
 const WRITING_MILLIS: Millis = 6_000
 /** Who is writing at once; further ones push out the first. Guess: more than a status can name. */
 const MAX_WRITERS = 64
-/** A text that begins with it tells what its author does. */
-const ACTION = /^\/me\s+(?=\S)/u
 
 /** A line of chat, with what a view needs to know of it. */
 export interface ViewLine {
@@ -110,7 +109,7 @@ export class RoomView {
   /** Who is writing a line: who began first comes first; none of who is ignored. */
   writers(now: Millis): IdentityKey[] {
     return [...this.#writers.entries()].flatMap(([identity, since]) =>
-      now - since < WRITING_MILLIS ? identity : []
+      wasWithin(WRITING_MILLIS, since, now) ? identity : []
     )
   }
 
@@ -132,7 +131,7 @@ export class RoomView {
 
   /** True while history is coming in. */
   isCatchingUp(now: Millis): boolean {
-    return now - this.#historyAt < CATCHING_UP_MILLIS
+    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now)
   }
 
   #line(message: ChatMessage, now: Millis): ViewItem[] {
@@ -141,7 +140,6 @@ export class RoomView {
     this.people.spoke(from, time)
     if (!history) this.#writers.delete(from)
     if (history) this.#historyAt = now
-    else if (line.own) this.deliveries.said(message.id, now)
     if (line.ignored) return [{ type: 'line', line }]
     this.#remember(line)
     return [...this.#markers.before(message, line.own), { type: 'line', line }]
@@ -150,8 +148,9 @@ export class RoomView {
   #viewed(message: ChatMessage): ViewLine {
     const { isIgnored = () => false, room } = this.#options
     const own = message.from === room.identity
-    const text = message.text.replace(ACTION, '')
-    const action = text !== message.text
+    const doing = actionIn(message.text)
+    const text = doing ?? message.text
+    const action = doing !== undefined
     const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
     return { message, text, own, action, mention, ignored: isIgnored(message.from) }
   }

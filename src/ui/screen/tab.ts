@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.js'
 import type { Room } from '../../room/room.js'
-import { type Saying, speak } from '../../room/speak.js'
+import type { Saying } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
@@ -8,6 +8,7 @@ import { pinContacts } from '../names.js'
 import { notice } from '../notice.js'
 import { SayQueue } from '../say-queue.js'
 import type { ScreenActs, Talk } from '../slash/command.js'
+import { speakingIn } from '../speaking.js'
 import { joining, sending, tellOfTwin, unsent } from '../tell.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from '../view-of.js'
 import type { BellRinger } from './bell.js'
@@ -54,7 +55,7 @@ export class Tab {
     this.room = room
     this.view = viewOf(room, habits)
     this.#queue = new SayQueue({
-      say: saying => void speak(room, saying),
+      say: speakingIn(room, this.view),
       onfault: thrown => this.print(`! ${messageOf(thrown)}`),
       onwaiting: count => this.#tell(sending(count))
     })
@@ -77,7 +78,7 @@ export class Tab {
 
   /** Lines of ours that nobody is known to have after a while, and those that are still to be sent. */
   get waiting(): number {
-    return this.#queue.length + this.view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    return this.#queue.length + this.view.deliveries.waiting(Date.now(), GRACE_MILLIS)
   }
 
   /** This is being typed: the others are told so, if they may know. */
