@@ -38,28 +38,20 @@ export class Grafting {
     this.#mending = true
   }
 
-  /** This one has sent a message: what it announces is worth waiting for. */
-  sent(peer: PeerKey): void {
-    this.#missing.promises.kept(peer)
-  }
-
-  /** This one is no neighbour any more. */
-  neighborDown(peer: PeerKey): void {
-    this.#missing.promises.forget(peer)
-  }
-
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
-    if (!this.#missing.promises.believes(announcer.peer)) return
+    if (!this.#believes(announcer.peer)) return
     const { now } = this.#outbox
     const delay = this.#firstDelay()
     if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
   }
 
   /** A message that is new was pushed to us; what was known of it, if it was waited for. */
-  pushed(id: MessageId): Wait | undefined {
+  pushed(from: PeerKey, id: MessageId): Wait | undefined {
     const { now } = this.#outbox
     const wait = this.#missing.take(id)
+    if (wait?.askedOf === from) this.#missing.promises.kept(from, now)
+    else this.#missing.promises.came(from, id, now)
     // Who was asked for may have come because of that, and tells when it comes again.
     if (wait?.asked === false) this.#delay.late(now - wait.since, now)
     return wait
@@ -125,11 +117,15 @@ export class Grafting {
   /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
   #nextAnnouncer(id: MessageId): PeerKey | undefined {
     const { now } = this.#outbox
-    const again = now + this.#delay.again(now)
-    const next = () => this.#missing.ask(id, each => this.#tree.eager.has(each), again)
-    let peer = next()
-    while (peer !== undefined && !this.#tree.has(peer)) peer = next()
-    return peer
+    const choice = {
+      mayAsk: (peer: PeerKey) => this.#tree.has(peer) && this.#believes(peer),
+      prefers: (peer: PeerKey) => this.#tree.eager.has(peer)
+    }
+    return this.#missing.ask(id, choice, now, now + this.#delay.again(now))
+  }
+
+  #believes(peer: PeerKey): boolean {
+    return this.#missing.promises.trust(peer, this.#outbox.now) >= 1
   }
 
   #ask(peer: PeerKey, ids: readonly MessageId[]): void {

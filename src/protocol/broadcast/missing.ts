@@ -29,8 +29,16 @@ export interface Wait {
   readonly since: Millis
   /** True where somebody was asked for it. */
   readonly asked: boolean
+  /** Who was asked last, if it had said that it has the message. */
+  readonly askedOf: PeerKey | undefined
   /** The announcer with the fewest hops of those that were not asked. */
   readonly nearest: Announcer | undefined
+}
+
+/** Whom to ask. */
+export interface Choice {
+  readonly mayAsk: (peer: PeerKey) => boolean
+  readonly prefers: (peer: PeerKey) => boolean
 }
 
 /** Messages that were announced and have not come. One announcer cannot fill the table. */
@@ -80,13 +88,15 @@ export class Missing {
     return soonest
   }
 
-  /** Removes and returns the announcer to ask: one that `prefers` if any, else the first. It is due again then. */
-  ask(id: MessageId, prefers: (peer: PeerKey) => boolean, dueAt: Millis): PeerKey | undefined {
+  /**
+   * Removes and returns the announcer to ask, of those that we may ask: one that we prefer if any, else the first. The
+   * message is due again then.
+   */
+  ask(id: MessageId, choice: Choice, now: Millis, dueAt: Millis): PeerKey | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
-    const preferred = waiting.announcers.findIndex(({ peer }) => prefers(peer))
-    if (waiting.askedOf !== undefined) this.promises.broken(waiting.askedOf)
-    const announcer = waiting.announcers.splice(Math.max(preferred, 0), 1)[0]
+    if (waiting.askedOf !== undefined) this.promises.broken(waiting.askedOf, id, now)
+    const announcer = takeChosen(waiting.announcers, choice)
     waiting.asked = true
     waiting.askedOf = announcer?.isHearsay === true ? undefined : announcer?.peer
     waiting.dueAt = dueAt
@@ -99,8 +109,8 @@ export class Missing {
     if (waiting === undefined) return undefined
     this.#waiting.delete(id)
     this.#charge(waiting.charged, -1)
-    const { announcers, asked, since } = waiting
-    return { asked, since, nearest: nearestOf(announcers) }
+    const { announcers, asked, askedOf, since } = waiting
+    return { asked, askedOf, since, nearest: nearestOf(announcers) }
   }
 
   #open(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
@@ -126,6 +136,13 @@ export class Missing {
     if (count > 0) this.#charges.set(peer, count)
     else this.#charges.delete(peer)
   }
+}
+
+function takeChosen(announcers: Announcer[], { mayAsk, prefers }: Choice): Announcer | undefined {
+  const choice = announcers.filter(({ peer }) => mayAsk(peer))
+  const chosen = choice.find(({ peer }) => prefers(peer)) ?? choice[0]
+  if (chosen !== undefined) announcers.splice(announcers.indexOf(chosen), 1)
+  return chosen
 }
 
 function nearestOf(announcers: readonly Announcer[]): Announcer | undefined {
