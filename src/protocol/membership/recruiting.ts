@@ -81,8 +81,9 @@ export class Recruiting {
     return dial
   }
 
-  dialFailed(peer: PeerKey, now: Millis): void {
-    this.#giveUp(peer, now)
+  /** `answered`: its stream broke before the link was up. */
+  dialFailed(peer: PeerKey, now: Millis, answered = false): void {
+    this.#giveUp(peer, now, answered)
     this.refill(now)
   }
 
@@ -214,9 +215,9 @@ export class Recruiting {
     return peer !== undefined && this.#dial(peer, purpose, now)
   }
 
-  #giveUp(peer: PeerKey, now: Millis): void {
+  #giveUp(peer: PeerKey, now: Millis, answered = false): void {
     const dial = this.#dials.end(peer)
-    this.known.failed(peer, dial?.vouched === true, now)
+    this.known.failed(peer, { vouched: dial?.vouched === true, answered }, now)
   }
 
   #scheduleLate(): void {

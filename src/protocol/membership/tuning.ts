@@ -35,7 +35,7 @@ export interface MembershipTuning {
   /** First and longest pause before a failed peer is tried again; doubled by every failure. Guess: with a full memory one is due every few seconds. */
   readonly failedPauseMillis: Millis
   readonly failedPauseMaxMillis: Millis
-  /** A neighbour that was lost is tried again after this: it may only have changed its network. Guess. */
+  /** A neighbour that was lost is tried again after this, for it may only have changed its network; and once somebody whose link broke before it was up. Guess. */
   readonly lostPauseMillis: Millis
   /** A neighbour that stayed for so long counts as mended: its next failure is its first. Guess: one link timeout is 7 s. */
   readonly settledMillis: Millis
