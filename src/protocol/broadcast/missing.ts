@@ -1,7 +1,13 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
-import { Promises } from './promises.js'
+import {
+  ANNOUNCERS_MAX,
+  GRAFT_PROBE_PAUSE_MILLIS,
+  HOPS_MAX,
+  MISSING_MAX,
+  MISSING_PER_PEER_MAX
+} from '../config.js'
+import { type Asked, Promises } from './promises.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
 export interface Announcer {
@@ -16,9 +22,8 @@ interface Waiting {
   readonly charged: PeerKey
   readonly since: Millis
   dueAt: Millis
-  asked: boolean
-  /** Who was asked last, if it had said that it has the message. */
-  askedOf: PeerKey | undefined
+  /** Who was asked last, and when. */
+  asked: Asked | undefined
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
 }
@@ -27,10 +32,8 @@ interface Waiting {
 export interface Wait {
   /** When it was announced first. */
   readonly since: Millis
-  /** True where somebody was asked for it. */
-  readonly asked: boolean
-  /** Who was asked last, if it had said that it has the message. */
-  readonly askedOf: PeerKey | undefined
+  /** Who was asked for it last; undefined where nobody was. */
+  readonly asked: Asked | undefined
   /** The announcer with the fewest hops of those that were not asked. */
   readonly nearest: Announcer | undefined
 }
@@ -39,6 +42,19 @@ export interface Wait {
 export interface Choice {
   readonly mayAsk: (peer: PeerKey) => boolean
   readonly prefers: (peer: PeerKey) => boolean
+}
+
+/** How long messages are waited for. */
+export interface Waits {
+  readonly patience: Millis
+  /** One message is asked for sooner: after `patience`, not before `at`. */
+  readonly probe: { readonly patience: Millis; readonly at: Millis }
+}
+
+/** What is due, and when the next probe may be made. */
+export interface Due {
+  readonly ids: MessageId[]
+  readonly probeAt: Millis
 }
 
 /** Messages that were announced and have not come. One announcer cannot fill the table. */
@@ -65,18 +81,29 @@ export class Missing {
   }
 
   /**
-   * The messages whose time is up, in the order in which they were announced. One that nobody was asked for yet has
-   * `graftDelay` now, whatever it had when it was announced.
+   * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet has
+   * `patience` now, whatever it had when it was announced; but for one, if it is time for a probe.
    */
-  due(now: Millis, graftDelay: Millis): MessageId[] {
-    const due: MessageId[] = []
+  due(now: Millis, { patience, probe }: Waits): Due {
+    const ids: MessageId[] = []
+    let probeAt = probe.at
     for (const [id, waiting] of this.#waiting) {
       if (waiting.dueAt > now) continue
-      const { asked, since } = waiting
-      if (asked || now - since >= graftDelay) due.push(id)
-      else waiting.dueAt = since + graftDelay
+      const soonest = Math.max(waiting.since + probe.patience, probeAt)
+      const dueAt = waiting.asked?.at ?? Math.min(waiting.since + patience, soonest)
+      if (dueAt > now) waiting.dueAt = dueAt
+      else ids.push(id)
+      if (dueAt === soonest && soonest <= now) probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
     }
-    return due
+    return { ids, probeAt }
+  }
+
+  /** What nobody was asked for yet is due after `graftDelay`, if that is sooner. */
+  hurry(graftDelay: Millis): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.asked !== undefined) continue
+      waiting.dueAt = Math.min(waiting.dueAt, waiting.since + graftDelay)
+    }
   }
 
   /** When the next message is due; undefined where none is waited for. */
@@ -95,12 +122,13 @@ export class Missing {
   ask(id: MessageId, choice: Choice, now: Millis, dueAt: Millis): PeerKey | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
-    if (waiting.askedOf !== undefined) this.promises.broken(waiting.askedOf, id, now)
+    if (waiting.asked?.promised === true) this.promises.broken(waiting.asked.peer, id, now)
     const announcer = takeChosen(waiting.announcers, choice)
-    waiting.asked = true
-    waiting.askedOf = announcer?.isHearsay === true ? undefined : announcer?.peer
+    if (announcer === undefined) return undefined
+    const { isHearsay, peer } = announcer
+    waiting.asked = { peer, at: now, promised: isHearsay !== true }
     waiting.dueAt = dueAt
-    return announcer?.peer
+    return peer
   }
 
   /** The message has come, or nobody is left to ask. What was known of it; undefined where it was not waited for. */
@@ -109,8 +137,8 @@ export class Missing {
     if (waiting === undefined) return undefined
     this.#waiting.delete(id)
     this.#charge(waiting.charged, -1)
-    const { announcers, asked, askedOf, since } = waiting
-    return { asked, askedOf, since, nearest: nearestOf(announcers) }
+    const { announcers, asked, since } = waiting
+    return { asked, since, nearest: nearestOf(announcers) }
   }
 
   #open(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
@@ -123,8 +151,7 @@ export class Missing {
       charged,
       since: now,
       dueAt,
-      asked: false,
-      askedOf: undefined,
+      asked: undefined,
       announcers
     })
     this.#charge(charged, 1)

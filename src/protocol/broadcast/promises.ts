@@ -3,6 +3,14 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 
+/** Somebody who was asked for a message. */
+export interface Asked {
+  readonly peer: PeerKey
+  readonly at: Millis
+  /** True where it had said that it has the message. */
+  readonly promised: boolean
+}
+
 /** Announced messages that may not come from whom we asked: at once, and over time. Guess: more than an honest neighbour forgets. */
 export const BROKEN_PROMISES_RATE = { perSecond: 0.1, burst: 128 } as const
 /** What a message makes good that came when it was asked for, in time. Guess: who fails with one of nine tries is not worth waiting for. */
@@ -29,14 +37,13 @@ export class Promises {
     this.#charge(peer, 1, now)
   }
 
-  /** A message that was new here came from the one who was asked for it, in time. */
-  kept(peer: PeerKey, now: Millis): void {
-    this.#charge(peer, -SERVED_CREDIT, now)
-  }
-
-  /** A message that is new here came from this one: late, if it was asked for it. Then it cost us no other's. */
-  came(peer: PeerKey, id: MessageId, now: Millis): void {
-    if (this.#overdue.get(id) === peer) this.#charge(peer, -1, now)
+  /**
+   * A message that was new here came from this one. `asked`: who was asked for it last. What was asked for and comes late
+   * makes good what it cost.
+   */
+  came(peer: PeerKey, id: MessageId, asked: Asked | undefined, now: Millis): void {
+    if (asked?.peer === peer && asked.promised) this.#charge(peer, -SERVED_CREDIT, now)
+    else if (this.#overdue.get(id) === peer) this.#charge(peer, -1, now)
     this.#overdue.delete(id)
   }
 
