@@ -39,7 +39,7 @@ export interface Wait {
 }
 
 /** Whom to ask. */
-export interface Choice {
+interface Choice {
   readonly mayAsk: (peer: PeerKey) => boolean
   readonly prefers: (peer: PeerKey) => boolean
 }
