@@ -245,6 +245,11 @@ export const BRIEF_LIMITS: TrafficLimits = {
   freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
+/**
+ * Messages of one link that are over all limits and whose ids are computed all the same, for those that are known or were
+ * asked for are not over any; more are dropped unhashed. Guess: what is asked for at once, and a five-hundredth of a core.
+ */
+export const LINK_LOOK_RATE = { perSecond: 250, burst: 2_000 } as const
 /** What an author says is old when it is dated so long before the newest that it is known to have said. Guess: what overtakes what. */
 export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */

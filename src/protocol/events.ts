@@ -132,7 +132,8 @@ export type MembershipInput =
       readonly address?: string | undefined
     }
   | { readonly type: 'link-down'; readonly peer: PeerKey }
-  | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  /** `answered`: a stream opened, and broke before the link was up. */
+  | { readonly type: 'dial-failed'; readonly peer: PeerKey; readonly answered?: boolean }
   /** The peer has answered what we opened an exchange of history with. */
   | { readonly type: 'compared'; readonly peer: PeerKey }
   /** The peer had a message that ought to have reached us long ago. */

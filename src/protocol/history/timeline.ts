@@ -4,14 +4,14 @@ import {
   HEADS_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
+  MAX_PARENTS,
   MAX_PRESENCE_AGE_MILLIS
 } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
-import { type Head, HeadTurns } from './head-turns.js'
-import { headsDigest } from './heads-digest.js'
+import { HeadTurns } from './head-turns.js'
 import { type KeepLimits, keepLimits, oldestKept } from './keep-limits.js'
 import { LogicalClock } from './logical-clock.js'
 import { Messages } from './messages.js'
@@ -19,6 +19,7 @@ import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
 import { type Keepable, Retention } from './retention.js'
 import type { MessageNode, ShelfOptions, ShelvedMessage } from './shelf.js'
+import type { HeadWindow } from './sorted-heads.js'
 import { HAD_PER_MESSAGE } from './tuning.js'
 import { Vouchers } from './vouchers.js'
 
@@ -74,13 +75,13 @@ export class Timeline {
     this.#messages = new Messages(shelf)
     this.#onforget = onforget
     this.#retention = new Retention(this.#keep, isSettled)
-    this.#turns = new HeadTurns(isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
     this.#graph = new Graph({
       get: id => this.node(id),
       has: id => this.has(id),
       hadOnce: id => this.#had.has(id)
     })
+    this.#turns = new HeadTurns(this.#graph.heads, isSettled)
   }
 
   /** How many messages are kept. */
@@ -129,7 +130,7 @@ export class Timeline {
 
   /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
   heads(): MessageId[] {
-    return this.#graph.heads()
+    return this.#graph.heads.newest(MAX_PARENTS)
   }
 
   /**
@@ -137,7 +138,7 @@ export class Timeline {
    * so far ahead that nobody else can have it, nor one older than what is reconciled.
    */
   nameHeads(most: number, self: IdentityKey, wall: Millis): MessageId[] {
-    return this.#turns.choose(this.#currentHeads(wall), most, self)
+    return this.#turns.choose(windowAt(wall), most, self)
   }
 
   /** True if {@link nameHeads} has left out the newest head of somebody. */
@@ -145,9 +146,9 @@ export class Timeline {
     return this.#turns.hasMore
   }
 
-  /** 8 bytes that are the same for whoever has the same heads: {@link headsDigest}. */
+  /** 8 bytes that are the same for whoever has the same heads. */
   headsDigest(wall: Millis): Uint8Array {
-    return headsDigest(this.#currentHeads(wall))
+    return this.#graph.heads.digest(windowAt(wall))
   }
 
   /** Ids of the messages dated from `since` and before `until`, in total order. */
@@ -269,11 +270,6 @@ export class Timeline {
     this.#had.dropBefore(since)
   }
 
-  #currentHeads(wall: Millis): Head[] {
-    const [from, to] = [wall - HEADS_WINDOW_MILLIS, wall + MAX_CLOCK_AHEAD_MILLIS]
-    return [...this.#graph.allHeads()].filter(({ clock }) => clock >= from && clock <= to)
-  }
-
   #forget(message: MessageNode): void {
     this.#onforget(message)
     this.#had.add(message)
@@ -296,4 +292,9 @@ export class Timeline {
 
 function keepableOf({ author, clock, id }: MessageNode, bytes: number): Keepable {
   return { author, clock, id, bytes }
+}
+
+/** The dates of heads that others can have, and that are reconciled. */
+function windowAt(wall: Millis): HeadWindow {
+  return { from: wall - HEADS_WINDOW_MILLIS, to: wall + MAX_CLOCK_AHEAD_MILLIS }
 }

@@ -1,6 +1,12 @@
 import type { Millis } from '../../base/time.js'
-import { Budget } from '../../base/token-bucket.js'
-import { BRIEF_LIMITS, CHAT_LIMITS, PRESENCE_LIMITS, type TrafficLimits } from '../config.js'
+import { Budget, TokenBucket } from '../../base/token-bucket.js'
+import {
+  BRIEF_LIMITS,
+  CHAT_LIMITS,
+  LINK_LOOK_RATE,
+  PRESENCE_LIMITS,
+  type TrafficLimits
+} from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 
 /** Sorts of messages that have budgets of their own: what is stored, presences, and what else is ephemeral. */
@@ -53,12 +59,16 @@ export type Budgets = Readonly<Record<Traffic, Budget>>
 
 /** What one link may bring that nobody has asked for. */
 export class LinkBudgets {
+  /** Messages over all limits that are looked at all the same, pushed and as history: we may have asked for them. */
+  readonly looks: { readonly pushed: TokenBucket; readonly stored: TokenBucket }
   /** What all may say, beyond what settled authors may always say. */
   readonly all: Budgets
   /** What newcomers may say of it. */
   readonly newcomers: Budgets
 
   constructor(now: Millis) {
+    const bucket = () => new TokenBucket(LINK_LOOK_RATE, now)
+    this.looks = { pushed: bucket(), stored: bucket() }
     this.all = budgets('link', now)
     this.newcomers = budgets('newcomers', now)
   }

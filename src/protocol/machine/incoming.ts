@@ -114,7 +114,7 @@ export class Incoming {
     if (link.isMember) this.#parts.presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
     this.#parts.sync.linkDown(link.peer)
-    this.#parts.peers.linkDown(link)
+    this.#parts.peers.linkDown(link, end)
   }
 
   /** The other side leaves the room. */
