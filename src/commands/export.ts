@@ -9,6 +9,7 @@ import { transcriptOf } from '../room/transcripts.js'
 import { keptLine } from '../ui/kept.js'
 import { markdownLines } from '../ui/markdown.js'
 import { BaseCommand } from './base.js'
+import { openIdentityOnce } from './passphrase.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
@@ -43,6 +44,7 @@ from that one.`
     const { args, flags } = await this.parse(Export)
     const name = await roomNamed(args.room, this.interrupted)
     const password = await passwordGiven(flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
     const keys = await openRoomKeys({ name, password })
     if (flags.format === 'markdown' || flags.format === 'text') {
       await this.#writeForPeople(keys, flags.format)

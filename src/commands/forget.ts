@@ -1,19 +1,12 @@
 import { boolean } from '@oclif/core/flags'
-import { SwarmchatError } from '../base/errors.js'
-import { readFirstLine } from '../cli/input.js'
-import { standardStreams } from '../cli/streams.js'
 import { forgetRoom } from '../room/kept-rooms.js'
 import { openRoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
+import { confirmed, notConfirmed } from './confirm.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
-/** NOT_CONFIRMED: nobody said yes to what cannot be undone. Exit code 1. */
-const notConfirmed = () =>
-  new SwarmchatError('NOT_CONFIRMED', 'Nothing was deleted.', {
-    hint: 'Answer y, or give --yes.',
-    exitCode: 1
-  })
+const QUESTION = 'Delete what is kept of this room here? It cannot be undone.'
 
 export default class Forget extends BaseCommand {
   static override summary = 'Delete what is kept of a room on this machine.'
@@ -36,15 +29,7 @@ room again gets it from them.`
     const name = await roomNamed(args.room, this.interrupted)
     const password = await passwordGiven(flags, this.interrupted)
     const keys = await openRoomKeys({ name, password })
-    if (!flags.yes && !(await this.#isSure())) throw notConfirmed()
+    if (!flags.yes && !(await confirmed(QUESTION, this.interrupted))) throw notConfirmed()
     forgetRoom(keys)
-  }
-
-  async #isSure(): Promise<boolean> {
-    const { stderr, stdin } = process
-    if (!stdin.isTTY) return false
-    standardStreams.ownInput(stdin)
-    stderr.write('Delete what is kept of this room here? It cannot be undone. [y/N] ')
-    return /^y(es)?$/i.test((await readFirstLine(stdin, this.interrupted)).trim())
   }
 }

@@ -14,6 +14,7 @@ import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { openIdentityOnce } from './passphrase.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { roomNamed } from './room-argument.js'
@@ -85,6 +86,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const [name = '', ...more] = await this.#roomsNamed(args.room)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
     const password = await passwordGiven(flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
     if (more.length > 0 && password !== undefined) throw onePasswordOnly()
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const keep = parseKeepFlags(flags)

@@ -9,6 +9,7 @@ import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { openIdentityOnce } from './passphrase.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
@@ -61,6 +62,7 @@ dash, put -- before it.`
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
     const name = await roomNamed(args.room, this.interrupted)
     const password = await passwordGiven(flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
     const to = flags.to === undefined ? undefined : identityGiven(flags.to)
     const text = await this.#textOf(args.text ?? [])
     const room = { name, password, nick: flags.nick, networks, ...relaying, quiet: true }

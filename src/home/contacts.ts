@@ -72,12 +72,27 @@ export class Contacts {
     return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
   }
 
+  /** Takes over contacts of another home. What is known of somebody here stays, and so does who has a name. Likewise. */
+  merge(others: readonly Contact[]): boolean {
+    const contacts = byIdentity(this.#store.read())
+    const taken = new Set([...contacts.values()].map(({ name }) => name))
+    for (const { name, ...rest } of others) {
+      const theirs = taken.has(name) ? rest : { ...rest, name }
+      contacts.set(rest.identity, { ...theirs, ...contacts.get(rest.identity) })
+    }
+    return this.#keep(contacts)
+  }
+
   // Another program of ours may have changed some meanwhile.
   #change(identity: IdentityKey, change: (contact: Contact) => Contact): boolean {
     const contacts = byIdentity(this.#store.read())
     const changed = change(contacts.get(identity) ?? { identity })
     if (changed.name === undefined && !changed.ignored) contacts.delete(identity)
     else contacts.set(identity, changed)
+    return this.#keep(contacts)
+  }
+
+  #keep(contacts: Map<IdentityKey, Contact>): boolean {
     if (contacts.size > MAX_CONTACTS) return false
     this.#store.write([...contacts.values()])
     this.#contacts = contacts
@@ -122,7 +137,8 @@ function parse(text: string): Contact[] | undefined {
   }
 }
 
-function contactOf(value: unknown): Contact[] {
+/** The contact that a value of JSON is; none if it is none. */
+export function contactOf(value: unknown): Contact[] {
   const { identity, ignored, name } = (value ?? {}) as Record<string, unknown>
   const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
   if (key === undefined) return []

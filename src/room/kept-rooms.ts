@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { loadIdentity } from '../home/identity.js'
+import { keptIdentity } from '../home/identity.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
@@ -53,7 +53,7 @@ const roomNotKept = (name: string) =>
 
 /**
  * The lines of chat that are kept of a room, in its order, without joining it. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function keptHistory(
   room: string | RoomKeys,
@@ -123,11 +123,11 @@ export async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage
 
 /**
  * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function loadKept(home: string, keys: RoomKeys): Promise<readonly Kept[]> {
   if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
-  const identity = loadIdentity(home)
+  const identity = keptIdentity(home)
   const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   return (await readShared(sharingPath(home, keys, identity))) ?? loadFrom(directory)
