@@ -20,6 +20,8 @@ export interface Contact {
   readonly name?: string | undefined
   /** True: nothing of theirs is shown. */
   readonly ignored?: true | undefined
+  /** True: we have compared safety numbers, and it is whom we call by that name. */
+  readonly verified?: true | undefined
 }
 
 /** Where contacts are kept. */
@@ -57,19 +59,37 @@ export class Contacts {
     return this.#contacts.get(identity)?.name
   }
 
+  /** True if safety numbers were compared. */
+  isVerified(identity: IdentityKey): boolean {
+    return this.#contacts.get(identity)?.verified === true
+  }
+
   /** All of them, as they were added. */
   all(): Contact[] {
     return [...this.#contacts.values()]
   }
 
-  /** Keeps it; undefined takes a name away. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
+  /** Keeps it; undefined takes a name away, and with it that it is verified. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
   setName(identity: IdentityKey, name: string | undefined): boolean {
-    return this.#change(identity, contact => ({ ...contact, name }))
+    return this.#change(identity, ({ verified, ...contact }) => ({
+      ...contact,
+      name,
+      ...(name === undefined ? {} : { verified })
+    }))
   }
 
   /** Shows nothing of somebody from now on, or everything again; likewise. */
   setIgnored(identity: IdentityKey, ignored: boolean): boolean {
     return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
+  }
+
+  /** Keeps that this is whom we call by that name; undefined: no more, though the name stays. Likewise. */
+  setVerified(identity: IdentityKey, name: string | undefined): boolean {
+    return this.#change(identity, contact =>
+      name === undefined
+        ? { ...contact, verified: undefined }
+        : { ...contact, name, verified: true }
+    )
   }
 
   /** Takes over contacts of another home. What is known of somebody here stays, and so does who has a name. Likewise. */
@@ -139,9 +159,16 @@ function parse(text: string): Contact[] | undefined {
 
 /** The contact that a value of JSON is; none if it is none. */
 export function contactOf(value: unknown): Contact[] {
-  const { identity, ignored, name } = (value ?? {}) as Record<string, unknown>
+  const { identity, ignored, name, verified } = (value ?? {}) as Record<string, unknown>
   const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
   if (key === undefined) return []
   const named = typeof name === 'string' && name !== '' ? { name } : {}
-  return [{ identity: key, ...named, ...(ignored === true ? { ignored } : {}) }]
+  return [
+    {
+      identity: key,
+      ...named,
+      ...(ignored === true ? { ignored } : {}),
+      ...(verified === true ? { verified } : {})
+    }
+  ]
 }

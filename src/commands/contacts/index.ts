@@ -21,10 +21,13 @@ name, and whoever else takes it, or one that looks like it, is shown with a key.
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ContactsCommand)
-    for (const { identity, ignored = false, name } of Contacts.in(homeDirectory()).all()) {
+    for (const { identity, ignored = false, name, verified = false } of Contacts.in(
+      homeDirectory()
+    ).all()) {
       const shown = name === undefined ? '' : `  ${safeNick(name)}`
-      const line = `${identity}${shown}${ignored ? '  (ignored)' : ''}`
-      const json = { type: 'contact', identity, name: name ?? null, ignored }
+      const marks = `${verified ? '  (verified)' : ''}${ignored ? '  (ignored)' : ''}`
+      const line = `${identity}${shown}${marks}`
+      const json = { type: 'contact', identity, name: name ?? null, ignored, verified }
       this.log(flags.json ? safeJson(json) : line)
     }
   }

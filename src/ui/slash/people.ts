@@ -4,6 +4,7 @@ import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
 import type { SlashCommand, Talk } from './command.js'
 import { type Found, findPerson, splitPerson } from './find-person.js'
+import { VERIFY } from './verify.js'
 import { whoRows } from './who.js'
 
 const TOO_MANY = '! You know too many people already.'
@@ -23,6 +24,7 @@ export const PEOPLE: Readonly<Record<string, SlashCommand>> = {
     completes: 'nick',
     run: message
   },
+  verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
     help: 'read a stranger',
