@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import type { Budget } from '../../base/token-bucket.js'
+import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Link } from '../links/link.js'
@@ -11,12 +11,15 @@ import {
   type Traffic,
   trafficOf
 } from '../links/traffic.js'
+import { KIND_DIRECT } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 
 /** A message that is within all limits, as long as its signature is good. */
 export interface Permit {
   readonly budgets: AuthorBudgets
   readonly author: AuthorBudget
+  /** What direct messages draw on as well; undefined for all others. */
+  readonly directs: TokenBucket | undefined
   /** True if the message is none of what its author says now. */
   readonly late: boolean
   /** True if it is of what a settled author may always say. */
@@ -45,16 +48,23 @@ export class Admission {
     const author = budgets.of(traffic, now)
     const late = clock < author.newest - LATE_MILLIS
     const bytes = sealed.byteLength
+    const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
     if (!(late ? author.late : author.now).has(bytes, now)) return undefined
+    if (directs?.has(now) === false) return undefined
     const isSettled = this.#authors.isSettled(name)
     const reserved = isSettled && !late && author.settled.has(bytes, now)
     if (!reserved && !this.#drawOn(link, traffic, isSettled, bytes, now)) return undefined
-    return { budgets, author, late, reserved }
+    return { budgets, author, directs, late, reserved }
   }
 
   /** The signature was good: draws on the author's budgets. Never before, or a forger would empty them. */
-  charge({ author, late, reserved }: Permit, { clock, sealed }: Envelope, now: Millis): void {
+  charge(
+    { author, directs, late, reserved }: Permit,
+    { clock, sealed }: Envelope,
+    now: Millis
+  ): void {
     const bytes = sealed.byteLength
+    directs?.take(now)
     if (late) author.late.take(bytes, now)
     else author.now.take(bytes, now)
     if (reserved) author.settled.take(bytes, now)
