@@ -22,6 +22,8 @@ export interface Contact {
   readonly ignored?: true | undefined
   /** True: we have compared safety numbers, and it is whom we call by that name. */
   readonly verified?: true | undefined
+  /** True: what they write to us alone is shown at once. */
+  readonly accepted?: true | undefined
 }
 
 /** Where contacts are kept. */
@@ -64,6 +66,12 @@ export class Contacts {
     return this.#contacts.get(identity)?.verified === true
   }
 
+  /** True if what they write to us alone is shown at once. */
+  isAccepted(identity: IdentityKey): boolean {
+    const contact = this.#contacts.get(identity)
+    return contact?.accepted === true || contact?.verified === true
+  }
+
   /** All of them, as they were added. */
   all(): Contact[] {
     return [...this.#contacts.values()]
@@ -81,6 +89,14 @@ export class Contacts {
   /** Shows nothing of somebody from now on, or everything again; likewise. */
   setIgnored(identity: IdentityKey, ignored: boolean): boolean {
     return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
+  }
+
+  /** Shows what somebody writes to us alone from now on, or asks about it again; likewise. */
+  setAccepted(identity: IdentityKey, accepted: boolean): boolean {
+    return this.#change(identity, contact => ({
+      ...contact,
+      accepted: accepted ? true : undefined
+    }))
   }
 
   /** Keeps that this is whom we call by that name; undefined: no more, though the name stays. Likewise. */
@@ -107,7 +123,8 @@ export class Contacts {
   #change(identity: IdentityKey, change: (contact: Contact) => Contact): boolean {
     const contacts = byIdentity(this.#store.read())
     const changed = change(contacts.get(identity) ?? { identity })
-    if (changed.name === undefined && !changed.ignored) contacts.delete(identity)
+    const { accepted, ignored, name } = changed
+    if (name === undefined && !ignored && !accepted) contacts.delete(identity)
     else contacts.set(identity, changed)
     return this.#keep(contacts)
   }
@@ -159,7 +176,7 @@ function parse(text: string): Contact[] | undefined {
 
 /** The contact that a value of JSON is; none if it is none. */
 export function contactOf(value: unknown): Contact[] {
-  const { identity, ignored, name, verified } = (value ?? {}) as Record<string, unknown>
+  const { accepted, identity, ignored, name, verified } = (value ?? {}) as Record<string, unknown>
   const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
   if (key === undefined) return []
   const named = typeof name === 'string' && name !== '' ? { name } : {}
@@ -168,7 +185,8 @@ export function contactOf(value: unknown): Contact[] {
       identity: key,
       ...named,
       ...(ignored === true ? { ignored } : {}),
-      ...(verified === true ? { verified } : {})
+      ...(verified === true ? { verified } : {}),
+      ...(accepted === true ? { accepted } : {})
     }
   ]
 }

@@ -3,14 +3,16 @@ import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { keptIdentity } from '../home/identity.js'
+import { type Identity, keptIdentity } from '../home/identity.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
+import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
-import type { ChatMessage } from '../protocol/events.js'
+import type { ChatMessage, DirectMessage } from '../protocol/events.js'
+import type { KnownMessage } from '../protocol/wire/message.js'
 import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
@@ -31,6 +33,16 @@ export interface HistoryOptions {
   readonly grep?: string | undefined
   /** Only so many of the newest. Default: all. */
   readonly limit?: number | undefined
+  /** Whose private messages are among them, as `DirectMessage`. Default: nobody's. */
+  readonly identity?: Identity | undefined
+}
+
+/** A line that is kept: said to all, or a private message. */
+export type KeptLine = ChatMessage | DirectMessage
+
+/** True for a private message. */
+export function isDirect(line: KeptLine): line is DirectMessage {
+  return 'to' in line
 }
 
 /** A room that is kept here. */
@@ -57,10 +69,10 @@ const roomNotKept = (name: string) =>
  */
 export async function keptHistory(
   room: string | RoomKeys,
-  { grep = '', home = homeDirectory(), limit, ...query }: HistoryOptions = {}
-): Promise<ChatMessage[]> {
+  { grep = '', home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
+): Promise<KeptLine[]> {
   const words = wordsOf(grep)
-  const all = await linesOf(home, keysOf(room))
+  const all = await linesOf(home, keysOf(room), identity)
   const wanted = all.filter(line => fitsQuery(line, query) && hasWords(foldText(line.text), words))
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
@@ -115,10 +127,26 @@ async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptR
   }
 }
 
-/** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
-export async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+/** The lines of chat that are kept of a room, as they read now; `identity`: and its private messages. Throws what {@link loadKept} does. */
+export async function linesOf(
+  home: string,
+  keys: RoomKeys,
+  identity?: Identity
+): Promise<KeptLine[]> {
   const { messages } = await openAll(await loadKept(home, keys), keys)
-  return foldLines(messages).map(line => chatMessageFrom(line, true))
+  const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
+  return identity === undefined ? lines : withDirects(lines, messages, identity, keys)
+}
+
+// Both are in the room's order, by clock and id.
+function withDirects(
+  lines: readonly ChatMessage[],
+  messages: readonly KnownMessage[],
+  { keyPair }: Identity,
+  { topic }: RoomKeys
+): KeptLine[] {
+  const directs = directsAmong(messages, keyPair, topic)
+  return [...lines, ...directs].sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
 }
 
 /**

@@ -3,6 +3,7 @@ import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { type Saying, speak } from '../room/speak.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -40,6 +41,7 @@ export function plainChat(
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
     pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
     answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
     const endLines = showLines({
       room,

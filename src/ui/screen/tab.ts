@@ -3,6 +3,7 @@ import { safeNick, safeText } from '../../base/safe-text.js'
 import type { Room } from '../../room/room.js'
 import { type Saying, speak } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
+import { acceptKnown } from '../accept-known.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
 import { pinContacts } from '../names.js'
@@ -56,6 +57,7 @@ export class Tab {
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
     pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
     this.print(
       `Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`
     )

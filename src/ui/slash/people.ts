@@ -59,13 +59,15 @@ function message(talk: Talk, rest: string): readonly string[] {
   return []
 }
 
-function accept({ room }: Talk, found: Found): string {
+function accept({ habits, room }: Talk, found: Found): string {
   room.judge(found.identity, true)
+  if (!habits.contacts.setAccepted(found.identity, true)) return TOO_MANY
   return `What ${nameOf(room, found)} writes to you alone is shown from now on.`
 }
 
 function ignore({ habits, room }: Talk, found: Found): string {
   if (!habits.contacts.setIgnored(found.identity, true)) return TOO_MANY
+  habits.contacts.setAccepted(found.identity, false)
   return `Nothing of ${nameOf(room, found)} is shown any more, in no room. /unignore shows it again.`
 }
 

@@ -1,0 +1,21 @@
+import type { KeyPair } from '../../base/crypto.js'
+import type { IdentityKey, Topic } from '../../base/ids.js'
+import type { DirectMessage } from '../said.js'
+import type { KnownMessage } from '../wire/message.js'
+import { DirectReader } from './direct-reader.js'
+
+/** Words for one member among these messages, in their order: those for this identity, and its own. */
+export function directsAmong(
+  messages: readonly KnownMessage[],
+  identity: KeyPair,
+  topic: Topic
+): DirectMessage[] {
+  const reader = new DirectReader(identity, topic)
+  // Its own words may be for whoever is here.
+  for (const { author } of messages) reader.meet(author)
+  const directs = messages.flatMap(message => reader.open(message, true) ?? [])
+  const own = directs.filter(({ from }) => from === reader.own)
+  // Whom it has written to is no stranger.
+  const known = new Set<IdentityKey>([reader.own, ...own.map(({ to }) => to)])
+  return directs.map(direct => ({ ...direct, isRequest: !known.has(direct.from) }))
+}
