@@ -61,8 +61,10 @@ room, it is read from that one. Messages for you alone, and your own for others,
     const { from, grep, limit } = flags
     await openIdentityOnce(this.interrupted)
     const identity = loadIdentity()
-    const messages = await keptHistory(keys, { since, until, from, grep, limit, identity })
     const contacts = Contacts.in(homeDirectory())
+    const correspondents = contacts.all().map(contact => contact.identity)
+    const query = { since, until, from, grep, limit }
+    const messages = await keptHistory(keys, { ...query, identity, correspondents })
     const names = new Names()
     pinNames(names, contacts)
     // BOUNDED: by what is kept.

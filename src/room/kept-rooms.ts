@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import { type Identity, keptIdentity } from '../home/identity.js'
@@ -12,7 +13,6 @@ import { foldLines } from '../protocol/chat/fold.js'
 import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
-import type { KnownMessage } from '../protocol/wire/message.js'
 import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
@@ -35,6 +35,8 @@ export interface HistoryOptions {
   readonly limit?: number | undefined
   /** Whose private messages are among them, as `DirectMessage`. Default: nobody's. */
   readonly identity?: Identity | undefined
+  /** To whom it may have written who never said anything here themselves. Default: nobody. */
+  readonly correspondents?: readonly IdentityKey[] | undefined
 }
 
 /** A line that is kept: said to all, or a private message. */
@@ -69,10 +71,17 @@ const roomNotKept = (name: string) =>
  */
 export async function keptHistory(
   room: string | RoomKeys,
-  { grep = '', home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
+  {
+    correspondents,
+    grep = '',
+    home = homeDirectory(),
+    identity,
+    limit,
+    ...query
+  }: HistoryOptions = {}
 ): Promise<KeptLine[]> {
   const words = wordsOf(grep)
-  const all = await linesOf(home, keysOf(room), identity)
+  const all = await linesOf(home, keysOf(room), identity, correspondents)
   const wanted = all.filter(line => fitsQuery(line, query) && hasWords(foldText(line.text), words))
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
@@ -131,22 +140,19 @@ async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptR
 export async function linesOf(
   home: string,
   keys: RoomKeys,
-  identity?: Identity
+  identity?: Identity,
+  correspondents?: readonly IdentityKey[]
 ): Promise<KeptLine[]> {
   const { messages } = await openAll(await loadKept(home, keys), keys)
   const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
-  return identity === undefined ? lines : withDirects(lines, messages, identity, keys)
+  if (identity === undefined) return lines
+  const directs = directsAmong(messages, identity.keyPair, keys.topic, correspondents)
+  return inRoomOrder([...lines, ...directs])
 }
 
-// Both are in the room's order, by clock and id.
-function withDirects(
-  lines: readonly ChatMessage[],
-  messages: readonly KnownMessage[],
-  { keyPair }: Identity,
-  { topic }: RoomKeys
-): KeptLine[] {
-  const directs = directsAmong(messages, keyPair, topic)
-  return [...lines, ...directs].sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
+// By clock and id.
+function inRoomOrder(lines: readonly KeptLine[]): KeptLine[] {
+  return lines.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
 }
 
 /**

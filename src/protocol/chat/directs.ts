@@ -72,6 +72,8 @@ export class Directs {
 
   /** Words of this stranger are shown from now on, those that were held first; or they are neither shown nor counted. */
   judge(identity: IdentityKey, accept: boolean): void {
+    // We may have written to them, and not have heard of them here.
+    if (accept) this.#reader.meet(identity)
     if (accept) this.#requests.accept(identity)
     else this.#requests.ignore(identity)
   }

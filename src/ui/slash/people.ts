@@ -50,11 +50,13 @@ function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) 
   return [typeof found === 'string' ? found : act(talk, found)]
 }
 
+// Whom we write to is no stranger, and what we wrote can be found again.
 function message(talk: Talk, rest: string): readonly string[] {
   const [peer, text] = splitPerson(talk, rest)
   if (text.trim() === '') return ['! /msg <peer> <it>']
   const found = findPerson(talk, peer)
   if (typeof found === 'string') return [found]
+  talk.habits.contacts.setAccepted(found.identity, true)
   talk.put({ type: 'direct', to: found.identity, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })
   return []
 }
