@@ -1,19 +1,17 @@
 import { boolean } from '@oclif/core/flags'
 import { forgetRoom } from '../room/kept-rooms.js'
-import { openRoomKeys } from '../room/keys.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
 import { confirmed, notConfirmed } from './confirm.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
-
-const QUESTION = 'Delete what is kept of this room here? It cannot be undone.'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 
 export default class Forget extends BaseCommand {
   static override summary = 'Delete what is kept of a room on this machine.'
 
   static override description =
     `Messages, the room's name and this device's key for it are deleted here. Others keep what they have: whoever joins the
-room again gets it from them.`
+room again gets it from them. Of a private room the secret is deleted too: only an invitation leads back.`
 
   static override examples = [
     '<%= config.bin %> forget lobby',
@@ -22,14 +20,18 @@ room again gets it from them.`
 
   static override args = roomArgument
 
-  static override flags = { yes: boolean({ description: 'do not ask' }), ...passwordFlags }
+  static override flags = { yes: boolean({ description: 'do not ask' }), ...roomFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Forget)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
-    if (!flags.yes && !(await confirmed(QUESTION, this.interrupted))) throw notConfirmed()
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    const isSure = flags.yes || (await confirmed(questionAbout(keys), this.interrupted))
+    if (!isSure) throw notConfirmed()
     forgetRoom(keys)
   }
+}
+
+function questionAbout({ access }: RoomKeys): string {
+  const secret = access === 'private' ? ', and its secret: only an invitation leads back' : ''
+  return `Delete what is kept of this room here${secret}? It cannot be undone.`
 }

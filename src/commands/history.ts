@@ -12,8 +12,8 @@ import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
 import { openIdentityOnce } from './passphrase.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { momentOf, sinceFlag } from './since-flag.js'
 
 /** Strangers whose keys are named. Guess: a row of a terminal. */
@@ -46,7 +46,7 @@ room, it is read from that one. Messages for you alone, and your own for others,
       helpValue: 'TEXT',
       description: 'only lines that have all these words, or parts of words'
     }),
-    ...passwordFlags,
+    ...roomFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
   }
@@ -54,10 +54,8 @@ room, it is read from that one. Messages for you alone, and your own for others,
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History)
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
-    const name = await roomNamed(args.room, this.interrupted)
     const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     const { from, grep, limit } = flags
     await openIdentityOnce(this.interrupted)
     const identity = loadIdentity()

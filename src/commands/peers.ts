@@ -2,9 +2,9 @@ import { boolean } from '@oclif/core/flags'
 import { showCensus } from '../ui/census.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Peers extends BaseCommand {
@@ -28,7 +28,7 @@ last line says about how many there are.`
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
     ...timeoutFlag(10, 'stop after this many seconds and print what was found'),
-    ...passwordFlags,
+    ...roomFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -37,10 +37,9 @@ last line says about how many there are.`
     const { args, flags } = await this.parse(Peers)
     const networks = parseNetworkFlags(flags)
     const relays = parseRelays(flags.relay)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
+    const address = await roomGiven(args.room, flags, this.interrupted)
     const options = { timeout: flags.timeout * 1000, interrupted: this.interrupted }
     const io = { output: process.stdout, errors: process.stderr }
-    await showCensus({ name, password, networks, relays }, options, io, flags.json)
+    await showCensus({ ...address, networks, relays }, options, io, flags.json)
   }
 }

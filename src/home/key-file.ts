@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
-import { badIdentity, codeOf, noHome, openIdentity } from '../base/errors.js'
+import { badIdentity, codeOf, noHome, openIdentity, type SwarmchatError } from '../base/errors.js'
 import { createFile, readIfThere, replaceFile } from './files.js'
 import { type KeyKind, type KeyText, openKeyText, readKeyText } from './key-text.js'
 import { lockedIdentity, unlockedPair } from './unlocked.js'
@@ -70,11 +70,17 @@ function readKey(file: string, kind: KeyKind): KeyText | undefined {
   return key
 }
 
-// Windows has no such bits: there the directory's access list protects the file.
-function refuseOpenFile(file: string): void {
+/**
+ * Throws the refusal (default: OPEN_IDENTITY) for a file that others may read. Windows has no such bits: there the directory's access
+ * list protects the file.
+ */
+export function refuseOpenFile(
+  file: string,
+  refusal: (file: string, mode: number) => SwarmchatError = openIdentity
+): void {
   if (process.platform === 'win32') return
   const mode = modeOf(file)
-  if ((mode & 0o077) !== 0) throw openIdentity(file, mode)
+  if ((mode & 0o077) !== 0) throw refusal(file, mode)
 }
 
 function modeOf(file: string): number {

@@ -3,12 +3,19 @@ import { safeNick } from '../base/safe-text.js'
 import type { Millis } from '../base/time.js'
 import { jsonLine } from '../ndjson/codec.js'
 import { type Census, type CensusOptions, takeCensus } from '../room/census.js'
+import { accessOf, type RoomAccess } from '../room/keys.js'
 import type { RoomOptions } from '../room/open.js'
 import { Room } from '../room/room.js'
 import type { Counted } from '../room/tally.js'
 import { type ChatIo, obeysEscapes } from './chat-io.js'
 
 const CLEAR_LINE = '\r\u001b[K'
+/** What a room is called, by who can come in. */
+const ROOM_OF = {
+  public: 'room',
+  password: 'room of this password',
+  private: 'private room'
+} as const
 const STATES = ['verified', 'present', 'gone', 'reachable', 'announced'] as const
 
 /** What a census shows on. */
@@ -27,7 +34,7 @@ export async function showCensus(
   const progress = progressOn(io.errors, room.name)
   const census = await count(room, { ...options, onchange: progress.show })
   progress.clear()
-  const lines = () => censusLines(census, Date.now(), room.password !== undefined).join('\n')
+  const lines = () => censusLines(census, Date.now(), accessOf(room)).join('\n')
   io.output.write(json ? censusJson(census) : `${lines()}\n`)
 }
 
@@ -41,9 +48,9 @@ async function count(room: RoomOptions, options: CensusOptions): Promise<Census>
 }
 
 /** A peer per line, the surest first, and lines that sum up; an empty room is one line. `now`: ms since 1970. */
-export function censusLines(census: Census, now: Millis, hasPassword = false): string[] {
+export function censusLines(census: Census, now: Millis, access: RoomAccess = 'public'): string[] {
   if (census.peers.length === 0) {
-    return [`Nobody is in the room${hasPassword ? ' of this password' : ''}.`]
+    return [`Nobody is in the ${ROOM_OF[access]}.`]
   }
   const peers = STATES.flatMap(state => census.peers.filter(peer => peer.state === state))
   return [...peers.map(peer => peerLine(peer, now)), ...summary(census)]
