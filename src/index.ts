@@ -10,7 +10,14 @@ export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
 export type { Invitation } from './protocol/access/invitation-link.js'
-export type { ChatMessage, DirectMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type {
+  ChatMessage,
+  DirectMessage,
+  PeerState,
+  Reason,
+  RoomEvent,
+  RoomSubject
+} from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'

@@ -73,7 +73,9 @@ export class Names {
    */
   pin(identity: IdentityKey, name: string | undefined, isVerified = false): void {
     const before = this.#pinned.get(identity)
-    if (before !== undefined) this.#pinnedOwners.delete(before.fold)
+    // Somebody else may have taken it over.
+    if (before !== undefined && this.#pinnedOwners.get(before.fold) === identity)
+      this.#pinnedOwners.delete(before.fold)
     this.#pinned.delete(identity)
     if (name === undefined) return
     const look = { ...lookOf(name), isVerified }

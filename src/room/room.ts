@@ -5,7 +5,7 @@ import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying } from '../protocol/events.js'
+import type { Output, Saying, Typing } from '../protocol/events.js'
 import type { Sign } from '../protocol/presence/device.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
@@ -185,7 +185,7 @@ export class Room extends Conversation {
     return this.#left
   }
 
-  protected override hand(saying: Saying): readonly Output[] {
+  protected override hand(saying: Saying | Typing): readonly Output[] {
     this.#checkInside()
     return this.#endpoint.feed(saying)
   }

@@ -24,6 +24,7 @@ export function jsonChat(
   acceptKnown(room, contacts)
   return untilQuit(interrupted, quit => {
     const arrival = new Arrival(room)
+    const unfollow = contacts.follow()
     const endLines = inOrder(room, update => {
       const event = eventJson(update, arrival.isSettling)
       write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
@@ -44,6 +45,7 @@ export function jsonChat(
       lines.flush()
       requests.end()
       endLines()
+      unfollow()
     }
   })
 }

@@ -39,7 +39,7 @@ export function plainChat(
     const say = (text: string) => queue.add(text)
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
-    pinContacts(room, habits.contacts)
+    const unpin = pinContacts(room, habits.contacts)
     acceptKnown(room, habits.contacts)
     answer(joining(room))
     const endLines = showLines({
@@ -57,6 +57,7 @@ export function plainChat(
     return () => {
       isOver = true
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
       noteSeen(room, view, habits)

@@ -3,7 +3,7 @@ import { safetyNumber } from '../../src/protocol/access/safety-number.js'
 import { noHabits } from '../../src/ui/habits.js'
 import { namesOf } from '../../src/ui/names.js'
 import type { Talk } from '../../src/ui/slash/command.js'
-import { commandOf } from '../../src/ui/slash/table.js'
+import { VERIFY } from '../../src/ui/slash/verify.js'
 import { viewOf } from '../../src/ui/view-of.js'
 import { fakeRoom, other } from './fake-room.js'
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 const verify = (rest: string) => {
   const { room } = chat
   const talk = { room, habits, view: viewOf(room, habits) } as unknown as Talk
-  return commandOf('verify', {})?.run(talk, rest) ?? []
+  return VERIFY.run(talk, rest)
 }
 
 test('/verify shows the number that both see', () => {
