@@ -4,6 +4,7 @@ import { loadIdentity } from '../home/identity.js'
 import { ticketIn } from '../room/invitation.js'
 import type { RoomAddress } from '../room/keys.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
+import { openIdentityOnce } from './passphrase.js'
 
 /** So long it is asked to be let in. Guess: whoever made the invitation has begun to chat meanwhile. */
 const ADMISSION_MILLIS: Millis = 60_000
@@ -19,6 +20,7 @@ export async function admittedBy(
 ): Promise<RoomAddress | undefined> {
   const ticket = ticketIn(link)
   if (ticket === undefined) return undefined
+  await openIdentityOnce(signal)
   const { redeem } = await import('../room/ask-admission.js')
   process.stderr.write(`Asking to be let into ${safeText(ticket.name)} ...\n`)
   return redeem(ticket, { identity: loadIdentity(), networks, timeout: ADMISSION_MILLIS, signal })

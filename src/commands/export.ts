@@ -9,6 +9,7 @@ import { transcriptOf } from '../room/transcripts.js'
 import { keptLine } from '../ui/kept.js'
 import { markdownLines } from '../ui/markdown.js'
 import { BaseCommand } from './base.js'
+import { openIdentityOnce } from './passphrase.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
 
@@ -42,6 +43,7 @@ from that one.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Export)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    await openIdentityOnce(this.interrupted)
     if (flags.format === 'markdown' || flags.format === 'text') {
       await this.#writeForPeople(keys, flags.format)
       return

@@ -1,23 +1,30 @@
 import { boolean, integer, string } from '@oclif/core/flags'
+import { type IdentityKey, shortId } from '../base/ids.js'
 import { Names } from '../base/names.js'
+import { standardStreams } from '../cli/streams.js'
 import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
+import { loadIdentity } from '../home/identity.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-import { keptHistory } from '../room/kept-rooms.js'
+import { isDirect, keptHistory } from '../room/kept-rooms.js'
 import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
+import { openIdentityOnce } from './passphrase.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
 import { momentOf, sinceFlag } from './since-flag.js'
+
+/** Strangers whose keys are named. Guess: a row of a terminal. */
+const MAX_NAMED = 5
 
 export default class History extends BaseCommand {
   static override summary = 'Print what was said in a room, as far as it is kept here.'
 
   static override description =
     `Reads what is kept on this machine: no member is asked, and the room is not joined. While a program of yours is in the
-room, it is read from that one.`
+room, it is read from that one. Messages for you alone, and your own for others, are among it, marked as private.`
 
   static override examples = [
     '<%= config.bin %> history lobby --since 2h',
@@ -50,20 +57,39 @@ room, it is read from that one.`
     const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     const { from, grep, limit } = flags
-    const messages = await keptHistory(keys, { since, until, from, grep, limit })
+    await openIdentityOnce(this.interrupted)
+    const identity = loadIdentity()
     const contacts = Contacts.in(homeDirectory())
+    const correspondents = contacts.all().map(contact => contact.identity)
+    const query = { since, until, from, grep, limit }
+    const messages = await keptHistory(keys, { ...query, identity, correspondents })
     const names = new Names()
     pinNames(names, contacts)
+    // BOUNDED: by what is kept.
+    const requests: IdentityKey[] = []
     for (const message of messages) {
       const isIgnored = contacts.isIgnored(message.from)
+      const isRequest = isDirect(message) && message.isRequest && !contacts.isAccepted(message.from)
+      if (isRequest && !isIgnored) requests.push(message.from)
+      if (isRequest && !flags.json) continue
       if (flags.json) this.log(lineOf(message, isIgnored))
       else if (!isIgnored) this.log(keptLine(message, names))
     }
+    if (requests.length > 0 && !flags.json) standardStreams.tell(waiting(requests))
   }
+}
+
+function waiting(requests: readonly IdentityKey[]) {
+  const keys = [...new Set(requests)].slice(0, MAX_NAMED).map(shortId).join(', ')
+  const what = requests.length === 1 ? 'A private message' : `${requests.length} private messages`
+  const message = `${what} of people whom you have not accepted ${requests.length === 1 ? 'is' : 'are'} not shown: ${keys}.`
+  return { message, hint: 'In the room, /accept and a key shows them.' }
 }
 
 // As in a chat for programs: who is ignored is marked, not left out.
 function lineOf(message: Parameters<typeof keptLine>[0], isIgnored: boolean): string {
-  const event = eventJson({ type: 'message', message })
+  const event = isDirect(message)
+    ? eventJson({ type: 'direct', message })
+    : eventJson({ type: 'message', message })
   return safeJson(isIgnored ? { ...event, ignored: true } : { ...event })
 }

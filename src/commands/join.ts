@@ -18,6 +18,7 @@ import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { openIdentityOnce } from './passphrase.js'
 import { passwordGiven } from './password-flags.js'
 import { privateFromNowOn } from './private-room.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
@@ -105,6 +106,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const [address = { name: '' }, ...others] = addresses
     const more = others.map(({ name }) => name)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
+    await openIdentityOnce(this.interrupted)
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const keep = parseKeepFlags(flags)
     const room = { ...address, networks, ephemeral, keep, ...relaying }

@@ -9,6 +9,7 @@ import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { openIdentityOnce } from './passphrase.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
@@ -60,6 +61,7 @@ dash, put -- before it.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
     const address = await roomGiven(args.room, flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
     const to = flags.to === undefined ? undefined : identityGiven(flags.to)
     const text = await this.#textOf(args.text ?? [])
     const room = { ...address, nick: flags.nick, networks, ...relaying, quiet: true }

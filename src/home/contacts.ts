@@ -21,6 +21,10 @@ export interface Contact {
   readonly name?: string | undefined
   /** True: nothing of theirs is shown. */
   readonly ignored?: true | undefined
+  /** True: we have compared safety numbers, and it is whom we call by that name. */
+  readonly verified?: true | undefined
+  /** True: what they write to us alone is shown at once. */
+  readonly accepted?: true | undefined
 }
 
 /** Where contacts are kept. */
@@ -64,6 +68,17 @@ export class Contacts {
     return this.#contacts.get(identity)?.name
   }
 
+  /** True if safety numbers were compared. */
+  isVerified(identity: IdentityKey): boolean {
+    return this.#contacts.get(identity)?.verified === true
+  }
+
+  /** True if what they write to us alone is shown at once. */
+  isAccepted(identity: IdentityKey): boolean {
+    const contact = this.#contacts.get(identity)
+    return contact?.accepted === true || contact?.verified === true
+  }
+
   /** Whom we call so; undefined if nobody. */
   named(name: string): IdentityKey | undefined {
     return this.all().find(each => each.name === name)?.identity
@@ -93,9 +108,13 @@ export class Contacts {
     return [...this.#contacts.values()]
   }
 
-  /** Keeps it; undefined takes a name away. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
+  /** Keeps it; undefined takes a name away, and with it that it is verified. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
   setName(identity: IdentityKey, name: string | undefined): boolean {
-    return this.#change(identity, contact => ({ ...contact, name }))
+    return this.#change(identity, ({ verified, ...contact }) => ({
+      ...contact,
+      name,
+      ...(name === undefined ? {} : { verified })
+    }))
   }
 
   /** Shows nothing of somebody from now on, or everything again; likewise. */
@@ -103,12 +122,45 @@ export class Contacts {
     return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
   }
 
+  /** Shows what somebody writes to us alone from now on, or asks about it again; likewise. */
+  setAccepted(identity: IdentityKey, accepted: boolean): boolean {
+    return this.#change(identity, contact => ({
+      ...contact,
+      accepted: accepted ? true : undefined
+    }))
+  }
+
+  /** Keeps that this is whom we call by that name; undefined: no more, though the name stays. Likewise. */
+  setVerified(identity: IdentityKey, name: string | undefined): boolean {
+    return this.#change(identity, contact =>
+      name === undefined
+        ? { ...contact, verified: undefined }
+        : { ...contact, name, verified: true }
+    )
+  }
+
+  /** Takes over contacts of another home. What is known of somebody here stays, and so does who has a name. Likewise. */
+  merge(others: readonly Contact[]): boolean {
+    const contacts = byIdentity(this.#store.read())
+    const taken = new Set([...contacts.values()].map(({ name }) => name))
+    for (const { name, ...rest } of others) {
+      const theirs = taken.has(name) ? rest : { ...rest, name }
+      contacts.set(rest.identity, { ...theirs, ...contacts.get(rest.identity) })
+    }
+    return this.#keep(contacts)
+  }
+
   // Another program of ours may have changed some meanwhile.
   #change(identity: IdentityKey, change: (contact: Contact) => Contact): boolean {
     const contacts = byIdentity(this.#store.read())
     const changed = change(contacts.get(identity) ?? { identity })
-    if (changed.name === undefined && !changed.ignored) contacts.delete(identity)
+    const { accepted, ignored, name } = changed
+    if (name === undefined && !ignored && !accepted) contacts.delete(identity)
     else contacts.set(identity, changed)
+    return this.#keep(contacts)
+  }
+
+  #keep(contacts: Map<IdentityKey, Contact>): boolean {
     if (contacts.size > MAX_CONTACTS) return false
     this.#store.write([...contacts.values()])
     this.#replace(contacts)
@@ -167,10 +219,19 @@ function parse(text: string): Contact[] | undefined {
   }
 }
 
-function contactOf(value: unknown): Contact[] {
-  const { identity, ignored, name } = (value ?? {}) as Record<string, unknown>
+/** The contact that a value of JSON is; none if it is none. */
+export function contactOf(value: unknown): Contact[] {
+  const { accepted, identity, ignored, name, verified } = (value ?? {}) as Record<string, unknown>
   const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
   if (key === undefined) return []
   const named = typeof name === 'string' && name !== '' ? { name } : {}
-  return [{ identity: key, ...named, ...(ignored === true ? { ignored } : {}) }]
+  return [
+    {
+      identity: key,
+      ...named,
+      ...(ignored === true ? { ignored } : {}),
+      ...(verified === true ? { verified } : {}),
+      ...(accepted === true ? { accepted } : {})
+    }
+  ]
 }

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/time.js'
-import type { BudgetRate } from '../base/token-bucket.js'
+import type { BudgetRate, Rate } from '../base/token-bucket.js'
 
 // What is on the wire, or what others count on, and what belongs to no one folder; the rest is in
 // the tuning.ts of its folder. Each constant has its provenance: "paper" (which, page), "measured"
@@ -229,6 +229,11 @@ export const CHAT_LIMITS: TrafficLimits = {
   freshLinks: { messages: { perSecond: 400, burst: 10_000 }, bytes: kib(128, 8_192) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
+/**
+ * Direct messages of one author, beside the above, at everybody whom they come to. Requirement: 5 a second. Guess: what a network holds up for 4 s
+ * comes at once.
+ */
+export const DIRECT_LIMIT: Rate = { perSecond: 5, burst: 20 }
 /** Presences. Guess: five a second while people talk in a room of two; a crowd of a thousand that meets at one link. */
 export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },

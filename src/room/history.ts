@@ -160,7 +160,7 @@ export class RoomHistory {
 export function historyDirectory(
   home: string,
   { topic }: Pick<RoomKeys, 'topic'>,
-  { key }: Identity
+  { key }: Pick<Identity, 'key'>
 ): string {
   return join(roomDirectory(home, topic), 'messages', key)
 }
@@ -169,7 +169,11 @@ export function historyDirectory(
  * Where the program that has that database open gives it to others. Short: a socket's path may be no longer than about a
  * hundred bytes.
  */
-export function sharingPath(home: string, { topic }: RoomKeys, { key }: Identity): string {
+export function sharingPath(
+  home: string,
+  { topic }: RoomKeys,
+  { key }: Pick<Identity, 'key'>
+): string {
   const name = hash([domain('sharing'), idToBytes(topic), idToBytes(key)])
   return join(home, 'run', b4a.toString(name.subarray(0, 8), 'hex'))
 }

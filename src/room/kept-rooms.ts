@@ -1,17 +1,19 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { loadIdentity } from '../home/identity.js'
+import { type Identity, keptIdentity } from '../home/identity.js'
 import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
+import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
-import type { ChatMessage } from '../protocol/events.js'
+import type { ChatMessage, DirectMessage } from '../protocol/events.js'
 import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
@@ -33,6 +35,18 @@ export interface HistoryOptions {
   readonly grep?: string | undefined
   /** Only so many of the newest. Default: all. */
   readonly limit?: number | undefined
+  /** Whose private messages are among them, as `DirectMessage`. Default: nobody's. */
+  readonly identity?: Identity | undefined
+  /** To whom it may have written who never said anything here themselves. Default: nobody. */
+  readonly correspondents?: readonly IdentityKey[] | undefined
+}
+
+/** A line that is kept: said to all, or a private message. */
+export type KeptLine = ChatMessage | DirectMessage
+
+/** True for a private message. */
+export function isDirect(line: KeptLine): line is DirectMessage {
+  return 'to' in line
 }
 
 /** A room that is kept here. */
@@ -58,14 +72,21 @@ const roomNotKept = (name: string) =>
 
 /**
  * The lines of chat that are kept of a room, in its order, without joining it. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function keptHistory(
   room: string | RoomKeys,
-  { grep = '', home = homeDirectory(), limit, ...query }: HistoryOptions = {}
-): Promise<ChatMessage[]> {
+  {
+    correspondents,
+    grep = '',
+    home = homeDirectory(),
+    identity,
+    limit,
+    ...query
+  }: HistoryOptions = {}
+): Promise<KeptLine[]> {
   const words = wordsOf(grep)
-  const all = await linesOf(home, keysOf(room))
+  const all = await linesOf(home, keysOf(room), identity, correspondents)
   const wanted = all.filter(line => fitsQuery(line, query) && hasWords(foldText(line.text), words))
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
@@ -136,19 +157,32 @@ async function describe(
   }
 }
 
-/** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
-export async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+/** The lines of chat that are kept of a room, as they read now; `identity`: and its private messages. Throws what {@link loadKept} does. */
+export async function linesOf(
+  home: string,
+  keys: RoomKeys,
+  identity?: Identity,
+  correspondents?: readonly IdentityKey[]
+): Promise<KeptLine[]> {
   const { messages } = await openAll(await loadKept(home, keys), keys)
-  return foldLines(messages).map(line => chatMessageFrom(line, true))
+  const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
+  if (identity === undefined) return lines
+  const directs = directsAmong(messages, identity.keyPair, keys.topic, correspondents)
+  return inRoomOrder([...lines, ...directs])
+}
+
+// By clock and id.
+function inRoomOrder(lines: readonly KeptLine[]): KeptLine[] {
+  return lines.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
 }
 
 /**
  * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function loadKept(home: string, keys: RoomKeys): Promise<readonly Kept[]> {
   if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
-  const identity = loadIdentity(home)
+  const identity = keptIdentity(home)
   const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   return (await readShared(sharingPath(home, keys, identity))) ?? loadFrom(directory)

@@ -18,6 +18,7 @@ import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
+import { Judgements } from './judgements.js'
 import type { RoomAccess } from './keys.js'
 import { roomMetrics } from './metrics.js'
 import { openParts, type RoomOptions } from './open.js'
@@ -53,6 +54,7 @@ export class Room extends Conversation {
   readonly #news = new NetworkNews()
   readonly #counters = new RoomCounters()
   #endpoint: Endpoint
+  readonly #judgements = new Judgements()
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
@@ -90,7 +92,7 @@ export class Room extends Conversation {
 
   /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
   judge(identity: IdentityKey, accept: boolean): void {
-    this.#endpoint.feed({ type: 'judge', identity, accept })
+    this.#judgements.judge(this.#endpoint, identity, accept)
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -271,6 +273,7 @@ export class Room extends Conversation {
     const kept = former.parts.machine.kept()
     this.#endpoint = this.#open(fresh)
     this.#handover.expect(others)
+    this.#judgements.repeat(this.#endpoint)
     this.#endpoint.feed({ type: 'restore', ...kept })
     void this.#endpoint.start()
     this.#tellChange('taken')

@@ -3,7 +3,7 @@ import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { loadIdentity } from '../home/identity.js'
+import { keptIdentity } from '../home/identity.js'
 import {
   isOpen,
   type KeptInvitation,
@@ -47,7 +47,7 @@ export function makeTicket(
   home: string = homeDirectory()
 ): { readonly id: Topic; readonly link: string } {
   const seed = randomBytes(TICKET_SEED_BYTES)
-  const inviter = loadIdentity(home).key
+  const inviter = keptIdentity(home).key
   keepInvitation(home, { ...terms, seed, topic, room: name }, systemClock.wall())
   return { id: ticketId(seed), link: writeTicket({ name, seed, inviter, expires: terms.expires }) }
 }

@@ -9,6 +9,7 @@ import type { Room } from '../room/room.js'
 import { speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
 import { actorOf } from '../room/view/actor.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { inOrder } from './order/ordered.js'
 import { SayQueue } from './say-queue.js'
@@ -20,6 +21,7 @@ export function jsonChat(
   contacts: Contacts = new Contacts()
 ): Promise<void> {
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
+  acceptKnown(room, contacts)
   return untilQuit(interrupted, quit => {
     const arrival = new Arrival(room)
     const unfollow = contacts.follow()

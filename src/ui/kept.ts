@@ -1,13 +1,14 @@
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import type { ChatMessage } from '../protocol/events.js'
-import type { KeptRoom } from '../room/kept-rooms.js'
+import { isDirect, type KeptLine, type KeptRoom } from '../room/kept-rooms.js'
 import { actionIn } from '../room/view/action.js'
 import { answering } from './changes.js'
+import { directLine } from './lines.js'
 import { clockTime } from './notice.js'
 
 /** A kept line of chat for a person: day, time, who, what. Safe for a terminal. */
-export function keptLine(message: ChatMessage, names: Names): string {
+export function keptLine(message: KeptLine, names: Names): string {
+  if (isDirect(message)) return `${day(message.time)} ${directLine(message, names)}`
   const { edited, from, nick, replyTo, text, time } = message
   const answered = replyTo === undefined ? '' : answering(undefined, names)
   const who = `${names.of({ identity: from, nick })}${answered}`

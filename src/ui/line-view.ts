@@ -76,7 +76,7 @@ export function showLines(parts: LineViewParts): () => void {
   const comings = new Comings(print, shown, look.counts)
   const spoken = spokenIn(room)
   const knowsAll = greetWhenKnown(parts, arrival, names)
-  const imitations = new Imitations(names)
+  const imitations = new Imitations(names, room.identity)
   const hasMarkers = parts.markers !== false
   const showEvent = (item: EventItem) =>
     comings.show(item, () => eventLine(item.event, names, Date.now(), arrival.isSettling, spoken))

@@ -73,7 +73,7 @@ export function eventLine(
 }
 
 /** Words for one member. A nick that begins with a bracket is shown with a key: nobody else's line looks like this one. */
-function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
+export function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
   const author = names.of({ identity: from, nick })
   const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
   const line = `${clockTime(time)} [private] ${author} to ${reader}: ${quoted(text)}`

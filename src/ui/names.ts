@@ -37,7 +37,7 @@ export function pinContacts(room: NamedRoom, contacts: Contacts): () => void {
 
 /** Likewise where there is no room. */
 export function pinNames(names: Names, contacts: Contacts): void {
-  for (const { identity, name } of contacts.all()) names.pin(identity, name)
+  for (const { identity, name, verified } of contacts.all()) names.pin(identity, name, verified)
 }
 
 function follow(room: NamedRoom): Names {

@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import type { Saying } from '../room/speak.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -40,6 +41,7 @@ export function plainChat(
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
     const unpin = pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
     answer(joining(room))
     const endLines = showLines({
       room,

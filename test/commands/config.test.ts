@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { IdentityKey } from '../../src/base/ids.js'
 import { parseNetworkFlags } from '../../src/commands/network-flags.js'
+import { Contacts } from '../../src/home/contacts.js'
 import { runCommand } from './run-command.js'
 
 let home = ''
@@ -58,6 +60,11 @@ test('contacts: a name for one identity, and for one only', async () => {
   expect((await runCommand('contacts/name', ['xyz', 'ana'])).thrown).toMatchObject({
     code: 'BAD_ARGUMENTS'
   })
+  const contacts = Contacts.in(process.env.SWARMCHAT_HOME ?? '')
+  contacts.setVerified(IDENTITY as IdentityKey, 'ana')
+  contacts.setAccepted(IDENTITY as IdentityKey, true)
+  const marked = [`${IDENTITY}  ana  (verified)  (accepted)`]
+  expect((await runCommand('contacts', [])).lines).toEqual(marked)
   await runCommand('contacts/forget', [IDENTITY])
   expect((await runCommand('contacts', [])).lines).toEqual([])
 })

@@ -7,7 +7,7 @@ import { subcommandsOf } from '../../src/cli/command-line.js'
 import { COMMANDS } from '../../src/commands/index.js'
 
 /** Commands that are a folder. */
-const TOPICS = new Set(['bot', 'config', 'contacts', 'invite'])
+const TOPICS = new Set(['bot', 'config', 'contacts', 'identity', 'invite'])
 
 // A package without commands, so that oclif does not read those of a build.
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))

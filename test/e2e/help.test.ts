@@ -23,6 +23,7 @@ test('the help of the program names every command, and how to ask for more', asy
     'export',
     'forget',
     'history',
+    'identity',
     'import',
     'invite',
     'join',

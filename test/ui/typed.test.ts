@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import type { Saying } from '../../src/room/speak.js'
+import { acceptKnown } from '../../src/ui/accept-known.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
 import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { viewOf } from '../../src/ui/view-of.js'
-import { fakeRoom } from './fake-room.js'
+import { fakeRoom, other } from './fake-room.js'
 
 /** A room with these members besides ourselves, and what typing does there. */
 function typing(...members: object[]) {
@@ -204,6 +205,39 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
     { type: 'react', id: mine, emoji: 'x', removed: false },
     { type: 'react', id: theirs, emoji: 'x', removed: true }
   ])
+})
+
+test('what is typed about a private message is never said to all', () => {
+  const { put, room, type } = typing()
+  const [ben, me] = ['b'.repeat(64), room.identity]
+  const line = { nick: 'x', text: 'x', time: 1, history: false, isRequest: false }
+  const take = (type: string, digit: string, from: string, to?: string) =>
+    spokenIn(room).take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never)
+  take('message', '1', ben)
+  take('message', '2', me)
+  take('direct', '3', ben, me)
+  expect(type('/reply my password')).toEqual([])
+  expect(put).toEqual([{ type: 'direct', to: ben, text: 'my password' }])
+  const refused = ['! A private message can only be answered: /reply']
+  expect(type('/react 👍')).toEqual(refused)
+  take('direct', '4', me, ben)
+  for (const text of ['/edit my other password', '/delete']) expect(type(text)).toEqual(refused)
+  expect(put).toHaveLength(1)
+  expect(type('/reply ^2 to all')).toEqual([])
+  expect(put.at(-1)).toEqual({ type: 'say', replyTo: '1'.repeat(64), text: 'to all' })
+})
+
+test('who was accepted is, in every room, from then on', () => {
+  const eve = other('e', 'eve')
+  const { habits, room, type } = typing(eve)
+  const judged: unknown[] = []
+  Object.assign(room, { judge: (...of: unknown[]) => judged.push(of) })
+  expect(type('/accept eve')[0]).toMatch(/is shown from now on/)
+  expect(judged).toEqual([[eve.identity, true]])
+  acceptKnown(room, habits.contacts)
+  expect(judged).toHaveLength(2)
+  type('/ignore eve')
+  expect(habits.contacts.isAccepted(eve.identity)).toBe(false)
 })
 
 test('what cannot be meant is not said', () => {

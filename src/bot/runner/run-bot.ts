@@ -14,7 +14,7 @@ import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
 import { RoomDesk } from '../room-desk.js'
 import { fileStorage } from '../state-file.js'
-import { type BotHome, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
+import { type BotHome, botIdentityFile, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
 import { environment, warningAbout } from './env-file.js'
 import { Feed } from './feed.js'
@@ -47,6 +47,8 @@ export interface RunBotOptions {
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
   readonly identity?: string | undefined
+  /** Asks for the passphrase of the identity in this file, if it is locked. */
+  readonly openIdentity: (file: string) => Promise<void>
   readonly envFile?: string | undefined
   /** For programs: hear other bots too. */
   readonly bots: boolean
@@ -76,11 +78,12 @@ export async function runBot(options: RunBotOptions): Promise<void> {
   if (code.type === 'script') checkScript(resolve(code.file))
   const keys = await Promise.all(options.rooms.map(openRoomKeys))
   const allow = options.allow && identitiesIn(options.allow)
+  const name =
+    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick)
+  await options.openIdentity(botIdentityFile(name, options.identity))
+  // The passphrase is not in it any more.
   const env = environment(options.envFile)
-  const home = openBotHome(
-    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick),
-    options.identity
-  )
+  const home = openBotHome(name, options.identity)
   try {
     if (code.type === 'script') await checkStates(home, keys)
     await new BotRun({ ...options, allow }, home, env).run()

@@ -9,6 +9,7 @@ import { ephemeralFlag } from '../ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from '../keep-flags.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
+import { openIdentityOnce } from '../passphrase.js'
 import { passwordGiven } from '../password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
 import { roomNamed } from '../room-argument.js'
@@ -102,6 +103,7 @@ is that of all the rooms.`
       keep: parseKeepFlags(flags),
       nick: flags.nick,
       identity: flags.identity,
+      openIdentity: (file: string) => openIdentityOnce(this.interrupted, file),
       envFile: flags['env-file'],
       bots: flags.bots,
       allow: flags.allow,

@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import type { Budget } from '../../base/token-bucket.js'
+import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Link } from '../links/link.js'
@@ -11,12 +11,15 @@ import {
   trafficOf
 } from '../links/traffic.js'
 import type { Claim } from '../wire/glance.js'
+import { KIND_DIRECT } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 
 /** A message that is within all limits, as long as its signature is good. */
 export interface Permit {
   readonly budgets: AuthorBudgets
   readonly author: AuthorBudget
+  /** What direct messages draw on as well; undefined for all others. */
+  readonly directs: TokenBucket | undefined
   /** True if the message is none of what its author says now. */
   readonly late: boolean
   /** True if it is of what a settled author may always say. */
@@ -58,8 +61,13 @@ export class Admission {
   }
 
   /** The signature was good: draws on the author's budgets. Never before, or a forger would empty them. */
-  charge({ author, late, reserved }: Permit, { clock, sealed }: Envelope, now: Millis): void {
+  charge(
+    { author, directs, late, reserved }: Permit,
+    { clock, sealed }: Envelope,
+    now: Millis
+  ): void {
     const bytes = sealed.byteLength
+    directs?.take(now)
     if (late) author.late.take(bytes, now)
     else author.now.take(bytes, now)
     if (reserved) author.settled.take(bytes, now)
@@ -71,9 +79,11 @@ export class Admission {
     const budgets = this.#authors.budgetsOf(name)
     const author = budgets.of(trafficOf(kind), now)
     const late = clock < author.newest - LATE_MILLIS
+    const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
     if (!(late ? author.late : author.now).has(bytes, now)) return undefined
+    if (directs?.has(now) === false) return undefined
     const reserved = !late && this.#authors.isSettled(name) && author.settled.has(bytes, now)
-    return { budgets, author, late, reserved }
+    return { budgets, author, directs, late, reserved }
   }
 
   #drawn(

@@ -3,6 +3,7 @@ import { Budget, TokenBucket } from '../../base/token-bucket.js'
 import {
   BRIEF_LIMITS,
   CHAT_LIMITS,
+  DIRECT_LIMIT,
   LINK_LOOK_RATE,
   PRESENCE_LIMITS,
   type TrafficLimits
@@ -42,10 +43,27 @@ export class AuthorBudget {
   }
 }
 
+/** How many direct messages of one author may come: of those it says now, and of those it said before. */
+export interface DirectBuckets {
+  readonly now: TokenBucket
+  readonly late: TokenBucket
+}
+
 /** What one author may say. */
 export class AuthorBudgets {
   // BOUNDED: one for each sort of traffic.
   readonly #budgets: { [sort in Traffic]?: AuthorBudget } = {}
+
+  #directs: DirectBuckets | undefined
+
+  /** Of its direct messages, which are chat as well. */
+  directs(now: Millis): DirectBuckets {
+    this.#directs ??= {
+      now: new TokenBucket(DIRECT_LIMIT, now),
+      late: new TokenBucket(DIRECT_LIMIT, now)
+    }
+    return this.#directs
+  }
 
   of(traffic: Traffic, now: Millis): AuthorBudget {
     const budget = this.#budgets[traffic] ?? new AuthorBudget(traffic, now)

@@ -2,6 +2,7 @@ import { messageOf } from '../../base/errors.js'
 import type { Room } from '../../room/room.js'
 import type { Saying } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
+import { acceptKnown } from '../accept-known.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
 import { pinContacts } from '../names.js'
@@ -64,6 +65,7 @@ export class Tab {
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
     this.#unpin = pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
     this.print(joining(room))
     this.#endLines = this.#show()
     tellOfTwin(room, text => this.#tell(text))

@@ -6,6 +6,7 @@ import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
 import type { SlashCommands, Talk } from './command.js'
 import { type Found, findPerson, splitPerson } from './find-person.js'
+import { VERIFY } from './verify.js'
 import { whoRows } from './who.js'
 
 const TOO_MANY = '! You know too many people already.'
@@ -25,6 +26,7 @@ export const PEOPLE: SlashCommands = {
     completes: 'nick',
     run: message
   },
+  verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
     help: 'read a stranger',
@@ -56,11 +58,13 @@ function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) 
   return [typeof found === 'string' ? found : act(talk, found)]
 }
 
+// Whom we write to is no stranger, and what we wrote can be found again.
 function message(talk: Talk, rest: string): readonly string[] {
   const [peer, text] = splitPerson(talk, rest)
   if (text.trim() === '') return ['! /msg <peer> <it>']
   const found = findPerson(talk, peer)
   if (typeof found === 'string') return [found]
+  talk.habits.contacts.setAccepted(found.identity, true)
   talk.put({ type: 'direct', to: found.identity, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })
   return []
 }
@@ -94,13 +98,15 @@ function takeName({ habits, room }: Talk, found: Found): string {
   return `You call ${safeNick(name)} ${nameOf(room, found)} again.`
 }
 
-function accept({ room }: Talk, found: Found): string {
+function accept({ habits, room }: Talk, found: Found): string {
   room.judge(found.identity, true)
+  if (!habits.contacts.setAccepted(found.identity, true)) return TOO_MANY
   return `What ${nameOf(room, found)} writes to you alone is shown from now on.`
 }
 
 function ignore({ habits, room }: Talk, found: Found): string {
   if (!habits.contacts.setIgnored(found.identity, true)) return TOO_MANY
+  habits.contacts.setAccepted(found.identity, false)
   return `Nothing of ${nameOf(room, found)} is shown any more, in no room. /unignore shows it again.`
 }
 

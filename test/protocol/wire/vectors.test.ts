@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
-import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, type PeerKey } from '../../../src/base/ids.js'
 import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
+import { safetyNumber } from '../../../src/protocol/access/safety-number.js'
 import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
 import { encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
@@ -57,6 +58,7 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const room = messageRoom(secret)
   const { topic } = room
   const identity = keyPairFromSeed(filled(32, 1))
+  const other = idFromBytes<IdentityKey>(keyPairFromSeed(filled(32, 6)).publicKey)
   const device = idFromBytes<PeerKey>(keyPairFromSeed(filled(32, 2)).publicKey)
   const handshakeHash = filled(64, 3)
   const body = encodeTextBody({ nick: 'ann', text: 'hi' })
@@ -87,6 +89,7 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['bare', bareMessage(message)],
     ['ihave frame', ihave],
     ['directKey', DIRECT_KEY],
+    ['safetyNumber', safetyNumber(idFromBytes(identity.publicKey), other).join('')],
     ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes])
   ]
 }
