@@ -9,8 +9,16 @@ export type { Metric } from './base/metrics.js'
 export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
-export type { ChatMessage, DirectMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type {
+  ChatMessage,
+  DirectMessage,
+  Inquired,
+  PeerState,
+  Reason,
+  RoomEvent
+} from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
+export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'

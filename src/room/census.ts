@@ -105,6 +105,7 @@ class CensusTaker {
   found(): Census {
     const now = systemClock.wall()
     this.#tally.roster(this.#room.signs(), now)
+    this.#tally.departed(this.#room.departed(), now)
     const peers = this.#tally.counted(now)
     const here = peers.filter(({ state }) => state === 'verified' || state === 'present')
     const members = new Set(here.map(({ device, identity }) => identity ?? device)).size
@@ -144,9 +145,11 @@ class CensusTaker {
     while (this.#tally.hasNameless && !this.#isOver) await this.#nextChange()
   }
 
-  // That there is a link proves nothing of this second: a killed member ends none.
+  // That there is a link proves nothing of this second: a killed member ends none. On a link that
+  // answers, what was inquired comes before the proof.
   async #prove(): Promise<void> {
     this.#proofs.clear()
+    this.#room.inquire({ departed: true, neighbors: false })
     this.#room.probe()
     while (this.#proofs.size < this.#room.links) await this.#nextChange()
   }

@@ -5,13 +5,12 @@ import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying } from '../protocol/events.js'
-import type { Sign } from '../protocol/presence/device.js'
+import type { Input, Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
-import { Conversation, type Reading } from './conversation.js'
+import type { Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { emitUpdate } from './emit-update.js'
 import { Endpoint } from './endpoint.js'
@@ -19,6 +18,7 @@ import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
 import { roomMetrics } from './metrics.js'
+import { Observation, type Sightings } from './observation.js'
 import { openParts, type RoomOptions } from './open.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
@@ -34,7 +34,7 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends Conversation {
+export class Room extends Observation {
   readonly name: string
   readonly topic: Topic
   /** True: it was opened with a password, and whoever has another one is in another room. */
@@ -140,21 +140,6 @@ export class Room extends Conversation {
     return reportPeers({ machine, swarm, self: this.device, refusals: this.#refusals })
   }
 
-  /** The newest presence of each device of others that is here. */
-  signs(): Sign[] {
-    return this.#machine.signs()
-  }
-
-  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
-  probe(): void {
-    this.#endpoint.feed({ type: 'probe' })
-  }
-
-  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
-  clocks(): Millis[] {
-    return this.#machine.clocks()
-  }
-
   /** Mistakes of ours so far that the room has survived: see `fault`. */
   get faults(): number {
     return this.#faults.count
@@ -194,6 +179,14 @@ export class Room extends Conversation {
 
   protected override get reading(): Reading {
     return this.#machine
+  }
+
+  protected override get sightings(): Sightings {
+    return this.#machine
+  }
+
+  protected override feed(input: Input): void {
+    this.#endpoint.feed(input)
   }
 
   get #machine() {

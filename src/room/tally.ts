@@ -85,6 +85,15 @@ export class Tally {
     }
   }
 
+  /** Members say that these are gone without a word; whoever proves or says that it is here wins. */
+  departed(signs: readonly Sign[], now: Millis): void {
+    for (const { at, device, identity, nick } of signs) {
+      const known = this.#known.get(device)
+      if (known?.provenAt !== undefined || this.#present.has(device)) continue
+      this.#change(device, { identity, nick, heardAt: Math.min(at, now) })
+    }
+  }
+
   /** True while somebody announced has neither proved anything nor been given up. */
   get isPending(): boolean {
     return this.#some(({ announcedAt, provenAt, unreachable }) => {

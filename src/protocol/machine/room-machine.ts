@@ -3,6 +3,7 @@ import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
 import type { ChatMessage, Input, Output } from '../events.js'
+import type { Neighborhood } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
@@ -69,6 +70,16 @@ export class RoomMachine {
   /** The newest sign of life of each device that is here, ours not among them. At most 4,096. */
   signs(): Sign[] {
     return this.#parts.roster.signs()
+  }
+
+  /** What members told when they were asked (`inquire`): when each device that is gone was last heard. At most 1,024. */
+  departed(): Sign[] {
+    return this.#parts.inquiry.departed()
+  }
+
+  /** What members told when they were asked (`inquire`): who their neighbours are. At most 4,096. */
+  neighborhoods(): Neighborhood[] {
+    return this.#parts.inquiry.neighborhoods()
   }
 
   /** How far the other devices' clocks seem to be ahead of our own, in ms. */
@@ -182,6 +193,9 @@ export class RoomMachine {
         break
       case 'offer-commands':
         this.#offerCommands(input.commands)
+        break
+      case 'inquire':
+        this.#parts.inquiry.ask(input)
         break
       case 'probe':
         this.#parts.links.probe()

@@ -109,3 +109,6 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000
 }
+
+/** Members that an observer asks who is gone. Guess: one of them is honest, and was here. */
+export const MAX_ASKED_FOR_DEPARTED = 4

@@ -1,0 +1,53 @@
+import type { Millis } from '../base/time.js'
+import type { Input, Inquired } from '../protocol/events.js'
+import type { Neighborhood } from '../protocol/membership/inquiry.js'
+import type { Sign } from '../protocol/presence/device.js'
+import { Conversation } from './conversation.js'
+
+/** What a room knows of who is there. */
+export interface Sightings {
+  signs(): Sign[]
+  departed(): Sign[]
+  neighborhoods(): Neighborhood[]
+  clocks(): Millis[]
+}
+
+/** Who is there, and who was: the part of {@link Room} that looks around and asks. */
+export abstract class Observation extends Conversation {
+  /** The newest presence of each device of others that is here. */
+  signs(): Sign[] {
+    return this.sightings.signs()
+  }
+
+  /** The last presence of each device that members say is gone without a word: see `inquire`. */
+  departed(): Sign[] {
+    return this.sightings.departed()
+  }
+
+  /** The neighbours of each device that has told them: see `inquire`. */
+  neighborhoods(): Neighborhood[] {
+    return this.sightings.neighborhoods()
+  }
+
+  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
+  clocks(): Millis[] {
+    return this.sightings.clocks()
+  }
+
+  /**
+   * Asks all who are linked, and who will be, for what is true: who is gone (of those linked four), who their neighbours are. What they told
+   * before is forgotten. On each link the answer comes before that to a `probe` after this.
+   */
+  inquire(wanted: Inquired): void {
+    this.feed({ type: 'inquire', ...wanted })
+  }
+
+  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
+  probe(): void {
+    this.feed({ type: 'probe' })
+  }
+
+  protected abstract get sightings(): Sightings
+
+  protected abstract feed(input: Input): void
+}
