@@ -41,6 +41,9 @@ export const MAX_PARENTS = 8
 /** A message whose clock is further ahead of ours than this is refused. Guess: kinder than NTP needs. */
 export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
 
+/** Older records of devices are passed over: each is put anew every 20 min. Guess: two that failed. */
+export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
+
 // Links
 
 /** Largest frame in bytes; a larger one ends the link. A NoiseSecretStream would carry 16 MiB. Guess. */

@@ -35,8 +35,8 @@ export abstract class Observation extends Conversation {
   }
 
   /**
-   * Asks all who are linked, and who will be, for what is true: who is gone (of those linked four), who their neighbours are. What they told
-   * before is forgotten. On each link the answer comes before that to a `probe` after this.
+   * Asks all who are linked, and who will be, for what is true: who is gone (of those linked four), who their neighbours are.
+   * Whom they said to be gone before is forgotten. On each link the answer comes before that to a `probe` after this.
    */
   inquire(wanted: Inquired): void {
     this.feed({ type: 'inquire', ...wanted })

@@ -7,6 +7,7 @@ import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { NetworkLease } from './network-lease.js'
+import type { RoomRecords } from './room-records.js'
 
 /** What belongs to one device key. */
 export interface EndpointParts {
@@ -23,6 +24,10 @@ export interface RoomParts extends EndpointParts {
   readonly hasPassword?: boolean
   readonly identity: Identity
   readonly observer: boolean
+  /** Who has which device, in the DHT. Default: nothing is read or written there. */
+  readonly records?: RoomRecords
+  /** True: our device says in the DHT who has it. Default false. */
+  readonly isRecorded?: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
   /** Hears every step of the protocol and the room. Default: nobody. */

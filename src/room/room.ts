@@ -4,12 +4,14 @@ import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } f
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
+import type { DeviceRecord } from '../protocol/access/device-record.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Input, Output, Saying } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
+import { systemClock } from './clock.js'
 import type { Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { emitUpdate } from './emit-update.js'
@@ -112,6 +114,12 @@ export class Room extends Observation {
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
     return this.#machine.member(identity)
+  }
+
+  /** Asks the DHT who has a device that cannot be dialled; undefined where it does not say. Rejects only for a fault. */
+  async recordOf(device: PeerKey): Promise<DeviceRecord | undefined> {
+    const { clock = systemClock, records } = this.#parts
+    return await records?.read(this.#networks, device, clock.wall())
   }
 
   /** True while a network is usable. */

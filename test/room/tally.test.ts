@@ -66,6 +66,17 @@ describe('a device', () => {
     expect(only(told, NOW)).toMatchObject({ state: 'present', heardAt: NOW })
   })
 
+  test('that was not heard of for long is forgotten, unless members say that it is here', () => {
+    const tally = new Tally()
+    const other = 'e'.repeat(64) as PeerKey
+    tally.named([other], NOW)
+    tally.roster([sign(NOW)], NOW)
+    tally.forget(NOW)
+    expect(tally.size).toBe(2)
+    tally.forget(NOW + 1)
+    expect(tally.counted(NOW + 1).map(peer => peer.device)).toEqual([device])
+  })
+
   test('that connects and proves nothing is reachable, and nobody waits for it once it was refused', () => {
     const tally = new Tally()
     tally.named([device], NOW)

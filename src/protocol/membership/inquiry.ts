@@ -1,6 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import { sample } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
+import { Recent } from '../../base/recent.js'
 import { MAX_DEPARTED_TOLD, MAX_KNOWN_PEERS, MAX_PEERS_PER_FRAME } from '../config.js'
 import type { Inquired } from '../events.js'
 import type { Link } from '../links/link.js'
@@ -41,20 +42,20 @@ export class Inquiry {
   #wanted: Inquired = { departed: false, neighbors: false }
   // BOUNDED: MAX_ASKED_FOR_DEPARTED links; of each what MAX_DEPARTED_TOLD frames tell.
   readonly #departed = new Map<PeerKey, Sign[]>()
-  // BOUNDED: MAX_KNOWN_PEERS: who was linked while we asked; undefined until it answers. Each names MAX_PEERS_PER_FRAME.
-  readonly #neighbors = new Map<PeerKey, readonly PeerKey[] | undefined>()
+  // BOUNDED: MAX_KNOWN_PEERS, the oldest goes first: who was asked and has not answered; what others said last, MAX_PEERS_PER_FRAME each.
+  readonly #awaited = new Recent<PeerKey, true>(MAX_KNOWN_PEERS)
+  readonly #neighbors = new Recent<PeerKey, readonly PeerKey[]>(MAX_KNOWN_PEERS)
 
   constructor(parts: InquiryParts) {
     this.#parts = parts
     this.#reader = new DepartedReader(parts.room)
   }
 
-  /** Asks those who are linked, and from now on also those who come to be. What was told before is forgotten. */
+  /** Asks those who are linked, and from now on also those who come to be. Who was said to be gone before is forgotten. */
   ask(wanted: Inquired): void {
     const { links, random } = this.#parts
     this.#wanted = wanted
     this.#departed.clear()
-    this.#neighbors.clear()
     const members = links.up().filter(({ isMember }) => isMember)
     const asked = wanted.departed ? sample(members, MAX_ASKED_FOR_DEPARTED, random) : []
     for (const { peer } of asked) this.#departed.set(peer, [])
@@ -69,14 +70,14 @@ export class Inquiry {
 
   /** True while a peer was asked for its neighbours and has not told. */
   isAwaiting(peer: PeerKey): boolean {
-    return this.#neighbors.has(peer) && this.#neighbors.get(peer) === undefined
+    return this.#awaited.has(peer)
   }
 
   /** Somebody asks us, or answers. */
   frame(link: Link, frame: InquiryFrame): void {
     if (frame.type === 'inquire') this.#answer(link, frame)
     else if (frame.type === 'departed') this.#heardOfDeparted(link.peer, frame.sealed)
-    else if (this.isAwaiting(link.peer)) this.#neighbors.set(link.peer, frame.peers)
+    else if (this.#awaited.delete(link.peer)) this.#neighbors.set(link.peer, frame.peers)
   }
 
   /** When each device that members say is gone without a word was last heard, in its own signed words. */
@@ -93,15 +94,13 @@ export class Inquiry {
 
   /** The neighbours of those who have told them. */
   neighborhoods(): Neighborhood[] {
-    return [...this.#neighbors].flatMap(([device, neighbors]) =>
-      neighbors === undefined ? [] : { device, neighbors }
-    )
+    return [...this.#neighbors.entries()].map(([device, neighbors]) => ({ device, neighbors }))
   }
 
   #send(link: Link): void {
     const departed = this.#departed.has(link.peer)
-    const neighbors = this.#wanted.neighbors && this.#neighbors.size < MAX_KNOWN_PEERS
-    if (neighbors) this.#neighbors.set(link.peer, undefined)
+    const { neighbors } = this.#wanted
+    if (neighbors) this.#awaited.set(link.peer, true)
     if (departed || neighbors)
       this.#parts.links.send(link, { type: 'inquire', departed, neighbors })
   }

@@ -2,7 +2,7 @@ import { safeText } from '../../base/safe-text.js'
 import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
 import { countReach } from '../why.js'
-import { clustersOf, columnsOf, widthOf } from '../width.js'
+import { cutToWidth, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
 
@@ -41,7 +41,7 @@ export function statusText(facts: StatusFacts, columns: number): string {
   let text = ''
   for (const part of partsOf(facts)) {
     const longer = text === '' ? part : `${text}${SEPARATOR}${part}`
-    if (widthOf(longer) > columns) return text === '' ? cut(part, columns) : text
+    if (widthOf(longer) > columns) return text === '' ? cutToWidth(part, columns) : text
     text = longer
   }
   return text
@@ -100,14 +100,4 @@ function networksText({ networks }: StatusFacts): string {
 
 function number(count: number): string {
   return count.toLocaleString('en')
-}
-
-function cut(text: string, columns: number): string {
-  let [shown, width] = ['', 0]
-  for (const { text: cluster } of clustersOf(text)) {
-    width += columnsOf(cluster)
-    if (width > columns) break
-    shown += cluster
-  }
-  return shown
 }

@@ -128,6 +128,24 @@ describe('whoever asks who is linked to whom', () => {
   })
 })
 
+test('whoever looks on dials a member again that came back, a minute later at the earliest', () => {
+  const world = new World(1)
+  const ann = world.join('ann')
+  const eye = inquire(world, ann)
+  world.crash(ann)
+  world.run(10_000)
+  const verified = () => eye.of('peer').filter(({ state }) => state === 'verified').length
+  const before = verified()
+  const again = world.join('ann')
+  eye.feed({ type: 'candidates', peers: [again.device] })
+  world.run(5_000)
+  expect(verified()).toBe(before)
+  world.run(60_000)
+  eye.feed({ type: 'candidates', peers: [again.device] })
+  world.run(5_000)
+  expect(verified()).toBe(before + 1)
+})
+
 describe('a member that is asked', () => {
   /** The answers that somebody gets who asks this often. */
   function answers(times: number, isObserver: boolean): number {
