@@ -4,7 +4,7 @@ import type { DhtNode } from './dht/types.js'
 import type { Network } from './networks/network.js'
 
 /** A value longer than this is passed over, whoever signed it. Guess; DHT nodes take 1,700 bytes (measured). */
-export const MAX_RECORD_BYTES = 1_000
+const MAX_RECORD_BYTES = 1_000
 
 /** A value under a key in the DHT, and which one of its values it is: the highest number counts. */
 export interface KeyRecord {

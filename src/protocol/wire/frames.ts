@@ -136,12 +136,12 @@ export interface InquireFrame {
   readonly neighbors: boolean
 }
 /** The last presence of a device that is gone without a word. */
-export interface DepartedFrame {
+interface DepartedFrame {
   readonly type: 'departed'
   readonly sealed: Uint8Array
 }
 /** The sender's neighbours. */
-export interface NeighborsFrame {
+interface NeighborsFrame {
   readonly type: 'neighbors'
   readonly peers: readonly PeerKey[]
 }

@@ -1,7 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Census } from '../../room/census.js'
 import type { Counted } from '../../room/tally.js'
-import { nameOf } from './census-lines.js'
+import { nameOf } from './peer-lines.js'
 
 const [BRANCH, LAST] = ['├─ ', '└─ ']
 

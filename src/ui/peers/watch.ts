@@ -7,8 +7,9 @@ import type { Counted } from '../../room/tally.js'
 import type { ChatIo } from '../chat-io.js'
 import { widthOf } from '../width.js'
 import { peerJson, summaryJson } from './census-json.js'
-import { bySureness, censusLines, emptyLine, nameOf, standingOf, summary } from './census-lines.js'
+import { censusLines, emptyLine, summary } from './census-lines.js'
 import { LiveScreen } from './live-screen.js'
+import { bySureness, nameOf, standingOf } from './peer-lines.js'
 
 /** A room is not called empty before it was looked at for so long. Guess: three lookups. */
 const EMPTY_MILLIS: Millis = 5_000
@@ -18,7 +19,7 @@ const BLOCK_MILLIS: Millis = 1_000
 const MAX_NAME_COLUMNS = 40
 
 /** Shows what is found. */
-export interface CensusView {
+interface CensusView {
   show(census: Census, now: Millis): void
   end(): void
 }
