@@ -9,6 +9,8 @@ export type { Metric } from './base/metrics.js'
 export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
+export type { DeviceRecord } from './protocol/access/device-record.js'
+export type { Invitation } from './protocol/access/invitation-link.js'
 export type {
   ChatMessage,
   DirectMessage,
@@ -18,7 +20,6 @@ export type {
   RoomEvent
 } from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
-export type { DeviceRecord } from './protocol/access/device-record.js'
 export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
@@ -35,6 +36,8 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
+export { readInvitation, writeInvitation } from './room/invitation.js'
+export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'

@@ -163,14 +163,14 @@ export const notYours = () =>
   })
 
 /** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
-export const nobodyGotIt = (have: number, wanted: number, seconds: number, hasPassword = false) =>
+export const nobodyGotIt = (have: number, wanted: number, seconds: number, access: string) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
       : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
-      hint: `Is anybody there? Look with: swarmchat peers <room>. ${hasPassword ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
+      hint: `Is anybody there? Look with: swarmchat peers <room>. ${access === 'password' ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
       exitCode: 1,
       facts: { have, wanted }
     }

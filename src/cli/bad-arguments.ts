@@ -14,6 +14,8 @@ export interface CommandShape {
   readonly name: string
   readonly args: Readonly<Record<string, ArgumentShape>>
   readonly flags: Readonly<Record<string, unknown>>
+  /** True: its words are not repeated, for they may be pieces of an invitation. Default false. */
+  readonly areSecret?: boolean
 }
 
 /** BAD_ARGUMENTS: words or flags that the command does not understand, or that are missing. */
@@ -52,7 +54,7 @@ function wrongWords(args: readonly unknown[], command: CommandShape): SwarmchatE
   const [first] = args
   const missing = typeof first === 'object' && first !== null && 'name' in first
   if (missing) return missingArgument(String(first.name), command)
-  const words = args.map(String).join(' ')
+  const words = command.areSecret ? 'what comes after the invitation' : args.map(String).join(' ')
   const last = Object.keys(command.args).at(-1)
   const hint =
     last === undefined

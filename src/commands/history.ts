@@ -8,8 +8,8 @@ import { openRoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { momentOf, sinceFlag } from './since-flag.js'
 
 export default class History extends BaseCommand {
@@ -39,7 +39,7 @@ room, it is read from that one.`
       helpValue: 'TEXT',
       description: 'only lines that have all these words, or parts of words'
     }),
-    ...passwordFlags,
+    ...roomFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     json: boolean({ description: 'one JSON object per line' })
   }
@@ -47,10 +47,8 @@ room, it is read from that one.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History)
     const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
-    const name = await roomNamed(args.room, this.interrupted)
     const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     const { from, grep, limit } = flags
     const messages = await keptHistory(keys, { since, until, from, grep, limit })
     const contacts = Contacts.in(homeDirectory())

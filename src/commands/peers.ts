@@ -4,9 +4,9 @@ import { showCensus } from '../ui/peers/census.js'
 import { watchCensus } from '../ui/peers/watch.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Peers extends BaseCommand {
@@ -37,7 +37,7 @@ be reached is asked for its neighbours.`
     watch: boolean({ description: 'go on, and show what changes', exclusive: ['timeout'] }),
     graph: boolean({ description: 'show who is linked to whom', exclusive: ['watch'] }),
     ...timeoutFlag(10, 'stop after this many seconds and print what was found'),
-    ...passwordFlags,
+    ...roomFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -46,9 +46,8 @@ be reached is asked for its neighbours.`
     const { args, flags } = await this.parse(Peers)
     const networks = parseNetworkFlags(flags)
     const relays = parseRelays(flags.relay)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const room = { name, password, networks, relays }
+    const address = await roomGiven(args.room, flags, this.interrupted)
+    const room = { ...address, networks, relays }
     const io = processIo(this.interrupted)
     if (flags.watch) return await watchCensus(room, io, flags.json)
     const { graph, timeout } = flags

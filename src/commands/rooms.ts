@@ -5,7 +5,7 @@ import { roomLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
 
 export default class RoomsCommand extends BaseCommand {
-  static override summary = 'List the rooms whose messages are kept here.'
+  static override summary = 'List the rooms that are kept here.'
 
   static override examples = [
     '<%= config.bin %> rooms',
@@ -17,8 +17,8 @@ export default class RoomsCommand extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(RoomsCommand)
     for (const room of await keptRooms()) {
-      const { hasPassword: password, last, messages, name } = room
-      const json = { type: 'room', room: name, messages, last, password }
+      const { access, last, messages, name } = room
+      const json = { type: 'room', room: name, access, messages, last }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
   }

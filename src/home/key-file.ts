@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import b4a from 'b4a'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
-import { badIdentity, codeOf, noHome, openIdentity } from '../base/errors.js'
+import { badIdentity, codeOf, noHome, openIdentity, type SwarmchatError } from '../base/errors.js'
 import { createFile, readIfThere, replaceFile } from './files.js'
 
 // A key file is three lines: what it is, the seed, and the public key that the seed must give. The
@@ -64,11 +64,17 @@ function readKeyPair(file: string, kind: string): KeyPair | undefined {
   return pair
 }
 
-// Windows has no such bits: there the directory's access list protects the file.
-function refuseOpenFile(file: string): void {
+/**
+ * Throws the refusal (default: OPEN_IDENTITY) for a file that others may read. Windows has no such bits: there the directory's access
+ * list protects the file.
+ */
+export function refuseOpenFile(
+  file: string,
+  refusal: (file: string, mode: number) => SwarmchatError = openIdentity
+): void {
   if (process.platform === 'win32') return
   const mode = modeOf(file)
-  if ((mode & 0o077) !== 0) throw openIdentity(file, mode)
+  if ((mode & 0o077) !== 0) throw refusal(file, mode)
 }
 
 function modeOf(file: string): number {

@@ -4,6 +4,7 @@ import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
+import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
@@ -15,7 +16,8 @@ import { readShared } from '../store/sharing.js'
 import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
 import { historyDirectory, openAll, sharingPath } from './history.js'
-import { type RoomKeys, roomKeys } from './keys.js'
+import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
+import { forgetSecret, privateRooms } from './private-rooms.js'
 
 /** Which part of a history is wanted. */
 export interface HistoryOptions {
@@ -36,8 +38,11 @@ export interface HistoryOptions {
 /** A room that is kept here. */
 export interface KeptRoom {
   readonly name: string
-  /** True: it has a password, without which nothing of it can be read. Absent for a room that is open by name. */
-  readonly hasPassword?: true
+  /**
+   * Who can come in. Where it is 'password', nothing of it can be read without that; a private room whose secret is not kept here
+   * looks the same.
+   */
+  readonly access: RoomAccess
   /** Lines of chat; undefined if it has a password, if another program has the room open, or its history cannot be read. */
   readonly messages?: number
   /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
@@ -65,25 +70,35 @@ export async function keptHistory(
   return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
 }
 
-/** The rooms that are kept here, by name. Throws NO_HOME. */
+/** The rooms that are kept here, by name; private ones also if nobody was in them yet. Throws NO_HOME. */
 export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
+  const secrets = privateRooms(home)
+  const named = namedRooms(home)
+  const known = new Set(named.map(({ topic }) => topic))
+  const unvisited = secrets.filter(({ topic }) => !known.has(topic))
   const rooms: KeptRoom[] = []
-  for (const room of namedRooms(home)) rooms.push(await describe(home, room))
-  return rooms
+  for (const room of [...named, ...unvisited]) rooms.push(await describe(home, room, secrets))
+  return rooms.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**
- * Deletes all that is kept of a room: messages, name and device key. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
+ * Deletes all that is kept of a room: messages, name, device key, invitations that admit, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
  * program is in it, NO_HOME, NO_LOCKS.
  */
 export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
   const keys = keysOf(room)
   const directory = roomDirectory(home, keys.topic)
-  if (!existsSync(directory)) throw roomNotKept(keys.name)
+  if (!existsSync(directory)) {
+    deleteInvitations(home, keys.topic)
+    if (forgetSecret(keys, home)) return
+    throw roomNotKept(keys.name)
+  }
   const lock = tryLock(join(directory, 'lock'))
   if (lock === undefined) throw storeInUse()
   try {
     orNoHome(directory, () => deleteAll(directory))
+    deleteInvitations(home, keys.topic)
+    forgetSecret(keys, home)
   } finally {
     lock.release()
   }
@@ -101,16 +116,22 @@ function keysOf(room: string | RoomKeys): RoomKeys {
   return typeof room === 'string' ? roomKeys(room) : room
 }
 
-async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptRoom> {
-  const keys = roomKeys(name)
-  if (keys.topic !== topic) return { name, hasPassword: true }
+async function describe(
+  home: string,
+  { name, topic }: NamedRoom,
+  secrets: readonly RoomKeys[]
+): Promise<KeptRoom> {
+  const all = [...secrets, roomKeys(`#${name}`)]
+  const keys = all.find(each => each.topic === topic)
+  if (keys === undefined) return { name, access: 'password' }
+  const { access } = keys
   try {
     const lines = await linesOf(home, keys)
     const last = lines.at(-1)?.time
-    return { name, messages: lines.length, ...(last === undefined ? {} : { last }) }
+    return { name, access, messages: lines.length, ...(last === undefined ? {} : { last }) }
   } catch (thrown) {
-    if (codeOf(thrown) === 'ROOM_NOT_KEPT') return { name, messages: 0 }
-    if (thrown instanceof SwarmchatError) return { name }
+    if (codeOf(thrown) === 'ROOM_NOT_KEPT') return { name, access, messages: 0 }
+    if (thrown instanceof SwarmchatError) return { name, access }
     throw thrown
   }
 }

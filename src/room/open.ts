@@ -16,6 +16,7 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
+import { admittingOn } from './admitting.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
@@ -35,6 +36,11 @@ export interface RoomOptions {
    * every space matter. Default: none, and the name alone leads there. It takes some tenths of a second and 64 MiB.
    */
   readonly password?: string | undefined
+  /**
+   * Of a private room: 32 bytes, and whoever has them is in it; `name` is only what it is called. Not with a password. Default:
+   * none. See `readInvitation`.
+   */
+  readonly secret?: Uint8Array | undefined
   /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
   readonly nick?: string | undefined
   /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
@@ -95,7 +101,7 @@ export async function openParts(
   let history: RoomHistory | undefined
   try {
     const machine = machineOf(making, device, nick)
-    lease = takeNetworks()
+    lease = admitting(takeNetworks(), making)
     const { networks } = lease
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
@@ -105,12 +111,11 @@ export async function openParts(
       return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
     const { observer = false, volunteer = !observer } = options
-    const { name, topic } = keys
+    const { access, name, topic } = keys
     const onTrace = traceTo(options.onTrace)
-    const hasPassword = options.password !== undefined
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
-    const room = { name, topic, hasPassword, identity, observer, volunteer, history, lease, renew }
+    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
     return {
       ...room,
       records,
@@ -186,6 +191,13 @@ function saidBy(machine: RoomMachine, before: string, given: string | undefined)
 
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
   return [...relays, ...machine.relays().map(idToBytes)]
+}
+
+// Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
+function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
+  const home = historyHome(options)
+  if (home === undefined || keys.access === 'public') return lease
+  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.

@@ -6,6 +6,7 @@ import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
+import type { RoomAccess } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
 import type { RoomRecords } from './room-records.js'
 
@@ -20,8 +21,8 @@ export interface EndpointParts {
 export interface RoomParts extends EndpointParts {
   readonly name: string
   readonly topic: Topic
-  /** True: the name alone does not lead here. Default false. */
-  readonly hasPassword?: boolean
+  /** Default 'public'. */
+  readonly access?: RoomAccess
   readonly identity: Identity
   readonly observer: boolean
   /** Who has which device, in the DHT. Default: nothing is read or written there. */

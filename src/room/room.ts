@@ -19,6 +19,7 @@ import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
+import type { RoomAccess } from './keys.js'
 import { roomMetrics } from './metrics.js'
 import { Observation, type Sightings } from './observation.js'
 import { openParts, type RoomOptions } from './open.js'
@@ -39,8 +40,8 @@ const CLOSE_MILLIS: Millis = 500
 export class Room extends Observation {
   readonly name: string
   readonly topic: Topic
-  /** True: it was opened with a password, and whoever has another one is in another room. */
-  readonly hasPassword: boolean
+  /** Who can come in: who knows the name, the password as well, or the secret. Others of that name are in other rooms. */
+  readonly access: RoomAccess
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -67,7 +68,7 @@ export class Room extends Observation {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
-    this.hasPassword = parts.hasPassword ?? false
+    this.access = parts.access ?? 'public'
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()

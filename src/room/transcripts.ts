@@ -16,6 +16,7 @@ import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
 import { loadKept } from './kept-rooms.js'
 import type { RoomKeys } from './keys.js'
+import { privateRooms } from './private-rooms.js'
 
 export {
   type CheckOptions,
@@ -84,7 +85,8 @@ export class Importer {
     given: RoomKeys | undefined,
     home: string = homeDirectory()
   ): Promise<Importer> {
-    const known = namedRooms(home).find(room => room.topic === topic)
+    const all = [...namedRooms(home), ...privateRooms(home)]
+    const known = all.find(room => room.topic === topic)
     const keys = given ?? known
     if (keys?.topic !== topic) throw otherRoom()
     const identity = loadIdentity(home)

@@ -108,8 +108,8 @@ class Requests {
   }
 }
 
-function readyJson({ device, identity, name, topic }: Room): object {
-  return { type: 'ready', room: name, topic, identity, device }
+function readyJson({ access, device, identity, name, topic }: Room): object {
+  return { type: 'ready', room: name, access, topic, identity, device }
 }
 
 function withText<S extends { readonly text: string }>(saying: S): S {

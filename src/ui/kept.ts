@@ -14,12 +14,13 @@ export function keptLine(message: ChatMessage, names: Names): string {
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
-export function roomLine({ hasPassword, last, messages, name }: KeptRoom): string {
-  if (hasPassword) return `${safeText(name)}  with a password`
-  if (messages === undefined) return `${safeText(name)}  in use`
+export function roomLine({ access, last, messages, name }: KeptRoom): string {
+  if (access === 'password') return `${safeText(name)}  with a password`
+  const room = `${safeText(name)}${access === 'private' ? '  private' : ''}`
+  if (messages === undefined) return `${room}  in use`
   const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
   const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`
-  return `${safeText(name)}  ${count}${until}`
+  return `${room}  ${count}${until}`
 }
 
 /** The day in the local time zone: `2026-11-27`. */

@@ -130,14 +130,15 @@ function isComing(update: RoomUpdate, { identity }: Room): boolean {
 
 function greeting(room: Room, names: Names): string {
   const others = room.members().filter(({ identity }) => identity !== room.identity)
-  if (others.length === 0) return `in the room; nobody else is here yet${advice(room)}`
+  const where = room.access === 'private' ? 'in the private room' : 'in the room'
+  if (others.length === 0) return `${where}; nobody else is here yet${advice(room)}`
   const named = others.slice(0, MAX_NAMES).map(member => names.of(member))
   const rest = others.length - named.length
-  return `in the room with ${list(rest > 0 ? [...named, `${rest} more`] : named)}`
+  return `${where} with ${list(rest > 0 ? [...named, `${rest} more`] : named)}`
 }
 
-function advice({ hasPassword }: Room): string {
-  return hasPassword ? '. Whoever has another password is in another room' : ''
+function advice({ access }: Room): string {
+  return access === 'password' ? '. Whoever has another password is in another room' : ''
 }
 
 function list(words: readonly string[]): string {

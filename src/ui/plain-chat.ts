@@ -1,5 +1,4 @@
 import { messageOf } from '../base/errors.js'
-import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { type Saying, speak } from '../room/speak.js'
@@ -10,7 +9,7 @@ import { pinContacts } from './names.js'
 import { notice } from './notice.js'
 import { SayQueue } from './say-queue.js'
 import type { Talk } from './slash/command.js'
-import { sending, tellOfTwin, unsent } from './tell.js'
+import { joining, sending, tellOfTwin, unsent } from './tell.js'
 import { obeyTyped } from './typed.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from './view-of.js'
 
@@ -40,7 +39,7 @@ export function plainChat(
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
     pinContacts(room, habits.contacts)
-    answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
+    answer(joining(room))
     const endLines = showLines({
       room,
       view,

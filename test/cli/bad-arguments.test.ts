@@ -45,3 +45,11 @@ test('a text that begins with dashes: the hint names --', async () => {
       hint: 'If the text begins with a dash, put -- before it: swarmchat send <room> -- [text]'
     })
 })
+
+test('pieces of an invitation are not repeated', async () => {
+  const { thrown } = await runCommand('peers', ['swarmchat:0804a0kdd1j', '6rrmdhe5pw'])
+  expect(thrown).toMatchObject({
+    message: 'peers does not know what to do with: what comes after the invitation.'
+  })
+  expect(JSON.stringify(thrown)).not.toContain('6rrm')
+})

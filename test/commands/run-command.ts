@@ -5,7 +5,7 @@ import { Config } from '@oclif/core/config'
 import { vi } from 'vitest'
 
 /** Commands that are a folder. */
-const TOPICS = new Set(['bot', 'config', 'contacts'])
+const TOPICS = new Set(['bot', 'config', 'contacts', 'invite'])
 
 // A package without commands, so that oclif does not read those of a build.
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))

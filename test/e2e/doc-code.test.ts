@@ -93,12 +93,19 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [several, swarm, networks, errors] = [
+  const [several, secret, swarm, networks, errors] = [
     code(page, 'Several rooms'),
+    code(page, 'A private room'),
     code(page, 'A swarm instead of Hyperswarm'),
     code(page, 'Several networks'),
     code(page, 'Errors')
   ]
+
+  test('makes a private room, and an invitation to it', async () => {
+    const cli = await module(secret)
+    await cli.line(/^team is private$/)
+    expect(await cli.exited).toBe(0)
+  })
 
   test('joins a room, hears and speaks, and leaves at Ctrl-C', async () => {
     const cli = await module(join)

@@ -66,9 +66,9 @@ describe('what is kept of a room', () => {
     const { messages, room } = await open(home, 'open')
     room.say('so far')
     expect(await keptRooms(home)).toEqual([
-      { name: 'empty', messages: 0 },
-      { name: 'lobby', messages: 2, last: times[1] },
-      { name: 'open', messages: 1, last: messages[0]?.time }
+      { name: 'empty', access: 'public', messages: 0 },
+      { name: 'lobby', access: 'public', messages: 2, last: times[1] },
+      { name: 'open', access: 'public', messages: 1, last: messages[0]?.time }
     ])
     expect(await textsOf('open', { home })).toEqual(['so far'])
     expect(() => forgetRoom('open', home)).toThrow(

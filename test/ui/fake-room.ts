@@ -29,6 +29,7 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
   const identity = 'a'.repeat(64) as IdentityKey
   const room = Object.assign(new EventEmitter(), {
     name: 'lobby',
+    access: 'public',
     topic: 't'.repeat(64),
     identity,
     device: 'd'.repeat(64),

@@ -1,19 +1,27 @@
 import type { Millis } from '../../base/time.js'
 import type { Census } from '../../room/census.js'
+import type { RoomAccess } from '../../room/keys.js'
 import type { Counted } from '../../room/tally.js'
 import { graphLines } from './graph-lines.js'
 import { bySureness, countOf, nameOf, STATES, standingOf } from './peer-lines.js'
 
+/** What a room is called, by who can come in. */
+const ROOM_OF = {
+  public: 'room',
+  password: 'room of this password',
+  private: 'private room'
+} as const
+
 /** A peer per line, the surest first, who is linked to whom, and lines that sum up; an empty room is one line. `now`: ms since 1970. */
-export function censusLines(census: Census, now: Millis, hasPassword = false): string[] {
-  if (census.peers.length === 0) return [emptyLine(hasPassword)]
+export function censusLines(census: Census, now: Millis, access: RoomAccess = 'public'): string[] {
+  if (census.peers.length === 0) return [emptyLine(access)]
   const peers = bySureness(census.peers)
   return [...peers.map(peer => peerLine(peer, now)), ...graphLines(census), ...summary(census)]
 }
 
 /** What is said of a room in which nobody was found. */
-export function emptyLine(hasPassword: boolean): string {
-  return `Nobody is in the room${hasPassword ? ' of this password' : ''}.`
+export function emptyLine(access: RoomAccess): string {
+  return `Nobody is in the ${ROOM_OF[access]}.`
 }
 
 /** How many there are of everything. Who is here and who is announced are two things: anybody can announce any number of keys. */

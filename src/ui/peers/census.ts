@@ -1,5 +1,6 @@
 import { safeNick } from '../../base/safe-text.js'
 import { type Census, type CensusOptions, takeCensus } from '../../room/census.js'
+import { accessOf } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
 import { Room } from '../../room/room.js'
 import { type ChatIo, obeysEscapes } from '../chat-io.js'
@@ -24,7 +25,7 @@ export async function showCensus(
   const progress = progressOn(io.errors, room.name)
   const census = await count(room, { ...options, onchange: progress.show })
   progress.clear()
-  const lines = () => censusLines(census, Date.now(), room.password !== undefined).join('\n')
+  const lines = () => censusLines(census, Date.now(), accessOf(room)).join('\n')
   io.output.write(json ? censusJson(census) : `${lines()}\n`)
 }
 

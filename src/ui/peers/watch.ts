@@ -1,6 +1,7 @@
 import { safeNick } from '../../base/safe-text.js'
 import type { Millis } from '../../base/time.js'
 import { type Census, watchRoom } from '../../room/census.js'
+import { accessOf } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
 import { Room } from '../../room/room.js'
 import type { Counted } from '../../room/tally.js'
@@ -42,12 +43,12 @@ export async function watchCensus(
 }
 
 function viewOf(
-  { name, password }: Pick<RoomOptions, 'name' | 'password'>,
+  options: Omit<RoomOptions, 'observer'>,
   io: ChatIo,
   json: boolean,
   problems: () => readonly string[]
 ): CensusView {
-  const head = { title: safeNick(name), empty: emptyLine(password !== undefined), problems }
+  const head = { title: safeNick(options.name), empty: emptyLine(accessOf(options)), problems }
   if (json) return new JsonView(text => io.output.write(text))
   const isScreen = io.output.isTTY === true && io.obeysEscapes
   return isScreen ? new TableView(head, new LiveScreen(io)) : new BlockView(head, io)

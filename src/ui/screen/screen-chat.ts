@@ -267,6 +267,7 @@ export class ScreenChat {
     )
     const facts = {
       room: room.name,
+      access: room.access,
       hint: this.#hint,
       here: view.people.count,
       isReady,

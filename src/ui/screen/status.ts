@@ -1,4 +1,5 @@
 import { safeText } from '../../base/safe-text.js'
+import type { RoomAccess } from '../../room/keys.js'
 import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
 import { countReach } from '../why.js'
@@ -23,6 +24,8 @@ interface OtherRoom {
 /** What a status tells of. */
 export interface StatusFacts {
   readonly room: string
+  /** Who can come in. Default: all who know its name. */
+  readonly access?: RoomAccess
   /** Something that the person is to know now. */
   readonly hint: string
   readonly here: number
@@ -48,9 +51,9 @@ export function statusText(facts: StatusFacts, columns: number): string {
 }
 
 function partsOf(facts: StatusFacts): string[] {
-  const { hint, others, room } = facts
+  const { access = 'public', hint, others, room } = facts
   return [
-    safeText(room),
+    access === 'public' ? safeText(room) : `${safeText(room)} (${access})`,
     safeText(hint),
     stateOf(facts),
     waitingOf(facts),

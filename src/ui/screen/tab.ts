@@ -1,5 +1,4 @@
 import { messageOf } from '../../base/errors.js'
-import { safeNick, safeText } from '../../base/safe-text.js'
 import type { Room } from '../../room/room.js'
 import { type Saying, speak } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
@@ -9,7 +8,7 @@ import { pinContacts } from '../names.js'
 import { notice } from '../notice.js'
 import { SayQueue } from '../say-queue.js'
 import type { ScreenActs, Talk } from '../slash/command.js'
-import { sending, tellOfTwin, unsent } from '../tell.js'
+import { joining, sending, tellOfTwin, unsent } from '../tell.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from '../view-of.js'
 import type { BellRinger } from './bell.js'
 import { RowsKept } from './rows-kept.js'
@@ -56,9 +55,7 @@ export class Tab {
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
     pinContacts(room, habits.contacts)
-    this.print(
-      `Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`
-    )
+    this.print(joining(room))
     this.#endLines = this.#show()
     tellOfTwin(room, text => this.#tell(text))
     room.ready.then(

@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
 import { idFromBytes, idToBytes, type PeerKey } from '../../../src/base/ids.js'
+import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
 import { sealDeviceRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
+import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
@@ -36,6 +38,21 @@ async function passwordSecret(password: string): Promise<Uint8Array> {
   return slowHash(opaque.bytes, passwordSalt('lobby'), PASSWORD_WORK)
 }
 
+/** The invitation of the seed 16 × `0e`, from the identity of 32 × `01` to that of 32 × `06`. */
+function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | string][] {
+  const [inviter, newcomer] = [1, 6].map(each => keyPairFromSeed(filled(32, each)))
+  if (inviter === undefined || newcomer === undefined) throw new Error('there are two')
+  const meeting = { seed: filled(16, 14), handshakeHash }
+  const terms = { name: 'lobby', seed: meeting.seed, expires: 1_720_000_000_000 }
+  const answer = { verdict: 'granted', secret: filled(32, 13) } as const
+  return [
+    ['ticket link', writeTicket({ ...terms, inviter: idFromBytes(inviter.publicKey) })],
+    ['ticket topic', admissionTopic(meeting.seed)],
+    ['request', askAdmission(newcomer, meeting)],
+    ['answer', sealAnswer(answer, inviter, meeting)]
+  ]
+}
+
 async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> {
   const secret = roomSecretFromName('lobby')
   const room = messageRoom(secret)
@@ -57,6 +74,8 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['topic', topic],
     ['passwordSalt', passwordSalt('lobby')],
     ['passwordSecret', await passwordSecret('  Correct horse\u3000battery e\u0301 ')],
+    ['link', writeLink({ name: 'lobby', secret: filled(32, 13) })],
+    ...admissionVectors(handshakeHash),
     ['proofKey', proofKey(secret)],
     ['identity', identity.publicKey],
     ['device', device],

@@ -22,6 +22,8 @@ const status = (facts: Partial<StatusFacts>, columns = 200) =>
 
 test('a room in one row', () => {
   expect(status({})).toBe('lobby | 3 here')
+  expect(status({ access: 'private' })).toBe('lobby (private) | 3 here')
+  expect(status({ access: 'password' })).toBe('lobby (password) | 3 here')
   expect(status({ isReady: false })).toBe('lobby | looking for others')
   expect(status({ isCatchingUp: true })).toBe('lobby | 3 here, catching up')
   expect(status({ delivery: { have: 12, members: 14 } })).toBe('lobby | 3 here | sent 12/14')
