@@ -17,7 +17,8 @@ export type {
   Inquired,
   PeerState,
   Reason,
-  RoomEvent
+  RoomEvent,
+  RoomSubject
 } from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Neighborhood } from './protocol/membership/inquiry.js'

@@ -70,7 +70,9 @@ export class Names {
   /** Calls somebody by a name of ours from now on, whatever the nick; undefined: by the nick again. */
   pin(identity: IdentityKey, name: string | undefined): void {
     const before = this.#pinned.get(identity)
-    if (before !== undefined) this.#pinnedOwners.delete(before.fold)
+    // Somebody else may have taken it over.
+    if (before !== undefined && this.#pinnedOwners.get(before.fold) === identity)
+      this.#pinnedOwners.delete(before.fold)
     this.#pinned.delete(identity)
     if (name === undefined) return
     const look = lookOf(name)

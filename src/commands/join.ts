@@ -109,12 +109,12 @@ With --json, input and output are one JSON object per line, for scripts.`
     const keep = parseKeepFlags(flags)
     const room = { ...address, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
-    const given = (name: string) =>
+    const addressOf = (name: string) =>
       addresses.find(each => each.name === name) ?? joined(name, ephemeral)
-    const how = { history, json, plain, habits, nickIn, more, known: knownRooms() }
-    await servingMetrics(flags.metrics, onopen =>
-      chat(room, io, { ...how, addressOf: given, onopen })
-    )
+    const how = { history, json, plain, habits, nickIn, more, known: knownRooms(), addressOf }
+    const unfollow = settings.follow()
+    await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
+    unfollow()
   }
 
   async #addresses(

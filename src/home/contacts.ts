@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, parseId } from '../base/ids.js'
 import { readIfThere, replaceFile } from './files.js'
+import { followFile } from './follow-file.js'
 import { orNoHome } from './key-file.js'
 
 /** Identities that something is kept about; further ones are refused. Guess: nobody knows so many. */
@@ -26,6 +27,8 @@ export interface Contact {
 export interface ContactStore {
   read(): readonly Contact[]
   write(contacts: readonly Contact[]): void
+  /** Calls the listener when others may have changed them; gives what ends that. */
+  follow(onchange: () => void): () => void
 }
 
 /** Whom we know by a name of ours, and whom we ignore: by identity, in every room. */
@@ -33,6 +36,9 @@ export class Contacts {
   readonly #store: ContactStore
   // BOUNDED: MAX_CONTACTS.
   #contacts: Map<IdentityKey, Contact>
+  // BOUNDED: by the owner, who shows rooms.
+  readonly #listeners = new Set<() => void>()
+  #unfollow: (() => void) | undefined
 
   constructor(store: ContactStore = inMemory()) {
     this.#store = store
@@ -44,7 +50,8 @@ export class Contacts {
     const file = join(home, 'contacts.json')
     return new Contacts({
       read: () => readContacts(file),
-      write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts)))
+      write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts))),
+      follow: onchange => followFile(file, onchange)
     })
   }
 
@@ -55,6 +62,30 @@ export class Contacts {
   /** What we call them; undefined if we gave them no name. */
   nameOf(identity: IdentityKey): string | undefined {
     return this.#contacts.get(identity)?.name
+  }
+
+  /** Whom we call so; undefined if nobody. */
+  named(name: string): IdentityKey | undefined {
+    return this.all().find(each => each.name === name)?.identity
+  }
+
+  /**
+   * From now on, what other programs change counts here as well, within about a second. `onchange` hears of every change,
+   * ours too. A file that is damaged meanwhile changes nothing. Gives what ends that.
+   */
+  follow(onchange: () => void = () => {}): () => void {
+    if (this.#unfollow === undefined) {
+      this.#unfollow = this.#store.follow(() => this.#reread())
+      this.#reread()
+    }
+    const listener = () => onchange()
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      this.#unfollow?.()
+      this.#unfollow = undefined
+    }
   }
 
   /** All of them, as they were added. */
@@ -80,8 +111,21 @@ export class Contacts {
     else contacts.set(identity, changed)
     if (contacts.size > MAX_CONTACTS) return false
     this.#store.write([...contacts.values()])
-    this.#contacts = contacts
+    this.#replace(contacts)
     return true
+  }
+
+  #reread(): void {
+    try {
+      this.#replace(byIdentity(this.#store.read()))
+    } catch {
+      // Being edited, or damaged: who is ignored stays so, and whoever writes it next is told.
+    }
+  }
+
+  #replace(contacts: Map<IdentityKey, Contact>): void {
+    this.#contacts = contacts
+    for (const listener of this.#listeners) listener()
   }
 }
 
@@ -91,7 +135,8 @@ function inMemory(): ContactStore {
     read: () => kept,
     write: contacts => {
       kept = contacts
-    }
+    },
+    follow: () => () => {}
   }
 }
 

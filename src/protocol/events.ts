@@ -1,10 +1,10 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ChatMessage, DirectMessage, Saying } from './said.js'
+import type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, Saying } from './said.js'
+export type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -62,6 +62,7 @@ export type Input =
       readonly isUntold?: boolean
     }
   | Saying
+  | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
   | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
   | { readonly type: 'rename'; readonly nick: string }
@@ -237,6 +238,10 @@ export type RoomEvent =
       readonly time: Millis
       readonly history: boolean
     }
+  /** The room is about this now. Of many that come with history only some are told of, and the one that counts is. */
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  /** Somebody is writing a line, or no longer; for 6 s, if nothing else is heard of them. */
+  | { readonly type: 'typing'; readonly identity: IdentityKey; readonly writing: boolean }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
-import type { ChatMessage } from '../protocol/events.js'
+import type { ChatMessage, RoomSubject } from '../protocol/events.js'
 import { Speaker } from './speaker.js'
 
 /** Which part of what a room has is wanted. */
@@ -29,6 +29,8 @@ export interface Reading {
   idsBetween(since: Millis, until: Millis): MessageId[]
   /** A line as people see it now; undefined if it is none, or gone. */
   lineShown(id: MessageId): ChatMessage | undefined
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[]
 }
@@ -64,6 +66,11 @@ export abstract class Conversation extends Speaker {
    */
   search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
     return this.reading.search({ ...query, text }, limit).reverse()
+  }
+
+  /** What the room is about now, as the member who was last put it; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    return this.reading.subject()
   }
 
   protected abstract get reading(): Reading

@@ -6,7 +6,7 @@ import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
 import type { DeviceRecord } from '../protocol/access/device-record.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Input, Output, Saying } from '../protocol/events.js'
+import type { Input, Output, Saying, Typing } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
@@ -176,7 +176,7 @@ export class Room extends Observation {
     return this.#left
   }
 
-  protected override hand(saying: Saying): readonly Output[] {
+  protected override hand(saying: Saying | Typing): readonly Output[] {
     this.#checkInside()
     return this.#endpoint.feed(saying)
   }

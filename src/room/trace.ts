@@ -76,8 +76,11 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'delete':
     case 'reaction':
       return { id: update.id, by: update.by, from: update.from, history: update.history }
+    case 'subject':
+      return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
+    case 'typing':
     case 'join':
     case 'leave':
     case 'rename':

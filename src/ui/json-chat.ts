@@ -22,6 +22,7 @@ export function jsonChat(
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
   return untilQuit(interrupted, quit => {
     const arrival = new Arrival(room)
+    const unfollow = contacts.follow()
     const endLines = inOrder(room, update => {
       const event = eventJson(update, arrival.isSettling)
       write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
@@ -42,6 +43,7 @@ export function jsonChat(
       lines.flush()
       requests.end()
       endLines()
+      unfollow()
     }
   })
 }

@@ -4,7 +4,13 @@ import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Room } from '../room/room.js'
 import type { RoomView, ViewItem, ViewLine } from '../room/view/room-view.js'
-import { Comings, type ComingsShown, type CountTexts, countWords } from './comings.js'
+import {
+  Comings,
+  type ComingsShown,
+  type CountTexts,
+  countWords,
+  type EventItem
+} from './comings.js'
 import { Imitations } from './imitations.js'
 import { eventLine } from './lines.js'
 import { markerRow } from './messages/marker-row.js'
@@ -14,6 +20,7 @@ import { namesOf } from './names.js'
 import { notice } from './notice.js'
 import { inOrder } from './order/ordered.js'
 import { type SpokenLines, spokenIn } from './spoken.js'
+import { SubjectPause } from './subject.js'
 
 /** How lines look. */
 export interface Look {
@@ -71,14 +78,16 @@ export function showLines(parts: LineViewParts): () => void {
   const knowsAll = greetWhenKnown(parts, arrival, names)
   const imitations = new Imitations(names)
   const hasMarkers = parts.markers !== false
+  const showEvent = (item: EventItem) =>
+    comings.show(item, () => eventLine(item.event, names, Date.now(), arrival.isSettling, spoken))
+  const subjects = new SubjectPause(event => showEvent({ type: 'event', event, quiet: false }))
   const show = (item: ViewItem) => {
-    if (item.type === 'event') {
-      const { event } = item
-      comings.show(item, () => eventLine(event, names, Date.now(), arrival.isSettling, spoken))
-    } else if (item.type === 'line' || hasMarkers)
+    if (item.type === 'event' && item.event.type === 'subject') subjects.take(item.event)
+    else if (item.type === 'event') showEvent(item)
+    else if (item.type === 'line' || hasMarkers)
       for (const row of rowsOf(item, names, look, spoken)) print(row)
   }
-  return inOrder(room, update => {
+  const endOrder = inOrder(room, update => {
     const items = view.take(update, Date.now())
     const isSaid = !knowsAll() && isComing(update, room)
     const warning = imitations.warningOf(items)
@@ -87,6 +96,10 @@ export function showLines(parts: LineViewParts): () => void {
     if (items.some(isSeen)) spoken.take(update)
     parts.onshown?.(items)
   })
+  return () => {
+    endOrder()
+    subjects.end()
+  }
 }
 
 /** The rows of a line, or of a marker; none of who is ignored. */

@@ -6,6 +6,7 @@ import type { RoomUpdate } from '../room/events.js'
 import { changeLine } from './changes.js'
 import { clockTime, notice } from './notice.js'
 import type { SpokenLines } from './spoken.js'
+import { subjectNews } from './subject.js'
 
 /**
  * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
@@ -27,6 +28,10 @@ export function eventLine(
       return directLine(event.message, names)
     case 'direct-held':
       return notice(now, held(event, names))
+    case 'subject': {
+      const news = subjectNews(event, names)
+      return news && notice(now, news)
+    }
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -56,6 +61,7 @@ export function eventLine(
       return notice(now, clockOff(event))
     case 'device-changed':
       return notice(now, DEVICE_CHANGES[event.why])
+    case 'typing':
     case 'redated':
     case 'unsent':
     case 'peer':

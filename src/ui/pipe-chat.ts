@@ -31,7 +31,7 @@ export function pipeChat(
     })
     const print = (line: string) => void output.write(`${line}\n`)
     const view = viewOf(room, habits)
-    pinContacts(room, habits.contacts)
+    const unpin = pinContacts(room, habits.contacts)
     const endLines = showLines({ room, view, print, greet: tell, history, markers: false })
     const take = (line: string) => {
       queue.add(line)
@@ -43,6 +43,7 @@ export function pipeChat(
     return () => {
       lines.flush()
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
     }

@@ -38,7 +38,7 @@ export function plainChat(
     const say = (text: string) => queue.add(text)
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
-    pinContacts(room, habits.contacts)
+    const unpin = pinContacts(room, habits.contacts)
     answer(joining(room))
     const endLines = showLines({
       room,
@@ -55,6 +55,7 @@ export function plainChat(
     return () => {
       isOver = true
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
       noteSeen(room, view, habits)

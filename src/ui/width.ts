@@ -50,8 +50,8 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** As much of a text as fits into so many columns. */
-export function cutToWidth(text: string, columns: number): string {
+/** The beginning of a text that fits into so many columns. */
+export function cutTo(text: string, columns: number): string {
   let [shown, width] = ['', 0]
   for (const { text: cluster } of clustersOf(text)) {
     width += columnsOf(cluster)

@@ -26,6 +26,13 @@ test('what is set is listed, with where it comes from', async () => {
   expect(readFileSync(join(home, 'config.toml'), 'utf8')).toContain('[rooms.builds]')
 })
 
+test('what was set is taken back', async () => {
+  await runCommand('config/set', ['bell', 'all', '--room', 'builds'])
+  await runCommand('config/unset', ['bell', '--room', '#Builds'])
+  expect((await runCommand('config/get', ['bell', '--room', 'builds'])).lines).toEqual(['mention'])
+  expect(readFileSync(join(home, 'config.toml'), 'utf8')).toBe('')
+})
+
 test('what cannot be set is said', async () => {
   const { thrown } = await runCommand('config/set', ['bell', 'loud'])
   expect(thrown).toMatchObject({ code: 'NO_SETTING', exitCode: 2 })

@@ -25,6 +25,7 @@ export const other = (digit: string, nick: string): Other => ({
 export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
   const said: string[] = []
   const renamed: string[] = []
+  const typed: boolean[] = []
   const others: Other[] = []
   const identity = 'a'.repeat(64) as IdentityKey
   const room = Object.assign(new EventEmitter(), {
@@ -38,6 +39,8 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
+    setTyping: (writing: boolean) => typed.push(writing),
+    leave: async () => void said.push('left'),
     say: (text: string) => {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')
@@ -73,7 +76,18 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
       ...(who && { identity: who.identity })
     })
   const emit = room.emit.bind(room)
-  return { room: room as unknown as Room, emit, tell, join, hear, find, others, said, renamed }
+  return {
+    room: room as unknown as Room,
+    emit,
+    tell,
+    join,
+    hear,
+    find,
+    others,
+    said,
+    renamed,
+    typed
+  }
 }
 
 /** Standard streams of a test, and what was written to them. */

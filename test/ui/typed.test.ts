@@ -258,3 +258,33 @@ test('whom a private message is for may have a nick with blanks, and is not ones
   for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
     expect(type(text)).toEqual(['! ada is you.'])
 })
+
+test('a name of ours is given and taken, whatever they call themselves', () => {
+  const eve = { ...person(), identity: 'e'.repeat(64) }
+  const { habits, type } = typing(eve, bot())
+  expect(type('/contact eve  Eve Two')).toEqual([
+    'You call eve Eve Two from now on, in every room.'
+  ])
+  expect(habits.contacts.nameOf(eve.identity as IdentityKey)).toBe('Eve Two')
+  expect(type('/contact dice Eve Two')).toEqual(['! You call somebody else Eve Two: eeeeeeee.'])
+  expect(type('/contact eve \u202eevil')).toEqual([expect.stringMatching(/^! .*nick/)])
+  expect(type('/contact Eve Two')).toEqual(['You call Eve Two eve again.'])
+  expect(type('/contact eve')).toEqual([
+    '! eve has no name of yours. /contact <peer> <name> gives one.'
+  ])
+})
+
+test('the subject is shown, set in one row, taken away, and refused if it is too long', () => {
+  const { put, room, type, view } = typing()
+  expect(type('/topic')).toEqual(['There is no subject. /topic <text> sets one.'])
+  type('/topic  lunch   at\tnoon')
+  type('/topic -')
+  expect(put).toEqual([
+    { type: 'subject', subject: 'lunch at noon' },
+    { type: 'subject', subject: '' }
+  ])
+  expect(type(`/topic ${'x'.repeat(513)}`)).toEqual([expect.stringMatching(/at most 512 bytes/)])
+  const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
+  view.take({ type: 'subject', history: false, ...told } as never, 1)
+  expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])
+})

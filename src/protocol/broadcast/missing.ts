@@ -18,7 +18,7 @@ export interface Announcer {
 }
 
 /** Somebody who was asked for a message. */
-export interface Asked {
+interface Asked {
   readonly peer: PeerKey
   readonly at: Millis
   /** True where it had said that it has the message. */

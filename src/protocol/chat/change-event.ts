@@ -22,5 +22,9 @@ export function changeEvent(
       const { author, removed, sign: emoji } = change.reaction
       return { type: 'reaction', id: change.about, ...said, from: author, emoji, removed }
     }
+    case 'subject': {
+      const none = { id: by.id, from, nick: shortId(from), subject: '', time }
+      return { type: 'subject', history, ...(change.subject ?? none) }
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES, MAX_TEXT_BYTES } from '../config.js'
-import type { ChatMessage, Saying } from '../events.js'
+import type { ChatMessage, RoomSubject, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
@@ -63,12 +63,20 @@ export class Chat {
     const untold = this.#untold
     this.#untold = []
     for (const id of untold) this.#tellKept(id)
+    const subject = this.#fold.subject()
+    if (untold.length > 0 && subject) turn.emit({ type: 'subject', history: true, ...subject })
     this.#startedAt = turn.wall
   }
 
   /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
   line(id: MessageId): FoldedLine | undefined {
     return this.#fold.line(id)
+  }
+
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    const subject = this.#fold.subject()
+    return subject?.subject ? subject : undefined
   }
 
   /** A line as people see it now. */
@@ -92,7 +100,7 @@ export class Chat {
   }
 
   #sayAll(nick: string, saying: SaidToAll): void {
-    const about = saying.type === 'say' ? saying.replyTo : saying.id
+    const about = aboutOf(saying)
     const line = about && this.#fold.line(about)
     if (about !== undefined && line === undefined) return
     const isOwn = line?.author === this.#parts.author.key
@@ -264,6 +272,12 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
+}
+
+/** The line that it is about. */
+function aboutOf(saying: SaidToAll): MessageId | undefined {
+  if (saying.type === 'say') return saying.replyTo
+  return 'id' in saying ? saying.id : undefined
 }
 
 function deletedBy(message: KnownMessage): readonly MessageId[] {

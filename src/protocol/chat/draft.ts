@@ -2,8 +2,16 @@ import type { MessageId } from '../../base/ids.js'
 import type { Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeSubjectBody } from '../wire/bodies/subject.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
-import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import {
+  KIND_DELETION,
+  KIND_EDIT,
+  KIND_REACTION,
+  KIND_REPLY,
+  KIND_SUBJECT,
+  KIND_TEXT
+} from '../wire/kinds.js'
 
 /** What is said to everybody. */
 export type SaidToAll = Exclude<Saying, { type: 'direct' }>
@@ -29,6 +37,10 @@ export function draftOf(
     case 'react': {
       const { emoji: sign, id: target, removed } = saying
       return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
+    }
+    case 'subject': {
+      const { subject } = saying
+      return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
     }
   }
 }

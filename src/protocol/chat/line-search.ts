@@ -28,7 +28,7 @@ export class LineSearch {
   /** Something changed. */
   take(change: Change): void {
     if (change.type === 'delete') this.#texts?.delete(change.about)
-    else if (change.type !== 'reaction') this.#texts?.set(change.line.id, change.line.text)
+    else if ('line' in change) this.#texts?.set(change.line.id, change.line.text)
   }
 
   /** A message is not kept any more. */

@@ -2,8 +2,16 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { decodeDeletionBody } from '../wire/bodies/deletion.js'
 import { decodeReactionBody } from '../wire/bodies/reaction.js'
+import { decodeSubjectBody } from '../wire/bodies/subject.js'
 import { decodeLineAbout, decodeTextBody } from '../wire/bodies/text.js'
-import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import {
+  KIND_DELETION,
+  KIND_EDIT,
+  KIND_REACTION,
+  KIND_REPLY,
+  KIND_SUBJECT,
+  KIND_TEXT
+} from '../wire/kinds.js'
 
 /** What matters of a message for what people see. */
 export interface Readable {
@@ -38,6 +46,8 @@ export type Said =
       readonly sign: string
       readonly removed: boolean
     }
+  /** What the room is about; empty: nothing in particular. */
+  | { readonly type: 'subject'; readonly nick: string; readonly subject: string }
 
 type Reader = (body: Uint8Array) => Said | undefined
 
@@ -46,7 +56,8 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [KIND_REPLY, body => tagged('line', decodeLineAbout(body))],
   [KIND_EDIT, body => tagged('edit', decodeLineAbout(body))],
   [KIND_DELETION, body => tagged('deletion', decodeDeletionBody(body))],
-  [KIND_REACTION, body => tagged('reaction', decodeReactionBody(body))]
+  [KIND_REACTION, body => tagged('reaction', decodeReactionBody(body))],
+  [KIND_SUBJECT, body => tagged('subject', decodeSubjectBody(body))]
 ])
 
 /** Undefined for what says nothing to people: another kind, or a body that cannot be read. */

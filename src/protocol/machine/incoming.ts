@@ -1,6 +1,7 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
+import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -12,7 +13,7 @@ import type { Presence } from '../presence/presence.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
-import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
+import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION, KIND_TYPING } from '../wire/kinds.js'
 import type { CoveredMessage, KnownMessage } from '../wire/message.js'
 
 /** Frames that only members whose link is up may send. */
@@ -30,6 +31,7 @@ export interface Receivers {
   readonly peers: Peers
   readonly inquiry: Inquiry
   readonly chat: Chat
+  readonly writers: Writers
 }
 
 /** What comes over links: frames and messages, and that links come and go. Each is told to whom it concerns, in order. */
@@ -139,10 +141,12 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
+    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
     if (!message.isVerified || message.isBare) return false
+    if (message.kind === KIND_TYPING) this.#parts.writers.hear(message)
     if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)

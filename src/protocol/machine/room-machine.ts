@@ -2,7 +2,7 @@ import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.j
 import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type { ChatMessage, Input, Output } from '../events.js'
+import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
 import type { Neighborhood } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
@@ -109,6 +109,11 @@ export class RoomMachine {
     return this.#parts.chat.lineShown(id)
   }
 
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    return this.#parts.chat.subject()
+  }
+
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
     return this.#parts.chat.search(query, limit)
@@ -178,8 +183,13 @@ export class RoomMachine {
       case 'edit':
       case 'delete':
       case 'react':
+      case 'subject':
       case 'direct':
         this.#parts.chat.say(this.nick, input)
+        this.#parts.writers.said()
+        break
+      case 'typing':
+        this.#parts.writers.say(input.writing)
         break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)

@@ -6,6 +6,7 @@ import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
 import { Directs } from '../chat/directs.js'
+import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
@@ -52,6 +53,7 @@ export class RoomParts {
   readonly inquiry: Inquiry
   readonly directs: Directs
   readonly chat: Chat
+  readonly writers: Writers
 
   constructor(options: RoomMachineOptions) {
     const { device, identity, observer = false, quiet = false, random } = options
@@ -96,6 +98,7 @@ export class RoomParts {
     this.inquiry = new Inquiry({ ...asked, neighbors: () => membership.active })
     this.directs = new Directs({ ...shared, ...options })
     this.chat = new Chat({ ...shared, directs: this.directs, publish })
+    this.writers = new Writers({ ...shared, observer: observer || quiet, publish })
   }
 
   #timelineOf(authors: KnownAuthors, { keep }: RoomMachineOptions): Timeline {

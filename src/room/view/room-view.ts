@@ -1,6 +1,7 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import type { ChatMessage } from '../../protocol/events.js'
+import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
 import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
@@ -12,6 +13,10 @@ import { People } from './people.js'
 const MAX_LINES = 1_000
 /** History that came so short a time ago: more is on its way. Guess: a batch follows the next within that. */
 const CATCHING_UP_MILLIS: Millis = 1_500
+/** Whoever is writing says so again within that: twice what honest programs wait. */
+const WRITING_MILLIS: Millis = 6_000
+/** Who is writing at once; further ones push out the first. Guess: more than a status can name. */
+const MAX_WRITERS = 64
 /** A text that begins with it tells what its author does. */
 const ACTION = /^\/me\s+(?=\S)/u
 
@@ -70,6 +75,10 @@ export class RoomView {
   readonly #lines: ViewLine[] = []
   #unread = 0
   #mentions = 0
+  /** When they said so last. */
+  // BOUNDED: MAX_WRITERS, the oldest goes first.
+  readonly #writers = new Recent<IdentityKey, Millis>(MAX_WRITERS)
+  #subject: RoomSubject | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
 
@@ -91,6 +100,18 @@ export class RoomView {
   /** The lines that are remembered, oldest first; none of who is ignored. */
   get lines(): readonly ViewLine[] {
     return this.#lines
+  }
+
+  /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
+  get subject(): RoomSubject | undefined {
+    return this.#subject
+  }
+
+  /** Who is writing a line: who began first comes first; none of who is ignored. */
+  writers(now: Millis): IdentityKey[] {
+    return [...this.#writers.entries()].flatMap(([identity, since]) =>
+      now - since < WRITING_MILLIS ? identity : []
+    )
   }
 
   /** Lines, and those of them that name us, since {@link markRead}; history does not count. */
@@ -118,6 +139,7 @@ export class RoomView {
     const line = this.#viewed(message)
     const { from, history, time } = message
     this.people.spoke(from, time)
+    if (!history) this.#writers.delete(from)
     if (history) this.#historyAt = now
     else if (line.own) this.deliveries.said(message.id, now)
     if (line.ignored) return [{ type: 'line', line }]
@@ -152,6 +174,7 @@ export class RoomView {
         break
       case 'leave':
         this.people.gone(update.identity)
+        this.#writers.delete(update.identity)
         break
       case 'receipt':
         this.deliveries.received(update.id, update)
@@ -164,6 +187,13 @@ export class RoomView {
         break
       case 'delete':
         this.#replace(update.id, () => [])
+        break
+      case 'typing':
+        this.#writers.delete(update.identity)
+        if (update.writing && !this.#isOfIgnored(update)) this.#writers.set(update.identity, now)
+        break
+      case 'subject':
+        if (!this.#isOfIgnored(update)) this.#subject = update.subject === '' ? undefined : update
         break
       case 'forged':
         this.#forget(new Set(update.ids))

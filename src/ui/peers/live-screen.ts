@@ -1,6 +1,6 @@
 import type { ChatIo } from '../chat-io.js'
 import { TerminalMode } from '../prompt/mode.js'
-import { cutToWidth } from '../width.js'
+import { cutTo } from '../width.js'
 
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l'
 const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l'
@@ -71,7 +71,7 @@ export class LiveScreen {
     if (!this.#isShown) return
     const columns = this.#io.output.columns || DEFAULT_COLUMNS
     const rows = this.#rows.slice(0, this.height)
-    const text = rows.map(row => `${cutToWidth(row, columns)}${CLEAR_ROW}`).join('\r\n')
+    const text = rows.map(row => `${cutTo(row, columns)}${CLEAR_ROW}`).join('\r\n')
     this.#io.output.write(`${HOME}${text}${CLEAR_BELOW}`)
   }
 

@@ -26,6 +26,11 @@ export interface TabParts {
   readonly onchange: () => void
 }
 
+// Of a command nobody is to know, but for what will be a line.
+function isLine(text: string): boolean {
+  return !/^\s*\/(?!\/|me\s)/u.test(text)
+}
+
 /** One room on the screen, shown now or not. */
 export class Tab {
   readonly room: Room
@@ -37,6 +42,9 @@ export class Tab {
   readonly #queue: SayQueue
   readonly #rows = new RowsKept()
   readonly #endLines: () => void
+  readonly #unpin: () => void
+  /** What is being typed. */
+  #draft = ''
   #isShown = false
 
   /** To be made in the turn in which the room was opened. */
@@ -54,7 +62,7 @@ export class Tab {
     const waiting = () => this.waiting
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
-    pinContacts(room, habits.contacts)
+    this.#unpin = pinContacts(room, habits.contacts)
     this.print(joining(room))
     this.#endLines = this.#show()
     tellOfTwin(room, text => this.#tell(text))
@@ -70,6 +78,16 @@ export class Tab {
   /** Lines of ours that nobody is known to have after a while, and those that are still to be sent. */
   get waiting(): number {
     return this.#queue.length + this.view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+  }
+
+  /** This is being typed: the others are told so, if they may know. */
+  typed(text: string): void {
+    const { habits, room } = this.#parts
+    const before = this.#draft
+    this.#draft = text
+    if (text === before || !habits.of(room.name).typing) return
+    if (text === '') room.setTyping(false)
+    else if (isLine(text)) room.setTyping(true)
   }
 
   /** Prints a row: now if the room is shown, else when it is. */
@@ -92,6 +110,7 @@ export class Tab {
   /** Says and shows no more. */
   end(): void {
     this.#endLines()
+    this.#unpin()
     const count = this.#queue.end()
     if (count > 0) this.#tell(unsent(count))
     noteSeen(this.room, this.view, this.#parts.habits)

@@ -3,7 +3,7 @@ import { checkEmoji } from '../../room/emoji.js'
 import type { Saying } from '../../room/speak.js'
 import { checkText } from '../../room/text.js'
 import { spokenIn } from '../spoken.js'
-import type { SlashCommand, Talk } from './command.js'
+import type { SlashCommand, SlashCommands, Talk } from './command.js'
 
 /** What is said about a line. `text` is what was typed beside which line is meant. */
 type About = (id: MessageId, text: string) => Saying
@@ -11,7 +11,7 @@ type About = (id: MessageId, text: string) => Saying
 type Whose = 'ours' | 'others' | 'anybody'
 
 /** Commands about a line that was shown: the last one, or with `^2` the one before that. */
-export const ABOUT_LINES: Readonly<Record<string, SlashCommand>> = {
+export const ABOUT_LINES: SlashCommands = {
   reply: about('/reply <text>', 'answer the last line', 'others', (id, text) => ({
     type: 'say',
     replyTo: id,

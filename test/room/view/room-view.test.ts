@@ -151,3 +151,35 @@ test('a flood leaves the newest thousand lines', () => {
   expect(view.lines.at(-1)?.text).toBe('2999')
   expect(view.unread.lines).toBe(3_000)
 })
+
+test('what the room is about is what somebody says whom we do not ignore', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const by = (from: IdentityKey, subject: string) =>
+    ({ type: 'subject', id: '', from, nick: 'x', subject, time: NOW, history: false }) as RoomUpdate
+  expect(shown(view, by(ANA, 'lunch'), by(BEN, 'spam'))).toEqual(['event'])
+  expect(view.subject?.subject).toBe('lunch')
+  shown(view, by(ANA, ''))
+  expect(view.subject).toBeUndefined()
+})
+
+test('who is writing: until they say it, go, or are not heard of any more; none of who is ignored', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const typing = (identity: IdentityKey, writing = true): RoomUpdate => ({
+    type: 'typing',
+    identity,
+    writing
+  })
+  const CYD = keyOf('d')
+  for (const who of [ANA, BEN, CYD]) view.take(typing(who), NOW)
+  expect(view.writers(NOW)).toEqual([ANA, CYD])
+  view.take(said(ANA, 'old', NOW, true), NOW)
+  expect(view.writers(NOW)).toEqual([ANA, CYD])
+  view.take(said(ANA, 'hi'), NOW)
+  expect(view.writers(NOW)).toEqual([CYD])
+  view.take(typing(CYD, false), NOW)
+  expect(view.writers(NOW)).toEqual([])
+  view.take(typing(ANA), NOW)
+  expect([view.writers(NOW + 5_999), view.writers(NOW + 6_000)]).toEqual([[ANA], []])
+  view.take({ type: 'leave', identity: ANA, nick: 'ana' }, NOW)
+  expect(view.writers(NOW)).toEqual([])
+})

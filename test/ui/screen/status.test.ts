@@ -64,3 +64,14 @@ test('nothing of it can act on a terminal', () => {
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u)
   expect(widthOf(text)).toBeLessThan(60)
 })
+
+test('what the room is about is left out where there is no place for it', () => {
+  expect(status({ subject: 'lunch' })).toBe('lobby | 3 here | "lunch"')
+  expect(status({ subject: 'lunch' }, 20)).toBe('lobby | 3 here')
+})
+
+test('who is writing is named, and counted where they are many', () => {
+  expect(status({ writers: ['ana'] })).toBe('lobby | 3 here | ana is writing')
+  expect(status({ writers: ['ana', 'bob'] })).toBe('lobby | 3 here | ana and bob are writing')
+  expect(status({ writers: ['a', 'b', 'c'] })).toBe('lobby | 3 here | 3 are writing')
+})
