@@ -41,6 +41,9 @@ export const MAX_PARENTS = 8
 /** A message whose clock is further ahead of ours than this is refused. Guess: kinder than NTP needs. */
 export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
 
+/** Older records of devices are passed over: each is put anew every 20 min. Guess: two that failed. */
+export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
+
 // Links
 
 /** Largest frame in bytes; a larger one ends the link. A NoiseSecretStream would carry 16 MiB. Guess. */
@@ -270,6 +273,12 @@ export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 export const FRAME_IDS = 16
 /** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */
 export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
+/** Inquiries that one peer is answered. Guess: whoever watches asks every five seconds at most. */
+export const LINK_INQUIRY_RATE = { perSecond: 0.25, burst: 8 } as const
+/** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
+export const MAX_DEPARTED_TOLD = 256
+/** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
+export const DEPARTED_MILLIS: Millis = 30 * 60_000
 /** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
 export const MAX_COMPLAINTS = 4_096
 

@@ -14,6 +14,12 @@ export interface Suspect {
   readonly clock: Millis
 }
 
+/** What an observer wants to be told: who is gone without a word; who is linked to whom. */
+export interface Inquired {
+  readonly departed: boolean
+  readonly neighbors: boolean
+}
+
 /** Why a link was closed, by us or by the other side. */
 export type Reason =
   | 'goodbye'
@@ -69,6 +75,8 @@ export type Input =
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
+  /** Members that are linked, and those that come to be, are asked who is gone (of those linked now four), and who their neighbours are. */
+  | ({ readonly type: 'inquire' } & Inquired)
   /** probe: ask everybody linked whether they are still there; who is, is told as `peer`, verified. */
   | { readonly type: 'probe' | 'leave' }
 

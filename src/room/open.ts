@@ -23,6 +23,7 @@ import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import { RoomRecords } from './room-records.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
 const DIAL_SLOT_MILLIS: Millis = 250
@@ -115,8 +116,16 @@ export async function openParts(
     const { observer = false, volunteer = !observer } = options
     const { access, name, topic } = keys
     const onTrace = traceTo(options.onTrace)
+    const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
+    const isRecorded = !observer && options.quiet !== true
     const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
-    return { ...room, onTrace, ...endpointOf(making, device, machine, networks) }
+    return {
+      ...room,
+      records,
+      isRecorded,
+      onTrace,
+      ...endpointOf(making, device, machine, networks)
+    }
   } catch (thrown) {
     device.release()
     await Promise.all([history?.close(), lease?.release()])

@@ -4,14 +4,15 @@ import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } f
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
+import type { DeviceRecord } from '../protocol/access/device-record.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying, Typing } from '../protocol/events.js'
-import type { Sign } from '../protocol/presence/device.js'
+import type { Input, Output, Saying, Typing } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
-import { Conversation, type Reading } from './conversation.js'
+import { systemClock } from './clock.js'
+import type { Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { emitUpdate } from './emit-update.js'
 import { Endpoint } from './endpoint.js'
@@ -21,6 +22,7 @@ import { Handover } from './handover.js'
 import { Judgements } from './judgements.js'
 import type { RoomAccess } from './keys.js'
 import { roomMetrics } from './metrics.js'
+import { Observation, type Sightings } from './observation.js'
 import { openParts, type RoomOptions } from './open.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
@@ -36,7 +38,7 @@ const CLOSE_MILLIS: Millis = 500
  * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
  * `Room.open` resolves: the room starts in the next one.
  */
-export class Room extends Conversation {
+export class Room extends Observation {
   readonly name: string
   readonly topic: Topic
   /** Who can come in: who knows the name, the password as well, or the secret. Others of that name are in other rooms. */
@@ -117,6 +119,12 @@ export class Room extends Conversation {
     return this.#machine.member(identity)
   }
 
+  /** Asks the DHT who has a device that cannot be dialled; undefined where it does not say. Rejects only for a fault. */
+  async recordOf(device: PeerKey): Promise<DeviceRecord | undefined> {
+    const { clock = systemClock, records } = this.#parts
+    return await records?.read(this.#networks, device, clock.wall())
+  }
+
   /** True while a network is usable. */
   get online(): boolean {
     return this.#networks.some(({ state }) => state === 'online')
@@ -141,21 +149,6 @@ export class Room extends Conversation {
   peers(): PeerReport[] {
     const { machine, swarm } = this.#endpoint.parts
     return reportPeers({ machine, swarm, self: this.device, refusals: this.#refusals })
-  }
-
-  /** The newest presence of each device of others that is here. */
-  signs(): Sign[] {
-    return this.#machine.signs()
-  }
-
-  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
-  probe(): void {
-    this.#endpoint.feed({ type: 'probe' })
-  }
-
-  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
-  clocks(): Millis[] {
-    return this.#machine.clocks()
   }
 
   /** Mistakes of ours so far that the room has survived: see `fault`. */
@@ -195,8 +188,12 @@ export class Room extends Conversation {
     return this.#machine.line(id)
   }
 
-  protected override get reading(): Reading {
+  protected override get reading(): Reading & Sightings {
     return this.#machine
+  }
+
+  protected override feed(input: Input): void {
+    this.#endpoint.feed(input)
   }
 
   get #machine() {

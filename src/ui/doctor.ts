@@ -4,7 +4,7 @@ import { type Checkup, type CheckupOptions, examine } from '../doctor/checkup.js
 import { type Finding, networksOffline, networksThatWork } from '../doctor/finding.js'
 import { jsonLine } from '../ndjson/codec.js'
 import type { PeerReport } from '../room/reach/report.js'
-import type { CensusIo } from './census.js'
+import type { CensusIo } from './peers/census.js'
 import { reachLine, whyLine } from './why.js'
 
 const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL', skip: 'skip' } as const

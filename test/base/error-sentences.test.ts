@@ -30,5 +30,7 @@ test('too few got it: how many, and how many were asked for', () => {
     facts: { have: 2, wanted: 50 }
   })
   expect(nobodyGotIt(1, 2, 3, 'public').message).toMatch(/^1 member got it/)
-  expect(nobodyGotIt(0, 1, 3, 'public').message).toBe('Nobody in the room got the message within 3 s.')
+  expect(nobodyGotIt(0, 1, 3, 'public').message).toBe(
+    'Nobody in the room got the message within 3 s.'
+  )
 })

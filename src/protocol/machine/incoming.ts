@@ -8,8 +8,10 @@ import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
+import type { Inquiry } from '../membership/inquiry.js'
 import type { Peers } from '../membership/peers.js'
 import type { Presence } from '../presence/presence.js'
+import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION, KIND_TYPING } from '../wire/kinds.js'
@@ -23,10 +25,12 @@ export interface Receivers {
   readonly turn: Turn
   readonly links: Links
   readonly presence: Presence
+  readonly roster: Roster
   readonly sync: Sync
   readonly verifier: Verifier
   readonly gossip: Gossip
   readonly peers: Peers
+  readonly inquiry: Inquiry
   readonly chat: Chat
   readonly writers: Writers
 }
@@ -66,9 +70,9 @@ export class Incoming {
     }
   }
 
-  // An observer is no member: it is told who is here, and nothing that it says is passed on.
+  // An observer is no member: it is told who is here, may ask, and nothing that it says is passed on.
   #roomFrame(link: Link, frame: RoomFrame): void {
-    if (link.observer) return
+    if (link.observer && frame.type !== 'inquire') return
     switch (frame.type) {
       case 'message':
       case 'stored':
@@ -95,6 +99,12 @@ export class Incoming {
       case 'prune':
         this.#parts.gossip.frame(link, frame)
         break
+      case 'inquire':
+      case 'departed':
+      case 'neighbors':
+        this.#parts.inquiry.frame(link, frame)
+        if (frame.type === 'neighbors') this.#releaseIfTold(link.peer)
+        break
       default:
         this.#parts.peers.frame(link.peer, frame)
     }
@@ -104,6 +114,7 @@ export class Incoming {
   up(link: Link): void {
     this.#parts.presence.linkUp(link)
     this.#parts.peers.linkUp(link)
+    if (this.#parts.links.get(link.peer) === link) this.#parts.inquiry.linkUp(link)
     // Membership may have had no place for it.
     if (link.isMember && this.#parts.links.get(link.peer) === link) this.#parts.sync.linkUp(link)
   }
@@ -140,7 +151,7 @@ export class Incoming {
     if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)
-    if (attended?.device !== undefined) this.#parts.peers.heardFrom(attended.device)
+    if (attended?.device !== undefined) this.#releaseIfTold(attended.device)
     return attended?.isNew === true
   }
 
@@ -159,6 +170,12 @@ export class Incoming {
     const ids = gone.filter(message => chat.shows(message)).map(({ id }) => id)
     turn.emit({ type: 'forged', identity, ids })
     presence.hurry()
+  }
+
+  /** The peer has said who it is; its link serves no more, unless it has yet to tell who its neighbours are. */
+  #releaseIfTold(device: PeerKey): void {
+    const { inquiry, peers, roster } = this.#parts
+    if (roster.has(device) && !inquiry.isAwaiting(device)) peers.heardFrom(device)
   }
 
   /** True for history that a neighbour ought to have told us of. */

@@ -4,6 +4,7 @@ import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
 import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
+import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
@@ -74,6 +75,11 @@ export class RoomMachine {
   /** The newest sign of life of each device that is here, ours not among them. At most 4,096. */
   signs(): Sign[] {
     return this.#parts.roster.signs()
+  }
+
+  /** What members told when they were asked (`inquire`). */
+  get told(): Told {
+    return this.#parts.inquiry
   }
 
   /** How far the other devices' clocks seem to be ahead of our own, in ms. */
@@ -209,6 +215,9 @@ export class RoomMachine {
         break
       case 'offer-commands':
         this.#offerCommands(input.commands)
+        break
+      case 'inquire':
+        this.#parts.inquiry.ask(input)
         break
       case 'probe':
         this.#parts.links.probe()

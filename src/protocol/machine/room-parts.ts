@@ -17,6 +17,7 @@ import { Verifier } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type LinkHandlers, Links } from '../links/links.js'
+import { Inquiry } from '../membership/inquiry.js'
 import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
 import { isRoutinePresence } from '../presence/pacer.js'
@@ -49,6 +50,7 @@ export class RoomParts {
   readonly gossip: Gossip
   readonly peers: Peers
   readonly presence: Presence
+  readonly inquiry: Inquiry
   readonly directs: Directs
   readonly chat: Chat
   readonly writers: Writers
@@ -92,6 +94,8 @@ export class RoomParts {
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
     const told = { ...shared, self, peerStates, clock, publish }
     this.presence = new Presence({ ...told, tuning: presence })
+    const asked = { ...told, room, presence: this.presence, observer: self.observer }
+    this.inquiry = new Inquiry({ ...asked, neighbors: () => membership.active })
     this.directs = new Directs({ ...shared, ...options })
     this.chat = new Chat({ ...shared, directs: this.directs, publish })
     this.writers = new Writers({ ...shared, observer: observer || quiet, publish })

@@ -112,3 +112,8 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000
 }
+
+/** Members that an observer asks who is gone. Guess: one of them is honest, and was here. */
+export const MAX_ASKED_FOR_DEPARTED = 4
+/** An observer dials somebody again after this at the earliest. Guess: who looks once dials once, who watches often enough. */
+export const OBSERVER_REDIAL_MILLIS: Millis = 60_000

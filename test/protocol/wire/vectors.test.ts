@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, type PeerKey } from '../../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, idToBytes, type PeerKey } from '../../../src/base/ids.js'
 import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
+import { sealDeviceRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
@@ -66,6 +67,9 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const message = seal({ ...draft, nonce: filled(NONCE_BYTES, 4) }, identity, room)
   const claim = { topic, device, instance: filled(INSTANCE_BYTES, 5) }
   const head = message.sealed.subarray(0, 59)
+  const place = { roomSecret: secret, topic, device }
+  const said = { nick: 'ann', since: draft.clock, at: draft.clock }
+  const record = sealDeviceRecord(said, identity, place, filled(24, 7))
   const ihave = encodeFrame({ type: 'ihave', entries: [{ id: message.id, hops: 3 }] })
   return [
     ['roomSecret', secret],
@@ -90,6 +94,8 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['ihave frame', ihave],
     ['directKey', DIRECT_KEY],
     ['safetyNumber', safetyNumber(idFromBytes(identity.publicKey), other).join('')],
+    ['recordKey', hash([domain('record'), idToBytes(device)], secret)],
+    ['record', record],
     ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes])
   ]
 }
