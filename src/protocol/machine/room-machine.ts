@@ -3,7 +3,6 @@ import type { Millis } from '../../base/time.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
 import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
-import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
@@ -11,6 +10,7 @@ import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomMachineOptions } from './options.js'
+import { lose, restoreAll } from './restoring.js'
 import { nickFrom, RoomParts } from './room-parts.js'
 import { fire } from './timers.js'
 
@@ -18,7 +18,6 @@ export type { RoomMachineOptions } from './options.js'
 
 /** What a room has. */
 export type Kept = ReturnType<RoomParts['timeline']['all']>
-type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
 /** A room in numbers. */
 export interface Snapshot {
@@ -186,10 +185,10 @@ export class RoomMachine {
         fire(this.#parts, input.timer)
         break
       case 'restore':
-        this.#restoreAll(input, input.isUntold === true)
+        restoreAll(this.#parts, input, input.isUntold === true)
         break
       case 'lost':
-        this.#lose(input.ids)
+        lose(this.#parts, input.ids)
         break
       case 'say':
       case 'edit':
@@ -233,44 +232,6 @@ export class RoomMachine {
     if (this.#observer) return
     this.#parts.peers.feed({ type: 'start' })
     this.#parts.sync.start()
-  }
-
-  // If all is too old, it may be the clock that is wrong: it is left where it is, and so is what is dated ahead.
-  #restoreAll({ messages, shelved = [] }: Restored, isUntold: boolean): void {
-    const newest = [shelved.at(-1), messages.at(-1)].filter(last => last !== undefined)
-    if (isUntold && newest.every(last => this.#faultOf(last) === 'old')) return
-    for (const message of shelved) this.#restoreShelved(message, isUntold)
-    for (const message of messages) this.#restore(message, isUntold)
-  }
-
-  #faultOf(message: MessageNode) {
-    return this.#parts.timeline.fault(message, this.#parts.turn.wall)
-  }
-
-  #restore(message: KnownMessage, isUntold: boolean): void {
-    const { chat, timeline, turn, verifier } = this.#parts
-    const fault = isUntold ? this.#faultOf(message) : undefined
-    if (fault === 'ahead') return
-    const kept = fault === undefined && timeline.add(message, turn.now).kept
-    if (kept && !message.isVerified) verifier.keep(message)
-    if (kept) chat.restore(message, isUntold)
-    else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
-  }
-
-  #restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
-    const { chat, timeline, turn } = this.#parts
-    const fault = isUntold ? this.#faultOf(message) : undefined
-    if (fault === 'ahead') return
-    const kept = fault === undefined && timeline.shelve(message, turn.now).kept
-    if (kept) chat.restoreShelved(message, isUntold)
-    else if (isUntold) turn.push({ type: 'forget', message })
-  }
-
-  // It may come again: it counts as never seen.
-  #lose(ids: readonly MessageId[]): void {
-    const { gossip, timeline, turn } = this.#parts
-    timeline.lose(ids, turn.now)
-    for (const id of ids) gossip.lost(id)
   }
 
   #offerCommands(names: readonly string[]): void {
