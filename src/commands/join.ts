@@ -4,10 +4,9 @@ import { isLink } from '../base/links.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { standardStreams } from '../cli/streams.js'
 import { homeDirectory } from '../home/directory.js'
-import { namedRooms } from '../home/room-directory.js'
 import { Settings } from '../home/settings.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
-import { addressOf, keepRoom, privateRooms } from '../room/private-rooms.js'
+import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { chat, hasPrompt } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
@@ -113,7 +112,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const habits = keptHabits(settings, ephemeral)
     const addressOf = (name: string) =>
       addresses.find(each => each.name === name) ?? joined(name, ephemeral)
-    const how = { history, json, plain, habits, nickIn, more, known: knownRooms(), addressOf }
+    const how = { history, json, plain, habits, nickIn, more, known: roomNames(), addressOf }
     const unfollow = settings.follow()
     await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
     unfollow()
@@ -177,12 +176,6 @@ function joined(room: string, isEphemeral: boolean): RoomAddress {
   const { name, secret } = address
   if (secret !== undefined && isLink(room) && !isEphemeral) keepRoom({ name, secret })
   return address
-}
-
-/** Names of rooms that are kept here. */
-function knownRooms(): string[] {
-  const home = homeDirectory()
-  return [...new Set([...namedRooms(home), ...privateRooms(home)].map(({ name }) => name))]
 }
 
 // Who wants no colours gets no screen either: --no-plain brings it back, without them.

@@ -1,9 +1,8 @@
 import { boolean } from '@oclif/core/flags'
 import { safeText } from '../base/safe-text.js'
-import { homeDirectory } from '../home/directory.js'
-import { namedRooms } from '../home/room-directory.js'
 import { safeJson } from '../ndjson/codec.js'
 import { keptRooms } from '../room/kept-rooms.js'
+import { roomNames } from '../room/private-rooms.js'
 import { roomLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
 
@@ -20,14 +19,14 @@ export default class RoomsCommand extends BaseCommand {
     json: boolean({ description: 'one JSON object per line' }),
     names: boolean({
       exclusive: ['json'],
-      description: 'names alone, one a line: nothing that is kept is opened'
+      description: 'names alone, one a line, each once: nothing that is kept is opened'
     })
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(RoomsCommand)
     if (flags.names) {
-      for (const { name } of namedRooms(homeDirectory())) this.log(safeText(name))
+      for (const name of roomNames()) this.log(safeText(name))
       return
     }
     for (const room of await keptRooms()) {

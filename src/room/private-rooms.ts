@@ -3,6 +3,7 @@ import { equalSecrets } from '../base/crypto.js'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { isLink } from '../base/links.js'
 import { homeDirectory } from '../home/directory.js'
+import { namedRooms } from '../home/room-directory.js'
 import { deleteSecret, keepSecret, keptSecret, keptSecrets } from '../home/room-secrets.js'
 import { ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
 import { readInvitation } from './invitation.js'
@@ -42,6 +43,12 @@ export function privateRoom(name: string, home: string = homeDirectory()): RoomK
 /** All private rooms that are kept here and can be read, by name. Throws NO_HOME. */
 export function privateRooms(home: string = homeDirectory()): RoomKeys[] {
   return keptSecrets(home).map(keysOf)
+}
+
+/** The names of all rooms that are kept here, each once, private ones also if nobody was in them yet: by name. Throws NO_HOME. */
+export function roomNames(home: string = homeDirectory()): string[] {
+  const names = [...namedRooms(home), ...privateRooms(home)].map(({ name }) => name)
+  return [...new Set(names)].sort()
 }
 
 /** Deletes the secret of a room, if it is kept here. True if it was. Throws as {@link privateRooms}. */
