@@ -1,4 +1,4 @@
-import { badText } from '../base/errors.js'
+import { badText, SwarmchatError } from '../base/errors.js'
 import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
 import { MAX_NICK_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
 
@@ -14,12 +14,19 @@ export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
   return Buffer.from(text).toString()
 }
 
+/** BAD_TEXT: a subject has over 512 bytes of UTF-8. */
+const longSubject = (bytes: number) =>
+  new SwarmchatError(
+    'BAD_TEXT',
+    `That cannot be sent: a subject has at most ${MAX_SUBJECT_BYTES} bytes, and this has ${bytes}.`,
+    { hint: 'Say it in fewer words.' }
+  )
+
 /** A subject as it is sent: one row, well-formed Unicode; it may be empty. Throws BAD_TEXT where it is over 512 bytes of UTF-8. */
 export function checkSubject(text: string): string {
   const subject = Buffer.from(text.replace(/\s+/gu, ' ').trim()).toString()
   const bytes = Buffer.byteLength(subject)
-  if (bytes > MAX_SUBJECT_BYTES)
-    throw badText(`a subject has at most ${MAX_SUBJECT_BYTES} bytes, and this has ${bytes}`)
+  if (bytes > MAX_SUBJECT_BYTES) throw longSubject(bytes)
   return subject
 }
 

@@ -1,7 +1,7 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
-import type { Talk } from './slash/command.js'
+import { type Talk, usageLine } from './slash/command.js'
 import { commandOf, isTalk, type Place } from './slash/table.js'
 import { insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 
@@ -27,7 +27,7 @@ function obey(place: Place, typed: Typed): readonly string[] {
   const { command, rest } = typed
   const own = commandOf(command, place)
   if (own === undefined) return isTalk(place) ? passOn(typed, place) : [`! ${NOWHERE}`]
-  if (rest === '' && own.usage.includes('<')) return [`! ${own.usage}`]
+  if (rest === '' && own.usage.includes('<')) return [usageLine(own)]
   const lines = own.run(rest)
   return command === 'help' && isTalk(place) ? [...lines, ...botHelp(place.room)] : lines
 }
@@ -48,6 +48,7 @@ function passOn(
     say(text)
     return []
   }
+  if (command === '') return [`! ${insteadOf('')} //text says /text.`]
   return [`! Unknown command /${safeText(command)}. ${insteadOf(name)}`]
 }
 

@@ -56,9 +56,15 @@ test('any other is not said aloud, whoever is there', () => {
     const { said, type } = typing(...others)
     expect(type('/nik grace')).toEqual(unknown('nik'))
     expect(type('/Foo\u001b[2J')).toEqual(unknown('foo\uFFFD[2j'))
-    expect(type('/')).toEqual(unknown(''))
     expect(said).toEqual([])
   }
+})
+
+test('a slash alone says where the commands are, and how to say one', () => {
+  const { said, type } = typing()
+  const hint = ['! /help lists the commands. //text says /text.']
+  for (const text of ['/', ' / ', '/ by noon']) expect(type(text)).toEqual(hint)
+  expect(said).toEqual([])
 })
 
 test.each(['/msg@dice cyn secret', '/w cyn secret', '/j@dice den'])(
@@ -78,7 +84,7 @@ test('words for one member go to that one alone, and to nobody if two are called
   const to = 'b'.repeat(64)
   expect(put).toEqual([{ type: 'direct', to, text: 'hello there' }])
   expect(type('/msg cyn secret')).toEqual(['! Nobody here is called cyn. /who lists the members.'])
-  expect(type('/msg eve')).toEqual(['! /msg <peer> <it>'])
+  expect(type('/msg eve')).toEqual(['! /msg <peer> <it>: to one alone'])
   const two = typing(person(), eve)
   expect(two.type('/msg eve secret')).toEqual([
     '! More than one is called eve. Say which: bbbbbbbb or eeeeeeee'
@@ -102,7 +108,7 @@ test('a text of several lines is said as it is, whatever it begins with', () => 
 test('our own commands, in any case of letters and after blanks', () => {
   const { quits, renamed, type } = typing(bot('who', 'quit'))
   expect(type(' /WHO')[0]).toBe('2 in the room:')
-  expect(type('/nick ')).toEqual(['! /nick <name>'])
+  expect(type('/nick ')).toEqual(['! /nick <name>: what you are called'])
   expect(type('/Nick grace')).toEqual([expect.stringMatching(/^You are/)])
   expect(type('/quit now please')).toEqual([])
   expect([renamed, quits()]).toEqual([['grace'], 1])
@@ -119,7 +125,7 @@ test('/me says what somebody does', () => {
   const { said, type } = typing()
   expect(type('/me waves')).toEqual([])
   expect(said).toEqual(['/me waves'])
-  expect(type('/me')).toEqual(['! /me <waves>'])
+  expect(type('/me')).toEqual(['! /me <waves>: say what you do'])
 })
 
 test('/who is a table', () => {
@@ -242,8 +248,10 @@ test('who was accepted is, in every room, from then on', () => {
 
 test('what cannot be meant is not said', () => {
   const { put, type } = typing()
-  expect(type('/reply')).toEqual(['! /reply <text>'])
-  expect(type('/delete all of it')).toEqual(['! /delete'])
+  expect(type('/reply')).toEqual(['! /reply <text>: answer the last line'])
+  expect(type('/edit')).toEqual(['! /edit <text>: say yours anew'])
+  expect(type('/edit ^2')).toEqual(['! /edit <text>: say yours anew'])
+  expect(type('/delete all of it')).toEqual(['! /delete: take yours back'])
   expect(type('/reply hello')).toEqual(['! There is no such line to see.'])
   expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
   expect(put).toEqual([])
@@ -270,8 +278,8 @@ test('what was said is found and shown again, but for those who are ignored', ()
     ['plan', { limit: 20 }],
     ['', { limit: 7 }]
   ])
-  expect(type('/history x')).toEqual(['! /history [n]'])
-  expect(type('/search')).toEqual(['! /search <text>'])
+  expect(type('/history x')).toEqual(['! /history [n]: the last lines again'])
+  expect(type('/search')).toEqual(['! /search <text>: find what was said'])
 })
 
 test('whom a private message is for may have a nick with blanks, and is not oneself', () => {
@@ -287,7 +295,7 @@ test('whom a private message is for may have a nick with blanks, and is not ones
   expect(type('/msg ben and more')).toEqual([
     expect.stringMatching(/^! Nobody here is called ben\./)
   ])
-  expect(type('/msg ann lee')).toEqual(['! /msg <peer> <it>'])
+  expect(type('/msg ann lee')).toEqual(['! /msg <peer> <it>: to one alone'])
   expect(put).toHaveLength(2)
   for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
     expect(type(text)).toEqual(['! ada is you.'])
@@ -317,7 +325,9 @@ test('the subject is shown, set in one row, taken away, and refused if it is too
     { type: 'subject', subject: 'lunch at noon' },
     { type: 'subject', subject: '' }
   ])
-  expect(type(`/topic ${'x'.repeat(513)}`)).toEqual([expect.stringMatching(/at most 512 bytes/)])
+  expect(type(`/topic ${'x'.repeat(513)}`)).toEqual([
+    expect.stringMatching(/at most 512 bytes, and this has 513\. Say it in fewer words\.$/)
+  ])
   const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
   view.take({ type: 'subject', history: false, ...told } as never, 1)
   expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])

@@ -3,7 +3,7 @@ import { checkEmoji } from '../../room/emoji.js'
 import type { Saying } from '../../room/speak.js'
 import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { spokenIn } from '../spoken.js'
-import type { SlashCommand, SlashCommands, Talk } from './command.js'
+import { type SlashCommand, type SlashCommands, type Talk, usageLine } from './command.js'
 
 /** What is said about a line. `text` is what was typed beside which line is meant. */
 type About = (id: MessageId, text: string) => Saying
@@ -51,7 +51,7 @@ function about(
 ): SlashCommand {
   const run = (talk: Talk, rest: string) => {
     const { back, text } = backIn(rest)
-    if ((text === '') === usage.includes('<')) return [`! ${usage}`]
+    if ((text === '') === usage.includes('<')) return [usageLine({ usage, help })]
     const fits = (from: string) =>
       whose === 'anybody' || (from === talk.room.identity) === (whose === 'ours')
     const line = spokenIn(talk.room).back(back, ({ from }) => fits(from))

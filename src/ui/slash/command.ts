@@ -51,3 +51,8 @@ export interface SlashCommand<Place = Talk> {
 
 /** Commands by their names, without the slash. */
 export type SlashCommands<Place = Talk> = Readonly<Record<string, SlashCommand<Place>>>
+
+/** What is said where a command was typed in a way that it cannot be meant. */
+export function usageLine({ help, usage }: Pick<SlashCommand, 'usage' | 'help'>): string {
+  return `! ${usage}: ${help}`
+}

@@ -4,12 +4,14 @@ import { checkNick } from '../../home/nick.js'
 import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
-import type { SlashCommands, Talk } from './command.js'
+import { type SlashCommands, type Talk, usageLine } from './command.js'
 import { type Found, findPerson, splitPerson } from './find-person.js'
 import { VERIFY } from './verify.js'
 import { whoRows } from './who.js'
 
 const TOO_MANY = '! You know too many people already.'
+
+const MSG = { usage: '/msg <peer> <it>', help: 'to one alone' }
 
 /** Commands about those in the room. */
 export const PEOPLE: SlashCommands = {
@@ -20,12 +22,7 @@ export const PEOPLE: SlashCommands = {
     completes: 'nick',
     run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
   },
-  msg: {
-    usage: '/msg <peer> <it>',
-    help: 'to one alone',
-    completes: 'nick',
-    run: message
-  },
+  msg: { ...MSG, completes: 'nick', run: message },
   verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
@@ -61,7 +58,7 @@ function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) 
 // Whom we write to is no stranger, and what we wrote can be found again.
 function message(talk: Talk, rest: string): readonly string[] {
   const [peer, text] = splitPerson(talk, rest)
-  if (text.trim() === '') return ['! /msg <peer> <it>']
+  if (text.trim() === '') return [usageLine(MSG)]
   const found = findPerson(talk, peer)
   if (typeof found === 'string') return [found]
   talk.habits.contacts.setAccepted(found.identity, true)

@@ -1,13 +1,15 @@
 import type { ChatMessage } from '../../protocol/events.js'
 import { keptLine } from '../kept.js'
 import { namesOf } from '../names.js'
-import type { SlashCommands, Talk } from './command.js'
+import { type SlashCommands, type Talk, usageLine } from './command.js'
 
 /** Lines that `/search` shows: the newest. Guess: most of a screen. */
 const MAX_FOUND = 20
 /** Lines that `/history` shows, and how many at most. Guesses: a screen; what a terminal scrolls back. */
 const USUAL_AGAIN = 20
 const MAX_AGAIN = 1_000
+
+const HISTORY = { usage: '/history [n]', help: 'the last lines again' }
 
 /** What looks at what was said. */
 export const READING: SlashCommands = {
@@ -17,11 +19,10 @@ export const READING: SlashCommands = {
     run: (talk, text) => shown(talk, talk.room.search(text, { limit: MAX_FOUND }))
   },
   history: {
-    usage: '/history [n]',
-    help: 'the last lines again',
+    ...HISTORY,
     run: (talk, count) => {
       const limit = count === '' ? USUAL_AGAIN : Number(count)
-      if (!Number.isInteger(limit) || limit < 1) return ['! /history [n]']
+      if (!Number.isInteger(limit) || limit < 1) return [usageLine(HISTORY)]
       return shown(talk, talk.room.search('', { limit: Math.min(limit, MAX_AGAIN) }))
     }
   }
