@@ -3,7 +3,6 @@ import { boolean, string } from '@oclif/core/flags'
 import { isLink } from '../base/links.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { standardStreams } from '../cli/streams.js'
-import { homeDirectory } from '../home/directory.js'
 import { Settings } from '../home/settings.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
@@ -17,6 +16,7 @@ import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { nickFlag, nickOf } from './nick-flag.js'
 import { openIdentityOnce } from './passphrase.js'
 import { passwordGiven } from './password-flags.js'
 import { privateFromNowOn } from './private-room.js'
@@ -69,10 +69,7 @@ With --json, input and output are one JSON object per line, for scripts.`
   }
 
   static override flags = {
-    nick: string({
-      char: 'n',
-      description: 'what you are called [default: your user name]'
-    }),
+    ...nickFlag,
     plain: boolean({
       allowNo: true,
       description: 'lines alone, as for a screen reader [env: SWARMCHAT_PLAIN]'
@@ -182,9 +179,4 @@ function joined(room: string, isEphemeral: boolean): RoomAddress {
 function isPlain(settings: Settings): boolean {
   const { from, value } = settings.get('plain')
   return from === 'default' && process.env.NO_COLOR ? true : value === true
-}
-
-function nickOf(settings: Settings, room: string): string | undefined {
-  const { value } = settings.get('nick', roomKeys(room).name)
-  return value === undefined ? undefined : `${value}`
 }

@@ -5,10 +5,12 @@ import { type IdentityKey, parseId } from '../base/ids.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { readAll } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
+import { Settings } from '../home/settings.js'
 import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { nickFlag, nickOf } from './nick-flag.js'
 import { openIdentityOnce } from './passphrase.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument } from './room-argument.js'
@@ -43,7 +45,7 @@ dash, put -- before it.`
   }
 
   static override flags = {
-    nick: string({ char: 'n', description: 'what you are called [default: your user name]' }),
+    ...nickFlag,
     to: string({
       helpValue: 'IDENTITY',
       description: 'for this member alone, 64 hex digits: the others pass it on and cannot read it'
@@ -64,7 +66,8 @@ dash, put -- before it.`
     await openIdentityOnce(this.interrupted)
     const to = flags.to === undefined ? undefined : identityGiven(flags.to)
     const text = await this.#textOf(args.text ?? [])
-    const room = { ...address, nick: flags.nick, networks, ...relaying, quiet: true }
+    const nick = flags.nick ?? nickOf(new Settings(), address.name)
+    const room = { ...address, nick, networks, ...relaying, quiet: true }
     const delivery = {
       to,
       wanted: flags.wait,

@@ -1,9 +1,18 @@
+import { atMost } from '../async/at-most.js'
+import { untilAborted } from '../async/until-aborted.js'
+import { Arrival } from './arrival.js'
 import { type DeliverOptions, deliver } from './deliver.js'
 import type { RoomOptions } from './open.js'
 import { Room } from './room.js'
 import { checkText } from './text.js'
 
-/** Joins, says one thing, waits until it got through (see {@link deliver}), leaves. Gives how many members have it. */
+/** Part of the time that is for learning what we are called, at most: the rest is for being heard. Guess. */
+const NAMING_SHARE = 0.5
+
+/**
+ * Joins, says one thing, waits until it got through (see {@link deliver}), leaves. Gives how many members have it. Without a
+ * nick, it is said under the one that another program of this identity has chosen there.
+ */
 export async function sendOnce(
   options: RoomOptions,
   text: string,
@@ -12,8 +21,17 @@ export async function sendOnce(
   checkText(text)
   const room = await Room.open(options)
   try {
-    return await deliver(room, text, delivery)
+    const began = performance.now()
+    if (options.nick === undefined) await knownThere(room, delivery)
+    const timeout = Math.max(0, delivery.timeout - (performance.now() - began))
+    return await deliver(room, text, { ...delivery, timeout })
   } finally {
     await room.leave()
   }
+}
+
+// Those who are there tell what the other devices of ours are called.
+async function knownThere(room: Room, { interrupted, timeout }: DeliverOptions): Promise<void> {
+  const { known } = new Arrival(room)
+  await atMost(timeout * NAMING_SHARE, untilAborted(interrupted, known))
 }

@@ -25,6 +25,19 @@ test('nobody is told that the sender came or went, and everybody sees its nick',
   ).toEqual([])
 })
 
+test('without --nick it is said by who we are there: in a chat that runs, else by the setting', async () => {
+  const ana = await listener()
+  const SWARMCHAT_HOME = newHome()
+  const sendAtHome = (text: string) => world.run(['send', 'lobby', text], { SWARMCHAT_HOME })
+  const bob = world.start(['join', 'lobby', '--json', '--nick', 'bob'], {}, SWARMCHAT_HOME)
+  await bob.object('ready')
+  expect(await sendAtHome('beside a chat')).toMatchObject({ code: 0 })
+  expect(await heard(ana, 'beside a chat')).toMatchObject({ nick: 'bob' })
+  await world.run(['config', 'set', 'nick', 'rob'], { SWARMCHAT_HOME })
+  expect(await sendAtHome('by the setting')).toMatchObject({ code: 0 })
+  expect(await heard(ana, 'by the setting')).toMatchObject({ nick: 'rob' })
+})
+
 test('several words are one text', async () => {
   const ana = await listener()
   expect(await send(['lobby', 'the', 'build', '--wait', '1', 'is', 'green'])).toMatchObject({
