@@ -1,21 +1,16 @@
 import { atMost } from '../async/at-most.js'
 import { backoff } from '../async/backoff.js'
-import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { ArrivalLog, type ArrivedSoFar } from './arrival-log.js'
 import { Eraser, marksOf, replacedBy } from './eraser.js'
-import { ALL_MESSAGES, keptAt, keyOf, TALLY_KEY } from './layout.js'
-import {
-  type Database,
-  isThere,
-  type Opened,
-  openDatabase,
-  putAside,
-  type Snapshot
-} from './level-database.js'
+import { keyOf, TALLY_KEY } from './layout.js'
+import { type Database, isThere, type Opened, openDatabase, putAside } from './level-database.js'
+import type { StoreListeners } from './listeners.js'
 import { type Change, Pending } from './pending.js'
+import { readAll } from './read-all.js'
 import type { Kept, MessageStore } from './store.js'
-import { isCorrupt, storeFailed } from './store-errors.js'
+import { storeFailed } from './store-errors.js'
 import { Tally } from './tally.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
@@ -26,16 +21,8 @@ const SLOW_MILLIS: Millis = 5_000
 const FIRST_RETRY_MILLIS: Millis = 1_000
 /** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
 const LONGEST_RETRY_MILLIS: Millis = 60_000
-/** Messages read, or written once more, at once. */
+/** Messages written once more at once. */
 const AT_ONCE = 1_000
-
-/** Who hears how the store fares. */
-export interface StoreListeners {
-  /** Nothing is written from now on; it is tried again by itself. */
-  readonly onfail?: (error: SwarmchatError) => void
-  /** Everything is written again. `isComplete`: what was put meanwhile as well; else the owner puts all that it has. */
-  readonly onresume?: (isComplete: boolean) => void
-}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -46,6 +33,7 @@ export class LevelStore implements MessageStore {
   readonly #directory: string
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
+  readonly #log: ArrivalLog
   #database: Database | undefined
   #eraser: Eraser | undefined
   /** Undefined until it is known what is there. */
@@ -79,6 +67,8 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
+    const { isHeld = () => false, onarrive = () => {} } = listeners
+    this.#log = new ArrivalLog(isHeld, onarrive)
     this.#use(opened?.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
@@ -99,11 +89,31 @@ export class LevelStore implements MessageStore {
   }
 
   put(message: Kept): void {
+    this.#log.put(message.id)
     this.#change(message.id, { type: 'put', key: keyOf(message), value: message.sealed })
   }
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
+    this.#log.delete(message.id)
     this.#change(message.id, { type: 'del', key: keyOf(message) })
+  }
+
+  /** This message was held back until now: the next number is for it. */
+  released(id: MessageId): void {
+    if (this.#closed !== undefined) return
+    this.#log.released(id)
+    if (this.#failures === 0) this.#writeSoon()
+  }
+
+  /** The order in which everything came that is kept. Throws STORE_FAILED. */
+  async arrived(): Promise<ArrivedSoFar> {
+    if (this.#tally === undefined) await this.load()
+    await this.flush()
+    try {
+      return await this.#log.load(this.#database)
+    } catch (thrown) {
+      throw storeFailed(this.#directory, thrown)
+    }
   }
 
   async load(): Promise<readonly Kept[]> {
@@ -122,6 +132,7 @@ export class LevelStore implements MessageStore {
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
     try {
+      await this.#log.move(this.#database)
       await this.#closeDatabase()
       this.#aside = putAside(this.#directory)
       this.#use((await openDatabase(this.#directory)).database)
@@ -159,6 +170,7 @@ export class LevelStore implements MessageStore {
   // What waits for a full disk gets a last chance.
   async #close(): Promise<void> {
     clearTimeout(this.#retry)
+    this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
     if (this.#failures > 0) await this.#reopen().catch(() => {})
     await this.#closeDatabase().catch(() => {})
@@ -184,11 +196,20 @@ export class LevelStore implements MessageStore {
     const isTooMuch = !this.#pending.add(id, change)
     if (this.#failures > 0) return
     if (isTooMuch) this.#fail(new Error('the disk is too slow'))
-    else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
+    else this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
+  }
+
+  // Who has no number may wait until it is known what there is.
+  get #isDue(): boolean {
+    return this.#pending.size > 0 || (this.#tally !== undefined && this.#log.isDue)
   }
 
   async #write(): Promise<void> {
-    if (this.#failures > 0 || this.#pending.size === 0) return
+    if (this.#failures > 0 || !this.#isDue) return
     let isWritten = false
     const note = () => {
       isWritten = true
@@ -204,15 +225,20 @@ export class LevelStore implements MessageStore {
   async #writeAll(): Promise<void> {
     const changes = this.#pending.all()
     const database = this.#database
-    if (database === undefined || changes.length === 0) return
+    if (database === undefined) return
     this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
+    await this.#log.open(this.#tally, database)
     const replaced = await replacedBy(changes, this.#tally, database)
     this.#tally.note(changes)
+    const order = await this.#log.change(changes, this.#tally, database)
+    if (changes.length + order.operations.length === 0) return
     const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
-    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), tally])
+    const puts = changes.map(([, change]) => change)
+    await database.batch([...puts, ...marksOf(replaced), ...order.operations, tally])
     if (replaced.length > 0) this.#eraser?.soon()
     if (!isThere(this.#directory)) throw new Error('its files are gone')
     this.#pending.written(changes)
+    this.#log.written(order)
   }
 
   #fail(thrown: unknown): void {
@@ -238,6 +264,7 @@ export class LevelStore implements MessageStore {
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
     this.#tally = undefined
+    this.#log.reopen(this.#pending.all())
     this.#hasDropped = isDamaged
     const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost
     this.#aside = aside ?? this.#aside
@@ -262,31 +289,5 @@ export class LevelStore implements MessageStore {
     } finally {
       await snapshot.close()
     }
-  }
-}
-
-interface ReadAll {
-  readonly found: Kept[]
-  readonly isWhole: boolean
-}
-
-/** All messages that LevelDB can read, now or at the moment of this snapshot, and whether that is all. */
-async function readAll(database: Database, snapshot?: Snapshot): Promise<ReadAll> {
-  const found: Kept[] = []
-  const iterator = database.iterator({ ...ALL_MESSAGES, snapshot })
-  try {
-    for (;;) {
-      const entries = await iterator.nextv(AT_ONCE)
-      if (entries.length === 0) return { found, isWhole: true }
-      for (const [key, value] of entries) {
-        const kept = keptAt(key, value)
-        if (kept !== undefined) found.push(kept)
-      }
-    }
-  } catch (thrown) {
-    if (isCorrupt(thrown)) return { found, isWhole: false }
-    throw thrown
-  } finally {
-    await iterator.close()
   }
 }
