@@ -1,35 +1,46 @@
 import { boolean, integer, string } from '@oclif/core/flags'
 import { Names } from '../base/names.js'
+import { badArguments } from '../cli/bad-arguments.js'
 import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-import { keptHistory } from '../room/kept-rooms.js'
-import { openRoomKeys } from '../room/keys.js'
+import type { LineEvent } from '../protocol/chat/chat-log.js'
+import { isCursor, noCursor } from '../room/cursor.js'
+import { keptLog } from '../room/kept-log.js'
+import { fitting, type HistoryOptions, keptLines } from '../room/kept-rooms.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomArgument, roomNamed } from './room-argument.js'
-import { momentOf, sinceFlag } from './since-flag.js'
+import { momentOf } from './since-flag.js'
 
 export default class History extends BaseCommand {
   static override summary = 'Print what was said in a room, as far as it is kept here.'
 
   static override description =
     `Reads what is kept on this machine: no member is asked, and the room is not joined. While a program of yours is in the
-room, it is read from that one.`
+room, it is read from that one. With --follow it goes on with what comes, as long as a program of yours is in the room.
+
+With --json, each line has a cursor. With that, --since goes on after it, in the order in which it came: with what was said
+late, edited and deleted, too.`
 
   static override examples = [
     '<%= config.bin %> history lobby --since 2h',
     '<%= config.bin %> history lobby --limit 20',
     '<%= config.bin %> history lobby --from ana --grep "release plan"',
-    `<%= config.bin %> history lobby --json | jq -r .text`
+    `<%= config.bin %> history lobby --json | jq -r .text`,
+    '<%= config.bin %> history lobby --json --follow --since "$cursor"'
   ]
 
   static override args = roomArgument
 
   static override flags = {
-    ...sinceFlag,
+    since: string({
+      helpValue: 'TIME|CURSOR',
+      description: 'only from then on: 2026-11-27, or 2h ago as 2h; or what came after a cursor'
+    }),
     until: string({ helpValue: 'TIME', description: 'only from before then: as --since' }),
     from: string({
       helpValue: 'NICK',
@@ -41,31 +52,77 @@ room, it is read from that one.`
     }),
     ...passwordFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
+    follow: boolean({ char: 'f', description: 'go on with what comes, until Ctrl-C' }),
     json: boolean({ description: 'one JSON object per line' })
   }
 
+  readonly #names = new Names()
+  readonly #contacts = Contacts.in(homeDirectory())
+  #isJson = false
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History)
-    const since = flags.since === undefined ? undefined : momentOf(flags.since, Date.now())
+    const { follow, from, grep, json, limit } = flags
+    this.#isJson = json
+    pinNames(this.#names, this.#contacts)
+    const cursor = flags.since !== undefined && isCursor(flags.since) ? flags.since : undefined
+    if (cursor !== undefined && limit !== undefined) throw noNewest()
+    const since = cursor === undefined ? moment(flags.since) : undefined
     const name = await roomNamed(args.room, this.interrupted)
-    const until = flags.until === undefined ? undefined : momentOf(flags.until, Date.now())
+    const until = moment(flags.until)
     const password = await passwordGiven(flags, this.interrupted)
     const keys = await openRoomKeys({ name, password })
-    const { from, grep, limit } = flags
-    const messages = await keptHistory(keys, { since, until, from, grep, limit })
-    const contacts = Contacts.in(homeDirectory())
-    const names = new Names()
-    pinNames(names, contacts)
-    for (const message of messages) {
-      const isIgnored = contacts.isIgnored(message.from)
-      if (flags.json) this.log(lineOf(message, isIgnored))
-      else if (!isIgnored) this.log(keptLine(message, names))
+    const query = { since, until, from, grep }
+    const end = cursor ?? (await this.#printKept(keys, { ...query, limit }))
+    if (follow && end === undefined) throw noCursor()
+    if (follow || cursor !== undefined) await this.#print(keys, { since: end, follow }, query)
+  }
+
+  protected override isJob(): boolean {
+    return false
+  }
+
+  /** In the room's order. Gives the cursor after which to go on. */
+  async #printKept(keys: RoomKeys, options: HistoryOptions): Promise<string | undefined> {
+    const { cursor, cursors, lines } = await keptLines(keys, options)
+    for (const [at, message] of lines.entries())
+      this.#printEvent({ type: 'message', message }, cursors[at])
+    return cursor
+  }
+
+  /** In the order in which it came. */
+  async #print(
+    keys: RoomKeys,
+    where: { readonly since: string | undefined; readonly follow: boolean },
+    query: HistoryOptions
+  ): Promise<void> {
+    const fits = fitting(query)
+    const isAnyWanted = Object.values(query).every(value => value === undefined)
+    for await (const { cursor, event } of keptLog(keys, { ...where, signal: this.interrupted })) {
+      const isWanted = event.type === 'message' ? fits(event.message) : isAnyWanted
+      if (isWanted) this.#printEvent(event, cursor)
     }
+  }
+
+  // As in a chat for programs: who is ignored is marked, not left out. A person reads lines.
+  #printEvent(event: LineEvent, cursor: string | undefined): void {
+    const isIgnored = this.#contacts.isIgnored(
+      event.type === 'message' ? event.message.from : event.from
+    )
+    if (this.#isJson) {
+      const json = eventJson(event, { cursor })
+      this.log(safeJson(isIgnored ? { ...json, ignored: true } : json))
+    } else if (event.type === 'message' && !isIgnored)
+      this.log(keptLine(event.message, this.#names))
   }
 }
 
-// As in a chat for programs: who is ignored is marked, not left out.
-function lineOf(message: Parameters<typeof keptLine>[0], isIgnored: boolean): string {
-  const event = eventJson({ type: 'message', message })
-  return safeJson(isIgnored ? { ...event, ignored: true } : { ...event })
+const noNewest = () =>
+  badArguments(
+    'With a cursor, --limit has no meaning.',
+    'Leave --limit out, or give --since a time: 2h, 7d, 2026-11-27.'
+  )
+
+function moment(text: string | undefined) {
+  return text === undefined ? undefined : momentOf(text, Date.now())
 }

@@ -5,6 +5,7 @@ import { standardStreams } from '../cli/streams.js'
 import { homeDirectory } from '../home/directory.js'
 import { namedRooms } from '../home/room-directory.js'
 import { Settings } from '../home/settings.js'
+import { badCursor, isCursor } from '../room/cursor.js'
 import { roomKeys } from '../room/keys.js'
 import { chat, hasPrompt } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
@@ -32,7 +33,8 @@ the input ends; Ctrl-C or SIGTERM ends it.
 
 With --password, only who gives the same password is in the room; strangers who know its name can neither come in nor read.
 
-With --json, input and output are one JSON object per line, for scripts.`
+With --json, input and output are one JSON object per line, for scripts. What is kept has a cursor: with it, --since goes on
+exactly there when the script or the chat is started again.`
 
   static override examples = [
     '<%= config.bin %> join lobby',
@@ -63,6 +65,12 @@ With --json, input and output are one JSON object per line, for scripts.`
       description: 'lines alone, as for a screen reader [env: SWARMCHAT_PLAIN]'
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
+    since: string({
+      helpValue: 'CURSOR',
+      dependsOn: ['json'],
+      exclusive: ['ephemeral'],
+      description: 'with --json: go on after the event that had this cursor'
+    }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     ...passwordFlags,
     ...ephemeralFlag,
@@ -78,7 +86,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
-    const { ephemeral, history, json } = flags
+    const { ephemeral, history, json, since } = flags
+    if (since !== undefined && !isCursor(since)) throw badCursor(since)
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
@@ -91,7 +100,7 @@ With --json, input and output are one JSON object per line, for scripts.`
     const room = { name, password, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
     const known = namedRooms(homeDirectory()).map(each => each.name)
-    const how = { history, json, plain, habits, nickIn, more, known }
+    const how = { history, json, plain, since, habits, nickIn, more, known }
     await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
   }
 

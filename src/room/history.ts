@@ -11,11 +11,13 @@ import { messageRoom } from '../protocol/access/room-cipher.js'
 import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire/message.js'
 import type { LevelStore } from '../store/level-store.js'
 import type { StoreListeners } from '../store/listeners.js'
+import { type Log, uncounted } from '../store/log.js'
 import { MemoryStore } from '../store/memory-store.js'
 import { readShared, type StopSharing, share } from '../store/sharing.js'
 import { byClockAndId, type Kept, type MessageStore } from '../store/store.js'
 import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
+import { RoomLog } from './room-log.js'
 
 /** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
 const OPENED_AT_ONCE = 500
@@ -32,6 +34,8 @@ export interface HistoryOwner {
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
+  /** The order in which messages come; undefined where nothing is kept on the disk. */
+  readonly log: RoomLog | undefined
   #messages: readonly CheckedMessage[]
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
@@ -39,15 +43,19 @@ export class RoomHistory {
   #isKept = true
   #stopSharing: StopSharing | undefined
 
-  constructor(store: MessageStore, messages: readonly CheckedMessage[] = []) {
+  constructor(store: MessageStore, messages: readonly CheckedMessage[] = [], log?: RoomLog) {
     this.store = store
+    this.log = log
     this.#messages = messages
   }
 
   /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
   async share(path: string): Promise<void> {
     await this.#stopSharing?.()
-    this.#stopSharing = await share({ load: () => this.#readable() }, path).catch(() => undefined)
+    const { log } = this
+    if (log === undefined) return
+    const shared = { log: () => this.#readable(log), follow: log.follow.bind(log) }
+    this.#stopSharing = await share(shared, path).catch(() => undefined)
   }
 
   /** Writes what waits, and gives the database free for others. Never rejects. */
@@ -77,7 +85,7 @@ export class RoomHistory {
   /** Nothing is kept on the disk from now on. */
   fail({ code, message }: SwarmchatError): void {
     if (!this.#isKept) return
-    this.#isKept = false
+    this.#setKept(false)
     const text = `${message} This program keeps what is said in memory only.`
     this.#tell({ type: 'unkept', code, text })
   }
@@ -92,17 +100,15 @@ export class RoomHistory {
   async resume(store: LevelStore, keys: RoomKeys, isComplete: boolean): Promise<void> {
     if (!isComplete) await this.#bringTogether(store, keys)
     if (this.#isKept) return
-    this.#isKept = true
+    this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
   }
 
   /** All that there is: what cannot be written is in memory. */
-  async #readable(): Promise<readonly Kept[]> {
-    if (this.#isKept || this.#owner === undefined) return this.store.load()
-    return this.#owner
-      .all()
-      .filter(({ isVerified }) => isVerified)
-      .toSorted(byClockAndId)
+  async #readable(log: RoomLog): Promise<Log> {
+    if (this.#isKept || this.#owner === undefined) return log.kept()
+    const all = this.#owner.all().filter(({ isVerified }) => isVerified)
+    return uncounted(all.toSorted(byClockAndId))
   }
 
   async #bringTogether(store: LevelStore, keys: RoomKeys): Promise<void> {
@@ -111,6 +117,11 @@ export class RoomHistory {
     this.#owner?.restore(messages)
     const all = this.#owner?.all() ?? []
     await store.putAll(all.filter(({ isVerified }) => isVerified))
+  }
+
+  #setKept(isKept: boolean): void {
+    this.#isKept = isKept
+    if (this.log !== undefined) this.log.isKept = isKept
   }
 
   #tell(event: HistoryEvent): void {
@@ -188,6 +199,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
   const path = sharingPath(home, keys, identity)
+  const log = new RoomLog()
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
   const resume = async (isComplete: boolean) => {
@@ -198,31 +210,35 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const listeners: StoreListeners = {
     onfail: problem => history?.fail(problem),
     // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => void resume(isComplete).catch(() => {})
+    onresume: isComplete => void resume(isComplete).catch(() => {}),
+    onarrive: arrivals => log.arrived(arrivals),
+    isHeld: id => log.isHeld(id)
   }
   try {
     store = await LevelStore.open(directory, listeners)
-    history = await readAndMend(store, keys)
+    log.use(store)
+    history = await readAndMend(store, keys, log)
     await history.share(path)
     return history
   } catch (thrown) {
     await store?.close()
     if (!isTriedAgain(thrown)) throw thrown
     store = LevelStore.later(directory, listeners)
-    history = new RoomHistory(store, await readOfOther(path, keys))
+    log.use(store)
+    history = new RoomHistory(store, await readOfOther(path, keys), log)
     history.fail(thrown)
     return history
   }
 }
 
 async function readOfOther(path: string, keys: RoomKeys): Promise<readonly CheckedMessage[]> {
-  const kept = (await readShared(path)) ?? []
-  return (await openAll(kept, keys)).messages
+  const kept = await readShared(path)
+  return (await openAll(kept?.messages ?? [], keys)).messages
 }
 
-async function readAndMend(store: LevelStore, keys: RoomKeys): Promise<RoomHistory> {
+async function readAndMend(store: LevelStore, keys: RoomKeys, log: RoomLog): Promise<RoomHistory> {
   const { isDamaged, messages } = await readHistory(store, keys)
-  const history = new RoomHistory(store, messages)
+  const history = new RoomHistory(store, messages, log)
   const path = isDamaged || store.isDamaged ? await store.quarantine(messages) : store.aside
   if (path !== undefined) history.damaged(path)
   return history

@@ -24,16 +24,14 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
+import type { RoomLog } from './room-log.js'
 import { NetworkNews } from './status.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
 
-/**
- * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
- * `Room.open` resolves: the room starts in the next one.
- */
+/** A group chat: all who open the same name are in it. Listen in the turn in which `Room.open` resolves: it starts in the next. */
 export class Room extends Conversation {
   readonly name: string
   readonly topic: Topic
@@ -82,7 +80,12 @@ export class Room extends Conversation {
     return this.#machine.nick
   }
 
-  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  /** The order in which what is kept came; undefined if nothing is kept on the disk. */
+  get log(): RoomLog | undefined {
+    return this.#parts.history?.log
+  }
+
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept. */
   async written(): Promise<void> {
     await this.#parts.history?.written()
   }
@@ -226,8 +229,9 @@ export class Room extends Conversation {
     return endpoint
   }
 
-  // Before anything is said, so that it comes after all of that; shown when there are listeners.
+  // Before anything is said; shown when there are listeners.
   #restore(): void {
+    this.#parts.history?.log?.attach(this, id => this.#machine.message(id))
     const messages = this.#parts.history?.take() ?? []
     if (messages.length > 0) this.#endpoint.feed({ type: 'restore', messages, isUntold: true })
   }

@@ -10,6 +10,8 @@ import type { Tally } from './tally.js'
 export interface ArrivedSoFar {
   /** What the numbers belong to: see {@link Arrivals.epoch}. */
   readonly epoch: string
+  /** The highest number that was given. */
+  readonly last: number
   /** In order. */
   readonly arrivals: readonly Arrival[]
 }
@@ -98,13 +100,19 @@ export class ArrivalLog {
     this.#arrivals = await this.#arrivals?.movedFrom(database)
   }
 
-  /** All of it. Throws what LevelDB does. */
+  /** All of it, as it is on the disk at one moment. Throws what LevelDB does. */
   async load(database: Database | undefined): Promise<ArrivedSoFar> {
     if (database === undefined) throw new Error('it is not open')
-    const { epoch } = this.#arrivals ?? (await Arrivals.open(database))
-    const arrivals: Arrival[] = []
-    for await (const arrival of arrivalsIn(database)) arrivals.push(arrival)
-    return { epoch, arrivals }
+    const snapshot = database.snapshot()
+    try {
+      const written = await Arrivals.open(database, snapshot)
+      const { epoch } = this.#arrivals ?? written
+      const arrivals: Arrival[] = []
+      for await (const arrival of arrivalsIn(database, snapshot)) arrivals.push(arrival)
+      return { epoch, last: written.last, arrivals }
+    } finally {
+      await snapshot.close()
+    }
   }
 }
 

@@ -54,8 +54,8 @@ export class Arrivals {
   #former: ReadonlyMap<MessageId, number>
 
   /** Reads what the numbers stand at; a database without any begins with 1. */
-  static async open(database: Database): Promise<Arrivals> {
-    return new Arrivals(await database.get(HEAD_KEY))
+  static async open(database: Database, snapshot?: Snapshot): Promise<Arrivals> {
+    return new Arrivals(await database.get(HEAD_KEY, { snapshot }))
   }
 
   private constructor(head?: Uint8Array, former: ReadonlyMap<MessageId, number> = new Map()) {
@@ -67,6 +67,11 @@ export class Arrivals {
     this.#next = isKnown ? numberAt(head, EPOCH_BYTES) : 1
     this.#count = isKnown ? numberAt(head, EPOCH_BYTES + NUMBER_BYTES) : 0
     this.#former = former
+  }
+
+  /** The highest number that was given. */
+  get last(): number {
+    return this.#next - 1
   }
 
   /** How many messages have a number. */

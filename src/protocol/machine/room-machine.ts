@@ -109,6 +109,11 @@ export class RoomMachine {
     return messages.filter(({ clock }) => clock < until).map(({ id }) => id)
   }
 
+  /** A stored message. */
+  message(id: MessageId): KnownMessage | undefined {
+    return this.#parts.timeline.get(id)
+  }
+
   /** The stored messages, in the room's one order. */
   history(): KnownMessage[] {
     return this.#parts.timeline.messages()
