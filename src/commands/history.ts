@@ -53,17 +53,26 @@ late, edited and deleted, too.`
     ...passwordFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     follow: boolean({ char: 'f', description: 'go on with what comes, until Ctrl-C' }),
-    json: boolean({ description: 'one JSON object per line' })
+    json: boolean({ description: 'one JSON object per line' }),
+    pager: boolean({
+      allowNo: true,
+      default: true,
+      description: 'on a terminal: page by page, with PAGER or less, the last page first'
+    })
   }
 
   readonly #names = new Names()
   readonly #contacts = Contacts.in(homeDirectory())
   #isJson = false
+  /** What a pager is to show; undefined if each line is printed at once. */
+  // BOUNDED: by what is kept.
+  #pages: string[] | undefined
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History)
     const { follow, from, grep, json, limit } = flags
     this.#isJson = json
+    if (flags.pager && !json && !follow && hasPages()) this.#pages = []
     pinNames(this.#names, this.#contacts)
     const cursor = flags.since !== undefined && isCursor(flags.since) ? flags.since : undefined
     if (cursor !== undefined && limit !== undefined) throw noNewest()
@@ -76,10 +85,19 @@ late, edited and deleted, too.`
     const end = cursor ?? (await this.#printKept(keys, { ...query, limit }))
     if (follow && end === undefined) throw noCursor()
     if (follow || cursor !== undefined) await this.#print(keys, { since: end, follow }, query)
+    await this.#showPages()
   }
 
   protected override isJob(): boolean {
-    return false
+    return !this.argv.some(word => word === '--follow' || word === '-f')
+  }
+
+  async #showPages(): Promise<void> {
+    const lines = this.#pages ?? []
+    if (lines.length === 0) return
+    const { fitsWindow, page } = await import('../cli/pager.js')
+    const text = `${lines.join('\n')}\n`
+    if (fitsWindow(lines, process.stdout) || !(await page(text))) process.stdout.write(text)
   }
 
   /** In the room's order. Gives the cursor after which to go on. */
@@ -113,8 +131,18 @@ late, edited and deleted, too.`
       const json = eventJson(event, { cursor })
       this.log(safeJson(isIgnored ? { ...json, ignored: true } : json))
     } else if (event.type === 'message' && !isIgnored)
-      this.log(keptLine(event.message, this.#names))
+      this.#printLine(keptLine(event.message, this.#names))
   }
+
+  #printLine(line: string): void {
+    if (this.#pages === undefined) this.log(line)
+    else this.#pages.push(line)
+  }
+}
+
+// A terminal that obeys no escape sequences has nothing to page with.
+function hasPages(): boolean {
+  return process.stdout.isTTY === true && process.env.TERM !== 'dumb'
 }
 
 const noNewest = () =>
