@@ -26,6 +26,7 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
+export { Feed, type FeedRoom, type Tell } from './room/feed.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'

@@ -4,9 +4,9 @@ import { badArguments } from '../cli/bad-arguments.js'
 import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-import type { LineEvent } from '../protocol/chat/chat-log.js'
+
 import { isCursor, noCursor } from '../room/cursor.js'
-import { keptLog } from '../room/kept-log.js'
+import { type KeptEvent, keptLog } from '../room/kept-log.js'
 import { fitting, type HistoryOptions, keptLines } from '../room/kept-rooms.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
@@ -123,7 +123,7 @@ late, edited and deleted, too.`
   }
 
   // As in a chat for programs: who is ignored is marked, not left out. A person reads lines.
-  #printEvent(event: LineEvent, cursor: string | undefined): void {
+  #printEvent(event: KeptEvent['event'], cursor: string | undefined): void {
     const isIgnored = this.#contacts.isIgnored(
       event.type === 'message' ? event.message.from : event.from
     )

@@ -3,12 +3,18 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
 import type { ChatMessage } from '../protocol/events.js'
+import { inArrivalOrder } from '../store/log.js'
+import { noCursor, numberOf } from './cursor.js'
+import type { RoomLog } from './room-log.js'
 import { Speaker } from './speaker.js'
 
 /** Which part of what a room has is wanted. */
 export interface HistoryRange {
-  /** Only what is dated from then on, ms since 1970. Default: all. */
-  readonly since?: Millis | undefined
+  /**
+   * Only what is dated from then on, ms since 1970; or only what came after this cursor of a `Feed`, in the order in
+   * which it came. Default: all.
+   */
+  readonly since?: Millis | string | undefined
   /** Only what is dated before then, ms since 1970. Default: all. */
   readonly until?: Millis | undefined
   /** So many lines at most, from where it begins. Default: all. */
@@ -41,12 +47,12 @@ const FOUND_BY_DEFAULT = 100
 export abstract class Conversation extends Speaker {
   /**
    * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
-   * was deleted is left out, and what comes meanwhile is not in it.
+   * was deleted is left out, and what comes meanwhile is not in it. Throws, for a cursor, BAD_CURSOR, CURSOR_UNKNOWN,
+   * NO_CURSOR, STORE_FAILED.
    */
   async *history(range: HistoryRange = {}): AsyncGenerator<ChatMessage, void, undefined> {
     const { limit = Number.POSITIVE_INFINITY, reverse = false } = range
-    const { since = 0, until = Number.MAX_SAFE_INTEGER } = range
-    const ids = this.reading.idsBetween(since, until)
+    const ids = await this.#idsOf(range)
     let [left, read] = [limit, 0]
     for (const id of reverse ? ids.reverse() : ids) {
       if (left <= 0) return
@@ -58,6 +64,16 @@ export abstract class Conversation extends Speaker {
     }
   }
 
+  async #idsOf({ since = 0, until = Number.MAX_SAFE_INTEGER }: HistoryRange): Promise<MessageId[]> {
+    if (typeof since === 'number') return this.reading.idsBetween(since, until)
+    if (!this.log?.isKept) throw noCursor()
+    const log = await this.log.load()
+    const from = numberOf(since, log)
+    return inArrivalOrder(log.messages)
+      .filter(({ message, number }) => number > from && message.clock < until)
+      .map(({ message }) => message.id)
+  }
+
   /**
    * Finds lines that have all words of a text, in any order, in any case of letters, with or without accents; parts of words
    * as well. In the room's order, the newest last.
@@ -65,6 +81,9 @@ export abstract class Conversation extends Speaker {
   search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
     return this.reading.search({ ...query, text }, limit).reverse()
   }
+
+  /** The order in which what is kept came, which a `Feed` follows; undefined if nothing is kept on the disk. */
+  abstract get log(): RoomLog | undefined
 
   protected abstract get reading(): Reading
 }

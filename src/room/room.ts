@@ -80,8 +80,7 @@ export class Room extends Conversation {
     return this.#machine.nick
   }
 
-  /** The order in which what is kept came; undefined if nothing is kept on the disk. */
-  get log(): RoomLog | undefined {
+  override get log(): RoomLog | undefined {
     return this.#parts.history?.log
   }
 

@@ -83,6 +83,23 @@ describe('a feed', () => {
     }
   })
 
+  test('has cursors from which a history goes on, too', async () => {
+    const { feed, hears, room, told } = await follow(newHome())
+    for (const text of ['one', 'two', 'three', 'four']) room.say(text)
+    await hears('four')
+    const texts = async (range: Parameters<Room['history']>[0]) => {
+      const found: string[] = []
+      for await (const { text } of room.history(range)) found.push(text)
+      return found
+    }
+    const since = told[1]?.cursor
+    expect(await texts({ since })).toEqual(['three', 'four'])
+    expect(await texts({ since, reverse: true, limit: 1 })).toEqual(['four'])
+    expect(await texts({ since: told[3]?.cursor })).toEqual([])
+    await expect(texts({ since: 'x' })).rejects.toMatchObject({ code: 'BAD_CURSOR' })
+    await feed.end()
+  })
+
   test('tells of a line that came late, whatever its clock says', async () => {
     const home = newHome()
     const ben = await enter('ben')
