@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
+/** What there is nearly everywhere. */
+const LESS = 'less'
 /** What a shell says of a command that is not there, or is none. */
 const NO_COMMAND: readonly unknown[] = [126, 127]
 
@@ -25,7 +27,7 @@ export async function page(
   const options = { env: { LESS: 'FRX', ...env }, stdio }
   const child =
     PAGER === undefined
-      ? spawn('less', ['-R', '+G'], options)
+      ? spawn(LESS, ['-R', '+G'], options)
       : spawn(PAGER, { ...options, shell: true })
   child.stdin.on('error', () => {})
   child.stdin.end(text)

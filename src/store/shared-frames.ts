@@ -8,7 +8,7 @@ import type { Log, Logged } from './log.js'
 // 8 bytes; its id; the sealed message. Numbers are big-endian. A length of 0 ends what there is so far.
 
 /** Version of this format. */
-export const SHARING_VERSION = 2
+const SHARING_VERSION = 2
 
 const LENGTH_BYTES = 4
 const EPOCH_BYTES = 8
