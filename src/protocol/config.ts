@@ -85,8 +85,12 @@ export const GRAFT_SOON_MILLIS: Millis = 150
 export const MEND_PAUSE_MILLIS: Millis = 1_000
 /** The next announcer is asked after this. Guess: a round trip and a retransmission. */
 export const GRAFT_RETRY_MILLIS: Millis = 400
-/** Longest wait for an announced message, and for an answer, where pushes were seen to come late. Guess: what is really missing must not be late for ever. */
-export const GRAFT_MAX_MILLIS: Millis = 1_500
+/** Longest wait for an announced message, and for an answer, where pushes were seen to come late. Measured in the simulator: with 1.5 s everybody asks for what waits in queues. */
+export const GRAFT_MAX_MILLIS: Millis = 10_000
+/** Where that is longer than this, one message is asked for after this to see if asking helps. Guess: what is really missing must not be late for ever. */
+export const GRAFT_PROBE_MILLIS: Millis = 1_500
+/** Not more often than this. Guess: of little weight in a room that is busy enough to be late. */
+export const GRAFT_PROBE_PAUSE_MILLIS: Millis = 1_000
 /** Time constant with which a lateness that was seen is forgotten. Guess. */
 export const LATENESS_MILLIS: Millis = 5_000
 /** Messages that are due within this time of one another are asked for together. Guess: short against the waits. */

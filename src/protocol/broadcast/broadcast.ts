@@ -163,14 +163,14 @@ export class Broadcast {
       this.#duplicate(from, message.id)
       return
     }
-    const wait = this.#grafting.pushed(message.id)
+    const wait = this.#grafting.pushed(message.id, from)
     this.#tree.brought(from)
     const calm = this.#grafting.isCalm
     const turns = this.#tree.train(message, calm)
     if (this.eager.has(from)) this.#grafting.mended()
     // If messages take long, one that was asked for may well be faster than a good tree.
     if (calm && (turns > 0 || this.#grafting.mayMend(wait))) this.#tree.keep(from)
-    const asked = wait?.asked === true ? { askedSince: wait.since } : {}
+    const asked = wait?.asked !== undefined ? { askedSince: wait.since } : {}
     const at = this.#outbox.now
     const delivery = { from, hops: clampHops(claimed), at, turns, ...asked }
     this.#spread(message, delivery, turns > 0)
@@ -198,7 +198,7 @@ export class Broadcast {
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
     if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
-    if (delivery.askedSince !== undefined) this.#grafting.inVain(delivery.askedSince)
+    if (delivery.askedSince !== undefined) this.#grafting.inVain(delivery.at, delivery.askedSince)
     this.#tree.cameAgain(from, delivery)
   }
 

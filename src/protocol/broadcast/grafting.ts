@@ -2,7 +2,7 @@ import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { GRAFT_SOON_MILLIS, GRAFT_SPREAD_MILLIS, IHAVE_MAX, MEND_PAUSE_MILLIS } from '../config.js'
 import { GraftDelay } from './graft-delay.js'
-import { type Announcer, Missing, type Wait } from './missing.js'
+import { type Announcer, Missing, type Wait, type Waits } from './missing.js'
 import type { Outbox } from './outbox.js'
 import type { Tree } from './tree.js'
 
@@ -14,9 +14,13 @@ export class Grafting {
   readonly #delay = new GraftDelay()
   /** When the timer that counts fires. */
   #alarmAt: Millis = Number.POSITIVE_INFINITY
+  /** The next probe is not made before. */
+  #probeAt: Millis = 0
   // True if a link of the tree was lost: the next graft is to replace it.
   #mending = false
   #mendedAt: Millis = 0
+  /** Since then nothing that was asked for came by itself as well. */
+  #brokenSince: Millis | undefined
 
   constructor(outbox: Outbox, tree: Tree) {
     this.#outbox = outbox
@@ -52,17 +56,26 @@ export class Grafting {
   announced(id: MessageId, announcer: Announcer): void {
     if (!this.#missing.promises.believes(announcer.peer)) return
     const { now } = this.#outbox
-    const delay = this.#firstDelay()
+    const delay = this.#waits().probe.patience
     if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
   }
 
   /** A message that is new was pushed to us; what was known of it, if it was waited for. */
-  pushed(id: MessageId): Wait | undefined {
+  pushed(id: MessageId, from: PeerKey): Wait | undefined {
     const { now } = this.#outbox
     const wait = this.#missing.take(id)
-    // Who was asked for may have come because of that, and tells when it comes again.
-    if (wait?.asked === false) this.#delay.late(now - wait.since, now)
+    // What was asked for may have come because of that: it tells more when it comes again.
+    if (wait?.asked === undefined) {
+      if (wait !== undefined) this.#delay.late(now - wait.since, now)
+    } else if (wait.asked.peer === from) this.#answered(now - wait.asked.at)
     return wait
+  }
+
+  #answered(after: Millis): void {
+    const { now } = this.#outbox
+    if (!this.#delay.answered(after, now)) return
+    this.#missing.hurry(this.#delay.first(now))
+    this.#wakeAt(now + GRAFT_SPREAD_MILLIS)
   }
 
   /** The tree brings something again. */
@@ -75,19 +88,24 @@ export class Grafting {
     this.#missing.take(id)
   }
 
-  /** What somebody was asked for since then came by itself as well. */
-  inVain(since: Millis): void {
+  /** What somebody was asked for came by itself as well; `at` is when it came first, `since` when it was announced. */
+  inVain(at: Millis, since: Millis): void {
     const { now } = this.#outbox
-    this.#delay.askedInVain(now - since, now)
+    this.#brokenSince = undefined
+    // If it came much sooner for being asked for, that was not in vain.
+    if (now - at < at - since) this.#delay.askedInVain(now - since, now)
   }
 
   /**
    * True if the way of a message that was asked for may mend the tree though it may not shape it: one a second, because
-   * each of those behind a break sees it.
+   * each of those behind a break sees it. The first one may just be late: it does if a later one had to be asked for as well.
    */
   mayMend(wait: Wait | undefined): boolean {
     const { now } = this.#outbox
-    if (wait?.asked !== true || now - this.#mendedAt < MEND_PAUSE_MILLIS) return false
+    if (wait?.asked === undefined || now - this.#mendedAt < MEND_PAUSE_MILLIS) return false
+    this.#brokenSince ??= now
+    if (now - this.#brokenSince < this.#delay.first(now)) return false
+    this.#brokenSince = undefined
     this.#mendedAt = now
     return true
   }
@@ -102,22 +120,30 @@ export class Grafting {
     if (next !== undefined) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
   }
 
-  #firstDelay(): Millis {
-    return this.#mending ? GRAFT_SOON_MILLIS : this.#delay.first(this.#outbox.now)
+  #waits(): Waits {
+    const { now } = this.#outbox
+    if (this.#mending)
+      return { patience: GRAFT_SOON_MILLIS, probe: { patience: GRAFT_SOON_MILLIS, at: now } }
+    return {
+      patience: this.#delay.first(now),
+      probe: { patience: this.#delay.probe(now), at: this.#probeAt }
+    }
   }
 
   /** What is due, by whom to ask for it; what nobody is left to ask for is given up. */
   #dueByPeer(): Map<PeerKey, MessageId[]> {
     const asked = new Map<PeerKey, MessageId[]>()
-    for (const id of this.#missing.due(this.#outbox.now, this.#firstDelay())) {
+    const { ids, probeAt } = this.#missing.due(this.#outbox.now, this.#waits())
+    this.#probeAt = probeAt
+    for (const id of ids) {
       const peer = this.#nextAnnouncer(id)
       if (peer === undefined) {
         this.#missing.take(id)
         continue
       }
-      const ids = asked.get(peer)
-      if (ids === undefined) asked.set(peer, [id])
-      else ids.push(id)
+      const known = asked.get(peer)
+      if (known === undefined) asked.set(peer, [id])
+      else known.push(id)
     }
     return asked
   }
@@ -126,7 +152,7 @@ export class Grafting {
   #nextAnnouncer(id: MessageId): PeerKey | undefined {
     const { now } = this.#outbox
     const again = now + this.#delay.again(now)
-    const next = () => this.#missing.ask(id, each => this.#tree.eager.has(each), again)
+    const next = () => this.#missing.ask(id, each => this.#tree.eager.has(each), now, again)
     let peer = next()
     while (peer !== undefined && !this.#tree.has(peer)) peer = next()
     return peer

@@ -1,6 +1,12 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
+import {
+  ANNOUNCERS_MAX,
+  GRAFT_PROBE_PAUSE_MILLIS,
+  HOPS_MAX,
+  MISSING_MAX,
+  MISSING_PER_PEER_MAX
+} from '../config.js'
 import { Promises } from './promises.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
@@ -11,14 +17,21 @@ export interface Announcer {
   readonly isHearsay?: boolean
 }
 
+/** Somebody who was asked for a message. */
+export interface Asked {
+  readonly peer: PeerKey
+  readonly at: Millis
+  /** True where it had said that it has the message. */
+  readonly promised: boolean
+}
+
 interface Waiting {
   /** Who announced it first: whose share of the table it takes up. */
   readonly charged: PeerKey
   readonly since: Millis
   dueAt: Millis
-  asked: boolean
-  /** Who was asked last, if it had said that it has the message. */
-  askedOf: PeerKey | undefined
+  /** Who was asked last, and when. */
+  asked: Asked | undefined
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
 }
@@ -27,10 +40,23 @@ interface Waiting {
 export interface Wait {
   /** When it was announced first. */
   readonly since: Millis
-  /** True where somebody was asked for it. */
-  readonly asked: boolean
+  /** Who was asked for it last; undefined where nobody was. */
+  readonly asked: Asked | undefined
   /** The announcer with the fewest hops of those that were not asked. */
   readonly nearest: Announcer | undefined
+}
+
+/** How long messages are waited for. */
+export interface Waits {
+  readonly patience: Millis
+  /** One message is asked for sooner: after `patience`, not before `at`. */
+  readonly probe: { readonly patience: Millis; readonly at: Millis }
+}
+
+/** What is due, and when the next probe may be made. */
+export interface Due {
+  readonly ids: MessageId[]
+  readonly probeAt: Millis
 }
 
 /** Messages that were announced and have not come. One announcer cannot fill the table. */
@@ -57,18 +83,29 @@ export class Missing {
   }
 
   /**
-   * The messages whose time is up, in the order in which they were announced. One that nobody was asked for yet has
-   * `graftDelay` now, whatever it had when it was announced.
+   * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet has
+   * `patience` now, whatever it had when it was announced; but for one, if it is time for a probe.
    */
-  due(now: Millis, graftDelay: Millis): MessageId[] {
-    const due: MessageId[] = []
+  due(now: Millis, { patience, probe }: Waits): Due {
+    const ids: MessageId[] = []
+    let probeAt = probe.at
     for (const [id, waiting] of this.#waiting) {
       if (waiting.dueAt > now) continue
-      const { asked, since } = waiting
-      if (asked || now - since >= graftDelay) due.push(id)
-      else waiting.dueAt = since + graftDelay
+      const soonest = Math.max(waiting.since + probe.patience, probeAt)
+      const dueAt = waiting.asked?.at ?? Math.min(waiting.since + patience, soonest)
+      if (dueAt > now) waiting.dueAt = dueAt
+      else ids.push(id)
+      if (dueAt === soonest && soonest <= now) probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
     }
-    return due
+    return { ids, probeAt }
+  }
+
+  /** What nobody was asked for yet is due after `graftDelay`, if that is sooner. */
+  hurry(graftDelay: Millis): void {
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.asked !== undefined) continue
+      waiting.dueAt = Math.min(waiting.dueAt, waiting.since + graftDelay)
+    }
   }
 
   /** When the next message is due; undefined where none is waited for. */
@@ -81,16 +118,22 @@ export class Missing {
   }
 
   /** Removes and returns the announcer to ask: one that `prefers` if any, else the first. It is due again then. */
-  ask(id: MessageId, prefers: (peer: PeerKey) => boolean, dueAt: Millis): PeerKey | undefined {
+  ask(
+    id: MessageId,
+    prefers: (peer: PeerKey) => boolean,
+    now: Millis,
+    dueAt: Millis
+  ): PeerKey | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
     const preferred = waiting.announcers.findIndex(({ peer }) => prefers(peer))
-    if (waiting.askedOf !== undefined) this.promises.broken(waiting.askedOf)
+    if (waiting.asked?.promised === true) this.promises.broken(waiting.asked.peer)
     const announcer = waiting.announcers.splice(Math.max(preferred, 0), 1)[0]
-    waiting.asked = true
-    waiting.askedOf = announcer?.isHearsay === true ? undefined : announcer?.peer
+    if (announcer === undefined) return undefined
+    const { isHearsay, peer } = announcer
+    waiting.asked = { peer, at: now, promised: isHearsay !== true }
     waiting.dueAt = dueAt
-    return announcer?.peer
+    return peer
   }
 
   /** The message has come, or nobody is left to ask. What was known of it; undefined where it was not waited for. */
@@ -113,8 +156,7 @@ export class Missing {
       charged,
       since: now,
       dueAt,
-      asked: false,
-      askedOf: undefined,
+      asked: undefined,
       announcers
     })
     this.#charge(charged, 1)

@@ -4,10 +4,14 @@ import type { IdentityKey, MessageId, PeerKey } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
 import {
   GRAFT_MILLIS,
+  GRAFT_PROBE_MILLIS,
+  GRAFT_PROBE_PAUSE_MILLIS,
   GRAFT_RETRY_MILLIS,
   GRAFT_SOON_MILLIS,
+  GRAFT_SPREAD_MILLIS,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
+  MEND_PAUSE_MILLIS,
   MISSING_MAX,
   MISSING_PER_PEER_MAX,
   PATIENT_FLUSH_MILLIS,
@@ -195,6 +199,30 @@ describe('pushing', () => {
   })
 })
 
+/** A member to which a message came by itself 6 s after it was announced. */
+function lateBench(): Bench {
+  const bench = new Bench()
+  bench.announced(a, message(1))
+  bench.now += 6_000
+  bench.received(b, message(1))
+  bench.overdue(0)
+  return bench
+}
+
+/** Of those that may not change the tree while others talk. */
+function common(n: number): VerifiedMessage {
+  const one = message(n, 'other')
+  return { ...one, id: `ffff${one.id.slice(4)}` as MessageId }
+}
+
+/** A member whose link to b is no link of the tree, while somebody else has the turn. */
+function prunedBench(): Bench {
+  const bench = new Bench([a, b])
+  bench.received(a, message('first', 'speaker'))
+  bench.duplicate(b, message('first', 'speaker'))
+  return bench
+}
+
 describe('missing messages', () => {
   it('waits for the tree first, then asks one announcer after the other', () => {
     const bench = new Bench()
@@ -303,6 +331,37 @@ describe('missing messages', () => {
     ])
   })
 
+  it('asks for one message a second while pushes are late, and retries soon', () => {
+    const bench = lateBench()
+    for (const n of [2, 3, 4]) bench.announced(a, message(n))
+    bench.announced(b, message(2))
+    const graft = (n: number) => [{ type: 'graft', ids: [message(n).id] }]
+    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS), a)).toEqual(graft(2))
+    const later = bench.overdue(GRAFT_PROBE_PAUSE_MILLIS)
+    expect(sent(later, a)).toEqual(graft(3))
+    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS - GRAFT_PROBE_PAUSE_MILLIS), b)).toEqual(graft(2))
+  })
+
+  it('asks for all of it as soon as an answer shows that asking helps', () => {
+    const bench = lateBench()
+    for (const n of [2, 3, 4]) bench.announced(a, message(n))
+    bench.overdue(GRAFT_PROBE_MILLIS)
+    bench.now += 100
+    const soon = timers(bench.received(a, message(2)))
+    expect(soon).toContain(GRAFT_SPREAD_MILLIS)
+    const ids = [message(3).id, message(4).id]
+    expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toContainEqual({ type: 'graft', ids })
+  })
+
+  it('does not take the push of another for the answer of whom it asked', () => {
+    const bench = lateBench()
+    for (const n of [2, 3, 4]) bench.announced(a, message(n))
+    bench.overdue(GRAFT_PROBE_MILLIS)
+    bench.now += 100
+    bench.received(c, message(2))
+    expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toEqual([])
+  })
+
   it('does not let one announcer fill the table', () => {
     const bench = new Bench()
     for (let at = 0; at < MISSING_MAX; at++) bench.announced(a, message(at))
@@ -346,6 +405,32 @@ describe('the shape of the tree', () => {
     const rare = message('rare')
     bench.received(a, rare)
     expect(sent(bench.duplicate(b, rare))).toEqual([{ type: 'prune' }])
+  })
+
+  it('is mended where a second message had to be asked for, and nothing came by itself meanwhile', () => {
+    const bench = prunedBench()
+    const ask = (n: number) => {
+      bench.announced(b, common(n))
+      bench.overdue(MEND_PAUSE_MILLIS)
+      bench.received(b, common(n))
+    }
+    ask(1)
+    expect(bench.broadcast.eager.has(b)).toBe(false)
+    ask(2)
+    expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('is left alone where what was asked for comes by itself after all', () => {
+    const bench = prunedBench()
+    for (const n of [1, 2, 3]) {
+      bench.announced(b, common(n))
+      bench.overdue(MEND_PAUSE_MILLIS)
+      bench.received(b, common(n))
+      bench.now += 100
+      bench.duplicate(a, common(n))
+      bench.now += 60_000
+    }
+    expect(bench.broadcast.eager.has(b)).toBe(false)
   })
 
   it('does without a new link that brings only duplicates, whoever speaks', () => {
