@@ -1,32 +1,29 @@
 // What a kept history costs when a room is opened, beside plain classic-level doing the same: `npx tsx bench/history.ts [runs] [messages]`.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { freshIdentity } from '../src/home/identity.js'
-import { messageRoom } from '../src/protocol/access/room-cipher.js'
-import { encodeTextBody } from '../src/protocol/wire/bodies/text.js'
-import { KIND_TEXT } from '../src/protocol/wire/kinds.js'
-import { NONCE_BYTES, seal } from '../src/protocol/wire/message.js'
-import { readHistory } from '../src/room/history.js'
 import { roomKeys } from '../src/room/keys.js'
+import { shelvedIn } from '../src/room/shelved.js'
 import { LevelStore } from '../src/store/level-store.js'
-import type { Kept } from '../src/store/store.js'
+import { BENCH_ROOM, homeWith, talk } from './support/kept.js'
 import { summary, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 5)
 const COUNT = Number(process.argv[3] ?? 10_000)
 /** Messages that are acknowledged one after the other. */
 const SINGLY = 500
-const keys = roomKeys('bench')
-const room = messageRoom(keys.secret)
-const { keyPair } = freshIdentity()
+/** Messages that are read one by one, anywhere. */
+const RECALLS = 10_000
+/** The networks of a room that is opened: this machine. */
+const LOCAL = { ...process.env, SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: '43100' }
+const keys = roomKeys(BENCH_ROOM)
 
-const messages: Kept[] = Array.from({ length: COUNT }, (_, clock) => {
-  const body = encodeTextBody({ nick: 'bench', text: `line ${clock} `.padEnd(100, 'x') })
-  const nonce = new Uint8Array(NONCE_BYTES).fill(clock % 251)
-  return seal({ kind: KIND_TEXT, clock, parents: [], body, nonce }, keyPair, room)
-})
+const messages = [...talk(COUNT)]
+
+const picked = <T>(all: readonly T[]): T[] =>
+  Array.from({ length: RECALLS }, (_, at) => all[(at * 7_919) % all.length] as T)
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
@@ -44,13 +41,21 @@ async function ours(directory: string) {
     }
   })
   await store.close()
+  let again = await LevelStore.open(directory)
   const read = await timed(async () => {
-    const again = await LevelStore.open(directory)
-    const { messages: found } = await readHistory(again, keys)
+    const found = await again.load()
     if (found.length !== COUNT) throw new Error(`${found.length} of ${COUNT} messages were read`)
-    await again.close()
   })
-  return { write, read, singly }
+  const recalls = await timed(async () => {
+    for (const message of picked(messages)) again.recall(message)
+  })
+  await again.close()
+  const index = await timed(async () => {
+    again = await LevelStore.open(directory)
+    await shelvedIn(again, keys)
+  })
+  await again.close()
+  return { write, read, singly, index, recall: (recalls * 1_000) / RECALLS }
 }
 
 async function plain(directory: string) {
@@ -64,13 +69,17 @@ async function plain(directory: string) {
   const singly = await timed(async () => {
     for (const put of puts.slice(0, SINGLY)) await database.batch([put])
   })
-  await database.close()
-  const read = await timed(async () => {
-    await database.open()
-    await database.iterator().all()
-    await database.close()
+  const read = await timed(() => database.iterator().all())
+  const recalls = await timed(async () => {
+    for (const { key } of picked(puts)) database.getSync(key)
   })
-  return { write, read, singly }
+  await database.close()
+  const index = await timed(async () => {
+    await database.open()
+    await database.keys().all()
+  })
+  await database.close()
+  return { write, read, singly, index, recall: (recalls * 1_000) / RECALLS }
 }
 
 const sizeOf = (directory: string) =>
@@ -91,17 +100,21 @@ const row = (name: string, of: readonly Times[]) => [
   name,
   summary(of.map(({ write }) => write)),
   summary(of.map(({ read }) => read)),
-  summary(of.map(({ singly }) => (SINGLY * 1_000) / singly))
+  summary(of.map(({ index }) => index)),
+  summary(of.map(({ singly }) => (SINGLY * 1_000) / singly)),
+  summary(of.map(({ recall }) => recall))
 ]
 console.log(
   table(
     [
       `${COUNT} messages of 100 characters, ms`,
       'written',
-      'opened and read',
-      'written one by one, a second'
+      'read',
+      'opened, and its index or keys read',
+      'written one by one, a second',
+      'one read anywhere, µs'
     ],
-    [row('the store, messages opened', times.ours), row('plain classic-level', times.plain)]
+    [row('the store', times.ours), row('plain classic-level', times.plain)]
   )
 )
 const bytes = sizeOf(join(root, 'ours 0'))
@@ -109,4 +122,13 @@ const own = messages.reduce((sum, { sealed }) => sum + sealed.byteLength, 0)
 console.log(
   `bytes on the disk per message: ${(bytes / COUNT).toFixed(0)}, of them its own: ${(own / COUNT).toFixed(0)}`
 )
+// Rooms of some sizes, as they are opened, each in a process of its own.
+const sizes = [1, COUNT]
+for (const size of sizes) await homeWith(join(root, `home ${size}`), size)
+for (let n = 0; n < RUNS; n++)
+  for (const size of sizes) {
+    const child = ['--import', 'tsx', '--expose-gc', 'bench/child/open-room.ts']
+    const args = [...child, join(root, `home ${size}`), '1200000']
+    console.log(size, execFileSync(process.execPath, args, { encoding: 'utf8', env: LOCAL }).trim())
+  }
 rmSync(root, { recursive: true, force: true })

@@ -9,8 +9,19 @@ export type { Metric } from './base/metrics.js'
 export { metricsText } from './base/metrics.js'
 export type { OnTrace, TraceArea, TraceEvent } from './base/trace.js'
 export { traceLine } from './base/trace.js'
-export type { ChatMessage, DirectMessage, PeerState, Reason, RoomEvent } from './protocol/events.js'
+export type { DeviceRecord } from './protocol/access/device-record.js'
+export type { Invitation } from './protocol/access/invitation-link.js'
+export type {
+  ChatMessage,
+  DirectMessage,
+  Inquired,
+  PeerState,
+  Reason,
+  RoomEvent,
+  RoomSubject
+} from './protocol/events.js'
 export type { KeepLimits } from './protocol/history/keep-limits.js'
+export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'
@@ -27,6 +38,8 @@ export type {
   UnreachableEvent
 } from './room/events.js'
 export { Feed, type FeedRoom, type Tell } from './room/feed.js'
+export { readInvitation, writeInvitation } from './room/invitation.js'
+export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'
@@ -38,10 +51,12 @@ export { Rooms } from './room/rooms.js'
 export { homeDirectory } from './home/directory.js'
 export type { Identity } from './home/identity.js'
 export { freshIdentity, identityOf, loadIdentity } from './home/identity.js'
-export type { Census, CensusOptions } from './room/census.js'
-export { takeCensus } from './room/census.js'
+export { openLocked } from './home/identity-lock.js'
+export type { Census, CensusOptions, WatchOptions } from './room/census.js'
+export { takeCensus, watchRoom } from './room/census.js'
 export type { DeliverOptions } from './room/deliver.js'
 export { deliver } from './room/deliver.js'
+export type { CensusLink } from './room/graph.js'
 export type { PeerReport, Reach } from './room/reach/report.js'
 export { sendOnce } from './room/send-once.js'
 export type { Counted } from './room/tally.js'

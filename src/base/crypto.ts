@@ -42,6 +42,11 @@ export function keyPairFromSeed(seed: Uint8Array): KeyPair {
   return { publicKey, secretKey }
 }
 
+/** The seed that gives this pair, 32 bytes. */
+export function seedOf({ secretKey }: KeyPair): Uint8Array {
+  return secretKey.subarray(0, SEED_BYTES)
+}
+
 /** Ed25519 signature (RFC 8032), 64 bytes. */
 export function sign(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
   const signature = b4a.allocUnsafe(SIGNATURE_BYTES)

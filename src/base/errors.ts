@@ -70,7 +70,9 @@ const FILE_TROUBLES: Readonly<Record<string, readonly [reason: string, hint: str
   EROFS: ['its file system is read-only', OTHER_HOME],
   ENOSPC: ['the disk is full', OTHER_DISK],
   EDQUOT: ['your share of the disk is used up', OTHER_DISK],
+  ENOENT: ['a part of its path is not there, and cannot be made', OTHER_HOME],
   ENOTDIR: ['a part of its path is not a directory', OTHER_HOME],
+  EIO: ['its disk does not answer', OTHER_DISK],
   EISDIR: ['it is a directory', 'Move it away, or set SWARMCHAT_HOME to another directory.'],
   ELOOP: [
     'it is a symbolic link, which is not followed',
@@ -163,14 +165,14 @@ export const notYours = () =>
   })
 
 /** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
-export const nobodyGotIt = (have: number, wanted: number, seconds: number, hasPassword = false) =>
+export const nobodyGotIt = (have: number, wanted: number, seconds: number, access: string) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
       : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
-      hint: `Is anybody there? Look with: swarmchat peers <room>. ${hasPassword ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
+      hint: `Is anybody there? Look with: swarmchat peers <room>. ${access === 'password' ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
       exitCode: 1,
       facts: { have, wanted }
     }

@@ -31,7 +31,7 @@ export class Names {
   readonly #former = new Recent<string, Former>(MAX_FORMER_NICKS)
 
   // BOUNDED: by the owner, who names them.
-  readonly #pinned = new Map<IdentityKey, Look>()
+  readonly #pinned = new Map<IdentityKey, Look & { readonly isVerified: boolean }>()
   // BOUNDED: the same, by what the names look like.
   readonly #pinnedOwners = new Map<string, IdentityKey>()
 
@@ -67,15 +67,25 @@ export class Names {
     this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }
 
-  /** Calls somebody by a name of ours from now on, whatever the nick; undefined: by the nick again. */
-  pin(identity: IdentityKey, name: string | undefined): void {
+  /**
+   * Calls somebody by a name of ours from now on, whatever the nick; undefined: by the nick again. `isVerified`: it was made
+   * sure that it is they.
+   */
+  pin(identity: IdentityKey, name: string | undefined, isVerified = false): void {
     const before = this.#pinned.get(identity)
-    if (before !== undefined) this.#pinnedOwners.delete(before.fold)
+    // Somebody else may have taken it over.
+    if (before !== undefined && this.#pinnedOwners.get(before.fold) === identity)
+      this.#pinnedOwners.delete(before.fold)
     this.#pinned.delete(identity)
     if (name === undefined) return
-    const look = lookOf(name)
+    const look = { ...lookOf(name), isVerified }
     this.#pinned.set(identity, look)
     this.#pinnedOwners.set(look.fold, identity)
+  }
+
+  /** True if it was made sure that it is they who go by a name of ours. */
+  isVerified(identity: IdentityKey): boolean {
+    return this.#pinned.get(identity)?.isVerified === true
   }
 
   /** Whom we know by the nick that somebody else goes by now: by a name of ours, or because they were here before. */

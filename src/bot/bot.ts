@@ -16,7 +16,8 @@ import {
   type ContextParts,
   HearsContext,
   type MemberContext,
-  MessageContext
+  MessageContext,
+  type SubjectContext
 } from './context.js'
 import type { Duration } from './duration.js'
 import { badCommand } from './errors.js'
@@ -53,6 +54,7 @@ export interface Contexts {
   readonly edit: ChangeContext<Extract<Update, { type: 'edit' }>>
   readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
   readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
+  readonly subject: SubjectContext
   readonly join: MemberContext<Extract<Update, { type: 'join' }>>
   readonly leave: MemberContext<Extract<Update, { type: 'leave' }>>
   readonly rename: MemberContext<Extract<Update, { type: 'rename' }>>

@@ -2,7 +2,7 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { checkEmoji } from '../room/emoji.js'
 import type { Saying } from '../room/speak.js'
-import { checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
+import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
 import { isAddressed } from './addressed.js'
 import { type BotClock, sleepOn } from './clock.js'
 import type { Call } from './commands.js'
@@ -92,6 +92,11 @@ export class Context<U extends Update = Update> {
   /** Takes a line of the bot's back, at the bot's pace. The promise of the id rejects with NO_SUCH_MESSAGE or NOT_YOURS. */
   delete(id: MessageId): Sent {
     return this.post({ type: 'delete', id })
+  }
+
+  /** Says what the room is about from now on, at the bot's pace; empty: about nothing in particular. Throws BAD_TEXT. */
+  setSubject(subject: string): Sent {
+    return this.post({ type: 'subject', subject: checkSubject(subject) })
   }
 
   protected post(saying: Saying): Sent {
@@ -187,7 +192,9 @@ export class HearsContext extends MessageContext {
 }
 
 /** What somebody did. */
-abstract class AuthorContext<U extends ChangeUpdate | MemberUpdate> extends Context<U> {
+abstract class AuthorContext<
+  U extends ChangeUpdate | MemberUpdate | SubjectUpdate
+> extends Context<U> {
   get author(): Author {
     return this.update.author
   }
@@ -202,6 +209,11 @@ export type ChangeUpdate = Extract<Update, { type: 'edit' | 'delete' | 'reaction
 
 /** A line was edited or taken back, or somebody put a sign to it. */
 export class ChangeContext<U extends ChangeUpdate = ChangeUpdate> extends AuthorContext<U> {}
+
+type SubjectUpdate = Extract<Update, { type: 'subject' }>
+
+/** Somebody said what the room is about. */
+export class SubjectContext extends AuthorContext<SubjectUpdate> {}
 
 /** What is told of a member. */
 export type MemberUpdate = Extract<Update, { type: 'join' | 'leave' | 'rename' }>

@@ -117,3 +117,9 @@ export const badBotName = (name: string) =>
   new SwarmchatError('BAD_BOT_NAME', `"${name}" cannot be the name of a bot.`, {
     hint: 'Give one with --identity: 1 to 64 letters, digits, dots, dashes or underscores, a letter or a digit first.'
   })
+
+/** BAD_BOT_NAME: a new bot's name is that of its directory and of its package, too. */
+export const badNewBotName = (name: string) =>
+  new SwarmchatError('BAD_BOT_NAME', `"${name}" cannot be the name of a new bot.`, {
+    hint: 'Give 1 to 32 lower-case letters, digits or dashes, a letter first, as in: swarmchat bot new dice'
+  })

@@ -20,7 +20,8 @@ export type {
   MemberContext,
   MessageContext,
   ReplyOptions,
-  Sent
+  Sent,
+  SubjectContext
 } from './context.js'
 export type { Duration } from './duration.js'
 export { millisOf } from './duration.js'

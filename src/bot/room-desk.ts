@@ -97,6 +97,13 @@ export class RoomDesk implements Desk {
       case 'reaction':
         this.#tellChange(update)
         break
+      case 'subject': {
+        const { from: identity, history, nick, subject, time } = update
+        if (identity === this.#parts.room.identity) return
+        const author = this.#who({ identity, nick })
+        this.#tell({ type: 'subject', subject, time, history, author })
+        break
+      }
       case 'join':
         this.#tell({ type: 'join', author: this.#who(update), present: this.#isSettling() })
         break

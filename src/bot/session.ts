@@ -5,7 +5,8 @@ import {
   Context,
   type ContextParts,
   MemberContext,
-  MessageContext
+  MessageContext,
+  SubjectContext
 } from './context.js'
 import type { Desk } from './desk.js'
 import { millisOf } from './duration.js'
@@ -151,6 +152,8 @@ function contextOf(parts: ContextParts, update: Update): Context {
     case 'delete':
     case 'reaction':
       return new ChangeContext(parts, update)
+    case 'subject':
+      return new SubjectContext(parts, update)
     case 'join':
     case 'leave':
     case 'rename':

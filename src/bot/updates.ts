@@ -46,6 +46,14 @@ export type Update =
   | (Change & { readonly type: 'delete' })
   /** Somebody put a sign to a line, or took it away: an emoji as a rule, 48 bytes of anything at most. */
   | (Change & { readonly type: 'reaction'; readonly emoji: string; readonly removed: boolean })
+  /** The room is about something else now; empty: about nothing in particular. 512 bytes of anything at most. */
+  | {
+      readonly type: 'subject'
+      readonly subject: string
+      readonly time: Millis
+      readonly history: boolean
+      readonly author: Author
+    }
   /** `present`: they were here before the bot, which has only now heard of them. */
   | { readonly type: 'join'; readonly author: Author; readonly present: boolean }
   | { readonly type: 'leave'; readonly author: Author }

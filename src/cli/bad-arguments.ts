@@ -14,6 +14,10 @@ export interface CommandShape {
   readonly name: string
   readonly args: Readonly<Record<string, ArgumentShape>>
   readonly flags: Readonly<Record<string, unknown>>
+  /** What may come after its name and makes another command of it: `new` for `bot`. */
+  readonly subcommands: readonly string[]
+  /** True: its words are not repeated, for they may be pieces of an invitation. Default false. */
+  readonly areSecret?: boolean
 }
 
 /** BAD_ARGUMENTS: words or flags that the command does not understand, or that are missing. */
@@ -52,13 +56,24 @@ function wrongWords(args: readonly unknown[], command: CommandShape): SwarmchatE
   const [first] = args
   const missing = typeof first === 'object' && first !== null && 'name' in first
   if (missing) return missingArgument(String(first.name), command)
-  const words = args.map(String).join(' ')
+  const { areSecret, subcommands } = command
+  if (takesNone(command) && subcommands.length > 0 && !areSecret) return noSubcommand(args, command)
+  const words = areSecret ? 'what comes after the invitation' : args.map(String).join(' ')
   const last = Object.keys(command.args).at(-1)
   const hint =
     last === undefined
       ? `It takes no words: ${usageOf(command)}`
       : `It takes one ${last}: ${usageOf(command)}. If it has spaces, put it in quotes.`
   return badArguments(`${command.name} does not know what to do with: ${words}.`, hint)
+}
+
+const takesNone = ({ args }: CommandShape) => Object.keys(args).length === 0
+
+function noSubcommand([first]: readonly unknown[], { name, subcommands }: CommandShape) {
+  const word = String(first)
+  const usages = subcommands.map(each => `swarmchat ${name} ${each}`).join(', ')
+  const message = `There is no command ${name} ${word}.${didYouMean(word, subcommands)}`
+  return badArguments(message, `There are: ${usages}. How to use one: swarmchat ${name} --help`)
 }
 
 function missingArgument(name: string, command: CommandShape): SwarmchatError {

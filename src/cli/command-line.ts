@@ -40,6 +40,12 @@ export function readCommandLine(
   return { type: 'run', command, words: words.slice(command.split(':').length) }
 }
 
+/** What may come after the name of a command and makes another one of it: `get`, `list`, ... of `config`. */
+export const subcommandsOf = (command: string, commands: readonly string[]) =>
+  commands
+    .filter(each => each.startsWith(`${command}:`))
+    .map(each => each.slice(command.length + 1))
+
 function readHelp(words: readonly string[], commands: readonly string[]): CommandLine {
   const about = words.filter(word => !word.startsWith('-') && !HELP.has(word))
   return { type: 'help', about: about.length === 0 ? undefined : commandOf(about, commands) }

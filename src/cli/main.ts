@@ -1,4 +1,4 @@
-import { readCommandLine } from './command-line.js'
+import { readCommandLine, subcommandsOf } from './command-line.js'
 import { surviveLostTerminals } from './lost-terminals.js'
 import { report } from './report.js'
 import { START_PAGE } from './start-page.js'
@@ -10,6 +10,7 @@ export type CommandTable = Readonly<Record<string, () => Promise<{ readonly defa
 
 interface Runnable {
   id: string
+  subcommands: readonly string[]
   start(words: readonly string[]): Promise<void>
 }
 
@@ -40,6 +41,7 @@ async function runCommand(id: string, words: readonly string[], commands: Comman
   const { default: command } = await load()
   ownStreamsAgain()
   command.id = id
+  command.subcommands = subcommandsOf(id, Object.keys(commands))
   await command.start(words)
 }
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { codeOf, SwarmchatError } from '../base/errors.js'
+import { hideLinks } from '../base/links.js'
 import { reasonOf } from '../base/system-errors.js'
 import type { Millis } from '../base/time.js'
 
@@ -81,10 +82,10 @@ export class StandardStreams {
     })
   }
 
-  /** Says an error on stderr: the sentence, and below it what to do. */
+  /** Says an error on stderr: the sentence, and below it what to do; never what an invitation says. */
   tell({ hint, message }: Pick<SwarmchatError, 'hint' | 'message'>): void {
     const advice = hint === '' ? '' : `  ${hint}\n`
-    this.#streams.stderr.write(`swarmchat: ${message}\n${advice}`)
+    this.#streams.stderr.write(hideLinks(`swarmchat: ${message}\n${advice}`))
   }
 
   /** How a command ends that would have ended with this code. */

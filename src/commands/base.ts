@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command'
 import { Config } from '@oclif/core/config'
 import { codeOf } from '../base/errors.js'
+import { isLink } from '../base/links.js'
 import { explainParsing } from '../cli/bad-arguments.js'
 import { fired, LEAVING_TIME, listenForInterruption } from '../cli/interrupt-signal.js'
 import { endPretence } from '../cli/unnamed-user.js'
@@ -23,6 +24,13 @@ class BareConfig extends Config {
 
 type Concrete = new (words: string[], config: Config) => BaseCommand
 
+// A shell takes a link with a space or a line break in it for several words.
+async function wholeLinks(words: readonly string[]): Promise<string[]> {
+  if (!words.some(isLink)) return [...words]
+  const { joinPieces } = await import('../room/invitation.js')
+  return joinPieces(words)
+}
+
 /**
  * What every command stands on. `run()` parses, calls one function, prints, and stays pending as long as the program
  * lives; what it throws, cli/main.ts says: a SwarmchatError as its message and hint, with its exit code.
@@ -33,8 +41,11 @@ export abstract class BaseCommand extends Command {
    * its help needs.
    */
   static async start(this: Concrete, words: readonly string[]): Promise<void> {
-    await new this([...words], new BareConfig())._run()
+    await new this(await wholeLinks(words), new BareConfig())._run()
   }
+
+  /** What may come after its name and makes another command of it: the table of commands says so. */
+  static subcommands: readonly string[] = []
 
   readonly #interruption = listenForInterruption({
     leavingTime: this.leavingTime(),
@@ -67,9 +78,10 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(thrown: Error): Promise<void> {
     if (this.interrupted.aborted && isBreakOff(thrown)) return
-    const { args = {}, flags = {}, id } = this.ctor
+    const { args = {}, flags = {}, id, subcommands } = this.ctor as typeof BaseCommand
     const name = id.replaceAll(':', ' ')
-    throw explainParsing(thrown, { name, args, flags }) ?? thrown
+    const areSecret = this.argv.some(isLink)
+    throw explainParsing(thrown, { name, args, flags, subcommands, areSecret }) ?? thrown
   }
 
   protected override async finally(): Promise<void> {

@@ -3,9 +3,8 @@ import { boolean } from '@oclif/core/flags'
 import { showCheckup } from '../ui/doctor.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomNamed } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Doctor extends BaseCommand {
@@ -34,7 +33,7 @@ Exit code 0: no check failed. 1: at least one did.`
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
     ...timeoutFlag(10, 'seconds for the networks to answer, and again for the room'),
-    ...passwordFlags,
+    ...roomFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -44,9 +43,8 @@ Exit code 0: no check failed. 1: at least one did.`
     const { interrupted } = this
     const networks = parseNetworkFlags(flags)
     const relays = parseRelays(flags.relay)
-    const room = args.room && (await roomNamed(args.room, interrupted))
-    const password = room && (await passwordGiven(flags, interrupted))
-    const options = { networks, relays, room, password, timeout: flags.timeout * 1000, interrupted }
+    const room = args.room ? await roomGiven(args.room, flags, interrupted) : undefined
+    const options = { networks, relays, room, timeout: flags.timeout * 1000, interrupted }
     const healthy = await showCheckup(options, process.stdout, flags.json)
     if (!healthy) process.exitCode = 1
   }

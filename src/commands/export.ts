@@ -9,8 +9,9 @@ import { transcriptOf } from '../room/transcripts.js'
 import { keptLine } from '../ui/kept.js'
 import { markdownLines } from '../ui/markdown.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { openIdentityOnce } from './passphrase.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 
 export default class Export extends BaseCommand {
   static override summary = 'Write what is kept of a room as a transcript that anybody can verify.'
@@ -28,7 +29,7 @@ from that one.`
   static override args = roomArgument
 
   static override flags = {
-    ...passwordFlags,
+    ...roomFlags,
     sealed: boolean({
       description: 'leave out what the messages say: only who knows the room can read it',
       exclusive: ['format']
@@ -41,9 +42,8 @@ from that one.`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Export)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    await openIdentityOnce(this.interrupted)
     if (flags.format === 'markdown' || flags.format === 'text') {
       await this.#writeForPeople(keys, flags.format)
       return

@@ -1,26 +1,17 @@
 import { boolean } from '@oclif/core/flags'
-import { SwarmchatError } from '../base/errors.js'
-import { readFirstLine } from '../cli/input.js'
-import { standardStreams } from '../cli/streams.js'
 import { forgetRoom } from '../room/kept-rooms.js'
-import { openRoomKeys } from '../room/keys.js'
+import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
-
-/** NOT_CONFIRMED: nobody said yes to what cannot be undone. Exit code 1. */
-const notConfirmed = () =>
-  new SwarmchatError('NOT_CONFIRMED', 'Nothing was deleted.', {
-    hint: 'Answer y, or give --yes.',
-    exitCode: 1
-  })
+import { confirmed, notConfirmed } from './confirm.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 
 export default class Forget extends BaseCommand {
   static override summary = 'Delete what is kept of a room on this machine.'
 
   static override description =
     `Messages, the room's name and this device's key for it are deleted here. Others keep what they have: whoever joins the
-room again gets it from them.`
+room again gets it from them. Of a private room the secret is deleted too: only an invitation leads back.`
 
   static override examples = [
     '<%= config.bin %> forget lobby',
@@ -29,22 +20,18 @@ room again gets it from them.`
 
   static override args = roomArgument
 
-  static override flags = { yes: boolean({ description: 'do not ask' }), ...passwordFlags }
+  static override flags = { yes: boolean({ description: 'do not ask' }), ...roomFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Forget)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
-    if (!flags.yes && !(await this.#isSure())) throw notConfirmed()
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    const isSure = flags.yes || (await confirmed(questionAbout(keys), this.interrupted))
+    if (!isSure) throw notConfirmed()
     forgetRoom(keys)
   }
+}
 
-  async #isSure(): Promise<boolean> {
-    const { stderr, stdin } = process
-    if (!stdin.isTTY) return false
-    standardStreams.ownInput(stdin)
-    stderr.write('Delete what is kept of this room here? It cannot be undone. [y/N] ')
-    return /^y(es)?$/i.test((await readFirstLine(stdin, this.interrupted)).trim())
-  }
+function questionAbout({ access }: RoomKeys): string {
+  const secret = access === 'private' ? ', and its secret: only an invitation leads back' : ''
+  return `Delete what is kept of this room here${secret}? It cannot be undone.`
 }

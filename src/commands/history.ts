@@ -1,27 +1,40 @@
 import { boolean, integer, string } from '@oclif/core/flags'
+import { type IdentityKey, shortId } from '../base/ids.js'
 import { Names } from '../base/names.js'
 import { badArguments } from '../cli/bad-arguments.js'
+import { standardStreams } from '../cli/streams.js'
 import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
+import { loadIdentity } from '../home/identity.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-
 import { isCursor, noCursor } from '../room/cursor.js'
 import { type KeptEvent, keptLog } from '../room/kept-log.js'
-import { fitting, type HistoryOptions, keptLines } from '../room/kept-rooms.js'
+import {
+  fitting,
+  type HistoryOptions,
+  isDirect,
+  type KeptLine,
+  keptLines
+} from '../room/kept-rooms.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { openIdentityOnce } from './passphrase.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { momentOf } from './since-flag.js'
+
+/** Strangers whose keys are named. Guess: a row of a terminal. */
+const MAX_NAMED = 5
 
 export default class History extends BaseCommand {
   static override summary = 'Print what was said in a room, as far as it is kept here.'
 
   static override description =
     `Reads what is kept on this machine: no member is asked, and the room is not joined. While a program of yours is in the
-room, it is read from that one. With --follow it goes on with what comes, as long as a program of yours is in the room.
+room, it is read from that one. Messages for you alone, and your own for others, are among it, marked as private. With
+--follow it goes on with what comes, as long as a program of yours is in the room.
 
 With --json, each line has a cursor. With that, --since goes on after it, in the order in which it came: with what was said
 late, edited and deleted, too.`
@@ -50,7 +63,7 @@ late, edited and deleted, too.`
       helpValue: 'TEXT',
       description: 'only lines that have all these words, or parts of words'
     }),
-    ...passwordFlags,
+    ...roomFlags,
     limit: integer({ min: 1, description: 'only so many of the newest messages' }),
     follow: boolean({ char: 'f', description: 'go on with what comes, until Ctrl-C' }),
     json: boolean({ description: 'one JSON object per line' }),
@@ -67,6 +80,9 @@ late, edited and deleted, too.`
   /** What a pager is to show; undefined if each line is printed at once. */
   // BOUNDED: by what is kept.
   #pages: string[] | undefined
+  /** Strangers whose private messages are not shown. */
+  // BOUNDED: by what is kept.
+  readonly #requests: IdentityKey[] = []
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(History)
@@ -77,15 +93,15 @@ late, edited and deleted, too.`
     const cursor = flags.since !== undefined && isCursor(flags.since) ? flags.since : undefined
     if (cursor !== undefined && limit !== undefined) throw noNewest()
     const since = cursor === undefined ? moment(flags.since) : undefined
-    const name = await roomNamed(args.room, this.interrupted)
     const until = moment(flags.until)
-    const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys({ name, password })
+    const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    await openIdentityOnce(this.interrupted)
     const query = { since, until, from, grep }
     const end = cursor ?? (await this.#printKept(keys, { ...query, limit }))
     if (follow && end === undefined) throw noCursor()
     if (follow || cursor !== undefined) await this.#print(keys, { since: end, follow }, query)
     await this.#showPages()
+    if (this.#requests.length > 0) standardStreams.tell(waiting(this.#requests))
   }
 
   protected override isJob(): boolean {
@@ -100,12 +116,21 @@ late, edited and deleted, too.`
     if (fitsWindow(lines, process.stdout) || !(await page(text))) process.stdout.write(text)
   }
 
+  /** Whose private messages are read, and to whom they may be. */
+  #privately() {
+    const correspondents = this.#contacts.all().map(contact => contact.identity)
+    return { identity: loadIdentity(), correspondents }
+  }
+
   /** In the room's order. Gives the cursor after which to go on. */
   async #printKept(keys: RoomKeys, options: HistoryOptions): Promise<string | undefined> {
-    const { cursor, cursors, lines } = await keptLines(keys, options)
-    for (const [at, message] of lines.entries())
-      this.#printEvent({ type: 'message', message }, cursors[at])
-    return cursor
+    const kept = await keptLines(keys, { ...options, ...this.#privately() })
+    for (const [at, line] of kept.lines.entries())
+      this.#printEvent(
+        isDirect(line) ? { type: 'direct', message: line } : { type: 'message', message: line },
+        kept.cursors[at]
+      )
+    return kept.cursor
   }
 
   /** In the order in which it came. */
@@ -116,28 +141,37 @@ late, edited and deleted, too.`
   ): Promise<void> {
     const fits = fitting(query)
     const isAnyWanted = Object.values(query).every(value => value === undefined)
-    for await (const { cursor, event } of keptLog(keys, { ...where, signal: this.interrupted })) {
-      const isWanted = event.type === 'message' ? fits(event.message) : isAnyWanted
-      if (isWanted) this.#printEvent(event, cursor)
-    }
+    const options = { ...where, ...this.#privately(), signal: this.interrupted }
+    for await (const { cursor, event } of keptLog(keys, options))
+      if ('message' in event ? fits(event.message) : isAnyWanted) this.#printEvent(event, cursor)
   }
 
   // As in a chat for programs: who is ignored is marked, not left out. A person reads lines.
   #printEvent(event: KeptEvent['event'], cursor: string | undefined): void {
-    const isIgnored = this.#contacts.isIgnored(
-      event.type === 'message' ? event.message.from : event.from
-    )
+    const isIgnored = this.#contacts.isIgnored('message' in event ? event.message.from : event.from)
     if (this.#isJson) {
       const json = eventJson(event, { cursor })
       this.log(safeJson(isIgnored ? { ...json, ignored: true } : json))
-    } else if (event.type === 'message' && !isIgnored)
-      this.#printLine(keptLine(event.message, this.#names))
+    } else if ('message' in event && !isIgnored) this.#printForPeople(event.message)
+  }
+
+  #printForPeople(line: KeptLine): void {
+    const isRequest = isDirect(line) && line.isRequest && !this.#contacts.isAccepted(line.from)
+    if (isRequest) this.#requests.push(line.from)
+    else this.#printLine(keptLine(line, this.#names))
   }
 
   #printLine(line: string): void {
     if (this.#pages === undefined) this.log(line)
     else this.#pages.push(line)
   }
+}
+
+function waiting(requests: readonly IdentityKey[]) {
+  const keys = [...new Set(requests)].slice(0, MAX_NAMED).map(shortId).join(', ')
+  const what = requests.length === 1 ? 'A private message' : `${requests.length} private messages`
+  const message = `${what} of people whom you have not accepted ${requests.length === 1 ? 'is' : 'are'} not shown: ${keys}.`
+  return { message, hint: 'In the room, /accept and a key shows them.' }
 }
 
 // A terminal that obeys no escape sequences has nothing to page with.

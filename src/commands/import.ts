@@ -8,7 +8,7 @@ import {
   transcriptRoom
 } from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags } from './password-flags.js'
+import { roomFlags } from './room-flags.js'
 import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
 import { notIntact, transcriptArgument } from './verify.js'
 
@@ -33,7 +33,7 @@ importing again changes nothing. No program of yours may be in the room meanwhil
   static override args = transcriptArgument
 
   static override flags = {
-    ...passwordFlags,
+    ...roomFlags,
     room: string({
       helpValue: 'NAME',
       description:

@@ -1,23 +1,36 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
+import { isLink } from '../base/links.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { standardStreams } from '../cli/streams.js'
 import { homeDirectory } from '../home/directory.js'
 import { namedRooms } from '../home/room-directory.js'
 import { Settings } from '../home/settings.js'
 import { badCursor, isCursor } from '../room/cursor.js'
-import { roomKeys } from '../room/keys.js'
+import { type RoomAddress, roomKeys } from '../room/keys.js'
+import { addressOf, keepRoom, privateRooms } from '../room/private-rooms.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
 import { chat, hasPrompt } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
+import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
+import { openIdentityOnce } from './passphrase.js'
+import { passwordGiven } from './password-flags.js'
+import { privateFromNowOn } from './private-room.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
-import { roomNamed } from './room-argument.js'
+import { addressWith, type RoomFlags, roomFlags } from './room-flags.js'
+import { roomsGiven } from './rooms-given.js'
+
+/** What is kept of an invitation. */
+interface Taking {
+  readonly as?: string | undefined
+  readonly ephemeral: boolean
+}
 
 export default class Join extends BaseCommand {
   static override summary = 'Chat with everybody who joins the room of the same name.'
@@ -33,6 +46,9 @@ the input ends; Ctrl-C or SIGTERM ends it.
 
 With --password, only who gives the same password is in the room; strangers who know its name can neither come in nor read.
 
+With an invitation (swarmchat:...) you join a private room, and its name alone leads back. Who sees the link can join too: join
+alone, and join -, ask for it without showing it.
+
 With --json, input and output are one JSON object per line, for scripts. What is kept has a cursor: with it, --since goes on
 exactly there when the script or the chat is started again.`
 
@@ -42,16 +58,16 @@ exactly there when the script or the chat is started again.`
     '<%= config.bin %> join lobby builds',
     'tail -f build.log | <%= config.bin %> join builds --network local',
     '<%= config.bin %> join team --password',
+    '<%= config.bin %> join -',
     `<%= config.bin %> join lobby --json | jq -r 'select(.type == "message") | .text'`
   ]
 
   static override args = {
     room: stringArg({
-      required: true,
       multiple: true,
       ignoreStdin: true,
       description:
-        'name of the room, 1 to 64 characters; - reads it from the first line of standard input'
+        'name of the room, 1 to 64 characters, or an invitation; - reads it from standard input [default: asks, without showing it]'
     })
   }
 
@@ -72,7 +88,11 @@ exactly there when the script or the chat is started again.`
       description: 'with --json: go on after the event that had this cursor'
     }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
-    ...passwordFlags,
+    as: string({
+      helpValue: 'NAME',
+      description: 'what the room of an invitation is called here [default: its name]'
+    }),
+    ...roomFlags,
     ...ephemeralFlag,
     ...keepFlags,
     ...networkFlags,
@@ -91,26 +111,40 @@ exactly there when the script or the chat is started again.`
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
-    const [name = '', ...more] = await this.#roomsNamed(args.room)
+    const addresses = await this.#addresses(args.room ?? [], flags, networks)
+    const [address = { name: '' }, ...others] = addresses
+    const more = others.map(({ name }) => name)
     if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
-    const password = await passwordGiven(flags, this.interrupted)
-    if (more.length > 0 && password !== undefined) throw onePasswordOnly()
+    await openIdentityOnce(this.interrupted)
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const keep = parseKeepFlags(flags)
-    const room = { name, password, networks, ephemeral, keep, ...relaying }
+    const room = { ...address, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
-    const known = namedRooms(homeDirectory()).map(each => each.name)
-    const how = { history, json, plain, since, habits, nickIn, more, known }
+    const addressOf = (name: string) =>
+      addresses.find(each => each.name === name) ?? joined(name, ephemeral)
+    const known = knownRooms()
+    const how = { history, json, plain, since, habits, nickIn, more, known, addressOf }
+    const unfollow = settings.follow()
     await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
+    unfollow()
   }
 
-  // One after the other: each - is a line of its own.
-  async #roomsNamed(words: readonly string[]): Promise<string[]> {
-    const rooms: string[] = []
-    for (const word of words) rooms.push(await roomNamed(word, this.interrupted))
-    // Refused before there is a prompt.
-    for (const room of rooms) roomKeys(room)
-    return rooms
+  async #addresses(
+    words: readonly string[],
+    flags: RoomFlags & Taking,
+    networks: NetworkSpec
+  ): Promise<RoomAddress[]> {
+    const rooms = await roomsGiven(words, this.interrupted)
+    const password = await passwordGiven(flags, this.interrupted)
+    if (rooms.length > 1 && password !== undefined) throw onePasswordOnly()
+    if (flags.as !== undefined && !(rooms.length === 1 && rooms.every(isLink))) throw oneNameOnly()
+    const addresses: RoomAddress[] = []
+    for (const room of rooms) {
+      const admitted = await admittedBy(room, networks, this.interrupted)
+      const address = admitted ?? (await addressWith(room, password, flags.public))
+      addresses.push(address.secret === undefined ? checked(address) : taken(room, address, flags))
+    }
+    return addresses
   }
 
   protected override isJob(): boolean {
@@ -124,11 +158,42 @@ const oneRoomOnly = () =>
     'Start one program for each room: swarmchat join <room>'
   )
 
+const oneNameOnly = () =>
+  badArguments('--as names the room of one invitation.', 'swarmchat join <invitation> --as NAME')
+
 const onePasswordOnly = () =>
   badArguments(
     'A password is for one room.',
     'Start one program for each room that has a password: swarmchat join <room> --password'
   )
+
+// Refused before there is a prompt.
+function checked(address: RoomAddress): RoomAddress {
+  roomKeys(address.name)
+  return address
+}
+
+/** The room of an invitation, which is kept from now on; told if it is new here. Of other private rooms: as they are. */
+function taken(room: string, address: RoomAddress, { as, ephemeral }: Taking): RoomAddress {
+  const { name, secret } = { ...address, name: as ?? address.name }
+  if (secret === undefined || !isLink(room)) return address
+  if (!ephemeral && keepRoom({ name, secret })) standardStreams.tell(privateFromNowOn(name))
+  return { name, secret }
+}
+
+/** The room of a name or an invitation that was typed in a chat; likewise, but for what is told. */
+function joined(room: string, isEphemeral: boolean): RoomAddress {
+  const address = addressOf(room)
+  const { name, secret } = address
+  if (secret !== undefined && isLink(room) && !isEphemeral) keepRoom({ name, secret })
+  return address
+}
+
+/** Names of rooms that are kept here. */
+function knownRooms(): string[] {
+  const home = homeDirectory()
+  return [...new Set([...namedRooms(home), ...privateRooms(home)].map(({ name }) => name))]
+}
 
 // Who wants no colours gets no screen either: --no-plain brings it back, without them.
 function isPlain(settings: Settings): boolean {

@@ -20,7 +20,7 @@ export const keepFlags = {
   'keep-messages': integer({
     min: 1,
     max: 1_000_000,
-    description: 'keep so many messages at most, 2 kB of memory each [default: 50000]'
+    description: 'keep so many messages at most, 1 kB of memory each [default: 100000]'
   }),
   'keep-size': integer({
     min: 1,

@@ -3,9 +3,9 @@ import { boolean, string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import { readPlainText } from '../base/plain-text.js'
 import { reasonOf } from '../base/system-errors.js'
-import { askUnseen } from '../cli/ask.js'
 import { standardStreams } from '../cli/streams.js'
 import { isShortPassword } from '../room/password-strength.js'
+import { askSecret } from './ask-secret.js'
 
 /** The flags of every command that a room is named to; read them with {@link passwordGiven}. */
 export const passwordFlags = {
@@ -29,7 +29,7 @@ const VARIABLE = 'SWARMCHAT_PASSWORD'
 
 /** NO_PASSWORD: there is nobody to ask for the password, or its file cannot be read. */
 const noPassword = (why: string, cause?: unknown) =>
-  new SwarmchatError('NO_PASSWORD', `The password of the room cannot be had: ${why}.`, {
+  new SwarmchatError('NO_PASSWORD', `The room's password is missing (${why}).`, {
     hint: `Set ${VARIABLE}, or give --password-file FILE, or --password on a terminal.`,
     cause
   })
@@ -58,16 +58,7 @@ export async function passwordGiven(
 async function chosen(flags: PasswordFlags, signal: AbortSignal): Promise<string | undefined> {
   const file = flags['password-file']
   if (file !== undefined) return passwordIn(file)
-  return flags.password ? askPassword(signal) : undefined
-}
-
-function askPassword(signal: AbortSignal): Promise<string> {
-  const { stderr, stdin } = process
-  if (!stdin.isTTY) throw noPassword('standard input is no terminal')
-  standardStreams.ownInput(stdin)
-  return askUnseen({ text: 'Password: ', input: stdin, output: stderr, signal }).catch(thrown => {
-    throw signal.aborted ? thrown : noPassword('nothing was typed', thrown)
-  })
+  return flags.password ? askSecret('Password: ', signal, noPassword) : undefined
 }
 
 function passwordIn(file: string): string {

@@ -1,10 +1,12 @@
 import { boolean } from '@oclif/core/flags'
-import { showCensus } from '../ui/census.js'
+import { processIo } from '../ui/chat-io.js'
+import { showCensus } from '../ui/peers/census.js'
+import { watchCensus } from '../ui/peers/watch.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Peers extends BaseCommand {
@@ -16,10 +18,15 @@ verified (proved within the last 5 s to be a member), present (members pass on t
 gone (it was here, and answers no more), reachable (there was a connection, but no proof),
 announced (the DHT names it; anybody can announce keys that nobody has).
 Members are counted from what is verified or present. If not all that is announced was seen, the
-last line says about how many there are.`
+last line says about how many there are.
+With --watch it goes on until it is interrupted: on a terminal as a live table (q or Ctrl-C ends it),
+elsewhere with a new list, or with --json an object, for each change. With --graph everybody who can
+be reached is asked for its neighbours.`
 
   static override examples = [
     '<%= config.bin %> peers lobby',
+    '<%= config.bin %> peers lobby --watch',
+    '<%= config.bin %> peers lobby --graph',
     `<%= config.bin %> peers lobby --json | jq -r 'select(.state == "verified") | .nick'`
   ]
 
@@ -27,8 +34,10 @@ last line says about how many there are.`
 
   static override flags = {
     json: boolean({ description: 'one JSON object per line' }),
+    watch: boolean({ description: 'go on, and show what changes', exclusive: ['timeout'] }),
+    graph: boolean({ description: 'show who is linked to whom', exclusive: ['watch'] }),
     ...timeoutFlag(10, 'stop after this many seconds and print what was found'),
-    ...passwordFlags,
+    ...roomFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -37,10 +46,17 @@ last line says about how many there are.`
     const { args, flags } = await this.parse(Peers)
     const networks = parseNetworkFlags(flags)
     const relays = parseRelays(flags.relay)
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const options = { timeout: flags.timeout * 1000, interrupted: this.interrupted }
-    const io = { output: process.stdout, errors: process.stderr }
-    await showCensus({ name, password, networks, relays }, options, io, flags.json)
+    const address = await roomGiven(args.room, flags, this.interrupted)
+    const room = { ...address, networks, relays }
+    const io = processIo(this.interrupted)
+    if (flags.watch) return await watchCensus(room, io, flags.json)
+    const { graph, timeout } = flags
+    const options = { timeout: timeout * 1000, graph, interrupted: this.interrupted }
+    await showCensus(room, options, io, flags.json)
+  }
+
+  // Who watches is done when it is interrupted.
+  protected override isJob(): boolean {
+    return !this.argv.includes('--watch')
   }
 }

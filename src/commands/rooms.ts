@@ -1,24 +1,38 @@
 import { boolean } from '@oclif/core/flags'
+import { safeText } from '../base/safe-text.js'
+import { homeDirectory } from '../home/directory.js'
+import { namedRooms } from '../home/room-directory.js'
 import { safeJson } from '../ndjson/codec.js'
 import { keptRooms } from '../room/kept-rooms.js'
 import { roomLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
 
 export default class RoomsCommand extends BaseCommand {
-  static override summary = 'List the rooms whose messages are kept here.'
+  static override summary = 'List the rooms that are kept here.'
 
   static override examples = [
     '<%= config.bin %> rooms',
+    '<%= config.bin %> rooms --names',
     `<%= config.bin %> rooms --json | jq -r .room`
   ]
 
-  static override flags = { json: boolean({ description: 'one JSON object per line' }) }
+  static override flags = {
+    json: boolean({ description: 'one JSON object per line' }),
+    names: boolean({
+      exclusive: ['json'],
+      description: 'names alone, one a line: nothing that is kept is opened'
+    })
+  }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(RoomsCommand)
+    if (flags.names) {
+      for (const { name } of namedRooms(homeDirectory())) this.log(safeText(name))
+      return
+    }
     for (const room of await keptRooms()) {
-      const { hasPassword: password, last, messages, name } = room
-      const json = { type: 'room', room: name, messages, last, password }
+      const { access, last, messages, name } = room
+      const json = { type: 'room', room: name, access, messages, last }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
   }

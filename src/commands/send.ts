@@ -9,9 +9,10 @@ import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
+import { openIdentityOnce } from './passphrase.js'
 import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
 
 export default class Send extends BaseCommand {
@@ -50,7 +51,7 @@ dash, put -- before it.`
     wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
     ...timeoutFlag(15, 'give up after this many seconds'),
     json: boolean({ description: 'print how many have it as a JSON object' }),
-    ...passwordFlags,
+    ...roomFlags,
     ...networkFlags,
     ...relayFlag
   }
@@ -59,11 +60,11 @@ dash, put -- before it.`
     const { args, flags } = await this.parse(Send)
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: false }
-    const name = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
+    const address = await roomGiven(args.room, flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
     const to = flags.to === undefined ? undefined : identityGiven(flags.to)
     const text = await this.#textOf(args.text ?? [])
-    const room = { name, password, nick: flags.nick, networks, ...relaying, quiet: true }
+    const room = { ...address, nick: flags.nick, networks, ...relaying, quiet: true }
     const delivery = {
       to,
       wanted: flags.wait,

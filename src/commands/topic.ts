@@ -2,8 +2,8 @@ import { boolean } from '@oclif/core/flags'
 import { safeJson } from '../ndjson/codec.js'
 import { openRoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags, passwordGiven } from './password-flags.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { roomArgument } from './room-argument.js'
+import { roomFlags, roomGiven } from './room-flags.js'
 
 export default class Topic extends BaseCommand {
   static override summary = 'Print the topic of a room: what it is announced under in the DHT.'
@@ -20,14 +20,13 @@ export default class Topic extends BaseCommand {
 
   static override flags = {
     json: boolean({ description: 'print it as a JSON object' }),
-    ...passwordFlags
+    ...roomFlags
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Topic)
-    const room = await roomNamed(args.room, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
-    const { name, topic } = await openRoomKeys({ name: room, password })
+    const address = await roomGiven(args.room, flags, this.interrupted)
+    const { name, topic } = await openRoomKeys(address)
     this.log(flags.json ? safeJson({ type: 'topic', room: name, topic }) : topic)
   }
 }

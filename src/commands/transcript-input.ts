@@ -5,8 +5,7 @@ import { reasonOf } from '../base/system-errors.js'
 import { standardStreams } from '../cli/streams.js'
 import { eachLine } from '../ndjson/lines.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
-import { passwordGiven } from './password-flags.js'
-import { roomNamed } from './room-argument.js'
+import { type RoomFlags, roomGiven } from './room-flags.js'
 
 /** BAD_TRANSCRIPT: the file of a transcript cannot be read. */
 const badTranscript = (reason: string) =>
@@ -21,14 +20,13 @@ export function transcriptInput(word: string): Readable {
   return process.stdin
 }
 
-/** The keys of the room that is named with `--room`, if one is. Rejects with BAD_ROOM_NAME, BAD_PASSWORD, NO_PASSWORD. */
+/** The keys of the room that is named with `--room`, if one is. Rejects with BAD_ROOM_NAME, BAD_PASSWORD, and as `roomGiven`. */
 export async function keysGiven(
-  flags: Parameters<typeof passwordGiven>[0] & { readonly room?: string | undefined },
+  flags: RoomFlags & { readonly room?: string | undefined },
   signal: AbortSignal
 ): Promise<RoomKeys | undefined> {
   if (flags.room === undefined) return undefined
-  const name = await roomNamed(flags.room, signal)
-  return openRoomKeys({ name, password: await passwordGiven(flags, signal) })
+  return openRoomKeys(await roomGiven(flags.room, flags, signal))
 }
 
 /**

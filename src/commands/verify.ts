@@ -10,7 +10,7 @@ import {
   transcriptRoom
 } from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
-import { passwordFlags } from './password-flags.js'
+import { roomFlags } from './room-flags.js'
 import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
 
 /** NOT_INTACT: something of a transcript is altered, added or missing. Exit code 1. */
@@ -48,7 +48,7 @@ sealed and compares it with the text beside it; without, the texts are not check
   static override args = transcriptArgument
 
   static override flags = {
-    ...passwordFlags,
+    ...roomFlags,
     room: string({
       helpValue: 'NAME',
       description: 'name of the room; - reads it from the first line of standard input'

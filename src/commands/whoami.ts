@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags'
-import { loadIdentity } from '../home/identity.js'
+import { keptIdentity } from '../home/identity.js'
 import { safeJson } from '../ndjson/codec.js'
 import { BaseCommand } from './base.js'
 
@@ -20,7 +20,7 @@ that only you may read, in SWARMCHAT_HOME or the data directory of your platform
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Whoami)
-    const { file, key } = loadIdentity()
+    const { file, key } = keptIdentity()
     if (flags.json) return this.log(safeJson({ type: 'identity', identity: key, file }))
     this.log(key)
     this.log(file)

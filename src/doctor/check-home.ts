@@ -5,7 +5,7 @@ import { messageOf, noHome, SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory, refuseOpenDirectory } from '../home/directory.js'
 import { createFile } from '../home/files.js'
-import { loadIdentity } from '../home/identity.js'
+import { keptIdentity } from '../home/identity.js'
 import { PRESENCE_DUE_INTERVALS } from '../protocol/config.js'
 import { presenceInterval } from '../protocol/presence/pacer.js'
 import type { Finding } from './finding.js'
@@ -39,8 +39,9 @@ export function checkIdentity(home: string = homeDirectory()): Finding {
       facts: { file }
     }
   try {
-    const { key } = loadIdentity(home)
-    return { ...about, text: `The identity in ${file} is sound.`, facts: { file, identity: key } }
+    const { isLocked: locked, key: identity } = keptIdentity(home)
+    const text = `The identity in ${file} is sound${locked ? ', and locked' : ''}.`
+    return { ...about, text, facts: { file, identity, locked } }
   } catch (thrown) {
     const hint = thrown instanceof SwarmchatError ? thrown.hint : 'Is it a file that you may read?'
     return { ...about, state: 'failed', text: messageOf(thrown), hint, facts: { file } }

@@ -2,7 +2,7 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { asSentence } from '../base/sentence.js'
 import type { Millis } from '../base/time.js'
 import { takeCensus } from '../room/census.js'
-import type { RoomAddress } from '../room/keys.js'
+import { accessOf, type RoomAccess, type RoomAddress } from '../room/keys.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -24,13 +24,13 @@ export interface RoomExam {
   readonly clocks: readonly Millis[]
 }
 
-/** Looks into a room without being seen there; the networks stay open. Throws BAD_ROOM_NAME, BAD_PASSWORD. */
+/** Looks into a room without being seen there; the networks stay open. Throws BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET. */
 export async function examineRoom(
-  { name, password }: RoomAddress,
+  address: RoomAddress,
   networks: readonly Network[],
   { interrupted, relays, timeout }: RoomExamOptions
 ): Promise<RoomExam> {
-  const room = await Room.open({ name, password, networks, relays, observer: true })
+  const room = await Room.open({ ...address, networks, relays, observer: true })
   let clocksAhead = false
   room.on('clock-ahead', () => {
     clocksAhead = true
@@ -40,7 +40,7 @@ export async function examineRoom(
     await takeCensus(room, options)
     const peers = room.peers()
     return {
-      finding: found(peers, clocksAhead, password !== undefined),
+      finding: found(peers, clocksAhead, accessOf(address)),
       peers,
       clocks: room.clocks()
     }
@@ -51,14 +51,17 @@ export async function examineRoom(
   }
 }
 
-function found(peers: readonly PeerReport[], clocksAhead: boolean, hasPassword: boolean): Finding {
+/** What all who meet in a room have, by who can come in. */
+const SHARED = { public: 'name', password: 'name and the password', private: 'invitation' } as const
+
+function found(peers: readonly PeerReport[], clocksAhead: boolean, access: RoomAccess): Finding {
   const announced = peers.filter(({ networks }) => networks.length > 0).length
   const dialled = peers.filter(peer => peer.dialled).length
   const verified = peers.filter(peer => peer.verified).length
   const facts = { announced, dialled, verified, clocksAhead }
   const text = `${announced} announced, ${dialled} dialled, ${verified} verified as members.`
   if (peers.length === 0) {
-    const same = hasPassword ? 'name and the password' : 'name'
+    const same = SHARED[access]
     const hint = `Is somebody there? The ${same} must be the same, and so must the network (--network, --bootstrap).`
     return { check: 'room', state: 'warning', text: 'Nobody was found in the room.', hint, facts }
   }

@@ -1,6 +1,7 @@
 import { atMost } from '../async/at-most.js'
 import { untilAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
+import type { RoomAddress } from '../room/keys.js'
 import type { PeerReport } from '../room/reach/report.js'
 import type { Network } from '../swarm/networks/network.js'
 import { type NetworkSpec, openNetworks } from '../swarm/networks/open.js'
@@ -14,9 +15,7 @@ import { type Finding, type Verdict, verdictOf } from './finding.js'
 export interface CheckupOptions {
   readonly networks: NetworkSpec
   /** A room to look into, without being seen there. */
-  readonly room?: string | undefined
-  /** The password of that room. Default: none. */
-  readonly password?: string | undefined
+  readonly room?: RoomAddress | undefined
   /** Public keys of relays to reach the members of the room through, where there is no direct way. */
   readonly relays?: readonly Uint8Array[] | undefined
   /** Default: the home directory of this user. */
@@ -68,8 +67,7 @@ async function examineNetworks(
     note(checkClock([]))
     return []
   }
-  const room = { name: options.room, password: options.password }
-  const { finding, clocks, peers } = await examineRoom(room, networks, options)
+  const { finding, clocks, peers } = await examineRoom(options.room, networks, options)
   note(finding, checkClock(clocks, finding.facts?.clocksAhead === true))
   return peers
 }

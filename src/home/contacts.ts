@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, parseId } from '../base/ids.js'
 import { readIfThere, replaceFile } from './files.js'
+import { followFile } from './follow-file.js'
 import { orNoHome } from './key-file.js'
 
 /** Identities that something is kept about; further ones are refused. Guess: nobody knows so many. */
@@ -20,12 +21,18 @@ export interface Contact {
   readonly name?: string | undefined
   /** True: nothing of theirs is shown. */
   readonly ignored?: true | undefined
+  /** True: we have compared safety numbers, and it is whom we call by that name. */
+  readonly verified?: true | undefined
+  /** True: what they write to us alone is shown at once. */
+  readonly accepted?: true | undefined
 }
 
 /** Where contacts are kept. */
 export interface ContactStore {
   read(): readonly Contact[]
   write(contacts: readonly Contact[]): void
+  /** Calls the listener when others may have changed them; gives what ends that. */
+  follow(onchange: () => void): () => void
 }
 
 /** Whom we know by a name of ours, and whom we ignore: by identity, in every room. */
@@ -33,6 +40,9 @@ export class Contacts {
   readonly #store: ContactStore
   // BOUNDED: MAX_CONTACTS.
   #contacts: Map<IdentityKey, Contact>
+  // BOUNDED: by the owner, who shows rooms.
+  readonly #listeners = new Set<() => void>()
+  #unfollow: (() => void) | undefined
 
   constructor(store: ContactStore = inMemory()) {
     this.#store = store
@@ -44,7 +54,8 @@ export class Contacts {
     const file = join(home, 'contacts.json')
     return new Contacts({
       read: () => readContacts(file),
-      write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts)))
+      write: contacts => orNoHome(file, () => replaceFile(file, textOf(contacts))),
+      follow: onchange => followFile(file, onchange)
     })
   }
 
@@ -57,14 +68,53 @@ export class Contacts {
     return this.#contacts.get(identity)?.name
   }
 
+  /** True if safety numbers were compared. */
+  isVerified(identity: IdentityKey): boolean {
+    return this.#contacts.get(identity)?.verified === true
+  }
+
+  /** True if what they write to us alone is shown at once. */
+  isAccepted(identity: IdentityKey): boolean {
+    const contact = this.#contacts.get(identity)
+    return contact?.accepted === true || contact?.verified === true
+  }
+
+  /** Whom we call so; undefined if nobody. */
+  named(name: string): IdentityKey | undefined {
+    return this.all().find(each => each.name === name)?.identity
+  }
+
+  /**
+   * From now on, what other programs change counts here as well, within about a second. `onchange` hears of every change,
+   * ours too. A file that is damaged meanwhile changes nothing. Gives what ends that.
+   */
+  follow(onchange: () => void = () => {}): () => void {
+    if (this.#unfollow === undefined) {
+      this.#unfollow = this.#store.follow(() => this.#reread())
+      this.#reread()
+    }
+    const listener = () => onchange()
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      this.#unfollow?.()
+      this.#unfollow = undefined
+    }
+  }
+
   /** All of them, as they were added. */
   all(): Contact[] {
     return [...this.#contacts.values()]
   }
 
-  /** Keeps it; undefined takes a name away. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
+  /** Keeps it; undefined takes a name away, and with it that it is verified. False if there are too many already. Throws BAD_CONTACTS, NO_HOME. */
   setName(identity: IdentityKey, name: string | undefined): boolean {
-    return this.#change(identity, contact => ({ ...contact, name }))
+    return this.#change(identity, ({ verified, ...contact }) => ({
+      ...contact,
+      name,
+      ...(name === undefined ? {} : { verified })
+    }))
   }
 
   /** Shows nothing of somebody from now on, or everything again; likewise. */
@@ -72,16 +122,62 @@ export class Contacts {
     return this.#change(identity, contact => ({ ...contact, ignored: ignored ? true : undefined }))
   }
 
+  /** Shows what somebody writes to us alone from now on, or asks about it again; likewise. */
+  setAccepted(identity: IdentityKey, accepted: boolean): boolean {
+    return this.#change(identity, contact => ({
+      ...contact,
+      accepted: accepted ? true : undefined
+    }))
+  }
+
+  /** Keeps that this is whom we call by that name; undefined: no more, though the name stays. Likewise. */
+  setVerified(identity: IdentityKey, name: string | undefined): boolean {
+    return this.#change(identity, contact =>
+      name === undefined
+        ? { ...contact, verified: undefined }
+        : { ...contact, name, verified: true }
+    )
+  }
+
+  /** Takes over contacts of another home. What is known of somebody here stays, and so does who has a name. Likewise. */
+  merge(others: readonly Contact[]): boolean {
+    const contacts = byIdentity(this.#store.read())
+    const taken = new Set([...contacts.values()].map(({ name }) => name))
+    for (const { name, ...rest } of others) {
+      const theirs = taken.has(name) ? rest : { ...rest, name }
+      contacts.set(rest.identity, { ...theirs, ...contacts.get(rest.identity) })
+    }
+    return this.#keep(contacts)
+  }
+
   // Another program of ours may have changed some meanwhile.
   #change(identity: IdentityKey, change: (contact: Contact) => Contact): boolean {
     const contacts = byIdentity(this.#store.read())
     const changed = change(contacts.get(identity) ?? { identity })
-    if (changed.name === undefined && !changed.ignored) contacts.delete(identity)
+    const { accepted, ignored, name } = changed
+    if (name === undefined && !ignored && !accepted) contacts.delete(identity)
     else contacts.set(identity, changed)
+    return this.#keep(contacts)
+  }
+
+  #keep(contacts: Map<IdentityKey, Contact>): boolean {
     if (contacts.size > MAX_CONTACTS) return false
     this.#store.write([...contacts.values()])
-    this.#contacts = contacts
+    this.#replace(contacts)
     return true
+  }
+
+  #reread(): void {
+    try {
+      this.#replace(byIdentity(this.#store.read()))
+    } catch {
+      // Being edited, or damaged: who is ignored stays so, and whoever writes it next is told.
+    }
+  }
+
+  #replace(contacts: Map<IdentityKey, Contact>): void {
+    this.#contacts = contacts
+    for (const listener of this.#listeners) listener()
   }
 }
 
@@ -91,7 +187,8 @@ function inMemory(): ContactStore {
     read: () => kept,
     write: contacts => {
       kept = contacts
-    }
+    },
+    follow: () => () => {}
   }
 }
 
@@ -122,10 +219,19 @@ function parse(text: string): Contact[] | undefined {
   }
 }
 
-function contactOf(value: unknown): Contact[] {
-  const { identity, ignored, name } = (value ?? {}) as Record<string, unknown>
+/** The contact that a value of JSON is; none if it is none. */
+export function contactOf(value: unknown): Contact[] {
+  const { accepted, identity, ignored, name, verified } = (value ?? {}) as Record<string, unknown>
   const key = typeof identity === 'string' ? parseId<IdentityKey>(identity) : undefined
   if (key === undefined) return []
   const named = typeof name === 'string' && name !== '' ? { name } : {}
-  return [{ identity: key, ...named, ...(ignored === true ? { ignored } : {}) }]
+  return [
+    {
+      identity: key,
+      ...named,
+      ...(ignored === true ? { ignored } : {}),
+      ...(verified === true ? { verified } : {}),
+      ...(accepted === true ? { accepted } : {})
+    }
+  ]
 }

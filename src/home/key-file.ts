@@ -1,22 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
-import b4a from 'b4a'
 import { type KeyPair, keyPairFromSeed, SEED_BYTES } from '../base/crypto.js'
-import { badIdentity, codeOf, noHome, openIdentity } from '../base/errors.js'
+import { badIdentity, codeOf, noHome, openIdentity, type SwarmchatError } from '../base/errors.js'
 import { createFile, readIfThere, replaceFile } from './files.js'
-
-// A key file is three lines: what it is, the seed, and the public key that the seed must give. The
-// third is there so that a changed digit is damage, not another person.
-
-const LAYOUT = /^(swarmchat [a-z]+ 1)\nseed ([0-9a-f]{64})\npublic ([0-9a-f]{64})\n$/
+import { type KeyKind, type KeyText, openKeyText, readKeyText } from './key-text.js'
+import { lockedIdentity, unlockedPair } from './unlocked.js'
 
 /**
  * The key pair kept in this file; made, at mode 0600, where the file is not there. Processes that
- * start at once end with the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY or NO_HOME; an existing
- * file is never written.
+ * start at once end with the same pair. Throws BAD_IDENTITY, OPEN_IDENTITY, NO_HOME, or IDENTITY_LOCKED for one whose
+ * passphrase was not given yet; an existing file is never written.
  */
-export function loadKeyPair(file: string, kind: 'identity' | 'device'): KeyPair {
-  return orNoHome(file, () => readKeyPair(file, kind) ?? makeKeyPair(file, kind))
+export function loadKeyPair(file: string, kind: KeyKind): KeyPair {
+  const key = loadKey(file, kind)
+  if (!key.isLocked) return key.pair
+  const pair = unlockedPair(key.publicKey)
+  if (pair === undefined) throw lockedIdentity(file)
+  return pair
+}
+
+/** What this file says; likewise, but one that is locked is no error. */
+export function loadKey(file: string, kind: KeyKind): KeyText {
+  return keyIfThere(file, kind) ?? orNoHome(file, () => makeKey(file, kind))
+}
+
+/** What this file says; undefined where it is not there. Throws BAD_IDENTITY, OPEN_IDENTITY, NO_HOME. */
+export function keyIfThere(file: string, kind: KeyKind): KeyText | undefined {
+  return orNoHome(file, () => readKey(file, kind))
 }
 
 /** Puts a new key pair in the place of the one in this file. Throws NO_HOME. */
@@ -38,37 +48,39 @@ export function orNoHome<T>(file: string, act: () => T): T {
   }
 }
 
-function newKeyPair(kind: string): { readonly pair: KeyPair; readonly text: string } {
-  const seed = randomBytes(SEED_BYTES)
-  const pair = keyPairFromSeed(seed)
-  const lines = [`swarmchat ${kind} 1`, `seed ${hex(seed)}`, `public ${hex(pair.publicKey)}`]
-  return { pair, text: `${lines.join('\n')}\n` }
+function newKeyPair(kind: KeyKind): { readonly pair: KeyPair; readonly text: string } {
+  const pair = keyPairFromSeed(randomBytes(SEED_BYTES))
+  return { pair, text: openKeyText(kind, pair) }
 }
 
-function makeKeyPair(file: string, kind: string): KeyPair {
+function makeKey(file: string, kind: KeyKind): KeyText {
   const { pair, text } = newKeyPair(kind)
-  if (createFile(file, text)) return pair
-  const winner = readKeyPair(file, kind)
+  if (createFile(file, text)) return { isLocked: false, pair }
+  const winner = readKey(file, kind)
   if (winner === undefined) throw badIdentity(file, 'vanished while it was read')
   return winner
 }
 
-function readKeyPair(file: string, kind: string): KeyPair | undefined {
+function readKey(file: string, kind: KeyKind): KeyText | undefined {
   const text = readIfThere(file)
   if (text === undefined) return undefined
   refuseOpenFile(file)
-  const [, title, seed, publicKey] = LAYOUT.exec(text) ?? []
-  if (title !== `swarmchat ${kind} 1` || seed === undefined) throw badIdentity(file, 'is damaged')
-  const pair = keyPairFromSeed(b4a.from(seed, 'hex'))
-  if (hex(pair.publicKey) !== publicKey) throw badIdentity(file, 'is damaged')
-  return pair
+  const key = readKeyText(text, kind)
+  if (key === undefined) throw badIdentity(file, 'is damaged')
+  return key
 }
 
-// Windows has no such bits: there the directory's access list protects the file.
-function refuseOpenFile(file: string): void {
+/**
+ * Throws the refusal (default: OPEN_IDENTITY) for a file that others may read. Windows has no such bits: there the directory's access
+ * list protects the file.
+ */
+export function refuseOpenFile(
+  file: string,
+  refusal: (file: string, mode: number) => SwarmchatError = openIdentity
+): void {
   if (process.platform === 'win32') return
   const mode = modeOf(file)
-  if ((mode & 0o077) !== 0) throw openIdentity(file, mode)
+  if ((mode & 0o077) !== 0) throw refusal(file, mode)
 }
 
 function modeOf(file: string): number {
@@ -78,8 +90,4 @@ function modeOf(file: string): number {
     if (codeOf(thrown) === 'ENOENT') return 0
     throw thrown
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return b4a.toString(bytes, 'hex')
 }

@@ -16,6 +16,13 @@ export function roomDirectory(home: string, topic: Topic): string {
   return join(home, 'rooms', topic)
 }
 
+/** The directories of all rooms that something is kept about. Throws NO_HOME. */
+export function roomDirectories(home: string): string[] {
+  const directory = join(home, 'rooms')
+  const topics = orNoHome(directory, () => entriesOf(directory)).map(entry => parseId<Topic>(entry))
+  return topics.flatMap(topic => (topic === undefined ? [] : [roomDirectory(home, topic)]))
+}
+
 /** Notes what the room is called, once, in its directory, which is there. Throws NO_HOME. */
 export function nameRoom(home: string, { name, topic }: NamedRoom): void {
   const file = nameFile(home, topic)

@@ -29,6 +29,7 @@ export const SETTINGS = {
     byDefault: 'folded'
   },
   status: { help: 'a row below that says how the room is', isSwitch: true, byDefault: true },
+  typing: { help: 'tell others that you write, and see who does', isSwitch: true, byDefault: true },
   plain: { help: 'lines alone, as for a screen reader', isSwitch: true, byDefault: false }
 } as const satisfies Readonly<Record<string, SettingKind>>
 

@@ -4,6 +4,7 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeText } from '../base/safe-text.js'
 import { ensureDirectory } from './directory.js'
 import { readIfThere, replaceFile } from './files.js'
+import { followFile } from './follow-file.js'
 import { orNoHome } from './key-file.js'
 import {
   choicesOf,
@@ -16,7 +17,7 @@ import {
   valueFrom
 } from './setting-kinds.js'
 import { settingsFile } from './settings-file.js'
-import { withSetting } from './toml-edit.js'
+import { withoutSetting, withSetting } from './toml-edit.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Section = Readonly<Record<string, unknown>>
@@ -49,10 +50,7 @@ export class Settings {
   constructor(file: string = settingsFile(), env: Environment = process.env) {
     this.#file = file
     this.#env = env
-    this.#top = parsed(
-      file,
-      orNoHome(file, () => readIfThere(file) ?? '')
-    )
+    this.#top = parsed(file, this.#text())
     for (const key of SETTING_KEYS) this.#envOf(key)
   }
 
@@ -74,15 +72,54 @@ export class Settings {
     const value = valueFrom(key, text)
     if (value === undefined)
       throw noSetting(`${key} must be ${choicesOf(key)}; not ${safeText(text) || 'empty'}.`)
+    this.#change(key, value, room, now => withSetting(now, key, value, room))
+  }
+
+  /** Takes what is set out of the file, for a room or in general: then what is less special counts. Throws likewise. */
+  unset(key: string, room?: string): void {
+    if (!isSettingKey(key)) throw noSetting(`There is no setting ${key}.`)
+    this.#change(key, undefined, room, now => withoutSetting(now, key, room))
+  }
+
+  /**
+   * From now on, what is written to the file by others counts here as well, within about a second; a file that cannot be
+   * used changes nothing. Gives what ends that.
+   */
+  follow(): () => void {
+    const unfollow = followFile(this.#file, () => this.#reread())
+    this.#reread()
+    return unfollow
+  }
+
+  #reread(): void {
+    try {
+      this.#top = parsed(this.#file, this.#text())
+    } catch {
+      // Being edited, or wrong: what was set still is, and swarmchat config says what is wrong.
+    }
+  }
+
+  #change(
+    key: SettingKey,
+    value: SettingValue | undefined,
+    room: string | undefined,
+    edit: (text: string) => string
+  ): void {
     // Another program of ours may have changed it meanwhile.
-    const now = orNoHome(this.#file, () => readIfThere(this.#file) ?? '')
-    const changed = withSetting(now, key, value, room)
+    const now = this.#text()
+    const changed = edit(now)
     const top = parsed(this.#file, changed)
     if (valueIn(room === undefined ? top : roomSection(top, room), key) !== value)
       throw badSettings(this.#file, 'it is written in a way that swarmchat does not change')
-    ensureDirectory(dirname(this.#file))
-    orNoHome(this.#file, () => replaceFile(this.#file, changed))
+    if (changed !== now) {
+      ensureDirectory(dirname(this.#file))
+      orNoHome(this.#file, () => replaceFile(this.#file, changed))
+    }
     this.#top = top
+  }
+
+  #text(): string {
+    return orNoHome(this.#file, () => readIfThere(this.#file) ?? '')
   }
 
   #envOf(key: SettingKey): SettingValue | undefined {

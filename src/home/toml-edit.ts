@@ -8,12 +8,23 @@ export function withSetting(
   room?: string
 ): string {
   const line = stringify({ [key]: value }).trim()
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  const lines = linesOf(text)
   const { end, start } = sectionOf(lines, room)
   if (start === -1) return joined([...lines, ...(lines.length > 0 ? [''] : []), header(room), line])
-  const at = lines.slice(start, end).findIndex(each => new RegExp(`^\\s*${key}\\s*=`).test(each))
-  if (at !== -1) return joined(lines.with(start + at, line))
+  const at = indexOf(lines, key, start, end)
+  if (at !== -1) return joined(lines.with(at, line))
   return joined(lines.toSpliced(lastFull(lines, start, end), 0, line))
+}
+
+/** The same without a value in one place; a section that says nothing then goes as well. */
+export function withoutSetting(text: string, key: string, room?: string): string {
+  const lines = linesOf(text)
+  const { end, start } = sectionOf(lines, room)
+  const at = start === -1 ? -1 : indexOf(lines, key, start, end)
+  if (at === -1) return text
+  const rest = lines.toSpliced(at, 1)
+  const isEmpty = rest.slice(start, end - 1).every(line => line.trim() === '')
+  return joined(isEmpty && room !== undefined ? withoutRows(rest, start - 1, end - 1) : rest)
 }
 
 /** Where the lines of a section begin and end; those of the top come first. */
@@ -23,6 +34,23 @@ function sectionOf(lines: readonly string[], room: string | undefined) {
   if (room !== undefined && head === -1) return { start: -1, end: -1 }
   const next = lines.findIndex((line, at) => at > head && isHeader(line))
   return { start: head + 1, end: next === -1 ? lines.length : next }
+}
+
+/** -1 where the section does not set it. */
+function indexOf(lines: readonly string[], key: string, start: number, end: number): number {
+  const sets = new RegExp(`^\\s*${key}\\s*=`)
+  const at = lines.slice(start, end).findIndex(line => sets.test(line))
+  return at === -1 ? -1 : start + at
+}
+
+/** Without these, and without blank ones at the end. */
+function withoutRows(lines: readonly string[], start: number, end: number): string[] {
+  const rest = lines.toSpliced(start, end - start)
+  return rest.slice(0, lastFull(rest, 0, rest.length))
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
 function lastFull(lines: readonly string[], start: number, end: number): number {
@@ -37,5 +65,5 @@ function header(room: string | undefined): string {
 }
 
 function joined(lines: readonly string[]): string {
-  return `${lines.join('\n')}\n`
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }

@@ -60,6 +60,10 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
       const { by, id, from, emoji, removed, time, history } = event
       return { type: 'reaction', id, by, from, emoji, removed, time, history }
     }
+    case 'subject': {
+      const { from, history, id, nick, subject, time } = event
+      return { type: 'subject', id, from, nick, subject, time, history }
+    }
     case 'direct': {
       const { from, history, id, isRequest: request, nick, text, time, to } = event.message
       return { type: 'direct', id, from, to, nick, text, time, history, request }
@@ -124,6 +128,7 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
       const { path, text } = event
       return { type: 'damaged', path, text }
     }
+    case 'typing':
     case 'unsent':
     case 'peer':
     case 'refused':
@@ -173,12 +178,19 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
       const removed = value.removed === true
       return { type: 'react', id: idIn(value), emoji: textIn(value, 'emoji'), removed }
     }
+    case 'subject':
+      return { type: 'subject', subject: textIn(value, 'subject') }
     default:
-      throw badLine('its "type" is none of say, direct, reply, edit, delete, react and leave')
+      throw badLine(
+        'its "type" is none of say, direct, reply, edit, delete, react, subject and leave'
+      )
   }
 }
 
-function textIn(value: Readonly<Record<string, unknown>>, field: 'text' | 'emoji'): string {
+function textIn(
+  value: Readonly<Record<string, unknown>>,
+  field: 'text' | 'emoji' | 'subject'
+): string {
   const text = value[field]
   if (typeof text !== 'string') throw badLine(`its "${field}" is not a string`)
   return text

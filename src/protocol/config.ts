@@ -1,5 +1,5 @@
 import type { Millis } from '../base/time.js'
-import type { BudgetRate } from '../base/token-bucket.js'
+import type { BudgetRate, Rate } from '../base/token-bucket.js'
 
 // What is on the wire, or what others count on, and what belongs to no one folder; the rest is in
 // the tuning.ts of its folder. Each constant has its provenance: "paper" (which, page), "measured"
@@ -40,6 +40,9 @@ export const MAX_EPHEMERAL_BODY_BYTES = 512
 export const MAX_PARENTS = 8
 /** A message whose clock is further ahead of ours than this is refused. Guess: kinder than NTP needs. */
 export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
+
+/** Older records of devices are passed over: each is put anew every 20 min. Guess: two that failed. */
+export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
 
 // Links
 
@@ -229,6 +232,11 @@ export const CHAT_LIMITS: TrafficLimits = {
   freshLinks: { messages: { perSecond: 400, burst: 10_000 }, bytes: kib(128, 8_192) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
+/**
+ * Direct messages of one author, beside the above, at everybody whom they come to. Requirement: 5 a second. Guess: what a network holds up for 4 s
+ * comes at once.
+ */
+export const DIRECT_LIMIT: Rate = { perSecond: 5, burst: 20 }
 /** Presences. Guess: five a second while people talk in a room of two; a crowd of a thousand that meets at one link. */
 export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
@@ -245,6 +253,11 @@ export const BRIEF_LIMITS: TrafficLimits = {
   freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
+/**
+ * Messages of one link that are over all limits and whose ids are computed all the same, for those that are known or were
+ * asked for are not over any; more are dropped unhashed. Guess: what is asked for at once, and a five-hundredth of a core.
+ */
+export const LINK_LOOK_RATE = { perSecond: 250, burst: 2_000 } as const
 /** What an author says is old when it is dated so long before the newest that it is known to have said. Guess: what overtakes what. */
 export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
@@ -260,6 +273,12 @@ export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 export const FRAME_IDS = 16
 /** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */
 export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
+/** Inquiries that one peer is answered. Guess: whoever watches asks every five seconds at most. */
+export const LINK_INQUIRY_RATE = { perSecond: 0.25, burst: 8 } as const
+/** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
+export const MAX_DEPARTED_TOLD = 256
+/** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
+export const DEPARTED_MILLIS: Millis = 30 * 60_000
 /** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
 export const MAX_COMPLAINTS = 4_096
 

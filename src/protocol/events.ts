@@ -1,16 +1,23 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ChatMessage, DirectMessage, Saying } from './said.js'
+import type { ShelvedMessage } from './history/shelf.js'
+import type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, Saying } from './said.js'
+export type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
   readonly identity: IdentityKey
   readonly device: PeerKey
   readonly clock: Millis
+}
+
+/** What an observer wants to be told: who is gone without a word; who is linked to whom. */
+export interface Inquired {
+  readonly departed: boolean
+  readonly neighbors: boolean
 }
 
 /** Why a link was closed, by us or by the other side. */
@@ -47,15 +54,20 @@ export type Input =
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
   /**
-   * What we had in this room before, in order; verified already. It is history. `isUntold`: the
-   * owner has not been shown it in this run, and is when the room starts. Default false.
+   * What we had in this room before, in order; verified already. It is history. `shelved`: of these the store has the
+   * bytes; they come before `messages`. `isUntold`: the owner has not been shown it in this run, and is shown the newest of
+   * it when the room starts. Default false.
    */
   | {
       readonly type: 'restore'
       readonly messages: readonly KnownMessage[]
+      readonly shelved?: readonly ShelvedMessage[]
       readonly isUntold?: boolean
     }
+  /** The store has lost these: they are asked for again. */
+  | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
   | Saying
+  | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
   | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
   | { readonly type: 'rename'; readonly nick: string }
@@ -63,6 +75,8 @@ export type Input =
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
   /** The commands that this bot obeys, from now on: names without the slash. */
   | { readonly type: 'offer-commands'; readonly commands: readonly string[] }
+  /** Members that are linked, and those that come to be, are asked who is gone (of those linked now four), and who their neighbours are. */
+  | ({ readonly type: 'inquire' } & Inquired)
   /** probe: ask everybody linked whether they are still there; who is, is told as `peer`, verified. */
   | { readonly type: 'probe' | 'leave' }
 
@@ -78,7 +92,7 @@ export type Output =
   /** Its author took it back: stored without its body from now on. */
   | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
-  | { readonly type: 'forget'; readonly message: CheckedMessage }
+  | { readonly type: 'forget'; readonly message: Pick<CheckedMessage, 'clock' | 'id'> }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */
@@ -126,7 +140,8 @@ export type MembershipInput =
       readonly address?: string | undefined
     }
   | { readonly type: 'link-down'; readonly peer: PeerKey }
-  | { readonly type: 'dial-failed'; readonly peer: PeerKey }
+  /** `answered`: a stream opened, and broke before the link was up. */
+  | { readonly type: 'dial-failed'; readonly peer: PeerKey; readonly answered?: boolean }
   /** The peer has answered what we opened an exchange of history with. */
   | { readonly type: 'compared'; readonly peer: PeerKey }
   /** The peer had a message that ought to have reached us long ago. */
@@ -229,6 +244,10 @@ export type RoomEvent =
       readonly time: Millis
       readonly history: boolean
     }
+  /** The room is about this now. Of many that come with history only some are told of, and the one that counts is. */
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  /** Somebody is writing a line, or no longer; for 6 s, if nothing else is heard of them. */
+  | { readonly type: 'typing'; readonly identity: IdentityKey; readonly writing: boolean }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }
   | {
       readonly type: 'rename'

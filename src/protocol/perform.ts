@@ -13,7 +13,7 @@ export interface Performer {
   timer(after: Millis, timer: Timer): void
   store(message: VerifiedMessage): void
   storeBare(message: BareMessage): void
-  forget(message: CheckedMessage): void
+  forget(message: Pick<CheckedMessage, 'clock' | 'id'>): void
   emit(event: RoomEvent): void
 }
 

@@ -16,8 +16,16 @@ export type Saying =
       /** True: it is taken away again. */
       readonly removed: boolean
     }
+  /** What the room is about from now on: at most 512 bytes of UTF-8; empty: nothing in particular. */
+  | { readonly type: 'subject'; readonly subject: string }
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
+
+/** We are writing a line, or no longer. */
+export interface Typing {
+  readonly type: 'typing'
+  readonly writing: boolean
+}
 
 /** A message as people see it. */
 export interface ChatMessage {
@@ -36,6 +44,19 @@ export interface ChatMessage {
   readonly history: boolean
   /** What its author had seen last, as far as it is not here yet: lines of the same author may be among it. */
   readonly missing?: readonly MessageId[]
+}
+
+/** What a room is about, as one of its members put it. */
+export interface RoomSubject {
+  /** The message that says so. */
+  readonly id: MessageId
+  readonly from: IdentityKey
+  /** What they were called then. */
+  readonly nick: string
+  /** At most 512 bytes of UTF-8, and whatever a stranger likes; empty: it is about nothing in particular any more. */
+  readonly subject: string
+  /** The author's clock, in ms since 1970. */
+  readonly time: Millis
 }
 
 /** Words for one member, which that one and their author alone can read. */

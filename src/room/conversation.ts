@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
-import type { ChatMessage } from '../protocol/events.js'
+import type { ChatMessage, RoomSubject } from '../protocol/events.js'
 import { inArrivalOrder } from '../store/log.js'
 import { noCursor, numberOf } from './cursor.js'
 import type { RoomLog } from './room-log.js'
@@ -35,16 +35,22 @@ export interface Reading {
   idsBetween(since: Millis, until: Millis): MessageId[]
   /** A line as people see it now; undefined if it is none, or gone. */
   lineShown(id: MessageId): ChatMessage | undefined
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[]
+  /** Reads so many older lines for searches to come; true if there are no more. */
+  readOn(count: number): boolean
 }
 
 /** Whatever else happens waits for so many lines to be read: a few ms. Guess. */
-const READ_AT_ONCE = 500
+const READ_AT_ONCE = 200
 const FOUND_BY_DEFAULT = 100
 
 /** What can be read of a room that is open: the part of {@link Room} that only looks at what is there. */
 export abstract class Conversation extends Speaker {
+  #readingOn: Promise<void> | undefined
+
   /**
    * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
    * was deleted is left out, and what comes meanwhile is not in it. Throws, for a cursor, BAD_CURSOR, CURSOR_UNKNOWN,
@@ -67,19 +73,37 @@ export abstract class Conversation extends Speaker {
   async #idsOf({ since = 0, until = Number.MAX_SAFE_INTEGER }: HistoryRange): Promise<MessageId[]> {
     if (typeof since === 'number') return this.reading.idsBetween(since, until)
     if (!this.log?.isKept) throw noCursor()
-    const log = await this.log.load()
+    const log = await this.log.kept()
     const from = numberOf(since, log)
     return inArrivalOrder(log.messages)
-      .filter(({ message, number }) => number > from && message.clock < until)
-      .map(({ message }) => message.id)
+      .filter(({ clock, number }) => number > from && clock < until)
+      .map(({ id }) => id)
   }
 
   /**
    * Finds lines that have all words of a text, in any order, in any case of letters, with or without accents; parts of words
-   * as well. In the room's order, the newest last.
+   * as well. In the room's order, the newest last. The first search of a large room looks at its newest 3,000 lines; the
+   * others are read while nothing else happens, and found from then on: see {@link searched}.
    */
   search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
-    return this.reading.search({ ...query, text }, limit).reverse()
+    const found = this.reading.search({ ...query, text }, limit).reverse()
+    this.#readingOn ??= this.#readOn()
+    return found
+  }
+
+  /** Resolves when a search finds every line that the room has: after the first one, some seconds for 100,000 lines. */
+  async searched(): Promise<void> {
+    await this.#readingOn
+  }
+
+  async #readOn(): Promise<void> {
+    while (!this.reading.readOn(READ_AT_ONCE)) await nextTurn()
+    this.#readingOn = undefined
+  }
+
+  /** What the room is about now, as the member who was last put it; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    return this.reading.subject()
   }
 
   /** The order in which what is kept came, which a `Feed` follows; undefined if nothing is kept on the disk. */

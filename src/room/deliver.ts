@@ -48,5 +48,5 @@ export async function deliver(
   room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most
   if (!room.online) throw offlineEverywhere(room.problems)
-  throw nobodyGotIt(most, wanted, timeout / 1000, room.hasPassword)
+  throw nobodyGotIt(most, wanted, timeout / 1000, room.access)
 }

@@ -16,7 +16,9 @@ import { type Clock, systemClock } from './clock.js'
 import type { RoomCounters } from './counters.js'
 import { Driver, type DriverLoad } from './driver.js'
 import type { UnreachableEvent } from './events.js'
+import { OwnRecord } from './own-record.js'
 import type { EndpointParts } from './parts.js'
+import type { RoomRecords } from './room-records.js'
 
 /**
  * Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all
@@ -30,6 +32,10 @@ export interface EndpointOptions {
   readonly identity: Identity
   readonly observer: boolean
   readonly volunteer?: boolean | undefined
+  /** Who has which device, in the DHT. Default: nothing is written there. */
+  readonly records?: RoomRecords | undefined
+  /** True: our device says there who has it. Default false. */
+  readonly isRecorded?: boolean | undefined
   readonly clock?: Clock | undefined
   /** Where messages are kept. Default: nowhere but in memory. */
   readonly store?: MessageStore | undefined
@@ -55,6 +61,7 @@ export class Endpoint {
   readonly #candidates = new Set<PeerKey>()
   #session: ReturnType<Swarm['join']> | undefined
   #volunteer: Volunteer | undefined
+  #record: OwnRecord | undefined
   #started: Promise<boolean> | undefined
   #left: Promise<void> | undefined
 
@@ -92,7 +99,9 @@ export class Endpoint {
 
   /** Hands something to the machine; see {@link Driver.feed}. */
   feed(input: Input): readonly Output[] {
-    return this.#driver.feed(input)
+    const outputs = this.#driver.feed(input)
+    if (input.type === 'rename') this.#record?.changed()
+    return outputs
   }
 
   /**
@@ -163,6 +172,7 @@ export class Endpoint {
     await this.#session.flushed()
     if (this.#left !== undefined) return false
     if (volunteer === true) this.#offerRelay()
+    this.#keepRecord()
     return true
   }
 
@@ -174,9 +184,22 @@ export class Endpoint {
     this.#volunteer = volunteer
   }
 
+  #keepRecord(): void {
+    const { clock = systemClock, isRecorded, records } = this.#options
+    if (records === undefined || isRecorded !== true) return
+    const { device, machine, swarm } = this.parts
+    const said = { keyPair: device.keyPair, networks: swarm.networks, nick: () => machine.nick }
+    this.#record = new OwnRecord({ records, clock, ...said })
+  }
+
   async #leave(): Promise<void> {
     this.#driver.feed({ type: 'leave' })
-    const ending = [this.#driver.close(), this.#session?.destroy(), this.#volunteer?.close()]
+    const ending = [
+      this.#driver.close(),
+      this.#session?.destroy(),
+      this.#volunteer?.close(),
+      this.#record?.end()
+    ]
     await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
     await this.parts.swarm.destroy().catch(() => {})
   }

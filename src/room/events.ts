@@ -95,6 +95,10 @@ export type RoomEvents = {
   delete: [deletion: Extract<RoomUpdate, { type: 'delete' }>]
   /** A sign was put to a line that was told of, or taken away. */
   reaction: [reaction: Extract<RoomUpdate, { type: 'reaction' }>]
+  /** The room is about something else now. */
+  subject: [change: Extract<RoomUpdate, { type: 'subject' }>]
+  /** Somebody is writing a line, or no longer. */
+  typing: [writer: Extract<RoomUpdate, { type: 'typing' }>]
   join: [member: MemberEvent]
   leave: [member: MemberEvent]
   rename: [change: Extract<RoomUpdate, { type: 'rename' }>]

@@ -3,6 +3,7 @@ import { atMost } from '../async/at-most.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { ChatLog } from '../protocol/chat/chat-log.js'
+import { MAX_TOLD_MESSAGES } from '../protocol/chat/tuning.js'
 import { inArrivalOrder } from '../store/log.js'
 import { systemClock } from './clock.js'
 import { cursorText, noCursor, numberOf } from './cursor.js'
@@ -68,8 +69,8 @@ export class Feed {
   }
 
   /**
-   * Begins, in the turn in which the room was opened: with all that is kept, or with what came after a cursor. Rejects with
-   * BAD_CURSOR, CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
+   * Begins, in the turn in which the room was opened: with the newest 1,000 messages that are kept, or with all that came
+   * after a cursor. Rejects with BAD_CURSOR, CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
    */
   async begin(since?: string): Promise<void> {
     const { log } = this.#room
@@ -104,17 +105,21 @@ export class Feed {
     const startedAt = systemClock.wall()
     // The room starts in the next turn, and tells what was said to us alone.
     await nextTurn()
-    const { epoch = '', last, messages } = await log.load()
+    const { epoch = '', last, messages } = await log.kept()
     const from = since === undefined ? 0 : numberOf(since, { epoch, last })
     this.#epoch = epoch
     this.#last = last
     const chat = new ChatLog(Number.POSITIVE_INFINITY)
-    for (const { message, number } of inArrivalOrder(messages)) {
-      const direct = this.#takeDirect(message.id)
+    const kept = inArrivalOrder(messages)
+    // What is about a line can only be told by whoever knows that.
+    const wanted = since === undefined ? kept.slice(-MAX_TOLD_MESSAGES) : kept
+    for (const each of await log.read(wanted)) {
+      const { message, number } = each
+      const direct = this.#takeDirect(each)
       if (number <= from) chat.pass(message)
       else this.#tellAll([...chat.take(message, message.clock < startedAt), ...direct], number)
     }
-    this.#before = new Set(messages.flatMap(each => (each.number > 0 ? [each.message.id] : [])))
+    this.#before = new Set(kept.map(({ id }) => id))
     for (const id of this.#waiting.keys()) if (this.#before.has(id)) this.#waiting.delete(id)
     this.#arrived(this.#arrivedMeanwhile.splice(0))
   }
@@ -123,14 +128,17 @@ export class Feed {
   async #resume(): Promise<void> {
     const epoch = await this.#room.log?.epoch().catch(() => undefined)
     if (epoch === undefined) return
+    // Numbers of another history begin anew.
+    if (epoch !== this.#epoch) this.#last = 0
     this.#epoch = epoch
     this.#isKept = true
   }
 
-  #takeDirect(id: MessageId): readonly RoomUpdate[] {
-    const updates = this.#waiting.get(id)?.updates.filter(({ type }) => type === 'direct') ?? []
+  // A room tells of the newest alone.
+  #takeDirect({ direct, message: { id } }: LoggedMessage): readonly RoomUpdate[] {
+    const told = this.#waiting.get(id)?.updates.filter(({ type }) => type === 'direct') ?? []
     this.#waiting.delete(id)
-    return updates
+    return told.length > 0 || direct === undefined ? told : [{ type: 'direct', message: direct }]
   }
 
   #shown(update: RoomUpdate): void {
@@ -148,6 +156,8 @@ export class Feed {
   #shownBefore(update: RoomUpdate): void {
     const line = update.type === 'reaction' ? this.#waiting.get(update.id) : undefined
     line?.updates.push(update)
+    // Whoever put the last subject has taken it back.
+    if (update.type === 'subject' && !update.history) this.#tell(update)
   }
 
   #wait(id: MessageId, update: RoomUpdate): void {

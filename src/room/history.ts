@@ -1,52 +1,67 @@
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import b4a from 'b4a'
 import { domain, hash } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
-import { idToBytes } from '../base/ids.js'
+import { idToBytes, type MessageId } from '../base/ids.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
-import { messageRoom } from '../protocol/access/room-cipher.js'
-import { type CheckedMessage, type KnownMessage, reopen } from '../protocol/wire/message.js'
+import type { ShelvedMessage } from '../protocol/history/shelf.js'
+import type { Kept } from '../protocol/machine/room-machine.js'
 import type { LevelStore } from '../store/level-store.js'
-import type { StoreListeners } from '../store/listeners.js'
 import { type Log, uncounted } from '../store/log.js'
 import { MemoryStore } from '../store/memory-store.js'
 import { readShared, type StopSharing, share } from '../store/sharing.js'
-import { byClockAndId, type Kept, type MessageStore } from '../store/store.js'
+import type { MessageStore } from '../store/store.js'
+import type { StoreListeners } from '../store/store-listeners.js'
 import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
+import { openAll, readHistory } from './read-history.js'
 import { RoomLog } from './room-log.js'
-
-/** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
-const OPENED_AT_ONCE = 500
+import { shelvedIn, shelvedOf } from './shelved.js'
 
 /** The room whose history it is. */
 export interface HistoryOwner {
   readonly tell: (event: HistoryEvent) => void
-  /** Takes messages that were on the disk all the time. */
-  readonly restore: (messages: readonly CheckedMessage[]) => void
+  /** Takes messages that the store has. */
+  readonly restore: (shelved: readonly ShelvedMessage[]) => void
+  /** The store has these no longer. */
+  readonly lose: (ids: readonly MessageId[]) => void
   /** All that the room has. */
-  readonly all: () => readonly KnownMessage[]
+  readonly kept: () => Kept
+}
+
+/** A store on the disk, and the room that it is of. */
+interface Disk {
+  readonly store: LevelStore
+  readonly keys: RoomKeys
+  readonly log: RoomLog
 }
 
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
-  /** The order in which messages come; undefined where nothing is kept on the disk. */
-  readonly log: RoomLog | undefined
-  #messages: readonly CheckedMessage[]
+  #shelved: readonly ShelvedMessage[]
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
   #isKept = true
+  #isClosed = false
   #stopSharing: StopSharing | undefined
+  #checking: Promise<void> | undefined
 
-  constructor(store: MessageStore, messages: readonly CheckedMessage[] = [], log?: RoomLog) {
+  readonly #disk: Disk | undefined
+
+  /** `disk`: the store, if it is on a disk. */
+  constructor(store: MessageStore, shelved: readonly ShelvedMessage[] = [], disk?: Disk) {
     this.store = store
-    this.log = log
-    this.#messages = messages
+    this.#shelved = shelved
+    this.#disk = disk
+  }
+
+  /** The order in which messages come; undefined where nothing is kept on the disk. */
+  get log(): RoomLog | undefined {
+    return this.#disk?.log
   }
 
   /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
@@ -60,15 +75,16 @@ export class RoomHistory {
 
   /** Writes what waits, and gives the database free for others. Never rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#stopSharing?.()
     await this.store.close()
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
-  take(): readonly CheckedMessage[] {
-    const messages = this.#messages
-    this.#messages = []
-    return messages
+  take(): readonly ShelvedMessage[] {
+    const shelved = this.#shelved
+    this.#shelved = []
+    return shelved
   }
 
   /** Resolves when all that was given to the store is on the disk, or cannot be. */
@@ -97,26 +113,52 @@ export class RoomHistory {
   }
 
   /** Everything is kept again: `isComplete` if what came meanwhile is on the disk as well, else it is put there now. */
-  async resume(store: LevelStore, keys: RoomKeys, isComplete: boolean): Promise<void> {
-    if (!isComplete) await this.#bringTogether(store, keys)
+  async resume(isComplete: boolean): Promise<void> {
+    if (!isComplete && this.#disk !== undefined) await this.#bringTogether(this.#disk)
     if (this.#isKept) return
     this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
   }
 
-  /** All that there is: what cannot be written is in memory. */
+  /** All that there is: what cannot be written waits in memory. */
   async #readable(log: RoomLog): Promise<Log> {
-    if (this.#isKept || this.#owner === undefined) return log.kept()
-    const all = this.#owner.all().filter(({ isVerified }) => isVerified)
-    return uncounted(all.toSorted(byClockAndId))
+    return this.#isKept ? log.kept() : uncounted(await this.store.load())
   }
 
-  async #bringTogether(store: LevelStore, keys: RoomKeys): Promise<void> {
+  /** The bytes of a message cannot be read, or are not its own: if that is the store's fault, the store is put aside. */
+  unreadable(): void {
+    // A disk that fails is another matter: it may be read again.
+    if (!this.#isKept || this.#isClosed || this.#disk === undefined) return
+    if (this.#checking !== undefined) return
+    const checked = () => {
+      this.#checking = undefined
+    }
+    this.#checking = this.#mendDamage(this.#disk).then(checked, checked)
+  }
+
+  async #mendDamage({ keys, store }: Disk): Promise<void> {
     const { isDamaged, messages } = await readHistory(store, keys)
-    if (isDamaged || store.isDamaged) this.damaged(await store.quarantine(messages))
-    this.#owner?.restore(messages)
-    const all = this.#owner?.all() ?? []
-    await store.putAll(all.filter(({ isVerified }) => isVerified))
+    if (!isDamaged && !store.isDamaged) return
+    const path = await store.quarantine(messages)
+    this.#reconsider(await shelvedIn(store, keys))
+    this.damaged(path)
+  }
+
+  async #bringTogether({ keys, store }: Disk): Promise<void> {
+    const { path, shelved } = await readAndMend(store, keys)
+    this.#owner?.restore(shelved)
+    this.#reconsider(shelved)
+    if (path !== undefined) this.damaged(path)
+  }
+
+  /** Only these are with the store: it gets what is whole in memory, and the rest is lost. */
+  #reconsider(shelved: readonly ShelvedMessage[]): void {
+    const there = new Set(shelved.map(({ id }) => id))
+    const kept = this.#owner?.kept()
+    for (const message of kept?.messages ?? [])
+      if (message.isVerified && !there.has(message.id)) this.store.put(message)
+    const lost = kept?.shelved.filter(message => this.store.recall(message) === undefined) ?? []
+    if (lost.length > 0) this.#owner?.lose(lost.map(({ id }) => id))
   }
 
   #setKept(isKept: boolean): void {
@@ -134,7 +176,7 @@ export class RoomHistory {
 export function historyDirectory(
   home: string,
   { topic }: Pick<RoomKeys, 'topic'>,
-  { key }: Identity
+  { key }: Pick<Identity, 'key'>
 ): string {
   return join(roomDirectory(home, topic), 'messages', key)
 }
@@ -143,7 +185,11 @@ export function historyDirectory(
  * Where the program that has that database open gives it to others. Short: a socket's path may be no longer than about a
  * hundred bytes.
  */
-export function sharingPath(home: string, { topic }: RoomKeys, { key }: Identity): string {
+export function sharingPath(
+  home: string,
+  { topic }: RoomKeys,
+  { key }: Pick<Identity, 'key'>
+): string {
   const name = hash([domain('sharing'), idToBytes(topic), idToBytes(key)])
   return join(home, 'run', b4a.toString(name.subarray(0, 8), 'hex'))
 }
@@ -168,31 +214,6 @@ export async function openHistory(
   }
 }
 
-/** What was read of a store. */
-export interface ReadHistory {
-  /** In the room's order. */
-  readonly messages: CheckedMessage[]
-  /** True if some were damaged: those are not among them. */
-  readonly isDamaged: boolean
-}
-
-/** What is kept in a store, as messages of this room. Throws STORE_FAILED. */
-export async function readHistory(store: MessageStore, keys: RoomKeys): Promise<ReadHistory> {
-  return openAll(await store.load(), keys)
-}
-
-/** The same for what another program has given. */
-export async function openAll(kept: readonly Kept[], { secret }: RoomKeys): Promise<ReadHistory> {
-  const room = messageRoom(secret)
-  const messages: CheckedMessage[] = []
-  for (const [at, each] of kept.entries()) {
-    const message = reopen(each, room)
-    if (message !== undefined && message.clock === each.clock) messages.push(message)
-    if (at % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await nextTurn()
-  }
-  return { messages, isDamaged: messages.length < kept.length }
-}
-
 async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
   // Loaded when it is needed: the library of the database has native code.
   const { LevelStore } = await import('../store/level-store.js')
@@ -203,8 +224,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
   const resume = async (isComplete: boolean) => {
-    if (store === undefined) return
-    await history?.resume(store, keys, isComplete)
+    await history?.resume(isComplete)
     await history?.share(path)
   }
   const listeners: StoreListeners = {
@@ -217,7 +237,9 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   try {
     store = await LevelStore.open(directory, listeners)
     log.use(store)
-    history = await readAndMend(store, keys, log)
+    const { path: aside, shelved } = await readAndMend(store, keys)
+    history = new RoomHistory(store, shelved, { store, keys, log })
+    if (aside !== undefined) history.damaged(aside)
     await history.share(path)
     return history
   } catch (thrown) {
@@ -225,23 +247,31 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     if (!isTriedAgain(thrown)) throw thrown
     store = LevelStore.later(directory, listeners)
     log.use(store)
-    history = new RoomHistory(store, await readOfOther(path, keys), log)
+    const shelved = await putOfOther(store, path, keys)
+    history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)
     return history
   }
 }
 
-async function readOfOther(path: string, keys: RoomKeys): Promise<readonly CheckedMessage[]> {
-  const kept = await readShared(path)
-  return (await openAll(kept?.messages ?? [], keys)).messages
+/** What the program has that keeps this history: it is here as well, as if it were going to be written. */
+async function putOfOther(
+  store: LevelStore,
+  path: string,
+  keys: RoomKeys
+): Promise<ShelvedMessage[]> {
+  const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
+  for (const message of messages) store.put(message)
+  return messages.map(shelvedOf)
 }
 
-async function readAndMend(store: LevelStore, keys: RoomKeys, log: RoomLog): Promise<RoomHistory> {
-  const { isDamaged, messages } = await readHistory(store, keys)
-  const history = new RoomHistory(store, messages, log)
-  const path = isDamaged || store.isDamaged ? await store.quarantine(messages) : store.aside
-  if (path !== undefined) history.damaged(path)
-  return history
+/** What a store has; if some of it is damaged, that is put aside, at this path. */
+async function readAndMend(store: LevelStore, keys: RoomKeys) {
+  const shelved = await shelvedIn(store, keys)
+  if (!store.isDamaged) return { shelved, path: store.aside }
+  const { messages } = await readHistory(store, keys)
+  const path = await store.quarantine(messages)
+  return { shelved: await shelvedIn(store, keys), path }
 }
 
 // Whoever has it may end, and a disk may be mended; a format that is not ours stays so.

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from '../base/errors.js'
+import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { messageRoom } from '../protocol/access/room-cipher.js'
+import type { Identity } from '../home/identity.js'
 import { ChatLog, type LineEvent } from '../protocol/chat/chat-log.js'
-import { reopen } from '../protocol/wire/message.js'
+import { KeptDirects } from '../protocol/chat/kept-directs.js'
+import type { RoomEvent } from '../protocol/events.js'
 import { inArrivalOrder, type Log } from '../store/log.js'
 import { followShared } from '../store/sharing.js'
 import { systemClock } from './clock.js'
 import { cursorText, numberOf } from './cursor.js'
 import { keptPlace, loadFrom } from './kept-rooms.js'
 import type { RoomKeys } from './keys.js'
+import { openAll } from './read-history.js'
 
 /** Where to begin, and whether to go on. */
 export interface KeptLogOptions {
@@ -21,11 +24,15 @@ export interface KeptLogOptions {
   /** True: goes on with what comes, until `signal` fires. Default: ends with what is kept now. */
   readonly follow?: boolean | undefined
   readonly signal?: AbortSignal | undefined
+  /** Whose private messages are among them. Default: nobody's. */
+  readonly identity?: Identity | undefined
+  /** To whom it may have written who never said anything here themselves. Default: nobody. */
+  readonly correspondents?: readonly IdentityKey[] | undefined
 }
 
 /** What was said, or changed of it, and where to go on after it. */
 export interface KeptEvent {
-  readonly event: LineEvent
+  readonly event: LineEvent | Extract<RoomEvent, { readonly type: 'direct' }>
   readonly cursor: string
 }
 
@@ -40,9 +47,17 @@ const LOOK_MILLIS: Millis = 500
  */
 export async function* keptLog(
   keys: RoomKeys,
-  { follow = false, home = homeDirectory(), signal, since }: KeptLogOptions = {}
+  options: KeptLogOptions = {}
 ): AsyncGenerator<KeptEvent> {
-  const room = messageRoom(keys.secret)
+  const {
+    correspondents,
+    follow = false,
+    home = homeDirectory(),
+    identity,
+    signal,
+    since
+  } = options
+  const privately = identity && new KeptDirects(identity.keyPair, keys.topic, correspondents)
   const startedAt = systemClock.wall()
   const chat = new ChatLog(MAX_REMEMBERED)
   let at: { readonly epoch: string | undefined; readonly number: number } | undefined
@@ -50,15 +65,20 @@ export async function* keptLog(
     // A history that was deleted meanwhile begins anew.
     if (at === undefined || at.epoch !== log.epoch)
       at = { epoch: log.epoch, number: since === undefined ? 0 : numberOf(since, log) }
-    for (const kept of inArrivalOrder(log.messages)) {
-      const message = reopen(kept, room)
-      if (message === undefined || log.epoch === undefined) continue
-      const { number } = kept
+    const { messages } = await openAll(inArrivalOrder(log.messages), keys)
+    const numbers = new Map(log.messages.map(({ id, number }) => [id, number]))
+    const directs = new Map(privately?.among(messages).map(direct => [direct.id, direct]))
+    for (const message of messages) {
+      const number = numbers.get(message.id)
+      if (number === undefined || log.epoch === undefined) continue
       if (number <= at.number) chat.pass(message)
       if (number <= at.number) continue
       at = { epoch: log.epoch, number }
       const cursor = cursorText({ epoch: log.epoch, number })
-      for (const event of chat.take(message, message.clock < startedAt)) yield { event, cursor }
+      const history = message.clock < startedAt
+      for (const event of chat.take(message, history)) yield { event, cursor }
+      const direct = directs.get(message.id)
+      if (direct) yield { event: { type: 'direct', message: { ...direct, history } }, cursor }
     }
   }
 }

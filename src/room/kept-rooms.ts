@@ -1,22 +1,27 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { loadIdentity } from '../home/identity.js'
+import { type Identity, keptIdentity } from '../home/identity.js'
+import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold.js'
+import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
-import type { ChatMessage } from '../protocol/events.js'
+import type { ChatMessage, DirectMessage } from '../protocol/events.js'
 import { type Log, logOf } from '../store/log.js'
 import { readShared } from '../store/sharing.js'
 import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
-import { historyDirectory, openAll, sharingPath } from './history.js'
-import { type RoomKeys, roomKeys } from './keys.js'
+import { historyDirectory, sharingPath } from './history.js'
+import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
+import { forgetSecret, privateRooms } from './private-rooms.js'
+import { openAll } from './read-history.js'
 
 /** Which part of a history is wanted. */
 export interface HistoryOptions {
@@ -32,13 +37,28 @@ export interface HistoryOptions {
   readonly grep?: string | undefined
   /** Only so many of the newest. Default: all. */
   readonly limit?: number | undefined
+  /** Whose private messages are among them, as `DirectMessage`. Default: nobody's. */
+  readonly identity?: Identity | undefined
+  /** To whom it may have written who never said anything here themselves. Default: nobody. */
+  readonly correspondents?: readonly IdentityKey[] | undefined
+}
+
+/** A line that is kept: said to all, or a private message. */
+export type KeptLine = ChatMessage | DirectMessage
+
+/** True for a private message. */
+export function isDirect(line: KeptLine): line is DirectMessage {
+  return 'to' in line
 }
 
 /** A room that is kept here. */
 export interface KeptRoom {
   readonly name: string
-  /** True: it has a password, without which nothing of it can be read. Absent for a room that is open by name. */
-  readonly hasPassword?: true
+  /**
+   * Who can come in. Where it is 'password', nothing of it can be read without that; a private room whose secret is not kept here
+   * looks the same.
+   */
+  readonly access: RoomAccess
   /** Lines of chat; undefined if it has a password, if another program has the room open, or its history cannot be read. */
   readonly messages?: number
   /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
@@ -48,24 +68,24 @@ export interface KeptRoom {
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
 const roomNotKept = (name: string) =>
   new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
-    hint: 'swarmchat rooms lists the rooms that are kept.',
+    hint: 'swarmchat rooms lists those that are. If the room has a password, give that: --password',
     exitCode: 1
   })
 
 /**
  * The lines of chat that are kept of a room, in its order, without joining it. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function keptHistory(
   room: string | RoomKeys,
   options: HistoryOptions = {}
-): Promise<ChatMessage[]> {
+): Promise<KeptLine[]> {
   return (await keptLines(keysOf(room), options)).lines
 }
 
-/** Lines of chat that are kept, and where to go on after them. */
+/** Lines that are kept, and where to go on after them. */
 export interface KeptLines {
-  readonly lines: ChatMessage[]
+  readonly lines: KeptLine[]
   /** For each line where to go on after it: as far as possible without leaving out any line after it. */
   readonly cursors: readonly (string | undefined)[]
   /** Where to go on after all of them; undefined while the disk of the program that keeps them cannot be written. */
@@ -75,10 +95,10 @@ export interface KeptLines {
 /** The same, with cursors. */
 export async function keptLines(
   keys: RoomKeys,
-  { home = homeDirectory(), limit, ...query }: HistoryOptions = {}
+  { correspondents, home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
 ): Promise<KeptLines> {
   const log = await loadKept(home, keys)
-  const wanted = (await linesIn(log, keys)).filter(fitting(query))
+  const wanted = (await linesIn(log, keys, identity, correspondents)).filter(fitting(query))
   const lines = limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
   const { epoch, last } = log
   const textOf = (number: number) => epoch && cursorText({ epoch, number })
@@ -88,12 +108,12 @@ export async function keptLines(
 /** True for lines that are wanted, of those that are kept. */
 export function fitting({ from, grep = '', since, until }: HistoryOptions) {
   const words = wordsOf(grep)
-  return (line: ChatMessage) =>
+  return (line: KeptLine) =>
     fitsQuery(line, { from, since, until }) && hasWords(foldText(line.text), words)
 }
 
 // They are in the room's order, and numbers are in that of arrival.
-function numbersAfter(lines: readonly ChatMessage[], { last, messages }: Log): number[] {
+function numbersAfter(lines: readonly KeptLine[], { last, messages }: Log): number[] {
   const numbers = new Map(messages.map(({ id, number }) => [id, number]))
   const after: number[] = []
   let lowest = last + 1
@@ -104,25 +124,35 @@ function numbersAfter(lines: readonly ChatMessage[], { last, messages }: Log): n
   return after.reverse()
 }
 
-/** The rooms that are kept here, by name. Throws NO_HOME. */
+/** The rooms that are kept here, by name; private ones also if nobody was in them yet. Throws NO_HOME. */
 export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
+  const secrets = privateRooms(home)
+  const named = namedRooms(home)
+  const known = new Set(named.map(({ topic }) => topic))
+  const unvisited = secrets.filter(({ topic }) => !known.has(topic))
   const rooms: KeptRoom[] = []
-  for (const room of namedRooms(home)) rooms.push(await describe(home, room))
-  return rooms
+  for (const room of [...named, ...unvisited]) rooms.push(await describe(home, room, secrets))
+  return rooms.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /**
- * Deletes all that is kept of a room: messages, name and device key. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
+ * Deletes all that is kept of a room: messages, name, device key, invitations that admit, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
  * program is in it, NO_HOME, NO_LOCKS.
  */
 export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
   const keys = keysOf(room)
   const directory = roomDirectory(home, keys.topic)
-  if (!existsSync(directory)) throw roomNotKept(keys.name)
+  if (!existsSync(directory)) {
+    deleteInvitations(home, keys.topic)
+    if (forgetSecret(keys, home)) return
+    throw roomNotKept(keys.name)
+  }
   const lock = tryLock(join(directory, 'lock'))
   if (lock === undefined) throw storeInUse()
   try {
     orNoHome(directory, () => deleteAll(directory))
+    deleteInvitations(home, keys.topic)
+    forgetSecret(keys, home)
   } finally {
     lock.release()
   }
@@ -140,33 +170,53 @@ function keysOf(room: string | RoomKeys): RoomKeys {
   return typeof room === 'string' ? roomKeys(room) : room
 }
 
-async function describe(home: string, { name, topic }: NamedRoom): Promise<KeptRoom> {
-  const keys = roomKeys(name)
-  if (keys.topic !== topic) return { name, hasPassword: true }
+async function describe(
+  home: string,
+  { name, topic }: NamedRoom,
+  secrets: readonly RoomKeys[]
+): Promise<KeptRoom> {
+  const all = [...secrets, roomKeys(`#${name}`)]
+  const keys = all.find(each => each.topic === topic)
+  if (keys === undefined) return { name, access: 'password' }
+  const { access } = keys
   try {
     const lines = await linesOf(home, keys)
     const last = lines.at(-1)?.time
-    return { name, messages: lines.length, ...(last === undefined ? {} : { last }) }
+    return { name, access, messages: lines.length, ...(last === undefined ? {} : { last }) }
   } catch (thrown) {
-    if (codeOf(thrown) === 'ROOM_NOT_KEPT') return { name, messages: 0 }
-    if (thrown instanceof SwarmchatError) return { name }
+    if (codeOf(thrown) === 'ROOM_NOT_KEPT') return { name, access, messages: 0 }
+    if (thrown instanceof SwarmchatError) return { name, access }
     throw thrown
   }
 }
 
 /** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
-export async function linesOf(home: string, keys: RoomKeys): Promise<ChatMessage[]> {
+export async function linesOf(home: string, keys: RoomKeys): Promise<KeptLine[]> {
   return linesIn(await loadKept(home, keys), keys)
 }
 
-async function linesIn(log: Log, keys: RoomKeys): Promise<ChatMessage[]> {
+/** `identity`: and its private messages. */
+async function linesIn(
+  log: Log,
+  keys: RoomKeys,
+  identity?: Identity,
+  correspondents?: readonly IdentityKey[]
+): Promise<KeptLine[]> {
   const { messages } = await openAll(log.messages, keys)
-  return foldLines(messages).map(line => chatMessageFrom(line, true))
+  const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
+  if (identity === undefined) return lines
+  const directs = directsAmong(messages, identity.keyPair, keys.topic, correspondents)
+  return inRoomOrder([...lines, ...directs])
+}
+
+// By clock and id.
+function inRoomOrder(lines: readonly KeptLine[]): KeptLine[] {
+  return lines.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
 }
 
 /**
  * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
+ * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
 export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
   const { directory, path } = keptPlace(home, keys)
@@ -176,7 +226,7 @@ export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
 /** Where a room is kept, and where the program that has it open gives it. Throws ROOM_NOT_KEPT, and what `loadIdentity` throws. */
 export function keptPlace(home: string, keys: RoomKeys) {
   if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
-  const identity = loadIdentity(home)
+  const identity = keptIdentity(home)
   const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
   return { directory, path: sharingPath(home, keys, identity) }

@@ -44,6 +44,9 @@ export class LastWords {
       case 'reaction':
         if (update.from === this.#self && !update.history) this.#unheard = update.by
         break
+      case 'subject':
+        if (update.from === this.#self && !update.history) this.#unheard = update.id
+        break
       case 'redated':
         if (update.previous === this.#unheard) this.#unheard = update.message.id
         break

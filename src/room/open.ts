@@ -8,6 +8,7 @@ import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
+import type { Recall } from '../protocol/history/shelf.js'
 import { MAX_STREAMS } from '../protocol/links/tuning.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
 import { NONCE_BYTES } from '../protocol/wire/message.js'
@@ -16,11 +17,13 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
+import { admittingOn } from './admitting.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import { RoomRecords } from './room-records.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
 const DIAL_SLOT_MILLIS: Millis = 250
@@ -34,6 +37,11 @@ export interface RoomOptions {
    * every space matter. Default: none, and the name alone leads there. It takes some tenths of a second and 64 MiB.
    */
   readonly password?: string | undefined
+  /**
+   * Of a private room: 32 bytes, and whoever has them is in it; `name` is only what it is called. Not with a password. Default:
+   * none. See `readInvitation`.
+   */
+  readonly secret?: Uint8Array | undefined
   /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
   readonly nick?: string | undefined
   /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
@@ -52,13 +60,13 @@ export interface RoomOptions {
   /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
   readonly commands?: readonly string[] | undefined
   /**
-   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home` and shown, as history, when
+   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home`, the newest 1,000 shown, as history, when
    * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
    */
   readonly ephemeral?: boolean | undefined
   /**
-   * How much of the room is kept, here in memory and on the disk: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
-   * Default 90 days, 50,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
+   * How much of the room is kept, on the disk, and by its index in memory: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
+   * Default 90 days, 100,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
    */
   readonly keep?: Partial<KeepLimits> | undefined
   /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
@@ -89,12 +97,14 @@ export async function openParts(
   const identity = identityFor(options)
   const nick = given ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
-  const making = { options, keys, identity }
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
+  const recall: Recall = place => history?.store.recall(place)
+  const onlost = () => history?.unreadable()
+  const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
-    lease = takeNetworks()
+    lease = admitting(takeNetworks(), making)
     const { networks } = lease
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
@@ -104,11 +114,18 @@ export async function openParts(
       return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
     const { observer = false, volunteer = !observer } = options
-    const { name, topic } = keys
+    const { access, name, topic } = keys
     const onTrace = traceTo(options.onTrace)
-    const hasPassword = options.password !== undefined
-    const room = { name, topic, hasPassword, identity, observer, volunteer, history, lease, renew }
-    return { ...room, onTrace, ...endpointOf(making, device, machine, networks) }
+    const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
+    const isRecorded = !observer && options.quiet !== true
+    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
+    return {
+      ...room,
+      records,
+      isRecorded,
+      onTrace,
+      ...endpointOf(making, device, machine, networks)
+    }
   } catch (thrown) {
     device.release()
     await Promise.all([history?.close(), lease?.release()])
@@ -121,9 +138,15 @@ interface Making {
   readonly options: RoomOptions
   readonly keys: RoomKeys
   readonly identity: Identity
+  readonly recall: Recall
+  readonly onlost: () => void
 }
 
-function machineOf({ identity, keys, options }: Making, device: Device, nick: string): RoomMachine {
+function machineOf(
+  { identity, keys, onlost, options, recall }: Making,
+  device: Device,
+  nick: string
+): RoomMachine {
   const { bot = false, commands = [], keep, observer = false, quiet = false } = options
   const { random = Math.random } = options
   return new RoomMachine({
@@ -137,6 +160,8 @@ function machineOf({ identity, keys, options }: Making, device: Device, nick: st
     bot,
     commands,
     keep,
+    recall,
+    onlost,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,
@@ -177,6 +202,13 @@ function saidBy(machine: RoomMachine, before: string, given: string | undefined)
 
 function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly Uint8Array[] {
   return [...relays, ...machine.relays().map(idToBytes)]
+}
+
+// Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
+function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
+  const home = historyHome(options)
+  if (home === undefined || keys.access === 'public') return lease
+  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.

@@ -6,7 +6,9 @@ import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
+import type { RoomAccess } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
+import type { RoomRecords } from './room-records.js'
 
 /** What belongs to one device key. */
 export interface EndpointParts {
@@ -19,10 +21,14 @@ export interface EndpointParts {
 export interface RoomParts extends EndpointParts {
   readonly name: string
   readonly topic: Topic
-  /** True: the name alone does not lead here. Default false. */
-  readonly hasPassword?: boolean
+  /** Default 'public'. */
+  readonly access?: RoomAccess
   readonly identity: Identity
   readonly observer: boolean
+  /** Who has which device, in the DHT. Default: nothing is read or written there. */
+  readonly records?: RoomRecords
+  /** True: our device says in the DHT who has it. Default false. */
+  readonly isRecorded?: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
   /** Hears every step of the protocol and the room. Default: nobody. */

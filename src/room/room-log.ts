@@ -1,16 +1,26 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
+import type { ReadMessage } from '../protocol/chat/directs.js'
 import type { KnownMessage } from '../protocol/wire/message.js'
 import type { Arrival } from '../store/arrivals.js'
 import type { LevelStore } from '../store/level-store.js'
-import { type Log, type Logged, type LogOf, logOf, uncounted } from '../store/log.js'
+import { type Log, type Logged, logOf, uncounted } from '../store/log.js'
 import type { RoomUpdate } from './events.js'
 import { inOrder, type Updates } from './order/ordered.js'
 
 /** A message of the room that is kept, and which one it was to come. */
-export interface LoggedMessage {
+export interface LoggedMessage extends ReadMessage {
   readonly number: number
-  readonly message: KnownMessage
 }
+
+/** What the log needs of a room: its machine is one. */
+interface LogSource {
+  /** One that is kept. */
+  read(id: MessageId): ReadMessage | undefined
+}
+
+/** Whatever else happens waits for so many messages to be read: some ms. Guess. */
+const READ_AT_ONCE = 200
 
 /** Hears what happens in a room, in order. */
 export interface LogListener {
@@ -32,16 +42,16 @@ export class RoomLog {
   // BOUNDED: by the owner: a chat, a bot, programs that follow over the socket.
   readonly #listeners = new Set<LogListener>()
   #store: LevelStore | undefined
-  #message: (id: MessageId) => KnownMessage | undefined = () => undefined
+  #source: () => LogSource | undefined = () => undefined
 
   /** The store whose order this is. */
   use(store: LevelStore): void {
     this.#store = store
   }
 
-  /** Follows a room from now on. `message`: one that it keeps. */
-  attach(room: Updates, message: (id: MessageId) => KnownMessage | undefined): void {
-    this.#message = message
+  /** Follows a room from now on. `source`: what it has at that moment. */
+  attach(room: Updates, source: () => LogSource): void {
+    this.#source = source
     room.on('update', update => {
       const id = sourceOf(update)
       if (id !== undefined) this.#held.add(id)
@@ -56,10 +66,8 @@ export class RoomLog {
 
   /** These are on the disk, in this order. */
   arrived(arrivals: readonly Arrival[]): void {
-    const messages = arrivals.flatMap(({ id, number }) => {
-      const message = this.#message(id)
-      return message === undefined ? [] : [{ number, message }]
-    })
+    if (this.#listeners.size === 0) return
+    const messages = arrivals.flatMap(arrival => this.#logged(arrival) ?? [])
     for (const { onarrive } of this.#listeners) onarrive?.(messages)
   }
 
@@ -86,14 +94,21 @@ export class RoomLog {
     return this.#store === undefined ? uncounted([]) : logOf(this.#store)
   }
 
-  /** The same, for what the room has of it. Throws STORE_FAILED. */
-  async load(): Promise<LogOf<LoggedMessage>> {
-    const { epoch, last, messages } = await this.kept()
-    const known = messages.flatMap(({ id, number }) => {
-      const message = this.#message(id)
-      return message === undefined ? [] : [{ message, number }]
-    })
-    return { epoch, last, messages: known }
+  /** What the room has of these, in their order: read from the disk where it is not in memory. */
+  async read(kept: readonly Arrival[]): Promise<LoggedMessage[]> {
+    // BOUNDED: by `kept`.
+    const messages: LoggedMessage[] = []
+    for (const [at, each] of kept.entries()) {
+      const logged = this.#logged(each)
+      if (logged !== undefined) messages.push(logged)
+      if (at % READ_AT_ONCE === READ_AT_ONCE - 1) await nextTurn()
+    }
+    return messages
+  }
+
+  #logged({ id, number }: Arrival): LoggedMessage | undefined {
+    const read = this.#source()?.read(id)
+    return read && { ...read, number }
   }
 
   #shown(update: RoomUpdate): void {
@@ -116,6 +131,8 @@ export function sourceOf(update: RoomUpdate): MessageId | undefined {
     case 'delete':
     case 'reaction':
       return update.by
+    case 'subject':
+      return update.id
     default:
       return undefined
   }

@@ -4,21 +4,25 @@ import { type IdentityKey, type MessageId, type PeerKey, shortId, type Topic } f
 import { labelled, type Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkNick } from '../home/nick.js'
+import type { DeviceRecord } from '../protocol/access/device-record.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying } from '../protocol/events.js'
-import type { Sign } from '../protocol/presence/device.js'
+import type { Input, Output, Saying, Typing } from '../protocol/events.js'
 import type { Member } from '../protocol/presence/roster.js'
 import type { LookupSample } from '../swarm/discovery-context.js'
 import { problemsOf } from '../swarm/networks/missed.js'
 import type { Network } from '../swarm/networks/network.js'
-import { Conversation, type Reading } from './conversation.js'
+import { systemClock } from './clock.js'
+import type { Reading } from './conversation.js'
 import { RoomCounters } from './counters.js'
 import { emitUpdate } from './emit-update.js'
 import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
+import { Judgements } from './judgements.js'
+import type { RoomAccess } from './keys.js'
 import { roomMetrics } from './metrics.js'
+import { Observation, type Sightings } from './observation.js'
 import { openParts, type RoomOptions } from './open.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
@@ -32,11 +36,11 @@ import { updateTrace } from './trace.js'
 const CLOSE_MILLIS: Millis = 500
 
 /** A group chat: all who open the same name are in it. Listen in the turn in which `Room.open` resolves: it starts in the next. */
-export class Room extends Conversation {
+export class Room extends Observation {
   readonly name: string
   readonly topic: Topic
-  /** True: it was opened with a password, and whoever has another one is in another room. */
-  readonly hasPassword: boolean
+  /** Who can come in: who knows the name, the password as well, or the secret. Others of that name are in other rooms. */
+  readonly access: RoomAccess
   /** Who we are to the others. */
   readonly identity: IdentityKey
   /**
@@ -50,6 +54,7 @@ export class Room extends Conversation {
   readonly #news = new NetworkNews()
   readonly #counters = new RoomCounters()
   #endpoint: Endpoint
+  readonly #judgements = new Judgements()
   readonly #handover = new Handover(update => this.#tell(update))
   #left: Promise<void> | undefined
 
@@ -63,7 +68,7 @@ export class Room extends Conversation {
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
-    this.hasPassword = parts.hasPassword ?? false
+    this.access = parts.access ?? 'public'
     this.identity = parts.identity.key
     this.#endpoint = this.#open(parts)
     this.#restore()
@@ -91,7 +96,7 @@ export class Room extends Conversation {
 
   /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
   judge(identity: IdentityKey, accept: boolean): void {
-    this.#endpoint.feed({ type: 'judge', identity, accept })
+    this.#judgements.judge(this.#endpoint, identity, accept)
   }
 
   /** Goes by another nick from now on. Throws BAD_NICK, ROOM_LEFT. */
@@ -114,6 +119,12 @@ export class Room extends Conversation {
   /** One of them, if present; costs the same in a room of ten as in one of ten thousand. */
   member(identity: IdentityKey): Member | undefined {
     return this.#machine.member(identity)
+  }
+
+  /** Asks the DHT who has a device that cannot be dialled; undefined where it does not say. Rejects only for a fault. */
+  async recordOf(device: PeerKey): Promise<DeviceRecord | undefined> {
+    const { clock = systemClock, records } = this.#parts
+    return await records?.read(this.#networks, device, clock.wall())
   }
 
   /** True while a network is usable. */
@@ -140,21 +151,6 @@ export class Room extends Conversation {
   peers(): PeerReport[] {
     const { machine, swarm } = this.#endpoint.parts
     return reportPeers({ machine, swarm, self: this.device, refusals: this.#refusals })
-  }
-
-  /** The newest presence of each device of others that is here. */
-  signs(): Sign[] {
-    return this.#machine.signs()
-  }
-
-  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
-  probe(): void {
-    this.#endpoint.feed({ type: 'probe' })
-  }
-
-  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
-  clocks(): Millis[] {
-    return this.#machine.clocks()
   }
 
   /** Mistakes of ours so far that the room has survived: see `fault`. */
@@ -184,7 +180,7 @@ export class Room extends Conversation {
     return this.#left
   }
 
-  protected override hand(saying: Saying): readonly Output[] {
+  protected override hand(saying: Saying | Typing): readonly Output[] {
     this.#checkInside()
     return this.#endpoint.feed(saying)
   }
@@ -194,8 +190,12 @@ export class Room extends Conversation {
     return this.#machine.line(id)
   }
 
-  protected override get reading(): Reading {
+  protected override get reading(): Reading & Sightings {
     return this.#machine
+  }
+
+  protected override feed(input: Input): void {
+    this.#endpoint.feed(input)
   }
 
   get #machine() {
@@ -230,9 +230,10 @@ export class Room extends Conversation {
 
   // Before anything is said; shown when there are listeners.
   #restore(): void {
-    this.#parts.history?.log?.attach(this, id => this.#machine.message(id))
-    const messages = this.#parts.history?.take() ?? []
-    if (messages.length > 0) this.#endpoint.feed({ type: 'restore', messages, isUntold: true })
+    this.#parts.history?.log?.attach(this, () => this.#machine)
+    const shelved = this.#parts.history?.take() ?? []
+    if (shelved.length === 0) return
+    this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })
   }
 
   async #start(): Promise<boolean> {
@@ -240,8 +241,9 @@ export class Room extends Conversation {
     if (this.#left !== undefined) return false
     this.#parts.history?.follow({
       tell: event => this.#tell(event),
-      restore: messages => this.#endpoint.feed({ type: 'restore', messages }),
-      all: () => this.#machine.history()
+      restore: shelved => this.#endpoint.feed({ type: 'restore', messages: [], shelved }),
+      lose: ids => this.#endpoint.feed({ type: 'lost', ids }),
+      kept: () => this.#machine.kept()
     })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
     const { former } = this.#parts.device
@@ -268,10 +270,11 @@ export class Room extends Conversation {
     const fresh = this.#parts.renew?.(former.parts)
     if (fresh === undefined || this.#left !== undefined) return
     const others = this.members().filter(({ identity }) => identity !== this.identity)
-    const messages = former.parts.machine.history()
+    const kept = former.parts.machine.kept()
     this.#endpoint = this.#open(fresh)
     this.#handover.expect(others)
-    this.#endpoint.feed({ type: 'restore', messages })
+    this.#judgements.repeat(this.#endpoint)
+    this.#endpoint.feed({ type: 'restore', ...kept })
     void this.#endpoint.start()
     this.#tellChange('taken')
     void this.#handover.depart(former, this.#endpoint)

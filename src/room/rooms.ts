@@ -41,7 +41,7 @@ export class Rooms {
 
   /**
    * Opens a room. `room.leave()` leaves that one; the others go on. Rejects with what `Room.open`
-   * does: BAD_ROOM_NAME, BAD_PASSWORD, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
+   * does: BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
    */
   open(options: Omit<RoomOptions, 'networks'>): Promise<Room> {
     const key = Symbol(options.name)

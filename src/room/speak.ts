@@ -7,7 +7,7 @@ export type { Saying } from '../protocol/events.js'
 /** Whatever says what it is told to: a room, or a test's. */
 export type Speaks = Pick<
   Speaker,
-  'say' | 'direct' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact'
+  'say' | 'direct' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact' | 'setSubject'
 >
 
 /** Says it; gives the id of the message. Throws what the method of {@link Speaker} throws. */
@@ -27,5 +27,7 @@ export function speak(room: Speaks, saying: Saying): MessageId {
       const { emoji, id, removed } = saying
       return removed ? room.unreact(id, emoji) : room.react(id, emoji)
     }
+    case 'subject':
+      return room.setSubject(saying.subject)
   }
 }

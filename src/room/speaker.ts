@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events'
 import { noSuchMessage, notSent, notYours, roomFault, type SwarmchatError } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
-import type { Output, Saying } from '../protocol/events.js'
+import type { Output, Saying, Typing } from '../protocol/events.js'
 import { checkEmoji } from './emoji.js'
 import type { RoomEvents } from './events.js'
-import { checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
+import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 
 /** What can be said in a room: the part of {@link Room} that only needs to hand it on. */
 export abstract class Speaker extends EventEmitter<RoomEvents> {
@@ -70,8 +70,24 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
     return this.#putSign(id, emoji, true)
   }
 
+  /**
+   * Says what the room is about from now on; gives the id of the message. Empty: about nothing in particular. Any member
+   * may, and who did it last counts. Throws BAD_TEXT if it is over 512 bytes of UTF-8, ROOM_LEFT, ROOM_FAULT.
+   */
+  setSubject(subject: string): MessageId {
+    return this.#publish({ type: 'subject', subject: checkSubject(subject) })
+  }
+
+  /**
+   * Tells the others that we are writing a line, or no longer: at most every 3 s, however often this is called, and not in a
+   * room of over 64 others. It is kept nowhere. Throws ROOM_LEFT.
+   */
+  setTyping(writing: boolean): void {
+    this.hand({ type: 'typing', writing })
+  }
+
   /** Hands it to the room, if we are in it; gives what that led to. Throws ROOM_LEFT. */
-  protected abstract hand(saying: Saying): readonly Output[]
+  protected abstract hand(saying: Saying | Typing): readonly Output[]
 
   /** A line as it reads now, if it is here. Throws ROOM_LEFT. */
   protected abstract lineHere(id: MessageId): FoldedLine | undefined

@@ -1,6 +1,7 @@
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import { Recent } from '../base/recent.js'
 import type { Millis } from '../base/time.js'
+import type { DeviceRecord } from '../protocol/access/device-record.js'
 import { MAX_KNOWN_PEERS } from '../protocol/config.js'
 import type { PeerState } from '../protocol/events.js'
 import type { Sign } from '../protocol/presence/device.js'
@@ -23,6 +24,8 @@ export interface Counted {
   readonly reachedAt?: Millis | undefined
   /** When it last proved, on a connection, that it is a member. */
   readonly provenAt?: Millis | undefined
+  /** When it said in the DHT who has it: by its own clock, but no later than now. */
+  readonly recordedAt?: Millis | undefined
   /** When it signed the last presence that reached us: by its own clock, but no later than now. */
   readonly heardAt?: Millis | undefined
   /** True if the last attempt to reach it came to nothing. */
@@ -79,10 +82,44 @@ export class Tally {
       if (!present.has(device)) this.#change(device, { left: true })
     this.#present = present
     for (const { at, device, identity, isDoubted, nick } of signs) {
-      // Neither we nor the members get an answer.
-      const left = isDoubted && this.#known.get(device)?.unreachable === true
+      // Neither we nor the members get an answer, or we have nothing to ask it by.
+      const { announcedAt, unreachable } = this.#known.get(device) ?? NOTHING
+      const left = isDoubted && (unreachable || announcedAt === undefined)
       this.#change(device, { identity, nick, heardAt: Math.min(at, now), left })
     }
+  }
+
+  /** Members say that these are gone without a word; whoever proves or says that it is here wins. */
+  departed(signs: readonly Sign[], now: Millis): void {
+    for (const { at, device, identity, nick } of signs) {
+      const known = this.#known.get(device)
+      if (known?.provenAt !== undefined || this.#present.has(device)) continue
+      this.#change(device, { identity, nick, heardAt: Math.min(at, now) })
+    }
+  }
+
+  /** The device says in the DHT who has it; what members say wins. */
+  recorded(device: PeerKey, { at, identity, nick }: DeviceRecord, now: Millis): void {
+    if (this.isNameless(device)) this.#change(device, { identity, nick })
+    this.#change(device, { recordedAt: Math.min(at, now) })
+  }
+
+  /** True if nobody has said who has the device. */
+  isNameless(device: PeerKey): boolean {
+    return this.#known.get(device)?.identity === undefined
+  }
+
+  /** How many devices are known. */
+  get size(): number {
+    return this.#known.size
+  }
+
+  /** Leaves out who is not here and was not heard of since then. */
+  forget(before: Millis): void {
+    const old = [...this.#known.entries()].filter(([device, known]) => {
+      return !this.#present.has(device) && latestOf(known) < before
+    })
+    for (const [device] of old) this.#known.delete(device)
   }
 
   /** True while somebody announced has neither proved anything nor been given up. */
@@ -128,4 +165,8 @@ export class Tally {
 function reached(state: 'reachable' | 'verified', now: Millis): Partial<Known> {
   const connected = { reachedAt: now, unreachable: false }
   return state === 'verified' ? { ...connected, provenAt: now, left: false } : connected
+}
+
+function latestOf({ announcedAt = 0, heardAt = 0, provenAt = 0, reachedAt = 0 }: Known): Millis {
+  return Math.max(announcedAt, heardAt, provenAt, reachedAt)
 }

@@ -1,6 +1,6 @@
 import { badText } from '../base/errors.js'
 import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
-import { MAX_NICK_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
+import { MAX_NICK_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
 
 /** Longest text for one member in UTF-8 bytes: what the longest padding has room for, beside the longest nick. */
 export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
@@ -12,6 +12,15 @@ export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
   if (bytes > most) throw badText(`it has ${bytes} bytes, more than ${most}`)
   // A lone surrogate has no UTF-8: what others read is what we show.
   return Buffer.from(text).toString()
+}
+
+/** A subject as it is sent: one row, well-formed Unicode; it may be empty. Throws BAD_TEXT where it is over 512 bytes of UTF-8. */
+export function checkSubject(text: string): string {
+  const subject = Buffer.from(text.replace(/\s+/gu, ' ').trim()).toString()
+  const bytes = Buffer.byteLength(subject)
+  if (bytes > MAX_SUBJECT_BYTES)
+    throw badText(`a subject has at most ${MAX_SUBJECT_BYTES} bytes, and this has ${bytes}`)
+  return subject
 }
 
 /**

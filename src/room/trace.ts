@@ -19,7 +19,9 @@ export function inputTrace(input: Input): TraceEvent {
     case 'candidates':
       return step('candidates', { peers: input.peers.length })
     case 'restore':
-      return step('restore', { messages: input.messages.length })
+      return step('restore', { messages: input.messages.length + (input.shelved?.length ?? 0) })
+    case 'lost':
+      return step('lost', { messages: input.ids.length })
     case 'disconnected':
     case 'dial-failed':
       return step(input.type, { peer: input.peer })
@@ -40,8 +42,9 @@ export function outputTrace(output: Output): TraceEvent {
     case 'timer':
       return step('timer-set', { timer: output.timer.name, millis: output.after })
     case 'store':
+      return step('store', { id: output.message.id, kind: output.message.kind })
     case 'forget':
-      return step(output.type, { id: output.message.id, kind: output.message.kind })
+      return step('forget', { id: output.message.id })
     case 'emit':
       return step('event', { type: output.event.type, ...updateFields(output.event) })
     default:
@@ -76,8 +79,11 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'delete':
     case 'reaction':
       return { id: update.id, by: update.by, from: update.from, history: update.history }
+    case 'subject':
+      return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
+    case 'typing':
     case 'join':
     case 'leave':
     case 'rename':

@@ -1,7 +1,7 @@
 import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
-import { loadIdentity } from '../home/identity.js'
+import { keptIdentity, loadIdentity } from '../home/identity.js'
 import { namedRooms, nameRoom } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../protocol/wire/message.js'
@@ -16,6 +16,7 @@ import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
 import { loadKept } from './kept-rooms.js'
 import type { RoomKeys } from './keys.js'
+import { privateRooms } from './private-rooms.js'
 
 export {
   type CheckOptions,
@@ -77,17 +78,18 @@ export class Importer {
 
   /**
    * Opens what is kept of the room of a transcript; without a name that of the room which is known here. Throws OTHER_ROOM,
-   * STORE_IN_USE, STORE_NEWER, STORE_FAILED, NO_HOME, and what `loadIdentity` throws.
+   * STORE_IN_USE, STORE_NEWER, STORE_FAILED, NO_HOME, and what `keptIdentity` throws.
    */
   static async open(
     topic: Topic,
     given: RoomKeys | undefined,
     home: string = homeDirectory()
   ): Promise<Importer> {
-    const known = namedRooms(home).find(room => room.topic === topic)
+    const all = [...namedRooms(home), ...privateRooms(home)]
+    const known = all.find(room => room.topic === topic)
     const keys = given ?? known
     if (keys?.topic !== topic) throw otherRoom()
-    const identity = loadIdentity(home)
+    const identity = keptIdentity(home)
     const directory = ensureDirectory(historyDirectory(home, keys, identity))
     nameRoom(home, keys)
     const store = await openStore(directory)

@@ -1,10 +1,10 @@
 import type { MessageId } from '../base/ids.js'
 import { type Arrival, Arrivals, type ArrivalsChange, arrivalsIn, Turns } from './arrivals.js'
+import type { KeptIndex } from './kept-index.js'
 import { ALL_MESSAGES, keptAt } from './layout.js'
 import type { Database } from './level-database.js'
 import type { Change } from './pending.js'
 import { isCorrupt } from './store-errors.js'
-import type { Tally } from './tally.js'
 
 /** The whole order of arrival, as it is on the disk. */
 export interface ArrivedSoFar {
@@ -28,6 +28,8 @@ export class ArrivalLog {
   readonly #onarrive: (arrived: readonly Arrival[]) => void
   #arrivals: Arrivals | undefined
   #isEnding = false
+  /** True: another database goes on with these numbers. */
+  #isMoved = false
 
   /**
    * `isHeld`: this message gets its number later: see {@link released}. `onarrive`: these are on the disk, with their
@@ -62,20 +64,20 @@ export class ArrivalLog {
   }
 
   /** Reads what the numbers stand at, unless that is known, and numbers what has none, in the room's order. */
-  async open({ count }: Tally, database: Database): Promise<void> {
+  async open({ count }: Pick<KeptIndex, 'count'>, database: Database): Promise<void> {
     if (this.#arrivals !== undefined) return
     this.#arrivals = await Arrivals.open(database)
     if (this.#arrivals.count !== count) await numberAll(this.#arrivals, database)
   }
 
-  /** What these changes do to the order; `tally` knows of them already. Comes after {@link open}. */
+  /** What these changes do to the order; `index` knows of them already. Comes after {@link open}. */
   async change(
     changes: readonly [MessageId, Change][],
-    tally: Tally,
+    index: Pick<KeptIndex, 'mayHave'>,
     database: Database
   ): Promise<ArrivalsChange> {
     // What was put a moment ago is in the next batch.
-    const mustWait = (id: MessageId) => !tally.has(id) || (this.#isHeld(id) && !this.#isEnding)
+    const mustWait = (id: MessageId) => !index.mayHave(id) || (this.#isHeld(id) && !this.#isEnding)
     const ids = this.#turns.take(mustWait)
     const gone = changes.flatMap(([id, { type }]) => (type === 'del' ? [id] : []))
     return (await this.#arrivals?.change({ ids, gone }, database)) ?? NOTHING
@@ -83,12 +85,14 @@ export class ArrivalLog {
 
   /** These are on the disk. */
   written({ arrived }: ArrivalsChange): void {
+    this.#isMoved = false
     if (arrived.length > 0) this.#onarrive(arrived)
   }
 
   /** The database is read anew, and these changes are still to be written. */
-  reopen(changes: readonly [MessageId, Change][]): void {
-    this.#arrivals = undefined
+  reopen(changes: Iterable<[MessageId, Change]>): void {
+    if (!this.#isMoved) this.#arrivals = undefined
+    this.#isMoved = false
     for (const [id, { type }] of changes) if (type === 'put') this.#turns.put(id)
   }
 
@@ -98,6 +102,7 @@ export class ArrivalLog {
     // What the numbers stand at may be damaged too: then they begin anew.
     this.#arrivals ??= await Arrivals.open(database).catch(() => undefined)
     this.#arrivals = await this.#arrivals?.movedFrom(database)
+    this.#isMoved = this.#arrivals !== undefined
   }
 
   /** All of it, as it is on the disk at one moment. Throws what LevelDB does. */

@@ -4,7 +4,7 @@ import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js
 import type { Database, Snapshot } from './level-database.js'
 
 // The order in which messages came to a store: each has a number, which is given once and never again. In the database:
-// 'a' and the number, 8 bytes, big-endian: the id. 'i' and the id: the number. 'n': what the numbers belong to, 8 bytes;
+// 'a' and the number, 8 bytes, big-endian: the id. 'b' and the id: the number. 'n': what the numbers belong to, 8 bytes;
 // the next number; how many there are.
 
 /** A message, and which one it was to come to the store. */
@@ -37,7 +37,7 @@ export interface Wanted {
 const EPOCH_BYTES = 8
 const NUMBER_BYTES = 8
 const BY_NUMBER = 'a'.charCodeAt(0)
-const BY_ID = 'i'.charCodeAt(0)
+const BY_ID = 'b'.charCodeAt(0)
 const HEAD_KEY = b4a.from('n')
 const HEAD_BYTES = EPOCH_BYTES + 2 * NUMBER_BYTES
 /** Entries read at once. */

@@ -2,10 +2,10 @@ import b4a from 'b4a'
 import { atMost } from '../async/at-most.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { Exclusively, KeptIndex } from './kept-index.js'
 import { ALL_MARKS, markedBy, markOf } from './layout.js'
 import type { Database } from './level-database.js'
 import type { Change } from './pending.js'
-import type { Tally } from './tally.js'
 
 /** What was replaced is erased after this: several at once cost no more than one. Guess. */
 const SOON_MILLIS: Millis = 1_000
@@ -16,18 +16,20 @@ const LAST_MILLIS: Millis = 1_000
 /** Marks that are dealt with at once. */
 const AT_ONCE = 1_000
 
-/** Runs work while nothing else is written. */
-type Exclusively = (work: () => Promise<void>) => Promise<void>
+type Put = Extract<Change, { type: 'put' }>
 
-/** The keys of messages that are there with another body, or with one that is left out now. */
-export async function replacedBy(
+/** Those of the changes that put what is there already. */
+export function putAgain(
   changes: readonly [MessageId, Change][],
-  tally: Tally,
-  database: Database
-): Promise<Uint8Array[]> {
-  const puts = changes.flatMap(([id, change]) =>
-    change.type === 'put' && tally.has(id) ? [change] : []
+  index: Pick<KeptIndex, 'mayHave'>
+): Put[] {
+  return changes.flatMap(([id, change]) =>
+    change.type === 'put' && index.mayHave(id) ? [change] : []
   )
+}
+
+/** Their keys, of messages that are there with another body, or with one that is left out now. */
+export async function replacedBy(puts: readonly Put[], database: Database): Promise<Uint8Array[]> {
   if (puts.length === 0) return []
   const before = await database.getMany(puts.map(({ key }) => key))
   return puts

@@ -4,20 +4,18 @@ import type { Kept } from './store.js'
 
 // What is where in a database. Keys: one byte that says what follows. A message: 'm', its clock in ms as 8 bytes,
 // big-endian, its id; so the order of the keys is the order of the room. Its value: the sealed message. A mark, that a former
-// value of it is still to be erased: the same key with 'e' in place of 'm'; its value is empty. The order of arrival has keys
-// of its own: see arrivals.ts.
+// value of it is still to be erased: the same key with 'e' in place of 'm'; its value is empty. A record of the index
+// (index-log.ts): 'i', its number as 8 bytes. The order of arrival has keys of its own: see arrivals.ts.
 
-/** Version of this layout. */
-export const LAYOUT_VERSION = 1
+/** Version of this layout. Version 1 had no index; it is made when such a database is opened. */
+export const LAYOUT_VERSION = 2
 
 /** The key of the version, which is one byte. */
 export const VERSION_KEY = b4a.from('v')
 
-/** The key of the tally: how many messages there are, and the sum of their ids. */
-export const TALLY_KEY = b4a.from('t')
-
 const MESSAGE = 'm'.charCodeAt(0)
 const MARK = 'e'.charCodeAt(0)
+const RECORD = 'i'.charCodeAt(0)
 const CLOCK_AT = 1
 const ID_AT = CLOCK_AT + 8
 const KEY_BYTES = ID_AT + ID_BYTES
@@ -33,6 +31,20 @@ export const ALL_MARKS = {
   gte: Uint8Array.of(MARK),
   lt: Uint8Array.of(MARK + 1)
 } as const
+
+/** Between these are all records of the index. */
+export const ALL_RECORDS = {
+  gte: Uint8Array.of(RECORD),
+  lt: Uint8Array.of(RECORD + 1)
+} as const
+
+/** The key of the record of this number. */
+export function recordKey(number: number): Uint8Array {
+  const key = new Uint8Array(CLOCK_AT + 8)
+  key[0] = RECORD
+  new DataView(key.buffer).setBigUint64(CLOCK_AT, BigInt(number))
+  return key
+}
 
 /** The mark of the message at this key. */
 export function markOf(key: Uint8Array): Uint8Array {

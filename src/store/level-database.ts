@@ -6,7 +6,9 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync
+  rmSync,
+  statSync,
+  writeFileSync
 } from 'node:fs'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -31,13 +33,16 @@ export interface Opened {
   readonly aside?: string
 }
 
-/** Sealed bytes do not compress, and whoever reads a room reads all of it. */
+/** Sealed bytes do not compress. */
 const OPTIONS = {
   keyEncoding: 'view',
   valueEncoding: 'view',
   compression: false,
-  cacheSize: 1 << 20
+  cacheSize: 8 << 20
 } as const
+
+/** What LevelDB writes when it opens, beside its log as a table: what it knows of its files. */
+const OPENING_BYTES = 1 << 16
 
 /**
  * Opens the database in this directory, and makes it if there is none. One that LevelDB cannot read is put aside, and what
@@ -74,8 +79,13 @@ export function isThere(directory: string): boolean {
   return existsSync(join(directory, 'CURRENT'))
 }
 
+/** Makes the directory of a database. If all above it was deleted as well, that was meant: this throws. */
+export function makeAgain(directory: string): void {
+  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 })
+}
+
 async function tryToOpen(directory: string): Promise<Opened> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeAgain(directory)
   const database: Database = new ClassicLevel(directory, OPTIONS)
   try {
     copyLogs(directory)
@@ -86,6 +96,18 @@ async function tryToOpen(directory: string): Promise<Opened> {
   } catch (thrown) {
     await database.close().catch(() => {})
     throw thrown
+  }
+}
+
+/** Throws what the disk says if it has no room for what opening a database writes: as long as it is open, it can be read. */
+export function checkSpace(directory: string): void {
+  const file = `${directory}.space`
+  const logs = readdirSync(directory).filter(each => each.endsWith('.log'))
+  const bytes = logs.reduce((sum, log) => sum + statSync(join(directory, log)).size, OPENING_BYTES)
+  try {
+    writeFileSync(file, new Uint8Array(bytes), { mode: 0o600 })
+  } finally {
+    rmSync(file, { force: true })
   }
 }
 
@@ -120,10 +142,10 @@ function hasDropped(directory: string): boolean {
 
 /** True if the database is a new one. */
 async function checkVersion(database: Database): Promise<boolean> {
-  const version = await database.get(VERSION_KEY)
-  if (version === undefined) await database.put(VERSION_KEY, Uint8Array.of(LAYOUT_VERSION))
-  else if (version[0] !== LAYOUT_VERSION) throw storeNewer(version[0] ?? 0, LAYOUT_VERSION)
-  return version === undefined
+  const [version = 0] = (await database.get(VERSION_KEY)) ?? []
+  if (version > LAYOUT_VERSION) throw storeNewer(version, LAYOUT_VERSION)
+  if (version < LAYOUT_VERSION) await database.put(VERSION_KEY, Uint8Array.of(LAYOUT_VERSION))
+  return version === 0
 }
 
 function explain(directory: string, thrown: unknown): SwarmchatError {

@@ -1,26 +1,27 @@
-import { atMost } from '../async/at-most.js'
-import { backoff } from '../async/backoff.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { Recall } from '../protocol/history/shelf.js'
 import { ArrivalLog, type ArrivedSoFar } from './arrival-log.js'
-import { Eraser, marksOf, replacedBy } from './eraser.js'
-import { keyOf, TALLY_KEY } from './layout.js'
-import { type Database, isThere, type Opened, openDatabase, putAside } from './level-database.js'
-import type { StoreListeners } from './listeners.js'
+import { keyOf } from './layout.js'
+import {
+  checkSpace,
+  type Database,
+  isThere,
+  makeAgain,
+  type Opened,
+  openDatabase,
+  putAside
+} from './level-database.js'
+import { OpenStore } from './open-store.js'
+import { inTime, retryMillis } from './patience.js'
 import { type Change, Pending } from './pending.js'
-import { readAll } from './read-all.js'
-import type { Kept, MessageStore } from './store.js'
+import { withChanges } from './read-all.js'
+import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
-import { Tally } from './tally.js'
+import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
-/** A write that takes longer has failed: nobody waits for it. Guess: a disk that sleeps wakes up sooner. */
-const SLOW_MILLIS: Millis = 5_000
-/** A disk that failed is tried again after this ... Guess. */
-const FIRST_RETRY_MILLIS: Millis = 1_000
-/** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
-const LONGEST_RETRY_MILLIS: Millis = 60_000
 /** Messages written once more at once. */
 const AT_ONCE = 1_000
 
@@ -34,11 +35,7 @@ export class LevelStore implements MessageStore {
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
   readonly #log: ArrivalLog
-  #database: Database | undefined
-  #eraser: Eraser | undefined
-  /** Undefined until it is known what is there. */
-  #tally: Tally | undefined
-  #isDamaged = false
+  #open: OpenStore | undefined
   #hasDropped: boolean
   #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -69,7 +66,7 @@ export class LevelStore implements MessageStore {
     this.#listeners = listeners
     const { isHeld = () => false, onarrive = () => {} } = listeners
     this.#log = new ArrivalLog(isHeld, onarrive)
-    this.#use(opened?.database)
+    if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
   }
@@ -80,7 +77,7 @@ export class LevelStore implements MessageStore {
 
   /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
   get isDamaged(): boolean {
-    return this.#isDamaged || this.#hasDropped
+    return this.#hasDropped || this.#open?.index.isDamaged === true
   }
 
   /** Where a database was put that could not be opened: this one has what could be saved of it. */
@@ -95,34 +92,47 @@ export class LevelStore implements MessageStore {
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
     this.#log.delete(message.id)
-    this.#change(message.id, { type: 'del', key: keyOf(message) })
+    if (this.#open?.index.mayHave(message.id) === false) this.#pending.drop(message.id)
+    else this.#change(message.id, { type: 'del', key: keyOf(message) })
   }
 
   /** This message was held back until now: the next number is for it. */
   released(id: MessageId): void {
     if (this.#closed !== undefined) return
     this.#log.released(id)
-    if (this.#failures === 0) this.#writeSoon()
+    if (this.#failures === 0 && this.#isDue) this.#writeSoon()
   }
 
   /** The order in which everything came that is kept. Throws STORE_FAILED. */
-  async arrived(): Promise<ArrivedSoFar> {
-    if (this.#tally === undefined) await this.load()
-    await this.flush()
+  arrived(): Promise<ArrivedSoFar> {
+    return this.#reading(async () => {
+      if (this.#failures === 0) await this.#open?.prepare()
+      return this.#log.load(this.#open?.database)
+    })
+  }
+
+  readonly recall: Recall = place => {
+    const change = this.#pending.get(place.id)
+    if (change !== undefined) return change.type === 'put' ? change.value : undefined
     try {
-      return await this.#log.load(this.#database)
-    } catch (thrown) {
-      throw storeFailed(this.#directory, thrown)
+      return this.#open?.database.getSync(keyOf(place))
+    } catch {
+      return undefined
     }
   }
 
-  async load(): Promise<readonly Kept[]> {
-    await this.flush()
-    try {
-      return await this.#read()
-    } catch (thrown) {
-      throw storeFailed(this.#directory, thrown)
-    }
+  index(): Promise<readonly Indexed[]> {
+    return this.#reading(async () => {
+      const messages = (await this.#open?.index.read()) ?? []
+      return messages.toSorted(byClockAndId)
+    })
+  }
+
+  load(): Promise<readonly Kept[]> {
+    return this.#reading(async () => {
+      const written = (await this.#open?.index.readAll()) ?? []
+      return withChanges(written, this.#pending.all())
+    })
   }
 
   /**
@@ -131,16 +141,19 @@ export class LevelStore implements MessageStore {
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
+    // What it still does waits for its turn to write.
+    await this.#open?.eraser.stop()
     try {
-      await this.#log.move(this.#database)
-      await this.#closeDatabase()
-      this.#aside = putAside(this.#directory)
-      this.#use((await openDatabase(this.#directory)).database)
+      this.#aside = await this.#exclusively(async () => {
+        await this.#log.move(this.#open?.database)
+        await this.#open?.close()
+        const aside = putAside(this.#directory)
+        this.#use((await openDatabase(this.#directory)).database)
+        return aside
+      })
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
-    this.#tally = new Tally()
-    this.#isDamaged = false
     this.#hasDropped = false
     await this.putAll(good)
     return this.#aside
@@ -148,7 +161,6 @@ export class LevelStore implements MessageStore {
 
   /** Puts as many messages as there are, and resolves when they are written. */
   async putAll(messages: readonly Kept[]): Promise<void> {
-    this.#pending.beginAnew()
     for (let at = 0; at < messages.length; at += AT_ONCE) {
       for (const message of messages.slice(at, at + AT_ONCE)) this.put(message)
       await this.flush()
@@ -173,29 +185,36 @@ export class LevelStore implements MessageStore {
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
     if (this.#failures > 0) await this.#reopen().catch(() => {})
-    await this.#closeDatabase().catch(() => {})
+    await this.#open?.close().catch(() => {})
   }
 
-  #use(database: Database | undefined): void {
-    this.#database = database
-    if (database === undefined) return
-    this.#eraser = new Eraser(database, work => {
-      const done = this.#writing.then(work)
-      this.#writing = done.catch(() => {})
-      return done
-    })
+  #use(database: Database): void {
+    const parts = { directory: this.#directory, log: this.#log }
+    this.#open = new OpenStore(database, parts, work => this.#exclusively(work))
   }
 
-  async #closeDatabase(): Promise<void> {
-    await this.#eraser?.stop()
-    await this.#database?.close()
+  /** Does something while nothing is written. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(work)
+    const nothing = () => {}
+    this.#writing = done.then(nothing, nothing)
+    return done
+  }
+
+  async #reading<T>(work: () => Promise<T>): Promise<T> {
+    await this.flush()
+    try {
+      return await this.#exclusively(work)
+    } catch (thrown) {
+      throw storeFailed(this.#directory, thrown)
+    }
   }
 
   #change(id: MessageId, change: Change): void {
     if (this.#closed !== undefined) return
-    const isTooMuch = !this.#pending.add(id, change)
+    this.#pending.add(id, change)
     if (this.#failures > 0) return
-    if (isTooMuch) this.#fail(new Error('the disk is too slow'))
+    if (this.#pending.isTooMuch) this.#fail(new Error('the disk is too slow'))
     else this.#writeSoon()
   }
 
@@ -205,40 +224,28 @@ export class LevelStore implements MessageStore {
 
   // Who has no number may wait until it is known what there is.
   get #isDue(): boolean {
-    return this.#pending.size > 0 || (this.#tally !== undefined && this.#log.isDue)
+    return this.#pending.size > 0 || (this.#open?.index.isKnown === true && this.#log.isDue)
   }
 
   async #write(): Promise<void> {
     if (this.#failures > 0 || !this.#isDue) return
-    let isWritten = false
-    const note = () => {
-      isWritten = true
-    }
     try {
-      await atMost(SLOW_MILLIS, this.#writeAll().then(note))
-      if (!isWritten) throw new Error('the disk is too slow')
+      await inTime(this.#writeAll())
     } catch (thrown) {
       this.#fail(thrown)
     }
   }
 
   async #writeAll(): Promise<void> {
-    const changes = this.#pending.all()
-    const database = this.#database
-    if (database === undefined) return
-    this.#tally ??= new Tally((await readAll(database)).found.map(({ id }) => id))
-    await this.#log.open(this.#tally, database)
-    const replaced = await replacedBy(changes, this.#tally, database)
-    this.#tally.note(changes)
-    const order = await this.#log.change(changes, this.#tally, database)
-    if (changes.length + order.operations.length === 0) return
-    const tally = { type: 'put', key: TALLY_KEY, value: this.#tally.bytes() } as const
-    const puts = changes.map(([, change]) => change)
-    await database.batch([...puts, ...marksOf(replaced), ...order.operations, tally])
-    if (replaced.length > 0) this.#eraser?.soon()
-    if (!isThere(this.#directory)) throw new Error('its files are gone')
-    this.#pending.written(changes)
-    this.#log.written(order)
+    const open = this.#open
+    if (open === undefined || !this.#isDue) return
+    await open.prepare()
+    for (let isAll = false; !isAll; ) {
+      const changes = this.#pending.next()
+      isAll = changes.length === this.#pending.size
+      await open.write(changes)
+      this.#pending.written(changes)
+    }
   }
 
   #fail(thrown: unknown): void {
@@ -250,44 +257,37 @@ export class LevelStore implements MessageStore {
 
   #tryLater(): void {
     if (this.#closed !== undefined) return
-    const after = backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS)
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
       this.#reopening = this.#reopen().catch(thrown => this.#fail(thrown))
-    }, after).unref()
+    }, retryMillis(this.#failures)).unref()
+  }
+
+  // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
+  async #rescue(): Promise<boolean> {
+    makeAgain(this.#directory)
+    await this.#log.move(this.#open?.database)
+    const found = (await this.#open?.index.readAll()) ?? []
+    for (const message of found) if (this.#pending.get(message.id) === undefined) this.put(message)
+    return !this.isDamaged
   }
 
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
-    const wasOpen = this.#database !== undefined
-    await this.#closeDatabase().catch(() => {})
+    const wasOpen = this.#open !== undefined
+    if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
+    const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
+    await this.#open?.close().catch(() => {})
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
-    this.#tally = undefined
     this.#log.reopen(this.#pending.all())
     this.#hasDropped = isDamaged
-    const isComplete = wasOpen && !isFresh && !isDamaged && !aside && !this.#pending.isLost
+    const isComplete = wasOpen && (isRescued || !isFresh) && !isDamaged && !aside
     this.#aside = aside ?? this.#aside
     this.#isComplete &&= isComplete
     await this.#writeAll()
     this.#failures = 0
     this.#listeners.onresume?.(this.#isComplete)
     this.#isComplete = true
-  }
-
-  async #read(): Promise<Kept[]> {
-    const database = this.#database
-    if (database === undefined) return []
-    // It may be written meanwhile: messages and tally of one moment are compared, and a tally that is counted on stays.
-    const snapshot = database.snapshot()
-    try {
-      const { found, isWhole } = await readAll(database, snapshot)
-      const tally = new Tally(found.map(({ id }) => id))
-      this.#isDamaged = !isWhole || !tally.agreesWith(await database.get(TALLY_KEY, { snapshot }))
-      this.#tally ??= tally
-      return found
-    } finally {
-      await snapshot.close()
-    }
   }
 }

@@ -9,16 +9,13 @@ export interface Logged extends Kept {
 }
 
 /** All that is kept, and what its order of arrival stands at. */
-export type Log = LogOf<Logged>
-
-/** The same for messages of any kind. */
-export interface LogOf<M> {
+export interface Log {
   /** What the numbers belong to; undefined where nobody counts. */
   readonly epoch: string | undefined
   /** The highest number that was given, which may be that of a message that is kept no longer. */
   readonly last: number
   /** In the room's order. */
-  readonly messages: readonly M[]
+  readonly messages: readonly Logged[]
 }
 
 /** What a store has, with its numbers. Throws STORE_FAILED. */

@@ -1,5 +1,7 @@
 import type { MessageId } from '../base/ids.js'
-import { byClockAndId, type Kept, type MessageStore } from './store.js'
+import type { Recall } from '../protocol/history/shelf.js'
+import { indexedOf } from './index-rows.js'
+import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
 
 /** Keeps messages as long as the process lives: for rooms that leave nothing on the disk, and for tests. */
 export class MemoryStore implements MessageStore {
@@ -8,12 +10,19 @@ export class MemoryStore implements MessageStore {
   readonly #messages = new Map<MessageId, Kept>()
   #closed = false
 
-  put(message: Kept): void {
-    if (!this.#closed) this.#messages.set(message.id, message)
+  put({ clock, id, sealed }: Kept): void {
+    // Not the message itself, which may have its body beside these bytes.
+    if (!this.#closed) this.#messages.set(id, { clock, id, sealed })
   }
 
   delete({ id }: Pick<Kept, 'id'>): void {
     if (!this.#closed) this.#messages.delete(id)
+  }
+
+  readonly recall: Recall = ({ id }) => this.#messages.get(id)?.sealed
+
+  async index(): Promise<readonly Indexed[]> {
+    return (await this.load()).map(indexedOf)
   }
 
   async load(): Promise<readonly Kept[]> {

@@ -5,59 +5,67 @@ export type Change =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: Uint8Array }
 
-/** Changes that wait for a slow disk, or for one that is full. Guess: some minutes of a busy room. */
+/** More that waits for a disk, or in so many bytes, says that it is too slow. Guess: some minutes of a busy room. */
 const MAX_WAITING = 20_000
-/** The same in bytes. Guess: memory that a chat may take for a while. */
 const MAX_WAITING_BYTES = 32 << 20
 
-/** What is yet to be written: the latest change of each message. */
+/**
+ * What is yet to be written: the latest change of each message. It is the only place where that is: nothing is given up, but
+ * for deletions, which the owner asks for again when it opens the database.
+ */
 export class Pending {
-  // BOUNDED: MAX_WAITING, MAX_WAITING_BYTES.
+  // BOUNDED: by the owner, who deletes what its timeline forgets; of deletions MAX_WAITING.
   readonly #changes = new Map<MessageId, Change>()
   #bytes = 0
-  #isLost = false
-
-  /** True if more came than can wait, and what waited was given up. */
-  get isLost(): boolean {
-    return this.#isLost
-  }
 
   get size(): number {
     return this.#changes.size
   }
 
-  /** Adds a change; false if that was more than can wait: then nothing is left. */
-  add(id: MessageId, change: Change): boolean {
-    this.#remove(id)
+  /** True if more waits than a disk that works lets wait. */
+  get isTooMuch(): boolean {
+    return this.size > MAX_WAITING || this.#bytes > MAX_WAITING_BYTES
+  }
+
+  get(id: MessageId): Change | undefined {
+    return this.#changes.get(id)
+  }
+
+  add(id: MessageId, change: Change): void {
+    this.drop(id)
+    if (change.type === 'del' && this.isTooMuch) return
     this.#changes.set(id, change)
     this.#bytes += sizeOf(change)
-    if (this.size <= MAX_WAITING && this.#bytes <= MAX_WAITING_BYTES) return true
-    this.#changes.clear()
-    this.#bytes = 0
-    this.#isLost = true
-    return false
   }
 
-  /** All that waits now. */
-  all(): [MessageId, Change][] {
-    return [...this.#changes]
-  }
-
-  /** These were written; what has changed since still waits. */
-  written(changes: readonly [MessageId, Change][]): void {
-    for (const [id, change] of changes) if (this.#changes.get(id) === change) this.#remove(id)
-  }
-
-  /** The owner gives everything once more. */
-  beginAnew(): void {
-    this.#isLost = false
-  }
-
-  #remove(id: MessageId): void {
+  /** Nothing is to be written of this message. */
+  drop(id: MessageId): void {
     const change = this.#changes.get(id)
     if (change === undefined) return
     this.#changes.delete(id)
     this.#bytes -= sizeOf(change)
+  }
+
+  /** All that waits now. */
+  all(): Iterable<[MessageId, Change]> {
+    return this.#changes.entries()
+  }
+
+  /** What waits, the first first; as much as can be written at once. */
+  next(): [MessageId, Change][] {
+    const found: [MessageId, Change][] = []
+    let bytes = 0
+    for (const entry of this.#changes) {
+      if (found.length === MAX_WAITING || bytes > MAX_WAITING_BYTES) break
+      found.push(entry)
+      bytes += sizeOf(entry[1])
+    }
+    return found
+  }
+
+  /** These were written; what has changed since still waits. */
+  written(changes: readonly [MessageId, Change][]): void {
+    for (const [id, change] of changes) if (this.#changes.get(id) === change) this.drop(id)
   }
 }
 

@@ -1,12 +1,15 @@
+import type { MessageId } from '../base/ids.js'
 import { ALL_MESSAGES, keptAt } from './layout.js'
 import type { Database, Snapshot } from './level-database.js'
-import type { Kept } from './store.js'
+import type { Change } from './pending.js'
+import { byClockAndId, type Kept } from './store.js'
 import { isCorrupt } from './store-errors.js'
 
 /** Messages read at once. */
 const AT_ONCE = 1_000
 
-interface ReadAll {
+/** What was read of a database. */
+export interface ReadAll {
   readonly found: Kept[]
   readonly isWhole: boolean
 }
@@ -30,4 +33,20 @@ export async function readAll(database: Database, snapshot?: Snapshot): Promise<
   } finally {
     await iterator.close()
   }
+}
+
+/** What is kept when these changes are made as well, ordered by clock and id. */
+export function withChanges(
+  kept: readonly Kept[],
+  changes: Iterable<[MessageId, Change]>
+): readonly Kept[] {
+  const all = new Map(kept.map(message => [message.id, message]))
+  let isChanged = false
+  for (const [id, change] of changes) {
+    all.delete(id)
+    const message = change.type === 'put' ? keptAt(change.key, change.value) : undefined
+    if (message !== undefined) all.set(id, message)
+    isChanged = true
+  }
+  return isChanged ? [...all.values()].sort(byClockAndId) : kept
 }

@@ -1,7 +1,14 @@
+import type { Recall, ShelvedMessage } from '../protocol/history/shelf.js'
 import type { Envelope } from '../protocol/wire/message.js'
 
 /** A message as it is kept: its place in the order, and the bytes that cross links, whose body is sealed. */
 export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
+
+/**
+ * What the index says of a message that is kept: as much as can be read without opening it. A store cannot tell which
+ * messages are bare: it takes none for one.
+ */
+export type Indexed = ShelvedMessage
 
 /**
  * Where a room's messages are kept. What is put here was verified. A store that fails tells its
@@ -14,6 +21,10 @@ export interface MessageStore {
   put(message: Kept): void
   /** Keeps it no longer. Never throws. */
   delete(message: Pick<Kept, 'clock' | 'id'>): void
+  /** The bytes of a message that was put here, written or not, at once; undefined if they cannot be read. Never throws. */
+  readonly recall: Recall
+  /** All that is kept, ordered by clock and id, without its bytes. Throws STORE_FAILED. */
+  index(): Promise<readonly Indexed[]>
   /** All that is kept, ordered by clock and id. Throws STORE_FAILED. */
   load(): Promise<readonly Kept[]>
   /** Resolves when all that was put and deleted before will outlive the process, or never will. */

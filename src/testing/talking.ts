@@ -34,6 +34,11 @@ export abstract class Talking {
     return this.speak(nick, room => room.unreact(id, emoji))
   }
 
+  /** A member says what the room is about. Rejects with BAD_TEXT. */
+  async setSubject(nick: string, subject: string): Promise<MessageId> {
+    return this.speak(nick, room => room.setSubject(subject))
+  }
+
   /** Lets a member say it, and the room deliver and answer it. */
   protected abstract speak(nick: string, say: (room: Speaks) => MessageId): Promise<MessageId>
 }
@@ -43,5 +48,6 @@ export function spokenIn(
   update: RoomUpdate
 ): { readonly id: MessageId; readonly from: string } | undefined {
   if (update.type === 'message') return update.message
+  if (update.type === 'subject') return update
   return 'by' in update && 'from' in update ? { id: update.by, from: update.from } : undefined
 }

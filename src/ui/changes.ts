@@ -3,6 +3,7 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
 import { clockTime, notice } from './notice.js'
+import { quoted } from './quoted.js'
 import type { SpokenLines } from './spoken.js'
 
 /** What was said about a line that was shown. */
@@ -20,14 +21,14 @@ export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES
   const who = authorOf(change, names, line)
   switch (change.type) {
     case 'edit':
-      return notice(change.time, `${who} edited: ${safeText(change.text)}`)
+      return notice(change.time, `${who} edited: ${quoted(change.text)}`)
     case 'delete':
       return notice(change.time, `${who} deleted ${deleted(line)}`)
     case 'reaction': {
       const sign = signShown(change.emoji)
       const done = change.removed ? `took ${sign} back from` : `put ${sign} to`
       const whose = line && names.of({ identity: line.from, nick: line.nick })
-      const what = line ? `${whose}: ${safeText(line.text)}` : 'a message'
+      const what = line ? `${whose}: ${quoted(line.text)}` : 'a message'
       return notice(change.time, `${who} ${done} ${what}`)
     }
   }
@@ -36,7 +37,7 @@ export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES
 /** What stands behind the name of who answers a line, which need not be here. Safe for a terminal. */
 export function answering(line: Spoken, names: Names): string {
   if (line === undefined) return ', in reply'
-  return `, to ${names.of({ identity: line.from, nick: line.nick })} "${safeText(line.text)}"`
+  return `, to ${names.of({ identity: line.from, nick: line.nick })} "${quoted(line.text)}"`
 }
 
 function deleted(line: Spoken): string {

@@ -1,3 +1,4 @@
+import type { RoomAddress } from '../room/keys.js'
 import type { RoomOptions } from '../room/open.js'
 import type { Room } from '../room/room.js'
 import type { Rooms } from '../room/rooms.js'
@@ -20,6 +21,8 @@ export interface ChatOptions {
   readonly nickIn?: (room: string) => string | undefined
   /** Rooms to join as well: where there is a prompt. */
   readonly more: readonly string[]
+  /** What leads to a room of this name. Default: the name alone. */
+  readonly addressOf?: (name: string) => RoomAddress
   /** Names of rooms that were joined before. */
   readonly known: readonly string[]
   /** Hears of each room when it is open. Default: nobody. */
@@ -41,10 +44,14 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
   }
 }
 
-/** How another room of a chat is opened: as the first, but for a password, which is that one's alone. */
-export function optionsIn(first: RoomOptions, name: string, nick = first.nick): RoomOptions {
-  const { password, ...shared } = first
-  return name === first.name ? { ...first, nick } : { ...shared, name, nick }
+/** How another room of a chat is opened: as the first, but for a password or a secret, which is that one's alone. */
+export function optionsIn(
+  first: RoomOptions,
+  address: RoomAddress,
+  nick = first.nick
+): RoomOptions {
+  const { password, secret, ...shared } = first
+  return { ...shared, ...address, nick }
 }
 
 /** True if a chat with these streams has a prompt: then it can be in several rooms. */
@@ -82,13 +89,19 @@ class Chat {
   async open(name: string): Promise<Room> {
     const nick = this.how.nickIn?.(name)
     const rooms = await this.#load()
-    const room = await rooms.open(optionsIn(this.#options, name, nick))
+    const room = await rooms.open(optionsIn(this.#options, this.#addressOf(name), nick))
     this.how.onopen?.(room)
     return room
   }
 
   async leave(): Promise<void> {
     await (await this.#loading)?.leave()
+  }
+
+  #addressOf(name: string): RoomAddress {
+    const { password, secret } = this.#options
+    if (name === this.#options.name) return { name, password, secret }
+    return this.how.addressOf?.(name) ?? { name }
   }
 
   // Networks and all that takes longer to load than a prompt to show itself.

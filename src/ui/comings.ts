@@ -13,7 +13,8 @@ const LONGEST_PAUSE_MILLIS = 60_000
 /** What there may be many of at once. */
 const KINDS = ['join', 'leave', 'rename'] as const
 type Coming = (typeof KINDS)[number]
-type EventItem = Extract<ViewItem, { type: 'event' }>
+/** Something that happened, and is no line of chat. */
+export type EventItem = Extract<ViewItem, { type: 'event' }>
 
 /** Which of those who come and go have a line of their own: all, few of those who have not spoken, none of these. */
 export type ComingsShown = 'all' | 'folded' | 'none'

@@ -4,7 +4,7 @@ import { type Checkup, type CheckupOptions, examine } from '../doctor/checkup.js
 import { type Finding, networksOffline, networksThatWork } from '../doctor/finding.js'
 import { jsonLine } from '../ndjson/codec.js'
 import type { PeerReport } from '../room/reach/report.js'
-import type { CensusIo } from './census.js'
+import type { CensusIo } from './peers/census.js'
 import { reachLine, whyLine } from './why.js'
 
 const MARKS = { ok: 'ok  ', warning: 'hmm ', failed: 'FAIL', skip: 'skip' } as const
@@ -19,7 +19,9 @@ export async function showCheckup(
     void output.write(json ? findingJson(finding) : `${findingLine(finding)}\n`)
   const checkup = await examine({ ...options, onfinding: show })
   if (options.interrupted?.aborted) return true
-  output.write(json ? endJson(checkup) : `${endLines(checkup, options.room).join('\n')}\n`)
+  output.write(
+    json ? endJson(checkup) : `${endLines(checkup, options.room !== undefined).join('\n')}\n`
+  )
   return checkup.verdict === 'healthy'
 }
 
@@ -30,9 +32,9 @@ export function findingLine({ about, check, hint, state, text }: Finding): strin
   return hint === '' ? line : `${line}\n${' '.repeat(25)}${safeText(hint)}`
 }
 
-function endLines(checkup: Checkup, room: string | undefined): string[] {
+function endLines(checkup: Checkup, hasRoom: boolean): string[] {
   const { peers } = checkup
-  if (room === undefined || peers.length === 0) return [verdictLine(checkup)]
+  if (!hasRoom || peers.length === 0) return [verdictLine(checkup)]
   return [
     reachLine(peers),
     ...peers.map(peer => `  ${whyLine(peer, new Names())}`),

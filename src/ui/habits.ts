@@ -11,6 +11,8 @@ export interface RoomHabits {
   readonly bell: Bell
   readonly joins: ComingsShown
   readonly status: boolean
+  /** True: others see that we write, and we see who does. */
+  readonly typing: boolean
 }
 
 /** What is kept of how somebody chats: whom they know and ignore, how far they have read, how they want it to look. */
@@ -27,7 +29,12 @@ export interface Habits {
 }
 
 /** What counts if nothing else is said. */
-export const DEFAULT_HABITS: RoomHabits = { bell: 'mention', joins: 'folded', status: true }
+export const DEFAULT_HABITS: RoomHabits = {
+  bell: 'mention',
+  joins: 'folded',
+  status: true,
+  typing: true
+}
 
 /** Those of somebody of whom nothing is kept. */
 export function noHabits(): Habits {

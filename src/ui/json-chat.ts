@@ -10,6 +10,7 @@ import type { Room } from '../room/room.js'
 import { speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
 import { actorOf } from '../room/view/actor.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { SayQueue } from './say-queue.js'
 
@@ -17,7 +18,7 @@ import { SayQueue } from './say-queue.js'
 export interface JsonChatOptions {
   /** Who is ignored. Default: nobody. */
   readonly contacts?: Contacts | undefined
-  /** The cursor after which it goes on. Default: all that is kept comes first. */
+  /** The cursor after which it goes on. Default: the newest 1,000 messages that are kept come first. */
   readonly since?: string | undefined
 }
 
@@ -31,6 +32,8 @@ export async function jsonChat(
   { contacts = new Contacts(), since }: JsonChatOptions = {}
 ): Promise<void> {
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
+  acceptKnown(room, contacts)
+  const unfollow = contacts.follow()
   const arrival = new Arrival(room)
   const feed = new Feed(room, (update, cursor) => {
     const event = eventJson(update, { present: arrival.isSettling, cursor })
@@ -60,6 +63,7 @@ export async function jsonChat(
     }
   })
   await feed.end()
+  unfollow()
   await failed
 }
 
@@ -125,8 +129,8 @@ class Requests {
   }
 }
 
-function readyJson({ device, identity, name, topic }: Room): object {
-  return { type: 'ready', room: name, topic, identity, device }
+function readyJson({ access, device, identity, name, topic }: Room): object {
+  return { type: 'ready', room: name, access, topic, identity, device }
 }
 
 function withText<S extends { readonly text: string }>(saying: S): S {

@@ -5,7 +5,13 @@ import type { RoomUpdate } from '../room/events.js'
 import { inOrder } from '../room/order/ordered.js'
 import type { Room } from '../room/room.js'
 import type { RoomView, ViewItem, ViewLine } from '../room/view/room-view.js'
-import { Comings, type ComingsShown, type CountTexts, countWords } from './comings.js'
+import {
+  Comings,
+  type ComingsShown,
+  type CountTexts,
+  countWords,
+  type EventItem
+} from './comings.js'
 import { Imitations } from './imitations.js'
 import { eventLine } from './lines.js'
 import { markerRow } from './messages/marker-row.js'
@@ -14,6 +20,7 @@ import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
 import { notice } from './notice.js'
 import { type SpokenLines, spokenIn } from './spoken.js'
+import { SubjectPause } from './subject.js'
 
 /** How lines look. */
 export interface Look {
@@ -69,16 +76,18 @@ export function showLines(parts: LineViewParts): () => void {
   const comings = new Comings(print, shown, look.counts)
   const spoken = spokenIn(room)
   const knowsAll = greetWhenKnown(parts, arrival, names)
-  const imitations = new Imitations(names)
+  const imitations = new Imitations(names, room.identity)
   const hasMarkers = parts.markers !== false
+  const showEvent = (item: EventItem) =>
+    comings.show(item, () => eventLine(item.event, names, Date.now(), arrival.isSettling, spoken))
+  const subjects = new SubjectPause(event => showEvent({ type: 'event', event, quiet: false }))
   const show = (item: ViewItem) => {
-    if (item.type === 'event') {
-      const { event } = item
-      comings.show(item, () => eventLine(event, names, Date.now(), arrival.isSettling, spoken))
-    } else if (item.type === 'line' || hasMarkers)
+    if (item.type === 'event' && item.event.type === 'subject') subjects.take(item.event)
+    else if (item.type === 'event') showEvent(item)
+    else if (item.type === 'line' || hasMarkers)
       for (const row of rowsOf(item, names, look, spoken)) print(row)
   }
-  return inOrder(room, update => {
+  const endOrder = inOrder(room, update => {
     const items = view.take(update, Date.now())
     const isSaid = !knowsAll() && isComing(update, room)
     const warning = imitations.warningOf(items)
@@ -87,6 +96,10 @@ export function showLines(parts: LineViewParts): () => void {
     if (items.some(isSeen)) spoken.take(update)
     parts.onshown?.(items)
   })
+  return () => {
+    endOrder()
+    subjects.end()
+  }
 }
 
 /** The rows of a line, or of a marker; none of who is ignored. */
@@ -130,14 +143,15 @@ function isComing(update: RoomUpdate, { identity }: Room): boolean {
 
 function greeting(room: Room, names: Names): string {
   const others = room.members().filter(({ identity }) => identity !== room.identity)
-  if (others.length === 0) return `in the room; nobody else is here yet${advice(room)}`
+  const where = room.access === 'private' ? 'in the private room' : 'in the room'
+  if (others.length === 0) return `${where}; nobody else is here yet${advice(room)}`
   const named = others.slice(0, MAX_NAMES).map(member => names.of(member))
   const rest = others.length - named.length
-  return `in the room with ${list(rest > 0 ? [...named, `${rest} more`] : named)}`
+  return `${where} with ${list(rest > 0 ? [...named, `${rest} more`] : named)}`
 }
 
-function advice({ hasPassword }: Room): string {
-  return hasPassword ? '. Whoever has another password is in another room' : ''
+function advice({ access }: Room): string {
+  return access === 'password' ? '. Whoever has another password is in another room' : ''
 }
 
 function list(words: readonly string[]): string {

@@ -5,7 +5,9 @@ import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import { changeLine } from './changes.js'
 import { clockTime, notice } from './notice.js'
+import { quoted } from './quoted.js'
 import type { SpokenLines } from './spoken.js'
+import { subjectNews } from './subject.js'
 
 /**
  * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
@@ -27,6 +29,10 @@ export function eventLine(
       return directLine(event.message, names)
     case 'direct-held':
       return notice(now, held(event, names))
+    case 'subject': {
+      const news = subjectNews(event, names)
+      return news && notice(now, news)
+    }
     case 'join':
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
@@ -56,6 +62,7 @@ export function eventLine(
       return notice(now, clockOff(event))
     case 'device-changed':
       return notice(now, DEVICE_CHANGES[event.why])
+    case 'typing':
     case 'redated':
     case 'unsent':
     case 'peer':
@@ -66,10 +73,10 @@ export function eventLine(
 }
 
 /** Words for one member. A nick that begins with a bracket is shown with a key: nobody else's line looks like this one. */
-function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
+export function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
   const author = names.of({ identity: from, nick })
   const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
-  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${safeText(text)}`
+  const line = `${clockTime(time)} [private] ${author} to ${reader}: ${quoted(text)}`
   return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
 }
 

@@ -1,6 +1,7 @@
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { ChatMessage } from '../protocol/events.js'
+import { actionIn } from '../room/view/action.js'
 import { day } from './kept.js'
 import { clockTime } from './notice.js'
 
@@ -15,7 +16,9 @@ export function* markdownLines(lines: Iterable<ChatMessage>, names: Names): Gene
     if (today !== last) yield `## ${today}\n`
     last = today
     const who = escaped(names.of({ identity: from, nick }))
-    yield `${clockTime(time)} **${who}**: ${escaped(safeText(text))}\n`
+    const action = actionIn(text)
+    const said = action === undefined ? `**${who}**: ` : `\\~ **${who}** `
+    yield `${clockTime(time)} ${said}${escaped(safeText(action ?? text))}\n`
   }
 }
 

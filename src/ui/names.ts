@@ -1,5 +1,5 @@
 import { Names } from '../base/names.js'
-import type { Contacts } from '../home/contacts.js'
+import type { Contact, Contacts } from '../home/contacts.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Room } from '../room/room.js'
 
@@ -20,14 +20,24 @@ export function namesOf(room: NamedRoom): Names {
   return names
 }
 
-/** Calls those whom we know by the names that we gave them. */
-export function pinContacts(room: NamedRoom, contacts: Contacts): void {
-  pinNames(namesOf(room), contacts)
+/** Calls those whom we know by the names that we give them, now and later; gives what ends that. */
+export function pinContacts(room: NamedRoom, contacts: Contacts): () => void {
+  const names = namesOf(room)
+  // BOUNDED: by the contacts.
+  let pinned: readonly Contact[] = []
+  const pin = () => {
+    for (const { identity } of pinned) names.pin(identity, undefined)
+    pinned = contacts.all()
+    pinNames(names, contacts)
+  }
+  const unfollow = contacts.follow(pin)
+  pin()
+  return unfollow
 }
 
 /** Likewise where there is no room. */
 export function pinNames(names: Names, contacts: Contacts): void {
-  for (const { identity, name } of contacts.all()) names.pin(identity, name)
+  for (const { identity, name, verified } of contacts.all()) names.pin(identity, name, verified)
 }
 
 function follow(room: NamedRoom): Names {

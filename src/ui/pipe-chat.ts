@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import { speak } from '../room/speak.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -31,7 +32,8 @@ export function pipeChat(
     })
     const print = (line: string) => void output.write(`${line}\n`)
     const view = viewOf(room, habits)
-    pinContacts(room, habits.contacts)
+    const unpin = pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
     const endLines = showLines({ room, view, print, greet: tell, history, markers: false })
     const take = (line: string) => {
       queue.add(line)
@@ -43,6 +45,7 @@ export function pipeChat(
     return () => {
       lines.flush()
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
     }

@@ -1,8 +1,8 @@
 import { messageOf } from '../base/errors.js'
-import { safeNick, safeText } from '../base/safe-text.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
-import { type Saying, speak } from '../room/speak.js'
+import type { Saying } from '../room/speak.js'
+import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
@@ -10,7 +10,8 @@ import { pinContacts } from './names.js'
 import { notice } from './notice.js'
 import { SayQueue } from './say-queue.js'
 import type { Talk } from './slash/command.js'
-import { sending, tellOfTwin, unsent } from './tell.js'
+import { speakingIn } from './speaking.js'
+import { joining, sending, tellOfTwin, unsent } from './tell.js'
 import { obeyTyped } from './typed.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from './view-of.js'
 
@@ -29,18 +30,19 @@ export function plainChat(
   const answer = output.isTTY === true ? print : (line: string) => void errors.write(`${line}\n`)
   const tell = (text: string) => answer(notice(Date.now(), text))
   return untilQuit(interrupted, quit => {
+    const view = viewOf(room, habits)
     const queue = new SayQueue({
-      say: saying => void speak(room, saying),
+      say: speakingIn(room, view),
       onfault: thrown => answer(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))
     })
-    const view = viewOf(room, habits)
-    const waiting = () => queue.length + view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    const waiting = () => queue.length + view.deliveries.waiting(Date.now(), GRACE_MILLIS)
     const say = (text: string) => queue.add(text)
     const put = (saying: Saying) => queue.put(saying)
     const talk: Talk = { room, view, habits, say, put, quit, waiting }
-    pinContacts(room, habits.contacts)
-    answer(`Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`)
+    const unpin = pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
+    answer(joining(room))
     const endLines = showLines({
       room,
       view,
@@ -56,6 +58,7 @@ export function plainChat(
     return () => {
       isOver = true
       endLines()
+      unpin()
       const count = queue.end()
       if (count > 0) tell(unsent(count))
       noteSeen(room, view, habits)

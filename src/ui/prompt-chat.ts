@@ -17,7 +17,7 @@ export async function promptChat(
   await untilQuit(io.interrupted, quit => {
     const screen = new ScreenChat(io, habits, source, quit)
     const begin = (opened: Room) => {
-      screen.add(opened)
+      screen.begin(opened)
       for (const name of source.more ?? []) void screen.join(name, false)
     }
     if (room instanceof Promise) {

@@ -15,6 +15,8 @@ export interface SpokenLine {
   readonly time: Millis
   /** The beginning of its text: not made safe. */
   readonly text: string
+  /** Whom it is for, if it is a private message: it can only be answered. */
+  readonly to?: IdentityKey
 }
 
 const kept = new WeakMap<object, SpokenLines>()
@@ -32,7 +34,7 @@ export class SpokenLines {
   readonly #lines = new Map<MessageId, SpokenLine>()
 
   take(update: RoomUpdate): void {
-    if (update.type === 'message') this.#add(update.message)
+    if (update.type === 'message' || update.type === 'direct') this.#add(update.message)
     else if (update.type === 'redated') this.#rename(update.previous, update.message)
     else if (update.type === 'delete') this.#lines.delete(update.id)
     else if (update.type === 'edit') this.#edit(update.id, update.text)
@@ -49,8 +51,9 @@ export class SpokenLines {
     return fitting[fitting.length - count]
   }
 
-  #add({ from, id, nick, text, time }: SpokenLine): void {
-    this.#lines.set(id, { id, from, nick, time, text: excerpt(text) })
+  #add({ from, id, nick, text, time, to }: SpokenLine): void {
+    const line = { id, from, nick, time, text: excerpt(text) }
+    this.#lines.set(id, to === undefined ? line : { ...line, to })
     const [oldest] = this.#lines.keys()
     if (this.#lines.size > MAX_SPOKEN && oldest !== undefined) this.#lines.delete(oldest)
   }

@@ -1,6 +1,19 @@
+import { safeNick, safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 
 // What a person is told, beside what happens in the room.
+
+/** What a room is called, by who can come in. */
+const CALLED = {
+  public: '',
+  password: 'the room with a password ',
+  private: 'the private room '
+} as const
+
+/** The first line in a room: which it is, and who we are. Safe for a terminal. */
+export function joining({ access, name, nick }: Room): string {
+  return `Joining ${CALLED[access]}${safeText(name)} as ${safeNick(nick)}. /help lists the commands.`
+}
 
 /** Members take our texts more slowly than they come: so many are to be sent. */
 export function sending(count: number): string {

@@ -2,34 +2,40 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import type { Talk } from './slash/command.js'
-import { commandOf } from './slash/table.js'
+import { commandOf, isTalk, type Place } from './slash/table.js'
 import { insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 
 /** Commands of bots that `/help` names. Guess: two rows of a terminal. */
 const MAX_BOT_COMMANDS = 20
 
+/** Said where no room is shown. */
+export const NOWHERE = 'You are in no room. /join <room> goes to one, /quit leaves.'
+
 /** Does what a typed text asks for; gives the lines to show for it. Never throws for what was typed. */
-export function obeyTyped(talk: Talk, text: string): readonly string[] {
+export function obeyTyped(place: Place, text: string): readonly string[] {
   try {
-    return obey(talk, parseTyped(text))
+    return obey(place, parseTyped(text))
   } catch (thrown) {
     const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
     return [`! ${messageOf(thrown)}${hint}`]
   }
 }
 
-function obey(talk: Talk, typed: Typed): readonly string[] {
+function obey(place: Place, typed: Typed): readonly string[] {
   if (typed.type === 'nothing') return []
-  if (typed.type === 'say') {
-    talk.say(typed.text)
-    return []
-  }
+  if (typed.type === 'say') return sayIn(place, typed.text)
   const { command, rest } = typed
-  const own = commandOf(command, talk)
-  if (own === undefined) return passOn(typed, talk)
+  const own = commandOf(command, place)
+  if (own === undefined) return isTalk(place) ? passOn(typed, place) : [`! ${NOWHERE}`]
   if (rest === '' && own.usage.includes('<')) return [`! ${own.usage}`]
-  const lines = own.run(talk, rest)
-  return command === 'help' ? [...lines, ...botHelp(talk.room)] : lines
+  const lines = own.run(rest)
+  return command === 'help' && isTalk(place) ? [...lines, ...botHelp(place.room)] : lines
+}
+
+function sayIn(place: Place, text: string): string[] {
+  if (!isTalk(place)) return [`! ${NOWHERE}`]
+  place.say(text)
+  return []
 }
 
 // What is no command of ours goes to the room only if a bot there obeys it: a slip is nobody's business.

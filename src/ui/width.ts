@@ -50,6 +50,17 @@ export function widthOf(text: string): number {
   return width
 }
 
+/** The beginning of a text that fits into so many columns. */
+export function cutTo(text: string, columns: number): string {
+  let [shown, width] = ['', 0]
+  for (const { text: cluster } of clustersOf(text)) {
+    width += columnsOf(cluster)
+    if (width > columns) break
+    shown += cluster
+  }
+  return shown
+}
+
 // The last cluster of a piece may go on in the next one. What is longer than a piece is no letter any more.
 function segment(text: string, index: number): string[] {
   const piece = text.slice(index, index + PIECE_UNITS)

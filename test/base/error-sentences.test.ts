@@ -25,10 +25,12 @@ describe('OFFLINE', () => {
 })
 
 test('too few got it: how many, and how many were asked for', () => {
-  expect(nobodyGotIt(2, 50, 15)).toMatchObject({
+  expect(nobodyGotIt(2, 50, 15, 'public')).toMatchObject({
     message: '2 members got it within 15 s; --wait asked for 50.',
     facts: { have: 2, wanted: 50 }
   })
-  expect(nobodyGotIt(1, 2, 3).message).toMatch(/^1 member got it/)
-  expect(nobodyGotIt(0, 1, 3).message).toBe('Nobody in the room got the message within 3 s.')
+  expect(nobodyGotIt(1, 2, 3, 'public').message).toMatch(/^1 member got it/)
+  expect(nobodyGotIt(0, 1, 3, 'public').message).toBe(
+    'Nobody in the room got the message within 3 s.'
+  )
 })

@@ -9,6 +9,8 @@ test.each([
   ['EDQUOT', 'your share of the disk is used up', /^Make room/],
   ['EROFS', 'its file system is read-only', /that you may write/],
   ['EACCES', 'permission is denied', /that you may write/],
+  ['ENOENT', 'a part of its path is not there, and cannot be made', /that you may write/],
+  ['EIO', 'its disk does not answer', /./],
   ['ELOOP', 'it is a symbolic link, which is not followed', /^Remove the link/],
   ['EMFILE', 'too many files are open', /ulimit/]
 ])('%s is told as what it is', (code, reason, hint) => {

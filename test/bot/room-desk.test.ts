@@ -35,6 +35,7 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
   delete = () => id
   react = () => id
   unreact = () => id
+  setSubject = () => id
 
   offerCommands(commands: readonly string[]): void {
     this.offered.push(commands)

@@ -41,6 +41,10 @@ const ABOUT_LINES = [
   [
     { type: 'react', id, emoji: '👍', removed: true },
     { type: 'react', id, emoji: '👍', removed: true }
+  ],
+  [
+    { type: 'subject', subject: 'lunch' },
+    { type: 'subject', subject: 'lunch' }
   ]
 ] as const
 
@@ -61,6 +65,7 @@ test('what join --json writes is in the schema', () => {
       time: 1,
       history: false
     },
+    { type: 'subject', id, from: identity, nick: 'ana', subject: '', time: 1, history: true },
     { type: 'direct', message: { ...message, to: identity, isRequest: true } },
     { type: 'direct-held', identity, nick: 'ana', count: 2 },
     { type: 'join', identity, nick: 'ana' },
@@ -95,6 +100,7 @@ test('what a child reads is in the schema', () => {
     { type: 'edit', id, text: 'ho', time: 1, history: false, author },
     { type: 'delete', id, time: 1, history: false, author },
     { type: 'reaction', id, emoji: '👍', removed: true, time: 1, history: false, author },
+    { type: 'subject', subject: 'lunch', time: 1, history: false, author },
     { type: 'join', author, present: true },
     { type: 'leave', author },
     { type: 'rename', author, previous: 'anna' },
@@ -123,7 +129,8 @@ test('the schema refuses what is none, and takes the actions that are understood
   for (const action of [
     { type: 'edit', text: 'x' },
     { type: 'delete', id: 'x' },
-    { type: 'react', id }
+    { type: 'react', id },
+    { type: 'subject', text: 'x' }
   ]) {
     expect(isAction(action)).toBe(false)
     expect(() => parseRequest(JSON.stringify(action))).toThrow()

@@ -135,3 +135,18 @@ test('a bot answers, edits, takes back and reacts, and hears when others do', as
   )
   await expect(room.edit('ana', id, 'x')).rejects.toMatchObject({ code: 'NO_SUCH_MESSAGE' })
 })
+
+test('a bot hears what the room is about, and says so itself', async () => {
+  const keeper = (bot: Bot) => {
+    bot.on('subject', ctx => ctx.say(`${ctx.author.nick}: ${ctx.update.subject}`))
+    bot.command('topic', ctx => ctx.setSubject(ctx.rest))
+  }
+  const room = await createTestRoom({ members: ['ana'], bots: { keeper } })
+  await room.setSubject('ana', 'lunch')
+  expect(room.transcript().at(-1)).toBe('keeper: ana: lunch')
+  await room.say('ana', '!topic dinner')
+  expect(room.heard('ana').findLast(({ type }) => type === 'subject')).toMatchObject({
+    subject: 'dinner',
+    nick: 'keeper'
+  })
+})

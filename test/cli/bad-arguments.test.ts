@@ -28,6 +28,20 @@ test.each([
   expect(thrown).toMatchObject({ code: 'BAD_ARGUMENTS', message, exitCode: 2 })
 })
 
+test('a word after a command that has others below it: which there are', async () => {
+  const { thrown } = await runCommand('config', ['sett', 'bell', 'all'])
+  expect(thrown).toMatchObject({
+    code: 'BAD_ARGUMENTS',
+    message: 'There is no command config sett. Did you mean set?',
+    hint: expect.stringMatching(
+      /^There are: swarmchat config get, .*swarmchat config set.* How to use one: swarmchat config --help$/
+    )
+  })
+  expect((await runCommand('contacts', ['xyzzy'])).thrown).toMatchObject({
+    message: 'There is no command contacts xyzzy.'
+  })
+})
+
 test('the hint names the command that was typed', async () => {
   const hintOf = async (command: string, words: string[]) =>
     (await runCommand(command, words)).thrown
@@ -44,4 +58,20 @@ test('a text that begins with dashes: the hint names --', async () => {
       code: 'BAD_ARGUMENTS',
       hint: 'If the text begins with a dash, put -- before it: swarmchat send <room> -- [text]'
     })
+})
+
+test('a name that no new bot can have: the hint says which it can', async () => {
+  for (const name of ['../x', 'Dice', '1d6', 'x'.repeat(33)])
+    expect((await runCommand('bot/new', [name])).thrown).toMatchObject({
+      code: 'BAD_BOT_NAME',
+      hint: expect.stringMatching(/^Give 1 to 32 lower-case letters, /)
+    })
+})
+
+test('pieces of an invitation are not repeated', async () => {
+  const { thrown } = await runCommand('peers', ['swarmchat:0804a0kdd1j', '6rrmdhe5pw'])
+  expect(thrown).toMatchObject({
+    message: 'peers does not know what to do with: what comes after the invitation.'
+  })
+  expect(JSON.stringify(thrown)).not.toContain('6rrm')
 })

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { IdentityKey } from '../../src/base/ids.js'
 import { parseNetworkFlags } from '../../src/commands/network-flags.js'
+import { Contacts } from '../../src/home/contacts.js'
 import { runCommand } from './run-command.js'
 
 let home = ''
@@ -24,6 +26,13 @@ test('what is set is listed, with where it comes from', async () => {
   expect(found).toContainEqual({ type: 'setting', key: 'bell', value: 'off', from: 'file' })
   expect(found).toContainEqual({ type: 'setting', key: 'nick', value: null, from: 'default' })
   expect(readFileSync(join(home, 'config.toml'), 'utf8')).toContain('[rooms.builds]')
+})
+
+test('what was set is taken back', async () => {
+  await runCommand('config/set', ['bell', 'all', '--room', 'builds'])
+  await runCommand('config/unset', ['bell', '--room', '#Builds'])
+  expect((await runCommand('config/get', ['bell', '--room', 'builds'])).lines).toEqual(['mention'])
+  expect(readFileSync(join(home, 'config.toml'), 'utf8')).toBe('')
 })
 
 test('what cannot be set is said', async () => {
@@ -51,6 +60,11 @@ test('contacts: a name for one identity, and for one only', async () => {
   expect((await runCommand('contacts/name', ['xyz', 'ana'])).thrown).toMatchObject({
     code: 'BAD_ARGUMENTS'
   })
+  const contacts = Contacts.in(process.env.SWARMCHAT_HOME ?? '')
+  contacts.setVerified(IDENTITY as IdentityKey, 'ana')
+  contacts.setAccepted(IDENTITY as IdentityKey, true)
+  const marked = [`${IDENTITY}  ana  (verified)  (accepted)`]
+  expect((await runCommand('contacts', [])).lines).toEqual(marked)
   await runCommand('contacts/forget', [IDENTITY])
   expect((await runCommand('contacts', [])).lines).toEqual([])
 })

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Config } from '@oclif/core/config'
 import { vi } from 'vitest'
+import { subcommandsOf } from '../../src/cli/command-line.js'
+import { COMMANDS } from '../../src/commands/index.js'
 
 /** Commands that are a folder. */
-const TOPICS = new Set(['bot', 'config', 'contacts'])
+const TOPICS = new Set(['bot', 'config', 'contacts', 'identity', 'invite'])
 
 // A package without commands, so that oclif does not read those of a build.
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
@@ -23,6 +25,7 @@ export const loadCommand = (name: string) => {
 export async function runCommand(name: string, args: string[]) {
   const { default: command } = await loadCommand(name)
   command.id = name.replace('/', ':')
+  command.subcommands = subcommandsOf(command.id, Object.keys(COMMANDS))
   const lines: string[] = []
   const log = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line))
   try {

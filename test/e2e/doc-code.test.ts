@@ -93,12 +93,19 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [several, swarm, networks, errors] = [
+  const [several, secret, swarm, networks, errors] = [
     code(page, 'Several rooms'),
+    code(page, 'A private room'),
     code(page, 'A swarm instead of Hyperswarm'),
     code(page, 'Several networks'),
     code(page, 'Errors')
   ]
+
+  test('makes a private room, and an invitation to it', async () => {
+    const cli = await module(secret)
+    await cli.line(/^team is private$/)
+    expect(await cli.exited).toBe(0)
+  })
 
   test('joins a room, hears and speaks, and leaves at Ctrl-C', async () => {
     const cli = await module(join)
@@ -238,13 +245,19 @@ describe('docs/scripting.md', () => {
     })
   })
 
-  testWith('jq')('is a bot in bash', async () => {
+  testWith('jq')('is a bot in bash, which answers nothing of the history', async () => {
+    const ana = await world.person('ana')
+    ana.say('!date')
     await shell(bot, {}, async () => {
-      const ana = await world.person('ana')
       await knows(ana, 'clock')
       ana.say('!date')
-      const { text } = await ana.object('message', ({ nick }) => nick === 'clock')
-      expect(Number.isNaN(Date.parse(String(text)))).toBe(false)
+      const answers = () =>
+        ana.objects.filter(({ nick, type }) => type === 'message' && nick === 'clock')
+      await ana.until(() => answers().length > 0)
+      for (const { text } of answers()) expect(Number.isNaN(Date.parse(String(text)))).toBe(false)
+      // Another one comes meanwhile: time enough for an answer too many.
+      await hears(await world.person('bob'), /^!date$/)
+      expect(answers()).toHaveLength(1)
     })
   })
 

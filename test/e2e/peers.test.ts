@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { Cli } from '../support/cli.js'
+import { type Cli, newHome, PROGRAM } from '../support/cli.js'
+import { TerminalWindow } from '../support/terminal-window.js'
 import { useCli } from '../support/use-cli.js'
 
 const SLOW_MILLIS = 120_000
@@ -56,6 +57,65 @@ describe('peers', () => {
       const { peers } = await seen()
       expect(stateOf(peers, 'bob'), JSON.stringify(peers)).toBe('verified')
       expect(stateOf(peers, 'cyd'), JSON.stringify(peers)).toBe('verified')
+    },
+    SLOW_MILLIS
+  )
+})
+
+describe('peers --watch', () => {
+  it(
+    'is a live table that fits its window, and leaves the terminal as it was',
+    async () => {
+      await world.person('ann')
+      const env = { ...world.env, SWARMCHAT_HOME: newHome() }
+      const words = [process.execPath, PROGRAM, 'peers', 'lobby', '--watch']
+      const script = `echo before; ${words.join(' ')}; echo "after $?"`
+      const window = world.add(new TerminalWindow(['sh', '-c', script], { env, columns: 60 }))
+      await window.shows(/^ann +[0-9a-f]{8} +verified/)
+      expect(window.screen.join('\n')).not.toContain('before')
+      const bob = await world.person('bob')
+      await window.shows(/^bob .* verified/)
+      await window.shows(/2 members here/)
+      window.resize(20, 4)
+      // What the emulator has beyond its edge stays there: what was written counts.
+      await window.until(() => window.written.includes('lobby: 2 members her\u001b[K'))
+      await window.until(() => window.written.includes('... and 2 more\u001b[K'))
+      window.resize(70, 20)
+      await bob.kill()
+      await window.shows(/^bob .* gone, last heard/)
+      window.type('\u0003')
+      await window.exited
+      const rows = window.lines.map(line => line.trim()).filter(line => line !== '')
+      expect(rows).toEqual(['before', 'after 0'])
+    },
+    SLOW_MILLIS
+  )
+
+  it(
+    'tells programs what changes, until it is interrupted',
+    async () => {
+      const [, bob] = await room('ann', 'bob')
+      const watch = world.start(['peers', 'lobby', '--watch', '--json'])
+      for (const nick of ['ann', 'bob'])
+        await watch.object('peer', peer => peer.nick === nick && peer.state === 'verified')
+      await bob?.kill()
+      await watch.object('peer', peer => peer.nick === 'bob' && peer.state === 'gone')
+      const last = await watch.object('summary', ({ members }) => members === 1)
+      expect(last.count).toBe(2)
+    },
+    SLOW_MILLIS
+  )
+})
+
+describe('peers --graph', () => {
+  it(
+    'shows who is linked to whom',
+    async () => {
+      await room('ann', 'bob')
+      const { stdout } = await world.run(['peers', 'lobby', '--graph'])
+      expect(stdout).toMatch(/1 link among 2 devices:\n/)
+      expect(stdout).toMatch(/^ann .*\n└─ bob /m)
+      expect(stdout).toMatch(/^bob .*\n└─ ann /m)
     },
     SLOW_MILLIS
   )

@@ -67,6 +67,26 @@ test('two rooms on one terminal: what was missed is counted, then shown; a draft
   expect(ada.lines.filter(line => line === '--- lobby ---')).toHaveLength(2)
 })
 
+test('a subject for all, who is writing, and the last room is left without ending the program', async () => {
+  const { ada, bob } = await meet()
+  ada.type('/topic lunch at noon\r')
+  await bob.shows(/\* ada changed the subject to "lunch at noon"$/)
+  await bob.shows(/^lobby \| 2 here .*"lunch at noon"/)
+  const cyd = person(['join', 'lobby', '--nick', 'cyd'])
+  await cyd.shows(/\* the subject is "lunch at noon", says ada$/)
+  bob.type('half a li')
+  await ada.shows(/^lobby \| 3 here \| bob is writing/)
+  await cyd.shows(/^lobby \| 3 here \| bob is writing/)
+  ada.type('/part\r')
+  await ada.shows(/^You have left lobby\. You are in no room/)
+  await bob.shows(/\* ada left$/)
+  ada.type('/join lob\t\r')
+  await bob.shows(/\* ada (joined|is here)$/)
+  await ada.until(() => /^lobby \| 3 here/.test(ada.lines.at(-1) ?? ''))
+  ada.type('back\r')
+  await bob.shows(/ada: back$/)
+})
+
 test('who is ignored is seen no more, also after a restart, and is marked for programs', async () => {
   const { ada, bob, home } = await meet()
   ada.type('/ignore bob\r')

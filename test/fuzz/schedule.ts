@@ -133,6 +133,9 @@ class Schedule {
       { type: 'forward-join', peer: oneOf(random, peers), ttl: below(random, 256) },
       { type: 'shuffle', origin: oneOf(random, peers), ttl: below(random, 256), peers },
       { type: 'shuffle-reply', peers },
+      { type: 'inquire', departed: random() < 0.5, neighbors: random() < 0.5 },
+      { type: 'departed', sealed: this.#sealed() },
+      { type: 'neighbors', peers },
       { type: 'unknown', code: 200 },
       identify({ device: deviceOf(name) }, name)
     ])

@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { IdentityKey, Topic } from '../../src/base/ids.js'
 import { Contacts } from '../../src/home/contacts.js'
 import { readSeen, writeSeen } from '../../src/home/seen.js'
 
 const home = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const keyOf = (digit: string) => digit.repeat(64) as IdentityKey
+afterEach(() => void vi.useRealTimers())
 const [ANA, BEN] = [keyOf('a'), keyOf('b')]
 
 test('names and who is ignored are kept, mode 0600, and shared between programs', () => {
@@ -73,4 +74,41 @@ test('how far a room was read is kept where something of it is', () => {
   writeFileSync(join(directory, 'rooms'), '')
   expect(readSeen(directory, topic)).toBeUndefined()
   expect(readFileSync(join(directory, 'rooms'), 'utf8')).toBe('')
+})
+
+test('what another program changes is heard within a second, until that is ended', () => {
+  vi.useFakeTimers()
+  const directory = home()
+  const [one, two] = [Contacts.in(directory), Contacts.in(directory)]
+  two.setName(BEN, 'ben')
+  let changes = 0
+  const unfollow = one.follow(() => {
+    changes += 1
+  })
+  expect([one.nameOf(BEN), changes]).toEqual(['ben', 0])
+  two.setName(ANA, 'ana')
+  two.setIgnored(BEN, true)
+  vi.advanceTimersByTime(1_000)
+  expect([one.nameOf(ANA), one.isIgnored(BEN), changes]).toEqual(['ana', true, 1])
+  vi.advanceTimersByTime(10_000)
+  expect(changes).toBe(1)
+  one.setName(ANA, 'anna')
+  expect(changes).toBe(2)
+  unfollow()
+  two.setName(ANA, undefined)
+  vi.advanceTimersByTime(1_000)
+  expect(one.nameOf(ANA)).toBe('anna')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a file that is damaged while it is followed shows nobody who is ignored', () => {
+  vi.useFakeTimers()
+  const directory = home()
+  const contacts = Contacts.in(directory)
+  contacts.setIgnored(BEN, true)
+  const unfollow = contacts.follow()
+  writeFileSync(join(directory, 'contacts.json'), '{')
+  vi.advanceTimersByTime(1_000)
+  expect(contacts.isIgnored(BEN)).toBe(true)
+  unfollow()
 })

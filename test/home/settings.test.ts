@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Settings } from '../../src/home/settings.js'
 import { settingsFile } from '../../src/home/settings-file.js'
 import { withSetting } from '../../src/home/toml-edit.js'
+
+afterEach(() => void vi.useRealTimers())
 
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'swarmchat-')), 'sub', 'config.toml')
 
@@ -89,4 +91,39 @@ test('where the file is, on each platform', () => {
   expect(linux({ SWARMCHAT_CONFIG: '/x.toml', SWARMCHAT_HOME: '/h' })).toBe('/x.toml')
   expect(linux({})).toMatch(/\/\.config\/swarmchat\/config\.toml$/)
   expect(settingsFile({ APPDATA: 'C:\\A' }, 'win32')).toBe('C:\\A\\swarmchat\\config.toml')
+})
+
+test('what was set is taken back, and the rest of the file stays as it was', () => {
+  const { settings, text } = settingsOf(
+    '# mine\nbell = "all"\n\n[rooms.lobby]\n# why\nbell = "off"\n\n[rooms.den]\nbell = "off"\n'
+  )
+  settings.unset('bell', 'den')
+  settings.unset('bell', 'lobby')
+  settings.unset('bell', 'nowhere')
+  settings.unset('nick')
+  expect(text()).toBe('# mine\nbell = "all"\n\n[rooms.lobby]\n# why\n')
+  expect(settings.get('bell', 'lobby')).toMatchObject({ value: 'all', from: 'file' })
+  settings.unset('bell')
+  expect(settings.get('bell', 'lobby')).toMatchObject({ value: 'mention', from: 'default' })
+  expect(() => settings.unset('belt')).toThrow(expect.objectContaining({ code: 'NO_SETTING' }))
+})
+
+test('a value that is written in another way is said to be there still', () => {
+  const { settings, text } = settingsOf('"bell" = "all"\n')
+  expect(() => settings.unset('bell')).toThrow(expect.objectContaining({ code: 'BAD_SETTINGS' }))
+  expect(text()).toBe('"bell" = "all"\n')
+})
+
+test('what another program writes is heard within a second; what cannot be used is not', () => {
+  vi.useFakeTimers()
+  const { file, settings } = settingsOf('bell = "all"\n')
+  const unfollow = settings.follow()
+  new Settings(file, {}).set('bell', 'off')
+  vi.advanceTimersByTime(1_000)
+  expect(settings.get('bell').value).toBe('off')
+  writeFileSync(file, 'bell = \n')
+  vi.advanceTimersByTime(1_000)
+  expect(settings.get('bell').value).toBe('off')
+  unfollow()
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId, PeerKey } from '../../src/base/ids.js'
-import { MAX_BROKEN_PROMISES } from '../../src/protocol/broadcast/promises.js'
+import { BROKEN_PROMISES_RATE } from '../../src/protocol/broadcast/promises.js'
+import { MISSING_PER_PEER_MAX } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { deviceOf, type Peer, type Puppet, World } from '../support/harness.js'
-import { feedPushed, member, textOf } from '../support/hostile.js'
+import { feedPushed, hello, identify, member, textOf } from '../support/hostile.js'
 import { idOf } from '../support/reconcile.js'
 
 // Announced and never sent.
 // Spent: some links, and an id for each line of the room, over no hops: nobody could have it sooner.
 // Suffered: whoever has one honest link hears every line in time, and soon asks those for nothing any more.
 
+/** What one may be asked for in a minute: what is on its way when it is not believed any more, and what it may leave unsent. */
+const MOST_ASKED = MISSING_PER_PEER_MAX + 2 * BROKEN_PROMISES_RATE.burst
 /** Every line is everywhere within this, in ms. */
 const ARRIVES_MILLIS = 2_000
 
@@ -79,6 +82,15 @@ function asked({ eves, victim }: Scene): number[] {
   })
 }
 
+/** The link of one of them ends, and it takes another one. */
+function comeBack({ victim, world }: Scene, eve: Puppet): void {
+  world.disconnect(eve, victim.device)
+  world.connect(eve, victim)
+  eve.send(victim.device, hello(eve))
+  eve.send(victim.device, identify(eve, 'eve'))
+  eve.send(victim.device, { type: 'neighbor', priority: 'high' })
+}
+
 describe.each([1, 7])('%i who announce all that is said and send none', count => {
   test('delay no line', () => {
     expect(Math.max(...delays(scene(count), 30))).toBeLessThan(ARRIVES_MILLIS)
@@ -99,7 +111,25 @@ describe.each([1, 7])('%i who announce all that is said and send none', count =>
       })
     }
     expect(Math.max(...delays(room, 30))).toBeLessThan(ARRIVES_MILLIS)
-    expect(Math.max(...asked(room))).toBeLessThan(8 * MAX_BROKEN_PROMISES)
+    expect(Math.max(...asked(room))).toBeLessThan(MOST_ASKED)
+  })
+
+  test('and much more besides are not believed for messages that they push again, or come back', () => {
+    const room = scene(count)
+    room.victim.sent.length = 0
+    for (let n = 0; n < 120; n++) {
+      const entries = Array.from({ length: 100 }, (_, at) => ({ id: idOf(n * 100 + at), hops: 0 }))
+      room.world.after(n * 500, () => {
+        const known = room.author.stored.at(-1)
+        for (const eve of room.eves) {
+          if (n % 30 === 29) comeBack(room, eve)
+          if (known !== undefined) feedPushed(room.victim, eve, known)
+          eve.send(room.victim.device, { type: 'ihave', entries })
+        }
+      })
+    }
+    expect(Math.max(...delays(room, 60))).toBeLessThan(ARRIVES_MILLIS)
+    expect(Math.max(...asked(room))).toBeLessThan(MOST_ASKED)
   })
 })
 

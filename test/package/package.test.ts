@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -106,4 +108,32 @@ test('what is published builds nothing where it is installed, and the repository
   script('restore')
   script('restore')
   expect(read()).toBe(whole)
+})
+
+test('a clone is built once: not again before one of its files has changed', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  const put = (file: string, at: number) => {
+    mkdirSync(dirname(join(copy, file)), { recursive: true })
+    writeFileSync(join(copy, file), '{}')
+    utimesSync(join(copy, file), at, at)
+  }
+  const touch = (file: string, at: number) => utimesSync(join(copy, file), at, at)
+  mkdirSync(join(copy, 'scripts'))
+  copyFileSync(join(ROOT, 'scripts/is-built.js'), join(copy, 'scripts/is-built.js'))
+  for (const file of ['package.json', 'src/ui/chat.ts', 'dist/index.js']) put(file, 1_000)
+  for (const file of ['scripts/is-built.js', 'scripts', 'src/ui', 'src']) touch(file, 1_000)
+  const isBuilt = () =>
+    spawnSync(process.execPath, ['scripts/is-built.js'], { cwd: copy, stdio: 'ignore' }).status ===
+    0
+  expect(isBuilt()).toBe(false)
+  put('oclif.manifest.json', 2_000)
+  expect(isBuilt()).toBe(true)
+  for (const changed of ['src/ui/chat.ts', 'src/ui', 'package.json']) {
+    touch(changed, 3_000)
+    expect(isBuilt()).toBe(false)
+    touch(changed, 1_000)
+  }
+  rmSync(join(copy, 'dist'), { recursive: true })
+  expect(isBuilt()).toBe(false)
+  expect(manifest.scripts.prepare).toContain('scripts/is-built.js')
 })

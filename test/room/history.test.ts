@@ -17,9 +17,11 @@ import type { Input } from '../../src/protocol/events.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { messageId } from '../../src/protocol/wire/message.js'
 import type { HistoryEvent, UnkeptEvent } from '../../src/room/events.js'
-import { historyDirectory, readHistory } from '../../src/room/history.js'
+import { historyDirectory } from '../../src/room/history.js'
 import { keptHistory } from '../../src/room/kept-rooms.js'
 import { roomKeys } from '../../src/room/keys.js'
+import { readHistory } from '../../src/room/read-history.js'
+import { keyOf } from '../../src/store/layout.js'
 import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
@@ -284,6 +286,34 @@ describe('a damaged history', () => {
     await again.room.leave()
     const third = await enterFrom(home, 'ada')
     for (const text of lines) await third.hears(text)
+  })
+})
+
+describe('a message that is not what it was on the disk', () => {
+  test('is noticed when it is read: all is put aside, and members have it', async () => {
+    const home = newHome()
+    const ben = await enter('ben')
+    const ada = await enterFrom(home, 'ada')
+    await Promise.all([ada.meets('ben'), ben.meets('ada')])
+    const lines = Array.from({ length: 20 }, (_, at) => `line ${at}`)
+    for (const text of lines) ben.room.say(text)
+    await ada.hears('line 19')
+    await ada.room.leave()
+    const altered = ada.messages[7] ?? expect.fail()
+    const views = { keyEncoding: 'view', valueEncoding: 'view' } as const
+    const database = new ClassicLevel<Uint8Array, Uint8Array>(keptIn(home), views)
+    const key = keyOf({ clock: altered.time, id: altered.id })
+    const value = Uint8Array.from((await database.get(key)) ?? expect.fail())
+    value[120] = (value[120] ?? 0) ^ 1
+    await database.put(key, value)
+    await database.close()
+    const again = await enterFrom(home, 'ada')
+    const news = newsOf(again)
+    for (const text of lines) await again.hears(text)
+    expect(news.map(({ type }) => type)).toEqual(['damaged'])
+    expect(again.texts.toSorted()).toEqual(lines.toSorted())
+    await again.room.leave()
+    expect((await keptHistory('lobby', { home })).map(({ text }) => text)).toEqual(lines)
   })
 })
 

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import { roomDirectory } from '../../src/home/room-directory.js'
-import { forgetRoom, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
+import { forgetRoom, isDirect, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
@@ -50,6 +51,35 @@ describe('what is kept of a room', () => {
     expect(await textsOf('lobby', { home, from: 'ben' })).toEqual([])
   })
 
+  test('has private messages for who has the identity of one of the two', async () => {
+    const home = newHome()
+    const ada = await open(home, 'lobby')
+    const identity = loadIdentity(home)
+    const [bob, eve] = await Promise.all([enter('bob'), enter('eve')])
+    await Promise.all([bob.meets('ada'), eve.meets('ada'), ada.meets('bob'), ada.meets('eve')])
+    ada.room.say('to all')
+    ada.room.direct(bob.room.identity, 'for bob')
+    bob.room.direct(identity.key, 'for ada')
+    eve.room.direct(identity.key, 'from a stranger')
+    eve.room.direct(bob.room.identity, 'not for ada')
+    await expect
+      .poll(async () => textsOf('lobby', { home, identity }), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining(['to all', 'for bob', 'for ada', 'from a stranger']))
+    expect(await textsOf('lobby', { home })).toEqual(['to all'])
+    const kept = await keptHistory('lobby', { home, identity })
+    const privates = kept.filter(isDirect)
+    expect(privates).toHaveLength(3)
+    expect(Object.fromEntries(privates.map(({ text, isRequest }) => [text, isRequest]))).toEqual({
+      'for bob': false,
+      'for ada': false,
+      'from a stranger': true
+    })
+    expect(kept.map(({ time }) => time)).toEqual(kept.map(({ time }) => time).sort())
+    expect(
+      await textsOf('lobby', { home, identity: freshIdentity() }).catch(() => [])
+    ).not.toContain('for bob')
+  })
+
   test('is nothing if nobody was there, and nothing is made by looking', async () => {
     const home = newHome()
     await expect(keptHistory('lobby', { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
@@ -66,9 +96,9 @@ describe('what is kept of a room', () => {
     const { messages, room } = await open(home, 'open')
     room.say('so far')
     expect(await keptRooms(home)).toEqual([
-      { name: 'empty', messages: 0 },
-      { name: 'lobby', messages: 2, last: times[1] },
-      { name: 'open', messages: 1, last: messages[0]?.time }
+      { name: 'empty', access: 'public', messages: 0 },
+      { name: 'lobby', access: 'public', messages: 2, last: times[1] },
+      { name: 'open', access: 'public', messages: 1, last: messages[0]?.time }
     ])
     expect(await textsOf('open', { home })).toEqual(['so far'])
     expect(() => forgetRoom('open', home)).toThrow(

@@ -23,7 +23,7 @@ describe('a room with a password', () => {
   test('is one room for who has the same, and another for everybody else', async () => {
     const ada = await enter('ada', { password: PASSWORD })
     const bob = await enter('bob', { password: PASSWORD, name: '#Lobby' })
-    expect(ada.room.hasPassword).toBe(true)
+    expect(ada.room.access).toBe('password')
     await Promise.all([ada.meets('bob'), bob.meets('ada')])
     const others = [undefined, PASSWORD.trim(), PASSWORD.toLowerCase()]
     const eves = await Promise.all(others.map(password => enter('eve', { password })))
@@ -76,7 +76,7 @@ describe('a room with a password', () => {
     ada.room.say('kept')
     await ada.room.leave()
     const keys = await openRoomKeys({ name: 'lobby', password: PASSWORD })
-    expect(await keptRooms(home)).toEqual([{ name: 'lobby', hasPassword: true }])
+    expect(await keptRooms(home)).toEqual([{ name: 'lobby', access: 'password' }])
     await expect(keptHistory('lobby', { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
     expect((await keptHistory(keys, { home })).map(({ text }) => text)).toEqual(['kept'])
     expect(() => forgetRoom('lobby', home)).toThrow(

@@ -45,6 +45,38 @@ describe('a device', () => {
     expect(only(tally, NOW + 2)?.state).toBe('verified')
   })
 
+  test('that members call gone is so since it was last heard, also if the DHT names it', () => {
+    const tally = new Tally()
+    tally.named([device], NOW)
+    tally.failed(device)
+    tally.departed([sign(NOW - 90_000)], NOW)
+    const gone = { state: 'gone', nick: 'ada', heardAt: NOW - 90_000, unreachable: true }
+    expect(only(tally, NOW)).toMatchObject(gone)
+  })
+
+  test('that is here is not gone for being called so', () => {
+    const tally = new Tally()
+    tally.heard(verified, NOW)
+    tally.departed([sign(NOW - 90_000)], NOW)
+    expect(only(tally, NOW)?.state).toBe('verified')
+    const told = new Tally()
+    told.departed([sign(NOW - 90_000)], NOW)
+    told.roster([sign(NOW)], NOW)
+    told.departed([sign(NOW - 90_000)], NOW)
+    expect(only(told, NOW)).toMatchObject({ state: 'present', heardAt: NOW })
+  })
+
+  test('that was not heard of for long is forgotten, unless members say that it is here', () => {
+    const tally = new Tally()
+    const other = 'e'.repeat(64) as PeerKey
+    tally.named([other], NOW)
+    tally.roster([sign(NOW)], NOW)
+    tally.forget(NOW)
+    expect(tally.size).toBe(2)
+    tally.forget(NOW + 1)
+    expect(tally.counted(NOW + 1).map(peer => peer.device)).toEqual([device])
+  })
+
   test('that connects and proves nothing is reachable, and nobody waits for it once it was refused', () => {
     const tally = new Tally()
     tally.named([device], NOW)
@@ -57,11 +89,20 @@ describe('a device', () => {
 
   test('that members doubt is gone once we do not reach it either', () => {
     const tally = new Tally()
+    tally.named([device], NOW)
     tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
     expect(only(tally, NOW)?.state).toBe('present')
     tally.failed(device)
     tally.roster([{ ...sign(NOW - 1), isDoubted: true }], NOW)
     expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 1 })
+  })
+
+  test('that members doubt, and the DHT does not name, is gone: there is nothing to reach it by', () => {
+    const tally = new Tally()
+    tally.roster([{ ...sign(NOW - 50_000), isDoubted: true }], NOW)
+    expect(only(tally, NOW)).toMatchObject({ state: 'gone', heardAt: NOW - 50_000 })
+    tally.roster([sign(NOW)], NOW)
+    expect(only(tally, NOW)?.state).toBe('present')
   })
 
   test('whose clock is ahead was heard now', () => {

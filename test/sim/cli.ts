@@ -117,7 +117,8 @@ function run(): Report {
       minutes: minutes ?? 1_440,
       share: Number(values.share),
       rate: Number(values['attack-rate']),
-      history: Number(values.history)
+      history: Number(values.history),
+      onprogress: progress()
     })
   }
   if (values.burst) return burst(setting).report
@@ -128,6 +129,16 @@ function run(): Report {
   if (values.churn) return churn(setting, minutes)
   if (values.partition) return partition(setting, minutes)
   return stable(setting)
+}
+
+/** A day takes hours: says how far it is. */
+function progress(): (minutes: number) => void {
+  const start = process.cpuUsage()
+  return minutes => {
+    const { rss } = process.memoryUsage()
+    const used = `${seconds(process.cpuUsage(start)).toFixed(0)} s of processor time, ${Math.round(rss / 1e6)} MB`
+    console.error(`${minutes} minutes of attacks: ${used}`)
+  }
 }
 
 function seconds({ system, user }: NodeJS.CpuUsage): number {

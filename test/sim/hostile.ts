@@ -26,6 +26,8 @@ export interface HostileSetting {
   readonly rate: number
   /** Messages that each member keeps. A day of attacks brings more than the default: 60 full timelines are 2 GB. */
   readonly history: number
+  /** Hears how many of the minutes are over, every ten. Default: nobody. */
+  readonly onprogress?: (minutes: number) => void
 }
 
 /** Authors count as settled after 10 minutes; then the attacks begin. */
@@ -35,6 +37,8 @@ const ATTACK_MILLIS = 6 * SECOND
 const TICK_MILLIS = 100
 /** Between two lines of the honest. */
 const LINE_MILLIS = 10 * SECOND
+/** Between two words of how far the run is. */
+const PROGRESS_MILLIS = 10 * MINUTE
 /** After the last line: retries of history come to an end. */
 const DRAIN_MILLIS = 60 * SECOND
 
@@ -52,7 +56,7 @@ export function hostile(setting: HostileSetting): Report {
   const departures = watchDepartures(world, good)
   world.run(SETTLED_MILLIS)
   plan(world, setting, nodes)
-  talk(world, good, minutes * MINUTE)
+  talk(world, good, setting)
   world.run(DRAIN_MILLIS)
   const figures = { 'living members told to be gone': departures(), ...slowest(world) }
   const name = `hostile, ${honest} honest, ${count} hostile, ${minutes} min`
@@ -114,8 +118,13 @@ function attackAt(
   }
 }
 
-function talk(world: World, good: readonly Member[], millis: number): void {
-  for (let at = 0; at < millis; at += LINE_MILLIS) {
+function talk(
+  world: World,
+  good: readonly Member[],
+  { minutes, onprogress }: HostileSetting
+): void {
+  for (let at = 0; at < minutes * MINUTE; at += LINE_MILLIS) {
+    if (at % PROGRESS_MILLIS === 0) onprogress?.(at / MINUTE)
     const [author] = world.choose(1, good)
     if (author !== undefined) world.say(author, `line ${at}`)
     world.run(LINE_MILLIS)

@@ -1,15 +1,26 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
 import type { SwarmchatError } from '../../src/base/errors.js'
+import { keyOf, LAYOUT_VERSION, recordKey } from '../../src/store/layout.js'
 import { LevelStore } from '../../src/store/level-store.js'
 import type { Kept } from '../../src/store/store.js'
 import { kept } from '../support/kept.js'
 import { acceptanceOf } from './acceptance.js'
 
+const VIEWS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newDirectory = () => mkdtempSync(join(root, 'store-'))
 
@@ -159,13 +170,12 @@ describe('a database', () => {
 
   test('of a later version is refused, and left as it is', async () => {
     const directory = newDirectory()
-    const options = { keyEncoding: 'view', valueEncoding: 'view' } as const
-    const later = new ClassicLevel<Uint8Array, Uint8Array>(directory, options)
-    await later.put(Buffer.from('v'), Uint8Array.of(2))
+    const later = new ClassicLevel<Uint8Array, Uint8Array>(directory, VIEWS)
+    await later.put(Buffer.from('v'), Uint8Array.of(LAYOUT_VERSION + 1))
     await later.close()
     await expect(LevelStore.open(directory)).rejects.toMatchObject({ code: 'STORE_NEWER' })
     await later.open()
-    expect(await later.get(Buffer.from('v'))).toEqual(Buffer.of(2))
+    expect(await later.get(Buffer.from('v'))).toEqual(Buffer.of(LAYOUT_VERSION + 1))
     await later.close()
   })
 
@@ -204,7 +214,7 @@ describe('a database', () => {
     await again.close()
   })
 
-  test('whose files vanish is made anew, and everything is asked for', async () => {
+  test('whose files vanish is made anew, with all that they had', async () => {
     const directory = newDirectory()
     const { resumed, store, told } = await watched(directory)
     store.put(kept(1, 1))
@@ -213,12 +223,89 @@ describe('a database', () => {
     store.put(kept(2, 2))
     await store.flush()
     expect(told).toHaveLength(1)
-    expect(await resumed).toBe(false)
-    await store.putAll([kept(1, 1), kept(2, 2)])
+    expect(store.recall(kept(1, 1))).toEqual(kept(1, 1).sealed)
+    expect(await resumed).toBe(true)
     await store.close()
     const again = await LevelStore.open(directory)
     expect(await again.load()).toEqual([kept(1, 1), kept(2, 2)])
     await again.close()
+  })
+
+  test('is not made anew in a home that was deleted, and says so once', async () => {
+    const home = newDirectory()
+    const directory = join(home, 'rooms', 'messages')
+    mkdirSync(directory, { recursive: true })
+    const { store, told } = await watched(directory)
+    rmSync(home, { recursive: true })
+    store.put(kept(1, 1))
+    await store.flush()
+    await store.close()
+    expect(told).toHaveLength(1)
+    expect(existsSync(home)).toBe(false)
+  })
+
+  test('of the first version, which had no index, gets one', async () => {
+    const directory = newDirectory()
+    const former = new ClassicLevel<Uint8Array, Uint8Array>(directory, VIEWS)
+    await former.put(Buffer.from('v'), Uint8Array.of(1))
+    for (const at of [1, 2]) await former.put(keyOf(kept(at, at)), kept(at, at).sealed)
+    await former.close()
+    for (const puts of [[], [kept(3, 3)]]) {
+      const store = await LevelStore.open(directory)
+      for (const message of puts) store.put(message)
+      expect((await store.index()).map(({ clock }) => clock)).toEqual([1, 2, ...puts.map(() => 3)])
+      expect(store.isDamaged).toBe(false)
+      await store.close()
+    }
+  })
+
+  test('has the same index after restarts, deletions and replacements, however long its log has grown', async () => {
+    const directory = newDirectory()
+    const wanted = new Map<number, number>()
+    for (let restart = 0; restart < 3; restart++) {
+      const store = await LevelStore.open(directory)
+      for (let at = 0; at < (restart === 0 ? 11_500 : 1_000); at++) {
+        const clock = at % 400
+        if (at % 7 === 0) store.delete(kept(clock, clock))
+        else store.put(kept(clock, clock, 10 + ((at + restart) % 50)))
+        if (at % 7 === 0) wanted.delete(clock)
+        else wanted.set(clock, 10 + ((at + restart) % 50))
+        if (at % 100 === 0) await store.flush()
+      }
+      await store.close()
+      const again = await LevelStore.open(directory)
+      const index = await again.index()
+      expect(index.map(({ bytes, clock }) => [clock, bytes])).toEqual(
+        [...wanted].sort(([a], [b]) => a - b)
+      )
+      expect(await again.load()).toHaveLength(wanted.size)
+      expect(again.isDamaged).toBe(false)
+      await again.close()
+    }
+  })
+
+  test('notices a record of its index that is missing or altered, and makes it anew of the messages', async () => {
+    for (const alter of [
+      (database: ClassicLevel<Uint8Array, Uint8Array>, key: Uint8Array) => database.del(key),
+      async (database: ClassicLevel<Uint8Array, Uint8Array>, key: Uint8Array) => {
+        const value = Uint8Array.from((await database.get(key)) ?? [])
+        value[60] = (value[60] ?? 0) ^ 1
+        await database.put(key, value)
+      }
+    ]) {
+      const directory = newDirectory()
+      await written(
+        directory,
+        [1, 2, 3, 4].map(at => kept(at, at))
+      )
+      const database = new ClassicLevel<Uint8Array, Uint8Array>(directory, VIEWS)
+      await alter(database, recordKey(1))
+      await database.close()
+      const store = await LevelStore.open(directory)
+      closing.push(store)
+      expect((await store.index()).map(({ clock }) => clock)).toEqual([1, 2, 3, 4])
+      expect(store.isDamaged).toBe(true)
+    }
   })
 
   test('that somebody else has is taken over when it is free', async () => {

@@ -52,5 +52,8 @@ export const frames: fc.Arbitrary<Frame> = fc.oneof(
   bare('disconnect'),
   fc.record({ type: is('shuffle'), origin: peer, ttl: hops, peers }),
   fc.record({ type: is('shuffle-reply'), peers }),
-  fc.record({ type: is('referral'), peers: fc.array(peer, { maxLength: REFERRAL_PEERS }) })
+  fc.record({ type: is('referral'), peers: fc.array(peer, { maxLength: REFERRAL_PEERS }) }),
+  fc.record({ type: is('inquire'), departed: fc.boolean(), neighbors: fc.boolean() }),
+  fc.record({ type: is('departed'), sealed }),
+  fc.record({ type: is('neighbors'), peers })
 )

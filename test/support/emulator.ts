@@ -28,6 +28,50 @@ const REFLOW = {
   none: { windowsPty: { backend: 'conpty', buildNumber: 1 } }
 } as const
 
+/** Cells of a terminal of one look. */
+export interface Run {
+  readonly column: number
+  readonly columns: number
+  readonly text: string
+  readonly bold: boolean
+  readonly dim: boolean
+  readonly inverse: boolean
+  /** Of xterm's 256; undefined: the terminal's own. */
+  readonly colour: number | undefined
+}
+
+function cellRun(cell: xterm.IBufferCell, column: number): Run {
+  return {
+    column,
+    columns: cell.getWidth(),
+    text: cell.getChars() || ' ',
+    bold: cell.isBold() !== 0,
+    dim: cell.isDim() !== 0,
+    inverse: cell.isInverse() !== 0,
+    colour: cell.isFgPalette() ? cell.getFgColor() : undefined
+  }
+}
+
+function runsOf(cells: readonly Run[]): Run[] {
+  const runs: Run[] = []
+  for (const cell of cells) {
+    const last = runs.at(-1)
+    const isSame =
+      last?.bold === cell.bold &&
+      last.dim === cell.dim &&
+      last.inverse === cell.inverse &&
+      last.colour === cell.colour
+    if (!isSame) runs.push(cell)
+    else
+      runs[runs.length - 1] = {
+        ...last,
+        text: last.text + cell.text,
+        columns: last.columns + cell.columns
+      }
+  }
+  return runs
+}
+
 /** A terminal without a window: xterm.js. It shows what is written to it and answers what terminals answer. */
 export class Emulator {
   readonly #terminal: xterm.Terminal
@@ -96,6 +140,18 @@ export class Emulator {
     const { active } = this.#terminal.buffer
     const rowAt = (y: number) => active.getLine(active.baseY + y)?.translateToString(true) ?? ''
     return Array.from({ length: this.#terminal.rows }, (_, y) => rowAt(y))
+  }
+
+  /** The same with how it looks: cells of one look, next to each other, are a run. */
+  get looks(): Run[][] {
+    const { active } = this.#terminal.buffer
+    return Array.from({ length: this.#terminal.rows }, (_, y) => {
+      const line = active.getLine(active.baseY + y)
+      const cells = Array.from({ length: this.#terminal.cols }, (_, x) => line?.getCell(x))
+      return runsOf(
+        cells.flatMap((cell, column) => (cell?.getWidth() ? cellRun(cell, column) : []))
+      )
+    })
   }
 
   /** Where the cursor is: column and row of the screen, from 0. */

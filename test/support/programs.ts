@@ -3,7 +3,18 @@ import { delimiter, join } from 'node:path'
 import { test } from 'vitest'
 
 /** Programs beside Node that some tests start. */
-const PROGRAMS = ['jq', 'ngircd', 'python3', 'scp', 'ssh', 'ssh-keygen', 'sshd'] as const
+const PROGRAMS = [
+  'bash',
+  'fish',
+  'jq',
+  'ngircd',
+  'python3',
+  'scp',
+  'ssh',
+  'ssh-keygen',
+  'sshd',
+  'zsh'
+] as const
 export type Program = (typeof PROGRAMS)[number]
 
 // Where Debian has servers, which is not on everybody's PATH.

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { Emulator, type EmulatorOptions } from './emulator.js'
+import { Emulator, type EmulatorOptions, type Run } from './emulator.js'
 import { killIfAlive } from './processes.js'
 import { until } from './until.js'
 
@@ -83,6 +83,11 @@ export class TerminalWindow extends EventEmitter<{ update: [] }> {
   /** The rows that are to be seen, top to bottom. */
   get screen(): string[] {
     return this.#emulator.screen
+  }
+
+  /** The same with how it looks. */
+  get looks(): Run[][] {
+    return this.#emulator.looks
   }
 
   /** Resolves when a line fits, with it. Rejects if the program ends before. */

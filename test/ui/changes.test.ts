@@ -3,7 +3,9 @@ import type { MessageId } from '../../src/base/ids.js'
 import { Names } from '../../src/base/names.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import { RoomView } from '../../src/room/view/room-view.js'
+import { keptLine } from '../../src/ui/kept.js'
 import { eventLine } from '../../src/ui/lines.js'
+import { markdownLines } from '../../src/ui/markdown.js'
 import { messageRow } from '../../src/ui/messages/message-rows.js'
 import { PLAIN } from '../../src/ui/messages/style.js'
 import { SpokenLines } from '../../src/ui/spoken.js'
@@ -97,4 +99,27 @@ test('a line that was edited before it came says so, and long ones are quoted in
   const [first, second] = lines(edited, reply)
   expect(first).toBe(`09:05 ann: ${'x'.repeat(100)} (edited)`)
   expect(second).toBe(`09:05 ben, to ann "${'x'.repeat(32)}…": hi`)
+})
+
+test('what somebody does is nowhere shown with its /me', () => {
+  const message = { ...said, id, from: ann.identity, nick: 'ann', text: '/me waves' }
+  const edit = { type: 'edit', id, by, ...said, from: ann.identity, nick: 'ann' } as const
+  const direct = { ...said, id: by, to: ann.identity, nick: 'ben', text: '/me nods' }
+  expect(
+    lines(
+      { type: 'message', message },
+      reply,
+      reaction('👍'),
+      { ...edit, text: '/me nods' },
+      { type: 'direct', message: { ...direct, isRequest: false } }
+    )
+  ).toEqual([
+    '09:05 ~ ann waves',
+    '09:05 ben, to ann "~ waves": hi',
+    '09:05 * ben put 👍 to ann: ~ waves',
+    '09:05 * ann edited: ~ nods',
+    '09:05 [private] ben to ann: ~ nods'
+  ])
+  expect(keptLine(message, new Names([ann]))).toBe('2024-01-01 09:05 ~ ann waves')
+  expect([...markdownLines([message], new Names([ann]))].at(-1)).toBe('09:05 \\~ **ann** waves\n')
 })

@@ -2,10 +2,20 @@ import { expect, test } from 'vitest'
 import { hasPrompt, optionsIn } from '../../src/ui/chat.js'
 import { fakeIo } from './fake-room.js'
 
-test('a password is for the room that it was given for, and for no other of the same chat', () => {
+test('a password, or a secret, is for the room that it was given for, and for no other of the same chat', () => {
   const first = { name: 'team', password: 'secret words', nick: 'ada', ephemeral: true }
-  expect(optionsIn(first, 'team', 'eve')).toEqual({ ...first, nick: 'eve' })
-  expect(optionsIn(first, 'lobby')).toEqual({ name: 'lobby', nick: 'ada', ephemeral: true })
+  const shared = { nick: 'ada', ephemeral: true }
+  expect(optionsIn(first, { name: 'team', password: 'secret words' }, 'eve')).toEqual({
+    ...first,
+    nick: 'eve'
+  })
+  expect(optionsIn(first, { name: 'lobby' })).toEqual({ name: 'lobby', ...shared })
+  const secret = new Uint8Array(32)
+  expect(optionsIn(first, { name: 'ours', secret })).toEqual({ name: 'ours', secret, ...shared })
+  expect(optionsIn({ ...shared, name: 'ours', secret }, { name: 'lobby' })).toEqual({
+    name: 'lobby',
+    ...shared
+  })
 })
 
 test('there is a prompt on a terminal that obeys escape sequences, for who wants one', () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { badText } from '../../src/base/errors.js'
-import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import type { Room } from '../../src/room/room.js'
 import { checkText } from '../../src/room/text.js'
@@ -21,14 +21,19 @@ export const other = (digit: string, nick: string): Other => ({
   nick
 })
 
+/** The id of the line that is said as this one, from 1. */
+export const idOf = (count: number) => String(count).padStart(64, '0') as MessageId
+
 /** A room in which we are ada, which notes what it is asked for; ready from the start unless told otherwise. */
 export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
   const said: string[] = []
   const renamed: string[] = []
+  const typed: boolean[] = []
   const others: Other[] = []
   const identity = 'a'.repeat(64) as IdentityKey
   const room = Object.assign(new EventEmitter(), {
     name: 'lobby',
+    access: 'public',
     topic: 't'.repeat(64),
     identity,
     device: 'd'.repeat(64),
@@ -37,10 +42,13 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
+    setTyping: (writing: boolean) => typed.push(writing),
+    leave: async () => void said.push('left'),
     say: (text: string) => {
       checkText(text)
       if (text === 'too long') throw badText('it is too long')
       said.push(text)
+      return idOf(said.length)
     },
     reply: (id: string, text: string) => said.push(`reply ${id} ${text}`),
     edit: (id: string, text: string) => said.push(`edit ${id} ${text}`),
@@ -72,7 +80,18 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
       ...(who && { identity: who.identity })
     })
   const emit = room.emit.bind(room)
-  return { room: room as unknown as Room, emit, tell, join, hear, find, others, said, renamed }
+  return {
+    room: room as unknown as Room,
+    emit,
+    tell,
+    join,
+    hear,
+    find,
+    others,
+    said,
+    renamed,
+    typed
+  }
 }
 
 /** Standard streams of a test, and what was written to them. */

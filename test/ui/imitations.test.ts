@@ -55,3 +55,34 @@ test('a contact is called by our name, whatever nick they take', async () => {
   hear({ ...ana, nick: 'president' }, 'hello', 1)
   expect(await leave()).toContain('ana: hello')
 })
+
+test('whoever takes the nick of somebody verified is flagged loudly when they come, once', async () => {
+  const { habits, hear, join, leave, room, tell } = watching()
+  habits.contacts.setVerified(ana.identity, 'ana')
+  pinContacts(room, habits.contacts)
+  const late = other('d', 'zoe')
+  join(eve)
+  hear(eve, 'it is me, with a new phone', 1)
+  join(late)
+  hear(late, 'hello', 2)
+  for (const [previous, nick] of ['zoe', 'ana', 'zoe', 'ana'].entries())
+    tell({ type: 'rename', identity: late.identity, nick, previous: `${previous}` })
+  hear(ana, 'hello', 3)
+  const lines = await leave()
+  const flags = lines.filter(line => line.includes('WARNING'))
+  expect(flags).toEqual([
+    expect.stringContaining('ana (cccccccc) is NOT the ana that you verified, who is bbbbbbbb'),
+    expect.stringContaining('ana (dddddddd) is NOT the ana that you verified, who is bbbbbbbb')
+  ])
+  expect(lines.indexOf(flags[0] ?? '')).toBeLessThan(
+    lines.findIndex(line => line.includes('a new phone'))
+  )
+})
+
+test('who writes to us alone under the nick of somebody else is flagged, too', async () => {
+  const { leave, tell } = watching()
+  const { identity: from, nick } = eve
+  const words = { id: '1'.repeat(64), to: 'a'.repeat(64), text: 'psst', time: 1, history: false }
+  tell({ type: 'direct', message: { ...words, from, nick, isRequest: true } } as never)
+  expect((await leave()).filter(line => line.includes('is not the'))).toHaveLength(1)
+})

@@ -29,6 +29,7 @@ test('says that it is ready, and as whom', async () => {
     {
       type: 'ready',
       room: 'lobby',
+      access: 'public',
       topic: 't'.repeat(64),
       identity: 'a'.repeat(64),
       device: 'd'.repeat(64)

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
+import { DEFAULT_HABITS, type Habits, noHabits } from '../../src/ui/habits.js'
 import { promptChat } from '../../src/ui/prompt-chat.js'
 import { Screen } from '../support/screen.js'
 import { until } from '../support/until.js'
-import { fakeRoom, flushed, other } from './fake-room.js'
+import { fakeRoom, flushed, idOf, other } from './fake-room.js'
 
 const [bob, cyd] = [other('b', 'bob'), other('c', 'cyd')]
 
 /** A chat on a terminal in front of a person. */
-function chatting(room = fakeRoom()) {
+function chatting(room = fakeRoom(), habits?: Habits) {
   const screen = new Screen()
   const stop = new AbortController()
   const io = {
@@ -20,7 +21,7 @@ function chatting(room = fakeRoom()) {
     suspend: () => {},
     onresume: () => () => {}
   }
-  const done = promptChat(room.room, io)
+  const done = promptChat(room.room, io, habits)
   /** The lines on the screen, without their times. */
   const lines = () => screen.emulator.lines.map(line => line.replace(/^\d\d:\d\d /, ''))
   const shows = (line: string) => until([screen], 'update', () => lines().includes(line))
@@ -206,11 +207,9 @@ test('the status tells of delivery, and changes without a line', async () => {
   const chat = chatting()
   await chat.shows('lobby | 1 here')
   const count = chat.lines().length
-  const id = '1'.repeat(64)
-  const self = other('a', 'ada')
-  const message = { id, from: self.identity, nick: 'ada', text: 'hi', time: 0, history: false }
-  chat.tell({ type: 'message', message } as never)
-  chat.tell({ type: 'receipt', id, have: 12, members: 14 } as never)
+  chat.screen.type('hi\r')
+  await chat.until(() => chat.said.length === 1)
+  chat.tell({ type: 'receipt', id: idOf(1), have: 12, members: 14 })
   await chat.shows('lobby | 1 here | sent 12/14')
   expect(chat.lines().filter(line => line.startsWith('lobby |'))).toHaveLength(1)
   expect(chat.lines().length).toBeLessThanOrEqual(count + 3)
@@ -289,4 +288,33 @@ test('a room that cannot be opened ends the chat with the reason, and takes the 
   await expect(promptChat(Promise.reject(new Error('no disk')), io)).rejects.toThrow('no disk')
   await screen.settled()
   expect(screen.emulator.lines).toEqual([])
+})
+
+test('others are told that somebody writes a line, and of a command nothing', async () => {
+  const chat = chatting()
+  chat.join(bob)
+  await chat.screen.settled()
+  for (const key of ['/', 'w', '\u0015', 'h', 'i', '\u0015']) chat.screen.type(key)
+  await flushed()
+  // Whether it is said once more is the room's business.
+  expect(chat.typed).toEqual([false, true, true, false])
+  chat.tell({ type: 'typing', identity: bob.identity, writing: true })
+  await chat.shows('lobby | 2 here | bob is writing')
+  expect(chat.lines().filter(line => line.includes('writing'))).toHaveLength(1)
+  chat.hear(bob, 'done', 1)
+  await chat.shows('lobby | 2 here')
+  chat.leave()
+  await chat.done
+})
+
+test('who wants nobody to know that they write does not see it of others', async () => {
+  const of = () => ({ ...DEFAULT_HABITS, typing: false })
+  const chat = chatting(fakeRoom(), { ...noHabits(), of })
+  chat.join(bob)
+  chat.tell({ type: 'typing', identity: bob.identity, writing: true })
+  chat.screen.type('hi')
+  await chat.shows('lobby | 2 here')
+  expect(chat.typed).toEqual([])
+  chat.leave()
+  await chat.done
 })

@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
-import type { ScreenActs } from '../../src/ui/slash/command.js'
+import type { ScreenActs, Talk } from '../../src/ui/slash/command.js'
 import { commandNames, helpLines } from '../../src/ui/slash/table.js'
 import { insteadOf, parseTyped } from '../../src/ui/slash.js'
 
 const screen = {} as ScreenActs
+const inRoom = { room: {} } as Talk
+const onScreen: Talk = { ...inRoom, screen }
+const everywhere = [inRoom, onScreen, { screen }]
 
 test('a line is said as it was typed', () => {
   expect(parseTyped(' hello there ')).toEqual({ type: 'say', text: ' hello there ' })
 })
 
 test('help fits a terminal of 40 columns', () => {
-  for (const line of helpLines({ screen })) expect(line.length).toBeLessThanOrEqual(40)
+  for (const place of everywhere)
+    for (const line of helpLines(place)) expect(line.length).toBeLessThanOrEqual(40)
 })
 
 test('nothing but white space is nothing', () => {
@@ -38,9 +42,16 @@ test('two slashes say one', () => {
 })
 
 test('help names every command that there is in a chat', () => {
-  const help = helpLines({ screen }).join('\n')
-  for (const name of commandNames({ screen })) expect(help).toContain(`/${name}`)
-  expect(help).toContain('//text')
-  expect(commandNames({})).not.toContain('join')
-  expect(helpLines({}).join('\n')).not.toContain('/join')
+  for (const place of everywhere) {
+    const help = helpLines(place).join('\n')
+    for (const name of commandNames(place)) expect(help).toContain(`/${name}`)
+  }
+  expect(helpLines(onScreen).join('\n')).toContain('//text')
+})
+
+test('there is no command that lacks what it needs', () => {
+  for (const name of ['join', 'part', 'rooms', 'clear'])
+    expect(commandNames(inRoom)).not.toContain(name)
+  for (const name of ['join', 'part', 'who', 'quit']) expect(commandNames(onScreen)).toContain(name)
+  expect(commandNames({ screen }).sort()).toEqual(['clear', 'help', 'join', 'quit', 'rooms'])
 })

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import type { Saying } from '../../src/room/speak.js'
+import { acceptKnown } from '../../src/ui/accept-known.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
 import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { viewOf } from '../../src/ui/view-of.js'
-import { fakeRoom } from './fake-room.js'
+import { fakeRoom, other } from './fake-room.js'
 
 /** A room with these members besides ourselves, and what typing does there. */
 function typing(...members: object[]) {
@@ -206,6 +207,39 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
   ])
 })
 
+test('what is typed about a private message is never said to all', () => {
+  const { put, room, type } = typing()
+  const [ben, me] = ['b'.repeat(64), room.identity]
+  const line = { nick: 'x', text: 'x', time: 1, history: false, isRequest: false }
+  const take = (type: string, digit: string, from: string, to?: string) =>
+    spokenIn(room).take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never)
+  take('message', '1', ben)
+  take('message', '2', me)
+  take('direct', '3', ben, me)
+  expect(type('/reply my password')).toEqual([])
+  expect(put).toEqual([{ type: 'direct', to: ben, text: 'my password' }])
+  const refused = ['! A private message can only be answered: /reply']
+  expect(type('/react 👍')).toEqual(refused)
+  take('direct', '4', me, ben)
+  for (const text of ['/edit my other password', '/delete']) expect(type(text)).toEqual(refused)
+  expect(put).toHaveLength(1)
+  expect(type('/reply ^2 to all')).toEqual([])
+  expect(put.at(-1)).toEqual({ type: 'say', replyTo: '1'.repeat(64), text: 'to all' })
+})
+
+test('who was accepted is, in every room, from then on', () => {
+  const eve = other('e', 'eve')
+  const { habits, room, type } = typing(eve)
+  const judged: unknown[] = []
+  Object.assign(room, { judge: (...of: unknown[]) => judged.push(of) })
+  expect(type('/accept eve')[0]).toMatch(/is shown from now on/)
+  expect(judged).toEqual([[eve.identity, true]])
+  acceptKnown(room, habits.contacts)
+  expect(judged).toHaveLength(2)
+  type('/ignore eve')
+  expect(habits.contacts.isAccepted(eve.identity)).toBe(false)
+})
+
 test('what cannot be meant is not said', () => {
   const { put, type } = typing()
   expect(type('/reply')).toEqual(['! /reply <text>'])
@@ -257,4 +291,34 @@ test('whom a private message is for may have a nick with blanks, and is not ones
   expect(put).toHaveLength(2)
   for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
     expect(type(text)).toEqual(['! ada is you.'])
+})
+
+test('a name of ours is given and taken, whatever they call themselves', () => {
+  const eve = { ...person(), identity: 'e'.repeat(64) }
+  const { habits, type } = typing(eve, bot())
+  expect(type('/contact eve  Eve Two')).toEqual([
+    'You call eve Eve Two from now on, in every room.'
+  ])
+  expect(habits.contacts.nameOf(eve.identity as IdentityKey)).toBe('Eve Two')
+  expect(type('/contact dice Eve Two')).toEqual(['! You call somebody else Eve Two: eeeeeeee.'])
+  expect(type('/contact eve \u202eevil')).toEqual([expect.stringMatching(/^! .*nick/)])
+  expect(type('/contact Eve Two')).toEqual(['You call Eve Two eve again.'])
+  expect(type('/contact eve')).toEqual([
+    '! eve has no name of yours. /contact <peer> <name> gives one.'
+  ])
+})
+
+test('the subject is shown, set in one row, taken away, and refused if it is too long', () => {
+  const { put, room, type, view } = typing()
+  expect(type('/topic')).toEqual(['There is no subject. /topic <text> sets one.'])
+  type('/topic  lunch   at\tnoon')
+  type('/topic -')
+  expect(put).toEqual([
+    { type: 'subject', subject: 'lunch at noon' },
+    { type: 'subject', subject: '' }
+  ])
+  expect(type(`/topic ${'x'.repeat(513)}`)).toEqual([expect.stringMatching(/at most 512 bytes/)])
+  const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
+  view.take({ type: 'subject', history: false, ...told } as never, 1)
+  expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])
 })

@@ -55,6 +55,13 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
     case 'delete':
     case 'reaction':
       return isChangeHeard(update, filter) ? changeJson(update) : undefined
+    case 'subject': {
+      const { author, history, subject, time } = update
+      const { identity: from, isBot: bot, nick } = author
+      return isChangeHeard(update, filter)
+        ? { type: 'subject', from, nick, subject, time, history, bot }
+        : undefined
+    }
     case 'join': {
       const { identity, isBot: bot, nick } = update.author
       return { type: 'join', identity, nick, bot, present: update.present }
@@ -86,7 +93,10 @@ function changeJson(update: ChangeUpdate): object {
   return { ...change, emoji, removed, bot: author.isBot }
 }
 
-function isChangeHeard({ author, history }: ChangeUpdate, { allow, bots }: ChildFilter): boolean {
+function isChangeHeard(
+  { author, history }: Pick<ChangeUpdate, 'author' | 'history'>,
+  { allow, bots }: ChildFilter
+): boolean {
   if (history || (allow !== undefined && !allow.includes(author.identity))) return false
   return bots || !author.isBot
 }

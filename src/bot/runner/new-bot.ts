@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, SwarmchatError } from '../../base/errors.js'
-import { badBotName } from '../errors.js'
+import { badNewBotName } from '../errors.js'
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/
 
@@ -23,7 +23,7 @@ const notWritable = (directory: string, cause: unknown) =>
  * `root` is the directory of our own package, which the bot's depends on. Throws BAD_BOT_NAME, DIRECTORY_EXISTS, NOT_WRITABLE.
  */
 export function createBot(name: string, parent: string, root: string): string[] {
-  if (!NAME.test(name)) throw badBotName(name)
+  if (!NAME.test(name)) throw badNewBotName(name)
   const directory = join(parent, name)
   if (existsSync(directory)) throw directoryExists(directory)
   const files = filesOf(name, root)

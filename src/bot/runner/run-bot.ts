@@ -4,7 +4,7 @@ import { atMost } from '../../async/at-most.js'
 import { untilAborted } from '../../async/until-aborted.js'
 import type { Millis } from '../../base/time.js'
 import { SETTLE_MILLIS } from '../../room/arrival.js'
-import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
+import { openRoomKeys, type RoomAddress, type RoomKeys } from '../../room/keys.js'
 import { LastWords } from '../../room/last-words.js'
 import type { RoomOptions } from '../../room/open.js'
 import type { Room } from '../../room/room.js'
@@ -14,7 +14,7 @@ import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
 import { RoomDesk } from '../room-desk.js'
 import { fileStorage } from '../state-file.js'
-import { type BotHome, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
+import { type BotHome, botIdentityFile, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
 import { environment, warningAbout } from './env-file.js'
 import { Feed } from './feed.js'
@@ -32,10 +32,8 @@ export type BotCode =
 
 /** How `swarmchat bot` runs. */
 export interface RunBotOptions {
-  /** Names of rooms; one at least. */
-  readonly rooms: readonly string[]
-  /** The password of all of them. Default: none. */
-  readonly password?: string | undefined
+  /** One at least. */
+  readonly rooms: readonly RoomAddress[]
   readonly code: BotCode
   readonly networks: RoomOptions['networks']
   /** As for any room. Default: none. */
@@ -49,6 +47,8 @@ export interface RunBotOptions {
   readonly nick?: string | undefined
   /** A name, or a file with a slash. Default: the script's name; a program's nick, else its name. */
   readonly identity?: string | undefined
+  /** Asks for the passphrase of the identity in this file, if it is locked. */
+  readonly openIdentity: (file: string) => Promise<void>
   readonly envFile?: string | undefined
   /** For programs: hear other bots too. */
   readonly bots: boolean
@@ -76,14 +76,14 @@ const STILLBORN_MILLIS: Millis = 5_000
 export async function runBot(options: RunBotOptions): Promise<void> {
   const { code } = options
   if (code.type === 'script') checkScript(resolve(code.file))
-  const { password } = options
-  const keys = await Promise.all(options.rooms.map(name => openRoomKeys({ name, password })))
+  const keys = await Promise.all(options.rooms.map(openRoomKeys))
   const allow = options.allow && identitiesIn(options.allow)
+  const name =
+    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick)
+  await options.openIdentity(botIdentityFile(name, options.identity))
+  // The passphrase is not in it any more.
   const env = environment(options.envFile)
-  const home = openBotHome(
-    code.type === 'script' ? nameOf(code.file) : nameOfProgram(code.command, options.nick),
-    options.identity
-  )
+  const home = openBotHome(name, options.identity)
   try {
     if (code.type === 'script') await checkStates(home, keys)
     await new BotRun({ ...options, allow }, home, env).run()
@@ -143,8 +143,8 @@ class BotRun {
       ...this.#supervisors.map(supervisor => supervisor.load())
     ])
     const onNetworks = new Rooms({ networks: this.#options.networks })
-    for (const name of rooms)
-      if (!this.#options.interrupted.aborted) await this.#open(name, onNetworks)
+    for (const address of rooms)
+      if (!this.#options.interrupted.aborted) await this.#open(address, onNetworks)
     if (!this.#options.interrupted.aborted) this.#enter()
   }
 
@@ -176,14 +176,14 @@ class BotRun {
   }
 
   // A room that is open is on the list, so that it is left whatever happens to the next.
-  async #open(name: string, rooms: Rooms): Promise<void> {
+  async #open(address: RoomAddress, rooms: Rooms): Promise<void> {
     const { directory, identity } = this.#home
-    const { ephemeral, keep, nick = this.#home.name, password, relays, volunteer } = this.#options
+    const { ephemeral, keep, nick = this.#home.name, relays, volunteer } = this.#options
     const who = { nick, identity, home: directory, bot: true }
     const commands = this.#supervisors[0]?.commands
-    this.#log.info('joining', { room: name, nick })
+    this.#log.info('joining', { room: address.name, nick })
     const how = { commands, ephemeral, keep, relays, volunteer }
-    const room = await rooms.open({ name, password, ...who, ...how })
+    const room = await rooms.open({ ...address, ...who, ...how })
     this.#rooms.push(room)
     this.#options.onopen?.(room)
     this.#places.push(this.#placeFor(room))

@@ -3,14 +3,17 @@ import type { Millis } from '../../base/time.js'
 import type { BotCode } from '../../bot/runner/run-bot.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { LEAVING_TIME } from '../../cli/interrupt-signal.js'
+import type { RoomAddress } from '../../room/keys.js'
 import { BaseCommand } from '../base.js'
 import { ephemeralFlag } from '../ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from '../keep-flags.js'
 import { metricsFlag, servingMetrics } from '../metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from '../network-flags.js'
-import { passwordFlags, passwordGiven } from '../password-flags.js'
+import { openIdentityOnce } from '../passphrase.js'
+import { passwordGiven } from '../password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from '../relay-flags.js'
 import { roomNamed } from '../room-argument.js'
+import { addressWith, type RoomFlags, roomFlags } from '../room-flags.js'
 
 /** How long handlers may take to finish, in seconds, when the bot is asked to stop. */
 const GRACE_SECONDS = 10
@@ -72,7 +75,7 @@ is that of all the rooms.`
       description:
         'programs only: hear only this identity, 64 hex digits; may be given several times'
     }),
-    ...passwordFlags,
+    ...roomFlags,
     ...ephemeralFlag,
     ...keepFlags,
     ...networkFlags,
@@ -92,8 +95,7 @@ is that of all the rooms.`
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     const { runBot } = await import('../../bot/runner/run-bot.js')
     const options = {
-      rooms: await roomsNamed(rooms, this.interrupted),
-      password: await passwordGiven(flags, this.interrupted),
+      rooms: await this.#addresses(rooms, flags),
       code,
       networks,
       ...relaying,
@@ -101,6 +103,7 @@ is that of all the rooms.`
       keep: parseKeepFlags(flags),
       nick: flags.nick,
       identity: flags.identity,
+      openIdentity: (file: string) => openIdentityOnce(this.interrupted, file),
       envFile: flags['env-file'],
       bots: flags.bots,
       allow: flags.allow,
@@ -109,6 +112,14 @@ is that of all the rooms.`
       interrupted: this.interrupted
     }
     await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
+  }
+
+  // One after the other: each - is a line of its own.
+  async #addresses(words: readonly string[], flags: RoomFlags): Promise<RoomAddress[]> {
+    const names: string[] = []
+    for (const word of words) names.push(await roomNamed(word, this.interrupted))
+    const password = await passwordGiven(flags, this.interrupted)
+    return Promise.all(names.map(name => addressWith(name, password, flags.public)))
   }
 
   protected override isJob(): boolean {
@@ -139,13 +150,6 @@ function codeAndRooms(
   const file = words.at(-1)
   if (file === undefined || words.length < 2) throw badBotLine()
   return { code: { type: 'script', file, watch }, rooms: words.slice(0, -1) }
-}
-
-// One after the other: each - is a line of its own.
-async function roomsNamed(words: readonly string[], signal: AbortSignal): Promise<string[]> {
-  const rooms: string[] = []
-  for (const word of words) rooms.push(await roomNamed(word, signal))
-  return rooms
 }
 
 const badBotLine = () =>

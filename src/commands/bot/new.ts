@@ -14,7 +14,7 @@ export default class BotNew extends BaseCommand {
     name: stringArg({
       required: true,
       ignoreStdin: true,
-      description: 'what the bot is called: letters, digits, dashes'
+      description: 'what the bot is called: up to 32 lower-case letters, digits and dashes'
     })
   }
 

@@ -1,7 +1,7 @@
 import ConfigList from './list.js'
 
 export default class ConfigCommand extends ConfigList {
-  static override summary = 'Show what is set; set it with config set.'
+  static override summary = 'Show what is set; change it with config set and unset.'
 
   static override description =
     `Settings stand in a TOML file, in general and under [rooms.<name>] for single rooms. What a flag says counts over the
@@ -11,6 +11,7 @@ environment (SWARMCHAT_ and the name in capitals), that over the file.`
     '<%= config.bin %> config',
     '<%= config.bin %> config set nick ada',
     '<%= config.bin %> config set bell all --room builds',
+    '<%= config.bin %> config unset bell --room builds',
     '<%= config.bin %> config get network',
     '$EDITOR "$(<%= config.bin %> config path)"'
   ]

@@ -4,7 +4,7 @@ import { BaseCommand } from '../base.js'
 import { identityArgument, identityFrom } from './identity-argument.js'
 
 export default class ContactsForget extends BaseCommand {
-  static override summary = 'Call somebody by their nick again, and ignore them no longer.'
+  static override summary = 'Forget what is kept about somebody: name, ignored, accepted, verified.'
 
   static override args = identityArgument
 
@@ -14,5 +14,6 @@ export default class ContactsForget extends BaseCommand {
     const contacts = Contacts.in(ensureDirectory(homeDirectory()))
     contacts.setName(identity, undefined)
     contacts.setIgnored(identity, false)
+    contacts.setAccepted(identity, false)
   }
 }

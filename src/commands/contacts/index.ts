@@ -6,7 +6,8 @@ import { safeJson } from '../../ndjson/codec.js'
 import { BaseCommand } from '../base.js'
 
 export default class ContactsCommand extends BaseCommand {
-  static override summary = 'List whom you know by a name of yours, and whom you ignore.'
+  static override summary =
+    'List whom you know by a name of yours, have accepted or verified, or ignore.'
 
   static override description =
     `Anybody can take any nick. A contact is an identity that has a name of yours: whatever they call themselves, you see that
@@ -21,10 +22,12 @@ name, and whoever else takes it, or one that looks like it, is shown with a key.
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ContactsCommand)
-    for (const { identity, ignored = false, name } of Contacts.in(homeDirectory()).all()) {
+    for (const contact of Contacts.in(homeDirectory()).all()) {
+      const { accepted = false, identity, ignored = false, name, verified = false } = contact
       const shown = name === undefined ? '' : `  ${safeNick(name)}`
-      const line = `${identity}${shown}${ignored ? '  (ignored)' : ''}`
-      const json = { type: 'contact', identity, name: name ?? null, ignored }
+      const marks = `${verified ? '  (verified)' : ''}${accepted ? '  (accepted)' : ''}${ignored ? '  (ignored)' : ''}`
+      const line = `${identity}${shown}${marks}`
+      const json = { type: 'contact', identity, name: name ?? null, ignored, verified, accepted }
       this.log(flags.json ? safeJson(json) : line)
     }
   }

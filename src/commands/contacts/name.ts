@@ -21,11 +21,11 @@ export default class ContactsName extends BaseCommand {
     const identity = identityFrom(args.identity)
     const name = checkNick(args.name)
     const contacts = Contacts.in(ensureDirectory(homeDirectory()))
-    const other = contacts.all().find(each => each.name === name && each.identity !== identity)
-    if (other !== undefined)
+    const other = contacts.named(name)
+    if (other !== undefined && other !== identity)
       throw badArguments(
         `You call somebody else ${name}.`,
-        `swarmchat contacts forget ${other.identity} takes that name away.`
+        `swarmchat contacts forget ${other} takes that name away.`
       )
     contacts.setName(identity, name)
   }

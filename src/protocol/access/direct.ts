@@ -10,6 +10,7 @@ import {
   TAG_BYTES
 } from '../../base/crypto.js'
 import { idToBytes, type Topic } from '../../base/ids.js'
+import { isSealedWith } from '../../base/tag-check.js'
 import { DIRECT_STEPS_BYTES } from '../config.js'
 import { ByteReader, ByteWriter } from '../wire/bytes.js'
 
@@ -48,7 +49,10 @@ export function sealDirect(line: Uint8Array, nonce: Uint8Array, key: Uint8Array)
 export function openDirect(body: Uint8Array, key: Uint8Array): Uint8Array | undefined {
   if (body.byteLength < CIPHER_NONCE_BYTES + TAG_BYTES) return undefined
   const nonce = body.subarray(0, CIPHER_NONCE_BYTES)
-  const padded = openSecret(body.subarray(CIPHER_NONCE_BYTES), KEY_DOMAIN, nonce, key)
+  const sealed = body.subarray(CIPHER_NONCE_BYTES)
+  // Nearly all are for somebody else.
+  if (!isSealedWith(sealed, KEY_DOMAIN, nonce, key)) return undefined
+  const padded = openSecret(sealed, KEY_DOMAIN, nonce, key)
   if (padded === undefined) return undefined
   const reader = new ByteReader(padded)
   const line = reader.bytes(reader.uint16())

@@ -8,18 +8,24 @@ export type RoomName =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly reason: string }
 
+/** Length in bytes of the secret of a room. */
+export const ROOM_SECRET_BYTES = 32
+
 // U+200C and U+200D join letters and emoji: fine between two characters, invisible at an end.
 const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u
+// Typed in the wrong place, an invitation must not lead to a public room that is called like it.
+const LINK = /^swarmchat:/
 const JOINER_AT_END = /^[\u200c\u200d]|[\u200c\u200d]$/u
 
 /**
  * The form in which a room name is hashed: NFKC, case folded, without white space around it and without one leading
- * `#`; 1 to 64 code points, none of them invisible or unassigned.
+ * `#`; 1 to 64 code points, none of them invisible or unassigned. No name begins with `swarmchat:`, as invitations do.
  */
 export function normaliseRoomName(input: string): RoomName {
   const written = fold(input).trim()
   const name = written.replace(/^#/, '').trim()
   const points = [...name].length
+  if (LINK.test(name)) return { ok: false, reason: 'it is an invitation' }
   if (written === '#') return { ok: false, reason: '# alone is no name' }
   if (points === 0) return { ok: false, reason: 'it is empty' }
   if (points > MAX_ROOM_NAME_POINTS) {

@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import type { Budget } from '../../base/token-bucket.js'
+import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Link } from '../links/link.js'
@@ -8,15 +8,18 @@ import {
   type AuthorBudgets,
   type Budgets,
   freshLinkBudgets,
-  type Traffic,
   trafficOf
 } from '../links/traffic.js'
+import type { Claim } from '../wire/glance.js'
+import { KIND_DIRECT } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 
 /** A message that is within all limits, as long as its signature is good. */
 export interface Permit {
   readonly budgets: AuthorBudgets
   readonly author: AuthorBudget
+  /** What direct messages draw on as well; undefined for all others. */
+  readonly directs: TokenBucket | undefined
   /** True if the message is none of what its author says now. */
   readonly late: boolean
   /** True if it is of what a settled author may always say. */
@@ -37,37 +40,69 @@ export class Admission {
     this.#authors = authors
   }
 
+  /** True for a message of so many bytes that {@link admit} would refuse. Draws on nothing, and makes no budgets. */
+  isOver(claim: Claim, bytes: number, link: Link, now: Millis): boolean {
+    const isKnown = this.#authors.knows(claim.author)
+    const permit = isKnown ? this.#permit(claim, bytes, now) : { reserved: false }
+    return (
+      permit === undefined || !this.#isWithin(this.#drawn(permit, claim, link, now), bytes, now)
+    )
+  }
+
   /** Draws on the link's budgets; undefined if the message is over a limit. */
   admit(envelope: Envelope, link: Link, now: Millis): Permit | undefined {
-    const { author: name, clock, kind, sealed } = envelope
-    const traffic = trafficOf(kind)
-    const budgets = this.#authors.budgetsOf(name)
-    const author = budgets.of(traffic, now)
-    const late = clock < author.newest - LATE_MILLIS
-    const bytes = sealed.byteLength
-    if (!(late ? author.late : author.now).has(bytes, now)) return undefined
-    const isSettled = this.#authors.isSettled(name)
-    const reserved = isSettled && !late && author.settled.has(bytes, now)
-    if (!reserved && !this.#drawOn(link, traffic, isSettled, bytes, now)) return undefined
-    return { budgets, author, late, reserved }
+    const bytes = envelope.sealed.byteLength
+    const permit = this.#permit(envelope, bytes, now)
+    if (permit === undefined) return undefined
+    const drawn = this.#drawn(permit, envelope, link, now)
+    if (!this.#isWithin(drawn, bytes, now)) return undefined
+    for (const budget of drawn) budget.take(bytes, now)
+    return permit
   }
 
   /** The signature was good: draws on the author's budgets. Never before, or a forger would empty them. */
-  charge({ author, late, reserved }: Permit, { clock, sealed }: Envelope, now: Millis): void {
+  charge(
+    { author, directs, late, reserved }: Permit,
+    { clock, sealed }: Envelope,
+    now: Millis
+  ): void {
     const bytes = sealed.byteLength
+    directs?.take(now)
     if (late) author.late.take(bytes, now)
     else author.now.take(bytes, now)
     if (reserved) author.settled.take(bytes, now)
     author.newest = Math.max(author.newest, clock)
   }
 
-  #drawOn(link: Link, traffic: Traffic, isSettled: boolean, bytes: number, now: Millis): boolean {
-    const drawn: Budget[] = [link.budgets.all[traffic]]
+  // What the author itself may say, whatever the link may bring.
+  #permit({ author: name, clock, kind }: Claim, bytes: number, now: Millis): Permit | undefined {
+    const budgets = this.#authors.budgetsOf(name)
+    const author = budgets.of(trafficOf(kind), now)
+    const late = clock < author.newest - LATE_MILLIS
+    const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
+    if (!(late ? author.late : author.now).has(bytes, now)) return undefined
+    if (directs?.has(now) === false) return undefined
+    const reserved = !late && this.#authors.isSettled(name) && author.settled.has(bytes, now)
+    return { budgets, author, directs, late, reserved }
+  }
+
+  #drawn(
+    { reserved }: Pick<Permit, 'reserved'>,
+    { author, kind }: Claim,
+    link: Link,
+    now: Millis
+  ): Budget[] {
+    if (reserved) return []
+    const traffic = trafficOf(kind)
+    const drawn = [link.budgets.all[traffic]]
     if (link.isFresh(now)) drawn.push(this.#sharedByFreshLinks(now)[traffic])
-    if (!isSettled && this.#authors.hasSettled) drawn.push(link.budgets.newcomers[traffic])
-    if (!drawn.every(budget => budget.has(bytes, now))) return false
-    for (const budget of drawn) budget.take(bytes, now)
-    return true
+    const isNewcomer = !this.#authors.isSettled(author) && this.#authors.hasSettled
+    if (isNewcomer) drawn.push(link.budgets.newcomers[traffic])
+    return drawn
+  }
+
+  #isWithin(budgets: readonly Budget[], bytes: number, now: Millis): boolean {
+    return budgets.every(budget => budget.has(bytes, now))
   }
 
   #sharedByFreshLinks(now: Millis): Budgets {

@@ -96,7 +96,6 @@ export class Broadcast {
         break
       case 'neighbor-down':
         this.#announcing.neighborDown(input.peer)
-        this.#grafting.neighborDown(input.peer)
         if (this.#tree.remove(input.peer)) this.#grafting.broken()
         break
       case 'publish':
@@ -158,7 +157,6 @@ export class Broadcast {
   }
 
   #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
-    this.#grafting.sent(from)
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
@@ -193,7 +191,6 @@ export class Broadcast {
   }
 
   #duplicate(from: PeerKey, id: MessageId): void {
-    this.#grafting.sent(from)
     this.#announcing.peerHas(from, id)
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.

@@ -77,6 +77,11 @@ export class Gossip {
     this.#recent = recent
   }
 
+  /** The store has lost a message: it is taken if it comes again. */
+  lost(id: MessageId): void {
+    this.#parts.inbox.forget(id)
+  }
+
   /** A message of our own: kept, told and pushed. */
   publish(message: VerifiedMessage): void {
     this.#parts.inbox.own(message.id)

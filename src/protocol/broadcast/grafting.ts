@@ -42,19 +42,9 @@ export class Grafting {
     this.#mending = true
   }
 
-  /** This one has sent a message: what it announces is worth waiting for. */
-  sent(peer: PeerKey): void {
-    this.#missing.promises.kept(peer)
-  }
-
-  /** This one is no neighbour any more. */
-  neighborDown(peer: PeerKey): void {
-    this.#missing.promises.forget(peer)
-  }
-
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
-    if (!this.#missing.promises.believes(announcer.peer)) return
+    if (!this.#believes(announcer.peer)) return
     const { now } = this.#outbox
     const delay = this.#waits().probe.patience
     if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
@@ -64,6 +54,7 @@ export class Grafting {
   pushed(id: MessageId, from: PeerKey): Wait | undefined {
     const { now } = this.#outbox
     const wait = this.#missing.take(id)
+    this.#missing.promises.came(from, id, wait?.asked, now)
     // What was asked for may have come because of that: it tells more when it comes again.
     if (wait?.asked === undefined) {
       if (wait !== undefined) this.#delay.late(now - wait.since, now)
@@ -151,11 +142,15 @@ export class Grafting {
   /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
   #nextAnnouncer(id: MessageId): PeerKey | undefined {
     const { now } = this.#outbox
-    const again = now + this.#delay.again(now)
-    const next = () => this.#missing.ask(id, each => this.#tree.eager.has(each), now, again)
-    let peer = next()
-    while (peer !== undefined && !this.#tree.has(peer)) peer = next()
-    return peer
+    const choice = {
+      mayAsk: (peer: PeerKey) => this.#tree.has(peer) && this.#believes(peer),
+      prefers: (peer: PeerKey) => this.#tree.eager.has(peer)
+    }
+    return this.#missing.ask(id, choice, now, now + this.#delay.again(now))
+  }
+
+  #believes(peer: PeerKey): boolean {
+    return this.#missing.promises.trust(peer, this.#outbox.now) >= 1
   }
 
   #ask(peer: PeerKey, ids: readonly MessageId[]): void {

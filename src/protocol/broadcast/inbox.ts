@@ -1,13 +1,14 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_COMPLAINTS } from '../config.js'
+import { MAX_COMPLAINTS, PROTOCOL_VERSION } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Timeline } from '../history/timeline.js'
 import { CLOCK_COMPLAINT_MILLIS, MAX_SEEN_IDS } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Turn } from '../turn.js'
+import { glance } from '../wire/glance.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import {
   type CoveredMessage,
@@ -96,15 +97,26 @@ export class Inbox {
 
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
+    if (isUnreadable(sealed)) return DROPPED
+    const isOver = this.#isOver(sealed, link)
+    if (isOver && !link.budgets.looks[way].has(this.#parts.turn.now)) return DROPPED
     const { topic } = this.#parts.room
     const digest = digestOf(sealed, topic)
     const id = digest?.id
     const wasAsked = way === 'stored' && id !== undefined && this.#parts.wasAsked(link, id)
     const known = id && this.#known(id, way)
     if (known !== undefined) return known
+    if (isOver && !wasAsked) link.budgets.looks[way].take(this.#parts.turn.now)
     const parsed = parseMessage(sealed, topic, digest)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
     return this.#judge(parsed.envelope, way, link, wasAsked)
+  }
+
+  /** True for what would be dropped unless it is known or was asked for. */
+  #isOver(sealed: Uint8Array, link: Link): boolean {
+    const claim = glance(sealed)
+    if (claim === undefined) return false
+    return this.#admission.isOver(claim, sealed.byteLength, link, this.#parts.turn.now)
   }
 
   #known(id: MessageId, way: Way): Verdict | undefined {
@@ -169,6 +181,11 @@ export class Inbox {
     this.#complained.set(complaintOf(envelope, link), turn.now)
     return { type: 'ahead', author, ahead: clock - turn.wall, tell }
   }
+}
+
+/** True for a message of a version that is not ours. */
+function isUnreadable([version = PROTOCOL_VERSION]: Uint8Array): boolean {
+  return version !== PROTOCOL_VERSION
 }
 
 // What its author sends us itself says what time it is there: what others hand on must not keep us from hearing it.

@@ -7,7 +7,7 @@ import {
   MISSING_MAX,
   MISSING_PER_PEER_MAX
 } from '../config.js'
-import { Promises } from './promises.js'
+import { type Asked, Promises } from './promises.js'
 
 /** A neighbour that says it has a message, and over how many links we would get it. */
 export interface Announcer {
@@ -15,14 +15,6 @@ export interface Announcer {
   readonly hops: number
   /** True where it only sent something that names the message, and may not have it. */
   readonly isHearsay?: boolean
-}
-
-/** Somebody who was asked for a message. */
-export interface Asked {
-  readonly peer: PeerKey
-  readonly at: Millis
-  /** True where it had said that it has the message. */
-  readonly promised: boolean
 }
 
 interface Waiting {
@@ -44,6 +36,12 @@ export interface Wait {
   readonly asked: Asked | undefined
   /** The announcer with the fewest hops of those that were not asked. */
   readonly nearest: Announcer | undefined
+}
+
+/** Whom to ask. */
+interface Choice {
+  readonly mayAsk: (peer: PeerKey) => boolean
+  readonly prefers: (peer: PeerKey) => boolean
 }
 
 /** How long messages are waited for. */
@@ -117,18 +115,15 @@ export class Missing {
     return soonest
   }
 
-  /** Removes and returns the announcer to ask: one that `prefers` if any, else the first. It is due again then. */
-  ask(
-    id: MessageId,
-    prefers: (peer: PeerKey) => boolean,
-    now: Millis,
-    dueAt: Millis
-  ): PeerKey | undefined {
+  /**
+   * Removes and returns the announcer to ask, of those that we may ask: one that we prefer if any, else the first. The
+   * message is due again then.
+   */
+  ask(id: MessageId, choice: Choice, now: Millis, dueAt: Millis): PeerKey | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
-    const preferred = waiting.announcers.findIndex(({ peer }) => prefers(peer))
-    if (waiting.asked?.promised === true) this.promises.broken(waiting.asked.peer)
-    const announcer = waiting.announcers.splice(Math.max(preferred, 0), 1)[0]
+    if (waiting.asked?.promised === true) this.promises.broken(waiting.asked.peer, id, now)
+    const announcer = takeChosen(waiting.announcers, choice)
     if (announcer === undefined) return undefined
     const { isHearsay, peer } = announcer
     waiting.asked = { peer, at: now, promised: isHearsay !== true }
@@ -168,6 +163,13 @@ export class Missing {
     if (count > 0) this.#charges.set(peer, count)
     else this.#charges.delete(peer)
   }
+}
+
+function takeChosen(announcers: Announcer[], { mayAsk, prefers }: Choice): Announcer | undefined {
+  const choice = announcers.filter(({ peer }) => mayAsk(peer))
+  const chosen = choice.find(({ peer }) => prefers(peer)) ?? choice[0]
+  if (chosen !== undefined) announcers.splice(announcers.indexOf(chosen), 1)
+  return chosen
 }
 
 function nearestOf(announcers: readonly Announcer[]): Announcer | undefined {

@@ -1,33 +1,60 @@
-import type { PeerKey } from '../../base/ids.js'
+import type { MessageId, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
 
-/** So many announced messages in a row may not come from whom we asked. Guess: more than an honest neighbour forgets at once. */
-export const MAX_BROKEN_PROMISES = 128
+/** Somebody who was asked for a message. */
+export interface Asked {
+  readonly peer: PeerKey
+  readonly at: Millis
+  /** True where it had said that it has the message. */
+  readonly promised: boolean
+}
+
+/** Announced messages that may not come from whom we asked: at once, and over time. Guess: more than an honest neighbour forgets. */
+export const BROKEN_PROMISES_RATE = { perSecond: 0.1, burst: 128 } as const
+/** What a message makes good that came when it was asked for, in time. Guess: who fails with one of nine tries is not worth waiting for. */
+const SERVED_CREDIT = 1 / 8
+/** Peers whose account is kept, also while they are away: coming back clears nobody. Guess: some for each link there can be. */
+const MAX_ACCOUNTS = 1_024
+/** Messages that did not come in time and may yet. Guess: some seconds of a busy room. */
+const MAX_OVERDUE = 4_096
 
 /**
- * Who announces messages and does not send them when it is asked. Whoever has done nothing else for a while is not believed
- * any more, until it sends something: to wait for it in vain is what it would cost us.
+ * Who announces messages and does not send them when it is asked: to wait for it in vain is what it costs us. Each has an
+ * account of what it may cost over time. What it is asked for and sends fills it again, and nothing else: to send what
+ * nobody waits for, or what everybody has, proves nothing. Whoever has used it up is not believed.
  */
 export class Promises {
-  // BOUNDED: one count per neighbour; `forget` removes it.
-  readonly #broken = new Map<PeerKey, number>()
+  // BOUNDED: MAX_ACCOUNTS, the oldest goes first.
+  readonly #accounts = new Recent<PeerKey, TokenBucket>(MAX_ACCOUNTS)
+  // BOUNDED: MAX_OVERDUE, the oldest goes first: from whom each of these did not come in time, the last of them.
+  readonly #overdue = new Recent<MessageId, PeerKey>(MAX_OVERDUE)
 
-  /** This one was asked for what it had announced, and it did not come in time. */
-  broken(peer: PeerKey): void {
-    this.#broken.set(peer, (this.#broken.get(peer) ?? 0) + 1)
+  /** This one was asked for a message that it had announced, and it did not come in time. */
+  broken(peer: PeerKey, id: MessageId, now: Millis): void {
+    this.#overdue.set(id, peer)
+    this.#charge(peer, 1, now)
   }
 
-  /** This one has sent a message. */
-  kept(peer: PeerKey): void {
-    this.#broken.delete(peer)
+  /**
+   * A message that was new here came from this one. `asked`: who was asked for it last. What was asked for and comes late
+   * makes good what it cost.
+   */
+  came(peer: PeerKey, id: MessageId, asked: Asked | undefined, now: Millis): void {
+    if (asked?.peer === peer && asked.promised) this.#charge(peer, -SERVED_CREDIT, now)
+    else if (this.#overdue.get(id) === peer) this.#charge(peer, -1, now)
+    this.#overdue.delete(id)
   }
 
-  /** This one is no neighbour any more. */
-  forget(peer: PeerKey): void {
-    this.#broken.delete(peer)
+  /** How many more it may leave unsent: 0 if what it announces is not worth waiting for. */
+  trust(peer: PeerKey, now: Millis): number {
+    return this.#accounts.get(peer)?.tokens(now) ?? BROKEN_PROMISES_RATE.burst
   }
 
-  /** True if what this one announces is worth waiting for. */
-  believes(peer: PeerKey): boolean {
-    return (this.#broken.get(peer) ?? 0) < MAX_BROKEN_PROMISES
+  #charge(peer: PeerKey, cost: number, now: Millis): void {
+    const account = this.#accounts.get(peer) ?? new TokenBucket(BROKEN_PROMISES_RATE, now)
+    this.#accounts.set(peer, account)
+    account.charge(now, cost)
   }
 }

@@ -8,7 +8,7 @@ export function changeEvent(
   change: Exclude<Change, { type: 'line' }>,
   by: Pick<Readable, 'author' | 'clock' | 'id'>,
   history: boolean
-): Extract<RoomEvent, { readonly type: 'edit' | 'delete' | 'reaction' }> {
+): Extract<RoomEvent, { readonly type: 'edit' | 'delete' | 'reaction' | 'subject' }> {
   const { author: from, clock: time } = by
   const said = { by: by.id, from, time, history }
   switch (change.type) {
@@ -21,6 +21,10 @@ export function changeEvent(
     case 'reaction': {
       const { author, removed, sign: emoji } = change.reaction
       return { type: 'reaction', id: change.about, ...said, from: author, emoji, removed }
+    }
+    case 'subject': {
+      const none = { id: by.id, from, nick: shortId(from), subject: '', time }
+      return { type: 'subject', history, ...(change.subject ?? none) }
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES, MAX_TEXT_BYTES } from '../config.js'
-import type { ChatMessage, Saying } from '../events.js'
+import { MAX_DELETED_MESSAGES } from '../config.js'
+import type { ChatMessage, RoomSubject, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
+import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
@@ -15,17 +16,18 @@ import {
   stripMessage,
   type VerifiedMessage
 } from '../wire/message.js'
-import { encodeText } from '../wire/text.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
 import type { Directs } from './directs.js'
-import { draftOf, type SaidToAll } from './draft.js'
+import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
+import { ownAhead } from './own-ahead.js'
 import { Receipts } from './receipts.js'
-import { readSaid } from './said.js'
+import { deletedBy, isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
+import { MAX_TOLD_MESSAGES } from './tuning.js'
 
 /** What chatting needs of the room. */
 export interface ChatParts {
@@ -44,7 +46,7 @@ export class Chat {
   readonly #receipts = new Receipts()
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
-  readonly #search: LineSearch
+  readonly lines: LineSearch
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -54,21 +56,30 @@ export class Chat {
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#fold = new Fold(id => parts.timeline.get(id))
-    this.#search = new LineSearch(this.#fold)
+    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    this.lines = new LineSearch(this.#fold, all)
   }
 
-  /** What was said before now is history; what was restored of it, and not told yet, is told as it reads now. */
+  /** What was said before now is history; the newest of what was restored, and not told yet, is told as it reads now. */
   start(): void {
     const { turn } = this.#parts
-    const untold = this.#untold
+    const untold = this.#untold.slice(-MAX_TOLD_MESSAGES)
     this.#untold = []
     for (const id of untold) this.#tellKept(id)
+    const subject = this.#fold.subject()
+    if (untold.length > 0 && subject) turn.emit({ type: 'subject', history: true, ...subject })
     this.#startedAt = turn.wall
   }
 
   /** A line as it reads now; undefined if it is not here, was taken back, or is none. */
   line(id: MessageId): FoldedLine | undefined {
     return this.#fold.line(id)
+  }
+
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    const subject = this.#fold.subject()
+    return subject?.subject ? subject : undefined
   }
 
   /** A line as people see it now. */
@@ -79,8 +90,7 @@ export class Chat {
 
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
-    const all = () => this.#parts.timeline.messages().map(({ id }) => id)
-    const lines = this.#search.find(query, limit, all)
+    const lines = this.lines.find(query, limit)
     return lines.map(line => chatMessageFrom(line, line.clock < this.#startedAt))
   }
 
@@ -92,7 +102,7 @@ export class Chat {
   }
 
   #sayAll(nick: string, saying: SaidToAll): void {
-    const about = saying.type === 'say' ? saying.replyTo : saying.id
+    const about = aboutOf(saying)
     const line = about && this.#fold.line(about)
     if (about !== undefined && line === undefined) return
     const isOwn = line?.author === this.#parts.author.key
@@ -131,10 +141,28 @@ export class Chat {
 
   /** Takes a message that we had in this room before: it may still be received. */
   restore(message: KnownMessage, isUntold: boolean): void {
-    if (isUntold) this.#untold.push(message.id)
     this.#parts.directs.restore(message)
     this.#fold.add(message)
     this.#dropBodies(message)
+    this.#noteRestored(message, isUntold)
+  }
+
+  /** The same for one that the store has: a line is not read before somebody wants to see it. */
+  restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
+    const { author, directs, timeline } = this.#parts
+    const whole = isReadAtOnce(message, author.key) ? timeline.get(message.id) : undefined
+    if (whole !== undefined) {
+      this.restore(whole, isUntold)
+      return
+    }
+    directs.meet(message)
+    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
+    this.#noteRestored(message, isUntold)
+  }
+
+  #noteRestored(message: MessageNode, isUntold: boolean): void {
+    if (isUntold) this.#untold.push(message.id)
     this.#noteOwn(message)
     if (message.author === this.#parts.author.key) this.#receipts.track(message)
     else this.#receipts.note(message)
@@ -142,15 +170,12 @@ export class Chat {
 
   /**
    * Our clock was set back: what we said by the former one, dated so that everybody refuses it, is
-   * signed anew with the right date and said once more. Not if somebody has some of it: then the
-   * others' clocks are as ours was. Gives how many.
+   * signed anew with the right date and said once more. Gives how many.
    */
   redate(): number {
     const { author, timeline, turn } = this.#parts
-    const ahead = timeline
-      .after(turn.wall + MAX_CLOCK_AHEAD_MILLIS)
-      .filter(message => message.author === author.key)
-    if (ahead.some(({ id }) => this.#receipts.isTaken(id))) return 0
+    const isTaken = (id: MessageId) => this.#receipts.isTaken(id)
+    const ahead = ownAhead(timeline, author.key, turn.wall, isTaken)
     for (const message of ahead) timeline.drop(message)
     // BOUNDED: those messages.
     const renamed = new Map<MessageId, MessageId>()
@@ -201,8 +226,9 @@ export class Chat {
   // A deletion cannot be taken back: it says why other bodies need not be there.
   #dropBody(id: MessageId): void {
     const { timeline, turn, verifier } = this.#parts
-    const known = timeline.get(id)
-    if (known === undefined || known.kind === KIND_DELETION || !this.#fold.isDeleted(known)) return
+    const known = timeline.node(id)
+    if (known === undefined || known.isBare || known.kind === KIND_DELETION) return
+    if (!this.#fold.isDeleted(known)) return
     const message = verifier.recall(id)
     if (message === undefined || message.isBare) return
     const bare = stripMessage(message)
@@ -211,14 +237,20 @@ export class Chat {
   }
 
   /** A message is not kept any more. */
-  forget(message: KnownMessage): void {
+  forget(message: MessageNode): void {
     this.#receipts.forget(message)
-    this.#fold.remove(message)
-    this.#search.forget(message.id)
+    this.#foldAway(message)
+    this.lines.forget(message.id)
+  }
+
+  #foldAway({ id, kind }: MessageNode): void {
+    if (isLineKind(kind)) this.#fold.removeLine(id)
+    const mark = isMarkKind(kind) ? this.#parts.timeline.get(id) : undefined
+    if (mark !== undefined) this.#fold.remove(mark)
   }
 
   // Our next message vouches for it.
-  #noteOwn(message: KnownMessage): void {
+  #noteOwn(message: MessageNode): void {
     if (message.isVerified) this.#parts.author.note(message)
   }
 
@@ -240,7 +272,7 @@ export class Chat {
   }
 
   #tell(change: Change, message: KnownMessage, missing: readonly MessageId[]): void {
-    this.#search.take(change)
+    this.lines.take(change)
     const history = message.clock < this.#startedAt
     if (change.type === 'line') this.#showLine(chatMessageFrom(change.line, history), missing)
     else this.#parts.turn.emit(changeEvent(change, message, history))
@@ -264,14 +296,4 @@ export class Chat {
       turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
     }
   }
-}
-
-function deletedBy(message: KnownMessage): readonly MessageId[] {
-  const said = message.kind === KIND_DELETION ? readSaid(message) : undefined
-  return said?.type === 'deletion' ? said.targets : []
-}
-
-function objection(text: string): 'empty' | 'too-long' | undefined {
-  if (text.trim() === '') return 'empty'
-  return encodeText(text).byteLength > MAX_TEXT_BYTES ? 'too-long' : undefined
 }

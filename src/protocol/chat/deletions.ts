@@ -35,7 +35,7 @@ export class Deletions {
 
   /** True if this author has taken this message back: it counts only if that is the message's own author. */
   has(target: MessageId, author: IdentityKey): boolean {
-    return this.#named.has(keyOf(target, author))
+    return this.#named.size > 0 && this.#named.has(keyOf(target, author))
   }
 
   /** The deletions by which this author has taken this message back. */

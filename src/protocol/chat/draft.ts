@@ -1,9 +1,19 @@
 import type { MessageId } from '../../base/ids.js'
+import { MAX_TEXT_BYTES } from '../config.js'
 import type { Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeSubjectBody } from '../wire/bodies/subject.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
-import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import {
+  KIND_DELETION,
+  KIND_EDIT,
+  KIND_REACTION,
+  KIND_REPLY,
+  KIND_SUBJECT,
+  KIND_TEXT
+} from '../wire/kinds.js'
+import { encodeText } from '../wire/text.js'
 
 /** What is said to everybody. */
 export type SaidToAll = Exclude<Saying, { type: 'direct' }>
@@ -30,5 +40,21 @@ export function draftOf(
       const { emoji: sign, id: target, removed } = saying
       return { kind: KIND_REACTION, body: encodeReactionBody({ target, sign, removed }) }
     }
+    case 'subject': {
+      const { subject } = saying
+      return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
+    }
   }
+}
+
+/** Why a text is not said; undefined if it can be. */
+export function objection(text: string): 'empty' | 'too-long' | undefined {
+  if (text.trim() === '') return 'empty'
+  return encodeText(text).byteLength > MAX_TEXT_BYTES ? 'too-long' : undefined
+}
+
+/** The line that it is about. */
+export function aboutOf(saying: SaidToAll): MessageId | undefined {
+  if (saying.type === 'say') return saying.replyTo
+  return 'id' in saying ? saying.id : undefined
 }

@@ -1,4 +1,5 @@
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
+import type { RoomSubject } from '../said.js'
 import { Deletions } from './deletions.js'
 import { byPlace, Newest, type Place } from './newest.js'
 import { type Readable, readSaid, type Said } from './said.js'
@@ -29,11 +30,13 @@ export type Change =
   | { readonly type: 'edit'; readonly line: FoldedLine }
   | { readonly type: 'delete'; readonly about: MessageId }
   | { readonly type: 'reaction'; readonly about: MessageId; readonly reaction: Reaction }
+  /** Undefined: whoever put the last one has taken it back. */
+  | { readonly type: 'subject'; readonly subject: RoomSubject | undefined }
 
 type Line = Extract<Said, { type: 'line' }>
 type Edit = Extract<Said, { type: 'edit' }>
 /** What changes a line of which only the target is known. */
-type Mark = Exclude<Said, { type: 'line' | 'deletion' }>
+type Mark = Exclude<Said, { type: 'line' | 'deletion' | 'subject' }>
 
 /** What was said about one message, which need not be here or be a line. */
 interface About {
@@ -55,8 +58,10 @@ const NOTHING: readonly Change[] = []
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
   readonly #deletions: Deletions
-  readonly #lines = new Map<MessageId, Place & { readonly author: IdentityKey }>()
+  readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
+  /** Whoever put it: the last one counts. */
+  readonly #subjects = new Newest<Place>()
 
   constructor(read: (id: MessageId) => Readable | undefined, deletions = new Deletions()) {
     this.#read = read
@@ -98,6 +103,17 @@ export class Fold {
       .reverse()
   }
 
+  /** What the room is about now; undefined if nobody said, or it was taken back. */
+  subject(): RoomSubject | undefined {
+    const { newest } = this.#subjects
+    const message = newest && this.#read(newest.id)
+    const said = message && readSaid(message)
+    if (message === undefined || said?.type !== 'subject') return undefined
+    const { author: from, clock: time, id } = message
+    const { nick, subject } = said
+    return { id, from, nick: nick || shortId(from), subject, time }
+  }
+
   /** Takes a message in; one that is here must not come again. What it changed, in order. */
   add(message: Readable): readonly Change[] {
     const said = readSaid(message)
@@ -105,7 +121,18 @@ export class Fold {
     if (said === undefined || this.isDeleted(message)) return NOTHING
     if (said.type === 'line') return this.#addLine(message, said)
     if (said.type === 'edit') return this.#addEdit(message, said)
+    if (said.type === 'subject') return this.#addSubject(message)
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
+  }
+
+  /** Takes in what is a line if it is anything, was not taken back, and is not read before somebody asks for it. */
+  addUnread(id: MessageId): void {
+    this.#lines.add(id)
+  }
+
+  /** A line is not kept any more, or what was taken for one. */
+  removeLine(id: MessageId): void {
+    this.#lines.delete(id)
   }
 
   /** A message is not kept any more, as it was added. */
@@ -113,13 +140,14 @@ export class Fold {
     const said = readSaid(message)
     if (said === undefined) return
     if (said.type === 'deletion') this.#deletions.remove(message, said.targets)
-    else if (said.type === 'line') this.#lines.delete(message.id)
+    else if (said.type === 'line') this.removeLine(message.id)
+    else if (said.type === 'subject') this.#subjects.delete(message.id)
     else this.#removeAbout(message, said)
   }
 
   #addLine(message: Readable, said: Line): readonly Change[] {
-    const { author, id } = message
-    this.#lines.set(id, { ...placeOf(message), author })
+    const { id } = message
+    this.#lines.add(id)
     const signs = this.reactions(id).map(
       reaction => ({ type: 'reaction', about: id, reaction }) as const
     )
@@ -147,6 +175,21 @@ export class Fold {
     return [{ type: 'reaction', about: target, reaction }]
   }
 
+  #addSubject(message: Readable): readonly Change[] {
+    this.#subjects.add(placeOf(message))
+    return this.#subjects.newest?.id === message.id ? this.#subjectNow() : NOTHING
+  }
+
+  #takeBackSubject({ id }: Readable): readonly Change[] {
+    const counted = this.#subjects.newest?.id === id
+    this.#subjects.delete(id)
+    return counted ? this.#subjectNow() : NOTHING
+  }
+
+  #subjectNow(): readonly Change[] {
+    return [{ type: 'subject', subject: this.subject() }]
+  }
+
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
@@ -159,6 +202,7 @@ export class Fold {
     const said = readSaid(target)
     if (said === undefined || said.type === 'deletion' || !this.isDeleted(target)) return NOTHING
     if (said.type === 'line') return this.#takeBackLine(target)
+    if (said.type === 'subject') return this.#takeBackSubject(target)
     const before = this.#standing(target, said)
     this.remove(target)
     const after = this.#standing(target, said)
@@ -204,7 +248,7 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.get(id)?.author === author
+    return this.#lines.has(id) && this.#read(id)?.author === author
   }
 
   #aboutOf(target: MessageId): About {

@@ -62,6 +62,10 @@ export class FoldedTexts {
   // BOUNDED: by the owner, who removes what is gone.
   readonly #texts = new Map<MessageId, string>()
 
+  has(id: MessageId): boolean {
+    return this.#texts.has(id)
+  }
+
   set(id: MessageId, text: string): void {
     this.#texts.set(id, foldText(text))
   }

@@ -14,6 +14,8 @@ export const MAX_CHILDREN_IN_ALL = 4 * HISTORY_AT_ONCE
 export const MAX_TRACKED_MESSAGES = 64
 /** Messages that deletions name, here or not. Guess: whoever has half of a timeline can take all of it back twice. */
 export const MAX_DELETIONS = 2 * DEFAULT_KEEP.maxMessages
+/** Restored messages that are told when a room starts: the newest. Guess: a long look back; all of a full room take seconds to read. */
+export const MAX_TOLD_MESSAGES = 1_000
 /** Signs that one author can have put to one line; more are not shown. Guess: more than anybody means. */
 export const MAX_SIGNS_PER_AUTHOR = 16
 /** Direct messages that we send. Requirement: 5 a second. */
@@ -25,3 +27,13 @@ export const REQUEST_PAUSE_MILLIS: Millis = 60_000
 /** Strangers whose direct messages wait, and how many of each. Guesses. */
 export const MAX_REQUESTERS = 64
 export const MAX_HELD_REQUESTS = 16
+/** While somebody writes, the others are told so at most this often. Guess: a glance at the status. */
+export const TYPING_PAUSE_MILLIS: Millis = 3_000
+/** ... and hear it of one author no more often than this: what honest ones send, less what links add. */
+export const WRITER_PAUSE_MILLIS: Millis = 2_000
+/** Who writes is no news when it comes so late, or is dated so far ahead. Guess: clocks of members differ by seconds. */
+export const TYPING_LATE_MILLIS: Millis = 30_000
+/** In a room of more others nobody is told who writes. Guess: there a status could not say it, and all would carry it. */
+export const MAX_TYPING_MEMBERS = 64
+/** Authors of whom it is remembered when they wrote. Guess: those of such a room, and some who say so all the same. */
+export const MAX_WRITERS = 256

@@ -3,13 +3,8 @@ import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js
 import type { Millis } from '../../base/time.js'
 import { MAX_CLOCK_AHEAD_MILLIS, MAX_PARENTS } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
-import {
-  type CheckedMessage,
-  type KnownMessage,
-  type MessageRoom,
-  seal,
-  type VerifiedMessage
-} from '../wire/message.js'
+import { type MessageRoom, seal, type VerifiedMessage } from '../wire/message.js'
+import type { MessageNode } from './shelf.js'
 import type { Timeline } from './timeline.js'
 import { MAX_OWN_CLOCK_LEAD_MILLIS, USUAL_PARENTS } from './tuning.js'
 
@@ -30,7 +25,7 @@ export class Author {
   /** What our latest message is dated with. */
   #latest: Millis = 0
   /** The newest stored message of our identity that we know of: the next one vouches for it. */
-  #previous: CheckedMessage | undefined
+  #previous: MessageNode | undefined
 
   constructor(options: AuthorOptions) {
     this.#options = options
@@ -52,7 +47,7 @@ export class Author {
   }
 
   /** Takes note of a message of our identity: of this device, an earlier run of it, or another one. */
-  note(message: CheckedMessage): void {
+  note(message: MessageNode): void {
     if (message.author !== this.key || isEphemeral(message.kind)) return
     if (message.clock > (this.#previous?.clock ?? 0)) this.#previous = message
   }
@@ -63,7 +58,7 @@ export class Author {
     const previous = this.#previous
     if (kind === KIND_PRESENCE) return timeline.nameHeads(MAX_PARENTS, this.key, wall)
     if (isEphemeral(kind))
-      return timeline.heads().filter(id => !this.#isAhead(timeline.get(id), wall))
+      return timeline.heads().filter(id => !this.#isAhead(timeline.node(id), wall))
     if (previous === undefined || this.#isAhead(previous, wall))
       return timeline.nameHeads(USUAL_PARENTS, this.key, wall)
     const heads = timeline.nameHeads(USUAL_PARENTS - 1, this.key, wall)
@@ -81,7 +76,7 @@ export class Author {
     return lead
   }
 
-  #isAhead(message: KnownMessage | undefined, wall: Millis): boolean {
+  #isAhead(message: MessageNode | undefined, wall: Millis): boolean {
     return message !== undefined && message.clock > wall + MAX_CLOCK_AHEAD_MILLIS
   }
 }

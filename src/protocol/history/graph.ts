@@ -1,9 +1,8 @@
 import type { MessageId } from '../../base/ids.js'
-import { least } from '../../base/least.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_PARENTS } from '../config.js'
 import type { Envelope } from '../wire/message.js'
-import { type Head, isNewer } from './head-turns.js'
+import { Heads } from './heads.js'
+import type { Head } from './sorted-heads.js'
 import { HOLE_LIFE_MILLIS } from './tuning.js'
 
 /** A message in the graph: what matters of it here. */
@@ -13,15 +12,16 @@ type Node = Head & Pick<Envelope, 'parents'>
 export interface GraphOptions {
   /** A message that is here. */
   readonly get: (id: MessageId) => Node | undefined
+  readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
   readonly hadOnce: (id: MessageId) => boolean
 }
 
 /** The messages by their parents: which are the heads, and which are missing. */
 export class Graph {
+  /** The messages that no other has as a parent. */
+  readonly heads = new Heads()
   readonly #options: GraphOptions
-  // BOUNDED: by the messages that are here: those that no other has as a parent.
-  readonly #heads = new Set<MessageId>()
   // BOUNDED: MAX_PARENTS for every message that is here: how many messages name this one as a parent.
   readonly #children = new Map<MessageId, number>()
   // BOUNDED: a subset of #children: parents that are not here, and since when; in that order.
@@ -33,7 +33,7 @@ export class Graph {
 
   /** Sizes of everything held, for tests and the simulator. */
   get load(): { readonly heads: number; readonly children: number; readonly holes: number } {
-    return { heads: this.#heads.size, children: this.#children.size, holes: this.#holes.size }
+    return { heads: this.heads.size, children: this.#children.size, holes: this.#holes.size }
   }
 
   /** True if a message names a parent that is not here; for ten minutes: then nobody is going to have it. */
@@ -45,42 +45,35 @@ export class Graph {
     return false
   }
 
-  /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
-  heads(): MessageId[] {
-    return least(this.allHeads(), MAX_PARENTS, isNewer).map(({ id }) => id)
-  }
-
-  /** All messages that no other has as a parent. */
-  *allHeads(): Generator<Head> {
-    for (const id of this.#heads) {
-      const head = this.#options.get(id)
-      if (head !== undefined) yield head
-    }
-  }
-
   /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
-  add({ id, parents }: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
+  add(message: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
+    const { id, parents } = message
     const isHead = !this.#children.has(id)
-    if (isHead) this.#heads.add(id)
+    if (isHead) this.heads.add(message)
     this.#holes.delete(id)
     let headsChanged = isHead
     for (const parent of parents) if (this.#adopt(parent)) headsChanged = true
-    const { get, hadOnce } = this.#options
-    const missing = parents.filter(parent => get(parent) === undefined && !hadOnce(parent))
+    const { hadOnce, has } = this.#options
+    const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
     for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
     return { headsChanged, missing }
   }
 
   /** Removes a message that is no longer here. A parent that only this one named is a head again. */
   remove({ id, parents }: Node): void {
-    this.#heads.delete(id)
+    this.heads.delete(id)
     for (const parent of parents) this.#disown(parent)
+  }
+
+  /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
+  miss(id: MessageId, now: Millis): void {
+    if (this.#children.has(id)) this.#holes.set(id, now)
   }
 
   /** True if the parent was a head. */
   #adopt(parent: MessageId): boolean {
     this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1)
-    return this.#heads.delete(parent)
+    return this.heads.delete(parent)
   }
 
   #disown(parent: MessageId): void {
@@ -91,6 +84,7 @@ export class Graph {
     }
     this.#children.delete(parent)
     this.#holes.delete(parent)
-    if (this.#options.get(parent) !== undefined) this.#heads.add(parent)
+    const orphan = this.#options.get(parent)
+    if (orphan !== undefined) this.heads.add(orphan)
   }
 }

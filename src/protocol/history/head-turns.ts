@@ -1,10 +1,8 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { least } from '../../base/least.js'
 import { MAX_PARENTS } from '../config.js'
-import type { Envelope } from '../wire/message.js'
-
-/** A message that no other names as a parent: what matters of it here. */
-export type Head = Pick<Envelope, 'id' | 'author' | 'clock'>
+import type { Heads } from './heads.js'
+import type { Head, HeadWindow } from './sorted-heads.js'
 
 /** Places for settled authors in a message whose places newcomers want as well: three quarters. */
 const SETTLED_PLACES = (3 * MAX_PARENTS) / 4
@@ -25,12 +23,12 @@ interface Candidate extends Head {
  */
 export class HeadTurns {
   readonly #isSettled: (author: IdentityKey) => boolean
+  readonly #heads: Heads
   readonly #last: Record<Queue, IdentityKey | undefined>
-  // BOUNDED: a subset of the heads that there were at the last choice.
-  #named: ReadonlySet<MessageId> = new Set()
   #hasMore = false
 
-  constructor(isSettled: (author: IdentityKey) => boolean) {
+  constructor(heads: Heads, isSettled: (author: IdentityKey) => boolean) {
+    this.#heads = heads
     this.#isSettled = isSettled
     this.#last = { settled: undefined, newcomers: undefined, named: undefined }
   }
@@ -40,64 +38,51 @@ export class HeadTurns {
     return this.#hasMore
   }
 
-  /** At most `most` of these heads, for a message of the author `self`; they count as named from now on. */
-  choose(heads: readonly Head[], most: number, self: IdentityKey): MessageId[] {
-    const authors = [...byAuthor(heads).values()]
-    const queues = this.#queues(authors, most, self)
+  /** At most `most` of the heads in the window, for a message of the author `self`; they count as named from now on. */
+  choose(window: HeadWindow, most: number, self: IdentityKey): MessageId[] {
+    const queues = this.#queues(window, most, self)
     const chosen = merge(queues, most)
     for (const queue of QUEUES) {
       const last = queues[queue].findLast(head => chosen.includes(head))
       if (last !== undefined) this.#last[queue] = last.author
     }
-    this.#note(heads, chosen)
-    this.#hasMore = authors.some(own => least(own, 1, isNewer).some(head => !this.#isNamed(head)))
+    for (const head of chosen) this.#heads.name(head)
+    this.#hasMore = this.#hasNews(window)
     return chosen.map(({ id }) => id)
   }
 
-  #queues(authors: Head[][], most: number, self: IdentityKey): Record<Queue, Candidate[]> {
-    const all: Record<Queue, Candidate[]> = { settled: [], newcomers: [], named: [] }
-    for (const own of authors) {
-      const inTurn = least(own, most, (a, b) => this.#isBefore(a, b))
-      for (const [level, head] of inTurn.entries())
-        all[this.#queueOf(head)].push({ ...head, level })
+  #queues(window: HeadWindow, most: number, self: IdentityKey): Record<Queue, Candidate[]> {
+    const all = this.#firsts(window)
+    // With enough authors in a queue nobody has a second turn in it.
+    const few = QUEUES.flatMap(queue => (all[queue].length < most ? all[queue] : []))
+    for (const { author } of few) {
+      const own = this.#heads.of(author).inTurn(window, most)
+      for (const [at, head] of own.slice(1).entries())
+        all[this.#queueOf(head)].push({ ...head, level: at + 1 })
     }
     const first = (queue: Queue) => least(all[queue], most, inTurnAfter(this.#last[queue] ?? self))
     return { settled: first('settled'), newcomers: first('newcomers'), named: first('named') }
   }
 
-  #isBefore(a: Head, b: Head): boolean {
-    const isNamed = this.#isNamed(a)
-    return isNamed === this.#isNamed(b) ? isNewer(a, b) : !isNamed
+  /** What each author has first. */
+  #firsts(window: HeadWindow): Record<Queue, Candidate[]> {
+    const all: Record<Queue, Candidate[]> = { settled: [], newcomers: [], named: [] }
+    for (const author of this.#heads.authors) {
+      const [head] = author.inTurn(window, 1)
+      if (head !== undefined) all[this.#queueOf(head)].push({ ...head, level: 0 })
+    }
+    return all
   }
 
   #queueOf(head: Head): Queue {
-    if (this.#isNamed(head)) return 'named'
+    if (this.#heads.isNamed(head)) return 'named'
     return this.#isSettled(head.author) ? 'settled' : 'newcomers'
   }
 
-  #isNamed({ id }: Head): boolean {
-    return this.#named.has(id)
+  #hasNews(window: HeadWindow): boolean {
+    for (const author of this.#heads.authors) if (author.hasNews(window)) return true
+    return false
   }
-
-  #note(heads: readonly Head[], chosen: readonly Head[]): void {
-    const still = heads.filter(head => this.#isNamed(head))
-    this.#named = new Set([...still, ...chosen].map(({ id }) => id))
-  }
-}
-
-function byAuthor(heads: readonly Head[]): Map<IdentityKey, Head[]> {
-  const all = new Map<IdentityKey, Head[]>()
-  for (const head of heads) {
-    const own = all.get(head.author)
-    if (own === undefined) all.set(head.author, [head])
-    else own.push(head)
-  }
-  return all
-}
-
-/** True if the first comes later in the total order. */
-export function isNewer(a: Pick<Head, 'id' | 'clock'>, b: Pick<Head, 'id' | 'clock'>): boolean {
-  return a.clock === b.clock ? a.id > b.id : a.clock > b.clock
 }
 
 /** The order of turns after that of this author. */

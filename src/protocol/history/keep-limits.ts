@@ -4,16 +4,16 @@ import type { Millis } from '../../base/time.js'
 export interface KeepLimits {
   /** Older messages are dropped, and not taken; 0: however old. Default 90 days. */
   readonly maxAgeMillis: Millis
-  /** Messages; at least 1 of each size. Default 50,000. */
+  /** Messages; at least 1 of each size. Default 100,000. */
   readonly maxMessages: number
   /** Bytes of sealed messages; at least one message of each size. Default 256 MB. */
   readonly maxBytes: number
 }
 
-/** 90 days: design. Messages: 18 MB of memory for 10,000 of ordinary chat (measured), so that a full room takes 90. */
+/** Design. Of each message only the index is in memory: bench/history.ts. */
 export const DEFAULT_KEEP: KeepLimits = {
   maxAgeMillis: 90 * 24 * 3_600_000,
-  maxMessages: 50_000,
+  maxMessages: 100_000,
   maxBytes: 256_000_000
 }
 

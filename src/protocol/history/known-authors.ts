@@ -75,6 +75,11 @@ export class KnownAuthors {
     return author === this.#self || this.#settled.has(author)
   }
 
+  /** True for an author whose budgets are remembered. */
+  knows(author: IdentityKey): boolean {
+    return this.isSettled(author) || this.#newcomers.has(author)
+  }
+
   /** What the author may say. One that was not heard has full budgets, and is not remembered for the question. */
   budgetsOf(author: IdentityKey): AuthorBudgets {
     if (author === this.#self) return this.#own

@@ -6,7 +6,10 @@ import type { KeepLimits } from './keep-limits.js'
 import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
-export type Keepable = Pick<Envelope, 'author' | 'clock' | 'id' | 'sealed'>
+export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
+  /** Of the sealed message. */
+  readonly bytes: number
+}
 
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
@@ -78,8 +81,8 @@ export class Retention {
     return this.#isSettled(author) ? 0 : 1
   }
 
-  #roomFor({ sealed }: Keepable): Room {
-    const room = this.#rooms.find(({ maxBytes }) => sealed.byteLength <= maxBytes)
+  #roomFor({ bytes }: Keepable): Room {
+    const room = this.#rooms.find(({ maxBytes }) => bytes <= maxBytes)
     if (room === undefined) throw new RangeError('no room for a message of any size')
     return room
   }

@@ -4,19 +4,22 @@ import {
   HEADS_WINDOW_MILLIS,
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_EPHEMERAL_AGE_MILLIS,
+  MAX_PARENTS,
   MAX_PRESENCE_AGE_MILLIS
 } from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
-import { type Head, HeadTurns } from './head-turns.js'
-import { headsDigest } from './heads-digest.js'
+import { HeadTurns } from './head-turns.js'
 import { type KeepLimits, keepLimits, oldestKept } from './keep-limits.js'
 import { LogicalClock } from './logical-clock.js'
+import { Messages } from './messages.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
-import { Retention } from './retention.js'
+import { type Keepable, Retention } from './retention.js'
+import type { MessageNode, ShelfOptions, ShelvedMessage } from './shelf.js'
+import type { HeadWindow } from './sorted-heads.js'
 import { HAD_PER_MESSAGE } from './tuning.js'
 import { Vouchers } from './vouchers.js'
 
@@ -39,8 +42,10 @@ export interface TimelineOptions {
   readonly keep?: Partial<KeepLimits> | undefined
   /** True for an author that is no newcomer. Default: all are settled. */
   readonly isSettled?: (author: IdentityKey) => boolean
-  /** Hears of each message that is not here any more. */
-  readonly onforget?: (message: KnownMessage) => void
+  /** Hears of each message that is not going to be here any more: it can be read for the last time. */
+  readonly onforget?: (message: MessageNode) => void
+  /** Where the bytes of messages are that were checked. Default: here. */
+  readonly shelf?: ShelfOptions | undefined
 }
 
 const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
@@ -51,10 +56,12 @@ const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
  */
 export class Timeline {
   readonly #keep: KeepLimits
-  readonly #onforget: (message: KnownMessage) => void
+  readonly #onforget: (message: MessageNode) => void
   readonly #clock = new LogicalClock()
   // BOUNDED: by #retention.
-  readonly #messages = new Map<MessageId, KnownMessage>()
+  readonly #messages: Messages
+  // BOUNDED: by #retention, which counts them: what the store has lost, until it comes again.
+  readonly #lost = new Set<MessageId>()
   // BOUNDED: the same messages, in order.
   readonly #items = new ItemSet()
   readonly #retention: Retention
@@ -63,13 +70,18 @@ export class Timeline {
   readonly #vouchers = new Vouchers()
   readonly #turns: HeadTurns
 
-  constructor({ isSettled = () => true, keep, onforget = () => {} }: TimelineOptions = {}) {
+  constructor({ isSettled = () => true, keep, onforget = () => {}, shelf }: TimelineOptions = {}) {
     this.#keep = keepLimits(keep)
+    this.#messages = new Messages(shelf)
     this.#onforget = onforget
     this.#retention = new Retention(this.#keep, isSettled)
-    this.#turns = new HeadTurns(isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
-    this.#graph = new Graph({ get: id => this.get(id), hadOnce: id => this.#had.has(id) })
+    this.#graph = new Graph({
+      get: id => this.node(id),
+      has: id => this.has(id),
+      hadOnce: id => this.#had.has(id)
+    })
+    this.#turns = new HeadTurns(this.#graph.heads, isSettled)
   }
 
   /** How many messages are kept. */
@@ -78,8 +90,8 @@ export class Timeline {
   }
 
   /** Sizes of everything held beside the messages, for tests and the simulator. */
-  get load(): Graph['load'] & { readonly had: number } {
-    return { ...this.#graph.load, had: this.#had.size }
+  get load(): Graph['load'] & { readonly had: number; readonly whole: number } {
+    return { ...this.#graph.load, had: this.#had.size, whole: this.#messages.wholeCount }
   }
 
   /** The messages as (clock, id) in total order: what is reconciled. */
@@ -106,13 +118,19 @@ export class Timeline {
     return this.has(id) || this.#had.has(id)
   }
 
+  /** What the protocol needs of a message, in constant time. */
+  node(id: MessageId): MessageNode | undefined {
+    return this.#messages.node(id)
+  }
+
+  /** The whole message: about 30 µs if its bytes are with the store; undefined as well if they cannot be read. */
   get(id: MessageId): KnownMessage | undefined {
     return this.#messages.get(id)
   }
 
   /** The ids of the messages that no other has as a parent: the 8 newest, newest first. */
   heads(): MessageId[] {
-    return this.#graph.heads()
+    return this.#graph.heads.newest(MAX_PARENTS)
   }
 
   /**
@@ -120,7 +138,7 @@ export class Timeline {
    * so far ahead that nobody else can have it, nor one older than what is reconciled.
    */
   nameHeads(most: number, self: IdentityKey, wall: Millis): MessageId[] {
-    return this.#turns.choose(this.#currentHeads(wall), most, self)
+    return this.#turns.choose(windowAt(wall), most, self)
   }
 
   /** True if {@link nameHeads} has left out the newest head of somebody. */
@@ -128,25 +146,46 @@ export class Timeline {
     return this.#turns.hasMore
   }
 
-  /** 8 bytes that are the same for whoever has the same heads: {@link headsDigest}. */
+  /** 8 bytes that are the same for whoever has the same heads. */
   headsDigest(wall: Millis): Uint8Array {
-    return headsDigest(this.#currentHeads(wall))
+    return this.#graph.heads.digest(windowAt(wall))
   }
 
-  /** The messages with a clock above this one, in total order. */
-  after(clock: Millis): KnownMessage[] {
+  /** Ids of the messages dated from `since` and before `until`, in total order. */
+  idsBetween(since: Millis, until: Millis): MessageId[] {
     const { items } = this
-    return this.#pick(items.lowerBound(boundAt(clock + 1)))
+    const from = items.lowerBound(boundAt(Math.max(0, since)))
+    const to = Number.isFinite(until) ? items.lowerBound(boundAt(Math.max(0, until))) : items.size
+    return [...items.ids(from, to)]
   }
 
   /** Forgets a message that nobody else is to have; its parents may be heads again. */
-  drop(message: KnownMessage): void {
-    this.#forget(message.id)
+  drop({ id }: Pick<MessageNode, 'id'>): void {
+    const message = this.node(id)
+    this.#lost.delete(id)
+    if (message !== undefined) this.#forget(message)
   }
 
-  /** All messages, in total order. */
+  /** The store has lost these: they are missing as if they had never come. Those that are whole here stay. */
+  lose(ids: readonly MessageId[], now: Millis): void {
+    const lost = new Set(ids)
+    for (const message of this.#messages.shelved()) {
+      if (!lost.has(message.id)) continue
+      this.#graph.miss(message.id, now)
+      this.#takeOut(message)
+      this.#lost.add(message.id)
+    }
+  }
+
+  /** All messages, in total order, but for those that cannot be read. */
   messages(): KnownMessage[] {
-    return this.#pick(0)
+    const { items } = this
+    return [...items.ids(0, items.size)].flatMap(id => this.get(id) ?? [])
+  }
+
+  /** All messages, in no order: whole, or as the store has them. */
+  all(): { readonly messages: KnownMessage[]; readonly shelved: ShelvedMessage[] } {
+    return { messages: this.#messages.whole(), shelved: this.#messages.shelved() }
   }
 
   /** The clock of the next message of ours, in ms: see {@link LogicalClock.tick}. */
@@ -167,24 +206,40 @@ export class Timeline {
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
   add(message: KnownMessage, now: Millis): Added {
+    const keepable = keepableOf(message, message.sealed.byteLength)
+    return this.#add(message, keepable, now, () => this.#messages.set(message))
+  }
+
+  /** Adds a message that the store has; as {@link add}. */
+  shelve(message: ShelvedMessage, now: Millis): Added {
+    const keepable = keepableOf(message, message.bytes)
+    return this.#add(message, keepable, now, () => this.#messages.setShelved(message))
+  }
+
+  #add(message: MessageNode, keepable: Keepable, now: Millis, put: () => void): Added {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return NOT_KEPT
-    const gone = this.#retention.admits(message) ? this.#retention.add(message) : message
-    if (gone?.id === message.id) {
+    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable)
+    if (gone === keepable) {
       this.#had.add(message)
       return NOT_KEPT
     }
-    this.#messages.set(message.id, message)
+    put()
     this.#items.add({ timestamp: message.clock, id: message.id })
     const added = this.#graph.add(message, now)
     this.#vouchers.note(message, added.missing)
-    if (gone !== undefined) this.#forget(gone.id)
+    if (gone !== undefined) this.drop(gone)
     return { kept: true, ...added }
+  }
+
+  /** What goes for it, which may be that very message. */
+  #makeRoom(message: Keepable): Keepable | undefined {
+    return this.#retention.admits(message) ? this.#retention.add(message) : message
   }
 
   /** A message that is here was checked. */
   confirm(message: VerifiedMessage): void {
-    if (this.has(message.id)) this.#messages.set(message.id, message)
+    if (this.has(message.id)) this.#messages.set(message)
   }
 
   /** A message is not taken, and not to be asked for. */
@@ -194,7 +249,7 @@ export class Timeline {
 
   /** A message that is here is kept without its body from now on. */
   strip(message: BareMessage): void {
-    if (this.has(message.id)) this.#messages.set(message.id, message)
+    if (this.has(message.id)) this.#messages.set(message)
   }
 
   /** The message by which its own author has named this one, if it is here: asked for once. */
@@ -211,29 +266,21 @@ export class Timeline {
   /** Forgets what is older than what is kept and reconciled: none of it can come again. */
   expire(wall: Millis): void {
     const since = this.since(wall)
-    for (const { id } of this.#retention.takeBefore(since)) this.#forget(id)
+    for (const gone of this.#retention.takeBefore(since)) this.drop(gone)
     this.#had.dropBefore(since)
   }
 
-  #currentHeads(wall: Millis): Head[] {
-    const [from, to] = [wall - HEADS_WINDOW_MILLIS, wall + MAX_CLOCK_AHEAD_MILLIS]
-    return [...this.#graph.allHeads()].filter(({ clock }) => clock >= from && clock <= to)
-  }
-
-  /** The messages from this place in the order on. */
-  #pick(from: number): KnownMessage[] {
-    const ids = this.#items.ids(from, this.#items.size)
-    return [...ids].flatMap(id => this.#messages.get(id) ?? [])
-  }
-
-  #forget(id: MessageId): void {
-    const message = this.#messages.get(id)
-    if (message === undefined) return
-    this.#messages.delete(id)
-    this.#items.delete({ timestamp: message.clock, id })
-    this.#had.add(message)
-    this.#graph.remove(message)
+  #forget(message: MessageNode): void {
     this.#onforget(message)
+    this.#had.add(message)
+    this.#takeOut(message)
+  }
+
+  #takeOut(message: MessageNode): void {
+    const { clock, id } = message
+    this.#messages.delete(id)
+    this.#items.delete({ timestamp: clock, id })
+    this.#graph.remove(message)
   }
 
   /** The oldest clock that a message of this kind may have. */
@@ -241,4 +288,13 @@ export class Timeline {
     if (kind === KIND_PRESENCE) return wall - MAX_PRESENCE_AGE_MILLIS
     return isEphemeral(kind) ? wall - MAX_EPHEMERAL_AGE_MILLIS : this.since(wall)
   }
+}
+
+function keepableOf({ author, clock, id }: MessageNode, bytes: number): Keepable {
+  return { author, clock, id, bytes }
+}
+
+/** The dates of heads that others can have, and that are reconciled. */
+function windowAt(wall: Millis): HeadWindow {
+  return { from: wall - HEADS_WINDOW_MILLIS, to: wall + MAX_CLOCK_AHEAD_MILLIS }
 }

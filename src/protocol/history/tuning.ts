@@ -67,6 +67,12 @@ export const TIMELINE_ROOMS = [
   { maxBytes: 4_096, parts: 2 },
   { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
 ] as const
+/** Checked messages that are whole in memory before only their index is; more than one turn hands out. Guess: the last screenfuls. */
+export const MAX_FRESH_MESSAGES = 1_024
+/** Messages that were read from the store, and are not read again as long as few others are. Guess: the same. */
+export const MAX_OPENED_MESSAGES = 1_024
+/** Authors of whose keys there is one copy for all messages. Guess: those who talk in a large room. */
+export const MAX_SHARED_AUTHORS = 8_192
 /** Ids of what was evicted or refused, so that it is not asked for again: so many for each message that is kept. Design. */
 export const HAD_PER_MESSAGE = 2
 /** An author counts as a newcomer for so long after it was first seen here. Design: waiting is what a new identity costs. */

@@ -17,6 +17,7 @@ export function costOf(frame: Frame): number {
       return 1 + frame.ids.length / FRAME_IDS
     case 'shuffle':
     case 'shuffle-reply':
+    case 'neighbors':
       return 1 + frame.peers.length / FRAME_IDS
     default:
       return 1

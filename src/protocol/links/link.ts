@@ -8,6 +8,7 @@ import {
   LINK_FLOOD_RATE,
   LINK_FRAME_RATE,
   LINK_GRAFT_RATE,
+  LINK_INQUIRY_RATE,
   LINK_OPEN_RATE,
   LINK_RECONCILE_RATE
 } from '../config.js'
@@ -59,6 +60,8 @@ export class Link {
   readonly reconcile: TokenBucket
   readonly opens: TokenBucket
   readonly excess: TokenBucket
+  /** What the peer asks of who is gone and who is linked to whom. */
+  readonly inquiries: TokenBucket
 
   constructor(options: LinkOptions, number: number, now: Millis) {
     this.peer = options.peer
@@ -77,6 +80,7 @@ export class Link {
     this.reconcile = new TokenBucket(LINK_RECONCILE_RATE, now)
     this.opens = new TokenBucket(LINK_OPEN_RATE, now)
     this.excess = new TokenBucket(LINK_EXCESS_RATE, now)
+    this.inquiries = new TokenBucket(LINK_INQUIRY_RATE, now)
   }
 
   /** True where the peer is a member that proved it. */

@@ -1,6 +1,13 @@
 import type { Millis } from '../../base/time.js'
-import { Budget } from '../../base/token-bucket.js'
-import { BRIEF_LIMITS, CHAT_LIMITS, PRESENCE_LIMITS, type TrafficLimits } from '../config.js'
+import { Budget, TokenBucket } from '../../base/token-bucket.js'
+import {
+  BRIEF_LIMITS,
+  CHAT_LIMITS,
+  DIRECT_LIMIT,
+  LINK_LOOK_RATE,
+  PRESENCE_LIMITS,
+  type TrafficLimits
+} from '../config.js'
 import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
 
 /** Sorts of messages that have budgets of their own: what is stored, presences, and what else is ephemeral. */
@@ -36,10 +43,27 @@ export class AuthorBudget {
   }
 }
 
+/** How many direct messages of one author may come: of those it says now, and of those it said before. */
+export interface DirectBuckets {
+  readonly now: TokenBucket
+  readonly late: TokenBucket
+}
+
 /** What one author may say. */
 export class AuthorBudgets {
   // BOUNDED: one for each sort of traffic.
   readonly #budgets: { [sort in Traffic]?: AuthorBudget } = {}
+
+  #directs: DirectBuckets | undefined
+
+  /** Of its direct messages, which are chat as well. */
+  directs(now: Millis): DirectBuckets {
+    this.#directs ??= {
+      now: new TokenBucket(DIRECT_LIMIT, now),
+      late: new TokenBucket(DIRECT_LIMIT, now)
+    }
+    return this.#directs
+  }
 
   of(traffic: Traffic, now: Millis): AuthorBudget {
     const budget = this.#budgets[traffic] ?? new AuthorBudget(traffic, now)
@@ -53,12 +77,16 @@ export type Budgets = Readonly<Record<Traffic, Budget>>
 
 /** What one link may bring that nobody has asked for. */
 export class LinkBudgets {
+  /** Messages over all limits that are looked at all the same, pushed and as history: we may have asked for them. */
+  readonly looks: { readonly pushed: TokenBucket; readonly stored: TokenBucket }
   /** What all may say, beyond what settled authors may always say. */
   readonly all: Budgets
   /** What newcomers may say of it. */
   readonly newcomers: Budgets
 
   constructor(now: Millis) {
+    const bucket = () => new TokenBucket(LINK_LOOK_RATE, now)
+    this.looks = { pushed: bucket(), stored: bucket() }
     this.all = budgets('link', now)
     this.newcomers = budgets('newcomers', now)
   }

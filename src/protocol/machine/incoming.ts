@@ -1,17 +1,21 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
+import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { MessageNode } from '../history/shelf.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
+import type { Inquiry } from '../membership/inquiry.js'
 import type { Peers } from '../membership/peers.js'
 import type { Presence } from '../presence/presence.js'
+import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
 import type { Frame, LinkFrame, UnknownFrame } from '../wire/frames.js'
-import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
-import type { CoveredMessage, KnownMessage } from '../wire/message.js'
+import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION, KIND_TYPING } from '../wire/kinds.js'
+import type { CoveredMessage } from '../wire/message.js'
 
 /** Frames that only members whose link is up may send. */
 type RoomFrame = Exclude<Frame, LinkFrame | UnknownFrame>
@@ -21,11 +25,14 @@ export interface Receivers {
   readonly turn: Turn
   readonly links: Links
   readonly presence: Presence
+  readonly roster: Roster
   readonly sync: Sync
   readonly verifier: Verifier
   readonly gossip: Gossip
   readonly peers: Peers
+  readonly inquiry: Inquiry
   readonly chat: Chat
+  readonly writers: Writers
 }
 
 /** What comes over links: frames and messages, and that links come and go. Each is told to whom it concerns, in order. */
@@ -63,9 +70,9 @@ export class Incoming {
     }
   }
 
-  // An observer is no member: it is told who is here, and nothing that it says is passed on.
+  // An observer is no member: it is told who is here, may ask, and nothing that it says is passed on.
   #roomFrame(link: Link, frame: RoomFrame): void {
-    if (link.observer) return
+    if (link.observer && frame.type !== 'inquire') return
     switch (frame.type) {
       case 'message':
       case 'stored':
@@ -92,6 +99,12 @@ export class Incoming {
       case 'prune':
         this.#parts.gossip.frame(link, frame)
         break
+      case 'inquire':
+      case 'departed':
+      case 'neighbors':
+        this.#parts.inquiry.frame(link, frame)
+        if (frame.type === 'neighbors') this.#releaseIfTold(link.peer)
+        break
       default:
         this.#parts.peers.frame(link.peer, frame)
     }
@@ -101,6 +114,7 @@ export class Incoming {
   up(link: Link): void {
     this.#parts.presence.linkUp(link)
     this.#parts.peers.linkUp(link)
+    if (this.#parts.links.get(link.peer) === link) this.#parts.inquiry.linkUp(link)
     // Membership may have had no place for it.
     if (link.isMember && this.#parts.links.get(link.peer) === link) this.#parts.sync.linkUp(link)
   }
@@ -111,7 +125,7 @@ export class Incoming {
     if (link.isMember) this.#parts.presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
     this.#parts.sync.linkDown(link.peer)
-    this.#parts.peers.linkDown(link)
+    this.#parts.peers.linkDown(link, end)
   }
 
   /** The other side leaves the room. */
@@ -128,19 +142,21 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
+    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
     if (!message.isVerified || message.isBare) return false
+    if (message.kind === KIND_TYPING) this.#parts.writers.hear(message)
     if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)
-    if (attended?.device !== undefined) this.#parts.peers.heardFrom(attended.device)
+    if (attended?.device !== undefined) this.#releaseIfTold(attended.device)
     return attended?.isNew === true
   }
 
   /** A message is not kept any more. */
-  forgotten(message: KnownMessage): void {
+  forgotten(message: MessageNode): void {
     const { chat, turn, verifier } = this.#parts
     chat.forget(message)
     verifier.forget(message.id)
@@ -154,6 +170,12 @@ export class Incoming {
     const ids = gone.filter(message => chat.shows(message)).map(({ id }) => id)
     turn.emit({ type: 'forged', identity, ids })
     presence.hurry()
+  }
+
+  /** The peer has said who it is; its link serves no more, unless it has yet to tell who its neighbours are. */
+  #releaseIfTold(device: PeerKey): void {
+    const { inquiry, peers, roster } = this.#parts
+    if (roster.has(device) && !inquiry.isAwaiting(device)) peers.heardFrom(device)
   }
 
   /** True for history that a neighbour ought to have told us of. */

@@ -1,7 +1,8 @@
 import type { KeyPair } from '../../base/crypto.js'
-import type { PeerKey, Topic } from '../../base/ids.js'
+import type { MessageId, PeerKey, Topic } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { KeepLimits } from '../history/keep-limits.js'
+import type { Recall } from '../history/shelf.js'
 import type { HistoryTuning } from '../history/tuning.js'
 import type { MembershipTuning } from '../membership/tuning.js'
 import type { PresenceTuning } from '../presence/tuning.js'
@@ -41,6 +42,13 @@ export interface RoomMachineOptions {
   readonly random: Random
   /** What is kept of the room. Default DEFAULT_KEEP. */
   readonly keep?: Partial<KeepLimits> | undefined
+  /**
+   * Gives the bytes back of what was to be stored, at once: then only what the protocol needs of it is in memory. Default:
+   * everything is in memory.
+   */
+  readonly recall?: Recall | undefined
+  /** Hears of a message whose bytes the store has not, or no longer as they were. May not act on the machine. */
+  readonly onlost?: ((id: MessageId) => void) | undefined
   /** Default: the defaults of each folder. */
   readonly tuning?: RoomTuning
 }

@@ -1,18 +1,24 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type { ChatMessage, Input, Output } from '../events.js'
+import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
+import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomMachineOptions } from './options.js'
+import { lose, restoreAll } from './restoring.js'
 import { nickFrom, RoomParts } from './room-parts.js'
 import { fire } from './timers.js'
 
 export type { RoomMachineOptions } from './options.js'
+
+/** What a room has. */
+export type Kept = ReturnType<RoomParts['timeline']['all']>
 
 /** A room in numbers. */
 export interface Snapshot {
@@ -71,6 +77,11 @@ export class RoomMachine {
     return this.#parts.roster.signs()
   }
 
+  /** What members told when they were asked (`inquire`). */
+  get told(): Told {
+    return this.#parts.inquiry
+  }
+
   /** How far the other devices' clocks seem to be ahead of our own, in ms. */
   clocks(): Millis[] {
     return this.#parts.roster.clocks().map(ahead => ahead + this.#parts.clock.correction)
@@ -98,25 +109,40 @@ export class RoomMachine {
     return this.#parts.chat.lineShown(id)
   }
 
+  /** What the room is about now; undefined: nothing in particular. */
+  subject(): RoomSubject | undefined {
+    return this.#parts.chat.subject()
+  }
+
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
     return this.#parts.chat.search(query, limit)
   }
 
+  /** Reads so many older lines for searches to come, about 30 µs each; true if there are no more. */
+  readOn(count: number): boolean {
+    return this.#parts.chat.lines.readOn(count)
+  }
+
+  /** A stored message, and what it says to us alone, or of us to another; undefined if it is not here, or cannot be read. */
+  read(id: MessageId): ReadMessage | undefined {
+    const message = this.#parts.timeline.get(id)
+    return message && { message, direct: this.#parts.directs.known(message) }
+  }
+
   /** Ids of the stored messages dated from `since` and before `until`, in order. */
   idsBetween(since: Millis, until: Millis): MessageId[] {
-    const messages = this.#parts.timeline.after(since - 1)
-    return messages.filter(({ clock }) => clock < until).map(({ id }) => id)
+    return this.#parts.timeline.idsBetween(since, until)
   }
 
-  /** A stored message. */
-  message(id: MessageId): KnownMessage | undefined {
-    return this.#parts.timeline.get(id)
-  }
-
-  /** The stored messages, in the room's one order. */
+  /** The stored messages, in the room's one order, but for those that the store cannot give. */
   history(): KnownMessage[] {
     return this.#parts.timeline.messages()
+  }
+
+  /** The same for another machine, which has the same store: in no order. */
+  kept(): Kept {
+    return this.#parts.timeline.all()
   }
 
   /**
@@ -166,14 +192,22 @@ export class RoomMachine {
         fire(this.#parts, input.timer)
         break
       case 'restore':
-        this.#restoreAll(input.messages, input.isUntold === true)
+        restoreAll(this.#parts, input, input.isUntold === true)
+        break
+      case 'lost':
+        lose(this.#parts, input.ids)
         break
       case 'say':
       case 'edit':
       case 'delete':
       case 'react':
+      case 'subject':
       case 'direct':
         this.#parts.chat.say(this.nick, input)
+        this.#parts.writers.said()
+        break
+      case 'typing':
+        this.#parts.writers.say(input.writing)
         break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)
@@ -187,6 +221,9 @@ export class RoomMachine {
         break
       case 'offer-commands':
         this.#offerCommands(input.commands)
+        break
+      case 'inquire':
+        this.#parts.inquiry.ask(input)
         break
       case 'probe':
         this.#parts.links.probe()
@@ -202,27 +239,6 @@ export class RoomMachine {
     if (this.#observer) return
     this.#parts.peers.feed({ type: 'start' })
     this.#parts.sync.start()
-  }
-
-  // If all is too old, it may be the clock that is wrong: it is left where it is, and so is what is dated ahead.
-  #restoreAll(messages: readonly KnownMessage[], isUntold: boolean): void {
-    const newest = messages.at(-1)
-    if (newest === undefined || (isUntold && this.#faultOf(newest) === 'old')) return
-    for (const message of messages) this.#restore(message, isUntold)
-  }
-
-  #faultOf(message: KnownMessage) {
-    return this.#parts.timeline.fault(message, this.#parts.turn.wall)
-  }
-
-  #restore(message: KnownMessage, isUntold: boolean): void {
-    const { chat, timeline, turn, verifier } = this.#parts
-    const fault = isUntold ? this.#faultOf(message) : undefined
-    if (fault === 'ahead') return
-    const kept = fault === undefined && timeline.add(message, turn.now).kept
-    if (kept && !message.isVerified) verifier.keep(message)
-    if (kept) chat.restore(message, isUntold)
-    else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
   }
 
   #offerCommands(names: readonly string[]): void {

@@ -6,6 +6,7 @@ import { Inbox } from '../broadcast/inbox.js'
 import { RecentMessages } from '../broadcast/recent-messages.js'
 import { Chat } from '../chat/chat.js'
 import { Directs } from '../chat/directs.js'
+import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors } from '../history/known-authors.js'
@@ -16,6 +17,7 @@ import { Verifier } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type LinkHandlers, Links } from '../links/links.js'
+import { Inquiry } from '../membership/inquiry.js'
 import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
 import { isRoutinePresence } from '../presence/pacer.js'
@@ -27,7 +29,7 @@ import { Self } from '../presence/self.js'
 import { PRESENCE_TUNING } from '../presence/tuning.js'
 import { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
-import type { BareMessage } from '../wire/message.js'
+import type { BareMessage, MessageRoom } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 import { Incoming } from './incoming.js'
 import type { RoomMachineOptions } from './options.js'
@@ -48,8 +50,10 @@ export class RoomParts {
   readonly gossip: Gossip
   readonly peers: Peers
   readonly presence: Presence
+  readonly inquiry: Inquiry
   readonly directs: Directs
   readonly chat: Chat
+  readonly writers: Writers
 
   constructor(options: RoomMachineOptions) {
     const { device, identity, observer = false, quiet = false, random } = options
@@ -62,7 +66,7 @@ export class RoomParts {
     const authors = new KnownAuthors(key, (name, isSettled) =>
       this.timeline.settle(name, isSettled)
     )
-    this.timeline = this.#timelineOf(authors, options)
+    this.timeline = this.#timelineOf(authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
     this.roster = new Roster(key, MAX_DEVICES, presence)
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
@@ -90,13 +94,21 @@ export class RoomParts {
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
     const told = { ...shared, self, peerStates, clock, publish }
     this.presence = new Presence({ ...told, tuning: presence })
+    const asked = { ...told, room, presence: this.presence, observer: self.observer }
+    this.inquiry = new Inquiry({ ...asked, neighbors: () => membership.active })
     this.directs = new Directs({ ...shared, ...options })
     this.chat = new Chat({ ...shared, directs: this.directs, publish })
+    this.writers = new Writers({ ...shared, observer: observer || quiet, publish })
   }
 
-  #timelineOf(authors: KnownAuthors, { keep }: RoomMachineOptions): Timeline {
+  #timelineOf(
+    authors: KnownAuthors,
+    room: MessageRoom,
+    { keep, onlost, recall }: RoomMachineOptions
+  ): Timeline {
     return new Timeline({
       keep,
+      shelf: recall && { recall, room, onlost },
       isSettled: name => authors.isSettled(name),
       onforget: message => this.incoming.forgotten(message)
     })

@@ -22,6 +22,14 @@ export interface AcquaintancesParts {
 /** Most peers of one lookup that are looked at. */
 const LEARN_MAX = 512
 
+/** A dial that failed. */
+interface FailedDial {
+  /** A member had named the peer, or it was one. */
+  readonly vouched: boolean
+  /** A stream opened, and broke before its link was up. */
+  readonly answered: boolean
+}
+
 /** Everybody whom we might dial: members that others named, peers that lookups named, and those that did not answer. */
 export class Acquaintances {
   readonly passive: PassiveView
@@ -91,13 +99,13 @@ export class Acquaintances {
   }
 
   /** A dial failed. It is remembered by who named it: a flood of announcements pushes out no member. */
-  failed(peer: PeerKey, vouched: boolean, now: Millis): void {
+  failed(peer: PeerKey, { answered, vouched }: FailedDial, now: Millis): void {
     const own = this.chose(peer)
     const isMember = vouched || this.isVouchedFor(peer)
     const isAnnounced = this.#announced.has(peer)
     this.passive.delete(peer)
-    this.#announced.failed(peer, now)
-    if (isMember || !isAnnounced) this.#failed.failed(peer, own, now)
+    this.#announced.failed(peer, answered, now)
+    if (isMember || !isAnnounced) this.#failed.failed(peer, { own, answered }, now)
   }
 
   /** A neighbour's link is gone without a word. If it only moved, it needs a moment to announce where it is now. */

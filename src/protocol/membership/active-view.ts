@@ -87,6 +87,16 @@ export class ActiveView {
     return Math.ceil(this.#options.tuning.activeMax / 2)
   }
 
+  /** True if neighbours of one identity or block take places that others might have. */
+  get hasSurplus(): boolean {
+    return surplus(this.#all()).length > 0
+  }
+
+  /** True if this one would be the third neighbour of its identity or block. */
+  isSurplus(newcomer: Candidate): boolean {
+    return isSurplus(newcomer, this.#all())
+  }
+
   get isFull(): boolean {
     return this.size >= this.#options.tuning.activeMax
   }

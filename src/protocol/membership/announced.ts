@@ -55,13 +55,14 @@ export class Announced {
     this.#peers.set(peer, { answers: answers + 1, tries, notBefore })
   }
 
-  /** It did not answer: it is tried again after a pause that doubles each time. */
-  failed(peer: PeerKey, now: Millis): void {
+  /** It is tried again after a pause that doubles each time; at first soon, if it has answered. */
+  failed(peer: PeerKey, answered: boolean, now: Millis): void {
     const known = this.#peers.get(peer)
     if (known === undefined) return
-    const { failedPauseMaxMillis, failedPauseMillis } = this.#tuning
-    const pause = Math.min(failedPauseMillis * 2 ** known.tries, failedPauseMaxMillis)
-    const notBefore = now + jitter(pause, this.#random)
+    const { failedPauseMaxMillis, failedPauseMillis, lostPauseMillis } = this.#tuning
+    const isFirst = answered && known.tries === 0
+    const pause = isFirst ? lostPauseMillis : failedPauseMillis * 2 ** known.tries
+    const notBefore = now + jitter(Math.min(pause, failedPauseMaxMillis), this.#random)
     this.#peers.set(peer, { ...known, tries: known.tries + 1, notBefore })
   }
 

@@ -52,9 +52,13 @@ export class FailedPeers {
     this.#add(peer, { met: true, own, first: this.#tuning.lostPauseMillis }, now)
   }
 
-  /** A dial failed; a peer that failed `failedTriesMax` times in a row is forgotten instead. */
-  failed(peer: PeerKey, own: boolean, now: Millis): void {
-    this.#add(peer, { met: false, own, first: this.#tuning.failedPauseMillis }, now)
+  /**
+   * A dial failed; a peer that failed `failedTriesMax` times in a row is forgotten instead. `answered`: a stream opened, and
+   * broke before its link was up.
+   */
+  failed(peer: PeerKey, { answered, own }: { answered: boolean; own: boolean }, now: Millis): void {
+    const { failedPauseMillis, lostPauseMillis } = this.#tuning
+    this.#add(peer, { met: false, own, first: answered ? lostPauseMillis : failedPauseMillis }, now)
   }
 
   delete(peer: PeerKey): boolean {

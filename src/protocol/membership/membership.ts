@@ -108,7 +108,8 @@ export class Membership {
         this.#places.linkDown(input.peer, now)
         break
       case 'dial-failed':
-        if (!this.#view.has(input.peer)) this.#recruiting.dialFailed(input.peer, now)
+        if (!this.#view.has(input.peer))
+          this.#recruiting.dialFailed(input.peer, now, input.answered)
         break
       case 'compared':
         this.#places.compared(input.peer)

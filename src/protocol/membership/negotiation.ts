@@ -66,7 +66,8 @@ export class Negotiation {
     const { own, purpose } = dial ?? { own: chosen, purpose: 'fill' }
     const block = address === undefined ? undefined : addressBlock(address)
     const newcomer: Newcomer = { peer, own, identity, block, since: now }
-    if (!this.#roomForLink()) this.#turnAway(newcomer)
+    if (initiator && this.#isOneMore(newcomer)) this.#putOff(newcomer, now)
+    else if (!this.#roomForLink()) this.#turnAway(newcomer)
     else if (!initiator) this.#track({ ...newcomer, state: 'awaiting' }, now)
     else this.#ask(newcomer, purpose, now)
   }
@@ -92,7 +93,18 @@ export class Negotiation {
 
   #wants({ own }: Newcomer, purpose: Purpose): boolean {
     if (purpose === 'walk' || purpose === 'swap' || !this.#view.isFull) return true
-    return own && this.#view.own < this.#view.half
+    return this.#view.hasSurplus || (own && this.#view.own < this.#view.half)
+  }
+
+  /** True for one more of a kind that has places which others are looked for. */
+  #isOneMore(newcomer: Newcomer): boolean {
+    return this.#view.isFull && this.#view.hasSurplus && this.#view.isSurplus(newcomer)
+  }
+
+  #putOff({ own, peer }: Newcomer, now: Millis): void {
+    this.#out.close(peer)
+    this.#recruiting.known.postpone(peer, own, now)
+    this.#recruiting.refill(now)
   }
 
   #request(newcomer: Newcomer & Pick<Place, 'visited'>, purpose: Purpose, now: Millis): void {

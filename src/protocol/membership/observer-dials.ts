@@ -2,17 +2,18 @@ import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_KNOWN_PEERS } from '../config.js'
 import { MAX_OBSERVED_LINKS } from '../links/tuning.js'
-import { MEMBERSHIP_TUNING } from './tuning.js'
+import { MEMBERSHIP_TUNING, OBSERVER_REDIAL_MILLIS } from './tuning.js'
 
 /**
- * An observer's way through the announced peers: each is reached for once, so many at a time. A dial that has not been
+ * An observer's way through the announced peers: each is reached for once, so many at a time, and
+ * again a minute later if it is announced still and not linked. A dial that has not been
  * answered in a second gives its place to the next: most of those announced may be dead.
  */
 export class ObserverDials {
   /** A dial holds its place for so long. */
   static readonly placeMillis: Millis = MEMBERSHIP_TUNING.dialPlaceMillis
-  // BOUNDED: MAX_KNOWN_PEERS: everybody who was ever announced; further ones are left out.
-  readonly #known = new Set<PeerKey>()
+  // BOUNDED: MAX_KNOWN_PEERS: everybody who was ever announced, and when it was to be dialled last; further ones are left out.
+  readonly #known = new Map<PeerKey, Millis>()
   // BOUNDED: a subset of #known.
   readonly #waiting = new Set<PeerKey>()
   // BOUNDED: MAX_OBSERVED_LINKS: when each dial that holds a place began.
@@ -28,8 +29,8 @@ export class ObserverDials {
   /** Peers that were announced; gives those to dial now. */
   candidates(peers: readonly PeerKey[], now: Millis): PeerKey[] {
     for (const peer of peers) {
-      if (this.#known.has(peer) || this.#known.size >= MAX_KNOWN_PEERS) continue
-      this.#known.add(peer)
+      if (!this.#isDue(peer, now)) continue
+      this.#known.set(peer, now)
       this.#waiting.add(peer)
     }
     return this.next(now)
@@ -46,6 +47,14 @@ export class ObserverDials {
     this.#dialling.delete(peer)
     this.#linked.delete(peer)
     return this.next(now)
+  }
+
+  // Whoever was not reached, or is linked no more, may have come back.
+  #isDue(peer: PeerKey, now: Millis): boolean {
+    if (this.#linked.has(peer) || this.#dialling.has(peer) || this.#waiting.has(peer)) return false
+    const last = this.#known.get(peer)
+    if (last === undefined) return this.#known.size < MAX_KNOWN_PEERS
+    return now - last >= OBSERVER_REDIAL_MILLIS
   }
 
   /** Those to dial now. */

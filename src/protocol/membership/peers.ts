@@ -7,7 +7,7 @@ import type {
   MembershipTimer
 } from '../events.js'
 import type { Link } from '../links/link.js'
-import type { Links } from '../links/links.js'
+import type { End, Links } from '../links/links.js'
 import type { PeerStates } from '../presence/peer-states.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
@@ -75,18 +75,18 @@ export class Peers {
     this.feed({ type: 'link-up', peer, initiator, identity, address })
   }
 
-  linkDown(link: Link): void {
+  linkDown(link: Link, end: End): void {
     this.#parts.peerStates.lower(link.peer)
     if (this.#observerDials === undefined && link.isMember) {
       this.feed({ type: 'link-down', peer: link.peer })
-    } else if (link.initiator) this.unreached(link.peer)
+    } else if (link.initiator) this.unreached(link.peer, end === 'lost')
   }
 
-  /** A dial came to nothing. */
-  unreached(peer: PeerKey): void {
+  /** A dial came to nothing. `answered`: a stream opened, and broke before its link was up. */
+  unreached(peer: PeerKey, answered = false): void {
     const { now } = this.#parts.turn
     if (this.#observerDials !== undefined) this.#observe(this.#observerDials.done(peer, now))
-    else this.feed({ type: 'dial-failed', peer })
+    else this.feed({ type: 'dial-failed', peer, answered })
   }
 
   timer(timer: MembershipTimer): void {

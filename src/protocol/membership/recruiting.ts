@@ -1,6 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
 import { Acquaintances } from './acquaintances.js'
 import type { ActiveView } from './active-view.js'
 import { AttemptPause } from './attempt-pause.js'
@@ -39,6 +40,8 @@ export class Recruiting {
   #bereaved = false
   #isTimed = false
   readonly #visits: Visits
+  /** Dials for somebody of another kind. Full from the start. */
+  readonly #seeks: TokenBucket
 
   constructor(parts: RecruitingParts) {
     const { random, tuning, view } = parts
@@ -46,6 +49,7 @@ export class Recruiting {
     this.#parts = parts
     this.#dials = new Dials(tuning)
     this.#visits = new Visits(tuning)
+    this.#seeks = new TokenBucket(tuning.seekRate, 0)
     this.known = new Acquaintances({ random, tuning, view, isFree: peer => this.#isFree(peer) })
     this.#extras = pause(tuning.extraPauseMillis, tuning.extraPauseMaxMillis)
     this.#retries = pause(tuning.retryIntervalMillis)
@@ -81,8 +85,9 @@ export class Recruiting {
     return dial
   }
 
-  dialFailed(peer: PeerKey, now: Millis): void {
-    this.#giveUp(peer, now)
+  /** `answered`: its stream broke before the link was up. */
+  dialFailed(peer: PeerKey, now: Millis, answered = false): void {
+    this.#giveUp(peer, now, answered)
     this.refill(now)
   }
 
@@ -169,8 +174,18 @@ export class Recruiting {
     // Alone, most dials come to nothing: how many there may be is all that counts.
     const target = this.#alone ? Number.POSITIVE_INFINITY : activeTarget
     while (this.#expected(now) < target) if (!this.#dialNext('fill', now)) return
+    while (this.#seeksOthers(now)) if (!this.#dialNext('fill', now)) return
     if (!this.#extras.isOver(now) || this.#expected(now) >= activeMax) return
     if (!this.#seeksExtra(now)) this.#dialNext('extra', now)
+  }
+
+  /** True if one kind of neighbour holds places in a full view, and another may be found: many dials at once, then one in 10 s. */
+  #seeksOthers(now: Millis): boolean {
+    const { tuning, view } = this.#parts
+    if (!view.isFull || !view.hasSurplus || view.requested > 0) return false
+    return (
+      this.#dials.busy(false, now) < tuning.linksMax - tuning.activeMax && this.#seeks.take(now)
+    )
   }
 
   get #alone(): boolean {
@@ -214,9 +229,9 @@ export class Recruiting {
     return peer !== undefined && this.#dial(peer, purpose, now)
   }
 
-  #giveUp(peer: PeerKey, now: Millis): void {
+  #giveUp(peer: PeerKey, now: Millis, answered = false): void {
     const dial = this.#dials.end(peer)
-    this.known.failed(peer, dial?.vouched === true, now)
+    this.known.failed(peer, { vouched: dial?.vouched === true, answered }, now)
   }
 
   #scheduleLate(): void {

@@ -35,7 +35,7 @@ export interface MembershipTuning {
   /** First and longest pause before a failed peer is tried again; doubled by every failure. Guess: with a full memory one is due every few seconds. */
   readonly failedPauseMillis: Millis
   readonly failedPauseMaxMillis: Millis
-  /** A neighbour that was lost is tried again after this: it may only have changed its network. Guess. */
+  /** A neighbour that was lost is tried again after this, for it may only have changed its network; and once somebody whose link broke before it was up. Guess. */
   readonly lostPauseMillis: Millis
   /** A neighbour that stayed for so long counts as mended: its next failure is its first. Guess: one link timeout is 7 s. */
   readonly settledMillis: Millis
@@ -60,6 +60,8 @@ export interface MembershipTuning {
   readonly walkRate: Rate
   /** Time between two swaps of a neighbour in a full view of which less than half is our own choice. Measured in the simulator: with a minute messages arrive 60 % later, with five 15 %, and with ten as before: whoever takes a place pushes out somebody's choice. */
   readonly choiceIntervalMillis: Millis
+  /** Dials of a member with a full view of which one identity or block of addresses has more than two places. Guess: a flood of announcements at once, then one in 10 s. */
+  readonly seekRate: Rate
   /** So often what we have is compared with that of a member who is no neighbour. Guess: who is told nothing by all its neighbours finds out in a minute. */
   readonly visitIntervalMillis: Millis
   /** ... over a link that lasts for so long. Guess: an exchange of history, begun at least. */
@@ -102,6 +104,7 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   pushOutIntervalMillis: 2_000,
   walkRate: { perSecond: 10, burst: 100 },
   choiceIntervalMillis: 600_000,
+  seekRate: { perSecond: 0.1, burst: 64 },
   visitIntervalMillis: 60_000,
   visitMillis: 4_000,
   revisitMillis: 20_000,
@@ -109,3 +112,8 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000
 }
+
+/** Members that an observer asks who is gone. Guess: one of them is honest, and was here. */
+export const MAX_ASKED_FOR_DEPARTED = 4
+/** An observer dials somebody again after this at the earliest. Guess: who looks once dials once, who watches often enough. */
+export const OBSERVER_REDIAL_MILLIS: Millis = 60_000

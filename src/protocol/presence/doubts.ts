@@ -1,16 +1,25 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_EPHEMERAL_AGE_MILLIS } from '../config.js'
+import { DEPARTED_MILLIS, MAX_EPHEMERAL_AGE_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { DeviceId } from './device.js'
-import { MAX_DOUBTS } from './tuning.js'
+import { MAX_DOUBTS, MAX_DOUBTS_HANDED_ON } from './tuning.js'
 
 /** The last that was heard of a device, and who said that it is silent. */
 interface Doubt {
+  readonly device: PeerKey
   readonly presence: VerifiedMessage
   readonly suspicion: VerifiedMessage
+}
+
+/** What is doubted: its newest presence, if it is here; and whether only one link has told of it. */
+interface Doubted {
+  readonly suspect: Suspect
+  readonly suspicion: VerifiedMessage
+  readonly presence: VerifiedMessage | undefined
+  readonly isHearsay: boolean
 }
 
 /**
@@ -18,30 +27,43 @@ interface Doubt {
  * could not tell who has just died from a key that somebody invented.
  */
 export class Doubts {
-  // BOUNDED: MAX_DOUBTS, the oldest goes first: a suspicion is of use for a minute.
-  readonly #doubts = new Recent<DeviceId, Doubt>(MAX_DOUBTS)
+  // BOUNDED: MAX_DOUBTS each, the oldest goes first; whoever invents members and doubts them fills only the second.
+  readonly #vouched = new Recent<DeviceId, Doubt>(MAX_DOUBTS)
+  readonly #hearsay = new Recent<DeviceId, Doubt>(MAX_DOUBTS)
 
-  /** `presence`: the newest of the suspect, if it is here; what is newer than the doubt refutes it. */
-  note(
-    { clock, device, identity }: Suspect,
-    suspicion: VerifiedMessage,
-    presence?: VerifiedMessage
-  ): void {
+  /** Takes a doubt; what is newer than it refutes it. */
+  note({ isHearsay, presence, suspect, suspicion }: Doubted): void {
+    const { clock, device, identity } = suspect
     if (presence === undefined || presence.clock > clock) return
-    this.#doubts.set(`${identity}/${device}`, { presence, suspicion })
+    const doubts = isHearsay ? this.#hearsay : this.#vouched
+    doubts.set(`${identity}/${device}`, { device, presence, suspicion })
   }
 
   /** The device has spoken. */
   answered(identity: IdentityKey, device: PeerKey): void {
-    this.#doubts.delete(`${identity}/${device}`)
+    this.#vouched.delete(`${identity}/${device}`)
+    this.#hearsay.delete(`${identity}/${device}`)
   }
 
   /** Of each the presence, and the suspicion after it, as long as they are not too old to be taken. */
   toHandOn(wall: Millis): VerifiedMessage[] {
-    const doubts = [...this.#doubts.entries()].map(([, doubt]) => doubt)
-    const young = doubts.filter(
-      ({ suspicion: { clock } }) => clock > wall - MAX_EPHEMERAL_AGE_MILLIS
-    )
+    const young = this.#newest(wall - MAX_EPHEMERAL_AGE_MILLIS, MAX_DOUBTS_HANDED_ON)
     return young.flatMap(({ presence, suspicion }) => [presence, suspicion])
+  }
+
+  /** The last presences of so many devices at most that were doubted in the last 30 min, and are not here. */
+  departed(isHere: (identity: IdentityKey, device: PeerKey) => boolean, max: number, wall: Millis) {
+    const all = this.#newest(wall - DEPARTED_MILLIS, Number.POSITIVE_INFINITY)
+    const gone = all.filter(({ device, presence }) => !isHere(presence.author, device))
+    return gone.slice(0, max).map(({ presence }) => presence)
+  }
+
+  // Those of members that several links told of first, then the latest.
+  #newest(since: Millis, max: number): Doubt[] {
+    const all = [this.#vouched, this.#hearsay].flatMap(doubts => [...doubts.entries()].reverse())
+    return all
+      .map(([, doubt]) => doubt)
+      .filter(({ suspicion }) => suspicion.clock > since)
+      .slice(0, max)
   }
 }

@@ -120,6 +120,7 @@ export class Presence {
   goodbye(identity: IdentityKey, device: PeerKey): void {
     const { roster, turn } = this.#parts
     turn.emit(...roster.goodbye(identity, device))
+    this.#doubts.answered(identity, device)
     this.#own.tellName()
   }
 
@@ -189,9 +190,20 @@ export class Presence {
     const suspect = this.#suspicions.hear(message)
     if (suspect === undefined) return
     const { device, identity } = suspect
-    this.#doubts.note(suspect, message, this.#parts.roster.latestOf(identity, device)?.message)
+    const { roster } = this.#parts
+    const presence = roster.latestOf(identity, device)?.message
+    const isHearsay = roster.isHearsay(identity)
+    this.#doubts.note({ suspect, suspicion: message, presence, isHearsay })
     this.#tellObservers(message)
     if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+  }
+
+  /** The last presences of so many devices at most that are gone without a word, for 30 min. */
+  departed(max: number): VerifiedMessage[] {
+    const { roster, turn } = this.#parts
+    const isHere = (identity: IdentityKey, device: PeerKey) =>
+      roster.latestOf(identity, device) !== undefined
+    return this.#doubts.departed(isHere, max, turn.wall)
   }
 
   #scheduleLook(): void {

@@ -101,6 +101,11 @@ export class Roster {
     return this.#claims.has(device)
   }
 
+  /** True if only one link has told of the member, so that nobody else vouches for it. */
+  isHearsay(identity: IdentityKey): boolean {
+    return this.#hearsay.has(identity)
+  }
+
   /** True if the device is theirs as far as we know, or nobody's: proved by a link, or nobody else claimed it before. */
   isOwner(identity: IdentityKey, device: PeerKey): boolean {
     return this.#claims.allow(device, identity)

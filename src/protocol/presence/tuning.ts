@@ -48,8 +48,10 @@ export const PRESENCE_TUNING: PresenceTuning = {
 
 // Bounds of this folder, with their provenance as in config.ts, which has what is on the wire.
 
-/** Devices of which an observer is told that they were here and are doubted. Guess: those who die in a minute. */
-export const MAX_DOUBTS = 128
+/** Devices that are remembered as doubted, and so gone or about to be: of members that several links told of, and of others. Guess: as many as are told of. */
+export const MAX_DOUBTS = 512
+/** Those of whom a new observer is told at once. Guess: those who die in a minute. */
+export const MAX_DOUBTS_HANDED_ON = 128
 /** Another program with our device key may be so far ahead of our clock; what is further ahead may be from before our start. Guess. */
 export const RIVAL_SLACK_MILLIS: Millis = 10_000
 /** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */

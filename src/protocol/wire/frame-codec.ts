@@ -32,6 +32,8 @@ interface Codec<F extends Known> {
 type Codecs = { readonly [T in Type]: Codec<Extract<Known, { type: T }>> }
 
 const OBSERVER = 1
+const ASKS_DEPARTED = 1
+const ASKS_NEIGHBORS = 2
 const STEPS = ['open', 'ask', 'answer'] as const
 
 const CODECS: Codecs = {
@@ -178,6 +180,28 @@ const CODECS: Codecs = {
     code: 55,
     write: (w, f) => w.uint8(f.peers.length).ids(f.peers, REFERRAL_PEERS),
     read: r => ({ type: 'referral', peers: r.ids<PeerKey>(r.uint8(), REFERRAL_PEERS) })
+  },
+  inquire: {
+    code: 64,
+    write: (w, f) => w.uint8((f.departed ? ASKS_DEPARTED : 0) | (f.neighbors ? ASKS_NEIGHBORS : 0)),
+    read: r => {
+      const flags = r.uint8()
+      const has = (bit: number) => (flags & bit) !== 0
+      return { type: 'inquire', departed: has(ASKS_DEPARTED), neighbors: has(ASKS_NEIGHBORS) }
+    }
+  },
+  departed: {
+    code: 65,
+    write: (w, f) => w.bytes(f.sealed),
+    read: r => {
+      const sealed = readSealed(r)
+      return sealed && { type: 'departed', sealed }
+    }
+  },
+  neighbors: {
+    code: 66,
+    write: (w, f) => w.uint8(f.peers.length).ids(f.peers, MAX_PEERS_PER_FRAME),
+    read: r => ({ type: 'neighbors', peers: r.ids<PeerKey>(r.uint8(), MAX_PEERS_PER_FRAME) })
   }
 }
 

@@ -127,6 +127,25 @@ export interface ReconcileFrame {
   readonly payload: Uint8Array
 }
 
+/** Asks a member what only members know; whoever looks on may ask as well. */
+export interface InquireFrame {
+  readonly type: 'inquire'
+  /** Who is gone without a word? Answered by `departed`, one for each device. */
+  readonly departed: boolean
+  /** Who are your neighbours? Answered by `neighbors`. */
+  readonly neighbors: boolean
+}
+/** The last presence of a device that is gone without a word. */
+interface DepartedFrame {
+  readonly type: 'departed'
+  readonly sealed: Uint8Array
+}
+/** The sender's neighbours. */
+interface NeighborsFrame {
+  readonly type: 'neighbors'
+  readonly peers: readonly PeerKey[]
+}
+
 /** A frame of a later version: well-formed as far as we can tell, and passed over. */
 export interface UnknownFrame {
   readonly type: 'unknown'
@@ -146,5 +165,13 @@ export type MembershipFrame =
   | ShuffleFrame
   | ShuffleReplyFrame
 
+export type InquiryFrame = InquireFrame | DepartedFrame | NeighborsFrame
+
 /** Everything that crosses a link. */
-export type Frame = LinkFrame | BroadcastFrame | SyncFrame | MembershipFrame | UnknownFrame
+export type Frame =
+  | LinkFrame
+  | BroadcastFrame
+  | SyncFrame
+  | MembershipFrame
+  | InquiryFrame
+  | UnknownFrame

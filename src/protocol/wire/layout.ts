@@ -8,8 +8,9 @@ import { ByteReader } from './bytes.js'
 export const NONCE_BYTES = 16
 /** Where a sealed message has its author: after version, kind and nonce. */
 const AUTHOR_AT = 1 + 1 + NONCE_BYTES
+const CLOCK_AT = AUTHOR_AT + ID_BYTES
 /** The head without its parents. */
-const HEAD_BYTES = AUTHOR_AT + ID_BYTES + 8 + 1
+const HEAD_BYTES = CLOCK_AT + 8 + 1
 /** Most bytes around a body: head and signature. */
 const MAX_AROUND_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
 /** Longest sealed message in bytes. */
@@ -68,9 +69,21 @@ export function bodyBytesOf(sealed: Uint8Array, parents: number): number {
   return sealed.byteLength - HEAD_BYTES - parents * ID_BYTES - SIGNATURE_BYTES - TAG_BYTES
 }
 
+/** How long a message is that has left its body behind; one with its body may happen to be as long. */
+export function bareBytesOf(parents: number): number {
+  return HEAD_BYTES + parents * ID_BYTES + SIGNATURE_BYTES + ID_BYTES
+}
+
 /** The author's public key; shorter than a key if the message is cut off there. */
 export function authorBytes(sealed: Uint8Array): Uint8Array {
   return sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
+}
+
+/** The author's clock; undefined if the message is cut off there. */
+export function clockOf(sealed: Uint8Array): Millis | undefined {
+  const reader = new ByteReader(sealed.subarray(CLOCK_AT, HEAD_BYTES))
+  const clock = reader.uint64()
+  return reader.failed ? undefined : clock
 }
 
 /** What the head of a sealed message says; undefined for what is none. */

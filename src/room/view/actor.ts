@@ -10,7 +10,9 @@ export function actorOf(update: RoomUpdate): IdentityKey | undefined {
     case 'edit':
     case 'delete':
     case 'reaction':
+    case 'subject':
       return update.from
+    case 'typing':
     case 'join':
     case 'leave':
     case 'rename':

@@ -1,6 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import type { Millis } from '../../base/time.js'
+import { type Millis, wasWithin } from '../../base/time.js'
 
 /** Lines of ours that nobody is known to have; further ones push out the oldest. Guess: an evening alone. */
 const MAX_WAITING = 1_000
@@ -19,7 +19,7 @@ export class Deliveries {
   #newest: MessageId | undefined
   #last: Delivery | undefined
 
-  /** We said this. */
+  /** We said this, here: what we say on another device is counted there. */
   said(id: MessageId, now: Millis): void {
     this.#waiting.set(id, now)
     this.#newest = id
@@ -28,7 +28,7 @@ export class Deliveries {
 
   /** So many have it. */
   received(id: MessageId, { have, members }: Delivery): void {
-    if (have > 0) this.#waiting.delete(id)
+    if (have > 0) this.#arrived(id)
     if (id === this.#newest) this.#last = { have, members }
   }
 
@@ -46,10 +46,19 @@ export class Deliveries {
     return this.#last
   }
 
-  /** Lines said before this time that nobody is known to have. */
-  waiting(before: Millis): number {
+  /** Lines that nobody is known to have, but for those that were said within the last `grace`. */
+  waiting(now: Millis, grace: Millis): number {
     let count = 0
-    for (const [, since] of this.#waiting.entries()) if (since <= before) count += 1
+    for (const [, since] of this.#waiting.entries()) if (!wasWithin(grace, since, now)) count += 1
     return count
+  }
+
+  // Whoever has a line of ours has those before it: each descends from the one before. Only the last few have receipts.
+  #arrived(id: MessageId): void {
+    if (!this.#waiting.has(id)) return
+    for (const [earlier] of [...this.#waiting.entries()]) {
+      this.#waiting.delete(earlier)
+      if (earlier === id) return
+    }
   }
 }

@@ -1,7 +1,9 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
-import type { Millis } from '../../base/time.js'
-import type { ChatMessage } from '../../protocol/events.js'
+import { Recent } from '../../base/recent.js'
+import { type Millis, wasWithin } from '../../base/time.js'
+import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
 import type { RoomUpdate } from '../events.js'
+import { actionIn } from './action.js'
 import { actorOf } from './actor.js'
 import { Deliveries } from './deliveries.js'
 import { type Marker, Markers } from './markers.js'
@@ -12,8 +14,10 @@ import { People } from './people.js'
 const MAX_LINES = 1_000
 /** History that came so short a time ago: more is on its way. Guess: a batch follows the next within that. */
 const CATCHING_UP_MILLIS: Millis = 1_500
-/** A text that begins with it tells what its author does. */
-const ACTION = /^\/me\s+(?=\S)/u
+/** Whoever is writing says so again within that: twice what honest programs wait. */
+const WRITING_MILLIS: Millis = 6_000
+/** Who is writing at once; further ones push out the first. Guess: more than a status can name. */
+const MAX_WRITERS = 64
 
 /** A line of chat, with what a view needs to know of it. */
 export interface ViewLine {
@@ -70,6 +74,10 @@ export class RoomView {
   readonly #lines: ViewLine[] = []
   #unread = 0
   #mentions = 0
+  /** When they said so last. */
+  // BOUNDED: MAX_WRITERS, the oldest goes first.
+  readonly #writers = new Recent<IdentityKey, Millis>(MAX_WRITERS)
+  #subject: RoomSubject | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
 
@@ -93,6 +101,18 @@ export class RoomView {
     return this.#lines
   }
 
+  /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
+  get subject(): RoomSubject | undefined {
+    return this.#subject
+  }
+
+  /** Who is writing a line: who began first comes first; none of who is ignored. */
+  writers(now: Millis): IdentityKey[] {
+    return [...this.#writers.entries()].flatMap(([identity, since]) =>
+      wasWithin(WRITING_MILLIS, since, now) ? identity : []
+    )
+  }
+
   /** Lines, and those of them that name us, since {@link markRead}; history does not count. */
   get unread(): { readonly lines: number; readonly mentions: number } {
     return { lines: this.#unread, mentions: this.#mentions }
@@ -111,15 +131,15 @@ export class RoomView {
 
   /** True while history is coming in. */
   isCatchingUp(now: Millis): boolean {
-    return now - this.#historyAt < CATCHING_UP_MILLIS
+    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now)
   }
 
   #line(message: ChatMessage, now: Millis): ViewItem[] {
     const line = this.#viewed(message)
     const { from, history, time } = message
     this.people.spoke(from, time)
+    if (!history) this.#writers.delete(from)
     if (history) this.#historyAt = now
-    else if (line.own) this.deliveries.said(message.id, now)
     if (line.ignored) return [{ type: 'line', line }]
     this.#remember(line)
     return [...this.#markers.before(message, line.own), { type: 'line', line }]
@@ -128,8 +148,9 @@ export class RoomView {
   #viewed(message: ChatMessage): ViewLine {
     const { isIgnored = () => false, room } = this.#options
     const own = message.from === room.identity
-    const text = message.text.replace(ACTION, '')
-    const action = text !== message.text
+    const doing = actionIn(message.text)
+    const text = doing ?? message.text
+    const action = doing !== undefined
     const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
     return { message, text, own, action, mention, ignored: isIgnored(message.from) }
   }
@@ -152,6 +173,7 @@ export class RoomView {
         break
       case 'leave':
         this.people.gone(update.identity)
+        this.#writers.delete(update.identity)
         break
       case 'receipt':
         this.deliveries.received(update.id, update)
@@ -164,6 +186,13 @@ export class RoomView {
         break
       case 'delete':
         this.#replace(update.id, () => [])
+        break
+      case 'typing':
+        this.#writers.delete(update.identity)
+        if (update.writing && !this.#isOfIgnored(update)) this.#writers.set(update.identity, now)
+        break
+      case 'subject':
+        if (!this.#isOfIgnored(update)) this.#subject = update.subject === '' ? undefined : update
         break
       case 'forged':
         this.#forget(new Set(update.ids))

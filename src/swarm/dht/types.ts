@@ -200,6 +200,17 @@ export interface DhtNode
     options?: AnnounceOptions
   ): Query<LookupReply>
   unannounce(topic: Uint8Array, keyPair: KeyPair, options?: QueryOptions): Promise<void>
+  /** Stores a value, which the key pair signs, with the nodes closest to its key. Nodes that have a higher `seq` refuse it, and nobody tells: read it back. */
+  mutablePut(
+    keyPair: KeyPair,
+    value: Uint8Array,
+    options?: QueryOptions & { seq?: number }
+  ): Promise<unknown>
+  /** The value with the highest `seq` that a node has of this key, signed by it; null if there is none. */
+  mutableGet(
+    publicKey: Uint8Array,
+    options?: QueryOptions
+  ): Promise<{ readonly seq: number; readonly value: Buffer } | null>
   suspend(): Promise<void>
   resume(): Promise<void>
   /** Closes its servers and streams; `force`: without taking their announcements back. Topic records stay behind. */

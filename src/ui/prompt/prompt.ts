@@ -21,8 +21,8 @@ export interface PromptHandlers {
   readonly oncomplete?: (typed: TypedText) => Completion | undefined
   /** Alt with a digit, or with an arrow: another text is to be typed on. */
   readonly onswitch?: (to: Switch) => void
-  /** Something was pasted; it is in the text now. */
-  readonly onpaste?: (typed: string) => void
+  /** What is being typed reads so now; a line feed is {@link NEW_LINE}. */
+  readonly onedit?: (typed: string) => void
 }
 
 /** So many UTF-16 units left of the cursor give way to a text. */
@@ -48,6 +48,8 @@ export class Prompt {
   /** Letters of one piece of input that are not in the line yet. */
   // BOUNDED: by that piece.
   #run = ''
+  /** What was being typed when that was told last. */
+  #told = ''
   #closed = false
 
   constructor(terminal: Terminal, handlers: PromptHandlers, status?: Status) {
@@ -76,7 +78,7 @@ export class Prompt {
   /** Types on what was typed under this name, with the texts that were entered there; a new name begins with nothing. */
   switchTo(name: string): void {
     this.#editor = this.#editors.get(name) ?? this.#open(name)
-    this.#display.update()
+    this.#edited()
   }
 
   /** What is typed now is known by this name from now on. */
@@ -140,10 +142,7 @@ export class Prompt {
         keyboard.emit('data', Buffer.from(keys))
         this.#insertRun()
       },
-      onpaste: text => {
-        this.#paste(text)
-        this.#handlers.onpaste?.(this.#editor.typed.text)
-      },
+      onpaste: text => this.#paste(text),
       oncolumn: column => this.#display.hearColumn(column)
     })
   }
@@ -151,7 +150,7 @@ export class Prompt {
   #paste(text: string): void {
     if (this.#closed) return
     this.#editor.insert(text)
-    this.#display.update()
+    this.#edited()
   }
 
   #press(text: string | undefined, key: Key): void {
@@ -162,6 +161,14 @@ export class Prompt {
     }
     this.#insertRun()
     if (!this.#isOurs(key)) this.#editor.press(text, key)
+    this.#edited()
+  }
+
+  #edited(): void {
+    if (this.#closed) return
+    const { text } = this.#editor.typed
+    if (text !== this.#told) this.#handlers.onedit?.(text)
+    this.#told = text
     this.#display.update()
   }
 

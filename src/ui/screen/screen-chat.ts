@@ -11,13 +11,15 @@ import { messageRows } from '../messages/message-rows.js'
 import { PLAIN, type Style, terminalStyle } from '../messages/style.js'
 import { Prompt, type Switch } from '../prompt/prompt.js'
 import type { ScreenActs } from '../slash/command.js'
-import { commandNames, commandOf } from '../slash/table.js'
-import { botCommands, obeyTyped } from '../typed.js'
+import { NOWHERE, obeyTyped } from '../typed.js'
 import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
 import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
+import { factsOf } from './status-of.js'
 import { Tab } from './tab.js'
+import { Tabs } from './tabs.js'
+import { wordsIn, wordsOutside } from './words-of.js'
 
 /** How often what stands below is looked at again, and how everybody is reached. */
 const LOOK_MILLIS: Millis = 1_000
@@ -40,18 +42,21 @@ export class ScreenChat {
   readonly #source: RoomSource
   readonly #look: Look
   readonly #bell: BellRinger
-  readonly #quit: () => void
-  // BOUNDED: by the person, who joins rooms.
-  readonly #tabs: Tab[] = []
+  readonly #acts: ScreenActs
+  readonly #tabs = new Tabs()
   readonly #completer = new Completer(() => this.#words())
   readonly #looking = setInterval(() => this.#lookAround(), LOOK_MILLIS).unref()
   #looksSoon = false
   // BOUNDED: by what a room reports.
   #peers: readonly PeerReport[] = []
-  /** What was entered before there was a room. */
+  /** Names of rooms that were joined, before or now. */
+  // BOUNDED: by the person, who joins them.
+  readonly #known: Set<string>
+  /** Rooms that are being opened: the first one is. */
+  #opening = 1
+  /** What was entered while no room was shown, and one was being opened. */
   // BOUNDED: by the person, who types it within a second.
   readonly #early: string[] = []
-  #shown = 0
   #hasHeadings = false
   #hint = ''
   #status = ''
@@ -60,7 +65,8 @@ export class ScreenChat {
   constructor(io: ChatIo, habits: Habits, source: RoomSource, quit: () => void) {
     this.#habits = habits
     this.#source = source
-    this.#quit = quit
+    this.#known = new Set(source.known)
+    this.#acts = this.#actsOf(quit)
     const style = styleOf(io)
     this.#look = { style, rows: messageRows, counts: countSigns }
     this.#bell = new BellRinger(text => void io.output.write(text))
@@ -73,30 +79,16 @@ export class ScreenChat {
         onclose: quit,
         oncomplete: typed => this.#completer.complete(typed),
         onswitch: to => this.#switch(to),
-        onpaste: typed => this.#pasted(typed)
+        onedit: typed => this.#edited(typed)
       },
       columns => this.#statusRow(columns, style)
     )
   }
 
-  /** Adds a room, in the turn in which it was opened. */
-  add(room: Room, isShown = true): void {
-    if (this.#isOver) return
-    const tab = new Tab({
-      room,
-      habits: this.#habits,
-      look: this.#look,
-      bell: this.#bell,
-      screen: this.#acts(),
-      print: row => this.#prompt.print(row),
-      quit: this.#quit,
-      onchange: () => this.#lookSoon()
-    })
-    this.#tabs.push(tab)
-    if (this.#tabs.length === 1) this.#prompt.rename(room.topic)
-    if (isShown) this.#show(this.#tabs.length - 1)
-    else this.#lookSoon()
-    for (const text of this.#early.splice(0)) this.#take(text)
+  /** The first room is open. To be called in the turn in which it was. */
+  begin(room: Room): void {
+    this.#opening -= 1
+    this.#add(room, true)
   }
 
   resume(): void {
@@ -106,131 +98,148 @@ export class ScreenChat {
   end(): void {
     this.#isOver = true
     clearInterval(this.#looking)
-    for (const tab of this.#tabs) tab.end()
+    this.#tabs.end()
     this.#prompt.close()
-  }
-
-  get #tab(): Tab | undefined {
-    return this.#tabs[this.#shown]
-  }
-
-  #take(text: string): void {
-    this.#hint = ''
-    const tab = this.#tab
-    if (tab === undefined) {
-      this.#early.push(text)
-      return
-    }
-    for (const line of obeyTyped(tab.talk, text)) tab.print(line)
-  }
-
-  #acts(): ScreenActs {
-    const source = this.#source
-    return {
-      clear: () => this.#prompt.clear(),
-      join: name => void this.join(name, true),
-      part: () => this.#part(),
-      rooms: () => this.#rooms(),
-      get known() {
-        return source.known
-      }
-    }
   }
 
   /** Opens a room and adds it; says why, if that cannot be. */
   async join(name: string, isShown: boolean): Promise<void> {
-    const open = this.#tabs.findIndex(({ room }) => room.name === name)
-    if (open !== -1) {
+    const open = this.#tabs.named(name)
+    if (open !== undefined) {
       this.#show(open)
       return
     }
-    try {
-      const room = await this.#source.open(name)
-      if (!this.#isOver) await this.#joined(room, isShown)
-    } catch (thrown) {
-      this.#tab?.print(`! ${messageOf(thrown)}`)
-    }
+    this.#opening += 1
+    const room = await this.#source
+      .open(name)
+      .catch(thrown => this.#print(`! ${messageOf(thrown)}`))
+    this.#opening -= 1
+    if (this.#isOver) return
+    if (room) await this.#joined(room, isShown)
+    this.#takeEarly()
   }
 
   // Many names are one room: `#Lobby` is `lobby`.
   async #joined(room: Room, isShown: boolean): Promise<void> {
-    const same = this.#tabs.findIndex(({ room: { topic } }) => topic === room.topic)
-    if (same === -1) {
-      this.add(room, isShown)
+    const same = this.#tabs.withTopic(room.topic)
+    if (same === undefined) {
+      this.#add(room, isShown)
       return
     }
     await room.leave()
     this.#show(same)
   }
 
-  #part(): void {
-    const tab = this.#tab
-    if (tab === undefined || this.#tabs.length === 1) {
-      this.#quit()
-      return
-    }
-    this.#tabs.splice(this.#shown, 1)
-    tab.end()
-    void tab.room.leave()
-    this.#show(Math.min(this.#shown, this.#tabs.length - 1))
-    this.#prompt.drop(tab.room.topic)
+  #add(room: Room, isShown: boolean): void {
+    if (this.#isOver) return
+    const isFirst = this.#tabs.count === 0
+    const tab = this.#tabOf(room)
+    this.#tabs.add(tab)
+    this.#known.add(room.name)
+    // What was typed before there was a room is its draft.
+    if (isFirst) this.#prompt.rename(room.topic)
+    if (isShown || isFirst) this.#show(tab)
+    else this.#lookSoon()
+    this.#takeEarly()
   }
 
-  #rooms(): string[] {
-    return this.#tabs.map(({ room, view }, at) => {
-      const { lines, mentions } = view.unread
-      const unread = lines === 0 ? '' : `, ${lines} unread, ${mentions} for you`
-      return `${at + 1} ${safeText(room.name)}: ${view.people.count} here${unread}`
+  #tabOf(room: Room): Tab {
+    return new Tab({
+      room,
+      habits: this.#habits,
+      look: this.#look,
+      bell: this.#bell,
+      screen: this.#acts,
+      print: row => this.#prompt.print(row),
+      quit: this.#acts.quit,
+      onchange: () => this.#lookSoon()
     })
   }
 
-  #switch(to: Switch): void {
-    const count = this.#tabs.length
-    const steps = { next: 1, previous: count - 1 }
-    const at = typeof to === 'number' ? to - 1 : (this.#shown + steps[to]) % count
-    if (at !== this.#shown && at < count) this.#show(at)
+  #take(text: string): void {
+    const { shown } = this.#tabs
+    if (shown === undefined && this.#opening > 0) {
+      this.#early.push(text)
+      return
+    }
+    const place = shown?.talk ?? { screen: this.#acts }
+    for (const line of obeyTyped(place, text)) (shown ?? this.#prompt).print(line)
   }
 
-  #show(at: number): void {
-    this.#tab?.hide()
-    this.#shown = at
-    const tab = this.#tab
+  #takeEarly(): void {
+    for (const text of this.#early.splice(0)) this.#take(text)
+  }
+
+  #print(row: string): void {
+    const to = this.#tabs.shown ?? this.#prompt
+    to.print(row)
+  }
+
+  #actsOf(quit: () => void): ScreenActs {
+    return {
+      quit,
+      clear: () => this.#prompt.clear(),
+      join: name => void this.join(name, true),
+      part: () => this.#part(),
+      rooms: () => this.#rooms()
+    }
+  }
+
+  #rooms(): string[] {
+    return this.#tabs.count === 0 ? ['You are in no room.'] : this.#tabs.rows()
+  }
+
+  #part(): void {
+    const tab = this.#tabs.shown
     if (tab === undefined) return
+    tab.end()
+    this.#tabs.remove(tab)
+    void tab.room.leave()
+    const { shown } = this.#tabs
+    if (shown === undefined) this.#showNone(tab)
+    else this.#show(shown)
+    this.#prompt.drop(tab.room.topic)
+  }
+
+  #switch(to: Switch): void {
+    const tab = this.#tabs.other(to)
+    if (tab !== undefined) this.#show(tab)
+  }
+
+  #show(tab: Tab): void {
+    this.#tabs.show(tab)
     // The first room has none above it, until there was another one.
-    if (this.#tabs.length > 1) this.#hasHeadings = true
+    if (this.#tabs.count > 1) this.#hasHeadings = true
     if (this.#hasHeadings) this.#prompt.print(this.#heading(tab))
     tab.show()
     this.#prompt.switchTo(tab.room.topic)
+  }
+
+  #showNone({ room }: Tab): void {
+    this.#hasHeadings = true
+    this.#peers = []
+    this.#prompt.print(`You have left ${safeText(room.name)}. ${NOWHERE}`)
+    this.#prompt.switchTo('')
   }
 
   #heading({ room }: Tab): string {
     return this.#look.style.faint(`--- ${safeText(room.name)} ---`)
   }
 
-  #pasted(typed: string): void {
+  #edited(typed: string): void {
     this.#hint = pasteHint(typed)
+    this.#tabs.shown?.typed(typed)
     this.#lookSoon()
   }
 
   #words(): Words {
-    const tab = this.#tab
-    if (tab === undefined) return { commands: [], nicks: [], argumentsOf: () => [] }
-    const { room, talk, view } = tab
-    const people = view.people.byLastWord().filter(({ identity }) => identity !== room.identity)
-    const nicks = people.map(({ nick }) => nick)
-    const lists = { nick: nicks, setting: this.#habits.keys, room: this.#source.known }
-    return {
-      nicks,
-      commands: [...commandNames(talk), ...botCommands(room)],
-      argumentsOf: name => {
-        const kind = commandOf(name, talk)?.completes
-        return kind === undefined ? nicks : lists[kind]
-      }
-    }
+    const [{ shown }, known] = [this.#tabs, [...this.#known]]
+    if (shown === undefined) return wordsOutside({ screen: this.#acts }, known)
+    return wordsIn(shown, this.#habits, known)
   }
 
   #lookAround(): void {
-    this.#peers = this.#tab?.room.peers() ?? []
+    this.#peers = this.#tabs.shown?.room.peers() ?? []
     this.#lookAgain()
   }
 
@@ -253,31 +262,22 @@ export class ScreenChat {
   }
 
   #statusRow(columns: number, style: Style): string | undefined {
-    const tab = this.#tab
-    if (tab === undefined || !this.#habits.of(tab.room.name).status) return undefined
+    const room = this.#tabs.shown?.room
+    if (room === undefined && this.#opening > 0) return undefined
+    if (room !== undefined && !this.#habits.of(room.name).status) return undefined
     return style.status(this.#statusText(columns))
   }
 
   #statusText(columns: number): string {
-    const tab = this.#tab
-    if (tab === undefined) return ''
-    const { isReady, room, view, waiting } = tab
-    const others = this.#tabs.flatMap((each, at) =>
-      each === tab ? [] : { number: at + 1, name: each.room.name, unread: each.view.unread }
-    )
-    const facts = {
-      room: room.name,
+    const tab = this.#tabs.shown
+    if (tab === undefined) return 'no room'
+    const around = {
       hint: this.#hint,
-      here: view.people.count,
-      isReady,
-      isCatchingUp: view.isCatchingUp(Date.now()),
-      waiting,
-      delivery: view.deliveries.last,
-      others,
+      others: this.#tabs.others(),
       peers: this.#peers,
       networks: this.#source.networks
     }
-    return statusText(facts, columns)
+    return statusText(factsOf(tab, this.#habits, around), columns)
   }
 }
 

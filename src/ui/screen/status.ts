@@ -1,10 +1,15 @@
 import { safeText } from '../../base/safe-text.js'
+import type { RoomAccess } from '../../room/keys.js'
 import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
+import { shortSubject } from '../subject.js'
 import { countReach } from '../why.js'
-import { clustersOf, columnsOf, widthOf } from '../width.js'
+import { cutTo, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
+
+/** So many who are writing are named. Guess: what there is room for. */
+const MAX_NAMED_WRITERS = 2
 
 /** A network as a status tells of it. */
 export interface NetworkState {
@@ -13,7 +18,7 @@ export interface NetworkState {
 }
 
 /** A room that is not shown now. */
-interface OtherRoom {
+export interface OtherRoom {
   /** What Alt and this digit shows. */
   readonly number: number
   readonly name: string
@@ -23,8 +28,14 @@ interface OtherRoom {
 /** What a status tells of. */
 export interface StatusFacts {
   readonly room: string
+  /** Who can come in. Default: all who know its name. */
+  readonly access?: RoomAccess
   /** Something that the person is to know now. */
   readonly hint: string
+  /** What the room is about. */
+  readonly subject?: string | undefined
+  /** Who is writing: names for a terminal. */
+  readonly writers?: readonly string[] | undefined
   readonly here: number
   readonly isReady: boolean
   readonly isCatchingUp: boolean
@@ -41,20 +52,22 @@ export function statusText(facts: StatusFacts, columns: number): string {
   let text = ''
   for (const part of partsOf(facts)) {
     const longer = text === '' ? part : `${text}${SEPARATOR}${part}`
-    if (widthOf(longer) > columns) return text === '' ? cut(part, columns) : text
+    if (widthOf(longer) > columns) return text === '' ? cutTo(part, columns) : text
     text = longer
   }
   return text
 }
 
 function partsOf(facts: StatusFacts): string[] {
-  const { hint, others, room } = facts
+  const { access = 'public', hint, others, room, subject, writers = [] } = facts
   return [
-    safeText(room),
+    access === 'public' ? safeText(room) : `${safeText(room)} (${access})`,
     safeText(hint),
     stateOf(facts),
+    writingText(writers),
     waitingOf(facts),
     ...others.map(otherText),
+    shortSubject(subject),
     reachText(facts),
     networksText(facts)
   ].filter(part => part !== '')
@@ -64,6 +77,13 @@ function stateOf({ here, isCatchingUp, isReady, networks }: StatusFacts): string
   if (networks.length > 0 && networks.every(({ state }) => state === 'offline')) return 'offline'
   if (!isReady) return 'looking for others'
   return isCatchingUp ? `${number(here)} here, catching up` : `${number(here)} here`
+}
+
+function writingText(writers: readonly string[]): string {
+  const { length: count } = writers
+  if (count === 0) return ''
+  if (count > MAX_NAMED_WRITERS) return `${number(count)} are writing`
+  return `${writers.join(' and ')} ${count === 1 ? 'is' : 'are'} writing`
 }
 
 function waitingOf({ delivery, waiting }: StatusFacts): string {
@@ -100,14 +120,4 @@ function networksText({ networks }: StatusFacts): string {
 
 function number(count: number): string {
   return count.toLocaleString('en')
-}
-
-function cut(text: string, columns: number): string {
-  let [shown, width] = ['', 0]
-  for (const { text: cluster } of clustersOf(text)) {
-    width += columnsOf(cluster)
-    if (width > columns) break
-    shown += cluster
-  }
-  return shown
 }

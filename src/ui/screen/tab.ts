@@ -1,15 +1,16 @@
 import { messageOf } from '../../base/errors.js'
-import { safeNick, safeText } from '../../base/safe-text.js'
 import type { Room } from '../../room/room.js'
-import { type Saying, speak } from '../../room/speak.js'
+import type { Saying } from '../../room/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
+import { acceptKnown } from '../accept-known.js'
 import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
 import { pinContacts } from '../names.js'
 import { notice } from '../notice.js'
 import { SayQueue } from '../say-queue.js'
 import type { ScreenActs, Talk } from '../slash/command.js'
-import { sending, tellOfTwin, unsent } from '../tell.js'
+import { speakingIn } from '../speaking.js'
+import { joining, sending, tellOfTwin, unsent } from '../tell.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from '../view-of.js'
 import type { BellRinger } from './bell.js'
 import { RowsKept } from './rows-kept.js'
@@ -27,6 +28,11 @@ export interface TabParts {
   readonly onchange: () => void
 }
 
+// Of a command nobody is to know, but for what will be a line.
+function isLine(text: string): boolean {
+  return !/^\s*\/(?!\/|me\s)/u.test(text)
+}
+
 /** One room on the screen, shown now or not. */
 export class Tab {
   readonly room: Room
@@ -38,6 +44,9 @@ export class Tab {
   readonly #queue: SayQueue
   readonly #rows = new RowsKept()
   readonly #endLines: () => void
+  readonly #unpin: () => void
+  /** What is being typed. */
+  #draft = ''
   #isShown = false
 
   /** To be made in the turn in which the room was opened. */
@@ -47,7 +56,7 @@ export class Tab {
     this.room = room
     this.view = viewOf(room, habits)
     this.#queue = new SayQueue({
-      say: saying => void speak(room, saying),
+      say: speakingIn(room, this.view),
       onfault: thrown => this.print(`! ${messageOf(thrown)}`),
       onwaiting: count => this.#tell(sending(count))
     })
@@ -55,10 +64,9 @@ export class Tab {
     const waiting = () => this.waiting
     const put = (saying: Saying) => this.#queue.put(saying)
     this.talk = { room, view: this.view, habits, say, put, quit, waiting, screen }
-    pinContacts(room, habits.contacts)
-    this.print(
-      `Joining ${safeText(room.name)} as ${safeNick(room.nick)}. /help lists the commands.`
-    )
+    this.#unpin = pinContacts(room, habits.contacts)
+    acceptKnown(room, habits.contacts)
+    this.print(joining(room))
     this.#endLines = this.#show()
     tellOfTwin(room, text => this.#tell(text))
     room.ready.then(
@@ -72,7 +80,17 @@ export class Tab {
 
   /** Lines of ours that nobody is known to have after a while, and those that are still to be sent. */
   get waiting(): number {
-    return this.#queue.length + this.view.deliveries.waiting(Date.now() - GRACE_MILLIS)
+    return this.#queue.length + this.view.deliveries.waiting(Date.now(), GRACE_MILLIS)
+  }
+
+  /** This is being typed: the others are told so, if they may know. */
+  typed(text: string): void {
+    const { habits, room } = this.#parts
+    const before = this.#draft
+    this.#draft = text
+    if (text === before || !habits.of(room.name).typing) return
+    if (text === '') room.setTyping(false)
+    else if (isLine(text)) room.setTyping(true)
   }
 
   /** Prints a row: now if the room is shown, else when it is. */
@@ -95,6 +113,7 @@ export class Tab {
   /** Says and shows no more. */
   end(): void {
     this.#endLines()
+    this.#unpin()
     const count = this.#queue.end()
     if (count > 0) this.#tell(unsent(count))
     noteSeen(this.room, this.view, this.#parts.habits)

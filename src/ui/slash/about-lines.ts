@@ -1,22 +1,26 @@
-import type { MessageId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { checkEmoji } from '../../room/emoji.js'
 import type { Saying } from '../../room/speak.js'
-import { checkText } from '../../room/text.js'
+import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { spokenIn } from '../spoken.js'
-import type { SlashCommand, Talk } from './command.js'
+import type { SlashCommand, SlashCommands, Talk } from './command.js'
 
 /** What is said about a line. `text` is what was typed beside which line is meant. */
 type About = (id: MessageId, text: string) => Saying
+/** The same about a private message, which goes the way that it came. `with`: whom it is from, or for. */
+type AboutPrivate = (other: IdentityKey, text: string) => Saying
 /** Whose line is meant where nothing else is said. */
 type Whose = 'ours' | 'others' | 'anybody'
 
 /** Commands about a line that was shown: the last one, or with `^2` the one before that. */
-export const ABOUT_LINES: Readonly<Record<string, SlashCommand>> = {
-  reply: about('/reply <text>', 'answer the last line', 'others', (id, text) => ({
-    type: 'say',
-    replyTo: id,
-    text: checkText(text)
-  })),
+export const ABOUT_LINES: SlashCommands = {
+  reply: about(
+    '/reply <text>',
+    'answer the last line',
+    'others',
+    (id, text) => ({ type: 'say', replyTo: id, text: checkText(text) }),
+    (to, text) => ({ type: 'direct', to, text: checkText(text, MAX_DIRECT_TEXT_BYTES) })
+  ),
   edit: about('/edit <text>', 'say yours anew', 'ours', (id, text) => ({
     type: 'edit',
     id,
@@ -37,7 +41,14 @@ export const ABOUT_LINES: Readonly<Record<string, SlashCommand>> = {
   }))
 }
 
-function about(usage: string, help: string, whose: Whose, saying: About): SlashCommand {
+// What is typed about a private message is never said to all: no command looks for a line before it.
+function about(
+  usage: string,
+  help: string,
+  whose: Whose,
+  saying: About,
+  privately?: AboutPrivate
+): SlashCommand {
   const run = (talk: Talk, rest: string) => {
     const { back, text } = backIn(rest)
     if ((text === '') === usage.includes('<')) return [`! ${usage}`]
@@ -46,7 +57,10 @@ function about(usage: string, help: string, whose: Whose, saying: About): SlashC
     const line = spokenIn(talk.room).back(back, ({ from }) => fits(from))
     if (line === undefined)
       return [`! There is no such line${whose === 'ours' ? ' of yours' : ''} to see.`]
-    talk.put(saying(line.id, text))
+    const { id, to } = line
+    if (to === undefined) talk.put(saying(id, text))
+    else if (privately === undefined) return ['! A private message can only be answered: /reply']
+    else talk.put(privately(line.from === talk.room.identity ? to : line.from, text))
     return []
   }
   return { usage, help, run }

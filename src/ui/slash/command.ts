@@ -6,14 +6,14 @@ import type { Habits } from '../habits.js'
 /** What a screen with several rooms can do; a chat of lines alone cannot. */
 export interface ScreenActs {
   clear(): void
+  /** Ends the program. */
+  quit(): void
   /** Joins another room and shows it. */
   join(name: string): void
-  /** Leaves the room that is shown. */
+  /** Leaves the room that is shown; without another one, the screen is in none. */
   part(): void
   /** The rooms, a line each. */
   rooms(): string[]
-  /** Names of rooms that were joined before. */
-  readonly known: readonly string[]
 }
 
 /** What typed texts act on. */
@@ -31,16 +31,23 @@ export interface Talk {
   readonly screen?: ScreenActs | undefined
 }
 
-/** A command: what makes `/help`, what Tab completes, and what it does. */
-export interface SlashCommand {
+/** Where there is a screen; a room may be shown there or not. */
+export type OnScreen = { readonly screen: ScreenActs }
+
+/** A room that is shown on a screen. */
+export type ScreenTalk = Talk & OnScreen
+
+/** A command: what makes `/help`, what Tab completes, and what it does where it can be given. */
+export interface SlashCommand<Place = Talk> {
   /** As it is typed. What it needs stands in angle brackets, what it may have in square ones. */
   readonly usage: string
   /** A few words: usage and help fit a row of 40 columns. */
   readonly help: string
   /** What the first word after it is. */
   readonly completes?: 'nick' | 'setting' | 'room'
-  /** True: for a screen only. */
-  readonly needsScreen?: true
   /** Does it; gives the lines to show for it. May throw what a room throws. */
-  readonly run: (talk: Talk, rest: string) => readonly string[]
+  readonly run: (place: Place, rest: string) => readonly string[]
 }
+
+/** Commands by their names, without the slash. */
+export type SlashCommands<Place = Talk> = Readonly<Record<string, SlashCommand<Place>>>

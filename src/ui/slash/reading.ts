@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../protocol/events.js'
 import { keptLine } from '../kept.js'
 import { namesOf } from '../names.js'
-import type { SlashCommand, Talk } from './command.js'
+import type { SlashCommands, Talk } from './command.js'
 
 /** Lines that `/search` shows: the newest. Guess: most of a screen. */
 const MAX_FOUND = 20
@@ -10,7 +10,7 @@ const USUAL_AGAIN = 20
 const MAX_AGAIN = 1_000
 
 /** What looks at what was said. */
-export const READING: Readonly<Record<string, SlashCommand>> = {
+export const READING: SlashCommands = {
   search: {
     usage: '/search <text>',
     help: 'find what was said',

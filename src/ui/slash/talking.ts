@@ -1,8 +1,8 @@
 import { safeNick } from '../../base/safe-text.js'
-import type { SlashCommand } from './command.js'
+import type { SlashCommands } from './command.js'
 
 /** Commands about what is said, and by whom. */
-export const TALKING: Readonly<Record<string, SlashCommand>> = {
+export const TALKING: SlashCommands = {
   nick: {
     usage: '/nick <name>',
     help: 'what you are called',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { deviceOf, keysOf, type Peer, World } from '../../support/harness.js'
+import { directsAmong } from '../../../src/protocol/chat/kept-directs.js'
+import { deviceOf, keysOf, type Peer, ROOM, World } from '../../support/harness.js'
 
 /** What somebody was told of words for one member. */
 const directsOf = (peer: Peer) => peer.of('direct').map(({ message }) => message)
@@ -72,6 +73,23 @@ describe('words for one member', () => {
     next.feed({ type: 'direct', to: 'ff'.repeat(32) as Peer['identity'], text: 'nobody' })
     expect(next.stored.length).toBe(had)
   })
+})
+
+test('our own for somebody who has said nothing are there again if we know of them', () => {
+  const { peers, world } = meet('ann', 'bob')
+  const [ann, bob] = peers as [Peer, Peer]
+  writes(ann, bob, 'are you there?')
+  world.run(1_000)
+  const messages = ann.machine.history()
+  const [own, { topic }] = [keysOf('identity ann'), ROOM]
+  expect(directsAmong(messages, own, topic)).toEqual([])
+  const read = directsAmong(messages, own, topic, [bob.identity])
+  expect(read.map(({ text, to }) => [text, to])).toEqual([['are you there?', bob.identity]])
+  const fresh = new World().join('ann', { device: deviceOf('ann 3') })
+  fresh.feed({ type: 'restore', messages, isUntold: true })
+  fresh.feed({ type: 'judge', identity: bob.identity, accept: true })
+  fresh.feed({ type: 'start' })
+  expect(textsOf(fresh)).toEqual(['are you there?'])
 })
 
 describe('words of a stranger', () => {

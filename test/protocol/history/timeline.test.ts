@@ -181,7 +181,7 @@ describe('a full timeline', () => {
     expect(forgotten).toEqual(all.slice(0, 170).map(({ id }) => id))
     expect(timeline.heads()).toEqual([idOf(249)])
     expect(timeline.messages()).toEqual(all.slice(170))
-    expect(timeline.load).toEqual({ heads: 1, children: 80, holes: 0, had: 170 })
+    expect(timeline.load).toEqual({ heads: 1, children: 80, holes: 0, had: 170, whole: 80 })
     expect(timeline.knows(idOf(3))).toBe(true)
     expect(timeline.add(all[3] as VerifiedMessage, EPOCH)).toMatchObject({ kept: false })
     timeline.expire(EPOCH + DEFAULT_KEEP.maxAgeMillis + 100)

@@ -127,6 +127,23 @@ describe('a right clock that is set an hour back', () => {
     expect(ann.of('clock-back')).toMatchObject([{ redated: 0 }])
   })
 
+  test('what nobody took, since it was two hours ahead until then, is said with the new date', () => {
+    const { ann, ben, cyn, world } = three()
+    ann.say('taken')
+    world.run(MINUTE)
+    ann.wallSkew = 2 * HOUR
+    ann.say('refused')
+    world.run(MINUTE)
+    expect(ben.texts()).toEqual(['taken'])
+    ann.wallSkew = -HOUR
+    world.run(MINUTE)
+    for (const peer of [ann, ben, cyn]) expect(peer.texts()).toEqual(['taken', 'refused'])
+    expect(ann.of('clock-back')).toMatchObject([{ redated: 1 }])
+    ann.wallSkew = 0
+    world.run(3 * HOUR)
+    for (const peer of [ann, ben, cyn]) expect(peer.texts()).toEqual(['taken', 'refused'])
+  })
+
   test('what was said to nobody is said with the new date', () => {
     const { peers, world } = meeting('ann')
     const [ann] = peers as [Peer]

@@ -45,6 +45,18 @@ describe('what is restored', () => {
     expect(machine.history()).toEqual(messages)
   })
 
+  test('tells of the subject that counts, and of none that was there before it', () => {
+    const before = machineOf()
+    for (const [at, subject] of ['one', 'two', 'three'].entries())
+      before.handle({ type: 'subject', subject }, EPOCH + at)
+    const machine = machineOf()
+    machine.handle({ type: 'restore', messages: before.history(), isUntold: true }, EPOCH + 9)
+    const told = machine
+      .handle({ type: 'start' }, EPOCH + 9)
+      .flatMap(output => (output.type === 'emit' ? output.event : []))
+    expect(told).toMatchObject([{ type: 'subject', subject: 'three', history: true }])
+  })
+
   test('comes before what is said next, which names it', () => {
     const messages = said('one', 'two').history()
     const machine = machineOf()

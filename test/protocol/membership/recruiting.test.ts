@@ -28,6 +28,18 @@ describe('dials', () => {
     expect(dialled(bench.feed(late))).toEqual([at(0)])
   })
 
+  it('whose stream broke before the link was up are made again soon, once', () => {
+    const bench = new Bench()
+    const again = () => {
+      bench.feed({ type: 'dial-failed', peer: at(0), answered: true })
+      bench.now += 1.5 * MEMBERSHIP_TUNING.lostPauseMillis
+      return dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))
+    }
+    expect(dialled(bench.feed({ type: 'candidates', peers: [at(0)] }))).toEqual([at(0)])
+    expect(again()).toEqual([at(0)])
+    expect(again()).toEqual([])
+  })
+
   it('that are not answered hold no place for longer than a second', () => {
     const bench = new Bench()
     bench.fill(1)

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Peer, World } from '../../support/harness.js'
+import { Doubts } from '../../../src/protocol/presence/doubts.js'
+import { MAX_DOUBTS } from '../../../src/protocol/presence/tuning.js'
+import { deviceOf, EPOCH, identityOf, type Peer, World } from '../../support/harness.js'
+import { messageOf, presenceOf } from '../../support/hostile.js'
 
 /** An observer that has reached these members. */
 function observe(world: World, ...members: Peer[]): Peer {
@@ -42,6 +45,20 @@ describe('an observer that comes after a member has died', () => {
     expect(signOf(eye, cyd)).toBeUndefined()
     expect(signOf(eye, bob)).toBeDefined()
   })
+})
+
+test('members whom one link invents and doubts do not push out those who died', () => {
+  const doubts = new Doubts()
+  const note = (nick: string, isHearsay: boolean) => {
+    const presence = presenceOf(nick)
+    const suspect = { identity: presence.author, device: deviceOf(nick), clock: EPOCH }
+    doubts.note({ suspect, presence, suspicion: messageOf('eve'), isHearsay })
+  }
+  note('cyd', false)
+  for (let n = 0; n < 2 * MAX_DOUBTS; n++) note(`nobody ${n}`, true)
+  const told = doubts.departed(() => false, 10, EPOCH)
+  expect(told).toHaveLength(10)
+  expect(told[0]?.author).toBe(identityOf('cyd'))
 })
 
 test('a probe tells of those who are there still, and of nobody else', () => {

@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
-import { idFromBytes, type PeerKey } from '../../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, idToBytes, type PeerKey } from '../../../src/base/ids.js'
+import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
+import { sealDeviceRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
+import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
+import { safetyNumber } from '../../../src/protocol/access/safety-number.js'
 import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
 import { encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
@@ -35,11 +39,27 @@ async function passwordSecret(password: string): Promise<Uint8Array> {
   return slowHash(opaque.bytes, passwordSalt('lobby'), PASSWORD_WORK)
 }
 
+/** The invitation of the seed 16 × `0e`, from the identity of 32 × `01` to that of 32 × `06`. */
+function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | string][] {
+  const [inviter, newcomer] = [1, 6].map(each => keyPairFromSeed(filled(32, each)))
+  if (inviter === undefined || newcomer === undefined) throw new Error('there are two')
+  const meeting = { seed: filled(16, 14), handshakeHash }
+  const terms = { name: 'lobby', seed: meeting.seed, expires: 1_720_000_000_000 }
+  const answer = { verdict: 'granted', secret: filled(32, 13) } as const
+  return [
+    ['ticket link', writeTicket({ ...terms, inviter: idFromBytes(inviter.publicKey) })],
+    ['ticket topic', admissionTopic(meeting.seed)],
+    ['request', askAdmission(newcomer, meeting)],
+    ['answer', sealAnswer(answer, inviter, meeting)]
+  ]
+}
+
 async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> {
   const secret = roomSecretFromName('lobby')
   const room = messageRoom(secret)
   const { topic } = room
   const identity = keyPairFromSeed(filled(32, 1))
+  const other = idFromBytes<IdentityKey>(keyPairFromSeed(filled(32, 6)).publicKey)
   const device = idFromBytes<PeerKey>(keyPairFromSeed(filled(32, 2)).publicKey)
   const handshakeHash = filled(64, 3)
   const body = encodeTextBody({ nick: 'ann', text: 'hi' })
@@ -47,12 +67,17 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const message = seal({ ...draft, nonce: filled(NONCE_BYTES, 4) }, identity, room)
   const claim = { topic, device, instance: filled(INSTANCE_BYTES, 5) }
   const head = message.sealed.subarray(0, 59)
+  const place = { roomSecret: secret, topic, device }
+  const said = { nick: 'ann', since: draft.clock, at: draft.clock }
+  const record = sealDeviceRecord(said, identity, place, filled(24, 7))
   const ihave = encodeFrame({ type: 'ihave', entries: [{ id: message.id, hops: 3 }] })
   return [
     ['roomSecret', secret],
     ['topic', topic],
     ['passwordSalt', passwordSalt('lobby')],
     ['passwordSecret', await passwordSecret('  Correct horse\u3000battery e\u0301 ')],
+    ['link', writeLink({ name: 'lobby', secret: filled(32, 13) })],
+    ...admissionVectors(handshakeHash),
     ['proofKey', proofKey(secret)],
     ['identity', identity.publicKey],
     ['device', device],
@@ -68,6 +93,9 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['bare', bareMessage(message)],
     ['ihave frame', ihave],
     ['directKey', DIRECT_KEY],
+    ['safetyNumber', safetyNumber(idFromBytes(identity.publicKey), other).join('')],
+    ['recordKey', hash([domain('record'), idToBytes(device)], secret)],
+    ['record', record],
     ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes])
   ]
 }

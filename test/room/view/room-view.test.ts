@@ -119,13 +119,42 @@ test('people: since when, and who spoke last first', () => {
 test('our lines wait until somebody has them, under whatever id', () => {
   const view = viewOf()
   const [first, second] = [said(ME, 'one'), said(ME, 'two')]
-  shown(view, first, second)
-  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([2, undefined])
+  for (const update of [first, second]) {
+    shown(view, update)
+    view.deliveries.said(idOf(update), NOW)
+  }
+  expect([view.deliveries.waiting(NOW, 0), view.deliveries.last]).toEqual([2, undefined])
   const message = { ...(second.type === 'message' && second.message), id: 'f' as MessageId }
   view.take({ type: 'redated', previous: idOf(second), message } as RoomUpdate, NOW)
   view.take({ type: 'receipt', id: 'f' as MessageId, have: 1, members: 3 }, NOW)
-  expect([view.deliveries.waiting(NOW), view.deliveries.last]).toEqual([1, { have: 1, members: 3 }])
-  expect(view.deliveries.waiting(NOW - 1)).toBe(0)
+  const { deliveries } = view
+  expect([deliveries.waiting(NOW, 0), deliveries.last]).toEqual([0, { have: 1, members: 3 }])
+})
+
+test('whoever has a line has those before it, which may have no receipts of their own', () => {
+  const { deliveries } = viewOf()
+  const ids = ['a', 'b', 'c'] as MessageId[]
+  for (const id of ids) deliveries.said(id, NOW)
+  deliveries.received('b' as MessageId, { have: 0, members: 2 })
+  expect(deliveries.waiting(NOW, 0)).toBe(3)
+  deliveries.received('b' as MessageId, { have: 1, members: 2 })
+  expect(deliveries.waiting(NOW, 0)).toBe(1)
+  expect([deliveries.waiting(NOW, 1), deliveries.waiting(NOW + 1, 1)]).toEqual([0, 1])
+})
+
+test('what we say on another device does not wait here', () => {
+  const view = viewOf()
+  shown(view, said(ME, 'elsewhere'))
+  expect(view.deliveries.waiting(NOW + MINUTE, 0)).toBe(0)
+})
+
+test('if the clock is set back, what came before that is not new for the time in between', () => {
+  const view = viewOf()
+  view.deliveries.said(idOf(said(ME, 'one')), NOW)
+  shown(view, said(ANA, 'old', NOW - MINUTE, true))
+  expect(view.isCatchingUp(NOW)).toBe(true)
+  expect(view.isCatchingUp(NOW - 60 * MINUTE)).toBe(false)
+  expect(view.deliveries.waiting(NOW - 60 * MINUTE, MINUTE)).toBe(1)
 })
 
 test('lines that turn out to be forged are not remembered', () => {
@@ -150,4 +179,36 @@ test('a flood leaves the newest thousand lines', () => {
   expect(view.lines).toHaveLength(1_000)
   expect(view.lines.at(-1)?.text).toBe('2999')
   expect(view.unread.lines).toBe(3_000)
+})
+
+test('what the room is about is what somebody says whom we do not ignore', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const by = (from: IdentityKey, subject: string) =>
+    ({ type: 'subject', id: '', from, nick: 'x', subject, time: NOW, history: false }) as RoomUpdate
+  expect(shown(view, by(ANA, 'lunch'), by(BEN, 'spam'))).toEqual(['event'])
+  expect(view.subject?.subject).toBe('lunch')
+  shown(view, by(ANA, ''))
+  expect(view.subject).toBeUndefined()
+})
+
+test('who is writing: until they say it, go, or are not heard of any more; none of who is ignored', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const typing = (identity: IdentityKey, writing = true): RoomUpdate => ({
+    type: 'typing',
+    identity,
+    writing
+  })
+  const CYD = keyOf('d')
+  for (const who of [ANA, BEN, CYD]) view.take(typing(who), NOW)
+  expect(view.writers(NOW)).toEqual([ANA, CYD])
+  view.take(said(ANA, 'old', NOW, true), NOW)
+  expect(view.writers(NOW)).toEqual([ANA, CYD])
+  view.take(said(ANA, 'hi'), NOW)
+  expect(view.writers(NOW)).toEqual([CYD])
+  view.take(typing(CYD, false), NOW)
+  expect(view.writers(NOW)).toEqual([])
+  view.take(typing(ANA), NOW)
+  expect([view.writers(NOW + 5_999), view.writers(NOW + 6_000)]).toEqual([[ANA], []])
+  view.take({ type: 'leave', identity: ANA, nick: 'ana' }, NOW)
+  expect(view.writers(NOW)).toEqual([])
 })

@@ -459,10 +459,11 @@ test('the keys that people have in their fingers', async () => {
   expect(heard).toEqual(['>one two<', 'one six', 'one twotwo', 'kept', '>one two<'])
 })
 
-test('a paste is told of when it is in the text', async () => {
-  const pasted: string[] = []
-  const { screen } = await promptOn({}, { onpaste: typed => pasted.push(typed) })
+test('what is being typed is told whenever it reads otherwise, and only then', async () => {
+  const told: string[] = []
+  const { press, screen } = await promptOn({}, { onedit: typed => told.push(typed) })
   screen.paste('a\nb\n')
   await screen.settled()
-  expect(pasted).toEqual(['a\vb'])
+  await press('c', '\u001b[D', '\u001b[C', '\r')
+  expect(told).toEqual(['a\vb', 'a\vbc', ''])
 })

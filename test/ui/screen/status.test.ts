@@ -22,6 +22,8 @@ const status = (facts: Partial<StatusFacts>, columns = 200) =>
 
 test('a room in one row', () => {
   expect(status({})).toBe('lobby | 3 here')
+  expect(status({ access: 'private' })).toBe('lobby (private) | 3 here')
+  expect(status({ access: 'password' })).toBe('lobby (password) | 3 here')
   expect(status({ isReady: false })).toBe('lobby | looking for others')
   expect(status({ isCatchingUp: true })).toBe('lobby | 3 here, catching up')
   expect(status({ delivery: { have: 12, members: 14 } })).toBe('lobby | 3 here | sent 12/14')
@@ -61,4 +63,15 @@ test('nothing of it can act on a terminal', () => {
   const text = status({ room: 'a\u202e\n\u0007', others })
   expect(text).not.toMatch(/[\p{Cc}\u202e]/u)
   expect(widthOf(text)).toBeLessThan(60)
+})
+
+test('what the room is about is left out where there is no place for it', () => {
+  expect(status({ subject: 'lunch' })).toBe('lobby | 3 here | "lunch"')
+  expect(status({ subject: 'lunch' }, 20)).toBe('lobby | 3 here')
+})
+
+test('who is writing is named, and counted where they are many', () => {
+  expect(status({ writers: ['ana'] })).toBe('lobby | 3 here | ana is writing')
+  expect(status({ writers: ['ana', 'bob'] })).toBe('lobby | 3 here | ana and bob are writing')
+  expect(status({ writers: ['a', 'b', 'c'] })).toBe('lobby | 3 here | 3 are writing')
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import type { IdentityKey, PeerKey } from '../../src/base/ids.js'
-import type { Counted } from '../../src/room/tally.js'
-import { censusJson, censusLines } from '../../src/ui/census.js'
+import type { IdentityKey, PeerKey } from '../../../src/base/ids.js'
+import type { Counted } from '../../../src/room/tally.js'
+import { censusJson } from '../../../src/ui/peers/census-json.js'
+import { censusLines } from '../../../src/ui/peers/census-lines.js'
 
 const NOW = 1_000_000_000
 
@@ -35,6 +36,8 @@ const dan: Counted = {
   unreachable: false
 }
 
+const eve: Counted = { ...dan, device: device('5'), nick: 'eve' }
+
 test('an empty room says so', () => {
   expect(censusLines({ peers: [], members: 0, announced: 0 }, NOW)).toEqual([
     'Nobody is in the room.'
@@ -63,7 +66,13 @@ test('programs get exact nicks, null for what is not known, and a summary that a
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line))
-  const never = { announcedAt: null, reachedAt: null, provenAt: null, heardAt: null }
+  const never = {
+    announcedAt: null,
+    reachedAt: null,
+    provenAt: null,
+    heardAt: null,
+    recordedAt: null
+  }
   const states = { verified: 1, present: 0, gone: 0, reachable: 0, announced: 1 }
   const nobody = { identity: null, nick: null }
   expect(objects).toEqual([
@@ -71,4 +80,26 @@ test('programs get exact nicks, null for what is not known, and a summary that a
     { type: 'peer', ...never, ...ada },
     { type: 'summary', count: 2, members: 1, states, announced: 2, estimate: null }
   ])
+})
+
+test('who is linked to whom is drawn as a tree for each member', () => {
+  const links = [
+    { a: ada.device, b: dan.device, toldBy: 'both' },
+    { a: dan.device, b: eve.device, toldBy: 'a' }
+  ] as const
+  const peers = [ada, cyd, dan, eve]
+  expect(censusLines({ peers, members: 3, announced: 4, links }, NOW).slice(4, -2)).toEqual([
+    '',
+    '2 links among 3 devices:',
+    'ada  aaaaaaaa',
+    '└─ dan  44444444',
+    'dan  44444444',
+    '├─ ada  aaaaaaaa',
+    '└─ eve  55555555  (one of the two says so)',
+    'eve  55555555',
+    '└─ dan  44444444  (one of the two says so)',
+    ''
+  ])
+  const objects = censusJson({ peers, members: 3, announced: 4, links })
+  expect(objects.split('\n')).toContain(JSON.stringify({ type: 'link', ...links[1] }))
 })

@@ -1,0 +1,37 @@
+// Opens a kept room as `swarmchat join` does and says what that took: npx tsx bench/child/open-room.ts <home> <bound>
+import { Room } from '../../src/room/room.js'
+import { BENCH_ROOM } from '../support/kept.js'
+
+const [, , home, bound] = process.argv
+const began = performance.now()
+const room = await Room.open({
+  name: BENCH_ROOM,
+  nick: 'bench',
+  home,
+  keep: { maxMessages: Number(bound), maxBytes: Number(bound) * 4_000 }
+})
+const opened = performance.now() - began
+let told = 0
+room.on('message', () => {
+  told += 1
+})
+await room.ready
+const ready = performance.now() - began
+await new Promise(resolve => setTimeout(resolve, 1_000))
+const { rss } = process.memoryUsage()
+globalThis.gc?.()
+const { heapUsed } = process.memoryUsage()
+const searching = performance.now()
+const found = room.search('line 77 ').length
+const search = performance.now() - searching
+await room.searched()
+const searchedAll = performance.now() - searching
+const searchingAgain = performance.now()
+room.search('line 78 ')
+const again = performance.now() - searchingAgain
+const megabytes = (bytes: number) => Math.round(bytes / 1_000_000)
+console.log(
+  `ready ${ready.toFixed(0)} ms (opened ${opened.toFixed(0)}), ${told} told, ${megabytes(rss)} MB, heap ${megabytes(heapUsed)} MB`,
+  `search: first ${search.toFixed(0)} ms (${found} found), all read ${searchedAll.toFixed(0)} ms, again ${again.toFixed(0)} ms`
+)
+await room.leave()

@@ -1,0 +1,62 @@
+import { string } from '@oclif/core/args'
+import { boolean } from '@oclif/core/flags'
+import { SwarmchatError } from '../../base/errors.js'
+import { reasonOf } from '../../base/system-errors.js'
+import { Contacts } from '../../home/contacts.js'
+import { homeDirectory } from '../../home/directory.js'
+import { createFile } from '../../home/files.js'
+import { loadIdentity } from '../../home/identity.js'
+import { exportText } from '../../home/identity-export.js'
+import { Settings } from '../../home/settings.js'
+import { BaseCommand } from '../base.js'
+import { newPassphrase, openIdentityOnce } from '../passphrase.js'
+
+/** NOT_EXPORTED: the file cannot be written. Exit code 1. */
+const notExported = (file: string, reason: string, cause?: unknown) =>
+  new SwarmchatError('NOT_EXPORTED', `The file ${file} was not written: ${reason}.`, {
+    hint: 'Name another file.',
+    exitCode: 1,
+    cause
+  })
+
+export default class IdentityExport extends BaseCommand {
+  static override summary = 'Write your identity, contacts and nick into a file, to take along.'
+
+  static override description =
+    `The file is yours alone (mode 0600), and under a passphrase, which is asked for twice or taken from SWARMCHAT_NEW_PASSPHRASE.
+Nothing is overwritten. Messages are not in it: members give them again.`
+
+  static override examples = ['<%= config.bin %> identity export me.json']
+
+  static override args = {
+    file: string({ required: true, ignoreStdin: true, description: 'the file to be made' })
+  }
+
+  static override flags = {
+    'no-passphrase': boolean({ description: 'no passphrase: whoever reads the file is you' })
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(IdentityExport)
+    await openIdentityOnce(this.interrupted)
+    const home = homeDirectory()
+    const { from, value } = new Settings().get('nick')
+    const nick = from === 'file' ? `${value}` : undefined
+    const belongings = {
+      pair: loadIdentity(home).keyPair,
+      contacts: Contacts.in(home).all(),
+      nick
+    }
+    const passphrase = flags['no-passphrase'] ? undefined : await newPassphrase(this.interrupted)
+    this.#write(args.file, await exportText(belongings, passphrase))
+  }
+
+  #write(file: string, text: string): void {
+    try {
+      if (createFile(file, text)) return
+    } catch (thrown) {
+      throw notExported(file, reasonOf(thrown), thrown)
+    }
+    throw notExported(file, 'it is there already')
+  }
+}

@@ -1,0 +1,65 @@
+import { readFileSync, statSync } from 'node:fs'
+import { string } from '@oclif/core/args'
+import { boolean } from '@oclif/core/flags'
+import { reasonOf } from '../../base/system-errors.js'
+import { standardStreams } from '../../cli/streams.js'
+import { Contacts } from '../../home/contacts.js'
+import { homeDirectory } from '../../home/directory.js'
+import { type Belongings, badExport, openExport, readExport } from '../../home/identity-export.js'
+import { Settings } from '../../home/settings.js'
+import { BaseCommand } from '../base.js'
+import { passphraseOf } from '../passphrase.js'
+import { become } from './become.js'
+
+/** Largest file that is read, in bytes: ten thousand contacts have a few million. */
+const MAX_EXPORT_BYTES = 16 * 1_024 * 1_024
+
+const tooManyContacts = {
+  message: 'The contacts were not taken over: you know too many people already.',
+  hint: 'swarmchat contacts forget makes room.'
+}
+
+export default class IdentityImport extends BaseCommand {
+  static override summary = 'Be who you are elsewhere: read a file of identity export.'
+
+  static override description =
+    `Its passphrase is asked for, or taken from SWARMCHAT_PASSPHRASE. An identity that is here already is put aside, and not before
+you were asked. Contacts are added to those here; a nick that is set here stays.`
+
+  static override examples = ['<%= config.bin %> identity import me.json']
+
+  static override args = {
+    file: string({ required: true, ignoreStdin: true, description: 'what identity export wrote' })
+  }
+
+  static override flags = {
+    yes: boolean({ description: 'put an identity that is here aside without asking' })
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(IdentityImport)
+    const { contacts, nick, pair } = await this.#read(args.file)
+    const home = homeDirectory()
+    const how = { home, yes: flags.yes, signal: this.interrupted }
+    for (const line of await become(pair, how)) this.log(line)
+    if (!Contacts.in(home).merge(contacts)) standardStreams.tell(tooManyContacts)
+    if (nick === undefined) return
+    const settings = new Settings()
+    if (settings.get('nick').from === 'default') settings.set('nick', nick)
+  }
+
+  async #read(file: string): Promise<Belongings> {
+    const found = readExport(textOf(file), file)
+    if (!found.isSealed) return found.belongings
+    return openExport(found, await passphraseOf('the file', this.interrupted))
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    if (statSync(file).size <= MAX_EXPORT_BYTES) return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    throw badExport(file, reasonOf(thrown))
+  }
+  throw badExport(file, 'it is too large')
+}

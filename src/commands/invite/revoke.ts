@@ -1,0 +1,22 @@
+import { string } from '@oclif/core/args'
+import { revokeTicket } from '../../room/tickets.js'
+import { ticketLine } from '../../ui/tickets.js'
+import { BaseCommand } from '../base.js'
+
+export default class InviteRevoke extends BaseCommand {
+  static override summary = 'Let nobody in by an invitation any more.'
+
+  static override description =
+    'Who has come by it stays: to lock somebody out, make a new room. A link without --uses and --expires cannot be revoked.'
+
+  static override examples = ['<%= config.bin %> invite revoke 4f1c']
+
+  static override args = {
+    id: string({ required: true, description: 'its first digits, as swarmchat invite list shows' })
+  }
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(InviteRevoke)
+    this.log(ticketLine(revokeTicket(args.id.toLowerCase())))
+  }
+}

@@ -1,0 +1,93 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { equalSecrets, type KeyPair } from '../base/crypto.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import { ensureDirectory } from './directory.js'
+import { createFile, readIfThere, replaceFile } from './files.js'
+import { identityFile } from './identity.js'
+import { keyIfThere, orNoHome } from './key-file.js'
+import { openKeyText } from './key-text.js'
+import { type Lock, tryLock } from './lock.js'
+import { roomDirectories } from './room-directory.js'
+
+/** IDENTITY_IN_USE: a program that is in a room goes by this identity. Exit code 1. */
+const identityInUse = () =>
+  new SwarmchatError('IDENTITY_IN_USE', 'A program of yours is in a room as who you are now.', {
+    hint: 'End it, and try again.',
+    exitCode: 1
+  })
+
+/** What became of the identity that was there. */
+export interface IdentityChange {
+  /** The file that the former one is in now; undefined if there was none, or it was this one. */
+  readonly former?: string | undefined
+}
+
+/** True if this home has another identity than this one, or a damaged one. Throws OPEN_IDENTITY, NO_HOME. */
+export function hasOther(home: string, { publicKey }: KeyPair): boolean {
+  const known = publicKeyIn(home)
+  return known === 'damaged' || (known !== undefined && !equalSecrets(known, publicKey))
+}
+
+/**
+ * Makes this the identity of a home. One that was there is put aside, in a file beside it; the rooms get device keys of
+ * their own, so that nobody can tell who one was. Throws IDENTITY_IN_USE, OPEN_IDENTITY, NO_HOME.
+ */
+export function changeIdentity(home: string, pair: KeyPair): IdentityChange {
+  const file = identityFile(ensureDirectory(home))
+  const text = openKeyText('identity', pair)
+  if (!hasOther(home, pair)) {
+    orNoHome(file, () => createFile(file, text))
+    return {}
+  }
+  const rooms = lockRooms(home)
+  try {
+    for (const { directory } of rooms) rmSync(join(directory, 'device'), { force: true })
+    const former = orNoHome(file, () => putAside(file))
+    orNoHome(file, () => replaceFile(file, text))
+    return { former }
+  } finally {
+    for (const { lock } of rooms) lock.release()
+  }
+}
+
+function publicKeyIn(home: string): Uint8Array | 'damaged' | undefined {
+  try {
+    const key = keyIfThere(identityFile(home), 'identity')
+    return key?.isLocked ? key.publicKey : key?.pair.publicKey
+  } catch (thrown) {
+    if (codeOf(thrown) === 'BAD_IDENTITY') return 'damaged'
+    throw thrown
+  }
+}
+
+function putAside(file: string): string {
+  const text = readIfThere(file) ?? ''
+  for (let number = 1; ; number++) {
+    const former = `${file}.former-${number}`
+    if (createFile(former, text)) return former
+  }
+}
+
+interface LockedRoom {
+  readonly directory: string
+  readonly lock: Lock
+}
+
+/** Every room that something is kept about, so that no program enters one meanwhile. */
+function lockRooms(home: string): LockedRoom[] {
+  const locked: LockedRoom[] = []
+  try {
+    for (const directory of roomDirectories(home)) {
+      const lock = tryLock(join(directory, 'lock'))
+      if (lock === undefined) throw identityInUse()
+      locked.push({ directory, lock })
+    }
+    return locked
+  } catch (thrown) {
+    for (const { lock } of locked) lock.release()
+    // Where there are no locks there are no device keys.
+    if (codeOf(thrown) === 'NO_LOCKS') return []
+    throw thrown
+  }
+}

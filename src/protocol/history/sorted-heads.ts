@@ -1,0 +1,70 @@
+import type { Millis } from '../../base/time.js'
+import type { Envelope } from '../wire/message.js'
+
+/** A message that no other names as a parent: what matters of it here. */
+export type Head = Pick<Envelope, 'id' | 'author' | 'clock'>
+
+/** Of which dates heads are looked at: both ends are in it. */
+export interface HeadWindow {
+  readonly from: Millis
+  readonly to: Millis
+}
+
+/** True if the first comes later in the total order. */
+export function isNewer(a: Pick<Head, 'id' | 'clock'>, b: Pick<Head, 'id' | 'clock'>): boolean {
+  return a.clock === b.clock ? a.id > b.id : a.clock > b.clock
+}
+
+/** Heads in the total order. Adding and removing moves those that are newer, and looks at log n of them. */
+export class SortedHeads {
+  // BOUNDED: by the owner. The newest last: what comes is most often newer than the rest.
+  readonly #heads: Head[] = []
+
+  get size(): number {
+    return this.#heads.length
+  }
+
+  has(head: Head): boolean {
+    return this.#heads[this.#indexOf(head)]?.id === head.id
+  }
+
+  add(head: Head): void {
+    this.#heads.splice(this.#indexOf(head), 0, head)
+  }
+
+  /** True if it was here. */
+  delete(head: Head): boolean {
+    const isHere = this.has(head)
+    if (isHere) this.#heads.splice(this.#indexOf(head), 1)
+    return isHere
+  }
+
+  /** The newest of the window, the newest first; at most so many. */
+  newest({ from, to }: HeadWindow, most: number): Head[] {
+    const newest: Head[] = []
+    let at = this.#search(head => head.clock <= to)
+    while (newest.length < most && at > 0) {
+      at -= 1
+      const head = this.#heads[at] as Head
+      if (head.clock < from) break
+      newest.push(head)
+    }
+    return newest
+  }
+
+  /** Where it is, or would be. */
+  #indexOf(head: Head): number {
+    return this.#search(other => isNewer(head, other))
+  }
+
+  /** How many of the first ones this holds for; it holds for no later one. */
+  #search(holds: (head: Head) => boolean): number {
+    let [low, high] = [0, this.#heads.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (holds(this.#heads[middle] as Head)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

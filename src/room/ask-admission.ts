@@ -1,0 +1,108 @@
+import { SwarmchatError } from '../base/errors.js'
+import { idToBytes } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import type { Identity } from '../home/identity.js'
+import {
+  type Answer,
+  admissionTopic,
+  askAdmission,
+  openAnswer,
+  type Verdict
+} from '../protocol/access/admission.js'
+import type { Invitation, Ticket } from '../protocol/access/invitation-link.js'
+import type { SecretStream } from '../swarm/dht/stream-types.js'
+import type { NetworkSpec } from '../swarm/networks/open.js'
+import { Swarm } from '../swarm/swarm.js'
+import { systemClock } from './clock.js'
+import { leaseOf } from './network-lease.js'
+
+/** How long, and as whom, it is asked. */
+export interface AskingOptions {
+  /** Who is let in. */
+  readonly identity: Identity
+  readonly networks: NetworkSpec
+  readonly timeout: Millis
+  /** Gives up. */
+  readonly signal: AbortSignal
+}
+
+/** An answer is so long at most, with what the stream adds. */
+const MAX_ANSWER_BYTES = 256
+
+const REFUSALS: Readonly<Record<Exclude<Verdict, 'granted'>, string>> = {
+  expired: 'it has expired',
+  'used-up': 'it was used as often as it may be',
+  revoked: 'whoever made it has revoked it'
+}
+
+/** NOT_ADMITTED: an invitation does not let in any more; `facts.verdict` says why: expired, used-up, revoked. Exit code 1. */
+const notAdmitted = (verdict: Exclude<Verdict, 'granted'>) =>
+  new SwarmchatError('NOT_ADMITTED', `That invitation does not let you in: ${REFUSALS[verdict]}.`, {
+    hint: 'Ask for a new one.',
+    exitCode: 1,
+    facts: { verdict }
+  })
+
+/** NOBODY_ADMITS: whoever made an invitation was not there to let in, in the time that there was. Exit code 1. */
+const nobodyAdmits = (seconds: number) =>
+  new SwarmchatError('NOBODY_ADMITS', `Nobody who can let you in was there within ${seconds} s.`, {
+    hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network. Try again then.',
+    exitCode: 1
+  })
+
+/**
+ * Asks whoever made an invitation to be let in. Gives what leads to the room. Rejects with NOT_ADMITTED, NOBODY_ADMITS, and with
+ * AbortError when the signal fires.
+ */
+export async function redeem(ticket: Ticket, options: AskingOptions): Promise<Invitation> {
+  const { networks, signal, timeout } = options
+  if (ticket.expires <= systemClock.wall()) throw notAdmitted('expired')
+  const lease = leaseOf(networks)
+  const swarm = new Swarm({
+    networks: lease.networks,
+    keepNetworks: true,
+    maxMessageBytes: MAX_ANSWER_BYTES
+  })
+  const over = AbortSignal.timeout(timeout)
+  try {
+    const answer = await answered(swarm, ticket, options, AbortSignal.any([signal, over]))
+    if (answer.verdict !== 'granted') throw notAdmitted(answer.verdict)
+    return { name: ticket.name, secret: answer.secret }
+  } catch (thrown) {
+    throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000) : thrown
+  } finally {
+    await swarm.destroy()
+    await lease.release()
+  }
+}
+
+function answered(
+  swarm: Swarm,
+  ticket: Ticket,
+  { identity }: AskingOptions,
+  signal: AbortSignal
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    swarm.on('connection', stream => ask(stream, ticket, identity, resolve))
+    swarm.join(idToBytes(admissionTopic(ticket.seed)), { server: false, client: true })
+  })
+}
+
+// Anybody who has the link can be found there: what is not signed by who invited is nothing.
+function ask(
+  stream: SecretStream,
+  { inviter, seed }: Ticket,
+  identity: Identity,
+  onanswer: (answer: Answer) => void
+): void {
+  const { handshakeHash } = stream
+  if (handshakeHash === null) return void stream.destroy()
+  const meeting = { seed, handshakeHash }
+  stream.once('data', bytes => {
+    const answer = openAnswer(bytes, inviter, meeting)
+    stream.destroy()
+    if (answer !== undefined) onanswer(answer)
+  })
+  stream.write(askAdmission(identity.keyPair, meeting))
+}

@@ -1,0 +1,52 @@
+import type { Millis } from '../base/time.js'
+import type { Input, Inquired } from '../protocol/events.js'
+import type { Neighborhood, Told } from '../protocol/membership/inquiry.js'
+import type { Sign } from '../protocol/presence/device.js'
+import { Conversation, type Reading } from './conversation.js'
+
+/** What a room knows of who is there. */
+export interface Sightings {
+  signs(): Sign[]
+  readonly told: Told
+  clocks(): Millis[]
+}
+
+/** Who is there, and who was: the part of {@link Room} that looks around and asks. */
+export abstract class Observation extends Conversation {
+  /** The newest presence of each device of others that is here. */
+  signs(): Sign[] {
+    return this.reading.signs()
+  }
+
+  /** The last presence of each device that members say is gone without a word: see `inquire`. */
+  departed(): Sign[] {
+    return this.reading.told.departed()
+  }
+
+  /** The neighbours of each device that has told them: see `inquire`. */
+  neighborhoods(): Neighborhood[] {
+    return this.reading.told.neighborhoods()
+  }
+
+  /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */
+  clocks(): Millis[] {
+    return this.reading.clocks()
+  }
+
+  /**
+   * Asks all who are linked, and who will be, for what is true: who is gone (of those linked four), who their neighbours are.
+   * Whom they said to be gone before is forgotten. On each link the answer comes before that to a `probe` after this.
+   */
+  inquire(wanted: Inquired): void {
+    this.feed({ type: 'inquire', ...wanted })
+  }
+
+  /** Asks all who are linked whether they are there still: who is, comes as `peer`, verified. */
+  probe(): void {
+    this.feed({ type: 'probe' })
+  }
+
+  protected abstract override get reading(): Reading & Sightings
+
+  protected abstract feed(input: Input): void
+}

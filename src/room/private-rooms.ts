@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { equalSecrets } from '../base/crypto.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import { isLink } from '../base/links.js'
+import { homeDirectory } from '../home/directory.js'
+import { deleteSecret, keepSecret, keptSecret, keptSecrets } from '../home/room-secrets.js'
+import { ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
+import { readInvitation } from './invitation.js'
+import { privateRoomKeys, type RoomAddress, type RoomKeys, roomKeys } from './keys.js'
+
+/** ROOM_EXISTS: another private room of that name is kept here. */
+const roomExists = (name: string) =>
+  new SwarmchatError('ROOM_EXISTS', `Another private room called ${name} is kept here.`, {
+    hint: 'Choose another name, for a room that you join with: --as NAME. swarmchat rooms lists yours.'
+  })
+
+/** Makes a private room with a new secret, and keeps that. Throws BAD_ROOM_NAME, ROOM_EXISTS, NO_HOME, OPEN_HOME. */
+export function createRoom(name: string, home: string = homeDirectory()): RoomKeys {
+  const keys = privateRoomKeys(name, randomBytes(ROOM_SECRET_BYTES))
+  if (!keepSecret(home, keys)) throw roomExists(keys.name)
+  return keys
+}
+
+/** Keeps a private room; false if it is kept here already. Throws as {@link createRoom}, BAD_SECRET, DAMAGED_SECRET, OPEN_SECRET. */
+export function keepRoom(
+  { name, secret }: { readonly name: string; readonly secret: Uint8Array },
+  home: string = homeDirectory()
+): boolean {
+  const keys = privateRoomKeys(name, secret)
+  if (keepSecret(home, keys)) return true
+  const kept = keptSecret(home, keys.name)
+  if (kept === undefined || !equalSecrets(kept.secret, secret)) throw roomExists(keys.name)
+  return false
+}
+
+/** The private room of this name that is kept here. Throws BAD_ROOM_NAME, DAMAGED_SECRET, OPEN_SECRET, NO_HOME. */
+export function privateRoom(name: string, home: string = homeDirectory()): RoomKeys | undefined {
+  const kept = keptSecret(home, roomKeys(name).name)
+  return kept && keysOf(kept)
+}
+
+/** All private rooms that are kept here and can be read, by name. Throws NO_HOME. */
+export function privateRooms(home: string = homeDirectory()): RoomKeys[] {
+  return keptSecrets(home).map(keysOf)
+}
+
+/** Deletes the secret of a room, if it is kept here. True if it was. Throws as {@link privateRooms}. */
+export function forgetSecret({ access, topic }: RoomKeys, home: string): boolean {
+  if (access !== 'private') return false
+  const kept = privateRooms(home).find(room => room.topic === topic)
+  if (kept !== undefined) deleteSecret(home, kept.name)
+  return kept !== undefined
+}
+
+/**
+ * The room that is meant by its name, or by an invitation: the private one that is kept here, if there is one, else the public
+ * one. Throws BAD_INVITATION and as {@link privateRoom}: a secret that cannot be read never leads to the public room.
+ */
+export function addressOf(room: string): RoomAddress {
+  if (isLink(room)) return readInvitation(room)
+  const home = homeIfAny()
+  const kept = home === undefined ? undefined : privateRoom(room, home)
+  return kept === undefined ? { name: room } : { name: kept.name, secret: kept.secret }
+}
+
+// Who has no home keeps no room.
+function homeIfAny(): string | undefined {
+  try {
+    return homeDirectory()
+  } catch (thrown) {
+    if (codeOf(thrown) === 'NO_HOME') return undefined
+    throw thrown
+  }
+}
+
+// As it was normalised, once.
+function keysOf({ name, secret }: { readonly name: string; readonly secret: Uint8Array }) {
+  return privateRoomKeys(`#${name}`, secret)
+}

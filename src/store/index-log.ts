@@ -1,0 +1,224 @@
+import b4a from 'b4a'
+import { hash } from '../base/crypto.js'
+import { ID_BYTES, type MessageId } from '../base/ids.js'
+import { ByteReader } from '../protocol/wire/bytes.js'
+import { addToSum, indexedOf, isSameSum, type Row, RowReader, RowWriter } from './index-rows.js'
+import { ALL_RECORDS, recordKey } from './layout.js'
+import type { Database } from './level-database.js'
+import { readAll } from './read-all.js'
+import { RowBytes } from './row-bytes.js'
+import { byClockAndId, type Indexed } from './store.js'
+import { isCorrupt } from './store-errors.js'
+
+// A record of the index: the hash of what follows (8 bytes), how many messages are kept after it (8), the sum of their ids
+// (32), and rows. It is written in the batch that changes the messages, so that a batch which a damaged disk has swallowed,
+// and LevelDB passes over without a word, is noticed when the index is read.
+
+const HASH_BYTES = 8
+/** Rows of a record when the index is written anew. */
+const ROWS_PER_RECORD = 4_096
+/** Records are read in so large pieces at most. */
+const READ_BYTES = 4 << 20
+const READ_AT_ONCE = 1_000
+/** Rows of no use that are not worth writing anything anew. Guess. */
+const SPARE_ROWS = 10_000
+/** Short records that are read as quickly as one long one. Guess. */
+const SPARE_RECORDS = 1_000
+
+/** A change of the database. */
+export type Write =
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array }
+
+/** What was read of an index. */
+export interface ReadIndex {
+  readonly index: IndexLog
+  /** What is kept, in the order in which it came. */
+  readonly messages: readonly Indexed[]
+  /** False if some of it is not as it was written. */
+  readonly isWhole: boolean
+}
+
+/**
+ * What is kept in a database, beside what is in the messages themselves: a log of rows, of which a room's index is made
+ * without a look at its messages. In memory: which messages are kept.
+ */
+export class IndexLog {
+  /** A log whose first record gets this number. */
+  static from(number: number): IndexLog {
+    const index = new IndexLog()
+    index.#first = number
+    index.#next = number
+    return index
+  }
+
+  readonly #rows = new RowWriter()
+  readonly #sum = new Uint8Array(ID_BYTES)
+  /** Of the records that there are. */
+  #first = 0
+  #next = 0
+
+  /** Messages that are kept. */
+  get size(): number {
+    return this.#rows.size
+  }
+
+  /** True if there are no records. */
+  get isEmpty(): boolean {
+    return this.#next === this.#first
+  }
+
+  /** True if it takes much longer to read than it needs to: then it is to be written anew. */
+  get isLong(): boolean {
+    return this.hasWaste || this.#next - this.#first > SPARE_RECORDS + this.size / 16
+  }
+
+  /** True if most of it says nothing any more. */
+  get hasWaste(): boolean {
+    return this.#rows.count > 2 * this.size + SPARE_ROWS
+  }
+
+  has(id: MessageId): boolean {
+    return this.#rows.has(id)
+  }
+
+  /** True if just these messages are kept. */
+  isOf(ids: readonly MessageId[]): boolean {
+    const sum = new Uint8Array(ID_BYTES)
+    for (const id of ids) addToSum(sum, id)
+    return ids.length === this.size && isSameSum(sum, this.#sum)
+  }
+
+  /** The record that says that these rows were added: it must be written, or the log is of no use any more. */
+  add(rows: readonly Row[]): Write {
+    const writer = new RowBytes()
+    for (const row of rows) this.#take(row, () => this.#rows.write(row, writer))
+    const tally = new RowBytes().uint64(this.size).bytes(this.#sum.slice())
+    const content = b4a.concat([tally.finish(), writer.finish()])
+    const key = recordKey(this.#next)
+    this.#next += 1
+    return { type: 'put', key, value: b4a.concat([checksum(content), content]) }
+  }
+
+  /** Takes note of a record that is there. False if it cannot be the next one. `onrow`: hears of each row, and which it replaces. */
+  noted(key: Uint8Array, rows: readonly Row[], tally: Uint8Array, onrow: OnRow): boolean {
+    const number = numberOf(key)
+    if (this.isEmpty) this.#first = number
+    else if (number !== this.#next) return false
+    this.#next = number + 1
+    for (const row of rows)
+      onrow(
+        row,
+        this.#take(row, () => this.#rows.note(row))
+      )
+    return b4a.equals(tally, new RowBytes().uint64(this.size).bytes(this.#sum).finish())
+  }
+
+  #take(row: Row, note: () => number): number {
+    const former = note()
+    const id = row.type === 'kept' ? row.message.id : row.id
+    if ((row.type === 'kept') === (former === 0)) addToSum(this.#sum, id)
+    return former
+  }
+}
+
+type OnRow = (row: Row, former: number) => void
+
+/** A log that is being read. */
+class Reading implements ReadIndex {
+  readonly index = new IndexLog()
+  isWhole = true
+  readonly #rows = new RowReader()
+  // BOUNDED: by the rows: what each says that is kept; undefined for one that is so no longer.
+  readonly #kept: (Indexed | undefined)[] = []
+
+  get messages(): Indexed[] {
+    return this.#kept.filter(message => message !== undefined)
+  }
+
+  /** False if this is not as it was written: then what follows cannot be read. */
+  take(key: Uint8Array, record: Uint8Array): boolean {
+    this.isWhole = this.#take(key, record)
+    return this.isWhole
+  }
+
+  #take(key: Uint8Array, record: Uint8Array): boolean {
+    const from = new ByteReader(record)
+    const sum = from.bytes(HASH_BYTES)
+    if (from.failed || !b4a.equals(sum, checksum(record.subarray(HASH_BYTES)))) return false
+    const tally = from.bytes(8 + ID_BYTES)
+    const rows = from.failed ? undefined : this.#rows.read(from.rest())
+    if (rows === undefined) return false
+    return this.index.noted(key, rows, tally, (row, former) => this.#note(row, former))
+  }
+
+  #note(row: Row, former: number): void {
+    if (former > 0) this.#kept[former - 1] = undefined
+    this.#kept.push(row.type === 'kept' ? row.message : undefined)
+  }
+}
+
+/**
+ * Reads the index of a database. If there is none, because an earlier version wrote the messages, or it is damaged, it is made
+ * of the messages; then `isWhole` says whether anything is missing, as far as can be told.
+ */
+export async function readIndex(database: Database): Promise<ReadIndex> {
+  const read = await readRecords(database)
+  const isNone = read.isWhole && read.index.isEmpty
+  if (read.isWhole && !isNone) return read
+  const { found, isWhole } = await readAll(database)
+  if (isNone && found.length === 0) return read
+  const messages = found.map(indexedOf)
+  const index = await writeAnew(database, messages)
+  return { index, messages, isWhole: isNone && isWhole }
+}
+
+/** Writes the index of a database without what is of no use any more. To be called while nothing else is written. */
+export async function rewriteIndex(database: Database): Promise<IndexLog> {
+  const { messages } = await readIndex(database)
+  return writeAnew(database, [...messages].sort(byClockAndId))
+}
+
+async function readRecords(database: Database): Promise<Reading> {
+  const reading = new Reading()
+  const iterator = database.iterator({ ...ALL_RECORDS, highWaterMarkBytes: READ_BYTES })
+  try {
+    let entries = await iterator.nextv(READ_AT_ONCE)
+    while (entries.length > 0 && entries.every(([key, value]) => reading.take(key, value)))
+      entries = await iterator.nextv(READ_AT_ONCE)
+  } catch (thrown) {
+    if (!isCorrupt(thrown)) throw thrown
+    reading.isWhole = false
+  } finally {
+    await iterator.close()
+  }
+  return reading
+}
+
+async function writeAnew(database: Database, messages: Iterable<Indexed>): Promise<IndexLog> {
+  const former = await database.keys(ALL_RECORDS).all()
+  const last = former.at(-1)
+  const index = IndexLog.from(last === undefined ? 0 : numberOf(last) + 1)
+  const records = [...inParts(messages)].map(rows => index.add(rows))
+  await database.batch([...former.map(key => ({ type: 'del', key }) as const), ...records])
+  return index
+}
+
+function checksum(content: Uint8Array): Uint8Array {
+  return hash([content]).subarray(0, HASH_BYTES)
+}
+
+function numberOf(key: Uint8Array): number {
+  return new ByteReader(key.subarray(1)).uint64()
+}
+
+function* inParts(messages: Iterable<Indexed>): Generator<Row[]> {
+  let rows: Row[] = []
+  for (const message of messages) {
+    rows.push({ type: 'kept', message })
+    if (rows.length < ROWS_PER_RECORD) continue
+    yield rows
+    rows = []
+  }
+  yield rows
+}

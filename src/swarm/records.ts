@@ -1,0 +1,62 @@
+import type { KeyPair } from '../base/crypto.js'
+import { unlessFault } from './dht/dht-errors.js'
+import type { DhtNode } from './dht/types.js'
+import type { Network } from './networks/network.js'
+
+/** A value longer than this is passed over, whoever signed it. Guess; DHT nodes take 1,700 bytes (measured). */
+const MAX_RECORD_BYTES = 1_000
+
+/** A value under a key in the DHT, and which one of its values it is: the highest number counts. */
+export interface KeyRecord {
+  readonly value: Uint8Array
+  readonly seq: number
+}
+
+/**
+ * Stores a value (at most 1,000 bytes) under our own key on every network that is online. If nodes have a later one, which they do
+ * not tell, it is stored again after that. Never rejects: what is not stored now is next time.
+ */
+export async function putRecord(
+  networks: readonly Network[],
+  keyPair: KeyPair,
+  record: KeyRecord
+): Promise<void> {
+  await Promise.all(online(networks).map(({ dht }) => putOn(dht, keyPair, record)))
+}
+
+/** The latest value under a key, on any network; undefined where there is none, or none that fits. Never rejects. */
+export async function readRecord(
+  networks: readonly Network[],
+  publicKey: Uint8Array
+): Promise<KeyRecord | undefined> {
+  const found = await Promise.all(online(networks).map(({ dht }) => readFrom(dht, publicKey)))
+  let latest: KeyRecord | undefined
+  for (const record of found)
+    if (record !== undefined && record.seq > (latest?.seq ?? -1)) latest = record
+  return latest
+}
+
+async function putOn(dht: DhtNode, keyPair: KeyPair, { seq, value }: KeyRecord): Promise<void> {
+  try {
+    await dht.mutablePut(keyPair, value, { seq })
+    const stored = await dht.mutableGet(keyPair.publicKey)
+    if (stored === null || stored.seq <= seq) return
+    await dht.mutablePut(keyPair, value, { seq: stored.seq + 1 })
+  } catch (thrown) {
+    unlessFault(thrown)
+  }
+}
+
+async function readFrom(dht: DhtNode, publicKey: Uint8Array): Promise<KeyRecord | undefined> {
+  try {
+    const found = await dht.mutableGet(publicKey)
+    return found !== null && found.value.byteLength <= MAX_RECORD_BYTES ? found : undefined
+  } catch (thrown) {
+    unlessFault(thrown)
+    return undefined
+  }
+}
+
+function online(networks: readonly Network[]): Network[] {
+  return networks.filter(({ state }) => state === 'online')
+}

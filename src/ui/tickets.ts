@@ -1,0 +1,16 @@
+import { safeText } from '../base/safe-text.js'
+import type { Millis } from '../base/time.js'
+import type { TicketSummary } from '../room/tickets.js'
+import { day } from './kept.js'
+import { clockTime } from './notice.js'
+
+/** Until when it counts: `until 2026-11-29 10:30`. `expires`: ms since 1970. */
+export function untilText(expires: Millis): string {
+  return `until ${day(expires)} ${clockTime(expires)}`
+}
+
+/** An invitation for a person: what it is called, its room, how often it was used, how it is. Safe for a terminal. */
+export function ticketLine({ expires, id, room, state, used, uses }: TicketSummary): string {
+  const how = state === 'open' ? untilText(expires) : state
+  return `${id.slice(0, 8)}  ${safeText(room)}  used ${used} of ${uses}  ${how}`
+}

@@ -1,0 +1,75 @@
+import sodium from 'sodium-universal'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CHAT_LIMITS, LINK_LOOK_RATE } from '../../src/protocol/config.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { INVISIBLE } from '../support/attacks.js'
+import { type Peer, type Puppet, World } from '../support/harness.js'
+import { feedPushed, feedStored, guest, messageOf, numbered } from '../support/hostile.js'
+
+// What one member is made to do by what it refuses, counted and not timed: the machine may be busy.
+
+/** How long an author must be known: then a new author's ration is none of its business. */
+const SETTLING_MILLIS = 11 * 60_000
+/** Hashes that a message takes whose signature is looked at: its body, its id, and two for the tests. */
+const HASHES = 4
+
+let hashes = 0
+const { crypto_generichash_batch: hash } = sodium
+beforeAll(() => {
+  sodium.crypto_generichash_batch = (...args: Parameters<typeof hash>) => {
+    hashes += 1
+    hash(...args)
+  }
+})
+afterAll(() => {
+  sodium.crypto_generichash_batch = hash
+})
+
+/** A room of two who have known each other for eleven minutes, and a link of eve's. */
+function scene(): { world: World; ann: Peer; bob: Peer; eve: Puppet } {
+  const world = new World()
+  const [ann, bob] = world.joinAll('ann', 'bob') as [Peer, Peer]
+  for (const peer of [ann, bob]) peer.say('hello')
+  world.run(SETTLING_MILLIS)
+  return { world, ann, bob, eve: guest(world, ann) }
+}
+
+const invisible = (author: string, n: number, clock: number) =>
+  messageOf(author, { kind: INVISIBLE, clock, nonce: numbered(n), body: new Uint8Array(0) })
+
+// Spends: 10,000 messages over one link, of as many identities. Costs the member: signatures of those within the limits, and
+// hashes of some more; the others are dropped as they are.
+test.each([
+  ['pushed', feedPushed],
+  ['sent as history that nobody asked for', feedStored]
+] as const)('what is over all limits is not hashed: %s', (_, feed) => {
+  const { ann, eve, world } = scene()
+  const flood = Array.from({ length: 10_000 }, (_, n) => invisible(`eve ${n % 50}`, n, world.now))
+  hashes = 0
+  for (const message of flood) feed(ann, eve, message)
+  const admitted = CHAT_LIMITS.newcomers.messages.burst
+  expect(ann.machine.snapshot().messages).toBeGreaterThan(admitted)
+  const most = HASHES * admitted + 2 * (LINK_LOOK_RATE.burst + 100)
+  expect(hashes).toBeLessThan(most)
+})
+
+// Spends: a megabyte. Costs the member: nothing.
+test('what is of a version that we cannot read is not hashed', () => {
+  const { ann, eve, world } = scene()
+  const later = Uint8Array.from(invisible('eve', 1, world.now).sealed)
+  later[0] = 9
+  hashes = 0
+  for (let n = 0; n < 1_000; n++) feedPushed(ann, eve, { sealed: later } as VerifiedMessage)
+  expect(hashes).toBeLessThan(100)
+})
+
+// Spends: a flood over the very link. Costs the room: nothing that a member of ten minutes says.
+test('a line that somebody passes on with a flood is taken all the same', () => {
+  const { ann, bob, eve, world } = scene()
+  for (let n = 0; n < 6_000; n++) feedPushed(ann, eve, invisible(`eve ${n % 50}`, n, world.now))
+  world.disconnect(ann, bob.device)
+  bob.say('honest')
+  feedPushed(ann, eve, bob.stored.at(-1) as VerifiedMessage)
+  world.run(1_000)
+  expect(ann.texts()).toContain('honest')
+})

@@ -1,0 +1,115 @@
+import { base32crockford } from '@scure/base'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { domain, hash } from '../../../src/base/crypto.js'
+import { isLink } from '../../../src/base/links.js'
+import { readLink, writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
+import { normaliseRoomName } from '../../../src/protocol/access/room-secret.js'
+import { identityOf } from '../../support/harness.js'
+
+const SECRET = new Uint8Array(32).fill(13)
+const LINK = writeLink({ name: 'team', secret: SECRET })
+const GOOD = { ok: true, type: 'secret', name: 'team', secret: SECRET }
+
+/** A link of these bytes with the checksum that they must have. */
+function linkOf(...bytes: number[]): string {
+  const checksum = hash([domain('invitation-link'), Uint8Array.from(bytes)]).subarray(0, 4)
+  return `swarmchat:${base32crockford.encode(Uint8Array.from([...bytes, ...checksum]))}`
+}
+
+describe('the link of an invitation that admits', () => {
+  const ticket = { name: 'team', seed: new Uint8Array(16).fill(1), inviter: identityOf('ann') }
+  const link = writeTicket({ ...ticket, expires: 1_720_000_000_000 })
+
+  test('says by whom, until when, and no secret', () => {
+    const said = { ok: true, type: 'ticket', ...ticket, expires: 1_720_000_000_000 }
+    expect(readLink(link.toUpperCase())).toEqual(said)
+  })
+
+  test('is whole or nothing', () => {
+    for (let length = 'swarmchat:'.length; length < link.length; length++)
+      expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
+    expect(readLink(linkOf(1, 2, 0, 4, 1, 2, 3, 4))).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+})
+
+describe('the link of an invitation', () => {
+  test('says the room and its secret', () => {
+    expect(readLink(LINK)).toEqual(GOOD)
+    expect(LINK).toMatch(/^swarmchat:[0-9a-z]{71}$/)
+  })
+
+  test('says them for every name and secret', () => {
+    const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 })
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'ab é💬ß#'), maxLength: 64 }),
+        secrets,
+        (input, secret) => {
+          const room = normaliseRoomName(input)
+          fc.pre(room.ok)
+          expect(readLink(writeLink({ name: room.name, secret }))).toEqual({
+            ...room,
+            type: 'secret',
+            secret
+          })
+        }
+      ),
+      { numRuns: 50 }
+    )
+  })
+
+  test.each([
+    ['in upper case', LINK.toUpperCase()],
+    ['broken by a mail program', `${LINK.slice(0, 40)}\r\n> ${LINK.slice(40)}`],
+    ['with spaces', `  ${LINK.replace(/(.{10})/g, '$1 ')}  `],
+    ['in quotes', `"${LINK}"`],
+    ['in the quotes of a text', `\u201e${LINK}\u201c`],
+    ['in the brackets of a mail', `<${LINK}>`],
+    ['at the end of a sentence', `${LINK}. See you there!`],
+    ['with what breaks lines unseen', `${LINK.slice(0, 30)}\u200b\u00ad${LINK.slice(30)}\ufeff`],
+    ['with letters like digits', LINK.replaceAll('0', 'O').replaceAll('1', 'l')]
+  ])('works %s [M70]', (_, pasted) => {
+    expect(isLink(pasted)).toBe(true)
+    expect(readLink(pasted)).toEqual(GOOD)
+  })
+
+  test('that lost its end is called cut off, wherever that was', () => {
+    for (let length = 'swarmchat:'.length; length < LINK.length; length++)
+      expect(readLink(LINK.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
+  })
+
+  test('with one wrong character is never taken, nor one with two that changed places [M71]', () => {
+    for (let at = 'swarmchat:'.length; at < LINK.length; at++) {
+      const [other, next] = [LINK[at] === 'x' ? 'y' : 'x', LINK[at + 1] ?? '']
+      const wrong = `${LINK.slice(0, at)}${other}${LINK.slice(at + 1)}`
+      expect(readLink(wrong)).toMatchObject({ ok: false })
+      if (next === LINK[at] || next === '') continue
+      const swapped = `${LINK.slice(0, at)}${next}${LINK[at]}${LINK.slice(at + 2)}`
+      expect(readLink(swapped)).toMatchObject({ ok: false })
+    }
+    expect(readLink(LINK.replace(/.$/, 'u'))).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+
+  test('of a later version is called so, and one that says nothing mistyped', () => {
+    expect(readLink(linkOf(2, 1, 0, 0))).toEqual({ ok: false, flaw: 'newer' })
+    expect(readLink(linkOf(1, 7, 0, 1, 0))).toEqual({ ok: false, flaw: 'newer' })
+    expect(readLink(linkOf(1, 1, 0, 0))).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+
+  test('names no room in a form that nobody joins [M71]', () => {
+    const name = [...new TextEncoder().encode('Team')]
+    const wrong = linkOf(1, 1, 0, 32 + name.length, ...SECRET, ...name)
+    expect(readLink(wrong)).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+
+  test('is none without its beginning, and never throws', () => {
+    expect(readLink('lobby')).toEqual({ ok: false, flaw: 'none' })
+    fc.assert(fc.property(fc.string(), text => void readLink(`swarmchat:${text}`)))
+  })
+
+  test('is no name of a room [M72]', () => {
+    for (const text of [LINK, LINK.slice(0, 30), `#${LINK.slice(0, 20)}`, 'SWARMCHAT:x'])
+      expect(normaliseRoomName(text)).toMatchObject({ ok: false, reason: 'it is an invitation' })
+  })
+})

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
+import {
+  keepInvitation,
+  keptInvitations,
+  type NewInvitation,
+  revokeInvitation,
+  useInvitation
+} from '../../src/home/invitations.js'
+import type { Ticket } from '../../src/protocol/access/invitation-link.js'
+import { redeem } from '../../src/room/ask-admission.js'
+import { ticketIn } from '../../src/room/invitation.js'
+import { privateRoomKeys } from '../../src/room/keys.js'
+import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
+import { useRooms } from '../support/rooms.js'
+
+const { enter, testnet } = useRooms()
+const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const HOUR = 3_600_000
+const SECRET = new Uint8Array(32).fill(13)
+const KEYS = privateRoomKeys('team', SECRET)
+
+/** A home with an invitation to the room, and what its link says. */
+function withInvitation(terms: Partial<NewInvitation> = {}): { home: string; ticket: Ticket } {
+  const home = mkdtempSync(join(root, 'home-'))
+  const seed = randomBytes(16)
+  const expires = Date.now() + HOUR
+  const invitation = { seed, topic: KEYS.topic, room: 'team', expires, uses: 1, ...terms }
+  keepInvitation(home, invitation, Date.now())
+  const inviter = loadIdentity(home).key
+  return { home, ticket: { name: 'team', seed, inviter, expires: invitation.expires } }
+}
+
+const maker = (home: string) =>
+  enter('ann', { name: 'team', secret: SECRET, home, identity: undefined })
+
+/** Asks to be let in, as a new identity unless told otherwise. */
+function ask(ticket: Ticket, { identity = freshIdentity(), timeout = 30_000 } = {}) {
+  const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+  return redeem(ticket, { identity, networks, timeout, signal: new AbortController().signal })
+}
+
+const usesOf = (home: string) => keptInvitations(home)[0]?.newcomers
+
+describe('an invitation that admits', () => {
+  test('leads into the room once, and is refused to the second; the first may ask again', async () => {
+    const { home, ticket } = withInvitation()
+    const ann = await maker(home)
+    const bob = freshIdentity()
+    const invitation = await ask(ticket, { identity: bob })
+    expect(invitation).toEqual({ name: 'team', secret: SECRET })
+    expect(usesOf(home)).toEqual([bob.key])
+    await expect(ask(ticket)).rejects.toMatchObject({
+      code: 'NOT_ADMITTED',
+      facts: { verdict: 'used-up' }
+    })
+    expect(await ask(ticket, { identity: bob })).toEqual(invitation)
+    expect(usesOf(home)).toEqual([bob.key])
+    await enter('bob', { ...invitation, identity: bob })
+    await ann.meets('bob')
+  })
+
+  test('that was revoked lets nobody in, also who was invited before; expired ones are not asked for', async () => {
+    const { home, ticket } = withInvitation({ uses: 3 })
+    await maker(home)
+    const bob = freshIdentity()
+    await ask(ticket, { identity: bob })
+    const [kept] = keptInvitations(home)
+    if (kept === undefined) throw new Error('no invitation was kept')
+    revokeInvitation(home, kept)
+    for (const identity of [bob, freshIdentity()])
+      await expect(ask(ticket, { identity })).rejects.toMatchObject({
+        facts: { verdict: 'revoked' }
+      })
+    const expired = { ...ticket, expires: Date.now() - 1 }
+    await expect(ask(expired)).rejects.toMatchObject({ facts: { verdict: 'expired' } })
+    expect(usesOf(home)).toEqual([bob.key])
+  })
+
+  test('of another room, or of somebody else, leads nowhere', async () => {
+    const { home, ticket } = withInvitation({
+      topic: privateRoomKeys('x', new Uint8Array(32)).topic
+    })
+    await maker(home)
+    const other = withInvitation()
+    await maker(other.home)
+    const forged = { ...other.ticket, inviter: freshIdentity().key }
+    const asking = [ask(ticket, { timeout: 1_500 }), ask(forged, { timeout: 1_500 })]
+    for (const refused of await Promise.allSettled(asking))
+      expect(refused).toMatchObject({ reason: { code: 'NOBODY_ADMITS' } })
+  })
+
+  test('is listed with how it is, and revoked by its first digits', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const { id, link } = makeTicket(KEYS, { expires: Date.now() + HOUR, uses: 2 }, home)
+    const past = makeTicket({ ...KEYS, name: 'past' }, { expires: 1, uses: 2 }, home)
+    expect(ticketIn(link)).toMatchObject({ name: 'team', inviter: loadIdentity(home).key })
+    const listed = { id, room: 'team', uses: 2, used: 0, state: 'open' }
+    expect(ticketsMade(home)).toMatchObject([{ id: past.id, state: 'expired' }, listed])
+    const [kept] = keptInvitations(home).filter(({ room }) => room === 'team')
+    if (kept === undefined) throw new Error('no invitation was kept')
+    useInvitation(home, kept, freshIdentity().key)
+    expect(ticketsMade(home)[1]).toMatchObject({ used: 1, state: 'open' })
+    expect(() => revokeTicket('', home)).toThrow(expect.objectContaining({ code: 'NO_INVITATION' }))
+    expect(() => revokeTicket('xyz', home)).toThrow(
+      expect.objectContaining({ code: 'NO_INVITATION' })
+    )
+    expect(revokeTicket(id.slice(0, 8), home)).toMatchObject({ id, state: 'revoked' })
+    expect(ticketsMade(home)[1]).toMatchObject({ id, state: 'revoked' })
+  })
+
+  test('cannot be used more often by programs that let in at the same time', () => {
+    const { home } = withInvitation({ uses: 2 })
+    const [before] = keptInvitations(home)
+    if (before === undefined) throw new Error('no invitation was kept')
+    const comers = [1, 2, 3].map(() => freshIdentity().key)
+    // Each has looked before any of the others has stored a use.
+    expect(comers.map(comer => useInvitation(home, before, comer))).toEqual([true, true, false])
+    expect(usesOf(home)).toEqual(comers.slice(0, 2))
+  })
+
+  test('makes place when it is over, and 64 that count leave none', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const [now, uses, room] = [Date.now(), 1, 'team']
+    const keep = (n: number, expires: number) => {
+      const seed = new Uint8Array(16).fill(n)
+      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses }, now)
+    }
+    keep(0, now - 1)
+    for (let n = 1; n < 64; n++) keep(n, now + HOUR)
+    keep(64, now + HOUR)
+    expect(readdirSync(join(home, 'invitations'))).toHaveLength(64)
+    expect(() => keep(65, now + HOUR)).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY_INVITATIONS' })
+    )
+  })
+})

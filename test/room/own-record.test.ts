@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import type { PeerKey } from '../../src/base/ids.js'
+import { takeCensus } from '../../src/room/census.js'
+import { RecordReader } from '../../src/room/record-reader.js'
+import { keyPair } from '../../src/swarm/dht/nodes.js'
+import { openNetworks } from '../../src/swarm/networks/open.js'
+import { useRooms, type Visit } from '../support/rooms.js'
+
+const { enter, testnet } = useRooms()
+
+/** Resolves with what the DHT says of somebody's device, as soon as that fits. */
+async function recordOf(eye: Visit, device: PeerKey, fits = (nick?: string) => nick !== undefined) {
+  for (;;) {
+    const record = await eye.room.recordOf(device)
+    if (fits(record?.nick)) return record
+    await new Promise(setImmediate)
+  }
+}
+
+describe('the DHT', () => {
+  test('tells members who has a device, by the name that it has now, and nothing once it has left', async () => {
+    const ada = await enter('ada')
+    const eye = await enter('eye', { observer: true })
+    await Promise.all([ada.room.ready, eye.room.ready])
+    const { device, identity } = ada.room
+    const record = await recordOf(eye, device)
+    expect(record).toMatchObject({ nick: 'ada', identity })
+    ada.room.rename('lovelace')
+    await recordOf(eye, device, nick => nick === 'lovelace')
+    await ada.room.leave()
+    expect(await eye.room.recordOf(device)).toBeUndefined()
+  })
+
+  test('tells nothing of who only looks, and nothing to another room', async () => {
+    const ada = await enter('ada')
+    const [eye, other] = [
+      await enter('eye', { observer: true }),
+      await enter('eve', { name: 'elsewhere' })
+    ]
+    await Promise.all([ada.room.ready, eye.room.ready, other.room.ready])
+    await recordOf(eye, ada.room.device)
+    expect(await other.room.recordOf(ada.room.device)).toBeUndefined()
+    expect(await ada.room.recordOf(eye.room.device)).toBeUndefined()
+  })
+
+  test('names a member in a census that cannot be dialled, and of whom nobody tells', async () => {
+    const ada = await enter('ada')
+    await ada.room.ready
+    const networks = openNetworks({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    for (const { dht } of networks) {
+      const connect = dht.connect.bind(dht)
+      dht.connect = (_key, options) => connect(keyPair().publicKey, options)
+    }
+    const eye = await enter('eye', { observer: true, networks })
+    await recordOf(eye, ada.room.device)
+    const { members, peers } = await takeCensus(eye.room, { timeout: 30_000 })
+    const named = {
+      state: 'announced',
+      nick: 'ada',
+      identity: ada.room.identity,
+      unreachable: true
+    }
+    expect(peers).toMatchObject([named])
+    expect(peers[0]?.recordedAt).toBeLessThanOrEqual(Date.now())
+    expect(members).toBe(0)
+    await Promise.all(networks.map(network => network.close()))
+  })
+})
+
+test('records are read eight at a time, and each once', async () => {
+  const going: (() => void)[] = []
+  const read: string[] = []
+  const reader = new RecordReader(device => {
+    read.push(device)
+    return new Promise(resolve => going.push(resolve))
+  })
+  const devices = Array.from({ length: 20 }, (_, n) => `${n}` as PeerKey)
+  for (const device of [...devices, ...devices]) reader.ask(device)
+  expect(read).toHaveLength(8)
+  while (reader.isBusy) {
+    expect(going.length).toBeLessThanOrEqual(8)
+    for (const done of going.splice(0)) done()
+    await new Promise(setImmediate)
+  }
+  expect(read).toEqual(devices)
+})
