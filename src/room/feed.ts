@@ -112,7 +112,8 @@ export class Feed {
     const chat = new ChatLog(Number.POSITIVE_INFINITY)
     const kept = inArrivalOrder(messages)
     // What is about a line can only be told by whoever knows that.
-    const wanted = since === undefined ? kept.slice(-MAX_TOLD_MESSAGES) : kept
+    const first = since === undefined ? kept.length - MAX_TOLD_MESSAGES : 0
+    const wanted = kept.filter(({ id }, at) => at >= first || this.#waiting.has(id))
     for (const each of await log.read(wanted)) {
       const { message, number } = each
       const direct = this.#takeDirect(each)

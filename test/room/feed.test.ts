@@ -83,6 +83,25 @@ describe('a feed', () => {
     }
   })
 
+  test('goes on after a cursor however much came since, and begins with the newest', async () => {
+    const home = newHome()
+    const first = await follow(home)
+    const texts = Array.from({ length: 1_100 }, (_, at) => `line ${at}`)
+    for (const text of texts) first.room.say(text)
+    await first.hears('line 1099')
+    const cursor = first.told[9]?.cursor
+    await first.feed.end()
+    await first.room.leave()
+    const again = await follow(home, cursor)
+    await again.begun
+    expect(again.whats()).toEqual(texts.slice(10))
+    await again.feed.end()
+    await again.room.leave()
+    const anew = await follow(home)
+    await anew.begun
+    expect(anew.whats()).toEqual(texts.slice(-1_000))
+  })
+
   test('has cursors from which a history goes on, too', async () => {
     const { feed, hears, room, told } = await follow(newHome())
     for (const text of ['one', 'two', 'three', 'four']) room.say(text)
