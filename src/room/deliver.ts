@@ -12,6 +12,8 @@ export interface DeliverOptions {
   /** Wait until so many other members have it; at least 1. */
   readonly wanted: number
   readonly timeout: Millis
+  /** So much of the timeout has gone already. Default 0. */
+  readonly spent?: Millis | undefined
   /** For this identity alone: see `Room.direct`. Default: for everybody. */
   readonly to?: IdentityKey | undefined
   /** Ends early with what there is; if it has fired before, nothing is said. */
@@ -28,7 +30,7 @@ type Redated = Extract<RoomUpdate, { type: 'redated' }>
 export async function deliver(
   room: Room,
   text: string,
-  { interrupted, timeout, to, wanted }: DeliverOptions
+  { interrupted, spent = 0, timeout, to, wanted }: DeliverOptions
 ): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()
@@ -43,7 +45,7 @@ export async function deliver(
   }
   room.on('receipt', hear)
   room.on('redated', follow)
-  await atMost(timeout, untilAborted(interrupted, delivered.promise))
+  await atMost(Math.max(0, timeout - spent), untilAborted(interrupted, delivered.promise))
   room.off('receipt', hear)
   room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most

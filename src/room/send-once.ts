@@ -23,8 +23,8 @@ export async function sendOnce(
   try {
     const began = performance.now()
     if (options.nick === undefined) await knownThere(room, delivery)
-    const timeout = Math.max(0, delivery.timeout - (performance.now() - began))
-    return await deliver(room, text, { ...delivery, timeout })
+    const spent = performance.now() - began
+    return await deliver(room, text, { ...delivery, spent })
   } finally {
     await room.leave()
   }
