@@ -12,8 +12,6 @@ export interface DeliverOptions {
   /** Wait until so many other members have it; at least 1. */
   readonly wanted: number
   readonly timeout: Millis
-  /** So much of the timeout has gone already. Default 0. */
-  readonly spent?: Millis | undefined
   /** For this identity alone: see `Room.direct`. Default: for everybody. */
   readonly to?: IdentityKey | undefined
   /** Ends early with what there is; if it has fired before, nothing is said. */
@@ -24,13 +22,14 @@ type Receipt = Extract<RoomUpdate, { type: 'receipt' }>
 type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
- * Says something and waits until that many other members have it. Gives how many do. Throws
+ * Says something and waits until that many other members have it; `spent` of the timeout has gone. Gives how many do. Throws
  * BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
  */
 export async function deliver(
   room: Room,
   text: string,
-  { interrupted, spent = 0, timeout, to, wanted }: DeliverOptions
+  { interrupted, timeout, to, wanted }: DeliverOptions,
+  spent: Millis = 0
 ): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()

@@ -24,7 +24,7 @@ export async function sendOnce(
     const began = performance.now()
     if (options.nick === undefined) await knownThere(room, delivery)
     const spent = performance.now() - began
-    return await deliver(room, text, { ...delivery, spent })
+    return await deliver(room, text, delivery, spent)
   } finally {
     await room.leave()
   }
