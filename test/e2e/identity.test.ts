@@ -59,6 +59,22 @@ describe('24 words', () => {
     expect(statSync(join(other, 'identity')).mode & 0o777).toBe(0o600)
   })
 
+  test('take a forgotten passphrase away, and not unasked', async () => {
+    const home = newHome()
+    await identityIn(home)
+    const words = await wordsIn(home)
+    await world.run(['identity', 'lock'], inHome(home, { SWARMCHAT_NEW_PASSPHRASE: PASSPHRASE }))
+    const unasked = await world.run(['identity', 'restore'], inHome(home), `${words}\n`)
+    expect([unasked.code, unasked.stderr]).toEqual([
+      1,
+      expect.stringContaining('Nothing was changed.')
+    ])
+    const asked = await world.run(['identity', 'restore', '--yes'], inHome(home), `${words}\n`)
+    expect(asked.stdout).toContain('It is not locked any more.')
+    const { stdout } = await world.run(['identity'], inHome(home))
+    expect(stdout).toContain('It is not locked:')
+  })
+
   test('are typed unseen, and put nobody aside without asking', async () => {
     const [home, other] = [newHome(), newHome()]
     const identity = await identityIn(home)
