@@ -3,6 +3,7 @@ import type { Millis } from '../base/time.js'
 import { loadIdentity } from '../home/identity.js'
 import { ticketIn } from '../room/invitation.js'
 import type { RoomAddress } from '../room/keys.js'
+import { byKeptName } from '../room/private-rooms.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { openIdentityOnce } from './passphrase.js'
 
@@ -23,5 +24,6 @@ export async function admittedBy(
   await openIdentityOnce(signal)
   const { redeem } = await import('../room/ask-admission.js')
   process.stderr.write(`Asking to be let into ${safeText(ticket.name)} ...\n`)
-  return redeem(ticket, { identity: loadIdentity(), networks, timeout: ADMISSION_MILLIS, signal })
+  const asking = { identity: loadIdentity(), networks, timeout: ADMISSION_MILLIS, signal }
+  return byKeptName(await redeem(ticket, asking))
 }

@@ -3,7 +3,7 @@ import { standardStreams } from '../cli/streams.js'
 import { safeJson } from '../ndjson/codec.js'
 import { createRoom } from '../room/private-rooms.js'
 import { BaseCommand } from './base.js'
-import { asWord, privateFromNowOn } from './private-room.js'
+import { asInvited, privateFromNowOn } from './private-room.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
 export default class Create extends BaseCommand {
@@ -30,6 +30,6 @@ here. Strangers who know the name, or see what is announced, can neither come in
     const { name, topic } = createRoom(await roomNamed(args.room, this.interrupted))
     if (flags.json) return this.log(safeJson({ type: 'created', room: name, topic }))
     standardStreams.tell(privateFromNowOn(name))
-    this.log(`Invite others: swarmchat invite ${asWord(name)}`)
+    this.log(`Invite others: swarmchat invite ${asInvited(name)}`)
   }
 }

@@ -2,11 +2,22 @@ import { safeText } from '../base/safe-text.js'
 
 const PLAIN_WORD = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
 
-/** A name as a shell takes it for one word. Safe for a terminal. */
+/** Names that are commands where a room could stand. */
+const COMMANDS_OF_INVITE = new Set(['list', 'revoke'])
+
+/** A name as a shell takes it for one word, and swarmchat for a room: no flag, no `-`. Safe for a terminal. */
 export function asWord(name: string): string {
   const text = safeText(name)
-  return PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  if (text.startsWith('-')) return quoted(`#${text}`)
+  return PLAIN_WORD.test(text) ? text : quoted(text)
 }
+
+/** Likewise, after `swarmchat invite`. */
+export function asInvited(name: string): string {
+  return COMMANDS_OF_INVITE.has(name) ? quoted(`#${name}`) : asWord(name)
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** What is said of a room that is a private one from now on, on this device. */
 export const privateFromNowOn = (name: string) => ({

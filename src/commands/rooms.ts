@@ -1,5 +1,8 @@
 import { boolean } from '@oclif/core/flags'
 import { safeText } from '../base/safe-text.js'
+import { standardStreams } from '../cli/streams.js'
+import { homeDirectory } from '../home/directory.js'
+import { unreadableSecrets } from '../home/room-secrets.js'
 import { safeJson } from '../ndjson/codec.js'
 import { keptRooms } from '../room/kept-rooms.js'
 import { roomNames } from '../room/private-rooms.js'
@@ -34,5 +37,7 @@ export default class RoomsCommand extends BaseCommand {
       const json = { type: 'room', room: name, access, messages, last }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
+    // Otherwise a room would be missing, and nobody would know.
+    for (const error of unreadableSecrets(homeDirectory())) standardStreams.tell(error)
   }
 }

@@ -6,7 +6,7 @@ import { ensureDirectory } from './directory.js'
 import { createFile, readIfThere, replaceFile } from './files.js'
 import { identityFile } from './identity.js'
 import { keyIfThere, orNoHome } from './key-file.js'
-import { openKeyText } from './key-text.js'
+import { type KeyText, openKeyText } from './key-text.js'
 import { type Lock, tryLock } from './lock.js'
 import { roomDirectories } from './room-directory.js'
 
@@ -23,21 +23,30 @@ export interface IdentityChange {
   readonly former?: string | undefined
 }
 
-/** True if this home has another identity than this one, or a damaged one. Throws OPEN_IDENTITY, NO_HOME. */
-export function hasOther(home: string, { publicKey }: KeyPair): boolean {
-  const known = publicKeyIn(home)
-  return known === 'damaged' || (known !== undefined && !equalSecrets(known, publicKey))
+/** What an identity is to a home: not there, or the one there, open or locked; `other`: another one is there, or a damaged one. */
+export type Standing = 'new' | 'same' | 'locked' | 'other'
+
+/** Throws OPEN_IDENTITY, NO_HOME. */
+export function standingOf(home: string, { publicKey }: KeyPair): Standing {
+  const known = identityIn(home)
+  if (known === undefined) return 'new'
+  if (known === 'damaged') return 'other'
+  const knownKey = known.isLocked ? known.publicKey : known.pair.publicKey
+  if (!equalSecrets(knownKey, publicKey)) return 'other'
+  return known.isLocked ? 'locked' : 'same'
 }
 
 /**
- * Makes this the identity of a home. One that was there is put aside, in a file beside it; the rooms get device keys of
- * their own, so that nobody can tell who one was. Throws IDENTITY_IN_USE, OPEN_IDENTITY, NO_HOME.
+ * Makes this the identity of a home, without a passphrase: the words are for who has forgotten it. Another one that was there is
+ * put aside, in a file beside it; the rooms get device keys of their own, so that nobody can tell who one was. Throws IDENTITY_IN_USE, OPEN_IDENTITY, NO_HOME.
  */
 export function changeIdentity(home: string, pair: KeyPair): IdentityChange {
   const file = identityFile(ensureDirectory(home))
   const text = openKeyText('identity', pair)
-  if (!hasOther(home, pair)) {
-    orNoHome(file, () => createFile(file, text))
+  const standing = standingOf(home, pair)
+  if (standing !== 'other') {
+    const write = standing === 'locked' ? replaceFile : createFile
+    orNoHome(file, () => write(file, text))
     return {}
   }
   const rooms = lockRooms(home)
@@ -51,10 +60,9 @@ export function changeIdentity(home: string, pair: KeyPair): IdentityChange {
   }
 }
 
-function publicKeyIn(home: string): Uint8Array | 'damaged' | undefined {
+function identityIn(home: string): KeyText | 'damaged' | undefined {
   try {
-    const key = keyIfThere(identityFile(home), 'identity')
-    return key?.isLocked ? key.publicKey : key?.pair.publicKey
+    return keyIfThere(identityFile(home), 'identity')
   } catch (thrown) {
     if (codeOf(thrown) === 'BAD_IDENTITY') return 'damaged'
     throw thrown

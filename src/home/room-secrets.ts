@@ -53,10 +53,13 @@ export function keptSecret(home: string, name: string): KeptSecret | undefined {
 
 /** All that can be read, by name: a file that cannot is told of when its room is wanted. Throws NO_HOME. */
 export function keptSecrets(home: string): KeptSecret[] {
-  const directory = directoryIn(home)
-  const files = orNoHome(directory, () => filesIn(directory))
-  const kept = files.flatMap(file => readIfGood(join(directory, file)) ?? [])
+  const kept = readAll(home).flatMap(each => (each instanceof SwarmchatError ? [] : (each ?? [])))
   return kept.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Why the files that cannot be read cannot: DAMAGED_SECRET, OPEN_SECRET, NO_HOME. Throws NO_HOME. */
+export function unreadableSecrets(home: string): SwarmchatError[] {
+  return readAll(home).flatMap(each => (each instanceof SwarmchatError ? each : []))
 }
 
 /** Deletes it, if it is there. Throws NO_HOME. */
@@ -83,11 +86,17 @@ function read(file: string): KeptSecret | undefined {
   return { name, secret }
 }
 
-function readIfGood(file: string): KeptSecret | undefined {
+function readAll(home: string): (KeptSecret | SwarmchatError | undefined)[] {
+  const directory = directoryIn(home)
+  const files = orNoHome(directory, () => filesIn(directory))
+  return files.map(file => readOrWhyNot(join(directory, file)))
+}
+
+function readOrWhyNot(file: string): KeptSecret | SwarmchatError | undefined {
   try {
     return read(file)
   } catch (thrown) {
-    if (thrown instanceof SwarmchatError) return undefined
+    if (thrown instanceof SwarmchatError) return thrown
     throw thrown
   }
 }

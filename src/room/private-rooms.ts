@@ -4,7 +4,13 @@ import { codeOf, SwarmchatError } from '../base/errors.js'
 import { isLink } from '../base/links.js'
 import { homeDirectory } from '../home/directory.js'
 import { namedRooms } from '../home/room-directory.js'
-import { deleteSecret, keepSecret, keptSecret, keptSecrets } from '../home/room-secrets.js'
+import {
+  deleteSecret,
+  type KeptSecret,
+  keepSecret,
+  keptSecret,
+  keptSecrets
+} from '../home/room-secrets.js'
 import { ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
 import { readInvitation } from './invitation.js'
 import { privateRoomKeys, type RoomAddress, type RoomKeys, roomKeys } from './keys.js'
@@ -51,12 +57,19 @@ export function roomNames(home: string = homeDirectory()): string[] {
   return [...new Set(names)].sort()
 }
 
-/** Deletes the secret of a room, if it is kept here. True if it was. Throws as {@link privateRooms}. */
+/** Deletes the secret of a room, by whatever names it is kept here. True if it was. Throws as {@link privateRooms}. */
 export function forgetSecret({ access, topic }: RoomKeys, home: string): boolean {
   if (access !== 'private') return false
-  const kept = privateRooms(home).find(room => room.topic === topic)
-  if (kept !== undefined) deleteSecret(home, kept.name)
-  return kept !== undefined
+  const kept = privateRooms(home).filter(room => room.topic === topic)
+  for (const { name } of kept) deleteSecret(home, name)
+  return kept.length > 0
+}
+
+/** The same room by the name that it is kept by here, if it is: otherwise one room would have two. Throws NO_HOME. */
+export function byKeptName(invited: KeptSecret): KeptSecret {
+  const home = homeIfAny()
+  const secrets = home === undefined ? [] : keptSecrets(home)
+  return secrets.find(({ secret }) => equalSecrets(secret, invited.secret)) ?? invited
 }
 
 /**
@@ -64,7 +77,7 @@ export function forgetSecret({ access, topic }: RoomKeys, home: string): boolean
  * one. Throws BAD_INVITATION and as {@link privateRoom}: a secret that cannot be read never leads to the public room.
  */
 export function addressOf(room: string): RoomAddress {
-  if (isLink(room)) return readInvitation(room)
+  if (isLink(room)) return byKeptName(readInvitation(room))
   const home = homeIfAny()
   const kept = home === undefined ? undefined : privateRoom(room, home)
   return kept === undefined ? { name: room } : { name: kept.name, secret: kept.secret }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -46,6 +46,22 @@ test('a name of several words is one in what is to be typed', async () => {
   const { lines, said } = await run('create', "Ada's team")
   expect(lines).toEqual([`Invite others: swarmchat invite 'ada'\\''s team'`])
   expect(said).toContain(`swarmchat join 'ada'\\''s team'`)
+})
+
+test('a name that would be a flag, standard input or a command of invite is none in what is to be typed', async () => {
+  const typed = { list: `invite '#list'`, revoke: `invite '#revoke'`, '#-': `invite '#-'` }
+  for (const [name, words] of Object.entries(typed))
+    expect((await run('create', name)).lines).toEqual([`Invite others: swarmchat ${words}`])
+  expect((await run('create', '#--json')).said).toContain(`swarmchat join '#--json'`)
+})
+
+test('rooms says which private rooms it cannot list', async () => {
+  await run('create', 'team')
+  const [file = ''] = readdirSync(join(home, 'private'))
+  chmodSync(join(home, 'private', file), 0o644)
+  const { lines, said } = await run('rooms')
+  expect(lines).toEqual([])
+  expect(said).toMatch(/can be read by others/)
 })
 
 test('create --json tells no secret', async () => {

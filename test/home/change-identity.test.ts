@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Topic } from '../../src/base/ids.js'
-import { changeIdentity } from '../../src/home/change-identity.js'
+import { changeIdentity, standingOf } from '../../src/home/change-identity.js'
 import { openDevice } from '../../src/home/device-key.js'
-import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
+import { freshIdentity, keptIdentity, loadIdentity } from '../../src/home/identity.js'
+import { lockFile } from '../../src/home/identity-lock.js'
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const TOPIC = 'ab'.repeat(32) as Topic
@@ -32,6 +33,17 @@ test('one that was there is put aside, also if it is damaged', () => {
   expect(damaged).not.toBe(former)
   expect(readFileSync(damaged, 'utf8')).toBe('damaged')
   expect(loadIdentity(home).key).toBe(key)
+})
+
+test('one that was locked opens without its passphrase from then on', async () => {
+  const home = newHome()
+  const { file = '', keyPair } = loadIdentity(home)
+  await lockFile(file, 'forgotten by now')
+  expect(standingOf(home, keyPair)).toBe('locked')
+  expect(changeIdentity(home, keyPair)).toEqual({})
+  expect(keptIdentity(home).isLocked).toBe(false)
+  expect(standingOf(home, keyPair)).toBe('same')
+  expect(readdirSync(home)).toEqual(['identity'])
 })
 
 test('rooms get device keys that nobody has seen with the former identity', () => {

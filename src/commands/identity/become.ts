@@ -1,6 +1,6 @@
 import type { KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, shortId } from '../../base/ids.js'
-import { changeIdentity, hasOther } from '../../home/change-identity.js'
+import { changeIdentity, type Standing, standingOf } from '../../home/change-identity.js'
 import { confirmed, notConfirmed } from '../confirm.js'
 
 /** How an identity takes the place of another one. */
@@ -11,16 +11,24 @@ export interface Becoming {
   readonly signal: AbortSignal
 }
 
+/** What is asked before what is there changes. */
+const QUESTIONS: Partial<Record<Standing, string>> = {
+  other: 'There is another identity here, which is put aside. Go on?',
+  locked: 'Your identity is locked here: from now on no passphrase is needed. Go on?'
+}
+
 /**
- * Makes this the identity of a home, and asks before another one is put aside; gives the lines that say what was done.
- * Rejects with NOT_CONFIRMED, IDENTITY_IN_USE, OPEN_IDENTITY, NO_HOME.
+ * Makes this the identity of a home, and asks before another one is put aside, or its passphrase is taken away; gives the lines
+ * that say what was done. Rejects with NOT_CONFIRMED, IDENTITY_IN_USE, OPEN_IDENTITY, NO_HOME.
  */
 export async function become(pair: KeyPair, { home, signal, yes }: Becoming): Promise<string[]> {
-  const isOther = hasOther(home, pair)
-  const question = 'There is another identity here, which is put aside. Go on?'
-  if (isOther && !yes && !(await confirmed(question, signal))) throw notConfirmed()
+  const standing = standingOf(home, pair)
+  const question = QUESTIONS[standing]
+  if (question !== undefined && !yes && !(await confirmed(question, signal))) throw notConfirmed()
   const { former } = changeIdentity(home, pair)
-  const name = shortId(idFromBytes<IdentityKey>(pair.publicKey))
-  const now = `You are ${name} here.`
-  return former === undefined ? [now] : [now, `Who you were is kept in ${former}.`]
+  const lines = [`You are ${shortId(idFromBytes<IdentityKey>(pair.publicKey))} here.`]
+  if (former !== undefined) lines.push(`Who you were is kept in ${former}.`)
+  if (standing === 'locked')
+    lines.push('It is not locked any more. For a new passphrase: swarmchat identity lock')
+  return lines
 }

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { reasonOf } from '../../base/system-errors.js'
@@ -49,17 +50,19 @@ you were asked. Contacts are added to those here; a nick that is set here stays.
   }
 
   async #read(file: string): Promise<Belongings> {
-    const found = readExport(textOf(file), file)
+    const found = readExport(await textOf(file, this.interrupted), file)
     if (!found.isSealed) return found.belongings
     return openExport(found, await passphraseOf('the file', this.interrupted))
   }
 }
 
-function textOf(file: string): string {
+// Not by its size: a pipe or a device has none, and one of them never ends.
+async function textOf(file: string, signal: AbortSignal): Promise<string> {
   try {
-    if (statSync(file).size <= MAX_EXPORT_BYTES) return readFileSync(file, 'utf8')
+    const content = await text(createReadStream(file, { end: MAX_EXPORT_BYTES, signal }))
+    if (Buffer.byteLength(content) <= MAX_EXPORT_BYTES) return content
   } catch (thrown) {
-    throw badExport(file, reasonOf(thrown))
+    throw signal.aborted ? thrown : badExport(file, reasonOf(thrown))
   }
   throw badExport(file, 'it is too large')
 }
