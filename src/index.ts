@@ -37,6 +37,7 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
+export { Feed, type FeedRoom, type Tell } from './room/feed.js'
 export { readInvitation, writeInvitation } from './room/invitation.js'
 export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'

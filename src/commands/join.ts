@@ -6,6 +6,7 @@ import { standardStreams } from '../cli/streams.js'
 import { homeDirectory } from '../home/directory.js'
 import { namedRooms } from '../home/room-directory.js'
 import { Settings } from '../home/settings.js'
+import { badCursor, isCursor } from '../room/cursor.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, privateRooms } from '../room/private-rooms.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
@@ -48,7 +49,8 @@ With --password, only who gives the same password is in the room; strangers who 
 With an invitation (swarmchat:...) you join a private room, and its name alone leads back. Who sees the link can join too: join
 alone, and join -, ask for it without showing it.
 
-With --json, input and output are one JSON object per line, for scripts.`
+With --json, input and output are one JSON object per line, for scripts. What is kept has a cursor: with it, --since goes on
+exactly there when the script or the chat is started again.`
 
   static override examples = [
     '<%= config.bin %> join lobby',
@@ -79,6 +81,12 @@ With --json, input and output are one JSON object per line, for scripts.`
       description: 'lines alone, as for a screen reader [env: SWARMCHAT_PLAIN]'
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
+    since: string({
+      helpValue: 'CURSOR',
+      dependsOn: ['json'],
+      exclusive: ['ephemeral'],
+      description: 'with --json: go on after the event that had this cursor'
+    }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     as: string({
       helpValue: 'NAME',
@@ -98,7 +106,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
-    const { ephemeral, history, json } = flags
+    const { ephemeral, history, json, since } = flags
+    if (since !== undefined && !isCursor(since)) throw badCursor(since)
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
@@ -113,7 +122,8 @@ With --json, input and output are one JSON object per line, for scripts.`
     const habits = keptHabits(settings, ephemeral)
     const addressOf = (name: string) =>
       addresses.find(each => each.name === name) ?? joined(name, ephemeral)
-    const how = { history, json, plain, habits, nickIn, more, known: knownRooms(), addressOf }
+    const known = knownRooms()
+    const how = { history, json, plain, since, habits, nickIn, more, known, addressOf }
     const unfollow = settings.follow()
     await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
     unfollow()

@@ -1,4 +1,3 @@
-import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 
@@ -15,14 +14,6 @@ const badTime = (text: string) =>
   new SwarmchatError('BAD_TIME', `${text} is no time.`, {
     hint: 'Give a date (2026-11-27, 2026-11-27T09:30), or how long ago: 30m, 2h, 7d.'
   })
-
-/** For commands that show what is kept; read it with {@link momentOf}. */
-export const sinceFlag = {
-  since: string({
-    helpValue: 'TIME',
-    description: 'only from then on: 2026-11-27, or 2h ago as 2h'
-  })
-}
 
 /** How long this is, as `30m` or `7d`; undefined for what is no such text. */
 export function spanOf(text: string): Millis | undefined {

@@ -25,11 +25,24 @@ function escapeAll(text: string): string {
   return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
-/**
- * What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. `present`: who
- * joins was there before us.
- */
-export function eventJson(event: RoomUpdate, present = false): object | undefined {
+/** What a script reads of an event beside what happened. */
+export interface EventDetails {
+  /** Who joins was there before us. Default false. */
+  readonly present?: boolean
+  /** Where to go on after it. Default: nowhere. */
+  readonly cursor?: string | undefined
+}
+
+/** What a script reads for an event; undefined where it reads nothing. Texts and nicks are exact, not made safe. */
+export function eventJson(
+  event: RoomUpdate,
+  { cursor, present = false }: EventDetails = {}
+): object | undefined {
+  const json = happened(event, present)
+  return json === undefined || cursor === undefined ? json : { ...json, cursor }
+}
+
+function happened(event: RoomUpdate, present: boolean): object | undefined {
   switch (event.type) {
     case 'message': {
       const { edited, id, from, history, nick, replyTo, text, time } = event.message

@@ -3,12 +3,18 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
 import type { ChatMessage, RoomSubject } from '../protocol/events.js'
+import { inArrivalOrder } from '../store/log.js'
+import { noCursor, numberOf } from './cursor.js'
+import type { RoomLog } from './room-log.js'
 import { Speaker } from './speaker.js'
 
 /** Which part of what a room has is wanted. */
 export interface HistoryRange {
-  /** Only what is dated from then on, ms since 1970. Default: all. */
-  readonly since?: Millis | undefined
+  /**
+   * Only what is dated from then on, ms since 1970; or only what came after this cursor of a `Feed`, in the order in
+   * which it came. Default: all.
+   */
+  readonly since?: Millis | string | undefined
   /** Only what is dated before then, ms since 1970. Default: all. */
   readonly until?: Millis | undefined
   /** So many lines at most, from where it begins. Default: all. */
@@ -47,12 +53,12 @@ export abstract class Conversation extends Speaker {
 
   /**
    * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
-   * was deleted is left out, and what comes meanwhile is not in it.
+   * was deleted is left out, and what comes meanwhile is not in it. Throws, for a cursor, BAD_CURSOR, CURSOR_UNKNOWN,
+   * NO_CURSOR, STORE_FAILED.
    */
   async *history(range: HistoryRange = {}): AsyncGenerator<ChatMessage, void, undefined> {
     const { limit = Number.POSITIVE_INFINITY, reverse = false } = range
-    const { since = 0, until = Number.MAX_SAFE_INTEGER } = range
-    const ids = this.reading.idsBetween(since, until)
+    const ids = await this.#idsOf(range)
     let [left, read] = [limit, 0]
     for (const id of reverse ? ids.reverse() : ids) {
       if (left <= 0) return
@@ -62,6 +68,16 @@ export abstract class Conversation extends Speaker {
       read += 1
       if (read % READ_AT_ONCE === 0) await nextTurn()
     }
+  }
+
+  async #idsOf({ since = 0, until = Number.MAX_SAFE_INTEGER }: HistoryRange): Promise<MessageId[]> {
+    if (typeof since === 'number') return this.reading.idsBetween(since, until)
+    if (!this.log?.isKept) throw noCursor()
+    const log = await this.log.kept()
+    const from = numberOf(since, log)
+    return inArrivalOrder(log.messages)
+      .filter(({ clock, number }) => number > from && clock < until)
+      .map(({ id }) => id)
   }
 
   /**
@@ -89,6 +105,9 @@ export abstract class Conversation extends Speaker {
   subject(): RoomSubject | undefined {
     return this.reading.subject()
   }
+
+  /** The order in which what is kept came, which a `Feed` follows; undefined if nothing is kept on the disk. */
+  abstract get log(): RoomLog | undefined
 
   protected abstract get reading(): Reading
 }

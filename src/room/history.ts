@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import b4a from 'b4a'
 import { domain, hash } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
@@ -7,21 +6,19 @@ import { idToBytes, type MessageId } from '../base/ids.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
-import { messageRoom } from '../protocol/access/room-cipher.js'
 import type { ShelvedMessage } from '../protocol/history/shelf.js'
 import type { Kept } from '../protocol/machine/room-machine.js'
-import { type CheckedMessage, reopen } from '../protocol/wire/message.js'
 import type { LevelStore } from '../store/level-store.js'
+import { type Log, uncounted } from '../store/log.js'
 import { MemoryStore } from '../store/memory-store.js'
 import { readShared, type StopSharing, share } from '../store/sharing.js'
-import type { MessageStore, Kept as Stored } from '../store/store.js'
+import type { MessageStore } from '../store/store.js'
 import type { StoreListeners } from '../store/store-listeners.js'
 import type { HistoryEvent } from './events.js'
 import type { RoomKeys } from './keys.js'
+import { openAll, readHistory } from './read-history.js'
+import { RoomLog } from './room-log.js'
 import { shelvedIn, shelvedOf } from './shelved.js'
-
-/** Whatever else the process does waits for so many messages to be opened: about 20 ms. */
-const OPENED_AT_ONCE = 500
 
 /** The room whose history it is. */
 export interface HistoryOwner {
@@ -38,6 +35,7 @@ export interface HistoryOwner {
 interface Disk {
   readonly store: LevelStore
   readonly keys: RoomKeys
+  readonly log: RoomLog
 }
 
 /** Where a room's messages are kept, and what was kept when it was opened. */
@@ -61,10 +59,18 @@ export class RoomHistory {
     this.#disk = disk
   }
 
+  /** The order in which messages come; undefined where nothing is kept on the disk. */
+  get log(): RoomLog | undefined {
+    return this.#disk?.log
+  }
+
   /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
   async share(path: string): Promise<void> {
     await this.#stopSharing?.()
-    this.#stopSharing = await share(this.store, path).catch(() => undefined)
+    const { log } = this
+    if (log === undefined) return
+    const shared = { log: () => this.#readable(log), follow: log.follow.bind(log) }
+    this.#stopSharing = await share(shared, path).catch(() => undefined)
   }
 
   /** Writes what waits, and gives the database free for others. Never rejects. */
@@ -95,7 +101,7 @@ export class RoomHistory {
   /** Nothing is kept on the disk from now on. */
   fail({ code, message }: SwarmchatError): void {
     if (!this.#isKept) return
-    this.#isKept = false
+    this.#setKept(false)
     const text = `${message} This program keeps what is said in memory only.`
     this.#tell({ type: 'unkept', code, text })
   }
@@ -110,8 +116,13 @@ export class RoomHistory {
   async resume(isComplete: boolean): Promise<void> {
     if (!isComplete && this.#disk !== undefined) await this.#bringTogether(this.#disk)
     if (this.#isKept) return
-    this.#isKept = true
+    this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
+  }
+
+  /** All that there is: what cannot be written waits in memory. */
+  async #readable(log: RoomLog): Promise<Log> {
+    return this.#isKept ? log.kept() : uncounted(await this.store.load())
   }
 
   /** The bytes of a message cannot be read, or are not its own: if that is the store's fault, the store is put aside. */
@@ -148,6 +159,11 @@ export class RoomHistory {
       if (message.isVerified && !there.has(message.id)) this.store.put(message)
     const lost = kept?.shelved.filter(message => this.store.recall(message) === undefined) ?? []
     if (lost.length > 0) this.#owner?.lose(lost.map(({ id }) => id))
+  }
+
+  #setKept(isKept: boolean): void {
+    this.#isKept = isKept
+    if (this.log !== undefined) this.log.isKept = isKept
   }
 
   #tell(event: HistoryEvent): void {
@@ -198,37 +214,13 @@ export async function openHistory(
   }
 }
 
-/** What was read of a store. */
-export interface ReadHistory {
-  /** In the room's order. */
-  readonly messages: CheckedMessage[]
-  /** True if some were damaged: those are not among them. */
-  readonly isDamaged: boolean
-}
-
-/** What is kept in a store, as messages of this room. Throws STORE_FAILED. */
-export async function readHistory(store: MessageStore, keys: RoomKeys): Promise<ReadHistory> {
-  return openAll(await store.load(), keys)
-}
-
-/** The same for what another program has given. */
-export async function openAll(kept: readonly Stored[], { secret }: RoomKeys): Promise<ReadHistory> {
-  const room = messageRoom(secret)
-  const messages: CheckedMessage[] = []
-  for (const [at, each] of kept.entries()) {
-    const message = reopen(each, room)
-    if (message !== undefined && message.clock === each.clock) messages.push(message)
-    if (at % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await nextTurn()
-  }
-  return { messages, isDamaged: messages.length < kept.length }
-}
-
 async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
   // Loaded when it is needed: the library of the database has native code.
   const { LevelStore } = await import('../store/level-store.js')
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
   const path = sharingPath(home, keys, identity)
+  const log = new RoomLog()
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
   const resume = async (isComplete: boolean) => {
@@ -238,12 +230,15 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const listeners: StoreListeners = {
     onfail: problem => history?.fail(problem),
     // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => void resume(isComplete).catch(() => {})
+    onresume: isComplete => void resume(isComplete).catch(() => {}),
+    onarrive: arrivals => log.arrived(arrivals),
+    isHeld: id => log.isHeld(id)
   }
   try {
     store = await LevelStore.open(directory, listeners)
+    log.use(store)
     const { path: aside, shelved } = await readAndMend(store, keys)
-    history = new RoomHistory(store, shelved, { store, keys })
+    history = new RoomHistory(store, shelved, { store, keys, log })
     if (aside !== undefined) history.damaged(aside)
     await history.share(path)
     return history
@@ -251,7 +246,9 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     await store?.close()
     if (!isTriedAgain(thrown)) throw thrown
     store = LevelStore.later(directory, listeners)
-    history = new RoomHistory(store, await putOfOther(store, path, keys), { store, keys })
+    log.use(store)
+    const shelved = await putOfOther(store, path, keys)
+    history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)
     return history
   }
@@ -263,7 +260,7 @@ async function putOfOther(
   path: string,
   keys: RoomKeys
 ): Promise<ShelvedMessage[]> {
-  const { messages } = await openAll((await readShared(path)) ?? [], keys)
+  const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
   for (const message of messages) store.put(message)
   return messages.map(shelvedOf)
 }

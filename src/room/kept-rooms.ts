@@ -14,12 +14,14 @@ import { foldLines } from '../protocol/chat/fold.js'
 import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
+import { type Log, logOf } from '../store/log.js'
 import { readShared } from '../store/sharing.js'
-import type { Kept } from '../store/store.js'
 import { storeInUse } from '../store/store-errors.js'
-import { historyDirectory, openAll, sharingPath } from './history.js'
+import { cursorText } from './cursor.js'
+import { historyDirectory, sharingPath } from './history.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
 import { forgetSecret, privateRooms } from './private-rooms.js'
+import { openAll } from './read-history.js'
 
 /** Which part of a history is wanted. */
 export interface HistoryOptions {
@@ -76,19 +78,50 @@ const roomNotKept = (name: string) =>
  */
 export async function keptHistory(
   room: string | RoomKeys,
-  {
-    correspondents,
-    grep = '',
-    home = homeDirectory(),
-    identity,
-    limit,
-    ...query
-  }: HistoryOptions = {}
+  options: HistoryOptions = {}
 ): Promise<KeptLine[]> {
+  return (await keptLines(keysOf(room), options)).lines
+}
+
+/** Lines that are kept, and where to go on after them. */
+export interface KeptLines {
+  readonly lines: KeptLine[]
+  /** For each line where to go on after it: as far as possible without leaving out any line after it. */
+  readonly cursors: readonly (string | undefined)[]
+  /** Where to go on after all of them; undefined while the disk of the program that keeps them cannot be written. */
+  readonly cursor: string | undefined
+}
+
+/** The same, with cursors. */
+export async function keptLines(
+  keys: RoomKeys,
+  { correspondents, home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
+): Promise<KeptLines> {
+  const log = await loadKept(home, keys)
+  const wanted = (await linesIn(log, keys, identity, correspondents)).filter(fitting(query))
+  const lines = limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
+  const { epoch, last } = log
+  const textOf = (number: number) => epoch && cursorText({ epoch, number })
+  return { lines, cursors: numbersAfter(lines, log).map(textOf), cursor: textOf(last) }
+}
+
+/** True for lines that are wanted, of those that are kept. */
+export function fitting({ from, grep = '', since, until }: HistoryOptions) {
   const words = wordsOf(grep)
-  const all = await linesOf(home, keysOf(room), identity, correspondents)
-  const wanted = all.filter(line => fitsQuery(line, query) && hasWords(foldText(line.text), words))
-  return limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
+  return (line: KeptLine) =>
+    fitsQuery(line, { from, since, until }) && hasWords(foldText(line.text), words)
+}
+
+// They are in the room's order, and numbers are in that of arrival.
+function numbersAfter(lines: readonly KeptLine[], { last, messages }: Log): number[] {
+  const numbers = new Map(messages.map(({ id, number }) => [id, number]))
+  const after: number[] = []
+  let lowest = last + 1
+  for (const { id } of lines.toReversed()) {
+    after.push(lowest - 1)
+    lowest = Math.min(lowest, numbers.get(id) || lowest)
+  }
+  return after.reverse()
 }
 
 /** The rooms that are kept here, by name; private ones also if nobody was in them yet. Throws NO_HOME. */
@@ -157,14 +190,19 @@ async function describe(
   }
 }
 
-/** The lines of chat that are kept of a room, as they read now; `identity`: and its private messages. Throws what {@link loadKept} does. */
-export async function linesOf(
-  home: string,
+/** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
+export async function linesOf(home: string, keys: RoomKeys): Promise<KeptLine[]> {
+  return linesIn(await loadKept(home, keys), keys)
+}
+
+/** `identity`: and its private messages. */
+async function linesIn(
+  log: Log,
   keys: RoomKeys,
   identity?: Identity,
   correspondents?: readonly IdentityKey[]
 ): Promise<KeptLine[]> {
-  const { messages } = await openAll(await loadKept(home, keys), keys)
+  const { messages } = await openAll(log.messages, keys)
   const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
   if (identity === undefined) return lines
   const directs = directsAmong(messages, identity.keyPair, keys.topic, correspondents)
@@ -180,19 +218,26 @@ function inRoomOrder(lines: readonly KeptLine[]): KeptLine[] {
  * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
  * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
  */
-export async function loadKept(home: string, keys: RoomKeys): Promise<readonly Kept[]> {
+export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
+  const { directory, path } = keptPlace(home, keys)
+  return (await readShared(path)) ?? loadFrom(directory)
+}
+
+/** Where a room is kept, and where the program that has it open gives it. Throws ROOM_NOT_KEPT, and what `loadIdentity` throws. */
+export function keptPlace(home: string, keys: RoomKeys) {
   if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
   const identity = keptIdentity(home)
   const directory = historyDirectory(home, keys, identity)
   if (!existsSync(directory)) throw roomNotKept(keys.name)
-  return (await readShared(sharingPath(home, keys, identity))) ?? loadFrom(directory)
+  return { directory, path: sharingPath(home, keys, identity) }
 }
 
-async function loadFrom(directory: string): Promise<readonly Kept[]> {
+/** The same of a database that nobody has open. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED. */
+export async function loadFrom(directory: string): Promise<Log> {
   const { LevelStore } = await import('../store/level-store.js')
   const store = await LevelStore.open(directory)
   try {
-    return await store.load()
+    return await logOf(store)
   } finally {
     await store.close()
   }

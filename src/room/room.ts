@@ -28,16 +28,14 @@ import type { EndpointParts, RoomParts } from './parts.js'
 import { Refusals } from './reach/refusals.js'
 import { type PeerReport, reportPeers } from './reach/report.js'
 import { retire } from './retire.js'
+import type { RoomLog } from './room-log.js'
 import { NetworkNews } from './status.js'
 import { updateTrace } from './trace.js'
 
 /** Leaving waits no longer than this for the networks to close. Guess: 2 s in all for a command. */
 const CLOSE_MILLIS: Millis = 500
 
-/**
- * A group chat: everybody who opens the same name is in it. Listen for events in the turn in which
- * `Room.open` resolves: the room starts in the next one.
- */
+/** A group chat: all who open the same name are in it. Listen in the turn in which `Room.open` resolves: it starts in the next. */
 export class Room extends Observation {
   readonly name: string
   readonly topic: Topic
@@ -87,7 +85,11 @@ export class Room extends Observation {
     return this.#machine.nick
   }
 
-  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept there. */
+  override get log(): RoomLog | undefined {
+    return this.#parts.history?.log
+  }
+
+  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept. */
   async written(): Promise<void> {
     await this.#parts.history?.written()
   }
@@ -226,8 +228,9 @@ export class Room extends Observation {
     return endpoint
   }
 
-  // Before anything is said, so that it comes after all of that; shown when there are listeners.
+  // Before anything is said; shown when there are listeners.
   #restore(): void {
+    this.#parts.history?.log?.attach(this, () => this.#machine)
     const shelved = this.#parts.history?.take() ?? []
     if (shelved.length === 0) return
     this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })

@@ -49,7 +49,7 @@ export async function* transcriptOf(
   home: string = homeDirectory()
 ): AsyncGenerator<TranscriptLine> {
   const digest = new IdDigest()
-  const kept = await loadKept(home, keys)
+  const { messages: kept } = await loadKept(home, keys)
   yield { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic }
   for (const message of openEach(kept, keys)) {
     digest.add(message.id)

@@ -32,6 +32,16 @@ export class KeptIndex {
     return this.#isDamaged
   }
 
+  /** True if it is known what is there. */
+  get isKnown(): boolean {
+    return this.#log !== undefined
+  }
+
+  /** How many messages are there, as far as is known. */
+  get count(): number {
+    return this.#log?.size ?? 0
+  }
+
   /** False for a message that is not there; true for one that may be. */
   mayHave(id: MessageId): boolean {
     return this.#log?.has(id) ?? true
@@ -63,7 +73,7 @@ export class KeptIndex {
   /** Notes these changes at once, and gives what is to be written in the batch that makes them. */
   note(changes: readonly [MessageId, Change][]): Write[] {
     const log = this.#log
-    return log === undefined ? [] : [log.add(rowsOf(changes, log))]
+    return log === undefined || changes.length === 0 ? [] : [log.add(rowsOf(changes, log))]
   }
 
   /** Writes it anew if most of it is of no use. */

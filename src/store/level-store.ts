@@ -1,10 +1,7 @@
-import { atMost } from '../async/at-most.js'
-import { backoff } from '../async/backoff.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Recall } from '../protocol/history/shelf.js'
-import { Eraser, marksOf, putAgain, replacedBy } from './eraser.js'
-import { KeptIndex } from './kept-index.js'
+import { ArrivalLog, type ArrivedSoFar } from './arrival-log.js'
 import { keyOf } from './layout.js'
 import {
   checkSpace,
@@ -15,6 +12,8 @@ import {
   openDatabase,
   putAside
 } from './level-database.js'
+import { OpenStore } from './open-store.js'
+import { inTime, retryMillis } from './patience.js'
 import { type Change, Pending } from './pending.js'
 import { withChanges } from './read-all.js'
 import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
@@ -23,12 +22,6 @@ import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
-/** A write that takes longer has failed: nobody waits for it. Guess: a disk that sleeps wakes up sooner. */
-const SLOW_MILLIS: Millis = 5_000
-/** A disk that failed is tried again after this ... Guess. */
-const FIRST_RETRY_MILLIS: Millis = 1_000
-/** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
-const LONGEST_RETRY_MILLIS: Millis = 60_000
 /** Messages written once more at once. */
 const AT_ONCE = 1_000
 
@@ -41,9 +34,8 @@ export class LevelStore implements MessageStore {
   readonly #directory: string
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
-  #database: Database | undefined
-  #eraser: Eraser | undefined
-  #index: KeptIndex | undefined
+  readonly #log: ArrivalLog
+  #open: OpenStore | undefined
   #hasDropped: boolean
   #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -72,7 +64,9 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
-    this.#use(opened?.database)
+    const { isHeld = () => false, onarrive = () => {} } = listeners
+    this.#log = new ArrivalLog(isHeld, onarrive)
+    if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
   }
@@ -83,7 +77,7 @@ export class LevelStore implements MessageStore {
 
   /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
   get isDamaged(): boolean {
-    return this.#hasDropped || this.#index?.isDamaged === true
+    return this.#hasDropped || this.#open?.index.isDamaged === true
   }
 
   /** Where a database was put that could not be opened: this one has what could be saved of it. */
@@ -92,19 +86,36 @@ export class LevelStore implements MessageStore {
   }
 
   put(message: Kept): void {
+    this.#log.put(message.id)
     this.#change(message.id, { type: 'put', key: keyOf(message), value: message.sealed })
   }
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
-    if (this.#index?.mayHave(message.id) === false) this.#pending.drop(message.id)
+    this.#log.delete(message.id)
+    if (this.#open?.index.mayHave(message.id) === false) this.#pending.drop(message.id)
     else this.#change(message.id, { type: 'del', key: keyOf(message) })
+  }
+
+  /** This message was held back until now: the next number is for it. */
+  released(id: MessageId): void {
+    if (this.#closed !== undefined) return
+    this.#log.released(id)
+    if (this.#failures === 0 && this.#isDue) this.#writeSoon()
+  }
+
+  /** The order in which everything came that is kept. Throws STORE_FAILED. */
+  arrived(): Promise<ArrivedSoFar> {
+    return this.#reading(async () => {
+      if (this.#failures === 0) await this.#open?.prepare()
+      return this.#log.load(this.#open?.database)
+    })
   }
 
   readonly recall: Recall = place => {
     const change = this.#pending.get(place.id)
     if (change !== undefined) return change.type === 'put' ? change.value : undefined
     try {
-      return this.#database?.getSync(keyOf(place))
+      return this.#open?.database.getSync(keyOf(place))
     } catch {
       return undefined
     }
@@ -112,14 +123,14 @@ export class LevelStore implements MessageStore {
 
   index(): Promise<readonly Indexed[]> {
     return this.#reading(async () => {
-      const messages = (await this.#index?.read()) ?? []
+      const messages = (await this.#open?.index.read()) ?? []
       return messages.toSorted(byClockAndId)
     })
   }
 
   load(): Promise<readonly Kept[]> {
     return this.#reading(async () => {
-      const written = (await this.#index?.readAll()) ?? []
+      const written = (await this.#open?.index.readAll()) ?? []
       return withChanges(written, this.#pending.all())
     })
   }
@@ -131,22 +142,21 @@ export class LevelStore implements MessageStore {
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
     // What it still does waits for its turn to write.
-    await this.#eraser?.stop()
+    await this.#open?.eraser.stop()
     try {
-      this.#aside = await this.#exclusively(() => this.#beginAnew())
+      this.#aside = await this.#exclusively(async () => {
+        await this.#log.move(this.#open?.database)
+        await this.#open?.close()
+        const aside = putAside(this.#directory)
+        this.#use((await openDatabase(this.#directory)).database)
+        return aside
+      })
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
     this.#hasDropped = false
     await this.putAll(good)
     return this.#aside
-  }
-
-  async #beginAnew(): Promise<string> {
-    await this.#closeDatabase()
-    const aside = putAside(this.#directory)
-    this.#use((await openDatabase(this.#directory)).database)
-    return aside
   }
 
   /** Puts as many messages as there are, and resolves when they are written. */
@@ -172,29 +182,26 @@ export class LevelStore implements MessageStore {
   // What waits for a full disk gets a last chance.
   async #close(): Promise<void> {
     clearTimeout(this.#retry)
+    this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
     if (this.#failures > 0) await this.#reopen().catch(() => {})
-    await this.#closeDatabase().catch(() => {})
+    await this.#open?.close().catch(() => {})
   }
 
-  #use(database: Database | undefined): void {
-    this.#database = database
-    if (database === undefined) return
-    this.#eraser = new Eraser(database, work => this.#exclusively(work))
-    this.#index = new KeptIndex(database, work => this.#exclusively(work))
+  #use(database: Database): void {
+    const parts = { directory: this.#directory, log: this.#log }
+    this.#open = new OpenStore(database, parts, work => this.#exclusively(work))
   }
 
   /** Does something while nothing is written. */
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#writing.then(work)
-    this.#writing = done.then(
-      () => {},
-      () => {}
-    )
+    const nothing = () => {}
+    this.#writing = done.then(nothing, nothing)
     return done
   }
 
-  async #reading<T>(work: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  async #reading<T>(work: () => Promise<T>): Promise<T> {
     await this.flush()
     try {
       return await this.#exclusively(work)
@@ -203,56 +210,42 @@ export class LevelStore implements MessageStore {
     }
   }
 
-  async #closeDatabase(): Promise<void> {
-    this.#index?.stop()
-    await this.#eraser?.stop()
-    await this.#database?.close()
-  }
-
   #change(id: MessageId, change: Change): void {
     if (this.#closed !== undefined) return
     this.#pending.add(id, change)
     if (this.#failures > 0) return
     if (this.#pending.isTooMuch) this.#fail(new Error('the disk is too slow'))
-    else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
+    else this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), GATHER_MILLIS)
+  }
+
+  // Who has no number may wait until it is known what there is.
+  get #isDue(): boolean {
+    return this.#pending.size > 0 || (this.#open?.index.isKnown === true && this.#log.isDue)
   }
 
   async #write(): Promise<void> {
-    if (this.#failures > 0 || this.#pending.size === 0) return
-    let isWritten = false
-    const note = () => {
-      isWritten = true
-    }
+    if (this.#failures > 0 || !this.#isDue) return
     try {
-      await atMost(SLOW_MILLIS, this.#writeAll().then(note))
-      if (!isWritten) throw new Error('the disk is too slow')
+      await inTime(this.#writeAll())
     } catch (thrown) {
       this.#fail(thrown)
     }
   }
 
   async #writeAll(): Promise<void> {
-    if (this.#pending.size === 0) return
-    await this.#index?.prepare()
-    for (let isAll = this.#database === undefined; !isAll; ) {
+    const open = this.#open
+    if (open === undefined || !this.#isDue) return
+    await open.prepare()
+    for (let isAll = false; !isAll; ) {
       const changes = this.#pending.next()
       isAll = changes.length === this.#pending.size
-      await this.#writeSome(changes)
+      await open.write(changes)
+      this.#pending.written(changes)
     }
-  }
-
-  async #writeSome(changes: [MessageId, Change][]): Promise<void> {
-    const [database, index] = [this.#database, this.#index]
-    if (database === undefined || index === undefined || changes.length === 0) return
-    const again = putAgain(changes, index)
-    // At once: what is deleted from now on was there.
-    const noted = index.note(changes)
-    const replaced = await replacedBy(again, database)
-    await database.batch([...changes.map(([, change]) => change), ...marksOf(replaced), ...noted])
-    if (replaced.length > 0) this.#eraser?.soon()
-    if (!isThere(this.#directory)) throw new Error('its files are gone')
-    this.#pending.written(changes)
-    await index.tidy()
   }
 
   #fail(thrown: unknown): void {
@@ -264,29 +257,30 @@ export class LevelStore implements MessageStore {
 
   #tryLater(): void {
     if (this.#closed !== undefined) return
-    const after = backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS)
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
       this.#reopening = this.#reopen().catch(thrown => this.#fail(thrown))
-    }, after).unref()
+    }, retryMillis(this.#failures)).unref()
   }
 
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
   async #rescue(): Promise<boolean> {
     makeAgain(this.#directory)
-    const found = (await this.#index?.readAll()) ?? []
+    await this.#log.move(this.#open?.database)
+    const found = (await this.#open?.index.readAll()) ?? []
     for (const message of found) if (this.#pending.get(message.id) === undefined) this.put(message)
     return !this.isDamaged
   }
 
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
-    const wasOpen = this.#database !== undefined
+    const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
-    await this.#closeDatabase().catch(() => {})
+    await this.#open?.close().catch(() => {})
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
+    this.#log.reopen(this.#pending.all())
     this.#hasDropped = isDamaged
     const isComplete = wasOpen && (isRescued || !isFresh) && !isDamaged && !aside
     this.#aside = aside ?? this.#aside

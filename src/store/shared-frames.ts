@@ -1,77 +1,107 @@
 import b4a from 'b4a'
 import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
 import { MAX_SEALED_BYTES } from '../protocol/wire/message.js'
-import type { Kept } from './store.js'
+import type { Log, Logged } from './log.js'
 
-// What one program of a user gives another: a byte of version, then messages, each after its length in 4 bytes, big-endian:
-// its clock in ms, 8 bytes; its id; the sealed message. A length of 0 ends it.
+// What one program of a user gives another. A byte of version; what the numbers belong to, 8 bytes, zeros where nobody
+// counts; the highest number, 8 bytes. Then messages, each after its length in 4 bytes: its clock in ms, 8 bytes; its number,
+// 8 bytes; its id; the sealed message. Numbers are big-endian. A length of 0 ends what there is so far.
 
 /** Version of this format. */
-export const SHARING_VERSION = 1
+const SHARING_VERSION = 2
 
 const LENGTH_BYTES = 4
-const CLOCK_BYTES = 8
-const SEALED_AT = CLOCK_BYTES + ID_BYTES
+const EPOCH_BYTES = 8
+const HEAD_BYTES = 1 + EPOCH_BYTES + 8
+const NUMBER_AT = 8
+const ID_AT = NUMBER_AT + 8
+const SEALED_AT = ID_AT + ID_BYTES
 const MAX_FRAME_BYTES = SEALED_AT + MAX_SEALED_BYTES
 
-/** The end of all messages. */
+/** The end of what there is so far. */
 export const END = new Uint8Array(LENGTH_BYTES)
 
+/** What the messages come after. */
+export function headOf({ epoch, last }: Pick<Log, 'epoch' | 'last'>): Uint8Array {
+  const head = new Uint8Array(HEAD_BYTES)
+  head[0] = SHARING_VERSION
+  if (epoch !== undefined) head.set(b4a.from(epoch, 'hex'), 1)
+  viewOf(head).setBigUint64(1 + EPOCH_BYTES, BigInt(last))
+  return head
+}
+
 /** A message as it is given. */
-export function frameOf({ clock, id, sealed }: Kept): Uint8Array {
-  const head = new Uint8Array(LENGTH_BYTES + CLOCK_BYTES)
-  const view = new DataView(head.buffer)
+export function frameOf({ clock, id, number, sealed }: Logged): Uint8Array {
+  const head = new Uint8Array(LENGTH_BYTES + ID_AT)
+  const view = viewOf(head)
   view.setUint32(0, SEALED_AT + sealed.byteLength)
   view.setBigUint64(LENGTH_BYTES, BigInt(clock))
+  view.setBigUint64(LENGTH_BYTES + NUMBER_AT, BigInt(number))
   return b4a.concat([head, idToBytes(id), sealed])
+}
+
+/** What a piece of bytes has completed. */
+export interface Taken {
+  readonly messages: readonly Logged[]
+  /** True: the end of what there is so far was among it. */
+  readonly isEnd: boolean
 }
 
 /** Takes messages out of bytes that come in pieces. */
 export class FrameReader {
   // BOUNDED: one frame and one piece.
   #rest: Uint8Array = new Uint8Array(0)
-  #hasVersion = false
-  #isDone = false
+  #head: Pick<Log, 'epoch' | 'last'> | undefined
 
-  /** True if the end has come. */
-  get isDone(): boolean {
-    return this.#isDone
+  /** What the numbers belong to, and stand at; undefined until it has come. */
+  get head(): Pick<Log, 'epoch' | 'last'> | undefined {
+    return this.#head
   }
 
-  /** The messages that are whole now; undefined for what is not in this format: no more is to be read. */
-  take(piece: Uint8Array): Kept[] | undefined {
+  /** What is whole now; undefined for what is not in this format: no more is to be read. */
+  take(piece: Uint8Array): Taken | undefined {
     this.#rest = b4a.concat([this.#rest, piece])
-    if (!this.#hasVersion && this.#rest.byteLength > 0) {
-      if (this.#rest[0] !== SHARING_VERSION) return undefined
-      this.#hasVersion = true
-      this.#rest = this.#rest.subarray(1)
+    if (this.#head === undefined) {
+      if (this.#rest.byteLength > 0 && this.#rest[0] !== SHARING_VERSION) return undefined
+      if (this.#rest.byteLength < HEAD_BYTES) return { messages: [], isEnd: false }
+      this.#head = this.#readHead()
+      this.#rest = this.#rest.subarray(HEAD_BYTES)
     }
     return this.#frames()
   }
 
-  #frames(): Kept[] | undefined {
-    const found: Kept[] = []
+  #readHead(): Pick<Log, 'epoch' | 'last'> {
+    const epoch = b4a.toString(this.#rest.subarray(1, 1 + EPOCH_BYTES), 'hex')
+    const last = Number(viewOf(this.#rest).getBigUint64(1 + EPOCH_BYTES))
+    return { epoch: /^0+$/.test(epoch) ? undefined : epoch, last }
+  }
+
+  #frames(): Taken | undefined {
+    const messages: Logged[] = []
+    let isEnd = false
     let at = 0
-    while (!this.#isDone && this.#rest.byteLength - at >= LENGTH_BYTES) {
-      const length = this.#viewAt(at).getUint32(0)
+    while (this.#rest.byteLength - at >= LENGTH_BYTES) {
+      const length = viewOf(this.#rest, at).getUint32(0)
       const from = at + LENGTH_BYTES
-      if (length === 0) this.#isDone = true
-      else if (length <= SEALED_AT || length > MAX_FRAME_BYTES) return undefined
+      if (length > 0 && (length <= SEALED_AT || length > MAX_FRAME_BYTES)) return undefined
       if (this.#rest.byteLength - from < length) break
-      if (length > 0) found.push(this.#messageAt(from, length))
+      if (length === 0) isEnd = true
+      else messages.push(this.#messageAt(from, length))
       at = from + length
     }
     this.#rest = this.#rest.slice(at)
-    return found
+    return { messages, isEnd }
   }
 
-  #messageAt(at: number, length: number): Kept {
-    const clock = Number(this.#viewAt(at).getBigUint64(0))
-    const id = idFromBytes<MessageId>(this.#rest.subarray(at + CLOCK_BYTES, at + SEALED_AT))
-    return { clock, id, sealed: this.#rest.slice(at + SEALED_AT, at + length) }
+  #messageAt(at: number, length: number): Logged {
+    const view = viewOf(this.#rest, at)
+    const clock = Number(view.getBigUint64(0))
+    const number = Number(view.getBigUint64(NUMBER_AT))
+    const id = idFromBytes<MessageId>(this.#rest.subarray(at + ID_AT, at + SEALED_AT))
+    return { clock, number, id, sealed: this.#rest.slice(at + SEALED_AT, at + length) }
   }
+}
 
-  #viewAt(at: number): DataView {
-    return new DataView(this.#rest.buffer, this.#rest.byteOffset + at)
-  }
+function viewOf(bytes: Uint8Array, at = 0): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset + at)
 }

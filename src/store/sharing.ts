@@ -3,12 +3,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { atMost } from '../async/at-most.js'
+import { onAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
-import { END, FrameReader, frameOf, SHARING_VERSION } from './shared-frames.js'
-import type { Kept, MessageStore } from './store.js'
+import type { Log, Logged } from './log.js'
+import { END, FrameReader, frameOf, headOf } from './shared-frames.js'
 
 /** Programs that read at once. Guess: more than anybody starts. */
-const MAX_READERS = 8
+const MAX_READERS = 32
 /** A reader, or a program that is read from, that does nothing for so long is given up. Guess: a disk that sleeps wakes up sooner. */
 const SILENT_MILLIS: Millis = 10_000
 /** A longer path cannot be listened on: what macOS takes, without the byte that ends it. */
@@ -16,8 +18,22 @@ const MAX_PATH_BYTES = 103
 /** Bytes that are read of another program: more than a room of the largest size. */
 const MAX_READ_BYTES = 8_000_000_000
 
+/** A reader that follows hears something so often, if only that there is nothing new. */
+const HEARTBEAT_MILLIS: Millis = 3_000
+/** Messages that wait for a reader that follows: it is cut off then, and begins anew. Guess: a room that is caught up with. */
+const MAX_WAITING = 20_000
+
 /** What is shared. */
-type Shared = Pick<MessageStore, 'load'>
+export interface Shared {
+  /** All that there is now. */
+  log(): Promise<Log>
+  /** Tells of what comes from now on, in order, until the function is called that this gives. */
+  follow(listener: (messages: readonly Logged[]) => void): () => void
+}
+
+/** What is asked of a program that shares: one byte. */
+const READ = 'r'.charCodeAt(0)
+const FOLLOW = 'f'.charCodeAt(0)
 
 /** Ends the sharing. Idempotent; resolves when nobody listens any more. */
 export type StopSharing = () => Promise<void>
@@ -34,7 +50,9 @@ export async function share(store: Shared, path: string): Promise<StopSharing | 
   const server = createServer(socket => {
     readers.add(socket)
     socket.on('close', () => readers.delete(socket))
-    void give(store, socket)
+    socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
+    // What cannot be read, or is not wanted any more, ends early: the reader sees that the end is missing.
+    void answer(store, socket).catch(() => socket.destroy())
   })
   server.maxConnections = MAX_READERS
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -45,45 +63,105 @@ export async function share(store: Shared, path: string): Promise<StopSharing | 
 }
 
 /** What the program that has the database has in it; undefined if none gives it. Never rejects. */
-export async function readShared(path: string): Promise<readonly Kept[] | undefined> {
-  if (!canShare(path)) return undefined
-  const socket = connect(path)
-  socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
-  try {
-    return await readAll(socket)
-  } catch {
-    return undefined
-  } finally {
-    socket.destroy()
-  }
+export async function readShared(path: string): Promise<Log | undefined> {
+  for await (const log of read(path, READ)) return log
+  return undefined
+}
+
+/**
+ * The same, and then what comes to it, until `signal` fires or that program gives no more. Each log after the first has what
+ * is new. Never rejects.
+ */
+export function followShared(path: string, signal: AbortSignal): AsyncGenerator<Log> {
+  return read(path, FOLLOW, signal)
 }
 
 function canShare(path: string): boolean {
   return process.platform !== 'win32' && Buffer.byteLength(path) <= MAX_PATH_BYTES
 }
 
-async function readAll(socket: Socket): Promise<Kept[] | undefined> {
-  const reader = new FrameReader()
-  const all: Kept[] = []
-  for await (const piece of socket) {
-    const found = reader.take(piece)
-    if (found === undefined || socket.bytesRead > MAX_READ_BYTES) return undefined
-    for (const message of found) all.push(message)
-    if (reader.isDone) return all
-  }
-  return undefined
-}
-
-async function give(store: Shared, socket: Socket): Promise<void> {
+async function* read(path: string, request: number, signal?: AbortSignal): AsyncGenerator<Log> {
+  if (!canShare(path) || signal?.aborted) return
+  const socket = connect(path)
+  const off = onAborted(signal, () => socket.destroy())
   socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
-  // What cannot be read, or is not wanted any more, ends early: the reader sees that the end is missing.
-  await pipeline(Readable.from(framesOf(store)), socket).catch(() => socket.destroy())
+  socket.write(Uint8Array.of(request))
+  try {
+    yield* logsOf(socket)
+  } catch {
+    // Nobody is there, or goes.
+  } finally {
+    off()
+    socket.destroy()
+  }
 }
 
-async function* framesOf(store: Shared): AsyncGenerator<Uint8Array> {
-  yield Uint8Array.of(SHARING_VERSION)
-  for (const message of await store.load()) yield frameOf(message)
+async function* logsOf(socket: Socket): AsyncGenerator<Log> {
+  const reader = new FrameReader()
+  // BOUNDED: MAX_READ_BYTES.
+  let messages: Logged[] = []
+  let isWhole = false
+  for await (const piece of socket) {
+    const taken = reader.take(piece)
+    if (taken === undefined || (!isWhole && socket.bytesRead > MAX_READ_BYTES)) return
+    for (const message of taken.messages) messages.push(message)
+    const isNews = isWhole ? messages.length > 0 : taken.isEnd
+    isWhole ||= taken.isEnd
+    if (!isNews || reader.head === undefined) continue
+    yield { ...reader.head, messages }
+    messages = []
+  }
+}
+
+async function answer(store: Shared, socket: Socket): Promise<void> {
+  const [request] = await firstBytes(socket)
+  if (request === FOLLOW) await pipeline(Readable.from(framesAsTheyCome(store)), socket)
+  else if (request === READ) await pipeline(Readable.from(framesOf(await store.log())), socket)
+  else socket.destroy()
+}
+
+function firstBytes(socket: Socket): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    socket.once('data', resolve)
+    socket.once('close', () => reject(new Error('nothing was asked for')))
+  })
+}
+
+function* framesOf(log: Log): Generator<Uint8Array> {
+  yield headOf(log)
+  for (const message of log.messages) yield frameOf(message)
   yield END
+}
+
+async function* framesAsTheyCome(store: Shared): AsyncGenerator<Uint8Array> {
+  // BOUNDED: MAX_WAITING.
+  let waiting: Logged[] = []
+  let wake = () => {}
+  const stop = store.follow(messages => {
+    for (const message of messages) waiting.push(message)
+    wake()
+  })
+  try {
+    const log = await store.log()
+    yield* framesOf(log)
+    while (waiting.length <= MAX_WAITING) {
+      const next = waiting.filter(({ number }) => number > log.last)
+      waiting = []
+      for (const message of next) yield frameOf(message)
+      if (next.length === 0) {
+        await somethingOr(HEARTBEAT_MILLIS, done => {
+          wake = done
+        })
+        if (waiting.length === 0) yield END
+      }
+    }
+  } finally {
+    stop()
+  }
+}
+
+async function somethingOr(after: Millis, give: (done: () => void) => void): Promise<void> {
+  await atMost(after, new Promise<void>(give))
 }
 
 async function listen(server: Server, path: string): Promise<void> {

@@ -1,4 +1,6 @@
 import type { SwarmchatError } from '../base/errors.js'
+import type { MessageId } from '../base/ids.js'
+import type { Arrival } from './arrivals.js'
 
 /** Who hears how the store fares. */
 export interface StoreListeners {
@@ -6,4 +8,8 @@ export interface StoreListeners {
   readonly onfail?: (error: SwarmchatError) => void
   /** Everything is written again. `isComplete`: what was put meanwhile as well; else the owner puts all that it has. */
   readonly onresume?: (isComplete: boolean) => void
+  /** These came, in this order, and are on the disk: with numbers that are higher than those before. */
+  readonly onarrive?: (arrived: readonly Arrival[]) => void
+  /** True: this message gets its number when the owner says `released`. Default: at once. */
+  readonly isHeld?: (id: MessageId) => boolean
 }

@@ -9,6 +9,8 @@ import type { Habits } from './habits.js'
 export interface ChatOptions {
   /** True: NDJSON both ways. */
   readonly json: boolean
+  /** For NDJSON: the cursor after which it goes on. Default: all that is kept comes first. */
+  readonly since?: string | undefined
   /** True: lines for a pipe begin with what was said before we came. People and programs are told anyway. */
   readonly history: boolean
   /** True: lines alone, also on a terminal. */
@@ -117,7 +119,8 @@ async function viewOf(io: ChatIo, how: ChatOptions): Promise<View> {
   const { habits, history } = how
   if (how.json) {
     const { jsonChat } = await import('./json-chat.js')
-    return async room => jsonChat(await room, io, habits.contacts)
+    const { since } = how
+    return async room => jsonChat(await room, io, { contacts: habits.contacts, since })
   }
   if (io.input.isTTY !== true) {
     const { pipeChat } = await import('./pipe-chat.js')

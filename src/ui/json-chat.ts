@@ -4,6 +4,7 @@ import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js
 import { eachLine } from '../ndjson/lines.js'
 import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
+import { Feed } from '../room/feed.js'
 import { LastWords } from '../room/last-words.js'
 import type { Room } from '../room/room.js'
 import { speak } from '../room/speak.js'
@@ -11,23 +12,38 @@ import { checkText } from '../room/text.js'
 import { actorOf } from '../room/view/actor.js'
 import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
-import { inOrder } from './order/ordered.js'
 import { SayQueue } from './say-queue.js'
 
-/** A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. */
-export function jsonChat(
+/** Who reads, and from where on. */
+export interface JsonChatOptions {
+  /** Who is ignored. Default: nobody. */
+  readonly contacts?: Contacts | undefined
+  /** The cursor after which it goes on. Default: the newest 1,000 messages that are kept come first. */
+  readonly since?: string | undefined
+}
+
+/**
+ * A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. Rejects with BAD_CURSOR,
+ * CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
+ */
+export async function jsonChat(
   room: Room,
   { input, interrupted, output }: ChatIo,
-  contacts: Contacts = new Contacts()
+  { contacts = new Contacts(), since }: JsonChatOptions = {}
 ): Promise<void> {
   const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
   acceptKnown(room, contacts)
-  return untilQuit(interrupted, quit => {
-    const arrival = new Arrival(room)
-    const unfollow = contacts.follow()
-    const endLines = inOrder(room, update => {
-      const event = eventJson(update, arrival.isSettling)
-      write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
+  const unfollow = contacts.follow()
+  const arrival = new Arrival(room)
+  const feed = new Feed(room, (update, cursor) => {
+    const event = eventJson(update, { present: arrival.isSettling, cursor })
+    write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
+  })
+  let failed: Promise<void> | undefined
+  await untilQuit(interrupted, quit => {
+    feed.begin(since).catch(thrown => {
+      failed = Promise.reject(thrown)
+      quit()
     })
     room.ready.then(
       ready => ready && write(readyJson(room)),
@@ -44,10 +60,11 @@ export function jsonChat(
     return () => {
       lines.flush()
       requests.end()
-      endLines()
-      unfollow()
     }
   })
+  await feed.end()
+  unfollow()
+  await failed
 }
 
 // Marked, not left out: a program may want to know.

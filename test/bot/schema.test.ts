@@ -83,6 +83,10 @@ test('what join --json writes is in the schema', () => {
     { type: 'fault', count: 1, text: 'Something went wrong.', cause: new Error('x') }
   ]
   for (const update of updates) expect(isEvent(eventJson(update)), update.type).toBe(true)
+  for (const update of updates.filter(({ type }) => type === 'message'))
+    expect(eventJson(update, { cursor: 'c-1' })).toMatchObject({ cursor: 'c-1' })
+  expect(isEvent({ ...eventJson({ type: 'message', message }), cursor: 1 })).toBe(false)
+  expect(isEvent({ ...eventJson({ type: 'message', message }), cursor: 'c-1' })).toBe(true)
   expect(isEvent(errorJson(new Error('x')))).toBe(true)
 })
 

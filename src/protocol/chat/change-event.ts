@@ -8,7 +8,7 @@ export function changeEvent(
   change: Exclude<Change, { type: 'line' }>,
   by: Pick<Readable, 'author' | 'clock' | 'id'>,
   history: boolean
-): RoomEvent {
+): Extract<RoomEvent, { readonly type: 'edit' | 'delete' | 'reaction' | 'subject' }> {
   const { author: from, clock: time } = by
   const said = { by: by.id, from, time, history }
   switch (change.type) {

@@ -21,6 +21,12 @@ export interface DirectParts {
   readonly nonce: () => Uint8Array
 }
 
+/** A message, and what it says to us alone, or of us to another. */
+export interface ReadMessage {
+  readonly message: KnownMessage
+  readonly direct: DirectMessage | undefined
+}
+
 /** Words for one member: written, opened, and those of strangers held back. */
 export class Directs {
   readonly #parts: DirectParts
@@ -68,6 +74,13 @@ export class Directs {
       this.#requests.accept(line.to)
       this.#tell(line)
     } else this.#requests.take(line)
+  }
+
+  /** What was said before: words for us, or from us; undefined for those of strangers, and for all others. */
+  known(message: KnownMessage): DirectMessage | undefined {
+    const line = this.#reader.open(message, true)
+    const isKnown = line && (this.#isOurs(message) || this.#requests.isAccepted(line.from))
+    return isKnown ? line : undefined
   }
 
   /** Words of this stranger are shown from now on, those that were held first; or they are neither shown nor counted. */

@@ -14,12 +14,27 @@ export function directsAmong(
   topic: Topic,
   others: readonly IdentityKey[] = []
 ): DirectMessage[] {
-  const reader = new DirectReader(identity, topic)
-  for (const other of others) reader.meet(other)
-  for (const { author } of messages) reader.meet(author)
-  const directs = messages.flatMap(message => reader.open(message, true) ?? [])
-  const own = directs.filter(({ from }) => from === reader.own)
-  // Whom it has written to is no stranger.
-  const known = new Set<IdentityKey>([reader.own, ...own.map(({ to }) => to)])
-  return directs.map(direct => ({ ...direct, isRequest: !known.has(direct.from) }))
+  return new KeptDirects(identity, topic, others).among(messages)
+}
+
+/** The same, of messages that are read some by some. */
+export class KeptDirects {
+  readonly #reader: DirectReader
+  /** Whom it has written to is no stranger. */
+  // BOUNDED: by the messages.
+  readonly #known = new Set<IdentityKey>()
+
+  constructor(identity: KeyPair, topic: Topic, others: readonly IdentityKey[] = []) {
+    this.#reader = new DirectReader(identity, topic)
+    this.#known.add(this.#reader.own)
+    for (const other of others) this.#reader.meet(other)
+  }
+
+  among(messages: readonly KnownMessage[]): DirectMessage[] {
+    const reader = this.#reader
+    for (const { author } of messages) reader.meet(author)
+    const directs = messages.flatMap(message => reader.open(message, true) ?? [])
+    for (const { from, to } of directs) if (from === reader.own) this.#known.add(to)
+    return directs.map(direct => ({ ...direct, isRequest: !this.#known.has(direct.from) }))
+  }
 }

@@ -37,6 +37,11 @@ export class Requests {
     if (judged === undefined) this.#ask(message)
   }
 
+  /** True if words of this author are shown. */
+  isAccepted(identity: IdentityKey): boolean {
+    return this.#judged.get(identity) === true
+  }
+
   /** Words of this author are shown from now on, those that were held first. */
   accept(identity: IdentityKey): void {
     if (this.#judged.get(identity) === true) return

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
 import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
@@ -121,6 +122,12 @@ export class RoomMachine {
   /** Reads so many older lines for searches to come, about 30 µs each; true if there are no more. */
   readOn(count: number): boolean {
     return this.#parts.chat.lines.readOn(count)
+  }
+
+  /** A stored message, and what it says to us alone, or of us to another; undefined if it is not here, or cannot be read. */
+  read(id: MessageId): ReadMessage | undefined {
+    const message = this.#parts.timeline.get(id)
+    return message && { message, direct: this.#parts.directs.known(message) }
   }
 
   /** Ids of the stored messages dated from `since` and before `until`, in order. */

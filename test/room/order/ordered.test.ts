@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { IdentityKey, MessageId } from '../../../src/base/ids.js'
 import type { RoomUpdate } from '../../../src/room/events.js'
+import { MAX_HELD_CHARACTERS } from '../../../src/room/order/author-order.js'
+import { HOLD_MILLIS, LONGEST_HOLD_MILLIS } from '../../../src/room/order/author-queue.js'
+import { LONGEST_MILLIS, PAUSE_MILLIS } from '../../../src/room/order/history-order.js'
+import type { Line } from '../../../src/room/order/line.js'
+import { inOrder } from '../../../src/room/order/ordered.js'
 import type { Room } from '../../../src/room/room.js'
-import { MAX_HELD_CHARACTERS } from '../../../src/ui/order/author-order.js'
-import { HOLD_MILLIS, LONGEST_HOLD_MILLIS } from '../../../src/ui/order/author-queue.js'
-import { LONGEST_MILLIS, PAUSE_MILLIS } from '../../../src/ui/order/history-order.js'
-import type { Line } from '../../../src/ui/order/line.js'
-import { inOrder } from '../../../src/ui/order/ordered.js'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -1,15 +1,19 @@
-import type { RoomUpdate } from '../../room/events.js'
-import type { Room } from '../../room/room.js'
+import type { RoomUpdate } from '../events.js'
 import { AuthorOrder } from './author-order.js'
 import { HeldChanges } from './held-changes.js'
 import { HistoryOrder } from './history-order.js'
 import type { Line } from './line.js'
 
+/** Tells of what happens: a room is one. */
+export interface Updates {
+  on(event: 'update', listener: (update: RoomUpdate) => void): unknown
+}
+
 /**
  * Tells of everything that happens in a room, lines in the order in which a person reads them: history by time, and what
  * one author says in that author's order. Gives what shows at once whatever still waits.
  */
-export function inOrder(room: Pick<Room, 'on'>, show: (update: RoomUpdate) => void): () => void {
+export function inOrder(room: Updates, show: (update: RoomUpdate) => void): () => void {
   const changes = new HeldChanges(show)
   const showLine = (message: Line) => changes.shown(message)
   const authors = new AuthorOrder(showLine)

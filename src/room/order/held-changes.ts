@@ -1,4 +1,4 @@
-import type { RoomUpdate } from '../../room/events.js'
+import type { RoomUpdate } from '../events.js'
 import type { Line } from './line.js'
 
 type Show = (update: RoomUpdate) => void

@@ -1,4 +1,4 @@
-import type { RoomUpdate } from '../../room/events.js'
+import type { RoomUpdate } from '../events.js'
 
 /** A line of chat, as a room tells of it. */
 export type Line = Extract<RoomUpdate, { type: 'message' }>['message']

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import type { RoomUpdate } from '../../../src/room/events.js'
-import { inOrder } from '../../../src/ui/order/ordered.js'
-import { other } from '../fake-room.js'
+import { inOrder } from '../../../src/room/order/ordered.js'
+import { other } from '../../ui/fake-room.js'
 
 test('what is said about a line that waits comes after it', () => {
   const room = new EventEmitter()

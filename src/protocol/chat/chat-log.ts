@@ -1,0 +1,70 @@
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import type { RoomEvent } from '../events.js'
+import { KIND_REPLY, KIND_TEXT } from '../wire/kinds.js'
+import { changeEvent } from './change-event.js'
+import { chatMessageFrom } from './chat-message.js'
+import { type Change, Fold } from './fold.js'
+import { type Readable, readSaid } from './said.js'
+
+/** What messages tell to people. */
+export type LineEvent = Extract<
+  RoomEvent,
+  { readonly type: 'message' | 'edit' | 'delete' | 'reaction' | 'subject' }
+>
+
+/**
+ * What the messages of a room tell, one after another, in whatever order they come: the same messages tell the same, whether
+ * somebody listens from the beginning or from any of them on.
+ */
+export class ChatLog {
+  // BOUNDED: `maxMessages`.
+  readonly #messages = new Map<MessageId, Readable>()
+  readonly #fold = new Fold(id => this.#messages.get(id))
+  /** Lines that a program was told of and that have lost their body since: by id, their authors. */
+  // BOUNDED: `maxMessages`.
+  readonly #emptied = new Map<MessageId, IdentityKey>()
+  readonly #maxMessages: number
+
+  /** Of the messages before the last `maxMessages` nothing is known any more: what is about them tells nothing. */
+  constructor(maxMessages: number) {
+    this.#maxMessages = maxMessages
+  }
+
+  /** Takes a message of which the program was told before, when it had a body. */
+  pass(message: Readable): void {
+    const isLine = message.kind === KIND_TEXT || message.kind === KIND_REPLY
+    if (isLine && message.body === undefined) this.#emptied.set(message.id, message.author)
+    this.take(message, true)
+  }
+
+  /** What this message tells. `history`: it was said before somebody listened. */
+  take(message: Readable, history: boolean): LineEvent[] {
+    if (this.#messages.has(message.id)) return []
+    this.#messages.set(message.id, message)
+    const changes = [...this.#fold.add(message), ...this.#takeBackEmptied(message)]
+    this.#forgetFirst()
+    return changes.map(change =>
+      change.type === 'line'
+        ? { type: 'message', message: chatMessageFrom(change.line, history) }
+        : changeEvent(change, message, history)
+    )
+  }
+
+  #takeBackEmptied(message: Readable): Change[] {
+    const said = this.#emptied.size === 0 ? undefined : readSaid(message)
+    if (said?.type !== 'deletion') return []
+    const lines = said.targets.filter(id => this.#emptied.get(id) === message.author)
+    for (const id of lines) this.#emptied.delete(id)
+    return lines.map(about => ({ type: 'delete', about }))
+  }
+
+  #forgetFirst(): void {
+    if (this.#messages.size <= this.#maxMessages) return
+    for (const [id, message] of this.#messages) {
+      this.#fold.remove(message)
+      this.#messages.delete(id)
+      this.#emptied.delete(id)
+      return
+    }
+  }
+}

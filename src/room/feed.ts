@@ -1,0 +1,218 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { atMost } from '../async/at-most.js'
+import type { MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import { ChatLog } from '../protocol/chat/chat-log.js'
+import { MAX_TOLD_MESSAGES } from '../protocol/chat/tuning.js'
+import { inArrivalOrder } from '../store/log.js'
+import { systemClock } from './clock.js'
+import { cursorText, noCursor, numberOf } from './cursor.js'
+import type { RoomUpdate } from './events.js'
+import { inOrder, type Updates } from './order/ordered.js'
+import { type LoggedMessage, type RoomLog, sourceOf } from './room-log.js'
+
+/** Hears everything. `cursor`: where to go on after this; undefined where nothing can be gone on with. */
+export type Tell = (update: RoomUpdate, cursor?: string) => void
+
+/** What is followed: `Room` is one. */
+export interface FeedRoom extends Updates {
+  /** Undefined where nothing is kept on the disk. */
+  readonly log?: RoomLog | undefined
+  /** Resolves when all that was said and heard is on the disk. */
+  written?(): Promise<void>
+}
+
+/**
+ * What is told waits so long at most until it is on the disk. Guess: history is checked, then written, within seconds; what
+ * is not kept here never is.
+ */
+const PATIENCE_MILLIS: Millis = 10_000
+/** What was told without a cursor, and may be written later: more is told again. Guess: a room's timeline. */
+const MAX_TOLD = 100_000
+
+/** Who ends waits so long for the disk. Guess: a batch of a disk that is busy. */
+const WRITTEN_MILLIS: Millis = 500
+
+/** What waits to be on the disk. */
+interface Waiting {
+  readonly updates: RoomUpdate[]
+  readonly since: Millis
+}
+
+/**
+ * Tells a program of everything in a room, what is kept in the order in which it came: with a cursor, from which it can go on
+ * after it or the room has been restarted. Nothing is told twice, and nothing is left out. While the disk cannot be written,
+ * and of what is not kept, there is no cursor.
+ */
+export class Feed {
+  readonly #room: FeedRoom
+  readonly #tell: Tell
+  readonly #stops: (() => void)[] = []
+  // BOUNDED: by PATIENCE_MILLIS, and what a room takes meanwhile.
+  readonly #waiting = new Map<MessageId, Waiting>()
+  // BOUNDED: MAX_TOLD.
+  readonly #told = new Set<MessageId>()
+  /** What was there when this began; undefined until that was read. */
+  // BOUNDED: by the store.
+  #before: ReadonlySet<MessageId> | undefined
+  // BOUNDED: what comes while a history is read.
+  #arrivedMeanwhile: LoggedMessage[] = []
+  #epoch = ''
+  #last = 0
+  #isKept: boolean
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(room: FeedRoom, tell: Tell) {
+    this.#room = room
+    this.#tell = tell
+    this.#isKept = room.log?.isKept ?? false
+  }
+
+  /**
+   * Begins, in the turn in which the room was opened: with the newest 1,000 messages that are kept, or with all that came
+   * after a cursor. Rejects with BAD_CURSOR, CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
+   */
+  async begin(since?: string): Promise<void> {
+    const { log } = this.#room
+    if (since !== undefined && !this.#isKept) throw noCursor()
+    if (log === undefined) {
+      this.#stops.push(inOrder(this.#room, update => this.#tell(update)))
+      return
+    }
+    const onarrive = (arrived: readonly LoggedMessage[]) => this.#arrived(arrived)
+    this.#stops.push(log.listen({ onupdate: update => this.#shown(update), onarrive }))
+    if (!this.#isKept) this.#before = new Set()
+    else await this.#replay(log, since).catch(thrown => this.#failed(thrown, since))
+  }
+
+  /** Ends it, when what was said and heard is on the disk. What waits then is told without a cursor. */
+  async end(): Promise<void> {
+    if (this.#isKept) await atMost(WRITTEN_MILLIS, this.#room.written?.() ?? Promise.resolve())
+    clearTimeout(this.#timer)
+    for (const stop of this.#stops.splice(0)) stop()
+    this.#giveUp(Number.POSITIVE_INFINITY)
+  }
+
+  // What cannot be read is told as by a room that keeps nothing; who has a part of it is told.
+  #failed(thrown: unknown, since: string | undefined): void {
+    if (since !== undefined) throw thrown
+    this.#before = new Set()
+    this.#isKept = false
+    this.#giveUp(Number.POSITIVE_INFINITY)
+  }
+
+  async #replay(log: RoomLog, since: string | undefined): Promise<void> {
+    const startedAt = systemClock.wall()
+    // The room starts in the next turn, and tells what was said to us alone.
+    await nextTurn()
+    const { epoch = '', last, messages } = await log.kept()
+    const from = since === undefined ? 0 : numberOf(since, { epoch, last })
+    this.#epoch = epoch
+    this.#last = last
+    const chat = new ChatLog(Number.POSITIVE_INFINITY)
+    const kept = inArrivalOrder(messages)
+    // What is about a line can only be told by whoever knows that.
+    const first = since === undefined ? kept.length - MAX_TOLD_MESSAGES : 0
+    const wanted = kept.filter(({ id }, at) => at >= first || this.#waiting.has(id))
+    for (const each of await log.read(wanted)) {
+      const { message, number } = each
+      const direct = this.#takeDirect(each)
+      if (number <= from) chat.pass(message)
+      else this.#tellAll([...chat.take(message, message.clock < startedAt), ...direct], number)
+    }
+    this.#before = new Set(kept.map(({ id }) => id))
+    for (const id of this.#waiting.keys()) if (this.#before.has(id)) this.#waiting.delete(id)
+    this.#arrived(this.#arrivedMeanwhile.splice(0))
+  }
+
+  // It may be the first time that this program has the disk.
+  async #resume(): Promise<void> {
+    const epoch = await this.#room.log?.epoch().catch(() => undefined)
+    if (epoch === undefined) return
+    // Numbers of another history begin anew.
+    if (epoch !== this.#epoch) this.#last = 0
+    this.#epoch = epoch
+    this.#isKept = true
+  }
+
+  // A room tells of the newest alone.
+  #takeDirect({ direct, message: { id } }: LoggedMessage): readonly RoomUpdate[] {
+    const told = this.#waiting.get(id)?.updates.filter(({ type }) => type === 'direct') ?? []
+    this.#waiting.delete(id)
+    return told.length > 0 || direct === undefined ? told : [{ type: 'direct', message: direct }]
+  }
+
+  #shown(update: RoomUpdate): void {
+    if (update.type === 'unkept') this.#isKept = false
+    if (update.type === 'unkept') this.#giveUp(Number.POSITIVE_INFINITY)
+    if (update.type === 'kept') void this.#resume()
+    const id = sourceOf(update)
+    if (id === undefined) this.#tell(update)
+    else if (this.#before?.has(id)) this.#shownBefore(update)
+    else if (this.#isKept && update.type !== 'redated') this.#wait(id, update)
+    else this.#tellNow(id, update)
+  }
+
+  // A sign that was there before its line comes with it.
+  #shownBefore(update: RoomUpdate): void {
+    const line = update.type === 'reaction' ? this.#waiting.get(update.id) : undefined
+    line?.updates.push(update)
+    // Whoever put the last subject has taken it back.
+    if (update.type === 'subject' && !update.history) this.#tell(update)
+  }
+
+  #wait(id: MessageId, update: RoomUpdate): void {
+    const waiting = this.#waiting.get(id) ?? { updates: [], since: performance.now() }
+    waiting.updates.push(update)
+    this.#waiting.set(id, waiting)
+    this.#timer ??= setTimeout(() => this.#late(), PATIENCE_MILLIS).unref()
+  }
+
+  #late(): void {
+    this.#timer = undefined
+    if (this.#before !== undefined) this.#giveUp(performance.now() - PATIENCE_MILLIS)
+    if (this.#waiting.size > 0)
+      this.#timer = setTimeout(() => this.#late(), PATIENCE_MILLIS).unref()
+  }
+
+  /** What has waited since then is told without a cursor. */
+  #giveUp(before: Millis): void {
+    for (const [id, { since, updates }] of this.#waiting) {
+      if (since > before) return
+      this.#waiting.delete(id)
+      for (const update of updates) this.#tellNow(id, update)
+    }
+  }
+
+  #tellNow(id: MessageId, update: RoomUpdate): void {
+    this.#told.add(id)
+    for (const first of this.#told) {
+      if (this.#told.size <= MAX_TOLD) break
+      this.#told.delete(first)
+    }
+    this.#tell(update)
+  }
+
+  #arrived(arrived: readonly LoggedMessage[]): void {
+    if (this.#before === undefined) {
+      for (const each of arrived) this.#arrivedMeanwhile.push(each)
+      return
+    }
+    for (const { message, number } of arrived) {
+      if (number <= this.#last) continue
+      const updates = this.#waiting.get(message.id)?.updates ?? []
+      this.#waiting.delete(message.id)
+      if (!this.#told.delete(message.id)) this.#tellAll(updates, number)
+    }
+  }
+
+  // Whoever goes on after a cursor has had all of its message: so the last of several has it.
+  #tellAll(updates: readonly RoomUpdate[], number: number): void {
+    const cursor = cursorText({ epoch: this.#epoch, number })
+    const isLine = updates[0]?.type === 'message'
+    for (const [at, update] of updates.entries()) {
+      if (isLine || at === updates.length - 1) this.#tell(update, cursor)
+      else this.#tell(update)
+    }
+  }
+}

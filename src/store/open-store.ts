@@ -1,0 +1,55 @@
+import type { MessageId } from '../base/ids.js'
+import type { ArrivalLog } from './arrival-log.js'
+import { Eraser, marksOf, putAgain, replacedBy } from './eraser.js'
+import { type Exclusively, KeptIndex } from './kept-index.js'
+import { type Database, isThere } from './level-database.js'
+import type { Change } from './pending.js'
+
+/** A database that is open, with all that belongs to its messages: index, order of arrival, and what is yet to be erased. */
+export class OpenStore {
+  readonly database: Database
+  readonly index: KeptIndex
+  readonly eraser: Eraser
+  readonly #directory: string
+  readonly #log: ArrivalLog
+
+  constructor(
+    database: Database,
+    { directory, log }: { readonly directory: string; readonly log: ArrivalLog },
+    exclusively: Exclusively
+  ) {
+    this.#directory = directory
+    this.database = database
+    this.index = new KeptIndex(database, exclusively)
+    this.eraser = new Eraser(database, exclusively)
+    this.#log = log
+  }
+
+  /** Makes sure that it is known what is there, and that all of it has numbers. */
+  async prepare(): Promise<void> {
+    await this.index.prepare()
+    await this.#log.open(this.index, this.database)
+  }
+
+  /** Writes these changes in one batch. Comes after {@link prepare}. */
+  async write(changes: readonly [MessageId, Change][]): Promise<void> {
+    const again = putAgain(changes, this.index)
+    // At once: what is deleted from now on was there.
+    const noted = this.index.note(changes)
+    const order = await this.#log.change(changes, this.index, this.database)
+    const replaced = await replacedBy(again, this.database)
+    const operations = [...marksOf(replaced), ...noted, ...order.operations]
+    if (changes.length + operations.length === 0) return
+    await this.database.batch([...changes.map(([, change]) => change), ...operations])
+    if (replaced.length > 0) this.eraser.soon()
+    if (!isThere(this.#directory)) throw new Error('its files are gone')
+    this.#log.written(order)
+    await this.index.tidy()
+  }
+
+  async close(): Promise<void> {
+    this.index.stop()
+    await this.eraser.stop()
+    await this.database.close()
+  }
+}
