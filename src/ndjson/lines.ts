@@ -4,7 +4,10 @@ import { isUtf16, withoutByteOrderMark } from '../base/plain-text.js'
 /** A longer line is cut there: nobody types it, and a message holds far less. */
 export const MAX_LINE_CHARACTERS = 1_048_576
 
-/** What is read at once: some 20 lines. Guess: saying them takes less than the 15 ms in which the store gathers. */
+/**
+ * Read at once, and the line that goes on there: some 20 lines. Guess: saying them takes less than
+ * the 15 ms in which the store gathers.
+ */
 const BYTES_AT_ONCE = 1_024
 
 /** Lines that are being read. */
@@ -35,8 +38,9 @@ export function eachLine(
   }
   input.on('data', (chunk: Buffer) => {
     if (hasEnded) return
-    const isText = lines.take(chunk.subarray(0, BYTES_AT_ONCE))
-    left = chunk.subarray(BYTES_AT_ONCE)
+    const upTo = chunk.indexOf('\n', BYTES_AT_ONCE) + 1 || chunk.length
+    const isText = lines.take(chunk.subarray(0, upTo))
+    left = chunk.subarray(upTo)
     if (isText && left.length > 0) leave(input, left)
     if (isText) return
     input.pause()
