@@ -45,7 +45,7 @@ async function sharing(messages: readonly ReturnType<typeof kept>[], path = newP
 async function answering(bytes: Uint8Array, path = newPath()): Promise<string> {
   await sharing([], path)
   await stops.pop()?.()
-  const server: Server = createServer(socket => socket.end(bytes))
+  const server: Server = createServer(socket => socket.resume().end(bytes))
   await new Promise<void>(resolve => server.listen(path, resolve))
   stops.push(() => new Promise<void>(resolve => server.close(() => resolve())))
   return path
