@@ -12,6 +12,7 @@ import { BaseCommand } from './base.js'
 import { openIdentityOnce } from './passphrase.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
+import { tellDamaged } from './tell-damaged.js'
 
 export default class Export extends BaseCommand {
   static override summary = 'Write what is kept of a room as a transcript that anybody can verify.'
@@ -48,15 +49,21 @@ from that one.`
       await this.#writeForPeople(keys, flags.format)
       return
     }
-    for await (const line of transcriptOf(keys, flags.sealed)) await this.#write(safeJson(line))
+    let damaged = 0
+    const transcript = transcriptOf(keys, flags.sealed, homeDirectory(), () => {
+      damaged += 1
+    })
+    for await (const line of transcript) await this.#write(safeJson(line))
+    tellDamaged(damaged)
   }
 
   async #writeForPeople(keys: RoomKeys, format: 'markdown' | 'text'): Promise<void> {
-    const lines = await linesOf(homeDirectory(), keys)
+    const { damaged, lines } = await linesOf(homeDirectory(), keys)
     const names = new Names()
     const texts =
       format === 'text' ? lines.map(line => keptLine(line, names)) : markdownLines(lines, names)
     for (const text of texts) await this.#write(text)
+    tellDamaged(damaged)
   }
 
   // A pipe that is read slowly is waited for.

@@ -24,6 +24,7 @@ import { openIdentityOnce } from './passphrase.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
 import { momentOf } from './since-flag.js'
+import { tellDamaged } from './tell-damaged.js'
 
 /** Strangers whose keys are named. Guess: a row of a terminal. */
 const MAX_NAMED = 5
@@ -130,6 +131,7 @@ late, edited and deleted, too.`
         isDirect(line) ? { type: 'direct', message: line } : { type: 'message', message: line },
         kept.cursors[at]
       )
+    tellDamaged(kept.damaged)
     return kept.cursor
   }
 

@@ -137,8 +137,8 @@ export class RoomHistory {
   }
 
   async #mendDamage({ keys, store }: Disk): Promise<void> {
-    const { isDamaged, messages } = await readHistory(store, keys)
-    if (!isDamaged && !store.isDamaged) return
+    const { damaged, messages } = await readHistory(store, keys)
+    if (damaged === 0 && !store.isDamaged) return
     const path = await store.quarantine(messages)
     this.#reconsider(await shelvedIn(store, keys))
     this.damaged(path)

@@ -90,6 +90,8 @@ export interface KeptLines {
   readonly cursors: readonly (string | undefined)[]
   /** Where to go on after all of them; undefined while the disk of the program that keeps them cannot be written. */
   readonly cursor: string | undefined
+  /** How many messages could not be read: they were altered on the disk. */
+  readonly damaged: number
 }
 
 /** The same, with cursors. */
@@ -98,11 +100,13 @@ export async function keptLines(
   { correspondents, home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
 ): Promise<KeptLines> {
   const log = await loadKept(home, keys)
-  const wanted = (await linesIn(log, keys, identity, correspondents)).filter(fitting(query))
+  const all = await linesIn(log, keys, identity, correspondents)
+  const wanted = all.lines.filter(fitting(query))
   const lines = limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
   const { epoch, last } = log
   const textOf = (number: number) => epoch && cursorText({ epoch, number })
-  return { lines, cursors: numbersAfter(lines, log).map(textOf), cursor: textOf(last) }
+  const cursors = numbersAfter(lines, log).map(textOf)
+  return { lines, cursors, cursor: textOf(last), damaged: all.damaged }
 }
 
 /** True for lines that are wanted, of those that are kept. */
@@ -180,7 +184,7 @@ async function describe(
   if (keys === undefined) return { name, access: 'password' }
   const { access } = keys
   try {
-    const lines = await linesOf(home, keys)
+    const { lines } = await linesOf(home, keys)
     const last = lines.at(-1)?.time
     return { name, access, messages: lines.length, ...(last === undefined ? {} : { last }) }
   } catch (thrown) {
@@ -191,22 +195,25 @@ async function describe(
 }
 
 /** The lines of chat that are kept of a room, as they read now. Throws what {@link loadKept} does. */
-export async function linesOf(home: string, keys: RoomKeys): Promise<KeptLine[]> {
+export async function linesOf(home: string, keys: RoomKeys): Promise<LinesRead> {
   return linesIn(await loadKept(home, keys), keys)
 }
 
 /** `identity`: and its private messages. */
+/** Lines, and how many messages could not be read. */
+type LinesRead = Pick<KeptLines, 'damaged' | 'lines'>
+
 async function linesIn(
   log: Log,
   keys: RoomKeys,
   identity?: Identity,
   correspondents?: readonly IdentityKey[]
-): Promise<KeptLine[]> {
-  const { messages } = await openAll(log.messages, keys)
+): Promise<LinesRead> {
+  const { damaged, messages } = await openAll(log.messages, keys)
   const lines = foldLines(messages).map(line => chatMessageFrom(line, true))
-  if (identity === undefined) return lines
+  if (identity === undefined) return { lines, damaged }
   const directs = directsAmong(messages, identity.keyPair, keys.topic, correspondents)
-  return inRoomOrder([...lines, ...directs])
+  return { lines: inRoomOrder([...lines, ...directs]), damaged }
 }
 
 // By clock and id.

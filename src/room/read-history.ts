@@ -12,7 +12,8 @@ export interface ReadHistory {
   /** In the room's order. */
   readonly messages: CheckedMessage[]
   /** True if some were damaged: those are not among them. */
-  readonly isDamaged: boolean
+  /** How many messages could not be read: they were altered on the disk. */
+  readonly damaged: number
 }
 
 /** What is kept in a store, as messages of this room. Throws STORE_FAILED. */
@@ -29,5 +30,5 @@ export async function openAll(kept: readonly Kept[], { secret }: RoomKeys): Prom
     if (message !== undefined && message.clock === each.clock) messages.push(message)
     if (at % OPENED_AT_ONCE === OPENED_AT_ONCE - 1) await nextTurn()
   }
-  return { messages, isDamaged: messages.length < kept.length }
+  return { messages, damaged: kept.length - messages.length }
 }

@@ -40,18 +40,20 @@ export function transcriptRoom({ secret }: RoomKeys): MessageRoom {
 }
 
 /**
- * The transcript of what is kept of a room, line by line: `isSealed` without what the messages say. Throws
+ * The transcript of what is kept of a room, line by line: `isSealed` without what the messages say. A message that was
+ * altered on the disk is not in it, but `ondamaged` is called. Throws
  * ROOM_NOT_KEPT, STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `loadIdentity` throws.
  */
 export async function* transcriptOf(
   keys: RoomKeys,
   isSealed: boolean,
-  home: string = homeDirectory()
+  home: string = homeDirectory(),
+  ondamaged: () => void = () => {}
 ): AsyncGenerator<TranscriptLine> {
   const digest = new IdDigest()
   const { messages: kept } = await loadKept(home, keys)
   yield { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic }
-  for (const message of openEach(kept, keys)) {
+  for (const message of openEach(kept, keys, ondamaged)) {
     digest.add(message.id)
     yield messageLine(message, isSealed)
   }
@@ -59,11 +61,16 @@ export async function* transcriptOf(
 }
 
 // One after the other: only what is written next is in memory twice.
-function* openEach(all: readonly Kept[], { secret }: RoomKeys): Generator<CheckedMessage> {
+function* openEach(
+  all: readonly Kept[],
+  { secret }: RoomKeys,
+  ondamaged: () => void
+): Generator<CheckedMessage> {
   const room = messageRoom(secret)
   for (const kept of all) {
     const message = reopen(kept, room)
-    if (message !== undefined) yield message
+    if (message === undefined) ondamaged()
+    else yield message
   }
 }
 

@@ -1,14 +1,25 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import { roomDirectory } from '../../src/home/room-directory.js'
-import { forgetRoom, isDirect, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
+import { historyDirectory } from '../../src/room/history.js'
+import {
+  forgetRoom,
+  isDirect,
+  keptHistory,
+  keptLines,
+  keptRooms
+} from '../../src/room/kept-rooms.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
+import { keyOf } from '../../src/store/layout.js'
 import { useRooms } from '../support/rooms.js'
+
+const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 const { enter } = useRooms()
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
@@ -107,6 +118,24 @@ describe('what is kept of a room', () => {
     room.say('still kept')
     await room.leave()
     expect(await textsOf('open', { home })).toEqual(['so far', 'still kept'])
+  })
+
+  test('is told without what was altered on the disk, and how much that is', async () => {
+    const { home, times } = await homeWith('one', 'two', 'three')
+    const keys = roomKeys('lobby')
+    const [, two] = await keptHistory('lobby', { home })
+    const directory = historyDirectory(home, keys, loadIdentity(home))
+    const database = new ClassicLevel<Uint8Array, Uint8Array>(directory, ENCODINGS)
+    const key = keyOf({ clock: times[1] ?? 0, id: two?.id ?? expect.fail() })
+    const bytes = (await database.get(key)) ?? expect.fail()
+    bytes[bytes.length - 1] = ~(bytes.at(-1) ?? 0)
+    await database.put(key, bytes)
+    await database.close()
+    const { damaged, lines } = await keptLines(keys, { home })
+    expect([damaged, lines.map(({ text }) => text)]).toEqual([1, ['one', 'three']])
+    let told = 0
+    for await (const _ of transcriptOf(keys, false, home, () => (told += 1)));
+    expect(told).toBe(1)
   })
 
   test('is exported of the program that is there', async () => {
