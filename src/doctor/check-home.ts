@@ -6,6 +6,7 @@ import type { Millis } from '../base/time.js'
 import { homeDirectory, refuseOpenDirectory } from '../home/directory.js'
 import { createFile } from '../home/files.js'
 import { keptIdentity } from '../home/identity.js'
+import { unreadableSecrets } from '../home/room-secrets.js'
 import { PRESENCE_DUE_INTERVALS } from '../protocol/config.js'
 import { presenceInterval } from '../protocol/presence/pacer.js'
 import type { Finding } from './finding.js'
@@ -15,11 +16,12 @@ const CLOCK_TOLERANCE_MILLIS: Millis = 60_000
 /** A clock before this was never set: the first release. */
 const EARLIEST = Date.UTC(2025, 0)
 
-/** Whether what is to be kept can be kept. Leaves no trace; a home that is not there yet is not made. */
+/** Whether what is to be kept can be kept, and the secrets of private rooms are sound. Leaves no trace; a home that is not there yet is not made. */
 export function checkHome(home: string = homeDirectory()): Finding {
   const about = { check: 'home', facts: { home } } as const
   try {
     tryToWrite(home)
+    for (const unreadable of unreadableSecrets(home)) throw unreadable
     return { ...about, state: 'ok', text: `The home directory ${home} can be written.`, hint: '' }
   } catch (thrown) {
     const known = thrown instanceof SwarmchatError ? thrown : noHome('directory', home, thrown)

@@ -10,6 +10,7 @@ import { exportText } from '../../home/identity-export.js'
 import { Settings } from '../../home/settings.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
+import { tellOfRoomSecrets } from './rooms-apart.js'
 
 /** NOT_EXPORTED: the file cannot be written. Exit code 1. */
 const notExported = (file: string, reason: string, cause?: unknown) =>
@@ -49,6 +50,7 @@ Nothing is overwritten. Messages are not in it: members give them again.`
     }
     const passphrase = flags['no-passphrase'] ? undefined : await newPassphrase(this.interrupted)
     this.#write(args.file, await exportText(belongings, passphrase))
+    tellOfRoomSecrets('is not in it', 'swarmchat invite <room> gives a link to take along.')
   }
 
   #write(file: string, text: string): void {

@@ -2,6 +2,7 @@ import { keptIdentity } from '../../home/identity.js'
 import { lockFile } from '../../home/identity-lock.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
+import { tellOfRoomSecrets } from './rooms-apart.js'
 
 export default class IdentityLock extends BaseCommand {
   static override summary = 'Put your identity under a passphrase, or under another one.'
@@ -18,5 +19,6 @@ is asked for twice, or taken from SWARMCHAT_NEW_PASSPHRASE. If it is forgotten, 
     await openIdentityOnce(this.interrupted, file)
     await lockFile(file, await newPassphrase(this.interrupted))
     this.log(`${file} is locked.`)
+    tellOfRoomSecrets('stays open', 'Whoever reads your home directory can join there.')
   }
 }
