@@ -96,6 +96,18 @@ describe('without its body a message', () => {
     expect(openBare(new Uint8Array(0), TOPIC).ok).toBe(false)
   })
 
+  test('of a later version is dropped, and nobody is blamed [M27]', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    eve.send(ann.device, { type: 'bare', bare: Uint8Array.of(2, 1, 1) })
+    world.run(1_000)
+    expect(ann.closed).toEqual([])
+    eve.send(ann.device, { type: 'bare', bare: Uint8Array.of(1, 1, 1) })
+    world.run(1_000)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'forged-message' }])
+  })
+
   test('hides nothing: it is missing until somebody has all of it [M36]', () => {
     const world = new World()
     const ann = world.join('ann')
