@@ -154,6 +154,22 @@ test('a keeper that knows the topic alone verifies a whole room, and learns no n
   expect(new Set(nicks)).toEqual(new Set(['ann', 'bob']))
 })
 
+test('a nonce is drawn for every message, presences included, whatever is said [M30]', () => {
+  const world = new World()
+  const ann = world.join('ann')
+  member(world, ann)
+  for (let n = 0; n < 20; n++) {
+    ann.say('the same')
+    world.run(1_000)
+  }
+  const ours = ann.sent.flatMap(({ frame }) => ('sealed' in frame ? [frame.sealed] : []))
+  const heads = new Map(ours.map(sealed => [b4a.toString(sealed, 'hex'), sealed.subarray(2, 18)]))
+  expect(heads.size).toBeGreaterThan(20)
+  expect(new Set([...heads.values()].map(nonce => b4a.toString(nonce, 'hex'))).size).toBe(
+    heads.size
+  )
+})
+
 test('nobody makes an author name what it did not write as what it wrote before [M31]', () => {
   const world = new World()
   const ann = world.join('ann')

@@ -20,7 +20,8 @@ import {
   topicOf
 } from '../../../src/protocol/access/room-secret.js'
 import { safetyNumber } from '../../../src/protocol/access/safety-number.js'
-import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
+import { HEADS_DIGEST_BYTES, INSTANCE_BYTES } from '../../../src/protocol/config.js'
+import { ItemSet } from '../../../src/protocol/history/reconcile.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
 import { decodeFrame, encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
@@ -138,6 +139,7 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const record = sealDeviceRecord(said, identity, place, filled(24, 7))
   const about = BODIES.find(({ name }) => name === 'reply')?.bytes ?? body
   const parents = [0x0f, 0x0a].map(each => idFromBytes<MessageId>(filled(32, each)))
+  const heads = ItemSet.from(parents.map(id => ({ id, timestamp: draft.clock })))
   const answering = { kind: KIND_REPLY, clock: draft.clock, parents, body: about }
   const reply = seal({ ...answering, nonce: filled(NONCE_BYTES, 4) }, identity, room)
   const proof = prove(proofKey(secret), { handshakeHash, side: 'initiator', device })
@@ -167,6 +169,7 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['bare', bareMessage(message)],
     ['sealed reply', reply.sealed],
     ['id of it', reply.id],
+    ['heads digest', heads.fingerprint(0, 2).subarray(0, HEADS_DIGEST_BYTES)],
     ['ihave frame', ihave],
     ['directKey', DIRECT_KEY],
     ['safetyNumber', safetyNumber(idFromBytes(identity.publicKey), other).join('')],
