@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
+import {
+  askAdmission,
+  openAnswer,
+  sealAnswer,
+  seedAsked,
+  whoAsks
+} from '../../src/protocol/access/admission.js'
+import { openDeviceRecord, sealDeviceRecord } from '../../src/protocol/access/device-record.js'
+import { readLink, writeLink, writeTicket } from '../../src/protocol/access/invitation-link.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 import { decodePresenceBody, encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import {
@@ -13,7 +22,7 @@ import { bareMessage, open, openBare, parseMessage } from '../../src/protocol/wi
 import { readHubs } from '../../src/swarm/hub/lan-records.js'
 import { frames } from '../support/arbitrary-frames.js'
 import { BODIES } from '../support/bodies.js'
-import { deviceOf, EPOCH, INSTANCE, identityOf, ROOM, TOPIC } from '../support/harness.js'
+import { deviceOf, EPOCH, INSTANCE, identityOf, keysOf, ROOM, TOPIC } from '../support/harness.js'
 import { messageOf, textOf } from '../support/hostile.js'
 import { exchange, idOf } from '../support/reconcile.js'
 import { below, mutate, noise, oneOf, type Random } from './bytes.js'
@@ -188,6 +197,60 @@ const negentropy: Decoder = {
   }
 }
 
+const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
+const meeting = { seed: filled(16, 14), handshakeHash: filled(64, 3) }
+
+const request: Decoder = {
+  name: 'admission request',
+  samples: [askAdmission(keysOf('identity ann'), meeting)],
+  decode(bytes) {
+    if (seedAsked(bytes, [meeting.seed], meeting.handshakeHash) === undefined) return
+    if (whoAsks(bytes, meeting) === undefined) return
+    checkIsOneOf(request.samples, bytes)
+  }
+}
+
+const answer: Decoder = {
+  name: 'admission answer',
+  samples: [
+    { verdict: 'granted', secret: filled(32, 13) } as const,
+    { verdict: 'revoked' } as const
+  ].map(each => sealAnswer(each, keysOf('identity ann'), meeting)),
+  decode(bytes) {
+    if (openAnswer(bytes, identityOf('ann'), meeting) === undefined) return
+    checkIsOneOf(answer.samples, bytes)
+  }
+}
+
+const place = { roomSecret: filled(32, 13), topic: TOPIC, device: deviceOf('ann') }
+const record: Decoder = {
+  name: 'device record',
+  samples: [
+    sealDeviceRecord(
+      { nick: 'ann', since: EPOCH, at: EPOCH },
+      keysOf('identity ann'),
+      place,
+      filled(24, 7)
+    )
+  ],
+  decode(bytes) {
+    if (openDeviceRecord(bytes, place, EPOCH) === undefined) return
+    checkIsOneOf(record.samples, bytes)
+  }
+}
+
+const terms = { name: 'lobby', seed: meeting.seed, inviter: identityOf('ann'), expires: EPOCH }
+const link: Decoder = {
+  name: 'invitation link',
+  samples: [writeLink({ name: 'lobby', secret: filled(32, 13) }), writeTicket(terms)].map(text =>
+    Buffer.from(text)
+  ),
+  decode(bytes) {
+    const read = readLink(Buffer.from(bytes).toString())
+    if (read.ok) check(read.name === 'lobby', 'is what somebody wrote')
+  }
+}
+
 const TYPES = ['PTR', 'SRV', 'TXT', 'A', 'query', 'response']
 const dns: Decoder = {
   name: 'mDNS packet',
@@ -217,6 +280,10 @@ export const DECODERS: readonly Decoder[] = [
   textBody,
   presenceBody,
   suspicionBody,
+  request,
+  answer,
+  record,
+  link,
   negentropy,
   dns
 ]

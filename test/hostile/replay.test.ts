@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
-import { KIND_PRESENCE, KIND_SUSPICION } from '../../src/protocol/wire/kinds.js'
+import { KIND_PRESENCE, KIND_SUSPICION, KIND_TYPING } from '../../src/protocol/wire/kinds.js'
 import { open, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { type Peer, type Puppet, ROOM, World } from '../support/harness.js'
-import { feedPushed, member, messageOf, textOf } from '../support/hostile.js'
+import { feedPushed, member, messageOf, numbered, textOf } from '../support/hostile.js'
 
 const pushedTo = (peer: Peer, puppet: Puppet) =>
   peer.sent.flatMap(({ frame, to }) =>
@@ -38,6 +38,20 @@ describe('what is replayed', { timeout: 300_000 }, () => {
     const sealed = Buffer.from((oldest as VerifiedMessage).sealed).toString('hex')
     expect(pushedTo(bob, cyd)).not.toContain(sealed)
     expect(bob.machine.members().map(({ nick }) => nick)).toEqual(['bob'])
+  })
+
+  // Spends: more than somebody may say at once, all of it two minutes old. Costs the room: nothing, and that member nothing.
+  test('what is too old to be passed on is not charged to anybody [M46]', () => {
+    const world = new World()
+    const bob = world.join('bob')
+    const [eve, cyd] = [member(world, bob, 'eve'), member(world, bob, 'cyd')]
+    const typing = (clock: number, n: number) =>
+      messageOf('vic', { kind: KIND_TYPING, clock, nonce: numbered(n), body: Uint8Array.of(1) })
+    for (let n = 0; n < 300; n++) feedPushed(bob, eve, typing(world.now - 120_000 + n, n))
+    const fresh = typing(world.now, 300)
+    feedPushed(bob, eve, fresh)
+    world.run(1_000)
+    expect(pushedTo(bob, cyd)).toEqual([Buffer.from(fresh.sealed).toString('hex')])
   })
 
   // Spends: a suspicion that somebody signed two minutes ago. Costs the room: nothing.

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { domain, hash, SIGNATURE_BYTES, sign, TAG_BYTES } from '../../src/base/crypto.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
-import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { KIND_DELETION, KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
 import {
   bareMessage,
   open,
@@ -12,7 +13,7 @@ import {
   type VerifiedMessage
 } from '../../src/protocol/wire/message.js'
 import { EPOCH, identityOf, keysOf, ROOM, TOPIC, World } from '../support/harness.js'
-import { feedPushed, member, numbered, textOf } from '../support/hostile.js'
+import { feedPushed, feedStored, member, messageOf, numbered, textOf } from '../support/hostile.js'
 
 /** Head and sealed body of a message. */
 function partsOf({ parents, sealed }: VerifiedMessage) {
@@ -96,6 +97,18 @@ describe('without its body a message', () => {
     expect(openBare(new Uint8Array(0), TOPIC).ok).toBe(false)
   })
 
+  test('of a later version is dropped, and nobody is blamed [M27]', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eve = member(world, ann)
+    eve.send(ann.device, { type: 'bare', bare: Uint8Array.of(2, 1, 1) })
+    world.run(1_000)
+    expect(ann.closed).toEqual([])
+    eve.send(ann.device, { type: 'bare', bare: Uint8Array.of(1, 1, 1) })
+    world.run(1_000)
+    expect(ann.closed).toEqual([{ peer: eve.device, reason: 'forged-message' }])
+  })
+
   test('hides nothing: it is missing until somebody has all of it [M36]', () => {
     const world = new World()
     const ann = world.join('ann')
@@ -109,6 +122,40 @@ describe('without its body a message', () => {
     world.run(1_000)
     expect(ann.texts()).toContain('in full')
   })
+
+  test.each([
+    ['somebody else', 'mal', false],
+    ['its author', 'bob', true]
+  ])(
+    'that was asked for and that %s took back: kept if that was its author [M36]',
+    (_, by, isKept) => {
+      const world = new World()
+      const ann = world.join('ann')
+      const eve = member(world, ann)
+      const said = textOf('bob', 'in full')
+      const body = encodeDeletionBody({ targets: [said.id] })
+      const asked: string[] = []
+      eve.onframe = (_, frame) => {
+        if (frame.type !== 'want') return
+        asked.push(...frame.ids)
+        if (frame.ids.includes(said.id)) {
+          eve.send(ann.device, { type: 'bare', bare: bareMessage(said) })
+        }
+      }
+      feedStored(ann, eve, messageOf(by, { kind: KIND_DELETION, clock: EPOCH + 1, body }))
+      feedStored(ann, eve, textOf('eve', 'after it', EPOCH + 2, [said.id]))
+      world.run(1_000)
+      expect(asked).toContain(said.id)
+      const cyd = member(world, ann, 'cyd')
+      cyd.send(ann.device, { type: 'want', ids: [said.id] })
+      world.run(1_000)
+      const handedOn = ann.sent.some(({ frame, to }) => to === cyd.device && frame.type === 'bare')
+      expect(handedOn).toBe(isKept)
+      feedPushed(ann, cyd, said)
+      world.run(1_000)
+      expect(ann.texts().includes('in full')).toBe(!isKept)
+    }
+  )
 })
 
 test('a keeper that knows the topic alone verifies a whole room, and learns no nick and no text', () => {
@@ -140,6 +187,22 @@ test('a keeper that knows the topic alone verifies a whole room, and learns no n
       : []
   )
   expect(new Set(nicks)).toEqual(new Set(['ann', 'bob']))
+})
+
+test('a nonce is drawn for every message, presences included, whatever is said [M30]', () => {
+  const world = new World()
+  const ann = world.join('ann')
+  member(world, ann)
+  for (let n = 0; n < 20; n++) {
+    ann.say('the same')
+    world.run(1_000)
+  }
+  const ours = ann.sent.flatMap(({ frame }) => ('sealed' in frame ? [frame.sealed] : []))
+  const heads = new Map(ours.map(sealed => [b4a.toString(sealed, 'hex'), sealed.subarray(2, 18)]))
+  expect(heads.size).toBeGreaterThan(20)
+  expect(new Set([...heads.values()].map(nonce => b4a.toString(nonce, 'hex'))).size).toBe(
+    heads.size
+  )
 })
 
 test('nobody makes an author name what it did not write as what it wrote before [M31]', () => {

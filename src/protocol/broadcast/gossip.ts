@@ -25,7 +25,7 @@ import type {
   VerifiedMessage
 } from '../wire/message.js'
 import type { Broadcast } from './broadcast.js'
-import type { Inbox, Verdict, Way } from './inbox.js'
+import { type Inbox, isUnreadable, type Verdict, type Way } from './inbox.js'
 import type { RecentMessages } from './recent-messages.js'
 
 /** A message that is new here. */
@@ -105,6 +105,7 @@ export class Gossip {
    * know, it is missing as before: somebody else may have all of it.
    */
   receiveBare(link: Link, bare: Uint8Array): void {
+    if (isUnreadable(bare)) return
     const { inbox, isDeleted, links, sync, timeline, turn, verifier } = this.#parts
     const claimed = inbox.glanceBare(bare)
     if (claimed === undefined) {

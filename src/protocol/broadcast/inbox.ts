@@ -184,7 +184,7 @@ export class Inbox {
 }
 
 /** True for a message of a version that is not ours. */
-function isUnreadable([version = PROTOCOL_VERSION]: Uint8Array): boolean {
+export function isUnreadable([version = PROTOCOL_VERSION]: Uint8Array): boolean {
   return version !== PROTOCOL_VERSION
 }
 

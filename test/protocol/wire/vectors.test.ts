@@ -1,25 +1,38 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { domain, hash, keyPairFromSeed, slowHash } from '../../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, idToBytes, type PeerKey } from '../../../src/base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  idToBytes,
+  type MessageId,
+  type PeerKey
+} from '../../../src/base/ids.js'
 import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
-import { sealDeviceRecord } from '../../../src/protocol/access/device-record.js'
+import { sealDeviceRecord, sealEmptyRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
 import { opaqueString, PASSWORD_WORK, passwordSalt } from '../../../src/protocol/access/password.js'
 import { messageRoom } from '../../../src/protocol/access/room-cipher.js'
-import { roomSecretFromName } from '../../../src/protocol/access/room-secret.js'
+import {
+  normaliseRoomName,
+  roomSecretFromName,
+  topicOf
+} from '../../../src/protocol/access/room-secret.js'
 import { safetyNumber } from '../../../src/protocol/access/safety-number.js'
-import { INSTANCE_BYTES } from '../../../src/protocol/config.js'
+import { HEADS_DIGEST_BYTES, INSTANCE_BYTES } from '../../../src/protocol/config.js'
+import { ItemSet } from '../../../src/protocol/history/reconcile.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
-import { encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
-import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import { decodeFrame, encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
+import type { Frame } from '../../../src/protocol/wire/frames.js'
+import { KIND_REPLY, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import {
   bareMessage,
   MAX_BARE_BYTES,
   MAX_SEALED_BYTES,
   NONCE_BYTES,
-  seal
+  seal,
+  type VerifiedMessage
 } from '../../../src/protocol/wire/message.js'
 import { BODIES, DIRECT_KEY } from '../../support/bodies.js'
 
@@ -54,6 +67,60 @@ function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | stri
   ]
 }
 
+function otherTopic(): Uint8Array {
+  const normal = normaliseRoomName('\ufeff# Größe ΟΔΟΣ\u3000')
+  if (!normal.ok) throw new Error(normal.reason)
+  return idToBytes(topicOf(roomSecretFromName(normal.name)))
+}
+
+/** A frame of every code but ihave, which stands with the messages. */
+function framesOf(
+  message: VerifiedMessage,
+  device: PeerKey,
+  mine: Pick<Extract<Frame, { type: 'identify' }>, 'identity' | 'instance' | 'signature'>,
+  proof: Uint8Array
+): readonly Frame[] {
+  const { id, sealed } = message
+  const ids = [id]
+  const peers = [idFromBytes<PeerKey>(filled(32, 0x0b))]
+  return [
+    { type: 'hello', version: 1, proof },
+    { type: 'identify', ...mine, observer: true },
+    { type: 'ping' },
+    { type: 'pong' },
+    { type: 'goodbye' },
+    { type: 'message', hops: 1, sealed },
+    { type: 'graft', ids },
+    { type: 'prune' },
+    { type: 'mesh', reached: 7, sealed },
+    { type: 'want', ids },
+    { type: 'stored', sealed },
+    { type: 'reconcile', step: 'open', payload: Uint8Array.of(0x61, 0, 0, 2, 0) },
+    { type: 'offer', ids },
+    { type: 'bare', bare: bareMessage(message) },
+    { type: 'join' },
+    { type: 'forward-join', peer: device, ttl: 6 },
+    { type: 'neighbor', priority: 'high' },
+    { type: 'neighbor-reply', accepted: true },
+    { type: 'disconnect' },
+    { type: 'shuffle', origin: device, ttl: 6, peers },
+    { type: 'shuffle-reply', peers },
+    { type: 'referral', peers },
+    { type: 'inquire', departed: true, neighbors: true },
+    { type: 'departed', sealed },
+    { type: 'neighbors', peers }
+  ]
+}
+
+function frameVectors(frames: readonly Frame[]): [string, Uint8Array][] {
+  return frames.map(frame => {
+    const bytes = encodeFrame(frame)
+    const read = decodeFrame(bytes)
+    expect(read.ok && hex(encodeFrame(read.frame))).toBe(hex(bytes))
+    return [`frame ${bytes[0]}`, bytes]
+  })
+}
+
 async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> {
   const secret = roomSecretFromName('lobby')
   const room = messageRoom(secret)
@@ -70,10 +137,19 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const place = { roomSecret: secret, topic, device }
   const said = { nick: 'ann', since: draft.clock, at: draft.clock }
   const record = sealDeviceRecord(said, identity, place, filled(24, 7))
+  const about = BODIES.find(({ name }) => name === 'reply')?.bytes ?? body
+  const parents = [0x0f, 0x0a].map(each => idFromBytes<MessageId>(filled(32, each)))
+  const heads = ItemSet.from(parents.map(id => ({ id, timestamp: draft.clock })))
+  const answering = { kind: KIND_REPLY, clock: draft.clock, parents, body: about }
+  const reply = seal({ ...answering, nonce: filled(NONCE_BYTES, 4) }, identity, room)
+  const proof = prove(proofKey(secret), { handshakeHash, side: 'initiator', device })
+  const signature = signDevice(identity, claim)
+  const mine = { identity: identity.publicKey, instance: claim.instance, signature }
   const ihave = encodeFrame({ type: 'ihave', entries: [{ id: message.id, hops: 3 }] })
   return [
     ['roomSecret', secret],
     ['topic', topic],
+    ['other topic', otherTopic()],
     ['passwordSalt', passwordSalt('lobby')],
     ['passwordSecret', await passwordSecret('  Correct horse\u3000battery e\u0301 ')],
     ['link', writeLink({ name: 'lobby', secret: filled(32, 13) })],
@@ -81,8 +157,8 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['proofKey', proofKey(secret)],
     ['identity', identity.publicKey],
     ['device', device],
-    ['proof', prove(proofKey(secret), { handshakeHash, side: 'initiator', device })],
-    ['claim', signDevice(identity, claim)],
+    ['proof', proof],
+    ['claim', signature],
     ['head', head],
     ['bodyKey', hash([domain('body'), identity.publicKey], secret)],
     ['bodyNonce', hash([domain('nonce'), head]).subarray(0, 24)],
@@ -91,12 +167,17 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['sealed', message.sealed],
     ['id', message.id],
     ['bare', bareMessage(message)],
+    ['sealed reply', reply.sealed],
+    ['id of it', reply.id],
+    ['heads digest', heads.fingerprint(0, 2).subarray(0, HEADS_DIGEST_BYTES)],
     ['ihave frame', ihave],
     ['directKey', DIRECT_KEY],
     ['safetyNumber', safetyNumber(idFromBytes(identity.publicKey), other).join('')],
     ['recordKey', hash([domain('record'), idToBytes(device)], secret)],
     ['record', record],
-    ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes])
+    ['left', sealEmptyRecord(draft.clock, place, filled(24, 7))],
+    ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes]),
+    ...frameVectors(framesOf(message, device, mine, proof))
   ]
 }
 
