@@ -10,9 +10,9 @@ const HONEST = 6
 /** Device keys of the attacker, all announced before the newcomer comes. */
 const KEYS = 40
 const LINE_MILLIS = 250
-const LINES = 40
+const LINES = 16
 /** What has not come by then does not come. */
-const PATIENCE_MILLIS = 30_000
+const PATIENCE_MILLIS = 20_000
 /** The newcomer may be so much later than usual, on a machine that others keep busy: far less than the first visit, after a minute. */
 const LATER_MILLIS = 15_000
 
