@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -185,7 +193,8 @@ async function meet(text: string): Promise<void> {
 
 describe('docs/scripting.md', () => {
   const page = 'docs/scripting.md'
-  const [secret, password, print, tell, follow, bot, count] = [
+  const [goOn, secret, password, print, tell, follow, bot, count] = [
+    code(page, 'Going on'),
     code(page, 'The name of a room is its secret'),
     code(page, 'Rooms with a password'),
     code(page, 'Examples', 1),
@@ -217,6 +226,27 @@ describe('docs/scripting.md', () => {
     await shell(send.replace('/run/secrets/team', 'password'), files, async cli => {
       await hears(ana, /^the build is green$/)
       expect(await cli.exited).toBe(0)
+    })
+  })
+
+  testWith('jq')('goes on where it ended', async () => {
+    const SWARMCHAT_HOME = newHome()
+    const ana = world.start(['join', 'lobby', '--json', '--nick', 'ana'], { SWARMCHAT_HOME })
+    await ana.object('ready')
+    const script = `export SWARMCHAT_HOME='${SWARMCHAT_HOME}'\n${goOn}`
+    let cursor = ''
+    ana.say('one')
+    await shell(script, {}, async (cli, directory) => {
+      await cli.line(/^ana: one$/)
+      ana.say('two')
+      await cli.line(/^ana: two$/)
+      await cli.until(() => existsSync(join(directory, 'cursor')))
+      cursor = readFileSync(join(directory, 'cursor'), 'utf8')
+    })
+    ana.say('three')
+    await shell(script, { cursor }, async cli => {
+      await cli.line(/^ana: three$/)
+      expect(cli.lines).not.toContain('ana: one')
     })
   })
 
