@@ -101,7 +101,8 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [several, secret, swarm, networks, errors] = [
+  const [feed, several, secret, swarm, networks, errors] = [
+    code(page, '`Feed`'),
     code(page, 'Several rooms'),
     code(page, 'A private room'),
     code(page, 'A swarm instead of Hyperswarm'),
@@ -158,6 +159,16 @@ describe('docs/library.md', () => {
     const cli = await module(several)
     await cli.line(/^2 rooms, \d networks?$/)
     expect(await cli.exited).toBe(0)
+  })
+
+  test('goes on after a cursor', async () => {
+    const file = `${newHome()}/cursor`
+    const cli = await module(feed.replaceAll("'cursor'", JSON.stringify(file)))
+    const bob = await world.person('bob')
+    await bob.object('join')
+    bob.say('hi')
+    await cli.line(/^hi$/)
+    await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true)
   })
 
   test('meets under a topic', async () => {
@@ -240,7 +251,8 @@ describe('docs/scripting.md', () => {
       await cli.line(/^ana: one$/)
       ana.say('two')
       await cli.line(/^ana: two$/)
-      await cli.until(() => existsSync(join(directory, 'cursor')))
+      const file = join(directory, 'cursor')
+      await expect.poll(() => existsSync(file), { timeout: 60_000 }).toBe(true)
       cursor = readFileSync(join(directory, 'cursor'), 'utf8')
     })
     ana.say('three')
