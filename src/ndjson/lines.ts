@@ -4,12 +4,6 @@ import { isUtf16, withoutByteOrderMark } from '../base/plain-text.js'
 /** A longer line is cut there: nobody types it, and a message holds far less. */
 export const MAX_LINE_CHARACTERS = 1_048_576
 
-/**
- * Read at once, and the line that goes on there: some 20 lines. Guess: saying them takes less than
- * the 15 ms in which the store gathers.
- */
-const BYTES_AT_ONCE = 1_024
-
 /** Lines that are being read. */
 export interface LineReader {
   /** Hands over what was read of a line that has not ended. */
@@ -28,8 +22,6 @@ export function eachLine(
 ): LineReader {
   const lines = new Lines(online)
   let hasEnded = false
-  // BOUNDED: one chunk of the stream.
-  let left: Buffer = Buffer.alloc(0)
   const end = (reason?: string) => {
     if (hasEnded) return
     hasEnded = true
@@ -37,31 +29,13 @@ export function eachLine(
     onend(reason)
   }
   input.on('data', (chunk: Buffer) => {
-    if (hasEnded) return
-    const upTo = chunk.indexOf('\n', BYTES_AT_ONCE) + 1 || chunk.length
-    const isText = lines.take(chunk.subarray(0, upTo))
-    left = chunk.subarray(upTo)
-    if (isText && left.length > 0) leave(input, left)
-    if (isText) return
+    if (hasEnded || lines.take(chunk)) return
     input.pause()
     end('it is UTF-16; UTF-8 is understood')
   })
-  input.on('error', () => {
-    if (!hasEnded) lines.take(left)
-    end()
-  })
+  input.on('error', () => end())
   input.on('end', () => end())
   return lines
-}
-
-// It comes again when others have had their turn: a chunk of a pipe holds a thousand lines, and nothing of what they say
-// would be on the disk before the last one. Who has stopped the input lets it go on.
-function leave(input: NodeJS.ReadableStream, rest: Buffer): void {
-  const isStopped = input.isPaused()
-  // Before: what is put back into a stream that flows comes again at once.
-  input.pause()
-  input.unshift(rest)
-  if (!isStopped) setImmediate(() => input.resume())
 }
 
 class Lines implements LineReader {

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { eachLine, MAX_LINE_CHARACTERS } from '../../src/ndjson/lines.js'
 
@@ -82,54 +81,4 @@ test('an unfinished line can be had before its end comes', async () => {
   input.end(' a line\n')
   await new Promise(resolve => input.once('close', resolve))
   expect(heard).toEqual(['first', 'half', ' a line', 'end: undefined'])
-})
-
-test('what else the process does comes between the lines of a large chunk, and all of them come', async () => {
-  const input = new PassThrough()
-  const lines: string[] = []
-  let before = Number.POSITIVE_INFINITY
-  const ended = new Promise<void>(resolve => {
-    const online = (line: string) => {
-      lines.push(line)
-      if (lines.length === 1) setImmediate(() => (before = lines.length))
-    }
-    eachLine(input, online, () => resolve())
-  })
-  const all = Array.from({ length: 3_000 }, (_, at) => `line ${at} grü`)
-  input.end(all.join('\n'))
-  await ended
-  expect(before).toBeLessThan(200)
-  expect(lines).toEqual(all)
-})
-
-test('who stops the input within a large chunk hears soon no more, until it goes on', async () => {
-  const input = new PassThrough()
-  const lines: string[] = []
-  const ended = new Promise<void>(resolve => {
-    const online = (line: string) => {
-      if (lines.push(line) === 10) input.pause()
-    }
-    eachLine(input, online, () => resolve())
-  })
-  const all = Array.from({ length: 3_000 }, (_, at) => `line ${at}`)
-  input.end(all.join('\n'))
-  for (let turn = 0; turn < 50; turn++) await nextTurn()
-  expect(lines.length).toBeLessThan(300)
-  input.resume()
-  await ended
-  expect(lines).toEqual(all)
-})
-
-test('an input that fails within a large chunk loses nothing of that', async () => {
-  const input = new PassThrough()
-  const all = Array.from({ length: 3_000 }, (_, at) => `line ${at}`)
-  const lines: string[] = []
-  await new Promise<void>(resolve => {
-    const online = (line: string) => {
-      if (lines.push(line) === 10) input.destroy(new Error('gone'))
-    }
-    eachLine(input, online, () => resolve())
-    input.write(`${all.join('\n')}\n`)
-  })
-  expect(lines).toEqual(all)
 })
