@@ -5,7 +5,6 @@ import { light, room } from './settings.js'
 
 describe('members that crash at once', () => {
   it.each([
-    [0.3, 30],
     [0.5, 60],
     [0.8, 120]
   ])('%d of 1,000: the others are one room again within %d s', (share, seconds) => {
