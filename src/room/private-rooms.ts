@@ -3,7 +3,7 @@ import { equalSecrets } from '../base/crypto.js'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { isLink } from '../base/links.js'
 import { homeDirectory } from '../home/directory.js'
-import { namedRooms } from '../home/room-directory.js'
+import { type NamedRoom, namedRooms } from '../home/room-directory.js'
 import {
   deleteSecret,
   type KeptSecret,
@@ -51,10 +51,14 @@ export function privateRooms(home: string = homeDirectory()): RoomKeys[] {
   return keptSecrets(home).map(keysOf)
 }
 
+/** All rooms that are kept here: those that somebody was in, and the private ones, which may be among them. Throws NO_HOME. */
+export function roomsHere(home: string = homeDirectory()): NamedRoom[] {
+  return [...namedRooms(home), ...privateRooms(home)]
+}
+
 /** The names of all rooms that are kept here, each once, private ones also if nobody was in them yet: by name. Throws NO_HOME. */
 export function roomNames(home: string = homeDirectory()): string[] {
-  const names = [...namedRooms(home), ...privateRooms(home)].map(({ name }) => name)
-  return [...new Set(names)].sort()
+  return [...new Set(roomsHere(home).map(({ name }) => name))].sort()
 }
 
 /** Deletes the secret of a room, by whatever names it is kept here. True if it was. Throws as {@link privateRooms}. */

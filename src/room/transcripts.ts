@@ -2,7 +2,7 @@ import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
 import { keptIdentity, loadIdentity } from '../home/identity.js'
-import { namedRooms, nameRoom } from '../home/room-directory.js'
+import { nameRoom } from '../home/room-directory.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../protocol/wire/message.js'
 import {
@@ -16,7 +16,7 @@ import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
 import { loadKept } from './kept-rooms.js'
 import type { RoomKeys } from './keys.js'
-import { privateRooms } from './private-rooms.js'
+import { roomsHere } from './private-rooms.js'
 
 export {
   type CheckOptions,
@@ -92,8 +92,7 @@ export class Importer {
     given: RoomKeys | undefined,
     home: string = homeDirectory()
   ): Promise<Importer> {
-    const all = [...namedRooms(home), ...privateRooms(home)]
-    const known = all.find(room => room.topic === topic)
+    const known = roomsHere(home).find(room => room.topic === topic)
     const keys = given ?? known
     if (keys?.topic !== topic) throw otherRoom()
     const identity = keptIdentity(home)
