@@ -63,6 +63,7 @@ export type { Counted } from './room/tally.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
+export type { Whereabouts } from './swarm/connections/paths.js'
 export type { SecretStream } from './swarm/dht/stream-types.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
 export type { NatClass, Network, NetworkName, NetworkState } from './swarm/networks/network.js'

@@ -18,11 +18,13 @@ import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { admittingOn } from './admitting.js'
+import { systemClock } from './clock.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import { RememberedMembers, rememberedFile } from './remembered-members.js'
 import { RoomRecords } from './room-records.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
@@ -118,7 +120,9 @@ export async function openParts(
     const onTrace = traceTo(options.onTrace)
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
-    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
+    const remembered = rememberedIn(options, keys, identity)
+    const kept = { history, remembered }
+    const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
       records,
@@ -230,6 +234,12 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)
+}
+
+function rememberedIn(options: RoomOptions, keys: RoomKeys, identity: Identity) {
+  const home = historyHome(options)
+  if (home === undefined) return undefined
+  return new RememberedMembers(rememberedFile(home, keys, identity), systemClock.wall)
 }
 
 // Who only looks, or says one thing and goes, has nothing to come back to.
