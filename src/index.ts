@@ -37,8 +37,9 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
-export { Feed, type FeedRoom, type Tell } from './room/feed.js'
+export { Feed, type FeedRoom } from './room/feed.js'
 export { readInvitation, writeInvitation } from './room/invitation.js'
+export type { Tell } from './room/kept-feed.js'
 export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
