@@ -4,7 +4,6 @@ import type { Saying } from '../../src/room/speak.js'
 import { acceptKnown } from '../../src/ui/accept-known.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
-import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { viewOf } from '../../src/ui/view-of.js'
 import { fakeRoom, other } from './fake-room.js'
@@ -174,7 +173,7 @@ test('what needs a screen is unknown without one', () => {
 })
 
 test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {
-  const { put, room, type } = typing()
+  const { put, room, type, view } = typing()
   const say = (digit: string, from: string) => {
     const message = {
       id: digit.repeat(64) as MessageId,
@@ -184,7 +183,7 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
       time: 1,
       history: false
     }
-    spokenIn(room).take({ type: 'message', message } as never)
+    view.take({ type: 'message', message } as never, 1)
     return message.id
   }
   const [theirs, mine, last] = [
@@ -214,11 +213,11 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
 })
 
 test('what is typed about a private message is never said to all', () => {
-  const { put, room, type } = typing()
+  const { put, room, type, view } = typing()
   const [ben, me] = ['b'.repeat(64), room.identity]
   const line = { nick: 'x', text: 'x', time: 1, history: false, isRequest: false }
   const take = (type: string, digit: string, from: string, to?: string) =>
-    spokenIn(room).take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never)
+    view.take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never, 1)
   take('message', '1', ben)
   take('message', '2', me)
   take('direct', '3', ben, me)
