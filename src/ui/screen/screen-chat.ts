@@ -1,7 +1,6 @@
 import { messageOf } from '../../base/errors.js'
 import { safeText } from '../../base/safe-text.js'
 import type { Millis } from '../../base/time.js'
-import type { PeerReport } from '../../room/reach/report.js'
 import type { Room } from '../../room/room.js'
 import type { ChatIo } from '../chat-io.js'
 import { countSigns } from '../comings.js'
@@ -10,13 +9,14 @@ import type { Look } from '../line-view.js'
 import { messageRows } from '../messages/message-rows.js'
 import { PLAIN, type Style, terminalStyle } from '../messages/style.js'
 import { Prompt, type Switch } from '../prompt/prompt.js'
+import { NOBODY } from '../reached.js'
 import type { ScreenActs } from '../slash/command.js'
 import { NOWHERE, obeyTyped } from '../typed.js'
 import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
 import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
-import { factsOf } from './status-of.js'
+import { factsOf, reachedIn } from './status-of.js'
 import { Tab } from './tab.js'
 import { Tabs } from './tabs.js'
 import { wordsIn, wordsOutside } from './words-of.js'
@@ -47,8 +47,7 @@ export class ScreenChat {
   readonly #completer = new Completer(() => this.#words())
   readonly #looking = setInterval(() => this.#lookAround(), LOOK_MILLIS).unref()
   #looksSoon = false
-  // BOUNDED: by what a room reports.
-  #peers: readonly PeerReport[] = []
+  #reached = NOBODY
   /** Names of rooms that were joined, before or now. */
   // BOUNDED: by the person, who joins them.
   readonly #known: Set<string>
@@ -217,7 +216,7 @@ export class ScreenChat {
 
   #showNone({ room }: Tab): void {
     this.#hasHeadings = true
-    this.#peers = []
+    this.#reached = NOBODY
     this.#prompt.print(`You have left ${safeText(room.name)}. ${NOWHERE}`)
     this.#prompt.switchTo('')
   }
@@ -239,7 +238,8 @@ export class ScreenChat {
   }
 
   #lookAround(): void {
-    this.#peers = this.#tabs.shown?.room.peers() ?? []
+    const { shown } = this.#tabs
+    this.#reached = shown === undefined ? NOBODY : reachedIn(shown)
     this.#lookAgain()
   }
 
@@ -274,7 +274,7 @@ export class ScreenChat {
     const around = {
       hint: this.#hint,
       others: this.#tabs.others(),
-      peers: this.#peers,
+      reached: this.#reached,
       networks: this.#source.networks
     }
     return statusText(factsOf(tab, this.#habits, around), columns)
