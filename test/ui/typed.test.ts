@@ -262,6 +262,7 @@ test('what was said is found and shown again, but for those who are ignored', ()
   const line = { id: '1', nick: 'ben', text: 'the \u001b[2J plan', time: 0, history: true }
   const asked: unknown[] = []
   Object.assign(room, {
+    hasSearchedAll: true,
     search: (...query: unknown[]) => {
       asked.push(query)
       return [
@@ -279,6 +280,18 @@ test('what was said is found and shown again, but for those who are ignored', ()
   ])
   expect(type('/history x')).toEqual(['! /history [n]: the last lines again'])
   expect(type('/search')).toEqual(['! /search <text>: find what was said'])
+})
+
+test('a search that has not read everything yet says so', () => {
+  const { room, type } = typing()
+  const lines: unknown[] = []
+  Object.assign(room, { hasSearchedAll: false, search: () => lines })
+  const notAll = '! Older lines are still being read. /search once more finds those, too.'
+  expect(type('/search plan')).toEqual([notAll])
+  lines.push({ id: '1', nick: 'ben', text: 'plan', time: 0, history: true, from: 'b'.repeat(64) })
+  expect(type('/search plan')).toEqual([expect.stringMatching(/ben: plan$/), notAll])
+  Object.assign(room, { hasSearchedAll: true })
+  expect(type('/search plan')).toEqual([expect.stringMatching(/ben: plan$/)])
 })
 
 test('whom a private message is for may have a nick with blanks, and is not oneself', () => {
