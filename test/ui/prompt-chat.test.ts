@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { IdentityKey } from '../../src/base/ids.js'
 import { DEFAULT_HABITS, type Habits, noHabits } from '../../src/ui/habits.js'
 import { promptChat } from '../../src/ui/prompt-chat.js'
 import { Screen } from '../support/screen.js'
@@ -247,6 +248,38 @@ test('a crowd that comes costs one line of signs', async () => {
   for (let n = 16; n < 216; n += 1) chat.join(other(n.toString(16).slice(0, 1), `m${n}`))
   await chat.until(() => chat.lines().some(line => /^\* \+\d+$/.test(line)))
   expect(chat.lines().filter(line => line.startsWith('* m')).length).toBeLessThanOrEqual(5)
+  chat.leave()
+  await chat.done
+})
+
+test('ten thousand who come cost work for each, and never for all who are there', async () => {
+  const chat = chatting()
+  await chat.shows('* in the room; nobody else is here yet')
+  let looks = 0
+  const drawn = () => chat.screen.written.split('\u001b[?7h').length
+  const before = drawn()
+  const count = (name: 'members' | 'peers') => {
+    const ask = chat.room[name].bind(chat.room)
+    Object.assign(chat.room, {
+      [name]: () => {
+        looks += 1
+        return ask()
+      }
+    })
+  }
+  count('members')
+  count('peers')
+  const turns = 100
+  const begin = performance.now()
+  for (let n = 0; n < 10_000; n += 1) {
+    const identity = n.toString(16).padStart(64, '0') as IdentityKey
+    chat.tell({ type: 'join', identity, nick: `m${n}` })
+    if (n % (10_000 / turns) === 0) await new Promise(setImmediate)
+  }
+  const seconds = (performance.now() - begin) / 1_000
+  // Once a second it is looked how everybody is reached.
+  expect(looks).toBeLessThanOrEqual(2 + seconds)
+  expect(drawn() - before).toBeLessThanOrEqual(2 * turns)
   chat.leave()
   await chat.done
 })

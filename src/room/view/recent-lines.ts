@@ -59,8 +59,9 @@ export class RecentLines {
 
   #add(line: RecentLine): void {
     this.#lines.set(line.id, line)
-    const [oldest] = this.#lines.keys()
-    if (this.#lines.size > MAX_LINES && oldest !== undefined) this.#lines.delete(oldest)
+    if (this.#lines.size <= MAX_LINES) return
+    const oldest = this.#lines.keys().next()
+    if (!oldest.done) this.#lines.delete(oldest.value)
   }
 
   // It may be for one member alone, which the message does not say.

@@ -17,6 +17,7 @@ import { Completer, type Words } from './completer.js'
 import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
 import { factsOf, reachedIn } from './status-of.js'
+import { StatusRow } from './status-row.js'
 import { Tab } from './tab.js'
 import { Tabs } from './tabs.js'
 import { wordsIn, wordsOutside } from './words-of.js'
@@ -46,7 +47,10 @@ export class ScreenChat {
   readonly #tabs = new Tabs()
   readonly #completer = new Completer(() => this.#words())
   readonly #looking = setInterval(() => this.#lookAround(), LOOK_MILLIS).unref()
-  #looksSoon = false
+  readonly #status = new StatusRow(
+    columns => this.#statusText(columns),
+    () => this.#prompt.update()
+  )
   #reached = NOBODY
   /** Names of rooms that were joined, before or now. */
   // BOUNDED: by the person, who joins them.
@@ -58,7 +62,6 @@ export class ScreenChat {
   readonly #early: string[] = []
   #hasHeadings = false
   #hint = ''
-  #status = ''
   #isOver = false
 
   constructor(io: ChatIo, habits: Habits, source: RoomSource, quit: () => void) {
@@ -97,6 +100,7 @@ export class ScreenChat {
   end(): void {
     this.#isOver = true
     clearInterval(this.#looking)
+    this.#status.end()
     this.#tabs.end()
     this.#prompt.close()
   }
@@ -138,7 +142,7 @@ export class ScreenChat {
     // What was typed before there was a room is its draft.
     if (isFirst) this.#prompt.rename(room.topic)
     if (isShown || isFirst) this.#show(tab)
-    else this.#lookSoon()
+    else this.#status.lookSoon()
     this.#takeEarly()
   }
 
@@ -151,7 +155,7 @@ export class ScreenChat {
       screen: this.#acts,
       print: row => this.#prompt.print(row),
       quit: this.#acts.quit,
-      onchange: () => this.#lookSoon()
+      onchange: () => this.#status.lookSoon()
     })
   }
 
@@ -207,6 +211,7 @@ export class ScreenChat {
 
   #show(tab: Tab): void {
     this.#tabs.show(tab)
+    this.#status.forget()
     // The first room has none above it, until there was another one.
     if (this.#tabs.count > 1) this.#hasHeadings = true
     if (this.#hasHeadings) this.#prompt.print(this.#heading(tab))
@@ -217,6 +222,7 @@ export class ScreenChat {
   #showNone({ room }: Tab): void {
     this.#hasHeadings = true
     this.#reached = NOBODY
+    this.#status.forget()
     this.#prompt.print(`You have left ${safeText(room.name)}. ${NOWHERE}`)
     this.#prompt.switchTo('')
   }
@@ -228,7 +234,7 @@ export class ScreenChat {
   #edited(typed: string): void {
     this.#hint = pasteHint(typed)
     this.#tabs.shown?.typed(typed)
-    this.#lookSoon()
+    this.#status.lookSoon()
   }
 
   #words(): Words {
@@ -240,32 +246,14 @@ export class ScreenChat {
   #lookAround(): void {
     const { shown } = this.#tabs
     this.#reached = shown === undefined ? NOBODY : reachedIn(shown)
-    this.#lookAgain()
-  }
-
-  // Once for all that happens in this turn of the event loop.
-  #lookSoon(): void {
-    if (this.#looksSoon) return
-    this.#looksSoon = true
-    setImmediate(() => {
-      this.#looksSoon = false
-      if (!this.#isOver) this.#lookAgain()
-    })
-  }
-
-  // Drawn anew only where it reads otherwise.
-  #lookAgain(): void {
-    const status = this.#statusText(Number.MAX_SAFE_INTEGER)
-    if (status === this.#status) return
-    this.#status = status
-    this.#prompt.update()
+    this.#status.look()
   }
 
   #statusRow(columns: number, style: Style): string | undefined {
     const room = this.#tabs.shown?.room
     if (room === undefined && this.#opening > 0) return undefined
     if (room !== undefined && !this.#habits.of(room.name).status) return undefined
-    return style.status(this.#statusText(columns))
+    return style.status(this.#status.text(columns))
   }
 
   #statusText(columns: number): string {
