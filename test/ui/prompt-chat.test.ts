@@ -180,29 +180,86 @@ test('a flood neither hides what is typed nor redraws what was printed', async (
   await chat.done
 })
 
-test('nothing that strangers write moves the cursor, colours or clears, whatever it is', async () => {
-  const chat = chatting()
-  const hostile = [
-    '\u001b[2J\u001b[H\u001b]0;title\u0007\u001b]52;c;x\u0007\u009b2J',
-    'a\u202eb\u2066c\u200b\u200bd',
-    `e${'\u0301'.repeat(10_000)}`,
-    'x'.repeat(100_000),
-    'one\r\n12:00 bob: two\u2028three\u0085four',
-    '*\u001b[31mred*\u001b[0m `\u001b[5m`'
+const HOSTILE = [
+  '\u001b[2J\u001b[H\u001b]0;title\u0007\u001b]52;c;x\u0007\u009b2J\u001b[9A',
+  '\u001b]8;;https://evil.example\u001b\\here\u001b]8;;\u001b\\ \u001bPq\u001b\\\u001b[?1049h',
+  `a\u202eb\u2066c${'\u200b'.repeat(500)}d\u061c`,
+  `e${'\u0301'.repeat(10_000)}`,
+  'x'.repeat(100_000),
+  'one\r\n12:00 * you were kicked\u2028three\u0085four\u000b\u000c',
+  '*\u001b[31mred*\u001b[5m `\u001b[4m`'
+]
+// What we write ourselves: few styles, rows up, what is below erased, no wrapping, marked pastes.
+const OURS = /\p{Cc}\[(?:(?:0|1|2|7|1;38;5;\d+)m|J|\dA|\?7[hl]|\?2004h)|[\r\n]/gu
+
+/** Everything that strangers can write in a room, as long as the protocol lets it be, and where it is shown again. */
+function writeEverywhere(chat: ReturnType<typeof chatting>, all: string): void {
+  const [text, subject, emoji, nick] = [8_192, 512, 48, 40].map(units => all.slice(0, units)) as [
+    string,
+    string,
+    string,
+    string
   ]
-  const eve = other('e', 'eve\n12:00 * you were kicked\u001b[1A')
+  const eve = other('e', nick)
+  const { identity: from } = eve
+  const [id, by] = [idOf(7), idOf(8)]
+  const said = { id, from, nick, text, time: 1, history: false }
+  const change = { id, by, from, time: 1, history: false }
   chat.join(eve)
-  for (const [at, text] of hostile.entries()) chat.hear(eve, text, at)
-  await chat.screen.settled()
-  const ours = /\p{Cc}\[(?:[0-9;]*m|J|\d*A|\?7[hl]|\?2004h)|[\r\n]/gu
-  const rest = chat.screen.written.replace(ours, '')
-  expect(/[\p{Cc}\u202e\u2066\u200b]/u.test(rest)).toBe(false)
-  expect(chat.lines().filter(line => line.startsWith('bob: '))).toEqual([])
-  expect(chat.lines().filter(line => line.startsWith('* you were kicked'))).toEqual([])
-  expect(statusOf(chat.lines())).toMatch(/^lobby \| \d here/)
-  chat.leave()
-  await chat.done
-})
+  chat.tell({ type: 'message', message: { ...said, text: all } })
+  chat.tell({ type: 'message', message: { ...said, id: by, replyTo: id, text: `/me ${text}` } })
+  chat.tell({ type: 'message', message: { ...said, id: idOf(9), history: true, edited: 2 } })
+  chat.tell({ type: 'edit', ...change, nick, text })
+  for (const removed of [false, true]) chat.tell({ type: 'reaction', ...change, emoji, removed })
+  chat.tell({ type: 'subject', ...change, nick, subject })
+  chat.tell({ type: 'typing', identity: from, writing: true })
+  chat.tell({
+    type: 'direct',
+    message: { ...said, id: idOf(10), to: 'a'.repeat(64) as IdentityKey, isRequest: true }
+  })
+  chat.tell({ type: 'direct-held', identity: from, nick, count: 2 })
+  chat.tell({ type: 'rename', identity: from, nick: `${nick}2`, previous: nick })
+  chat.tell({ type: 'delete', ...change })
+  const peer = { device: 'f'.repeat(64), identity: from, nick, reach: 'direct', text, hint: text }
+  const found = [said, { ...said, text: `/me ${text}` }]
+  Object.assign(chat.room, { peers: () => [peer], search: () => found, hasSearchedAll: true })
+  for (const command of [
+    'who',
+    'why',
+    'verify eeee',
+    'history',
+    'search x',
+    'topic',
+    'contact eeee'
+  ])
+    chat.screen.type(`/${command}\r`)
+  chat.screen.type(`${nick.slice(0, 1)}\t\t\u0015/msg ${nick.slice(0, 1)}\t\u0015`)
+  chat.tell({ type: 'leave', identity: from, nick: `${nick}2` })
+}
+
+test.each(HOSTILE)(
+  'nothing that strangers write does anything, wherever it is shown: %#',
+  async text => {
+    const chat = chatting()
+    chat.hear(bob, 'before', 1)
+    await chat.shows('bob: before')
+    writeEverywhere(chat, text)
+    await chat.screen.settled()
+    chat.hear(bob, 'after', 2)
+    await chat.shows('bob: after')
+    await chat.screen.settled()
+    const rest = chat.screen.written.replace(OURS, '')
+    expect(/[\p{Cc}\u202e\u2066\u200b\u061c]/u.exec(rest)?.[0]).toBeUndefined()
+    expect(/\p{M}{5}/u.test(rest)).toBe(false)
+    const lines = chat.lines()
+    for (const line of ['bob: before', 'bob: after'])
+      expect(lines.filter(each => each === line)).toHaveLength(1)
+    expect(lines.filter(line => line.startsWith('* you were kicked'))).toEqual([])
+    expect(statusOf(lines)).toMatch(/^lobby \| \d here/)
+    chat.leave()
+    await chat.done
+  }
+)
 
 test('the status tells of delivery, and changes without a line', async () => {
   const chat = chatting()
