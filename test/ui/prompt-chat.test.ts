@@ -287,6 +287,19 @@ test('a terminal rings for who names us and not for history, and no more than no
   await chat.done
 })
 
+test('a terminal rings for what is said to us alone', async () => {
+  const chat = chatting()
+  const message = { id: idOf(7), from: bob.identity, nick: 'bob', text: 'psst', time: 1 }
+  const to = chat.room.identity
+  chat.tell({ type: 'direct', message: { ...message, to, history: true, isRequest: false } })
+  await chat.until(() => chat.lines().some(line => line.endsWith('psst')))
+  expect(chat.screen.written).not.toContain('\u0007')
+  chat.tell({ type: 'direct', message: { ...message, to, history: false, isRequest: false } })
+  await chat.until(() => chat.screen.written.includes('\u0007'))
+  chat.leave()
+  await chat.done
+})
+
 test('what Tab makes of a nick is who spoke last', async () => {
   const chat = chatting()
   chat.join(other('b', 'bob'))

@@ -168,8 +168,10 @@ test('/quit asks once if somebody would miss something', () => {
   expect(quits()).toBe(1)
 })
 
-test('what needs a screen is unknown without one', () => {
-  expect(typing().type('/clear')).toEqual(unknown('clear'))
+test('what needs a screen says so where there is none', () => {
+  expect(typing().type('/join builds')).toEqual([
+    '! /join needs the screen: swarmchat join <room> --no-plain'
+  ])
 })
 
 test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {

@@ -45,6 +45,8 @@ export interface ViewEvent {
   readonly quiet: boolean
   /** The line that is edited, taken back, or given a sign, as it was before; undefined if that is not remembered. */
   readonly about?: RecentLine | undefined
+  /** True if somebody says something to us alone, now. */
+  readonly isForUs?: boolean
 }
 
 /** The room as far as a view needs it; `Room` is one. */
@@ -99,7 +101,10 @@ export class RoomView {
     this.#note(update, now)
     const isIgnored = this.#isOfIgnored(update)
     if (update.type !== 'direct' || !isIgnored) this.lines.take(update)
-    return isIgnored ? [] : [{ type: 'event', event: update, quiet, about }]
+    if (isIgnored) return []
+    const isForUs = update.type === 'direct' && this.#isNew(update.message)
+    if (isForUs) this.#count(true)
+    return [{ type: 'event', event: update, quiet, about, isForUs }]
   }
 
   /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
@@ -165,11 +170,18 @@ export class RoomView {
 
   #remember(line: ViewLine): void {
     this.lines.take({ type: 'message', message: line.message })
-    const { history, time } = line.message
+    const { time } = line.message
     this.#newest = Math.max(time, this.#newest ?? time)
-    if (history || line.own) return
+    if (this.#isNew(line.message)) this.#count(line.mention)
+  }
+
+  #isNew({ from, history }: ChatMessage): boolean {
+    return !history && from !== this.#options.room.identity
+  }
+
+  #count(isMention: boolean): void {
     this.#unread += 1
-    if (line.mention) this.#mentions += 1
+    if (isMention) this.#mentions += 1
   }
 
   #note(update: Exclude<RoomUpdate, { type: 'message' }>, now: Millis): void {

@@ -54,6 +54,19 @@ test('a mention counts if it is said now, by somebody else', () => {
   expect(view.unread).toEqual({ lines: 0, mentions: 0 })
 })
 
+test('what is said to us alone counts as naming us, if it is said now by somebody else', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const direct = (from: IdentityKey, to: IdentityKey, history = false): RoomUpdate => {
+    const line = said(from, 'psst', NOW, history)
+    if (line.type !== 'message') throw new Error('no message')
+    return { type: 'direct', message: { ...line.message, to, isRequest: false } }
+  }
+  const all = [direct(ANA, ME), direct(ME, ANA), direct(ANA, ME, true), direct(BEN, ME)]
+  const items = all.flatMap(update => view.take(update, NOW))
+  expect(items.map(item => item.type === 'event' && item.isForUs)).toEqual([true, false, false])
+  expect(view.unread).toEqual({ lines: 1, mentions: 1 })
+})
+
 test('/me is what somebody does; its beginning is not shown', () => {
   const view = viewOf()
   const lines = linesOf(view, said(ANA, '/me waves'), said(ANA, '/me'), said(ANA, '/meow'))
