@@ -6,6 +6,7 @@ import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
+import { readRoomNick, writeRoomNick } from '../home/room-nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
 import type { Recall } from '../protocol/history/shelf.js'
@@ -95,7 +96,7 @@ export async function openParts(
   const keys = await openRoomKeys(options)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
-  const nick = given ?? defaultNick(identity.key)
+  const nick = given ?? nickKept(options, keys, identity) ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
@@ -118,11 +119,14 @@ export async function openParts(
     const onTrace = traceTo(options.onTrace)
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
+    const keepNick = nickKeeper(options, keys, identity)
+    if (given !== undefined) keepNick(given)
     const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
     return {
       ...room,
       records,
       isRecorded,
+      keepNick,
       onTrace,
       ...endpointOf(making, device, machine, networks)
     }
@@ -224,6 +228,18 @@ function renewed(device: Device): Device {
 function identityFor({ home, identity, observer }: RoomOptions): Identity {
   if (identity !== undefined) return identity
   return observer === true ? freshIdentity() : loadIdentity(home)
+}
+
+/** What we were called there last, on this machine: another program of ours may be in the room, and is called so now. */
+function nickKept({ home, identity: given, observer }: RoomOptions, keys: RoomKeys, who: Identity) {
+  if (observer === true || (given !== undefined && home === undefined)) return undefined
+  const { topic } = keys
+  return readRoomNick({ home: home ?? homeDirectory(), topic, identity: who.key })
+}
+
+function nickKeeper(options: RoomOptions, { topic }: RoomKeys, { key: identity }: Identity) {
+  const home = historyHome(options)
+  return (nick: string) => home !== undefined && writeRoomNick({ home, topic, identity }, nick)
 }
 
 // An observer leaves no trace, and does not take the kept device key from a member on the same machine.

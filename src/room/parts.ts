@@ -31,6 +31,8 @@ export interface RoomParts extends EndpointParts {
   readonly isRecorded?: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
+  /** Keeps what we are called. Default: nobody does. */
+  readonly keepNick?: (nick: string) => void
   /** Hears every step of the protocol and the room. Default: nobody. */
   readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
