@@ -20,6 +20,8 @@ describe('history', () => {
     for (const peer of peers) {
       expect(peer.texts()).toHaveLength(6)
       expect(idsOf(peer)).toEqual(idsOf(peers[0]))
+      // A few lines are no catching up.
+      expect(peer.of('catching-up')).toEqual([])
     }
   })
 
@@ -50,6 +52,12 @@ describe('history', () => {
     expect(bob.texts()).toHaveLength(3_000)
     expect(idsOf(bob)).toEqual(idsOf(ann))
     expect(ann.closed.concat(bob.closed)).toEqual([])
+    const told = bob.of('catching-up').map(({ have, total }) => [have, total])
+    expect(told.at(-1)).toEqual([3_000, 3_000])
+    expect(told).toEqual(told.toSorted(([a = 0], [b = 0]) => a - b))
+    expect(told.every(([have = 0, total = 0]) => have <= total && total <= 3_000)).toBe(true)
+    // Twice a second at most, and at the end.
+    expect(told.length).toBeLessThanOrEqual(20)
     let unread = 0
     let most = 0
     for (const { frame } of ann.sent) {
