@@ -68,7 +68,7 @@ export async function lockFile(file: string, passphrase: string): Promise<void> 
 }
 
 /** Takes the passphrase away: whoever may read the file has the identity. Throws IDENTITY_LOCKED, NO_HOME. */
-export function unlockFile(file: string): void {
+function unlockFile(file: string): void {
   const pair = loadKeyPair(file, 'identity')
   orNoHome(file, () => replaceFile(file, openKeyText('identity', pair)))
 }

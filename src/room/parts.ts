@@ -4,6 +4,7 @@ import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
+import type { Admitting } from './admitting.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { RoomAccess } from './keys.js'
@@ -37,6 +38,8 @@ export interface RoomParts extends EndpointParts {
   readonly clock?: Clock
   /** Where messages are kept, and what was. Default: in memory. */
   readonly history?: RoomHistory
+  /** Lets in whoever has an invitation. Default: nobody does. */
+  readonly admitting?: Admitting | undefined
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

@@ -42,7 +42,7 @@ test('a locked identity is there for who gives its passphrase, and for nobody el
   await second.openLocked(file, PASSPHRASE)
   expect(second.loadIdentity(home).keyPair).toEqual(keyPair)
   expect(readFileSync(file, 'utf8')).toMatch(/^swarmchat identity 2\n/)
-  second.unlockFile(file)
+  second.unlockHome(home)
   expect((await freshProgram()).loadIdentity(home).keyPair).toEqual(keyPair)
 })
 
@@ -152,8 +152,9 @@ describe('the secrets of private rooms', () => {
     await next.openLocked(file, PASSPHRASE)
     expectNoSecretIn(home)
     expect(next.keptSecrets(home)).toEqual([OURS, TEAM])
-    // Killed before the files of rooms were open again.
-    next.unlockFile(file)
+    // Killed before all files of rooms were open again.
+    next.unlockHome(home)
+    writeFileSync(join(home, 'private', first), locked)
     expect((await freshProgram()).keptSecrets(home)).toEqual([OURS, TEAM])
   })
 
