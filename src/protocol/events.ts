@@ -1,11 +1,11 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ShelvedMessage } from './history/shelf.js'
-import type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
+import type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
+export type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -67,6 +67,7 @@ export type Input =
   /** The store has lost these: they are asked for again. */
   | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
   | Saying
+  | Inviting
   | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
   | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }

@@ -44,6 +44,8 @@ export interface EndpointOptions {
   readonly records?: RoomRecords | undefined
   /** True: our device says there who has it. Default false. */
   readonly isRecorded?: boolean | undefined
+  /** Keeps what we call ourselves from now on. Default: nobody does. */
+  readonly keepNick?: ((nick: string) => void) | undefined
   readonly clock?: Clock | undefined
   /** Where messages are kept. Default: nowhere but in memory. */
   readonly store?: MessageStore | undefined
@@ -110,7 +112,9 @@ export class Endpoint {
   /** Hands something to the machine; see {@link Driver.feed}. */
   feed(input: Input): readonly Output[] {
     const outputs = this.#driver.feed(input)
-    if (input.type === 'rename') this.#record?.changed()
+    if (input.type !== 'rename') return outputs
+    this.#record?.changed()
+    this.#options.keepNick?.(input.nick)
     return outputs
   }
 

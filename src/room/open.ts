@@ -6,6 +6,7 @@ import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
+import { readRoomNick, writeRoomNick } from '../home/room-nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
 import type { Recall } from '../protocol/history/shelf.js'
@@ -17,7 +18,7 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
-import { admittingOn } from './admitting.js'
+import { Admitting, admittingOn } from './admitting.js'
 import { systemClock } from './clock.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
@@ -97,7 +98,7 @@ export async function openParts(
   const keys = await openRoomKeys(options)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
-  const nick = given ?? defaultNick(identity.key)
+  const nick = given ?? nickKept(options, keys, identity) ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
@@ -106,8 +107,10 @@ export async function openParts(
   const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
-    lease = admitting(takeNetworks(), making)
+    lease = takeNetworks()
     const { networks } = lease
+    const admitting = admittingFor(making, networks)
+    if (admitting !== undefined) lease = admittingOn(lease, admitting)
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
@@ -120,13 +123,16 @@ export async function openParts(
     const onTrace = traceTo(options.onTrace)
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
-    const remembered = rememberedIn(options, keys, identity)
-    const kept = { history, remembered }
+    const keepNick = nickKeeper(options, keys, identity)
+    if (given !== undefined) keepNick(given)
+    const kept = { history, remembered: rememberedIn(options, keys, identity) }
     const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
+      admitting,
       records,
       isRecorded,
+      keepNick,
       onTrace,
       ...endpointOf(making, device, machine, networks)
     }
@@ -209,10 +215,13 @@ function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly 
 }
 
 // Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
-function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
-  const home = historyHome(options)
-  if (home === undefined || keys.access === 'public') return lease
-  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
+function admittingFor(
+  { identity, keys, options }: Making,
+  networks: readonly Network[]
+): Admitting | undefined {
+  if (options.observer === true || options.quiet === true || keys.access === 'public')
+    return undefined
+  return new Admitting({ home: historyHome(options), keys, identity, networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.
@@ -228,6 +237,18 @@ function renewed(device: Device): Device {
 function identityFor({ home, identity, observer }: RoomOptions): Identity {
   if (identity !== undefined) return identity
   return observer === true ? freshIdentity() : loadIdentity(home)
+}
+
+/** What we were called there last, on this machine: another program of ours may be in the room, and is called so now. */
+function nickKept({ home, identity: given, observer }: RoomOptions, keys: RoomKeys, who: Identity) {
+  if (observer === true || (given !== undefined && home === undefined)) return undefined
+  const { topic } = keys
+  return readRoomNick({ home: home ?? homeDirectory(), topic, identity: who.key })
+}
+
+function nickKeeper(options: RoomOptions, { topic }: RoomKeys, { key: identity }: Identity) {
+  const home = historyHome(options)
+  return (nick: string) => home !== undefined && writeRoomNick({ home, topic, identity }, nick)
 }
 
 // An observer leaves no trace, and does not take the kept device key from a member on the same machine.

@@ -4,6 +4,7 @@ import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
+import type { Admitting } from './admitting.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { RoomAccess } from './keys.js'
@@ -32,6 +33,8 @@ export interface RoomParts extends EndpointParts {
   readonly isRecorded?: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
+  /** Keeps what we are called. Default: nobody does. */
+  readonly keepNick?: (nick: string) => void
   /** Hears every step of the protocol and the room. Default: nobody. */
   readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
@@ -40,6 +43,8 @@ export interface RoomParts extends EndpointParts {
   readonly history?: RoomHistory
   /** Who was met here before. Default: nobody is remembered. */
   readonly remembered?: RememberedMembers | undefined
+  /** Lets in whoever has an invitation. Default: nobody does. */
+  readonly admitting?: Admitting | undefined
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

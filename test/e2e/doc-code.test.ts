@@ -212,8 +212,9 @@ async function meet(text: string): Promise<void> {
 
 describe('docs/scripting.md', () => {
   const page = 'docs/scripting.md'
-  const [goOn, secret, password, print, tell, follow, bot, count] = [
+  const [goOn, several, secret, password, print, tell, follow, bot, count] = [
     code(page, 'Going on'),
+    code(page, 'Several rooms'),
     code(page, 'The name of a room is its secret'),
     code(page, 'Rooms with a password'),
     code(page, 'Examples', 1),
@@ -275,6 +276,16 @@ describe('docs/scripting.md', () => {
       const ana = await world.person('ana')
       ana.say('hi all')
       await cli.line(/^ana: hi all$/)
+    })
+  })
+
+  testWith('jq')('is in several rooms, and says in which something was said', async () => {
+    await shell(several, {}, async cli => {
+      const [ana, ben] = await Promise.all([world.person('ana'), world.person('ben', 'builds')])
+      ana.say('hi all')
+      ben.say('red')
+      await cli.line(/^lobby ana: hi all$/)
+      await cli.line(/^builds ben: red$/)
     })
   })
 

@@ -1,10 +1,9 @@
 import { safeText } from '../../base/safe-text.js'
 import type { RoomAccess } from '../../room/keys.js'
-import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
 import type { Progress } from '../../room/view/room-view.js'
+import type { Reached } from '../reached.js'
 import { shortSubject } from '../subject.js'
-import { countReach } from '../why.js'
 import { cutTo, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
@@ -45,7 +44,7 @@ export interface StatusFacts {
   readonly waiting: number
   readonly delivery: Delivery | undefined
   readonly others: readonly OtherRoom[]
-  readonly peers: readonly PeerReport[]
+  readonly reached: Reached
   readonly networks: readonly NetworkState[]
 }
 
@@ -105,18 +104,11 @@ function otherText({ name, number: digit, unread }: OtherRoom): string {
   return `${digit} ${safeText(name)}: ${number(unread.lines)}${forYou}`
 }
 
-function reachText({ peers }: StatusFacts): string {
-  const counts = countReach(peers.filter(isMissed))
-  const shown = ['direct', 'relayed', 'unreachable'].map(name => [counts.get(name) ?? 0, name])
-  return shown
-    .filter(([count]) => count !== 0)
-    .map(([count, name]) => `${count} ${name}`)
+function reachText({ reached }: StatusFacts): string {
+  return (['direct', 'relayed', 'unreachable'] as const)
+    .filter(way => reached[way] > 0)
+    .map(way => `${number(reached[way])} ${way}`)
     .join(', ')
-}
-
-// Whoever was a member and is not here any more has left: that it cannot be reached is no news.
-function isMissed({ identity, reach }: PeerReport): boolean {
-  return reach !== 'unreachable' || identity === undefined
 }
 
 function networksText({ networks }: StatusFacts): string {
