@@ -75,12 +75,9 @@ export class Incoming {
     if (link.observer && frame.type !== 'inquire') return
     switch (frame.type) {
       case 'message':
+      case 'mesh':
       case 'stored':
         this.#parts.gossip.receive(link, frame)
-        break
-      case 'mesh':
-        // As if it had been pushed along the tree: to pass it on is never wrong.
-        this.#parts.gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
         break
       case 'bare':
         this.#parts.gossip.receiveBare(link, frame.bare)

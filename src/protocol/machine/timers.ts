@@ -41,6 +41,7 @@ export function fire(owners: TimerOwners, timer: Timer): void {
       break
     case 'graft':
     case 'lazy-flush':
+    case 'mesh-check':
       gossip.feed({ type: 'timer', timer })
       break
     default:
