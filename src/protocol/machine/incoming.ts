@@ -139,7 +139,7 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
-    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
+    if (isFresh && !isEphemeral(message.kind)) this.#spoke(message.author, from)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
@@ -150,6 +150,11 @@ export class Incoming {
     const attended = this.#parts.presence.hear(message, way, link)
     if (attended?.device !== undefined) this.#releaseIfTold(attended.device)
     return attended?.isNew === true
+  }
+
+  #spoke(author: IdentityKey, from: PeerKey | undefined): void {
+    this.#parts.writers.spoke(author)
+    if (from === undefined) this.#parts.presence.spoke()
   }
 
   /** A message is not kept any more. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
 import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies/suspicion.js'
-import { KIND_SUSPICION } from '../../../src/protocol/wire/kinds.js'
+import { glance } from '../../../src/protocol/wire/glance.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import { deviceOf, identityOf, keysOf, type Peer, ROOM, World } from '../../support/harness.js'
 
@@ -349,13 +350,38 @@ test('presences stay few when there is nothing to say', () => {
   const world = new World()
   const peers = world.joinAll(...Array.from({ length: 8 }, (_, n) => `peer ${n}`))
   world.run(20_000)
-  const pushes = () =>
-    peers.flatMap(({ sent }) => sent).filter(({ frame }) => frame.type === 'message').length
-  const before = pushes()
+  const before = presencesOf(peers)
   world.run(30_000)
   // Two presences of each of eight members, to each of seven others, and some in vain.
-  expect(pushes() - before).toBeLessThan(1.5 * 2 * 8 * 7)
+  expect(presencesOf(peers) - before).toBeLessThan(1.5 * 2 * 8 * 7)
 })
+
+test('presences do not hurry while everybody talks, and tell what all have when they stop', () => {
+  const world = new World()
+  const peers = world.joinAll('ann', 'bob', 'cyd', 'dan', 'eve')
+  world.run(20_000)
+  const before = presencesOf(peers)
+  for (let line = 0; line < 100; line++) {
+    peers[line % peers.length]?.say(`line ${line}`)
+    world.run(100)
+  }
+  // A regular one of each of five members, to each of four others.
+  expect(presencesOf(peers) - before).toBeLessThanOrEqual(5 * 4)
+  world.run(4_000)
+  const last = peers
+    .at(-1)
+    ?.of('receipt')
+    .findLast(({ have }) => have === 4)
+  expect(last?.id).toBe(peers.at(-1)?.of('message').at(-1)?.message.id)
+})
+
+/** How many presences they have pushed, each to one neighbour. */
+function presencesOf(peers: readonly Peer[]): number {
+  const isPresence = ({ frame }: Peer['sent'][number]) =>
+    (frame.type === 'message' || frame.type === 'mesh') &&
+    glance(frame.sealed)?.kind === KIND_PRESENCE
+  return peers.flatMap(({ sent }) => sent).filter(isPresence).length
+}
 
 test('members see what bots obey, and whenever that changes', () => {
   const world = new World()
