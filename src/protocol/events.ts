@@ -103,6 +103,7 @@ export type Timer =
   | VerifierTimer
   | MembershipTimer
   | BroadcastTimer
+  | { readonly name: 'receipts' }
 
 /** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
 export type LinkTimer =
