@@ -24,6 +24,7 @@ import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { ownAhead } from './own-ahead.js'
+import { ReceiptTeller } from './receipt-teller.js'
 import { Receipts } from './receipts.js'
 import { deletedBy, isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
@@ -44,6 +45,8 @@ export interface ChatParts {
 export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
+  /** Who has ours, for whoever is told. */
+  readonly receipts: ReceiptTeller
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
   readonly lines: LineSearch
@@ -55,6 +58,7 @@ export class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
+    this.receipts = new ReceiptTeller(parts.turn)
     this.#fold = new Fold(id => parts.timeline.get(id))
     const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
@@ -287,13 +291,9 @@ export class Chat {
   }
 
   #seen(member: IdentityKey, heads: readonly MessageId[]): void {
-    const { author, roster, turn } = this.#parts
+    const { author, roster } = this.#parts
     if (member === author.key) return
     const receipts = this.#receipts.seen(member, heads)
-    if (receipts.length === 0) return
-    const others = roster.countOthers(member)
-    for (const { have, id } of receipts) {
-      turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
-    }
+    if (receipts.length > 0) this.receipts.note(receipts, roster.countOthers(member))
   }
 }

@@ -86,7 +86,8 @@ export class RoomParts {
     this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
     const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
-    const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
+    const sent = { recall, peek, isPatient: isRoutinePresence }
+    const broadcast = new Broadcast({ self: device, attendance: roster, ...sent })
     this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
     const publish = this.gossip.publish.bind(this.gossip)
     const membership = new Membership(device, random, options.tuning?.membership ?? {}, peer =>
