@@ -286,6 +286,11 @@ export const MAX_COMPLAINTS = 4_096
 
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
 export const LINK_ASK_RATE = { perSecond: 250, burst: HISTORY_AT_ONCE } as const
+/**
+ * What one peer is sent of our history: 1 for each message and for each 4 KiB of it; more waits. Guess: twice what a member
+ * asks for, and, over eight links, a quarter of a core spent reading.
+ */
+export const LINK_SERVE_RATE = { perSecond: 500, burst: 2 * HISTORY_AT_ONCE } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
 /** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */

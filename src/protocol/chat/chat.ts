@@ -55,8 +55,13 @@ export class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    this.#fold = new Fold(id => parts.timeline.get(id))
-    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    const { timeline } = parts
+    this.#fold = new Fold(
+      id => timeline.get(id),
+      undefined,
+      id => timeline.node(id)?.author
+    )
+    const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
   }
 
