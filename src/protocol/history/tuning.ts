@@ -90,6 +90,8 @@ export const MAX_NEWCOMERS = 32_768
 export const MAX_SETTLED_AUTHORS = 8_192
 /** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
 export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
+/** Parents that are not here and are remembered; who named most forgets first. Guess: half of a timeline that is being caught up with. */
+export const MAX_ABSENT_PARENTS = 65_536
 /** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
 export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /**
