@@ -55,13 +55,9 @@ export class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    const { timeline } = parts
-    this.#fold = new Fold(
-      id => timeline.get(id),
-      undefined,
-      id => timeline.node(id)?.author
-    )
-    const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    const authorOf = (id: MessageId) => parts.timeline.node(id)?.author
+    this.#fold = new Fold(id => parts.timeline.get(id), undefined, authorOf)
+    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
   }
 

@@ -265,18 +265,6 @@ export class Fold {
   }
 }
 
-/** The lines of these messages as they read now, in the room's order. BOUNDED: by the caller. */
-export function foldLines(messages: Iterable<Readable>): FoldedLine[] {
-  const kept = new Map<MessageId, Readable>()
-  const fold = new Fold(id => kept.get(id))
-  for (const message of messages) {
-    kept.set(message.id, message)
-    fold.add(message)
-  }
-  const lines = [...kept.keys()].flatMap(id => fold.line(id) ?? [])
-  return lines.sort(byPlace)
-}
-
 function placeOf({ clock, id }: Place): Place {
   return { clock, id }
 }

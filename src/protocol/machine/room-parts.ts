@@ -9,7 +9,7 @@ import { Directs } from '../chat/directs.js'
 import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
-import { KnownAuthors } from '../history/known-authors.js'
+import { KnownAuthors, type OnSettle } from '../history/known-authors.js'
 import { Sync, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
 import { HISTORY_TUNING } from '../history/tuning.js'
@@ -41,6 +41,7 @@ export class RoomParts {
   readonly peerStates = new PeerStates()
   readonly incoming: Incoming
   readonly self: Self
+  readonly authors: KnownAuthors
   readonly timeline: Timeline
   readonly author: Author
   readonly roster: Roster
@@ -63,9 +64,10 @@ export class RoomParts {
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
     const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
-    const authors = new KnownAuthors(key, (name, isSettled) =>
-      this.timeline.settle(name, isSettled)
-    )
+    const onsettle: OnSettle = (name, isSettled) => this.timeline.settle(name, isSettled)
+    const isUp = (peer: PeerKey) => this.links.get(peer) !== undefined
+    this.authors = new KnownAuthors(key, onsettle, { isUp })
+    const { authors } = this
     this.timeline = this.#timelineOf(authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
     this.roster = new Roster(key, MAX_DEVICES, presence)
