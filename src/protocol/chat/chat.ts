@@ -12,7 +12,7 @@ import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
-import { Deletions } from './deletions.js'
+
 import type { Directs } from './directs.js'
 import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
@@ -22,6 +22,7 @@ import { ReceiptTeller } from './receipt-teller.js'
 import { Receipts } from './receipts.js'
 import { isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
+import { TakenBack } from './taken-back.js'
 import { MAX_TOLD_MESSAGES } from './tuning.js'
 
 /** What chatting needs of the room. */
@@ -44,7 +45,7 @@ export class Chat {
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
   readonly lines: LineSearch
-  readonly deletions: Deletions
+  readonly takenBack: TakenBack
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -57,7 +58,7 @@ export class Chat {
     const { timeline } = parts
     const authorOf = (id: MessageId) => timeline.node(id)?.author
     this.#fold = new Fold(id => timeline.get(id), undefined, authorOf)
-    this.deletions = new Deletions({ ...parts, fold: this.#fold })
+    this.takenBack = new TakenBack({ ...parts, fold: this.#fold })
     const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
   }
@@ -145,7 +146,7 @@ export class Chat {
   restore(message: KnownMessage, isUntold: boolean): void {
     this.#parts.directs.restore(message)
     this.#fold.add(message)
-    this.deletions.take(message)
+    this.takenBack.take(message)
     this.#noteRestored(message, isUntold)
   }
 
@@ -158,7 +159,7 @@ export class Chat {
       return
     }
     directs.meet(message)
-    if (this.deletions.has(message)) this.deletions.dropBody(message.id)
+    if (this.takenBack.has(message)) this.takenBack.dropBody(message.id)
     else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
   }
@@ -201,7 +202,7 @@ export class Chat {
     if (this.#former === undefined) this.#parts.directs.hear(message, history)
     if (kept) {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
-      this.deletions.take(message)
+      this.takenBack.take(message)
     } else this.#showLine(chatMessageOf(message, history), missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)

@@ -1,63 +1,72 @@
-import type { MessageId } from '../../base/ids.js'
-import type { Timeline } from '../history/timeline.js'
-import type { Verifier } from '../history/verifier.js'
-import type { Turn } from '../turn.js'
-import { KIND_DELETION } from '../wire/kinds.js'
-import {
-  type BareMessage,
-  type Envelope,
-  type KnownMessage,
-  stripMessage,
-  type VerifiedMessage
-} from '../wire/message.js'
-import type { Fold } from './fold.js'
-import { deletedBy } from './said.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { type Entry, Shares } from '../../base/shares.js'
+import type { Millis } from '../../base/time.js'
+import { MAX_DELETIONS } from './tuning.js'
 
-/** What deletions need of the room. */
-export interface DeletionParts {
-  readonly turn: Turn
-  readonly fold: Fold
-  readonly timeline: Timeline
-  readonly verifier: Verifier
+/** One message that a deletion names. */
+interface Naming extends Entry {
+  readonly author: IdentityKey
+  readonly target: MessageId
+  readonly deletion: MessageId
 }
 
-/** What was taken back: its body goes from the timeline and the store, and its envelope stays. */
+/** What matters of a deletion. */
+interface Deletion {
+  readonly id: MessageId
+  readonly author: IdentityKey
+  readonly clock: Millis
+}
+
+/**
+ * Which messages were taken back by whom. One deletion names up to 64, which need not be here, or be anywhere: whoever
+ * names most gives way first, so that nobody's deletions are forgotten for a stranger's.
+ */
 export class Deletions {
-  readonly #parts: DeletionParts
+  readonly #max: number
+  // BOUNDED: #max namings: by what is named and who named it, the deletions.
+  readonly #named = new Map<string, Set<MessageId>>()
+  // BOUNDED: #max; those among them that were removed go first, for they are their author's oldest.
+  readonly #shares = new Shares<IdentityKey, Naming>()
 
-  constructor(parts: DeletionParts) {
-    this.#parts = parts
+  /** Remembers at most `max` named messages. */
+  constructor(max: number = MAX_DELETIONS) {
+    this.#max = max
   }
 
-  /** True if its author has taken this message back. */
-  has(message: Pick<Envelope, 'author' | 'id'>): boolean {
-    return this.#parts.fold.isDeleted(message)
+  /** True if this author has taken this message back: it counts only if that is the message's own author. */
+  has(target: MessageId, author: IdentityKey): boolean {
+    return this.#named.size > 0 && this.#named.has(keyOf(target, author))
   }
 
-  /** The deletion by which a message was taken back, to be handed on with it. */
-  of(message: BareMessage): VerifiedMessage | undefined {
-    const { fold, verifier } = this.#parts
-    const [id] = fold.deletionsOf(message)
-    const deletion = id && verifier.recall(id)
-    return deletion === undefined || deletion.isBare ? undefined : deletion
+  /** The deletions by which this author has taken this message back. */
+  of(target: MessageId, author: IdentityKey): readonly MessageId[] {
+    return [...(this.#named.get(keyOf(target, author)) ?? [])]
   }
 
-  /** A message that the fold has taken: it was taken back before it came, or takes others back. */
-  take(message: KnownMessage): void {
-    if (this.has(message)) this.dropBody(message.id)
-    for (const id of deletedBy(message)) this.dropBody(id)
+  add({ author, clock, id }: Deletion, targets: readonly MessageId[]): void {
+    for (const target of targets) {
+      const key = keyOf(target, author)
+      const deletions = this.#named.get(key) ?? new Set()
+      if (deletions.has(id)) continue
+      this.#named.set(key, deletions.add(id))
+      this.#shares.add(author, { clock, id: `${id} ${target}`, author, target, deletion: id })
+    }
+    while (this.#shares.size > this.#max) this.#forget(this.#shares.takeFirst())
   }
 
-  /** Drops the body of a message that was taken back. That of a deletion stays: it says why other bodies need not be there. */
-  dropBody(id: MessageId): void {
-    const { timeline, turn, verifier } = this.#parts
-    const known = timeline.node(id)
-    if (known === undefined || known.isBare || known.kind === KIND_DELETION) return
-    if (!this.has(known)) return
-    const message = verifier.recall(id)
-    if (message === undefined || message.isBare) return
-    const bare = stripMessage(message)
-    timeline.strip(bare)
-    turn.push({ type: 'store-bare', message: bare })
+  remove({ author, id }: Pick<Deletion, 'author' | 'id'>, targets: readonly MessageId[]): void {
+    for (const target of targets) this.#forget({ author, target, deletion: id })
   }
+
+  #forget(naming: Omit<Naming, keyof Entry> | undefined): void {
+    if (naming === undefined) return
+    const key = keyOf(naming.target, naming.author)
+    const deletions = this.#named.get(key)
+    deletions?.delete(naming.deletion)
+    if (deletions?.size === 0) this.#named.delete(key)
+  }
+}
+
+function keyOf(target: MessageId, author: IdentityKey): string {
+  return `${target} ${author}`
 }

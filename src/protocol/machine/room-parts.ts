@@ -83,7 +83,7 @@ export class RoomParts {
     const recent = new RecentMessages(turn, timeline, verifier)
     const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
-    const deletionOf = (message: BareMessage) => this.chat.deletions.of(message)
+    const deletionOf = (message: BareMessage) => this.chat.takenBack.of(message)
     const anyOf = recent.recallAny.bind(recent)
     this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
@@ -136,7 +136,7 @@ export class RoomParts {
 
   #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
     const handlers: GossipHandlers = {
-      isDeleted: message => this.chat.deletions.has(message),
+      isDeleted: message => this.chat.takenBack.has(message),
       admits: (message, link) =>
         message.kind !== KIND_PRESENCE || this.presence.admits(message, link),
       onmessage: arrival => this.incoming.message(arrival),
