@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { CardTexts } from './wire/bodies/room-card.js'
 
 // What is said: as we hand it over, and as people see it.
 
@@ -18,6 +19,8 @@ export type Saying =
     }
   /** What the room is about from now on: at most 512 bytes of UTF-8; empty: nothing in particular. */
   | { readonly type: 'subject'; readonly subject: string }
+  /** What the room is from now on; all texts empty: it has no card any more. */
+  | ({ readonly type: 'card' } & CardTexts)
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
@@ -55,6 +58,17 @@ export interface RoomSubject {
   readonly nick: string
   /** At most 512 bytes of UTF-8, and whatever a stranger likes; empty: it is about nothing in particular any more. */
   readonly subject: string
+  /** The author's clock, in ms since 1970. */
+  readonly time: Millis
+}
+
+/** What a room is, as one of its members put it: texts of whatever a stranger likes. */
+export interface RoomCard extends CardTexts {
+  /** The message that says so. */
+  readonly id: MessageId
+  readonly from: IdentityKey
+  /** What they were called then. */
+  readonly nick: string
   /** The author's clock, in ms since 1970. */
   readonly time: Millis
 }

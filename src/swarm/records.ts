@@ -36,6 +36,38 @@ export async function readRecord(
   return latest
 }
 
+/** Stores a value (at most 1,000 bytes) under its BLAKE2b-256 on every network that is online. Never rejects. */
+export async function putValue(networks: readonly Network[], value: Uint8Array): Promise<void> {
+  await Promise.all(
+    online(networks).map(({ dht }) => dht.immutablePut(value).then(() => {}, unlessFault))
+  )
+}
+
+/** The value that has this BLAKE2b-256, of any network; undefined where there is none, or none that fits. Never rejects. */
+export async function readValue(
+  networks: readonly Network[],
+  target: Uint8Array
+): Promise<Uint8Array | undefined> {
+  const found = await Promise.all(online(networks).map(({ dht }) => valueFrom(dht, target)))
+  return found.find(value => value !== undefined)
+}
+
+/** Whether every network that is online has the value. Never rejects. */
+export async function isStored(networks: readonly Network[], target: Uint8Array): Promise<boolean> {
+  const found = await Promise.all(online(networks).map(({ dht }) => valueFrom(dht, target)))
+  return found.every(value => value !== undefined)
+}
+
+async function valueFrom(dht: DhtNode, target: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    const found = await dht.immutableGet(target)
+    return found !== null && found.value.byteLength <= MAX_RECORD_BYTES ? found.value : undefined
+  } catch (thrown) {
+    unlessFault(thrown)
+    return undefined
+  }
+}
+
 async function putOn(dht: DhtNode, keyPair: KeyPair, { seq, value }: KeyRecord): Promise<void> {
   try {
     await dht.mutablePut(keyPair, value, { seq })

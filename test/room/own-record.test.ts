@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { PeerKey } from '../../src/base/ids.js'
+import { freshIdentity } from '../../src/home/identity.js'
+import { cardTarget, sealCardRecord } from '../../src/protocol/access/card-record.js'
+import { CardKeeper } from '../../src/room/card-keeper.js'
 import { takeCensus } from '../../src/room/census.js'
+import { roomKeys } from '../../src/room/keys.js'
 import { RecordReader } from '../../src/room/record-reader.js'
+import { invitedCard } from '../../src/room/room-cards.js'
+import { RoomRecords } from '../../src/room/room-records.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
 import { useRooms, type Visit } from '../support/rooms.js'
@@ -65,6 +71,43 @@ describe('the DHT', () => {
     expect(members).toBe(0)
     await Promise.all(networks.map(network => network.close()))
   })
+})
+
+const CARD = { title: 'The lobby', description: 'For all.', rules: 'Be kind.' }
+
+test('an invitation leads to the card that a member has put, also when that has left', async () => {
+  const ada = await enter('ada')
+  await ada.room.ready
+  ada.room.setCard(CARD)
+  await ada.room.leave()
+  const { secret } = roomKeys('lobby')
+  const card = cardTarget(sealCardRecord(CARD, secret))
+  const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+  const search = { networks, timeout: 30_000, interrupted: new AbortController().signal }
+  expect(await invitedCard({ secret, card }, search)).toEqual(CARD)
+  expect(await invitedCard({ secret }, search)).toBeUndefined()
+  expect(await invitedCard({ secret: roomKeys('other').secret, card }, search)).toBeUndefined()
+})
+
+test('a card that the DHT has lost is stored again by any member, and not while it is there', async () => {
+  const { secret: roomSecret, topic } = roomKeys('lobby')
+  const records = new RoomRecords({ roomSecret, topic }, freshIdentity())
+  const networks = openNetworks({ mode: 'isolated', bootstrap: testnet().bootstrap })
+  await Promise.all(networks.map(network => network.ready))
+  const store = vi.spyOn(records, 'storeCard')
+  const look = async () => {
+    const parts = { records, networks, card: () => CARD, random: () => 0 }
+    const keeper = new CardKeeper(parts)
+    keeper.start()
+    await new Promise(resolve => setTimeout(resolve, 1))
+    await keeper.end()
+  }
+  await look()
+  expect(store).toHaveBeenCalledTimes(1)
+  expect(await records.hasCard(networks, CARD)).toBe(true)
+  await look()
+  expect(store).toHaveBeenCalledTimes(1)
+  await Promise.all(networks.map(network => network.close()))
 })
 
 test('records are read eight at a time, and each once', async () => {

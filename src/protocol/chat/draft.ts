@@ -3,6 +3,7 @@ import { MAX_TEXT_BYTES } from '../config.js'
 import type { Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeRoomCardBody } from '../wire/bodies/room-card.js'
 import { encodeSubjectBody } from '../wire/bodies/subject.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
 import {
@@ -10,6 +11,7 @@ import {
   KIND_EDIT,
   KIND_REACTION,
   KIND_REPLY,
+  KIND_ROOM_CARD,
   KIND_SUBJECT,
   KIND_TEXT
 } from '../wire/kinds.js'
@@ -43,6 +45,11 @@ export function draftOf(
     case 'subject': {
       const { subject } = saying
       return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
+    }
+    case 'card': {
+      const { description, rules, title } = saying
+      const body = encodeRoomCardBody({ nick, title, description, rules })
+      return { kind: KIND_ROOM_CARD, body }
     }
   }
 }
