@@ -14,14 +14,26 @@ export interface KeyRecord {
 
 /**
  * Stores a value (at most 1,000 bytes) under our own key on every network that is online. If nodes have a later one, which they do
- * not tell, it is stored again after that. Never rejects: what is not stored now is next time.
+ * not tell, it is stored again after that. Gives the highest number that it was stored as. Never rejects: what is not stored now is next
+ * time.
  */
 export async function putRecord(
   networks: readonly Network[],
   keyPair: KeyPair,
   record: KeyRecord
+): Promise<number> {
+  const stored = await Promise.all(online(networks).map(({ dht }) => putOn(dht, keyPair, record)))
+  return stored.reduce((highest, seq) => Math.max(highest, seq), record.seq)
+}
+
+/** The same unless there is a later one: another program has the key, and wrote there after us. Never rejects. */
+export async function putUnlessLater(
+  networks: readonly Network[],
+  keyPair: KeyPair,
+  { seq, value }: KeyRecord
 ): Promise<void> {
-  await Promise.all(online(networks).map(({ dht }) => putOn(dht, keyPair, record)))
+  const puts = online(networks).map(({ dht }) => dht.mutablePut(keyPair, value, { seq }))
+  await Promise.all(puts.map(put => put.then(() => {}, unlessFault)))
 }
 
 /** The latest value under a key, on any network; undefined where there is none, or none that fits. Never rejects. */
@@ -68,14 +80,16 @@ async function valueFrom(dht: DhtNode, target: Uint8Array): Promise<Uint8Array |
   }
 }
 
-async function putOn(dht: DhtNode, keyPair: KeyPair, { seq, value }: KeyRecord): Promise<void> {
+async function putOn(dht: DhtNode, keyPair: KeyPair, { seq, value }: KeyRecord): Promise<number> {
   try {
     await dht.mutablePut(keyPair, value, { seq })
     const stored = await dht.mutableGet(keyPair.publicKey)
-    if (stored === null || stored.seq <= seq) return
+    if (stored === null || stored.seq <= seq) return seq
     await dht.mutablePut(keyPair, value, { seq: stored.seq + 1 })
+    return stored.seq + 1
   } catch (thrown) {
     unlessFault(thrown)
+    return seq
   }
 }
 

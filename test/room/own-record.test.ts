@@ -1,14 +1,18 @@
-import { describe, expect, test, vi } from 'vitest'
-import type { PeerKey } from '../../src/base/ids.js'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { idFromBytes, type PeerKey } from '../../src/base/ids.js'
 import { freshIdentity } from '../../src/home/identity.js'
 import { cardTarget, sealCardRecord } from '../../src/protocol/access/card-record.js'
 import { CardKeeper } from '../../src/room/card-keeper.js'
 import { takeCensus } from '../../src/room/census.js'
+import { systemClock } from '../../src/room/clock.js'
 import { roomKeys } from '../../src/room/keys.js'
+import { OwnRecord } from '../../src/room/own-record.js'
 import { RecordReader } from '../../src/room/record-reader.js'
 import { invitedCard } from '../../src/room/room-cards.js'
 import { RoomRecords } from '../../src/room/room-records.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
+import type { DhtNode } from '../../src/swarm/dht/types.js'
+import type { Network } from '../../src/swarm/networks/network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
@@ -70,6 +74,63 @@ describe('the DHT', () => {
     expect(peers[0]?.recordedAt).toBeLessThanOrEqual(Date.now())
     expect(members).toBe(0)
     await Promise.all(networks.map(network => network.close()))
+  })
+})
+
+describe('two programs that have one device key', () => {
+  const { secret: roomSecret, topic } = roomKeys('lobby')
+  const pair = keyPair()
+  const device = idFromBytes<PeerKey>(pair.publicKey)
+  const records = new RoomRecords({ roomSecret, topic }, freshIdentity())
+  let networks: Network[]
+  beforeEach(async () => {
+    networks = openNetworks({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    await Promise.all(networks.map(network => network.ready))
+  })
+  afterEach(() => Promise.all(networks.map(network => network.close())))
+
+  /** Resolves when the record says so. */
+  async function says(nick: string | undefined): Promise<void> {
+    while ((await records.read(networks, device, Date.now()))?.nick !== nick)
+      await new Promise(setImmediate)
+  }
+
+  /** Resolves when what it has put was also read back. */
+  async function program(nick: string, at: number): Promise<OwnRecord> {
+    const clock = { ...systemClock, wall: () => at }
+    const [dht] = networks.map(network => network.dht) as [DhtNode]
+    const spies = [vi.spyOn(dht, 'mutablePut'), vi.spyOn(dht, 'mutableGet')]
+    const own = new OwnRecord({ records, keyPair: pair, networks, clock, nick: () => nick })
+    await new Promise(setImmediate)
+    for (const { mock } of spies) {
+      await Promise.all(mock.results.map(({ value }) => value))
+      await new Promise(setImmediate)
+    }
+    vi.restoreAllMocks()
+    await says(nick)
+    return own
+  }
+
+  test('empty only what they themselves wrote last', async () => {
+    const now = Date.now()
+    const first = await program('first', now)
+    const second = await program('second', now + 1_000)
+    await first.end()
+    await says('second')
+    await second.end()
+    await says(undefined)
+  })
+
+  test('write anew what the other one has emptied', async () => {
+    const now = Date.now()
+    const first = await program('first', now)
+    const second = await program('second', now + 1_000)
+    await second.end()
+    await says(undefined)
+    first.changed()
+    await says('first')
+    await first.end()
+    await says(undefined)
   })
 })
 
