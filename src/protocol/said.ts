@@ -24,6 +24,22 @@ export type Saying =
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
+/** What we tell the room of invitations by which any member lets in. */
+export type Inviting =
+  | {
+      readonly type: 'invite'
+      /** The public key of its ticket, 32 bytes. */
+      readonly ticket: Uint8Array
+      /** ms since 1970. */
+      readonly expires: Millis
+      /** How many may come by it; 0: any number. */
+      readonly uses: number
+    }
+  /** Somebody is let in. */
+  | { readonly type: 'admit'; readonly invitation: MessageId; readonly newcomer: IdentityKey }
+  /** One that we made lets nobody in any more. */
+  | { readonly type: 'revoke'; readonly invitation: MessageId }
+
 /** We are writing a line, or no longer. */
 export interface Typing {
   readonly type: 'typing'
@@ -72,6 +88,11 @@ export interface RoomCard extends CardTexts {
   /** The author's clock, in ms since 1970. */
   readonly time: Millis
 }
+
+/** The room is about this now, or is this. Of many that come with history only some are told of, and the one that counts is. */
+export type FactEvent =
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  | ({ readonly type: 'card'; readonly history: boolean } & RoomCard)
 
 /** Words for one member, which that one and their author alone can read. */
 export interface DirectMessage extends ChatMessage {

@@ -1,14 +1,14 @@
 import { badText, SwarmchatError } from '../base/errors.js'
 import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
 import {
-  MAX_CARD_DESCRIPTION_BYTES,
-  MAX_CARD_RULES_BYTES,
-  MAX_CARD_TITLE_BYTES,
+  MAX_CARD_BYTES,
   MAX_NICK_BYTES,
   MAX_SUBJECT_BYTES,
   MAX_TEXT_BYTES
 } from '../protocol/config.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
+
+export { DIRECT_RATE } from '../protocol/chat/tuning.js'
 
 /** Longest text for one member in UTF-8 bytes: what the longest padding has room for, beside the longest nick. */
 export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
@@ -41,9 +41,9 @@ export function checkSubject(text: string): string {
  */
 export function checkCard({ description, rules, title }: CardTexts): CardTexts {
   return {
-    title: fitting("a card's title", oneRow(title), MAX_CARD_TITLE_BYTES),
-    description: fitting("a card's description", oneRow(description), MAX_CARD_DESCRIPTION_BYTES),
-    rules: fitting("a card's rules", rules.trim(), MAX_CARD_RULES_BYTES)
+    title: fitting("a card's title", oneRow(title), MAX_CARD_BYTES.title),
+    description: fitting("a card's description", oneRow(description), MAX_CARD_BYTES.description),
+    rules: fitting("a card's rules", rules.trim(), MAX_CARD_BYTES.rules)
   }
 }
 

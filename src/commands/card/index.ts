@@ -73,7 +73,8 @@ Any member can put another card, with swarmchat card set, and the last one count
       return
     }
     const password = await passwordGiven(flags, this.interrupted)
-    const keys = await openRoomKeys(await addressWith(word, password, flags.public))
+    const address = await addressWith(word, password, flags.public, this.interrupted)
+    const keys = await openRoomKeys(address)
     await openIdentityOnce(this.interrupted)
     const card = await keptCard(keys)
     if (card === undefined) throw noneKept()

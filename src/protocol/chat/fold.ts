@@ -56,14 +56,21 @@ const NOTHING: readonly Change[] = []
  */
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
+  readonly #authorOf: (id: MessageId) => IdentityKey | undefined
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
   /** What the room is about, and what it is. */
   readonly facts: RoomFacts
 
-  constructor(read: (id: MessageId) => Readable | undefined, deletions = new Deletions()) {
+  /** `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen. */
+  constructor(
+    read: (id: MessageId) => Readable | undefined,
+    deletions = new Deletions(),
+    authorOf: (id: MessageId) => IdentityKey | undefined = id => read(id)?.author
+  ) {
     this.#read = read
+    this.#authorOf = authorOf
     this.#deletions = deletions
     this.facts = new RoomFacts(read)
   }
@@ -167,8 +174,8 @@ export class Fold {
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
-      const target = this.#read(id)
-      return target?.author === message.author ? this.#takeBack(target) : NOTHING
+      const target = this.#authorOf(id) === message.author ? this.#read(id) : undefined
+      return target === undefined ? NOTHING : this.#takeBack(target)
     })
   }
 
@@ -222,7 +229,7 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.has(id) && this.#read(id)?.author === author
+    return this.#lines.has(id) && this.#authorOf(id) === author
   }
 
   #aboutOf(target: MessageId): About {
@@ -230,28 +237,6 @@ export class Fold {
     this.#about.set(target, about)
     return about
   }
-}
-
-/** The lines of these messages as they read now, in the room's order. BOUNDED: by the caller. */
-export function foldLines(messages: Iterable<Readable>): FoldedLine[] {
-  const { fold, kept } = foldAll(messages)
-  const lines = [...kept.keys()].flatMap(id => fold.line(id) ?? [])
-  return lines.sort(byPlace)
-}
-
-/** What these messages say of the room itself. BOUNDED: by the caller. */
-export function foldFacts(messages: Iterable<Readable>): RoomFacts {
-  return foldAll(messages).fold.facts
-}
-
-function foldAll(messages: Iterable<Readable>) {
-  const kept = new Map<MessageId, Readable>()
-  const fold = new Fold(id => kept.get(id))
-  for (const message of messages) {
-    kept.set(message.id, message)
-    fold.add(message)
-  }
-  return { fold, kept }
 }
 
 function placeOf({ clock, id }: Place): Place {

@@ -96,7 +96,7 @@ describe('the record of a card', () => {
     expect(cardTarget(bytes)).toHaveLength(32)
   })
 
-  test('has one length, whatever it says, and says nothing to a stranger [M90]', () => {
+  test('has one length, whatever it says, and says nothing to a stranger [M93]', () => {
     const none = sealCardRecord({ title: '', description: '', rules: '' }, SECRET)
     for (const each of [bytes, none, sealCardRecord(longest, SECRET)]) {
       expect(each).toHaveLength(CARD_RECORD_BYTES)
@@ -108,7 +108,7 @@ describe('the record of a card', () => {
     expect(cardTarget(elsewhere)).not.toEqual(cardTarget(bytes))
   })
 
-  test('is passed over if it is of another room, altered, shorter or longer [M91]', () => {
+  test('is passed over if it is of another room, altered, shorter or longer [M94]', () => {
     expect(openCardRecord(bytes, roomSecretFromName('elsewhere'))).toBeUndefined()
     for (let at = 0; at < bytes.length; at += 41) {
       const altered = Uint8Array.from(bytes)

@@ -1,8 +1,4 @@
-import {
-  MAX_CARD_DESCRIPTION_BYTES,
-  MAX_CARD_RULES_BYTES,
-  MAX_CARD_TITLE_BYTES
-} from '../../config.js'
+import { MAX_CARD_BYTES } from '../../config.js'
 import { ByteReader, ByteWriter } from '../bytes.js'
 import { decodeText, encodeText } from '../text.js'
 import { readNick, writeNick } from './nick-field.js'
@@ -43,9 +39,9 @@ export function decodeRoomCardBody(body: Uint8Array): RoomCardBody | undefined {
 /** Title and description, each after its length (u8), and the rules after theirs (u16). RangeError for a text over its cap. */
 export function writeCard(writer: ByteWriter, texts: CardTexts): ByteWriter {
   const [title, description, rules] = [
-    capped(texts.title, MAX_CARD_TITLE_BYTES),
-    capped(texts.description, MAX_CARD_DESCRIPTION_BYTES),
-    capped(texts.rules, MAX_CARD_RULES_BYTES)
+    capped(texts.title, MAX_CARD_BYTES.title),
+    capped(texts.description, MAX_CARD_BYTES.description),
+    capped(texts.rules, MAX_CARD_BYTES.rules)
   ]
   writer.uint8(title.byteLength).bytes(title)
   writer.uint8(description.byteLength).bytes(description)
@@ -54,9 +50,9 @@ export function writeCard(writer: ByteWriter, texts: CardTexts): ByteWriter {
 
 /** The same read; undefined for what is cut off, over its cap, or no UTF-8. */
 export function readCard(reader: ByteReader): CardTexts | undefined {
-  const title = readText(reader, reader.uint8(), MAX_CARD_TITLE_BYTES)
-  const description = readText(reader, reader.uint8(), MAX_CARD_DESCRIPTION_BYTES)
-  const rules = readText(reader, reader.uint16(), MAX_CARD_RULES_BYTES)
+  const title = readText(reader, reader.uint8(), MAX_CARD_BYTES.title)
+  const description = readText(reader, reader.uint8(), MAX_CARD_BYTES.description)
+  const rules = readText(reader, reader.uint16(), MAX_CARD_BYTES.rules)
   if (title === undefined || description === undefined || rules === undefined) return undefined
   return reader.failed ? undefined : { title, description, rules }
 }
