@@ -17,6 +17,7 @@ export type {
   Inquired,
   PeerState,
   Reason,
+  RoomCard,
   RoomEvent,
   RoomSubject
 } from './protocol/events.js'

@@ -31,9 +31,8 @@ export const MAX_SIGN_BYTES = 48
 export const MAX_SUBJECT_BYTES = 512
 /** Lengths in bytes to which direct words are padded, their lines with nick and all. Guess: a word, a line, a paragraph, a page, the longest. */
 export const DIRECT_STEPS_BYTES = [64, 256, 1_024, 4_096, 8_192] as const
-/** Longest name and text of a room's card in UTF-8 bytes. Guesses: a name of 64 code points; a page of rules. */
-export const MAX_CARD_NAME_BYTES = 255
-export const MAX_CARD_TEXT_BYTES = 2_048
+/** Longest texts of a room's card in UTF-8 bytes: together they fit a record of the DHT. Guesses: a heading, three lines, a dozen rules. */
+export const MAX_CARD_BYTES = { title: 64, description: 255, rules: 600 } as const
 /** Longest body of an ephemeral message in bytes. Guess: a presence has 134 at most, and room for what is to come. */
 export const MAX_EPHEMERAL_BODY_BYTES = 512
 /** Most parents of a message: the heads that its author had seen. Guess, after the DAGs of Matrix. */

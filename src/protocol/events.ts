@@ -1,11 +1,11 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ShelvedMessage } from './history/shelf.js'
-import type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
+import type { ChatMessage, DirectMessage, FactEvent, Inviting, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
+export type * from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -242,8 +242,7 @@ export type RoomEvent =
       readonly time: Millis
       readonly history: boolean
     }
-  /** The room is about this now. Of many that come with history only some are told of, and the one that counts is. */
-  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  | FactEvent
   /** Somebody is writing a line, or no longer; for 6 s, if nothing else is heard of them. */
   | { readonly type: 'typing'; readonly identity: IdentityKey; readonly writing: boolean }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }

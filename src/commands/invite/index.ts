@@ -5,6 +5,7 @@ import { standardStreams } from '../../cli/streams.js'
 import { MAX_USES } from '../../home/invitations.js'
 import { writeInvitation } from '../../room/invitation.js'
 import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
+import { keptCardTarget } from '../../room/room-cards.js'
 import { makeTicket, type TicketTerms } from '../../room/tickets.js'
 import { qrCode } from '../../ui/qr-code.js'
 import { untilText } from '../../ui/tickets.js'
@@ -37,6 +38,8 @@ export default class Invite extends BaseCommand {
   static override description =
     `Whoever has the link is in the room and reads it, for as long as it exists; nobody can take it back. So hand it over where
 nobody else reads along. For a room with a password it carries what the password gives, and not the password.
+
+If the room has a card, and it is kept here, the link leads to it: swarmchat card shows it to who has the link.
 
 With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses you let in who comes by it, while a chat
 of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
@@ -76,7 +79,9 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     if (keys.access === 'public') throw notPrivate(safeText(keys.name))
     if (counts === undefined) {
-      await this.#show(writeInvitation(keys), flags.link, handOver(safeText(keys.name)))
+      const card = await keptCardTarget(keys)
+      const invitation = card === undefined ? keys : { ...keys, card }
+      await this.#show(writeInvitation(invitation), flags.link, handOver(safeText(keys.name)))
       return
     }
     const { anyone, uses = 0 } = flags

@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DELETED_MESSAGES } from '../config.js'
-import type { ChatMessage, Inviting, RoomSubject, Saying } from '../events.js'
+import type { ChatMessage, Inviting, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
@@ -20,6 +20,7 @@ import { LineSearch } from './line-search.js'
 import { ownAhead } from './own-ahead.js'
 import { ReceiptTeller } from './receipt-teller.js'
 import { Receipts } from './receipts.js'
+import type { RoomFacts } from './room-facts.js'
 import { isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
 import { TakenBack } from './taken-back.js'
@@ -69,8 +70,9 @@ export class Chat {
     const untold = this.#untold.slice(-MAX_TOLD_MESSAGES)
     this.#untold = []
     for (const id of untold) this.#tellKept(id)
-    const subject = this.#fold.subject()
+    const [subject, card] = [this.#fold.facts.subject(), this.#fold.facts.card()]
     if (untold.length > 0 && subject) turn.emit({ type: 'subject', history: true, ...subject })
+    if (untold.length > 0 && card) turn.emit({ type: 'card', history: true, ...card })
     this.#startedAt = turn.wall
   }
 
@@ -79,10 +81,9 @@ export class Chat {
     return this.#fold.line(id)
   }
 
-  /** What the room is about now; undefined: nothing in particular. */
-  subject(): RoomSubject | undefined {
-    const subject = this.#fold.subject()
-    return subject?.subject ? subject : undefined
+  /** What the room is about now, and what it is. */
+  get facts(): RoomFacts {
+    return this.#fold.facts
   }
 
   /** A line as people see it now. */

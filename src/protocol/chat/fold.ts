@@ -1,7 +1,7 @@
-import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
-import type { RoomSubject } from '../said.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Deletions } from './deletions.js'
 import { byPlace, Newest, type Place } from './newest.js'
+import { type FactChange, type FactType, isFact, RoomFacts } from './room-facts.js'
 import { type Readable, readSaid, type Said } from './said.js'
 import { MAX_SIGNS_PER_AUTHOR } from './tuning.js'
 
@@ -30,13 +30,12 @@ export type Change =
   | { readonly type: 'edit'; readonly line: FoldedLine }
   | { readonly type: 'delete'; readonly about: MessageId }
   | { readonly type: 'reaction'; readonly about: MessageId; readonly reaction: Reaction }
-  /** Undefined: whoever put the last one has taken it back. */
-  | { readonly type: 'subject'; readonly subject: RoomSubject | undefined }
+  | FactChange
 
 type Line = Extract<Said, { type: 'line' }>
 type Edit = Extract<Said, { type: 'edit' }>
 /** What changes a line of which only the target is known. */
-type Mark = Exclude<Said, { type: 'line' | 'deletion' | 'subject' }>
+type Mark = Exclude<Said, { type: 'line' | 'deletion' | FactType }>
 
 /** What was said about one message, which need not be here or be a line. */
 interface About {
@@ -61,8 +60,8 @@ export class Fold {
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
-  /** Whoever put it: the last one counts. */
-  readonly #subjects = new Newest<Place>()
+  /** What the room is about, and what it is. */
+  readonly facts: RoomFacts
 
   /** `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen. */
   constructor(
@@ -73,6 +72,7 @@ export class Fold {
     this.#read = read
     this.#authorOf = authorOf
     this.#deletions = deletions
+    this.facts = new RoomFacts(read)
   }
 
   /** True if its author has taken this message back: nothing of it is shown, and its body may be dropped. */
@@ -110,17 +110,6 @@ export class Fold {
       .reverse()
   }
 
-  /** What the room is about now; undefined if nobody said, or it was taken back. */
-  subject(): RoomSubject | undefined {
-    const { newest } = this.#subjects
-    const message = newest && this.#read(newest.id)
-    const said = message && readSaid(message)
-    if (message === undefined || said?.type !== 'subject') return undefined
-    const { author: from, clock: time, id } = message
-    const { nick, subject } = said
-    return { id, from, nick: nick || shortId(from), subject, time }
-  }
-
   /** Takes a message in; one that is here must not come again. What it changed, in order. */
   add(message: Readable): readonly Change[] {
     const said = readSaid(message)
@@ -128,7 +117,7 @@ export class Fold {
     if (said === undefined || this.isDeleted(message)) return NOTHING
     if (said.type === 'line') return this.#addLine(message, said)
     if (said.type === 'edit') return this.#addEdit(message, said)
-    if (said.type === 'subject') return this.#addSubject(message)
+    if (isFact(said)) return this.facts.add(message, said.type)
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
@@ -148,7 +137,7 @@ export class Fold {
     if (said === undefined) return
     if (said.type === 'deletion') this.#deletions.remove(message, said.targets)
     else if (said.type === 'line') this.removeLine(message.id)
-    else if (said.type === 'subject') this.#subjects.delete(message.id)
+    else if (isFact(said)) this.facts.remove(message.id, said.type)
     else this.#removeAbout(message, said)
   }
 
@@ -182,21 +171,6 @@ export class Fold {
     return [{ type: 'reaction', about: target, reaction }]
   }
 
-  #addSubject(message: Readable): readonly Change[] {
-    this.#subjects.add(placeOf(message))
-    return this.#subjects.newest?.id === message.id ? this.#subjectNow() : NOTHING
-  }
-
-  #takeBackSubject({ id }: Readable): readonly Change[] {
-    const counted = this.#subjects.newest?.id === id
-    this.#subjects.delete(id)
-    return counted ? this.#subjectNow() : NOTHING
-  }
-
-  #subjectNow(): readonly Change[] {
-    return [{ type: 'subject', subject: this.subject() }]
-  }
-
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
@@ -209,7 +183,7 @@ export class Fold {
     const said = readSaid(target)
     if (said === undefined || said.type === 'deletion' || !this.isDeleted(target)) return NOTHING
     if (said.type === 'line') return this.#takeBackLine(target)
-    if (said.type === 'subject') return this.#takeBackSubject(target)
+    if (isFact(said)) return this.facts.takeBack(target, said.type)
     const before = this.#standing(target, said)
     this.remove(target)
     const after = this.#standing(target, said)

@@ -1,4 +1,5 @@
 import { ABOUT_LINES } from './about-lines.js'
+import { CARD } from './card.js'
 import type { OnScreen, ScreenTalk, SlashCommand, SlashCommands, Talk } from './command.js'
 import { PART, QUIT } from './leaving.js'
 import { PEOPLE } from './people.js'
@@ -20,6 +21,7 @@ const IN_ROOM: SlashCommands = {
   ...READING,
   ...PEOPLE,
   topic: TOPIC,
+  card: CARD,
   set: SET,
   help: HELP,
   quit: QUIT
