@@ -24,7 +24,7 @@ import { badCommand } from './errors.js'
 import { compose, type Middleware, type Next } from './middleware.js'
 import type { Pace } from './outbox.js'
 import { cronSchedule, everySchedule, type Schedule } from './schedule.js'
-import type { Author, Update, UpdateType } from './updates.js'
+import { type Author, isPast, type Update, type UpdateType } from './updates.js'
 
 /** How a bot behaves. */
 export interface BotOptions {
@@ -34,6 +34,8 @@ export interface BotOptions {
   readonly pace?: Partial<Pace>
   /** True: handlers hear other bots too. Default false: only where they address this one. */
   readonly bots?: boolean
+  /** True: handlers hear what was said while the bot was away, as `missed`. Default false. */
+  readonly missed?: boolean
   /** Whose commands (and words that `hears` waits for) are obeyed: identities, 64 hex digits. Default: everybody's. */
   readonly allow?: readonly string[]
 }
@@ -44,6 +46,8 @@ export interface HearOptions {
   readonly bots?: boolean
   /** Also what was said before the bot came, and who was there then. Default false. */
   readonly history?: boolean
+  /** Also what was said while the bot was away. Default: what the bot is configured to. */
+  readonly missed?: boolean
   /** Whose words are heard: identities, 64 hex digits. Default for commands and `hears`: what the bot is configured to. */
   readonly allow?: readonly string[]
 }
@@ -256,7 +260,9 @@ export class Bot {
 
   #hears(context: Context, options: HearOptions): boolean {
     const { bots = this.#options.bots ?? false, history = false } = options
-    if (!history && isPast(context.update)) return false
+    const { missed = this.#options.missed ?? false } = options
+    const isWanted = history || (missed && context.missed)
+    if (isPast(context.update) && !isWanted) return false
     const author = authorOf(context)
     if (author === undefined || !author.isBot || bots) return this.#allows(context, options)
     return context instanceof MessageContext && context.addressed && this.#allows(context, options)
@@ -282,14 +288,6 @@ function optionsAndHandler<O extends HearOptions, C>(
 
 function withIdentities<O extends { readonly allow?: readonly string[] }>(options: O): O {
   return options.allow === undefined ? options : { ...options, allow: identitiesIn(options.allow) }
-}
-
-function isPast(update: Update): boolean {
-  return (
-    (update.type === 'message' && update.message.history) ||
-    (update.type === 'join' && update.present) ||
-    ('history' in update && update.history)
-  )
 }
 
 function authorOf({ update }: Context): Author | undefined {

@@ -10,7 +10,7 @@ import type { Cause, Desk } from './desk.js'
 import { type Duration, millisOf } from './duration.js'
 import type { Log } from './log.js'
 import type { State } from './state.js'
-import type { Author, BotMessage, Update } from './updates.js'
+import { type Author, type BotMessage, isMissed, type Update } from './updates.js'
 
 /** Something that the bot says. */
 export interface Sent {
@@ -59,6 +59,11 @@ export class Context<U extends Update = Update> {
   /** Who the bot is. */
   get me(): Author {
     return this.#parts.desk.me
+  }
+
+  /** True where it happened while the bot was away; heard with the option `missed` alone. */
+  get missed(): boolean {
+    return isMissed(this.update)
   }
 
   /** Milliseconds since 1970; of the virtual clock in tests. */

@@ -20,6 +20,8 @@ export interface BotMessage {
   readonly time: Millis
   /** True where it was said before the bot came. */
   readonly history: boolean
+  /** True where it was said while the bot was away: since it first came, and before it came this time. */
+  readonly missed?: boolean
   /** The line that it answers. */
   readonly replyTo?: MessageId
   readonly author: Author
@@ -30,6 +32,8 @@ interface Change {
   readonly id: MessageId
   readonly time: Millis
   readonly history: boolean
+  /** As of a {@link BotMessage}. */
+  readonly missed?: boolean
   readonly author: Author
 }
 
@@ -52,6 +56,8 @@ export type Update =
       readonly subject: string
       readonly time: Millis
       readonly history: boolean
+      /** As of a {@link BotMessage}. */
+      readonly missed?: boolean
       readonly author: Author
     }
   /** `present`: they were here before the bot, which has only now heard of them. */
@@ -70,3 +76,16 @@ export type Update =
 
 /** What `bot.on` can be asked for. */
 export type UpdateType = Exclude<Update['type'], 'tick'>
+
+/** True for what was before the bot came. */
+export function isPast(update: Update): boolean {
+  if (update.type === 'message') return update.message.history
+  return update.type === 'join' ? update.present : 'history' in update && update.history
+}
+
+/** True for what was while the bot was away. */
+export function isMissed(update: Update): boolean {
+  const { missed = false } =
+    update.type === 'message' ? update.message : { missed: false, ...update }
+  return missed
+}

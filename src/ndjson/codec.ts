@@ -95,6 +95,10 @@ function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
       const { id, have, members } = event
       return { type: 'receipt', id, have, members }
     }
+    case 'catching-up': {
+      const { have, total } = event
+      return { type: 'catching-up', have, total }
+    }
     case 'clock-ahead': {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }

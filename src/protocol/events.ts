@@ -269,6 +269,8 @@ export type RoomEvent =
       readonly have: number
       readonly members: number
     }
+  /** `have` of the `total` messages of history that we lacked have come; more may turn out to be missing. Twice a second at most. */
+  | { readonly type: 'catching-up'; readonly have: number; readonly total: number }
   /** What was said is not sent: nothing is left of it without white space, or it is over 8192 bytes of UTF-8. */
   | { readonly type: 'unsent'; readonly text: string; readonly why: 'empty' | 'too-long' }
   /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
@@ -278,10 +280,7 @@ export type RoomEvent =
    * `redated`: so many lines of ours were signed anew, because nobody had taken them.
    */
   | { readonly type: 'clock-back'; readonly by: Millis; readonly redated: number }
-  /**
-   * A line of ours, known by the id `previous` until now, has another date and id. It is the same
-   * line: nobody had it.
-   */
+  /** A line of ours, known as `previous` until now, has another date and id. It is the same line: nobody had it. */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
   /**
    * This author has vouched for a message that it did not sign: what we had at its word is gone, and nothing of it is

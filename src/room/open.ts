@@ -19,11 +19,13 @@ import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { admittingOn } from './admitting.js'
+import { systemClock } from './clock.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import { RememberedMembers, rememberedFile } from './remembered-members.js'
 import { RoomRecords } from './room-records.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
@@ -121,7 +123,8 @@ export async function openParts(
     const isRecorded = !observer && options.quiet !== true
     const keepNick = nickKeeper(options, keys, identity)
     if (given !== undefined) keepNick(given)
-    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
+    const kept = { history, remembered: rememberedIn(options, keys, identity) }
+    const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
       records,
@@ -246,6 +249,12 @@ function nickKeeper(options: RoomOptions, { topic }: RoomKeys, { key: identity }
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)
+}
+
+function rememberedIn(options: RoomOptions, keys: RoomKeys, identity: Identity) {
+  const home = historyHome(options)
+  if (home === undefined) return undefined
+  return new RememberedMembers(rememberedFile(home, keys, identity), systemClock.wall)
 }
 
 // Who only looks, or says one thing and goes, has nothing to come back to.

@@ -8,6 +8,7 @@ import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { RoomAccess } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
+import type { RememberedMembers } from './remembered-members.js'
 import type { RoomRecords } from './room-records.js'
 
 /** What belongs to one device key. */
@@ -39,6 +40,8 @@ export interface RoomParts extends EndpointParts {
   readonly clock?: Clock
   /** Where messages are kept, and what was. Default: in memory. */
   readonly history?: RoomHistory
+  /** Who was met here before. Default: nobody is remembered. */
+  readonly remembered?: RememberedMembers | undefined
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

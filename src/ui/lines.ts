@@ -63,6 +63,7 @@ export function eventLine(
     case 'device-changed':
       return notice(now, DEVICE_CHANGES[event.why])
     case 'typing':
+    case 'catching-up':
     case 'redated':
     case 'unsent':
     case 'peer':

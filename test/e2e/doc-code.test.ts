@@ -101,7 +101,8 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [feed, several, secret, swarm, networks, errors] = [
+  const [history, feed, several, secret, swarm, networks, errors] = [
+    code(page, '`HistoryRange`'),
     code(page, '`Feed`'),
     code(page, 'Several rooms'),
     code(page, 'A private room'),
@@ -158,6 +159,13 @@ describe('docs/library.md', () => {
   test('has several rooms on the same networks', async () => {
     const cli = await module(several)
     await cli.line(/^2 rooms, \d networks?$/)
+    expect(await cli.exited).toBe(0)
+  })
+
+  test('reads what was said, and finds a line', async () => {
+    const cli = await module(history)
+    await cli.line(/^ada: tea at four\?$/)
+    await cli.line(/^found ada: tea at four\?$/)
     expect(await cli.exited).toBe(0)
   })
 

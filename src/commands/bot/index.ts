@@ -68,6 +68,7 @@ is that of all the rooms.`
       description: 'seconds that handlers may take to finish when it stops'
     }),
     bots: boolean({ description: 'programs only: hear other bots too' }),
+    missed: boolean({ description: 'programs only: hear what was said while it was not running' }),
     allow: string({
       multiple: true,
       multipleNonGreedy: true,
@@ -106,6 +107,7 @@ is that of all the rooms.`
       openIdentity: (file: string) => openIdentityOnce(this.interrupted, file),
       envFile: flags['env-file'],
       bots: flags.bots,
+      missed: flags.missed,
       allow: flags.allow,
       log: { output: process.stderr, json: flags['log-json'] ?? !process.stderr.isTTY },
       grace: flags.grace * 1000,

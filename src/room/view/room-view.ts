@@ -49,6 +49,9 @@ export interface ViewEvent {
   readonly isForUs?: boolean
 }
 
+/** So much of the history that a room lacked has come. */
+export type Progress = Pick<Extract<RoomUpdate, { type: 'catching-up' }>, 'have' | 'total'>
+
 /** The room as far as a view needs it; `Room` is one. */
 interface ViewedRoom {
   readonly identity: IdentityKey
@@ -85,6 +88,7 @@ export class RoomView {
   #subject: RoomSubject | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
+  #progress: Progress = { have: 0, total: 0 }
 
   constructor(options: RoomViewOptions) {
     this.#options = options
@@ -135,9 +139,9 @@ export class RoomView {
     return this.#newest
   }
 
-  /** True while history is coming in. */
-  isCatchingUp(now: Millis): boolean {
-    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now)
+  /** How much of the history that we lack has come, while it comes in; zeros if nobody counts; undefined if none does. */
+  catchingUp(now: Millis): Progress | undefined {
+    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now) ? this.#progress : undefined
   }
 
   #line(message: ChatMessage, now: Millis): ViewItem[] {
@@ -145,6 +149,7 @@ export class RoomView {
     const { from, history, time } = message
     this.people.spoke(from, time)
     if (!history) this.#writers.delete(from)
+    if (history && !this.catchingUp(now)) this.#progress = { have: 0, total: 0 }
     if (history) this.#historyAt = now
     if (line.ignored) return [{ type: 'line', line }]
     this.#remember(line)
@@ -193,6 +198,10 @@ export class RoomView {
       case 'leave':
         this.people.gone(update.identity)
         this.#writers.delete(update.identity)
+        break
+      case 'catching-up':
+        this.#progress = update
+        this.#historyAt = now
         break
       case 'receipt':
         this.deliveries.received(update.id, update)

@@ -35,7 +35,7 @@ export function factsOf(
     subject: view.subject?.subject,
     here: view.people.count,
     isReady,
-    isCatchingUp: view.isCatchingUp(now),
+    catchingUp: view.catchingUp(now),
     writers: writers.flatMap(identity => namesOf(room).ofMember(identity) ?? []),
     waiting,
     delivery: view.deliveries.last

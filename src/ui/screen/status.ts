@@ -1,6 +1,7 @@
 import { safeText } from '../../base/safe-text.js'
 import type { RoomAccess } from '../../room/keys.js'
 import type { Delivery } from '../../room/view/deliveries.js'
+import type { Progress } from '../../room/view/room-view.js'
 import type { Reached } from '../reached.js'
 import { shortSubject } from '../subject.js'
 import { cutTo, widthOf } from '../width.js'
@@ -37,7 +38,8 @@ export interface StatusFacts {
   readonly writers?: readonly string[] | undefined
   readonly here: number
   readonly isReady: boolean
-  readonly isCatchingUp: boolean
+  /** Undefined while no history comes in. */
+  readonly catchingUp: Progress | undefined
   /** Lines of ours that nobody is known to have. */
   readonly waiting: number
   readonly delivery: Delivery | undefined
@@ -72,10 +74,16 @@ function partsOf(facts: StatusFacts): string[] {
   ].filter(part => part !== '')
 }
 
-function stateOf({ here, isCatchingUp, isReady, networks }: StatusFacts): string {
+function stateOf({ catchingUp, here, isReady, networks }: StatusFacts): string {
   if (networks.length > 0 && networks.every(({ state }) => state === 'offline')) return 'offline'
   if (!isReady) return 'looking for others'
-  return isCatchingUp ? `${number(here)} here, catching up` : `${number(here)} here`
+  return `${number(here)} here${progressText(catchingUp)}`
+}
+
+function progressText(progress: Progress | undefined): string {
+  if (progress === undefined) return ''
+  const { have, total } = progress
+  return have < total ? `, catching up: ${number(have)} of ${number(total)}` : ', catching up'
 }
 
 function writingText(writers: readonly string[]): string {

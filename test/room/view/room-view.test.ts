@@ -167,8 +167,8 @@ test('if the clock is set back, what came before that is not new for the time in
   const view = viewOf()
   view.deliveries.said(idOf(said(ME, 'one')), NOW)
   shown(view, said(ANA, 'old', NOW - MINUTE, true))
-  expect(view.isCatchingUp(NOW)).toBe(true)
-  expect(view.isCatchingUp(NOW - 60 * MINUTE)).toBe(false)
+  expect(view.catchingUp(NOW)).toBeDefined()
+  expect(view.catchingUp(NOW - 60 * MINUTE)).toBeUndefined()
   expect(view.deliveries.waiting(NOW - 60 * MINUTE, MINUTE)).toBe(1)
 })
 
@@ -180,12 +180,17 @@ test('lines that turn out to be forged are not remembered', () => {
   expect([...view.lines].map(({ text }) => text)).toEqual(['good'])
 })
 
-test('history that comes in is catching up, for a moment', () => {
+test('history that comes in is catching up, for a moment, as far as is told', () => {
   const view = viewOf()
-  expect(view.isCatchingUp(NOW)).toBe(false)
+  expect(view.catchingUp(NOW)).toBeUndefined()
   view.take(said(ANA, 'old', NOW - MINUTE, true), NOW)
-  expect(view.isCatchingUp(NOW + 1)).toBe(true)
-  expect(view.isCatchingUp(NOW + MINUTE)).toBe(false)
+  expect(view.catchingUp(NOW + 1)).toEqual({ have: 0, total: 0 })
+  view.take({ type: 'catching-up', have: 12_400, total: 40_000 }, NOW + 2)
+  view.take(said(ANA, 'older', NOW - MINUTE, true), NOW + 3)
+  expect(view.catchingUp(NOW + 4)).toMatchObject({ have: 12_400, total: 40_000 })
+  expect(view.catchingUp(NOW + MINUTE)).toBeUndefined()
+  view.take(said(ANA, 'oldest', NOW - MINUTE, true), NOW + MINUTE)
+  expect(view.catchingUp(NOW + MINUTE)).toEqual({ have: 0, total: 0 })
 })
 
 test('a flood leaves the newest thousand lines', () => {

@@ -18,7 +18,7 @@ const FACTS: StatusFacts = {
   hint: '',
   here: 3,
   isReady: true,
-  isCatchingUp: false,
+  catchingUp: undefined,
   waiting: 0,
   delivery: undefined,
   others: [],
@@ -33,7 +33,10 @@ test('a room in one row', () => {
   expect(status({ access: 'private' })).toBe('lobby (private) | 3 here')
   expect(status({ access: 'password' })).toBe('lobby (password) | 3 here')
   expect(status({ isReady: false })).toBe('lobby | looking for others')
-  expect(status({ isCatchingUp: true })).toBe('lobby | 3 here, catching up')
+  expect(status({ catchingUp: { have: 0, total: 0 } })).toBe('lobby | 3 here, catching up')
+  expect(status({ catchingUp: { have: 12_400, total: 40_000 } })).toBe(
+    'lobby | 3 here, catching up: 12,400 of 40,000'
+  )
   expect(status({ delivery: { have: 12, members: 14 } })).toBe('lobby | 3 here | sent 12/14')
   expect(status({ waiting: 2, delivery: { have: 0, members: 14 } })).toBe(
     'lobby | 3 here | 2 waiting'
