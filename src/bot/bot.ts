@@ -14,6 +14,7 @@ import {
   CommandContext,
   type Context,
   type ContextParts,
+  DirectContext,
   HearsContext,
   type MemberContext,
   MessageContext,
@@ -24,7 +25,7 @@ import { badCommand } from './errors.js'
 import { compose, type Middleware, type Next } from './middleware.js'
 import type { Pace } from './outbox.js'
 import { cronSchedule, everySchedule, type Schedule } from './schedule.js'
-import { type Author, isPast, type Update, type UpdateType } from './updates.js'
+import { authorIn, isPast, type Update, type UpdateType } from './updates.js'
 
 /** How a bot behaves. */
 export interface BotOptions {
@@ -55,6 +56,7 @@ export interface HearOptions {
 /** The context that a handler of each kind of update is given. */
 export interface Contexts {
   readonly message: MessageContext
+  readonly direct: DirectContext
   readonly edit: ChangeContext<Extract<Update, { type: 'edit' }>>
   readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
   readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
@@ -263,9 +265,9 @@ export class Bot {
     const { missed = this.#options.missed ?? false } = options
     const isWanted = history || (missed && context.missed)
     if (isPast(context.update) && !isWanted) return false
-    const author = authorOf(context)
+    const author = authorIn(context.update)
     if (author === undefined || !author.isBot || bots) return this.#allows(context, options)
-    return context instanceof MessageContext && context.addressed && this.#allows(context, options)
+    return isForBot(context) && this.#allows(context, options)
   }
 
   #withAllowed<O extends HearOptions>(options: O): O {
@@ -274,7 +276,7 @@ export class Bot {
   }
 
   #allows(context: Context, { allow }: HearOptions): boolean {
-    const author = authorOf(context)
+    const author = authorIn(context.update)
     return allow === undefined || author === undefined || allow.includes(author.identity)
   }
 }
@@ -290,7 +292,6 @@ function withIdentities<O extends { readonly allow?: readonly string[] }>(option
   return options.allow === undefined ? options : { ...options, allow: identitiesIn(options.allow) }
 }
 
-function authorOf({ update }: Context): Author | undefined {
-  if (update.type === 'message') return update.message.author
-  return 'author' in update ? update.author : undefined
+function isForBot(context: Context): boolean {
+  return context instanceof MessageContext ? context.addressed : context instanceof DirectContext
 }

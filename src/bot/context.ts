@@ -104,6 +104,15 @@ export class Context<U extends Update = Update> {
     return this.post({ type: 'subject', subject: checkSubject(subject) })
   }
 
+  /** Says something that this identity alone can read. Throws BAD_TEXT. */
+  protected postTo(to: Author, text: string): Sent {
+    return this.post({
+      type: 'direct',
+      to: to.identity,
+      text: checkText(text, MAX_DIRECT_TEXT_BYTES)
+    })
+  }
+
   protected post(saying: Saying): Sent {
     const id = this.#parts.desk.post(saying, this.cause())
     // Not everybody wants to know.
@@ -145,8 +154,7 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
 
   /** Says something that the author alone can read, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
   direct(text: string): Sent {
-    const checked = checkText(text, MAX_DIRECT_TEXT_BYTES)
-    return this.post({ type: 'direct', to: this.author.identity, text: checked })
+    return this.postTo(this.author, text)
   }
 
   /** Puts a sign to the message, an emoji as a rule, at the bot's pace. Throws BAD_EMOJI. */
@@ -161,6 +169,26 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
 
   #putSign(emoji: string, removed: boolean): Sent {
     return this.post({ type: 'react', id: this.message.id, emoji: checkEmoji(emoji), removed })
+  }
+
+  protected override cause(): Cause {
+    return this.author.isBot ? 'bot' : 'person'
+  }
+}
+
+/** Somebody said something to the bot alone. */
+export class DirectContext extends Context<Extract<Update, { type: 'direct' }>> {
+  get message(): BotMessage {
+    return this.update.message
+  }
+
+  get author(): Author {
+    return this.message.author
+  }
+
+  /** Answers so that the author alone can read it, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
+  reply(text: string): Sent {
+    return this.postTo(this.author, text)
   }
 
   protected override cause(): Cause {

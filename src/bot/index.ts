@@ -16,6 +16,7 @@ export type {
   ChangeContext,
   CommandContext,
   Context,
+  DirectContext,
   HearsContext,
   MemberContext,
   MessageContext,

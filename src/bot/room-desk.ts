@@ -26,6 +26,9 @@ export interface BotRoom extends Speaks, FeedRoom {
   offerCommands(commands: readonly string[]): void
 }
 
+/** A line, or something that was said to the bot alone. */
+type Said = Extract<RoomUpdate, { type: 'message' }>['message']
+
 /** What a desk is made of. */
 export interface RoomDeskParts {
   readonly room: BotRoom
@@ -110,7 +113,8 @@ export class RoomDesk implements Desk {
   #updateOf(update: RoomUpdate): Update | undefined {
     switch (update.type) {
       case 'message':
-        return this.#messageOf(update.message)
+      case 'direct':
+        return this.#messageOf(update.type, update.message)
       case 'edit':
       case 'delete':
       case 'reaction':
@@ -171,13 +175,13 @@ export class RoomDesk implements Desk {
     }
   }
 
-  #messageOf(message: Extract<RoomUpdate, { type: 'message' }>['message']): Update | undefined {
+  #messageOf(type: 'message' | 'direct', message: Said): Update | undefined {
     const { from, history, id, nick, replyTo, text, time } = message
     if (from === this.#parts.room.identity) return undefined
     const author = { identity: from, nick, isBot: this.#isBot(from) }
     const answered = replyTo === undefined ? {} : { replyTo }
     const said = { id, text, time, history, author, ...answered, ...this.#missed(message) }
-    return { type: 'message', message: said }
+    return { type, message: said }
   }
 
   #changeOf(

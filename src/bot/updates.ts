@@ -44,6 +44,8 @@ export type Update =
   /** The bot leaves, or is replaced by a newer version of itself. */
   | { readonly type: 'stop' }
   | { readonly type: 'message'; readonly message: BotMessage }
+  /** Somebody said something to the bot alone: a message that is not to be answered before all. */
+  | { readonly type: 'direct'; readonly message: BotMessage }
   /** Its author gave a line another text. */
   | (Change & { readonly type: 'edit'; readonly text: string })
   /** Its author took a line back. */
@@ -77,15 +79,20 @@ export type Update =
 /** What `bot.on` can be asked for. */
 export type UpdateType = Exclude<Update['type'], 'tick'>
 
+/** Who did it; undefined for what nobody did. */
+export function authorIn(update: Update): Author | undefined {
+  if ('message' in update) return update.message.author
+  return 'author' in update ? update.author : undefined
+}
+
 /** True for what was before the bot came. */
 export function isPast(update: Update): boolean {
-  if (update.type === 'message') return update.message.history
+  if ('message' in update) return update.message.history
   return update.type === 'join' ? update.present : 'history' in update && update.history
 }
 
 /** True for what was while the bot was away. */
 export function isMissed(update: Update): boolean {
-  const { missed = false } =
-    update.type === 'message' ? update.message : { missed: false, ...update }
+  const { missed = false } = 'message' in update ? update.message : { missed: false, ...update }
   return missed
 }

@@ -18,7 +18,7 @@ import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { nickFlag, nickOf } from './nick-flag.js'
-import { openIdentityOnce } from './passphrase.js'
+import { openIdentityOnce, unlocking } from './passphrase.js'
 import { passwordGiven } from './password-flags.js'
 import { privateFromNowOn } from './private-room.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
@@ -139,8 +139,14 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     const addresses: RoomAddress[] = []
     for (const room of rooms) {
       const admitted = await admittedBy(room, networks, this.interrupted)
-      const address = admitted ?? (await addressWith(room, password, flags.public))
-      addresses.push(address.secret === undefined ? checked(address) : taken(room, address, flags))
+      const { interrupted } = this
+      const address = admitted ?? (await addressWith(room, password, flags.public, interrupted))
+      const isPrivate = address.secret !== undefined
+      addresses.push(
+        isPrivate
+          ? await unlocking(interrupted, () => taken(room, address, flags))
+          : checked(address)
+      )
     }
     return distinct(addresses)
   }

@@ -18,7 +18,7 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
-import { admittingOn } from './admitting.js'
+import { Admitting, admittingOn } from './admitting.js'
 import { systemClock } from './clock.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
@@ -107,8 +107,10 @@ export async function openParts(
   const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
-    lease = admitting(takeNetworks(), making)
+    lease = takeNetworks()
     const { networks } = lease
+    const admitting = admittingFor(making, networks)
+    if (admitting !== undefined) lease = admittingOn(lease, admitting)
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
@@ -127,6 +129,7 @@ export async function openParts(
     const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
+      admitting,
       records,
       isRecorded,
       keepNick,
@@ -212,10 +215,13 @@ function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly 
 }
 
 // Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
-function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
-  const home = historyHome(options)
-  if (home === undefined || keys.access === 'public') return lease
-  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
+function admittingFor(
+  { identity, keys, options }: Making,
+  networks: readonly Network[]
+): Admitting | undefined {
+  if (options.observer === true || options.quiet === true || keys.access === 'public')
+    return undefined
+  return new Admitting({ home: historyHome(options), keys, identity, networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.

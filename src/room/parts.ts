@@ -4,6 +4,7 @@ import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
+import type { Admitting } from './admitting.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { RoomAccess } from './keys.js'
@@ -42,6 +43,8 @@ export interface RoomParts extends EndpointParts {
   readonly history?: RoomHistory
   /** Who was met here before. Default: nobody is remembered. */
   readonly remembered?: RememberedMembers | undefined
+  /** Lets in whoever has an invitation. Default: nobody does. */
+  readonly admitting?: Admitting | undefined
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

@@ -97,6 +97,7 @@ test('what a child reads is in the schema', () => {
   const updates: Update[] = [
     { type: 'start' },
     { type: 'message', message },
+    { type: 'direct', message },
     { type: 'message', message: { ...message, replyTo: id } },
     { type: 'edit', id, text: 'ho', time: 1, history: false, author },
     { type: 'delete', id, time: 1, history: false, author },

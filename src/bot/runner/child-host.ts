@@ -102,7 +102,7 @@ export class ChildHost implements Host {
   async dispatch(slot: Slot, update: Update): Promise<boolean> {
     const value = updateJson(update, slot, this.#options)
     if (value === undefined) return true
-    if (update.type === 'message') this.#cause = update.message.author.isBot ? 'bot' : 'person'
+    if ('message' in update) this.#cause = update.message.author.isBot ? 'bot' : 'person'
     return this.#write(value)
   }
 

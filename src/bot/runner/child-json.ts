@@ -53,6 +53,15 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
         ? { type: 'message', id, from, nick, text, time, history, missed, bot, replyTo }
         : undefined
     }
+    case 'direct': {
+      const { author, history, id, missed, text, time } = update.message
+      const { identity: from, isBot: bot, nick } = author
+      const to = slot.desk.me.identity
+      // Whoever says it to this bot alone means it.
+      return isChangeHeard(update.message, { ...filter, bots: true })
+        ? { type: 'direct', id, from, to, nick, text, time, history, missed, bot, request: false }
+        : undefined
+    }
     case 'edit':
     case 'delete':
     case 'reaction':

@@ -116,12 +116,15 @@ is that of all the rooms.`
     await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
   }
 
-  // One after the other: each - is a line of its own.
+  // One after the other: each - is a line of its own, and a passphrase is asked for once.
   async #addresses(words: readonly string[], flags: RoomFlags): Promise<RoomAddress[]> {
     const names: string[] = []
     for (const word of words) names.push(await roomNamed(word, this.interrupted))
     const password = await passwordGiven(flags, this.interrupted)
-    return Promise.all(names.map(name => addressWith(name, password, flags.public)))
+    const addresses: RoomAddress[] = []
+    for (const name of names)
+      addresses.push(await addressWith(name, password, flags.public, this.interrupted))
+    return addresses
   }
 
   protected override isJob(): boolean {
