@@ -1,5 +1,6 @@
 import { ABOUT_LINES } from './about-lines.js'
 import type { OnScreen, ScreenTalk, SlashCommand, SlashCommands, Talk } from './command.js'
+import { INVITE } from './invite.js'
 import { PART, QUIT } from './leaving.js'
 import { PEOPLE } from './people.js'
 import { READING } from './reading.js'
@@ -20,6 +21,7 @@ const IN_ROOM: SlashCommands = {
   ...READING,
   ...PEOPLE,
   topic: TOPIC,
+  invite: INVITE,
   set: SET,
   help: HELP,
   quit: QUIT
