@@ -104,6 +104,7 @@ export type Timer =
   | VerifierTimer
   | MembershipTimer
   | BroadcastTimer
+  | { readonly name: 'receipts' }
 
 /** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
 export type LinkTimer =
@@ -115,7 +116,7 @@ export type PresenceTimer =
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
 
-export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' | 'serve' }
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
@@ -161,27 +162,23 @@ export type MembershipOutput =
 
 // Broadcast (Plumtree): which messages cross which links.
 
-type BroadcastTimer =
+export type BroadcastTimer =
   | { readonly name: 'graft' }
-  | { readonly name: 'lazy-flush'; readonly at: Millis }
+  | { readonly name: 'lazy-flush' | 'mesh-check'; readonly at: Millis }
 
 export type BroadcastInput =
   | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
   | { readonly type: 'publish'; readonly message: VerifiedMessage }
-  /** A message that `from` pushed eagerly, verified (or already seen: then it is a duplicate). */
+  /** A message that `from` pushed eagerly, verified; `reached`: to so many itself, as its author says. */
   | {
       readonly type: 'received'
       readonly from: PeerKey
       readonly message: VerifiedMessage
       readonly hops: number
+      readonly reached?: number | undefined
     }
   /** An eagerly pushed message that was seen before, so that it need not be verified again. */
-  | {
-      readonly type: 'duplicate'
-      readonly from: PeerKey
-      readonly id: MessageId
-      readonly hops: number
-    }
+  | { readonly type: 'duplicate'; readonly from: PeerKey; readonly id: MessageId }
   /** The message arrived by other means (asked for, reconciled): do not graft for it. */
   | { readonly type: 'obtained'; readonly id: MessageId }
   /** A message that `from` pushed has these parents, which are not here: `from` has them. */
@@ -189,7 +186,7 @@ export type BroadcastInput =
   | {
       readonly type: 'frame'
       readonly from: PeerKey
-      readonly frame: Exclude<BroadcastFrame, { type: 'message' }>
+      readonly frame: Exclude<BroadcastFrame, { type: 'message' | 'mesh' }>
     }
   | { readonly type: 'timer'; readonly timer: BroadcastTimer }
 
@@ -270,6 +267,8 @@ export type RoomEvent =
       readonly have: number
       readonly members: number
     }
+  /** `have` of the `total` messages of history that we lacked have come; more may turn out to be missing. Twice a second at most. */
+  | { readonly type: 'catching-up'; readonly have: number; readonly total: number }
   /** What was said is not sent: nothing is left of it without white space, or it is over 8192 bytes of UTF-8. */
   | { readonly type: 'unsent'; readonly text: string; readonly why: 'empty' | 'too-long' }
   /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
@@ -279,10 +278,7 @@ export type RoomEvent =
    * `redated`: so many lines of ours were signed anew, because nobody had taken them.
    */
   | { readonly type: 'clock-back'; readonly by: Millis; readonly redated: number }
-  /**
-   * A line of ours, known by the id `previous` until now, has another date and id. It is the same
-   * line: nobody had it.
-   */
+  /** A line of ours, known as `previous` until now, has another date and id. It is the same line: nobody had it. */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
   /**
    * This author has vouched for a message that it did not sign: what we had at its word is gone, and nothing of it is

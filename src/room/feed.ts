@@ -8,11 +8,9 @@ import { inArrivalOrder } from '../store/log.js'
 import { systemClock } from './clock.js'
 import { cursorText, noCursor, numberOf } from './cursor.js'
 import type { RoomUpdate } from './events.js'
+import { KeptFeed, type Tell } from './kept-feed.js'
 import { inOrder, type Updates } from './order/ordered.js'
 import { type LoggedMessage, type RoomLog, sourceOf } from './room-log.js'
-
-/** Hears everything. `cursor`: where to go on after this; undefined where nothing can be gone on with. */
-export type Tell = (update: RoomUpdate, cursor?: string) => void
 
 /** What is followed: `Room` is one. */
 export interface FeedRoom extends Updates {
@@ -76,7 +74,7 @@ export class Feed {
   async begin(since?: string, onlost?: (why: unknown) => void): Promise<void> {
     const { log } = this.#room
     const mayThrow = since !== undefined && onlost === undefined
-    if (mayThrow && !this.#isKept) throw noCursor()
+    if (mayThrow && !this.#isKept) return this.#beginBeside(log, since)
     if (log === undefined) {
       this.#stops.push(inOrder(this.#room, update => this.#tell(update)))
       return
@@ -93,6 +91,17 @@ export class Feed {
     clearTimeout(this.#timer)
     for (const stop of this.#stops.splice(0)) stop()
     this.#giveUp(Number.POSITIVE_INFINITY)
+  }
+
+  // Another program of ours keeps the room: what is kept is told as that has it, everything else as it happens here.
+  async #beginBeside(log: RoomLog | undefined, since: string): Promise<void> {
+    if (log?.isBeside !== true) throw noCursor()
+    const onupdate = (update: RoomUpdate) => {
+      if (sourceOf(update) === undefined) this.#tell(update)
+    }
+    const kept = new KeptFeed(log.place, this.#tell)
+    this.#stops.push(log.listen({ onupdate }), () => kept.end())
+    await kept.begin(since)
   }
 
   // What cannot be read is told as by a room that keeps nothing; who has a part of it is told.

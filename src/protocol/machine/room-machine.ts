@@ -259,6 +259,7 @@ export class RoomMachine {
   }
 
   #leave(): void {
+    this.#parts.chat.receipts.tell()
     this.#parts.presence.leave()
     this.#left = true
     this.#parts.incoming.leave()
