@@ -1,6 +1,7 @@
 import { ABOUT_LINES } from './about-lines.js'
 import { CARD } from './card.js'
 import type { OnScreen, ScreenTalk, SlashCommand, SlashCommands, Talk } from './command.js'
+import { INVITE } from './invite.js'
 import { PART, QUIT } from './leaving.js'
 import { PEOPLE } from './people.js'
 import { READING } from './reading.js'
@@ -22,6 +23,7 @@ const IN_ROOM: SlashCommands = {
   ...PEOPLE,
   topic: TOPIC,
   card: CARD,
+  invite: INVITE,
   set: SET,
   help: HELP,
   quit: QUIT
