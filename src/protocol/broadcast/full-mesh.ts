@@ -10,7 +10,7 @@ export interface Attendance {
 }
 
 /** A room of which nothing is known: it is never a full mesh. */
-export const UNKNOWN_ATTENDANCE: Attendance = {
+const UNKNOWN_ATTENDANCE: Attendance = {
   deviceCount: Number.POSITIVE_INFINITY,
   has: () => false
 }
