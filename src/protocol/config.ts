@@ -280,10 +280,6 @@ export const FRAME_IDS = 16
 export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
 /** Inquiries that one peer is answered. Guess: whoever watches asks every five seconds at most. */
 export const LINK_INQUIRY_RATE = { perSecond: 0.25, burst: 8 } as const
-/** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
-export const MAX_DEPARTED_TOLD = 256
-/** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
-export const DEPARTED_MILLIS: Millis = 30 * 60_000
 /** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
 export const MAX_COMPLAINTS = 4_096
 
@@ -291,6 +287,11 @@ export const MAX_COMPLAINTS = 4_096
 
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
 export const LINK_ASK_RATE = { perSecond: 250, burst: HISTORY_AT_ONCE } as const
+/**
+ * What one peer is sent of our history: 1 for each message and for each 4 KiB of it; more waits. Guess: twice what a member
+ * asks for, and, over eight links, a quarter of a core spent reading.
+ */
+export const LINK_SERVE_RATE = { perSecond: 500, burst: 2 * HISTORY_AT_ONCE } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
 /** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */

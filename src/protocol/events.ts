@@ -116,7 +116,7 @@ export type PresenceTimer =
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
 
-export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' | 'serve' }
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.

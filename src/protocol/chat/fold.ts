@@ -57,14 +57,21 @@ const NOTHING: readonly Change[] = []
  */
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
+  readonly #authorOf: (id: MessageId) => IdentityKey | undefined
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
   /** Whoever put it: the last one counts. */
   readonly #subjects = new Newest<Place>()
 
-  constructor(read: (id: MessageId) => Readable | undefined, deletions = new Deletions()) {
+  /** `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen. */
+  constructor(
+    read: (id: MessageId) => Readable | undefined,
+    deletions = new Deletions(),
+    authorOf: (id: MessageId) => IdentityKey | undefined = id => read(id)?.author
+  ) {
     this.#read = read
+    this.#authorOf = authorOf
     this.#deletions = deletions
   }
 
@@ -193,8 +200,8 @@ export class Fold {
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
-      const target = this.#read(id)
-      return target?.author === message.author ? this.#takeBack(target) : NOTHING
+      const target = this.#authorOf(id) === message.author ? this.#read(id) : undefined
+      return target === undefined ? NOTHING : this.#takeBack(target)
     })
   }
 
@@ -248,7 +255,7 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.has(id) && this.#read(id)?.author === author
+    return this.#lines.has(id) && this.#authorOf(id) === author
   }
 
   #aboutOf(target: MessageId): About {
@@ -256,18 +263,6 @@ export class Fold {
     this.#about.set(target, about)
     return about
   }
-}
-
-/** The lines of these messages as they read now, in the room's order. BOUNDED: by the caller. */
-export function foldLines(messages: Iterable<Readable>): FoldedLine[] {
-  const kept = new Map<MessageId, Readable>()
-  const fold = new Fold(id => kept.get(id))
-  for (const message of messages) {
-    kept.set(message.id, message)
-    fold.add(message)
-  }
-  const lines = [...kept.keys()].flatMap(id => fold.line(id) ?? [])
-  return lines.sort(byPlace)
 }
 
 function placeOf({ clock, id }: Place): Place {

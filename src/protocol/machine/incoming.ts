@@ -4,6 +4,7 @@ import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { KnownAuthors } from '../history/known-authors.js'
 import type { MessageNode } from '../history/shelf.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -29,6 +30,7 @@ export interface Receivers {
   readonly roster: Roster
   readonly sync: Sync
   readonly verifier: Verifier
+  readonly authors: KnownAuthors
   readonly gossip: Gossip
   readonly peers: Peers
   readonly inquiry: Inquiry
@@ -123,6 +125,7 @@ export class Incoming {
     if (this.#left) return
     if (link.isMember) this.#parts.presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
+    this.#parts.authors.linkDown(link.peer)
     this.#parts.sync.linkDown(link.peer)
     this.#parts.peers.linkDown(link, end)
   }

@@ -35,6 +35,7 @@ export function fire(owners: TimerOwners, timer: Timer): void {
       break
     case 'reconcile':
     case 'reconcile-soon':
+    case 'serve':
       sync.timer(timer)
       break
     case 'verify':
