@@ -1,3 +1,4 @@
+import { aFunction, type Checks, checkFunction, checkOptions, objectOf } from '../base/options.js'
 import { Bot, type BotScript } from './bot.js'
 import { type BotClock, systemClock } from './clock.js'
 import { type Log, logTo } from './log.js'
@@ -16,6 +17,12 @@ export interface AttachOptions {
   readonly log?: Log
 }
 
+const CHECKS: Checks<AttachOptions> = {
+  storage: objectOf({ load: aFunction, save: aFunction }),
+  clock: objectOf({ now: aFunction, after: aFunction }),
+  log: objectOf({ debug: aFunction, info: aFunction, warn: aFunction, error: aFunction })
+}
+
 /** A bot in a room. */
 export interface AttachedBot {
   /** The bot is in the room: its `start` handlers run, and who is heard of from now on has come after it. */
@@ -26,12 +33,14 @@ export interface AttachedBot {
   stop(): Promise<void>
 }
 
-/** Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) and leaves. */
+/** Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) and leaves. Rejects with BAD_OPTION. */
 export async function attachBot(
   room: BotRoom,
   script: BotScript,
   options: AttachOptions = {}
 ): Promise<AttachedBot> {
+  checkFunction('attachBot', script)
+  checkOptions('attachBot', options, CHECKS)
   const { clock = systemClock, log = logTo(() => {}), storage = memoryStorage() } = options
   const bot = new Bot()
   await script(bot)

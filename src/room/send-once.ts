@@ -1,7 +1,7 @@
 import { atMost } from '../async/at-most.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { Arrival } from './arrival.js'
-import { type DeliverOptions, deliver } from './deliver.js'
+import { checkDelivery, type DeliverOptions, deliver } from './deliver.js'
 import type { RoomOptions } from './open.js'
 import { Room } from './room.js'
 import { checkText } from './text.js'
@@ -19,6 +19,7 @@ export async function sendOnce(
   delivery: DeliverOptions
 ): Promise<number> {
   checkText(text)
+  checkDelivery(delivery)
   const room = await Room.open(options)
   try {
     const began = performance.now()

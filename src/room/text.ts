@@ -7,6 +7,7 @@ export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
 
 /** The text as it is sent: well-formed Unicode. Throws BAD_TEXT where it is empty or over so many bytes of UTF-8, by default 8192. */
 export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
+  if (typeof text !== 'string') throw badText('it is no text')
   const bytes = Buffer.byteLength(text)
   if (text.trim() === '') throw badText('it is empty')
   if (bytes > most) throw badText(`it has ${bytes} bytes, more than ${most}`)
@@ -24,6 +25,7 @@ const longSubject = (bytes: number) =>
 
 /** A subject as it is sent: one row, well-formed Unicode; it may be empty. Throws BAD_TEXT where it is over 512 bytes of UTF-8. */
 export function checkSubject(text: string): string {
+  if (typeof text !== 'string') throw badText('it is no text')
   const subject = Buffer.from(text.replace(/\s+/gu, ' ').trim()).toString()
   const bytes = Buffer.byteLength(subject)
   if (bytes > MAX_SUBJECT_BYTES) throw longSubject(bytes)
