@@ -12,7 +12,7 @@ import { checkText } from '../room/text.js'
 import { actorOf } from '../room/view/actor.js'
 import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
-import { SayQueue } from './say-queue.js'
+import { pacedBy, SayQueue } from './say-queue.js'
 
 /** Who reads, and from where on. */
 export interface JsonChatOptions {
@@ -90,6 +90,7 @@ class Requests {
     this.#parts = parts
     this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
+      ...pacedBy(room),
       say: saying => void speak(room, saying),
       onfault: thrown => parts.write(errorJson(thrown)),
       onwaiting: count => parts.write({ type: 'waiting', count }),
