@@ -37,8 +37,9 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
-export { Feed, type FeedRoom, type Tell } from './room/feed.js'
+export { Feed, type FeedRoom } from './room/feed.js'
 export { readInvitation, writeInvitation } from './room/invitation.js'
+export type { Tell } from './room/kept-feed.js'
 export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
@@ -63,6 +64,7 @@ export type { Counted } from './room/tally.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
+export type { Whereabouts } from './swarm/connections/paths.js'
 export type { SecretStream } from './swarm/dht/stream-types.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
 export type { NatClass, Network, NetworkName, NetworkState } from './swarm/networks/network.js'

@@ -1,7 +1,10 @@
 import { aFunction, type Checks, checkFunction, checkOptions, objectOf } from '../base/options.js'
+import { Backlog } from './backlog.js'
+import type { Bookmark } from './bookmark.js'
 import { Bot, type BotScript } from './bot.js'
 import { type BotClock, systemClock } from './clock.js'
 import { type Log, logTo } from './log.js'
+import { Progress } from './progress.js'
 import { type BotRoom, RoomDesk } from './room-desk.js'
 import { Session } from './session.js'
 import { State, type StateStorage } from './state.js'
@@ -11,6 +14,8 @@ import { memoryStorage } from './state-file.js'
 export interface AttachOptions {
   /** Default: kept in memory only. */
   readonly storage?: StateStorage
+  /** What it has handled is kept here, if the room is kept on the disk. Default: not at all, and it misses nothing. */
+  readonly bookmark?: Bookmark
   /** Default: the computer's. */
   readonly clock?: BotClock
   /** Default: nothing is logged. */
@@ -19,6 +24,7 @@ export interface AttachOptions {
 
 const CHECKS: Checks<AttachOptions> = {
   storage: objectOf({ load: aFunction, save: aFunction }),
+  bookmark: objectOf({ read: aFunction, write: aFunction }),
   clock: objectOf({ now: aFunction, after: aFunction }),
   log: objectOf({ debug: aFunction, info: aFunction, warn: aFunction, error: aFunction })
 }
@@ -33,7 +39,19 @@ export interface AttachedBot {
   stop(): Promise<void>
 }
 
-/** Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) and leaves. Rejects with BAD_OPTION. */
+/** A bot, and what it hears. */
+interface Attached {
+  readonly backlog: Backlog
+  readonly desk: RoomDesk
+  /** Nothing more is taken in. */
+  readonly detach: () => void
+  readonly session: Session
+}
+
+/**
+ * Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) in this turn, and leaves. Rejects with
+ * BAD_OPTION, with what the script throws, and with DAMAGED_STATE.
+ */
 export async function attachBot(
   room: BotRoom,
   script: BotScript,
@@ -41,30 +59,49 @@ export async function attachBot(
 ): Promise<AttachedBot> {
   checkFunction('attachBot', script)
   checkOptions('attachBot', options, CHECKS)
-  const { clock = systemClock, log = logTo(() => {}), storage = memoryStorage() } = options
+  const { bookmark, clock = systemClock, log = logTo(() => {}) } = options
+  let isAttached = true
   const bot = new Bot()
-  await script(bot)
-  const state = await State.open(storage)
-  let attached = true
-  room.offerCommands(bot.commandNames)
-  const { pace } = bot.options
+  const progress = room.log && bookmark && new Progress({ bookmark, now: () => clock.now(), log })
+  const backlog = new Backlog(log, cursor => progress?.handled(cursor))
   const desk = new RoomDesk({
     room,
     clock,
     log,
-    pace,
-    onupdate: update => void (attached && session.take(update))
+    progress,
+    onupdate: (update, cursor) => void (isAttached && backlog.push(update, cursor))
   })
-  const session = new Session({ bot, desk, state, clock, log })
+  const detach = () => {
+    isAttached = false
+  }
+  try {
+    await script(bot)
+    const state = await State.open(options.storage ?? memoryStorage())
+    room.offerCommands(bot.commandNames)
+    if (bot.options.pace !== undefined) desk.outbox.setPace(bot.options.pace)
+    const session = new Session({ bot, desk, state, clock, log })
+    return attached({ backlog, desk, detach, session })
+  } catch (thrown) {
+    await desk.end()
+    throw thrown
+  }
+}
+
+function attached({ backlog, desk, detach, session }: Attached): AttachedBot {
+  backlog.attach(async update => {
+    await session.take(update)
+    return true
+  })
   const stop = async () => {
-    attached = false
+    detach()
+    await backlog.idle()
     await session.stop()
-    desk.outbox.stop()
+    await desk.end()
   }
   return {
     start: () => desk.start(),
     get handling() {
-      return session.busy
+      return session.busy || backlog.isBusy
     },
     stop
   }

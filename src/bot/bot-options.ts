@@ -24,6 +24,8 @@ export interface BotOptions {
   readonly pace?: Partial<Pace>
   /** True: handlers hear other bots too. Default false: only where they address this one. */
   readonly bots?: boolean
+  /** True: handlers hear what was said while the bot was away, as `missed`. Default false. */
+  readonly missed?: boolean
   /** Whose commands (and words that `hears` waits for) are obeyed: identities, 64 hex digits. Default: everybody's. */
   readonly allow?: readonly string[]
 }
@@ -34,6 +36,8 @@ export interface HearOptions {
   readonly bots?: boolean
   /** Also what was said before the bot came, and who was there then. Default false. */
   readonly history?: boolean
+  /** Also what was said while the bot was away. Default: what the bot is configured to. */
+  readonly missed?: boolean
   /** Whose words are heard: identities, 64 hex digits. Default for commands and `hears`: what the bot is configured to. */
   readonly allow?: readonly string[]
 }
@@ -45,11 +49,13 @@ const BOT: Checks<BotOptions> = {
   timeout: checkedLater,
   pace: objectOf(PACE),
   bots: aBoolean,
+  missed: aBoolean,
   allow: listOf(aString, 'identities')
 }
 const HEAR: Checks<HearOptions & CommandAbout> = {
   bots: aBoolean,
   history: aBoolean,
+  missed: aBoolean,
   allow: listOf(aString, 'identities'),
   args: aString,
   help: aString
@@ -59,6 +65,7 @@ const TYPES: Readonly<Record<UpdateType, true>> = {
   edit: true,
   delete: true,
   reaction: true,
+  direct: true,
   subject: true,
   join: true,
   leave: true,

@@ -24,6 +24,7 @@ import {
   CommandContext,
   type Context,
   type ContextParts,
+  DirectContext,
   HearsContext,
   type MemberContext,
   MessageContext,
@@ -33,11 +34,12 @@ import type { Duration } from './duration.js'
 import { badCommand } from './errors.js'
 import { compose, type Middleware, type Next } from './middleware.js'
 import { cronSchedule, everySchedule, type Schedule } from './schedule.js'
-import type { Author, Update, UpdateType } from './updates.js'
+import { authorIn, isPast, type Update, type UpdateType } from './updates.js'
 
 /** The context that a handler of each kind of update is given. */
 export interface Contexts {
   readonly message: MessageContext
+  readonly direct: DirectContext
   readonly edit: ChangeContext<Extract<Update, { type: 'edit' }>>
   readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
   readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
@@ -258,10 +260,12 @@ export class Bot {
 
   #hears(context: Context, options: HearOptions): boolean {
     const { bots = this.#options.bots ?? false, history = false } = options
-    if (!history && isPast(context.update)) return false
-    const author = authorOf(context)
+    const { missed = this.#options.missed ?? false } = options
+    const isWanted = history || (missed && context.missed)
+    if (isPast(context.update) && !isWanted) return false
+    const author = authorIn(context.update)
     if (author === undefined || !author.isBot || bots) return this.#allows(context, options)
-    return context instanceof MessageContext && context.addressed && this.#allows(context, options)
+    return isForBot(context) && this.#allows(context, options)
   }
 
   #withAllowed<O extends HearOptions>(options: O): O {
@@ -270,7 +274,7 @@ export class Bot {
   }
 
   #allows(context: Context, { allow }: HearOptions): boolean {
-    const author = authorOf(context)
+    const author = authorIn(context.update)
     return allow === undefined || author === undefined || allow.includes(author.identity)
   }
 }
@@ -286,15 +290,6 @@ function optionsAndHandler<O extends HearOptions, C>(
   return [withIdentities(options), handler as Handler<C>]
 }
 
-function isPast(update: Update): boolean {
-  return (
-    (update.type === 'message' && update.message.history) ||
-    (update.type === 'join' && update.present) ||
-    ('history' in update && update.history)
-  )
-}
-
-function authorOf({ update }: Context): Author | undefined {
-  if (update.type === 'message') return update.message.author
-  return 'author' in update ? update.author : undefined
+function isForBot(context: Context): boolean {
+  return context instanceof MessageContext ? context.addressed : context instanceof DirectContext
 }

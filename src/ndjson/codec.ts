@@ -25,6 +25,9 @@ function escapeAll(text: string): string {
   return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
+/** An object of ours; `type` comes first. */
+export type JsonObject = { readonly type: string; readonly [field: string]: unknown }
+
 /** What a script reads of an event beside what happened. */
 export interface EventDetails {
   /** Who joins was there before us. Default false. */
@@ -37,12 +40,12 @@ export interface EventDetails {
 export function eventJson(
   event: RoomUpdate,
   { cursor, present = false }: EventDetails = {}
-): object | undefined {
+): JsonObject | undefined {
   const json = happened(event, present)
   return json === undefined || cursor === undefined ? json : { ...json, cursor }
 }
 
-function happened(event: RoomUpdate, present: boolean): object | undefined {
+function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
   switch (event.type) {
     case 'message': {
       const { edited, id, from, history, nick, replyTo, text, time } = event.message
@@ -92,6 +95,10 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
       const { id, have, members } = event
       return { type: 'receipt', id, have, members }
     }
+    case 'catching-up': {
+      const { have, total } = event
+      return { type: 'catching-up', have, total }
+    }
     case 'clock-ahead': {
       const { identity, ahead } = event
       return { type: 'clock-ahead', identity, ahead }
@@ -138,7 +145,7 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
 }
 
 /** What a script reads for an error. */
-export function errorJson(thrown: unknown): object {
+export function errorJson(thrown: unknown): JsonObject {
   const code = codeOf(thrown) ?? 'UNKNOWN'
   return { type: 'error', code, message: messageOf(thrown), hint: hintOf(thrown) }
 }
@@ -146,9 +153,10 @@ export function errorJson(thrown: unknown): object {
 /** What a script's line asks for. */
 export type Request = Saying | { readonly type: 'leave' }
 
-/** Reads a script's line. Throws BAD_LINE. */
-export function parseRequest(line: string): Request {
-  return requestOf(parseObject(line))
+/** Reads a script's line. `room`: which one it is for, if it says so. Throws BAD_LINE. */
+export function parseRequest(line: string): Request & { readonly room?: string | undefined } {
+  const value = parseObject(line)
+  return { ...requestOf(value), room: roomIn(value) }
 }
 
 /** Reads a line that holds a JSON object. Throws BAD_LINE. */
@@ -185,6 +193,11 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
         'its "type" is none of say, direct, reply, edit, delete, react, subject and leave'
       )
   }
+}
+
+function roomIn({ room }: Readonly<Record<string, unknown>>): string | undefined {
+  if (room !== undefined && typeof room !== 'string') throw badLine('its "room" is not a string')
+  return room
 }
 
 function textIn(

@@ -1,11 +1,11 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ShelvedMessage } from './history/shelf.js'
-import type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
+import type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, RoomSubject, Saying, Typing } from './said.js'
+export type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -67,6 +67,7 @@ export type Input =
   /** The store has lost these: they are asked for again. */
   | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
   | Saying
+  | Inviting
   | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
   | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
@@ -269,6 +270,8 @@ export type RoomEvent =
       readonly have: number
       readonly members: number
     }
+  /** `have` of the `total` messages of history that we lacked have come; more may turn out to be missing. Twice a second at most. */
+  | { readonly type: 'catching-up'; readonly have: number; readonly total: number }
   /** What was said is not sent: nothing is left of it without white space, or it is over 8192 bytes of UTF-8. */
   | { readonly type: 'unsent'; readonly text: string; readonly why: 'empty' | 'too-long' }
   /** Messages of this author are refused: their clock is so far ahead of ours, in ms. At most once a minute. */
@@ -278,10 +281,7 @@ export type RoomEvent =
    * `redated`: so many lines of ours were signed anew, because nobody had taken them.
    */
   | { readonly type: 'clock-back'; readonly by: Millis; readonly redated: number }
-  /**
-   * A line of ours, known by the id `previous` until now, has another date and id. It is the same
-   * line: nobody had it.
-   */
+  /** A line of ours, known as `previous` until now, has another date and id. It is the same line: nobody had it. */
   | { readonly type: 'redated'; readonly previous: MessageId; readonly message: ChatMessage }
   /**
    * This author has vouched for a message that it did not sign: what we had at its word is gone, and nothing of it is

@@ -21,6 +21,22 @@ export type Saying =
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
+/** What we tell the room of invitations by which any member lets in. */
+export type Inviting =
+  | {
+      readonly type: 'invite'
+      /** The public key of its ticket, 32 bytes. */
+      readonly ticket: Uint8Array
+      /** ms since 1970. */
+      readonly expires: Millis
+      /** How many may come by it; 0: any number. */
+      readonly uses: number
+    }
+  /** Somebody is let in. */
+  | { readonly type: 'admit'; readonly invitation: MessageId; readonly newcomer: IdentityKey }
+  /** One that we made lets nobody in any more. */
+  | { readonly type: 'revoke'; readonly invitation: MessageId }
+
 /** We are writing a line, or no longer. */
 export interface Typing {
   readonly type: 'typing'

@@ -113,6 +113,11 @@ export abstract class Conversation extends Speaker {
     await this.#readingOn
   }
 
+  /** False while lines are being read that the last search may have missed: see {@link searched}. */
+  get hasSearchedAll(): boolean {
+    return this.reading.readOn(0)
+  }
+
   async #readOn(): Promise<void> {
     while (!this.reading.readOn(READ_AT_ONCE)) await nextTurn()
     this.#readingOn = undefined

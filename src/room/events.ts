@@ -106,6 +106,8 @@ export type RoomEvents = {
   peer: [peer: Extract<RoomUpdate, { type: 'peer' }>]
   /** More members have a message of ours. */
   receipt: [receipt: Extract<RoomUpdate, { type: 'receipt' }>]
+  /** History that we lack is coming: how much of it has. */
+  'catching-up': [progress: Extract<RoomUpdate, { type: 'catching-up' }>]
   /** A link was refused or closed for cause. */
   refused: [refusal: Extract<RoomUpdate, { type: 'refused' }>]
   /** What was handed to `say` was not sent after all. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.js'
+import type { ToldInvitation } from '../protocol/access/told-invitations.js'
 import type { Input, Inquired } from '../protocol/events.js'
 import type { Neighborhood, Told } from '../protocol/membership/inquiry.js'
 import type { Sign } from '../protocol/presence/device.js'
@@ -9,6 +10,7 @@ export interface Sightings {
   signs(): Sign[]
   readonly told: Told
   clocks(): Millis[]
+  invitations(): ToldInvitation[]
 }
 
 /** Who is there, and who was: the part of {@link Room} that looks around and asks. */
@@ -26,6 +28,11 @@ export abstract class Observation extends Conversation {
   /** The neighbours of each device that has told them: see `inquire`. */
   neighborhoods(): Neighborhood[] {
     return this.reading.told.neighborhoods()
+  }
+
+  /** The invitations by which any member lets in, as they were told to the room, in no order. */
+  invitations(): ToldInvitation[] {
+    return this.reading.invitations().filter(({ anyone }) => anyone)
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */

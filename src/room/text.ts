@@ -2,6 +2,8 @@ import { badText, SwarmchatError } from '../base/errors.js'
 import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
 import { MAX_NICK_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
 
+export { DIRECT_RATE } from '../protocol/chat/tuning.js'
+
 /** Longest text for one member in UTF-8 bytes: what the longest padding has room for, beside the longest nick. */
 export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
 

@@ -92,6 +92,8 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
       return { device: update.device, state: update.state, identity: update.identity }
     case 'receipt':
       return { id: update.id, have: update.have, members: update.members }
+    case 'catching-up':
+      return { have: update.have, total: update.total }
     case 'unsent':
       return { why: update.why }
     case 'clock-ahead':

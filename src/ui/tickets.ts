@@ -10,7 +10,17 @@ export function untilText(expires: Millis): string {
 }
 
 /** An invitation for a person: what it is called, its room, how often it was used, how it is. Safe for a terminal. */
-export function ticketLine({ expires, id, room, state, used, uses }: TicketSummary): string {
+export function ticketLine({
+  anyone,
+  expires,
+  id,
+  room,
+  state,
+  used,
+  uses
+}: TicketSummary): string {
   const how = state === 'open' ? untilText(expires) : state
-  return `${id.slice(0, 8)}  ${safeText(room)}  used ${used} of ${uses}  ${how}`
+  const count = uses === 0 ? `used ${used}` : `used ${used} of ${uses}`
+  const who = anyone ? '  any member lets in' : ''
+  return `${id.slice(0, 8)}  ${safeText(room)}  ${count}  ${how}${who}`
 }

@@ -50,7 +50,7 @@ function deskOn(room: FakeRoom) {
     room,
     clock: systemClock,
     log,
-    onupdate: update => heard.push(update)
+    onupdate: update => update && heard.push(update)
   })
   return { desk, heard, logged }
 }

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
+import { freshIdentity } from '../../src/home/identity.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import { Feed } from '../../src/room/feed.js'
+import { roomKeys } from '../../src/room/keys.js'
 import type { Room } from '../../src/room/room.js'
 import { type LoggedMessage, RoomLog } from '../../src/room/room-log.js'
 import { useRooms } from '../support/rooms.js'
@@ -186,6 +188,35 @@ describe('a feed', () => {
     expect(third.whats()).toEqual(['two'])
   })
 
+  test('of a second program goes on where it was, beside the one that keeps the room, and after that has gone', async () => {
+    const home = newHome()
+    const chat = await follow(home)
+    for (const text of ['one', 'two']) chat.room.say(text)
+    await chat.hears('two')
+    const cursor = chat.told[0]?.cursor ?? expect.fail('it has no cursor')
+    const name = namer()
+    const script = await follow(home, cursor, name)
+    await script.begun
+    chat.room.say('three')
+    await script.hears('three')
+    script.room.say('four')
+    await script.hears('four')
+    expect(script.whats()).toEqual(['two', 'three', 'four'])
+    const last = script.told.at(-1)?.cursor
+    await script.feed.end()
+    await script.room.leave()
+    chat.room.say('five')
+    await chat.hears('five')
+    const again = await follow(home, last, name)
+    await again.begun
+    await chat.room.leave()
+    again.room.say('six')
+    await again.hears('six')
+    expect(again.whats()).toEqual(['five', 'six'])
+    expect(again.told.every(each => each.cursor !== undefined)).toBe(true)
+    await again.feed.end()
+  })
+
   test('has no cursor where nothing is kept, and goes on after none', async () => {
     const { room } = await enter('ada', { home: newHome(), identity: undefined, ephemeral: true })
     const cursors: unknown[] = []
@@ -223,7 +254,7 @@ describe('a feed', () => {
 test('what waits for a disk that is slow is told when it is there, with a cursor, however late that is', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const room = new EventEmitter()
-  const log = new RoomLog()
+  const log = new RoomLog({ home: newHome(), keys: roomKeys('lobby'), identity: freshIdentity() })
   const message = { id: 'b'.repeat(64), clock: 1, sealed: new Uint8Array(0) }
   const [logged, written] = [{ message, number: 7 } as unknown as LoggedMessage, deferred()]
   log.read = async () => []

@@ -77,8 +77,14 @@ const TEST_ROOM: Wrong<TestRoomOptions> = {
   loss: 'none'
 }
 
-const BOT: Wrong<BotOptions> = { timeout: 'soon', pace: { perSecond: 0 }, bots: 1, allow: 'ana' }
-const HEAR: Wrong<HearOptions> = { bots: 'yes', history: 1, allow: 'ana' }
+const BOT: Wrong<BotOptions> = {
+  timeout: 'soon',
+  pace: { perSecond: 0 },
+  bots: 1,
+  missed: 'yes',
+  allow: 'ana'
+}
+const HEAR: Wrong<HearOptions> = { bots: 'yes', history: 1, missed: 0, allow: 'ana' }
 
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const [OPTION, NETWORK] = [/^BAD_OPTION: .* has to be /, /^BAD_NETWORK: /]

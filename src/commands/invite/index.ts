@@ -5,7 +5,7 @@ import { standardStreams } from '../../cli/streams.js'
 import { MAX_USES } from '../../home/invitations.js'
 import { writeInvitation } from '../../room/invitation.js'
 import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
-import { makeTicket } from '../../room/tickets.js'
+import { makeTicket, type TicketTerms } from '../../room/tickets.js'
 import { qrCode } from '../../ui/qr-code.js'
 import { untilText } from '../../ui/tickets.js'
 import { BaseCommand } from '../base.js'
@@ -16,6 +16,8 @@ import { spanOf } from '../since-flag.js'
 /** How long an invitation that admits counts unless told otherwise, and at most, in ms. */
 const DEFAULT_SPAN = 7 * 86_400_000
 const MAX_SPAN = 366 * 86_400_000
+/** So long members keep what they were told. */
+const MAX_TOLD_SPAN = 90 * 86_400_000
 
 /** NOT_PRIVATE: a public room was asked for an invitation: it has no secret to give. */
 const notPrivate = (name: string) =>
@@ -26,7 +28,7 @@ const notPrivate = (name: string) =>
 /** BAD_EXPIRES: this does not say how long an invitation counts. */
 const badExpires = (text: string) =>
   new SwarmchatError('BAD_EXPIRES', `${text} is not how long an invitation can count.`, {
-    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d.'
+    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d; 90d if any member lets in.'
   })
 
 export default class Invite extends BaseCommand {
@@ -36,8 +38,8 @@ export default class Invite extends BaseCommand {
     `Whoever has the link is in the room and reads it, for as long as it exists; nobody can take it back. So hand it over where
 nobody else reads along. For a room with a password it carries what the password gives, and not the password.
 
-With --uses or --expires the link carries no secret: you let in who comes by it, while a chat of yours is in the room, so many times and
-until then; and you can revoke it.
+With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses you let in who comes by it, while a chat
+of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
 
 Others take it with swarmchat join, which asks for it without showing it. For a room called list or revoke, write '#list'.`
 
@@ -45,7 +47,8 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     '<%= config.bin %> invite team',
     '<%= config.bin %> invite team --link | wl-copy',
     '<%= config.bin %> invite team --uses 1',
-    '<%= config.bin %> invite team --expires 2d --uses 3',
+    '<%= config.bin %> invite team --expires 2d',
+    '<%= config.bin %> invite team --uses 3 --anyone',
     '<%= config.bin %> invite list',
     '<%= config.bin %> invite revoke 4f1c'
   ]
@@ -57,26 +60,27 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     uses: integer({
       min: 1,
       max: MAX_USES,
-      description: `so many people can come by it [default: with --expires ${MAX_USES}]`
+      description: 'so many people can come by it [default: any number]'
     }),
+    anyone: boolean({ description: 'any member lets in: needs you no more, and --uses is a wish' }),
     expires: string({
       helpValue: 'TIME',
-      description: 'it counts for so long: 12h, 2d [default: with --uses 7d]'
+      description: 'it counts for so long: 12h, 2d [default: with --uses or --anyone 7d]'
     }),
     ...roomFlags
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Invite)
-    const { expires: span, uses } = flags
-    const counts = span === undefined && uses === undefined ? undefined : spanGiven(span)
+    const counts = spanGiven(flags)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     if (keys.access === 'public') throw notPrivate(safeText(keys.name))
     if (counts === undefined) {
       await this.#show(writeInvitation(keys), flags.link, handOver(safeText(keys.name)))
       return
     }
-    const terms = { expires: Date.now() + counts, uses: uses ?? MAX_USES }
+    const { anyone, uses = 0 } = flags
+    const terms = { expires: Date.now() + counts, uses, anyone: anyone || uses === 0 }
     const { id, link } = makeTicket(keys, terms)
     await this.#show(link, flags.link, letIn(keys, { ...terms, id }))
   }
@@ -102,20 +106,34 @@ const handOver = (name: string): Words => ({
   hint: 'Hand it over where nobody else reads along. They take it with: swarmchat join'
 })
 
-function letIn(
-  { name }: RoomKeys,
-  { expires, id, uses }: { expires: number; id: string; uses: number }
-): Words {
-  const who = uses === 1 ? 'one person' : `${uses.toLocaleString('en')} people`
+function letIn({ name }: RoomKeys, { anyone, expires, id, uses }: TicketTerms & { id: string }) {
+  const room = safeText(name)
+  const whose = anyone ? 'a member' : 'a chat of yours'
+  const hint = `They take it with: swarmchat join. To take it back: swarmchat invite revoke ${id.slice(0, 8)}`
   return {
-    message: `It lets in ${who}, ${untilText(expires)}, while a chat of yours is in ${safeText(name)}.`,
-    hint: `They take it with: swarmchat join. To take it back: swarmchat invite revoke ${id.slice(0, 8)}`
+    message: `It lets in ${whoComes(uses)}, ${untilText(expires)}, while ${whose} is in ${room}.`,
+    hint: anyone ? `Members hear of it from a chat of yours: be in the room once. ${hint}` : hint
   }
 }
 
-function spanGiven(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_SPAN
-  const span = spanOf(text)
-  if (span === undefined || span === 0 || span > MAX_SPAN) throw badExpires(text)
+function whoComes(uses: number): string {
+  if (uses === 0) return 'whoever has it'
+  return uses === 1 ? 'one person' : `${uses.toLocaleString('en')} people`
+}
+
+/** How long it counts, in ms; undefined for one that always does. */
+function spanGiven({
+  anyone,
+  expires,
+  uses
+}: {
+  readonly anyone: boolean
+  readonly expires: string | undefined
+  readonly uses: number | undefined
+}): number | undefined {
+  if (expires === undefined) return anyone || uses !== undefined ? DEFAULT_SPAN : undefined
+  const span = spanOf(expires)
+  const most = anyone || uses === undefined ? MAX_TOLD_SPAN : MAX_SPAN
+  if (span === undefined || span === 0 || span > most) throw badExpires(expires)
   return span
 }

@@ -20,7 +20,7 @@ export interface Invitation {
   readonly secret: Uint8Array
 }
 
-/** What an invitation says that admits: whoever made it hands out the secret. */
+/** What an invitation says that admits: whoever made it hands out the secret, or any member does. */
 export interface Ticket {
   /** The name of the room in the form that is hashed. */
   readonly name: string
@@ -30,6 +30,8 @@ export interface Ticket {
   readonly inviter: IdentityKey
   /** ms since 1970. */
   readonly expires: Millis
+  /** To the room secret, which any member hands out; undefined: who made it alone does. 32 bytes: see admission.ts. */
+  readonly commitment?: Uint8Array | undefined
 }
 
 /**
@@ -47,8 +49,11 @@ export type ReadLink =
 const VERSION = 1
 /** An invitation that carries the room secret. */
 const TYPE_SECRET = 1
-/** One that admits. */
+/** One by which whoever made it lets in. */
 const TYPE_TICKET = 2
+/** One by which any member lets in. */
+const TYPE_ANYONE = 3
+const COMMITMENT_BYTES = 32
 /** Version, type, and how long what follows is (u16) up to the checksum. */
 const HEADER_BYTES = 4
 const CHECKSUM_BYTES = 4
@@ -62,9 +67,11 @@ export function writeLink({ name, secret }: Invitation): string {
 }
 
 /** The link of an invitation that admits; likewise. */
-export function writeTicket({ expires, inviter, name, seed }: Ticket): string {
+export function writeTicket({ commitment, expires, inviter, name, seed }: Ticket): string {
   const terms = new ByteWriter().bytes(seed).id(inviter).uint64(expires)
-  return linkOf(TYPE_TICKET, terms.bytes(encodeText(name)).finish())
+  if (commitment !== undefined) terms.bytes(commitment)
+  const type = commitment === undefined ? TYPE_TICKET : TYPE_ANYONE
+  return linkOf(type, terms.bytes(encodeText(name)).finish())
 }
 
 function linkOf(type: number, said: Uint8Array): string {
@@ -101,7 +108,8 @@ function open(bytes: Uint8Array): ReadLink | undefined {
   const said = new ByteReader(reader.bytes(reader.uint16()))
   if (version !== VERSION) return { ok: false, flaw: 'newer' }
   if (type === TYPE_SECRET) return openSecretLink(said)
-  return type === TYPE_TICKET ? openTicket(said) : { ok: false, flaw: 'newer' }
+  if (type === TYPE_TICKET || type === TYPE_ANYONE) return openTicket(said, type)
+  return { ok: false, flaw: 'newer' }
 }
 
 function openSecretLink(said: ByteReader): ReadLink | undefined {
@@ -110,13 +118,16 @@ function openSecretLink(said: ByteReader): ReadLink | undefined {
   return isNormal(name) ? { ok: true, type: 'secret', name, secret } : undefined
 }
 
-function openTicket(said: ByteReader): ReadLink | undefined {
+function openTicket(said: ByteReader, type: number): ReadLink | undefined {
   const seed = Uint8Array.from(said.bytes(TICKET_SEED_BYTES))
   const inviter = said.id<IdentityKey>()
   const expires = said.uint64()
+  const anyone = type === TYPE_ANYONE
+  const commitment = anyone ? Uint8Array.from(said.bytes(COMMITMENT_BYTES)) : undefined
   const name = decodeText(said.rest())
   if (said.failed || inviter === undefined || !isNormal(name)) return undefined
-  return { ok: true, type: 'ticket', name, seed, inviter, expires }
+  const ticket = { name, seed, inviter, expires, ...(commitment && { commitment }) }
+  return { ok: true, type: 'ticket', ...ticket }
 }
 
 // Whoever made a link with another name meant to show something else than what is joined. Of a # before it one is taken away.

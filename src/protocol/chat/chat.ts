@@ -1,7 +1,7 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DELETED_MESSAGES } from '../config.js'
-import type { ChatMessage, RoomSubject, Saying } from '../events.js'
+import type { ChatMessage, Inviting, RoomSubject, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
@@ -95,7 +95,7 @@ export class Chat {
   }
 
   /** Says something. What is about a line that is not here, or about somebody else's and must be about ours, is not said. */
-  say(nick: string, saying: Saying): void {
+  say(nick: string, saying: Saying | Inviting): void {
     if ('text' in saying && this.#objects(saying.text)) return
     if (saying.type === 'direct') this.#sayTo(saying.to, nick, saying.text)
     else this.#sayAll(nick, saying)

@@ -219,7 +219,7 @@ export class Timeline {
   #add(message: MessageNode, keepable: Keepable, now: Millis, put: () => void): Added {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return NOT_KEPT
-    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable)
+    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable, message.kind)
     if (gone === keepable) {
       this.#had.add(message)
       return NOT_KEPT
@@ -233,8 +233,8 @@ export class Timeline {
   }
 
   /** What goes for it, which may be that very message. */
-  #makeRoom(message: Keepable): Keepable | undefined {
-    return this.#retention.admits(message) ? this.#retention.add(message) : message
+  #makeRoom(message: Keepable, kind: number): Keepable | undefined {
+    return this.#retention.admits(message, kind) ? this.#retention.add(message, kind) : message
   }
 
   /** A message that is here was checked. */

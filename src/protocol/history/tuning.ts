@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS, MAX_WANT_IDS } from '../config.js'
+import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS } from '../config.js'
 
 /** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
 export interface HistoryTuning {
@@ -11,18 +11,14 @@ export interface HistoryTuning {
   readonly verifyPauseMillis: Millis
   /** Messages checked at one such look. Guess: 3 ms of work, 3 % of the time. */
   readonly verifyBatch: number
-  /** When that turn comes. Guess: whatever else waits goes first. */
+  /** What a turn had no time for comes so much later: whatever else waits goes first. With 0 it is a turn without end. Guess. */
   readonly verifyOnMillis: Millis
   /** So often a random neighbour whose heads differ is reconciled with. Guess. */
   readonly reconcileIntervalMillis: Millis
   /** An exchange that brought nothing doubles the pause before the next with that neighbour, up to this. Design. */
   readonly reconcilePauseMaxMillis: Millis
-  /** After history arrived from one neighbour the others are reconciled with this soon. Guess: lets a batch arrive whole. */
+  /** After history arrived from one neighbour the others are reconciled with this soon, and while more arrives ever more seldom, until it is as seldom as usual. Guess: lets a batch arrive whole. */
   readonly reconcileSoonMillis: Millis
-  /** ... and while more arrives, ever more seldom, up to this. Guess. */
-  readonly reconcileSoonMaxMillis: Millis
-  /** Ids that are asked of one peer at once; more when half of them have come. Guess: a frame of `want`, some round trips' worth of history. */
-  readonly askedAtOnce: number
   /** A peer that has sent nothing of what it was asked for in this time has not got it; somebody else may be asked. Guess. */
   readonly wantRetryMillis: Millis
   /** ... and it is itself not asked for that again before this. Guess: as many as can have links to us have had their turn. */
@@ -38,8 +34,6 @@ export const HISTORY_TUNING: HistoryTuning = {
   reconcileIntervalMillis: 10_000,
   reconcilePauseMaxMillis: 10 * 60_000,
   reconcileSoonMillis: 500,
-  reconcileSoonMaxMillis: 10_000,
-  askedAtOnce: MAX_WANT_IDS,
   wantRetryMillis: 5_000,
   wantAgainMillis: 60_000
 }
@@ -67,6 +61,8 @@ export const TIMELINE_ROOMS = [
   { maxBytes: 4_096, parts: 2 },
   { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
 ] as const
+/** Messages that tell of invitations, of all authors; each of 1,024 bytes at most. Guess: far more than a room invites. */
+export const MAX_TELLINGS = 4_096
 /** Checked messages that are whole in memory before only their index is; more than one turn hands out. Guess: the last screenfuls. */
 export const MAX_FRESH_MESSAGES = 1_024
 /** Messages that were read from the store, and are not read again as long as few others are. Guess: the same. */

@@ -1,4 +1,5 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { ToldInvitations } from '../access/told-invitations.js'
 import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import type { Writers } from '../chat/writers.js'
@@ -32,6 +33,7 @@ export interface Receivers {
   readonly peers: Peers
   readonly inquiry: Inquiry
   readonly chat: Chat
+  readonly invitations: ToldInvitations
   readonly writers: Writers
 }
 
@@ -142,6 +144,7 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
+    if (kept) this.#parts.invitations.add(message)
     if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
@@ -157,8 +160,9 @@ export class Incoming {
 
   /** A message is not kept any more. */
   forgotten(message: MessageNode): void {
-    const { chat, turn, verifier } = this.#parts
+    const { chat, invitations, turn, verifier } = this.#parts
     chat.forget(message)
+    invitations.remove(message)
     verifier.forget(message.id)
     // What was not verified yet is on no disk.
     if (message.isVerified) turn.push({ type: 'forget', message })

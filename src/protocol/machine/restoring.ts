@@ -1,10 +1,11 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Input } from '../events.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
+import { tellsOfInvitation } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
-type Parts = Pick<RoomParts, 'chat' | 'gossip' | 'timeline' | 'turn' | 'verifier'>
+type Parts = Pick<RoomParts, 'chat' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'>
 type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
 /**
@@ -29,13 +30,15 @@ export function lose({ gossip, timeline, turn }: Parts, ids: readonly MessageId[
 }
 
 function restore(parts: Parts, message: KnownMessage, isUntold: boolean): void {
-  const { chat, timeline, turn, verifier } = parts
+  const { chat, invitations, timeline, turn, verifier } = parts
   const fault = isUntold ? faultOf(parts, message) : undefined
   if (fault === 'ahead') return
   const kept = fault === undefined && timeline.add(message, turn.now).kept
   if (kept && !message.isVerified) verifier.keep(message)
-  if (kept) chat.restore(message, isUntold)
-  else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
+  if (kept) {
+    chat.restore(message, isUntold)
+    invitations.add(message)
+  } else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
 }
 
 function restoreShelved(parts: Parts, message: ShelvedMessage, isUntold: boolean): void {
@@ -43,8 +46,16 @@ function restoreShelved(parts: Parts, message: ShelvedMessage, isUntold: boolean
   const fault = isUntold ? faultOf(parts, message) : undefined
   if (fault === 'ahead') return
   const kept = fault === undefined && timeline.shelve(message, turn.now).kept
-  if (kept) chat.restoreShelved(message, isUntold)
-  else if (isUntold) turn.push({ type: 'forget', message })
+  if (kept) {
+    chat.restoreShelved(message, isUntold)
+    noteInvitation(parts, message)
+  } else if (isUntold) turn.push({ type: 'forget', message })
+}
+
+// Of the others only the index is read.
+function noteInvitation({ invitations, timeline }: Parts, { id, kind }: ShelvedMessage): void {
+  const whole = tellsOfInvitation(kind) ? timeline.get(id) : undefined
+  if (whole !== undefined) invitations.add(whole)
 }
 
 function faultOf({ timeline, turn }: Parts, message: MessageNode) {

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { ToldInvitation } from '../access/told-invitations.js'
 import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
@@ -114,6 +115,11 @@ export class RoomMachine {
     return this.#parts.chat.subject()
   }
 
+  /** The invitations that were told to the room, as its members know them: in no order. */
+  invitations(): ToldInvitation[] {
+    return this.#parts.invitations.all()
+  }
+
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[] {
     return this.#parts.chat.search(query, limit)
@@ -205,6 +211,11 @@ export class RoomMachine {
       case 'direct':
         this.#parts.chat.say(this.nick, input)
         this.#parts.writers.said()
+        break
+      case 'invite':
+      case 'admit':
+      case 'revoke':
+        this.#parts.chat.say(this.nick, input)
         break
       case 'typing':
         this.#parts.writers.say(input.writing)

@@ -1,5 +1,6 @@
 import { type IdentityKey, idFromBytes, type PeerKey, shortId } from '../../base/ids.js'
 import { RoomCipher } from '../access/room-cipher.js'
+import { ToldInvitations } from '../access/told-invitations.js'
 import { Broadcast } from '../broadcast/broadcast.js'
 import { Gossip, type GossipHandlers, type GossipParts } from '../broadcast/gossip.js'
 import { Inbox } from '../broadcast/inbox.js'
@@ -51,6 +52,7 @@ export class RoomParts {
   readonly peers: Peers
   readonly presence: Presence
   readonly inquiry: Inquiry
+  readonly invitations = new ToldInvitations(id => this.timeline.node(id)?.isVerified === true)
   readonly directs: Directs
   readonly chat: Chat
   readonly writers: Writers

@@ -101,8 +101,9 @@ export class Presence {
   // Once a second: who is gone, and who may be.
   #look(): void {
     const { roster, tuning, turn } = this.#parts
-    const slept = turn.now - this.#lookedAt - tuning.lookIntervalMillis
-    if (slept > tuning.stallMaxMillis) roster.excuse(slept)
+    const { lookIntervalMillis } = tuning
+    const slept = turn.now - this.#lookedAt - lookIntervalMillis
+    if (slept > 3 * lookIntervalMillis) roster.excuse(slept)
     this.#expire()
     this.#suspicions.look()
     this.#checkClock()

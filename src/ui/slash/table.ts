@@ -57,6 +57,11 @@ export function commandNames(place: Place): string[] {
   return [...Object.keys(IN_ROOM), ...more]
 }
 
+/** True for a command that there is on a screen alone. */
+export function needsScreen(name: string): boolean {
+  return Object.hasOwn(ON_SCREEN, name)
+}
+
 /** The lines that `/help` prints. */
 export function helpLines(place: Place): string[] {
   const commands = commandNames(place).flatMap(name => commandOf(name, place) ?? [])

@@ -26,6 +26,11 @@ describe('the link of an invitation that admits', () => {
     expect(readLink(link.toUpperCase())).toEqual(said)
   })
 
+  test('has a commitment to the secret if any member lets in', () => {
+    const anyone = { ...ticket, expires: 1_720_000_000_000, commitment: new Uint8Array(32).fill(5) }
+    expect(readLink(writeTicket(anyone))).toEqual({ ok: true, type: 'ticket', ...anyone })
+  })
+
   test('is whole or nothing', () => {
     for (let length = 'swarmchat:'.length; length < link.length; length++)
       expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })

@@ -8,7 +8,13 @@ import {
   type MessageId,
   type PeerKey
 } from '../../../src/base/ids.js'
-import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
+import {
+  admissionTopic,
+  askAdmission,
+  commitmentTo,
+  sealAnswer,
+  ticketOf
+} from '../../../src/protocol/access/admission.js'
 import { sealDeviceRecord, sealEmptyRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
@@ -56,13 +62,19 @@ async function passwordSecret(password: string): Promise<Uint8Array> {
 function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | string][] {
   const [inviter, newcomer] = [1, 6].map(each => keyPairFromSeed(filled(32, each)))
   if (inviter === undefined || newcomer === undefined) throw new Error('there are two')
-  const meeting = { seed: filled(16, 14), handshakeHash }
-  const terms = { name: 'lobby', seed: meeting.seed, expires: 1_720_000_000_000 }
+  const seed = filled(16, 14)
+  const ticket = ticketOf(seed)
+  const meeting = { ticket: ticket.publicKey, handshakeHash }
+  const by = idFromBytes<IdentityKey>(inviter.publicKey)
+  const terms = { name: 'lobby', seed, expires: 1_720_000_000_000, inviter: by }
   const answer = { verdict: 'granted', secret: filled(32, 13) } as const
+  const commitment = commitmentTo(answer.secret)
   return [
-    ['ticket link', writeTicket({ ...terms, inviter: idFromBytes(inviter.publicKey) })],
-    ['ticket topic', admissionTopic(meeting.seed)],
-    ['request', askAdmission(newcomer, meeting)],
+    ['ticket link', writeTicket(terms)],
+    ['ticket topic', admissionTopic(meeting.ticket)],
+    ['commitment', commitment],
+    ['anyone link', writeTicket({ ...terms, commitment })],
+    ['request', askAdmission(newcomer, ticket, handshakeHash)],
     ['answer', sealAnswer(answer, inviter, meeting)]
   ]
 }
