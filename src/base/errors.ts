@@ -1,3 +1,5 @@
+import { givenUp } from './sentence.js'
+
 /** How a command that fails with this error exits: 2 for bad input or set-up, 1 for a job not done. */
 export type ExitCode = 1 | 2
 
@@ -211,7 +213,7 @@ type Problem = Pick<SwarmchatError, 'message' | 'hint'>
 /** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
 export const offlineEverywhere = (problems: readonly Problem[] = []) => {
   const reasons = [
-    ...new Set(problems.map(({ message }) => message.replace(/^offline: |\.$/g, '')))
+    ...new Set(problems.map(({ message }) => givenUp(message).replace(/^offline: |\.$/g, '')))
   ]
   const [only] = problems.length === 1 ? problems : []
   return new SwarmchatError(

@@ -1,3 +1,4 @@
+import { aFunction, type Checks, checkFunction, checkOptions, objectOf } from '../base/options.js'
 import { Backlog } from './backlog.js'
 import type { Bookmark } from './bookmark.js'
 import { Bot, type BotScript } from './bot.js'
@@ -21,6 +22,13 @@ export interface AttachOptions {
   readonly log?: Log
 }
 
+const CHECKS: Checks<AttachOptions> = {
+  storage: objectOf({ load: aFunction, save: aFunction }),
+  bookmark: objectOf({ read: aFunction, write: aFunction }),
+  clock: objectOf({ now: aFunction, after: aFunction }),
+  log: objectOf({ debug: aFunction, info: aFunction, warn: aFunction, error: aFunction })
+}
+
 /** A bot in a room. */
 export interface AttachedBot {
   /** The bot is in the room: its `start` handlers run, and who is heard of from now on has come after it. */
@@ -41,14 +49,16 @@ interface Attached {
 }
 
 /**
- * Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) in this turn, and leaves. Rejects with what
- * the script throws, and with DAMAGED_STATE.
+ * Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) in this turn, and leaves. Rejects with
+ * BAD_OPTION, with what the script throws, and with DAMAGED_STATE.
  */
 export async function attachBot(
   room: BotRoom,
   script: BotScript,
   options: AttachOptions = {}
 ): Promise<AttachedBot> {
+  checkFunction('attachBot', script)
+  checkOptions('attachBot', options, CHECKS)
   const { bookmark, clock = systemClock, log = logTo(() => {}) } = options
   let isAttached = true
   const bot = new Bot()

@@ -1,4 +1,14 @@
-import { identitiesIn } from './allow.js'
+import { checkFunction } from '../base/options.js'
+import {
+  type BotOptions,
+  checkBotOptions,
+  checkCron,
+  checkHearOptions,
+  checkPattern,
+  checkType,
+  type HearOptions,
+  withIdentities
+} from './bot-options.js'
 import {
   type Call,
   type Command,
@@ -23,35 +33,8 @@ import {
 import type { Duration } from './duration.js'
 import { badCommand } from './errors.js'
 import { compose, type Middleware, type Next } from './middleware.js'
-import type { Pace } from './outbox.js'
 import { cronSchedule, everySchedule, type Schedule } from './schedule.js'
 import { authorIn, isPast, type Update, type UpdateType } from './updates.js'
-
-/** How a bot behaves. */
-export interface BotOptions {
-  /** A handler is given up after this. Default 30 s. */
-  readonly timeout?: Duration
-  /** How fast it speaks. Default: 2 messages a second, 10 at once, 100 waiting; 1 in 2 s in answer to bots. */
-  readonly pace?: Partial<Pace>
-  /** True: handlers hear other bots too. Default false: only where they address this one. */
-  readonly bots?: boolean
-  /** True: handlers hear what was said while the bot was away, as `missed`. Default false. */
-  readonly missed?: boolean
-  /** Whose commands (and words that `hears` waits for) are obeyed: identities, 64 hex digits. Default: everybody's. */
-  readonly allow?: readonly string[]
-}
-
-/** What a handler wants to hear besides people who speak now. */
-export interface HearOptions {
-  /** Also other bots. Default: what the bot is configured to. */
-  readonly bots?: boolean
-  /** Also what was said before the bot came, and who was there then. Default false. */
-  readonly history?: boolean
-  /** Also what was said while the bot was away. Default: what the bot is configured to. */
-  readonly missed?: boolean
-  /** Whose words are heard: identities, 64 hex digits. Default for commands and `hears`: what the bot is configured to. */
-  readonly allow?: readonly string[]
-}
 
 /** The context that a handler of each kind of update is given. */
 export interface Contexts {
@@ -100,14 +83,17 @@ export class Bot {
   #options: BotOptions = {}
   #onerror: ErrorHandler = (error, { log }) => log.error('a handler failed', { error })
 
-  /** Sets how it behaves; later calls add to earlier ones. Throws NOT_AN_IDENTITY. */
+  /** Sets how it behaves; later calls add to earlier ones. Throws BAD_OPTION, BAD_DURATION, NOT_AN_IDENTITY. */
   configure(options: BotOptions): this {
+    checkBotOptions(options)
     this.#options = { ...this.#options, ...withIdentities(options) }
     return this
   }
 
   /** Runs for every update that the bot hears, before what is declared after it. */
   use(middleware: Middleware<Context>, options: HearOptions = {}): this {
+    checkFunction('The handler of bot.use', middleware)
+    checkHearOptions('bot.use', options)
     const heard = withIdentities(options)
     this.#entries.push((entry, next) =>
       this.#hears(entry.context, heard) ? middleware(entry.context, next) : next()
@@ -123,11 +109,13 @@ export class Bot {
     second: (CommandAbout & HearOptions) | Handler<CommandContext>,
     third?: Handler<CommandContext>
   ): this {
+    const last = third ?? second
+    if (typeof last !== 'function') throw badCommand(name, 'it has no handler')
     const [about, handler] = optionsAndHandler<CommandAbout & HearOptions, CommandContext>(
+      'bot.command',
       second,
-      third
+      last
     )
-    if (handler === undefined) throw badCommand(name, 'it has no handler')
     const command = declareCommand(name, about, this.#commands)
     this.#commands.set(name, command)
     const obey = (context: CommandContext, next: Next) =>
@@ -138,7 +126,7 @@ export class Bot {
     return this
   }
 
-  /** Words that a pattern fits; its groups are in `context.match`. */
+  /** Words that a pattern fits; its groups are in `context.match`. Throws BAD_OPTION. */
   hears(pattern: RegExp, handler: Handler<HearsContext>): this
   hears(pattern: RegExp, options: HearOptions, handler: Handler<HearsContext>): this
   hears(
@@ -146,7 +134,12 @@ export class Bot {
     second: HearOptions | Handler<HearsContext>,
     third?: Handler<HearsContext>
   ): this {
-    const [options, handler] = optionsAndHandler<HearOptions, HearsContext>(second, third)
+    checkPattern(pattern)
+    const [options, handler] = optionsAndHandler<HearOptions, HearsContext>(
+      'bot.hears',
+      second,
+      third
+    )
     // Without the flags that make a pattern remember where it was.
     const stateless = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
     this.#onMessage(options, ({ context, parts }, next) => {
@@ -154,12 +147,12 @@ export class Bot {
         ? stateless.exec(context.message.text)
         : null
       if (match === null) return next()
-      return handler?.(new HearsContext(parts, context.update, match), next)
+      return handler(new HearsContext(parts, context.update, match), next)
     })
     return this
   }
 
-  /** Every update of a type. */
+  /** Every update of a type. Throws BAD_OPTION. */
   on<T extends UpdateType>(type: T, handler: Handler<Contexts[T]>): this
   on<T extends UpdateType>(type: T, options: HearOptions, handler: Handler<Contexts[T]>): this
   on<T extends UpdateType>(
@@ -167,23 +160,27 @@ export class Bot {
     second: HearOptions | Handler<Contexts[T]>,
     third?: Handler<Contexts[T]>
   ): this {
-    const [options, handler] = optionsAndHandler<HearOptions, Contexts[T]>(second, third)
+    checkType(type)
+    const [options, handler] = optionsAndHandler<HearOptions, Contexts[T]>('bot.on', second, third)
     this.#entries.push(({ context }, next) => {
       if (context.update.type !== type || !this.#hears(context, options)) return next()
       // The type of the update decides which class of context it is in.
-      return handler?.(context as Contexts[T], next)
+      return handler(context as Contexts[T], next)
     })
     return this
   }
 
   /** Again and again, in every room, first after that time. Throws BAD_DURATION. */
   every(duration: Duration, handler: Handler<Context>): this {
+    checkFunction('The handler of bot.every', handler)
     this.#schedules.push({ what: `every ${duration}`, next: everySchedule(duration), handler })
     return this
   }
 
   /** By a cron pattern, in every room; in the computer's time zone or a named one. Throws BAD_CRON. */
   cron(pattern: string, handler: Handler<Context>, options: { timezone?: string } = {}): this {
+    checkFunction('The handler of bot.cron', handler)
+    checkCron(options)
     const next = cronSchedule(pattern, options.timezone)
     this.#schedules.push({ what: `cron ${pattern}`, next, handler })
     return this
@@ -191,6 +188,7 @@ export class Bot {
 
   /** Hears of every handler that failed. Without one, failures are logged. */
   catch(handler: ErrorHandler): this {
+    checkFunction('The handler of bot.catch', handler)
     this.#onerror = handler
     return this
   }
@@ -282,14 +280,14 @@ export class Bot {
 }
 
 function optionsAndHandler<O extends HearOptions, C>(
+  of: string,
   second: O | Handler<C>,
   third: Handler<C> | undefined
-): [Partial<O>, Handler<C> | undefined] {
-  return typeof second === 'function' ? [{}, second] : [withIdentities(second), third]
-}
-
-function withIdentities<O extends { readonly allow?: readonly string[] }>(options: O): O {
-  return options.allow === undefined ? options : { ...options, allow: identitiesIn(options.allow) }
+): [Partial<O>, Handler<C>] {
+  const [options, handler] = typeof second === 'function' ? [{}, second] : [second, third]
+  checkHearOptions(of, options)
+  checkFunction(`The handler of ${of}`, handler)
+  return [withIdentities(options), handler as Handler<C>]
 }
 
 function isForBot(context: Context): boolean {

@@ -2,15 +2,9 @@
 // Common: a bot in a few lines. `export default (bot: Bot) => { bot.command('roll', ctx => ctx.reply('4')) }`
 
 export { type Named, Names } from '../base/names.js'
-export type {
-  BotOptions,
-  BotScript,
-  Contexts,
-  ErrorHandler,
-  Handler,
-  HearOptions
-} from './bot.js'
+export type { BotScript, Contexts, ErrorHandler, Handler } from './bot.js'
 export { Bot } from './bot.js'
+export type { BotOptions, HearOptions } from './bot-options.js'
 export type { CommandAbout } from './commands.js'
 export type {
   ChangeContext,

@@ -1,5 +1,5 @@
 import type { SwarmchatError } from '../base/errors.js'
-import { asSentence } from '../base/sentence.js'
+import { asSentence, givenUp } from '../base/sentence.js'
 import { LanNetwork } from '../swarm/networks/lan-network.js'
 import { isMissed } from '../swarm/networks/missed.js'
 import { probeNat } from '../swarm/networks/nat.js'
@@ -34,7 +34,8 @@ function warningOf(name: string, { code, hint, message }: SwarmchatError): Findi
 
 function offline(network: Network, all: readonly Network[]): Finding {
   const { name, problem, state } = network
-  const text = asSentence(problem?.message ?? `the ${name} network did not answer in time`)
+  const said = problem?.message ?? `the ${name} network did not answer in time`
+  const text = asSentence(givenUp(said))
   const hint = asSentence(problem?.hint ?? 'Wait a little longer with --timeout.')
   const facts = { network: state, nodes: network.nodes(), code: problem?.code ?? 'DHT_OFFLINE' }
   const about = { check: 'network', about: name, text, facts } as const

@@ -11,6 +11,7 @@ const SPACES = /\p{Zs}+/gu
  * would be shown as another: others see nothing of what is invisible, except joiners between letters and flags of tags.
  */
 export function checkNick(text: string): string {
+  if (typeof text !== 'string') throw badNick('it is no text')
   const nick = text.normalize('NFC').trim().replace(SPACES, ' ')
   if (nick === '') throw badNick('it is empty')
   if (Buffer.byteLength(nick) > MAX_NICK_BYTES)

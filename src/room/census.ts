@@ -1,5 +1,13 @@
 import { untilAborted } from '../async/until-aborted.js'
 import { offlineEverywhere } from '../base/errors.js'
+import {
+  aBoolean,
+  aFunction,
+  aSignal,
+  type Checks,
+  checkOptions,
+  numberFrom
+} from '../base/options.js'
 import type { Millis } from '../base/time.js'
 import { type Census, CensusTaker } from './census-taker.js'
 import type { Room } from './room.js'
@@ -22,13 +30,17 @@ export interface CensusOptions extends WatchOptions {
   readonly graph?: boolean | undefined
 }
 
+const WATCH: Checks<WatchOptions> = { interrupted: aSignal, onchange: aFunction }
+const CENSUS: Checks<CensusOptions> = { ...WATCH, timeout: numberFrom(0), graph: aBoolean }
+
 /**
  * Looks who is in a room that was opened as an observer: looks up until nearly all that is announced
  * was seen, reaches for all of them, and asks everybody linked once more at the end, so that nobody
  * counts as verified who is dead by then. Ends early when the time is up, or with an interruption.
- * Throws OFFLINE if no network answered by then.
+ * Throws BAD_OPTION, and OFFLINE if no network answered by then.
  */
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Census> {
+  checkOptions('takeCensus', options, CENSUS)
   const { interrupted, timeout } = options
   const census = new CensusTaker(room, options)
   await untilAborted(interrupted, census.take(timeout))
@@ -40,9 +52,10 @@ export async function takeCensus(room: Room, options: CensusOptions): Promise<Ce
 /**
  * The same again and again, until it is interrupted. Whoever is linked is asked every few seconds; the DHT is looked up
  * anew after 10 s, and twice as late each time that this brings nobody new, up to 5 min. Who has not been heard of for
- * half an hour is left out. Offline it goes on trying.
+ * half an hour is left out. Offline it goes on trying. Throws BAD_OPTION.
  */
 export async function watchRoom(room: Room, options: WatchOptions): Promise<void> {
+  checkOptions('watchRoom', options, WATCH)
   const census = new CensusTaker(room, options)
   await untilAborted(options.interrupted, census.watch())
   census.end()

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
+import { aBoolean, anyOf, aString, type Checks, checkOptions, numberFrom } from '../base/options.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
 import type { ChatMessage, RoomCard, RoomSubject } from '../protocol/events.js'
@@ -49,16 +50,30 @@ export interface Reading {
 const READ_AT_ONCE = 200
 const FOUND_BY_DEFAULT = 100
 
+const SEARCH: Checks<SearchOptions> = {
+  from: aString,
+  since: numberFrom(0),
+  until: numberFrom(0),
+  limit: numberFrom(0)
+}
+const RANGE: Checks<HistoryRange> = {
+  since: anyOf('a time or a cursor', numberFrom(0), aString),
+  until: numberFrom(0),
+  limit: numberFrom(0),
+  reverse: aBoolean
+}
+
 /** What can be read of a room that is open: the part of {@link Room} that only looks at what is there. */
 export abstract class Conversation extends Speaker {
   #readingOn: Promise<void> | undefined
 
   /**
    * The lines that the room has, as they read when their turn comes: ourselves and what was said before we came included. What
-   * was deleted is left out, and what comes meanwhile is not in it. Throws, for a cursor, BAD_CURSOR, CURSOR_UNKNOWN,
+   * was deleted is left out, and what comes meanwhile is not in it. Throws BAD_OPTION, and for a cursor BAD_CURSOR, CURSOR_UNKNOWN,
    * NO_CURSOR, STORE_FAILED.
    */
   async *history(range: HistoryRange = {}): AsyncGenerator<ChatMessage, void, undefined> {
+    checkOptions('Room.history', range, RANGE)
     const { limit = Number.POSITIVE_INFINITY, reverse = false } = range
     const ids = await this.#idsOf(range)
     let [left, read] = [limit, 0]
@@ -85,9 +100,11 @@ export abstract class Conversation extends Speaker {
   /**
    * Finds lines that have all words of a text, in any order, in any case of letters, with or without accents; parts of words
    * as well. In the room's order, the newest last. The first search of a large room looks at its newest 3,000 lines; the
-   * others are read while nothing else happens, and found from then on: see {@link searched}.
+   * others are read while nothing else happens, and found from then on: see {@link searched}. Throws BAD_OPTION.
    */
-  search(text: string, { limit = FOUND_BY_DEFAULT, ...query }: SearchOptions = {}): ChatMessage[] {
+  search(text: string, options: SearchOptions = {}): ChatMessage[] {
+    checkOptions('Room.search', options, SEARCH)
+    const { limit = FOUND_BY_DEFAULT, ...query } = options
     const found = this.reading.search({ ...query, text }, limit).reverse()
     this.#readingOn ??= this.#readOn()
     return found

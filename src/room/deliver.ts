@@ -3,6 +3,7 @@ import { deferred } from '../async/deferred.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
 import type { IdentityKey, MessageId } from '../base/ids.js'
+import { aSignal, aString, type Checks, checkOptions, numberFrom } from '../base/options.js'
 import type { Millis } from '../base/time.js'
 import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
@@ -18,19 +19,33 @@ export interface DeliverOptions {
   readonly interrupted?: AbortSignal
 }
 
+const CHECKS: Checks<DeliverOptions> = {
+  wanted: numberFrom(1),
+  timeout: numberFrom(0),
+  to: aString,
+  interrupted: aSignal
+}
+
+/** Throws BAD_OPTION. */
+export function checkDelivery(options: DeliverOptions): void {
+  checkOptions('deliver', options, CHECKS)
+}
+
 type Receipt = Extract<RoomUpdate, { type: 'receipt' }>
 type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
  * Says something and waits until that many other members have it; `spent` of the timeout has gone. Gives how many do. Throws
- * BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
+ * BAD_OPTION, BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
  */
-export function deliver(
+export async function deliver(
   room: Room,
   text: string,
-  { to, ...options }: DeliverOptions,
+  delivery: DeliverOptions,
   spent: Millis = 0
 ): Promise<number> {
+  checkDelivery(delivery)
+  const { to, ...options } = delivery
   const say = () => (to === undefined ? room.say(text) : room.direct(to, text))
   return deliverSaid(room, say, options, spent)
 }
@@ -39,9 +54,10 @@ export function deliver(
 export async function deliverSaid(
   room: Room,
   say: () => MessageId,
-  { interrupted, timeout, wanted }: Omit<DeliverOptions, 'to'>,
+  options: Omit<DeliverOptions, 'to'>,
   spent: Millis = 0
 ): Promise<number> {
+  const { interrupted, timeout, wanted } = options
   if (interrupted?.aborted) return 0
   const delivered = deferred()
   let id = say()

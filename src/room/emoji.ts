@@ -10,6 +10,7 @@ const badEmoji = (reason: string) =>
 
 /** The sign as it is sent. Throws BAD_EMOJI. */
 export function checkEmoji(emoji: string): string {
+  if (typeof emoji !== 'string') throw badEmoji('it is no text')
   const sign = Buffer.from(emoji.trim()).toString()
   const bytes = Buffer.byteLength(sign)
   if (bytes === 0) throw badEmoji('it is empty')

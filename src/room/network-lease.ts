@@ -1,3 +1,4 @@
+import { checkNetworks } from '../swarm/networks/check-networks.js'
 import type { Network } from '../swarm/networks/network.js'
 import { type NetworkSpec, openNetworks } from '../swarm/networks/open.js'
 
@@ -8,8 +9,9 @@ export interface NetworkLease {
   release(): Promise<void>
 }
 
-/** Opens what the specification says, to be closed on release; networks that are open already stay open. */
+/** Opens what the specification says, to be closed on release; networks that are open already stay open. Throws BAD_NETWORK. */
 export function leaseOf(choice: NetworkSpec | readonly Network[]): NetworkLease {
+  checkNetworks(choice)
   if (!('mode' in choice)) return { networks: choice, release: async () => {} }
   const networks = openNetworks(choice)
   return { networks, release: () => closeAll(networks) }

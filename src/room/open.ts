@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { OnTrace } from '../base/trace.js'
 import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
 import { readRoomNick, writeRoomNick } from '../home/room-nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
-import type { KeepLimits } from '../protocol/history/keep-limits.js'
 import type { Recall } from '../protocol/history/shelf.js'
 import { MAX_STREAMS } from '../protocol/links/tuning.js'
 import { RoomMachine } from '../protocol/machine/room-machine.js'
@@ -16,7 +14,6 @@ import { NONCE_BYTES } from '../protocol/wire/message.js'
 import { traceTo } from '../swarm/debug.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
-import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { Admitting, admittingOn } from './admitting.js'
 import { systemClock } from './clock.js'
@@ -26,75 +23,24 @@ import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
 import { RememberedMembers, rememberedFile } from './remembered-members.js'
+import { checkRoomOptions, type RoomOptions } from './room-options.js'
 import { RoomRecords } from './room-records.js'
+
+export type { RoomOptions } from './room-options.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
 const DIAL_SLOT_MILLIS: Millis = 250
 
-/** How a room is opened; only `name` is needed. */
-export interface RoomOptions {
-  /** Whoever gives the same name is in the same room: 1 to 64 visible characters; case and a leading # do not matter. */
-  readonly name: string
-  /**
-   * Whoever gives the same name and the same password is in the same room, and nobody else: 1 to 1024 bytes of UTF-8; case and
-   * every space matter. Default: none, and the name alone leads there. It takes some tenths of a second and 64 MiB.
-   */
-  readonly password?: string | undefined
-  /**
-   * Of a private room: 32 bytes, and whoever has them is in it; `name` is only what it is called. Not with a password. Default:
-   * none. See `readInvitation`.
-   */
-  readonly secret?: Uint8Array | undefined
-  /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
-  readonly nick?: string | undefined
-  /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
-  readonly identity?: Identity | undefined
-  /** Where identity and device keys are kept. Default: {@link homeDirectory}. Not touched where `identity` is given alone. */
-  readonly home?: string | undefined
-  /**
-   * Which DHTs: a specification, or networks that are open, which stay so when the room is left. Default: what
-   * `SWARMCHAT_NETWORK`, `SWARMCHAT_BOOTSTRAP` and `SWARMCHAT_LOCAL_PORT` say, else public, lan and local together.
-   */
-  readonly networks?: NetworkSpec | readonly Network[] | undefined
-  /** True: looks and listens without being found, announced or shown. Default false. */
-  readonly observer?: boolean | undefined
-  /** True: a program, not a person; others are told. Default false. */
-  readonly bot?: boolean | undefined
-  /** What a bot obeys: names of commands without the slash, shown to the members. Default none. See `offerCommands`. */
-  readonly commands?: readonly string[] | undefined
-  /**
-   * True: nothing that is said is kept on the disk. Default false: messages are kept in `home`, the newest 1,000 shown, as history, when
-   * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
-   */
-  readonly ephemeral?: boolean | undefined
-  /**
-   * How much of the room is kept, on the disk, and by its index in memory: `maxAgeMillis` (0: however old), `maxMessages`, `maxBytes`.
-   * Default 90 days, 100,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
-   */
-  readonly keep?: Partial<KeepLimits> | undefined
-  /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
-  readonly quiet?: boolean | undefined
-  /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
-  readonly relays?: readonly Uint8Array[] | undefined
-  /** False: do not relay for other members, also where everybody can reach us. Default: relay, unless we only observe. */
-  readonly volunteer?: boolean | undefined
-  /**
-   * Hears every step of protocol, room and swarm: see `TraceEvent`. Must be quick and not act on the
-   * room. Default: nobody; the environment variable `SWARMCHAT_DEBUG` prints them beside it.
-   */
-  readonly onTrace?: OnTrace | undefined
-  /** Uniform in [0, 1). Default Math.random. */
-  readonly random?: (() => number) | undefined
-}
-
 /**
  * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
- * back before this rejects. `takeNetworks`: default: those of the options.
+ * back before this rejects. `takeNetworks`: default: those of the options. Rejects with BAD_OPTION, BAD_NETWORK beside what
+ * `Room.open` says.
  */
 export async function openParts(
   options: RoomOptions,
   takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment())
 ): Promise<RoomParts> {
+  checkRoomOptions(options)
   const keys = await openRoomKeys(options)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)

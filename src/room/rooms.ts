@@ -1,8 +1,11 @@
+import { checkedLater, checkOptions } from '../base/options.js'
+import { checkNetworks } from '../swarm/networks/check-networks.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import type { NetworkLease } from './network-lease.js'
-import { openParts, type RoomOptions } from './open.js'
+import type { RoomOptions } from './open.js'
+import { openParts } from './open.js'
 import { Room } from './room.js'
 import { SharedNetworks } from './shared-networks.js'
 
@@ -25,7 +28,11 @@ export class Rooms {
   // BOUNDED: by the owner, who opens them: rooms that are open, or being opened.
   readonly #rooms = new Map<symbol, Promise<Room>>()
 
-  constructor({ networks }: RoomsOptions = {}) {
+  /** Throws BAD_OPTION, BAD_NETWORK. */
+  constructor(options: RoomsOptions = {}) {
+    checkOptions('Rooms', options, { networks: checkedLater })
+    const { networks } = options
+    if (networks !== undefined) checkNetworks(networks)
     this.#shared = new SharedNetworks(() => networks ?? networksFromEnvironment())
   }
 
@@ -41,7 +48,7 @@ export class Rooms {
 
   /**
    * Opens a room. `room.leave()` leaves that one; the others go on. Rejects with what `Room.open`
-   * does: BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
+   * does: BAD_OPTION, BAD_NETWORK, BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
    */
   open(options: Omit<RoomOptions, 'networks'>): Promise<Room> {
     const key = Symbol(options.name)

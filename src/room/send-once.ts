@@ -3,7 +3,7 @@ import { untilAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import { Arrival } from './arrival.js'
-import { type DeliverOptions, deliver, deliverSaid } from './deliver.js'
+import { checkDelivery, type DeliverOptions, deliver, deliverSaid } from './deliver.js'
 import type { RoomOptions } from './open.js'
 import { Room } from './room.js'
 import { checkCard, checkText } from './text.js'
@@ -41,6 +41,7 @@ async function within(
   delivery: Omit<DeliverOptions, 'to'>,
   act: (room: Room, spent: Millis) => Promise<number>
 ): Promise<number> {
+  checkDelivery(delivery)
   const room = await Room.open(options)
   try {
     const began = performance.now()

@@ -15,6 +15,7 @@ export const MAX_DIRECT_TEXT_BYTES = MAX_DIRECT_BYTES - 1 - MAX_NICK_BYTES
 
 /** The text as it is sent: well-formed Unicode. Throws BAD_TEXT where it is empty or over so many bytes of UTF-8, by default 8192. */
 export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
+  if (typeof text !== 'string') throw badText('it is no text')
   const bytes = Buffer.byteLength(text)
   if (text.trim() === '') throw badText('it is empty')
   if (bytes > most) throw badText(`it has ${bytes} bytes, more than ${most}`)
@@ -43,12 +44,18 @@ export function checkCard({ description, rules, title }: CardTexts): CardTexts {
   return {
     title: fitting("a card's title", oneRow(title), MAX_CARD_BYTES.title),
     description: fitting("a card's description", oneRow(description), MAX_CARD_BYTES.description),
-    rules: fitting("a card's rules", rules.trim(), MAX_CARD_BYTES.rules)
+    rules: fitting("a card's rules", asText(rules).trim(), MAX_CARD_BYTES.rules)
   }
 }
 
 function oneRow(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim()
+  return asText(text).replace(/\s+/gu, ' ').trim()
+}
+
+// Whoever writes JavaScript may give us anything.
+function asText(text: string): string {
+  if (typeof text !== 'string') throw badText('it is no text')
+  return text
 }
 
 // A lone surrogate has no UTF-8: what others read is what we show.

@@ -2,12 +2,28 @@ import type { EventEmitter } from 'node:events'
 import type { KeyPair } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
 import { ID_BYTES } from '../base/ids.js'
+import {
+  aBoolean,
+  aFunction,
+  aNull,
+  anyOf,
+  bytes,
+  type Checks,
+  checkedLater,
+  checkOptions,
+  listOf,
+  numberFrom,
+  objectOf
+} from '../base/options.js'
 import type { OnTrace } from '../base/trace.js'
 import type { SecretStream } from './dht/stream-types.js'
 import type { Address, DhtNode } from './dht/types.js'
 import type { DialerOptions } from './dial/dialer.js'
+import { addresses } from './networks/check-networks.js'
 import type { Network, NetworkState } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
+
+const SEED_BYTES = 32
 
 /** Says whether to reject this peer; may take its time. A rejection that throws rejects. */
 export type Firewall = (remotePublicKey: Buffer, payload: unknown) => boolean | Promise<boolean>
@@ -65,6 +81,40 @@ export interface SwarmOptions
   onTrace?: OnTrace | undefined
   /** Uniform in [0, 1), for jitter. Default Math.random. */
   random?: () => number
+}
+
+const CHECKS: Checks<SwarmOptions> = {
+  keyPair: objectOf({ publicKey: bytes(ID_BYTES), secretKey: bytes(64) }),
+  seed: bytes(SEED_BYTES),
+  networks: checkedLater,
+  keepNetworks: aBoolean,
+  dht: objectOf({ on: aFunction, connect: aFunction }),
+  bootstrap: addresses,
+  maxPeers: numberFrom(0),
+  maxClientConnections: numberFrom(0),
+  maxServerConnections: numberFrom(0),
+  autoDial: aBoolean,
+  firewall: aFunction,
+  liveness: aBoolean,
+  maxMessageBytes: numberFrom(1),
+  relayThrough: anyOf(
+    `a key of ${ID_BYTES} bytes, a list of keys, a function or null`,
+    bytes(ID_BYTES),
+    listOf(bytes(ID_BYTES), 'keys'),
+    aFunction,
+    aNull
+  ),
+  onTrace: aFunction,
+  random: aFunction,
+  maxParallel: numberFrom(1),
+  slotMillis: numberFrom(0),
+  backoffs: listOf(numberFrom(0), 'milliseconds'),
+  jitter: numberFrom(0)
+}
+
+/** Throws BAD_OPTION for what cannot be an option of a swarm. */
+export function checkSwarmOptions(options: SwarmOptions): void {
+  checkOptions('Swarm', options, CHECKS)
 }
 
 /** What a {@link Swarm} tells. */

@@ -15,6 +15,7 @@ import type { Network } from './networks/network.js'
 import { networksOf } from './networks/networks-of.js'
 import type { PeerInfo } from './peers/peer-info.js'
 import {
+  checkSwarmOptions,
   emptyStats,
   type SwarmEvents,
   type SwarmOptions,
@@ -24,7 +25,7 @@ import {
 } from './swarm-options.js'
 import { SwarmParts } from './swarm-parts.js'
 import type { SwarmTopic } from './swarm-topic.js'
-import type { JoinOptions, TopicSession } from './topic-session.js'
+import { checkJoinOptions, type JoinOptions, type TopicSession } from './topic-session.js'
 import { traceSwarm } from './trace-swarm.js'
 
 /** A swarm that leaves says so to the DHT, but waits no longer than this. Guess: two seconds in all for a command. */
@@ -51,8 +52,10 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
   #suspended = false
   #destroyed: Promise<void> | undefined
 
+  /** Throws BAD_OPTION, BAD_NETWORK, NO_NETWORKS; for bad variables in the environment what they say. */
   constructor(options: SwarmOptions = {}) {
     super()
+    checkSwarmOptions(options)
     this.keyPair = options.keyPair ?? makeKeyPair(options.seed)
     this.networks = networksOf(options)
     this.#keepNetworks = options.keepNetworks === true
@@ -114,11 +117,13 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
 
   /**
    * Begins to be found under a topic (32 bytes), to find others, or both. Joined again, it is left when all that `join`
-   * returned are destroyed. Throws BAD_TOPIC, SWARM_DESTROYED.
+   * returned are destroyed. Throws BAD_TOPIC, BAD_OPTION, SWARM_DESTROYED.
    */
   join(topic: Uint8Array, options: JoinOptions = {}): TopicSession {
     if (this.destroyed) throw swarmDestroyed()
-    return this.#parts.topics.join(checkedTopic(topic), topic, options)
+    const name = checkedTopic(topic)
+    checkJoinOptions(options)
+    return this.#parts.topics.join(name, topic, options)
   }
 
   /** The joined topic; null where it is not. Throws BAD_TOPIC. */

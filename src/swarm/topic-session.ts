@@ -1,3 +1,4 @@
+import { aBoolean, type Checks, checkOptions, numberFrom } from '../base/options.js'
 import type { LookupSample } from './discovery-context.js'
 
 /** How a topic is joined. */
@@ -8,6 +9,13 @@ export interface JoinOptions {
   client?: boolean
   /** Most peers to take from each round of lookups. Default: all. */
   limit?: number
+}
+
+const CHECKS: Checks<JoinOptions> = { server: aBoolean, client: aBoolean, limit: numberFrom(0) }
+
+/** Throws BAD_OPTION. */
+export function checkJoinOptions(options: JoinOptions): void {
+  checkOptions('Swarm.join', options, CHECKS)
 }
 
 /** The topic that sessions share, as they see it. */
@@ -69,6 +77,7 @@ export class TopicSession {
    * first network that could. True, unless the session was destroyed before.
    */
   async refresh(options: JoinOptions = {}): Promise<boolean> {
+    checkJoinOptions(options)
     if (this.destroyed) return false
     this.#isServer = options.server ?? this.#isServer
     this.#isClient = options.client ?? this.#isClient

@@ -13,26 +13,11 @@ import type { Speaks } from '../room/speak.js'
 import type { LogEntry } from './log-entry.js'
 import { replayOn } from './replay.js'
 import { spokenIn, Talking } from './talking.js'
+import { checkTestRoomOptions, type TestRoomOptions } from './test-room-options.js'
 import { seededRandom } from './world/random.js'
 import { VirtualRoom } from './world/virtual-room.js'
 import { VirtualTime } from './world/virtual-time.js'
 import { Wire, type WireOptions } from './world/wire.js'
-
-/** What a test room starts from. */
-export interface TestRoomOptions extends WireOptions {
-  /** People, by nick. */
-  readonly members?: readonly string[]
-  /** Bots, by nick: what their scripts export. */
-  readonly bots?: Readonly<Record<string, BotScript>>
-  /** The same seed gives the same run. Default 1. */
-  readonly seed?: number
-  /** The room's name. Default `test`. */
-  readonly name?: string
-  /** When it begins, ms since 1970. Default: Monday, 1 January 2024, 00:00 UTC. */
-  readonly start?: Millis
-  /** How many real ms a handler may wait for files and sockets before virtual time goes on. Default 1,000. */
-  readonly patience?: Millis
-}
 
 interface Guest {
   readonly room: VirtualRoom
@@ -64,6 +49,7 @@ const SAY_MILLIS: Millis = 3_000
  * ```
  */
 export async function createTestRoom(options: TestRoomOptions = {}): Promise<TestRoom> {
+  checkTestRoomOptions(options)
   const room = new TestRoom(options)
   for (const nick of options.members ?? []) room.enter(nick)
   for (const [nick, script] of Object.entries(options.bots ?? {})) await room.addBot(nick, script)

@@ -9,7 +9,7 @@ import { type Saying, speak } from '../room/speak.js'
 import { checkText } from '../room/text.js'
 import { actorOf } from '../room/view/actor.js'
 import { acceptKnown } from './accept-known.js'
-import { SayQueue } from './say-queue.js'
+import { pacedBy, SayQueue } from './say-queue.js'
 
 /** What a room needs of a chat for programs. */
 export interface JsonRoomParts {
@@ -40,6 +40,7 @@ export class JsonRoom {
     this.#feed.begin(since).catch(onfault)
     this.#lastWords = new LastWords(room)
     this.#queue = new SayQueue({
+      ...pacedBy(room),
       say: saying => void speak(room, saying),
       onfault: thrown => write(errorJson(thrown)),
       onwaiting: count => write({ type: 'waiting', count }),

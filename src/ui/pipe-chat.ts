@@ -7,7 +7,7 @@ import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
 import { pinContacts } from './names.js'
-import { SayQueue } from './say-queue.js'
+import { pacedBy, SayQueue } from './say-queue.js'
 import { sending, unsent } from './tell.js'
 import { viewOf } from './view-of.js'
 
@@ -25,6 +25,7 @@ export function pipeChat(
   const tell = (text: string) => void errors.write(`swarmchat: ${text}\n`)
   return untilQuit(interrupted, () => {
     const queue = new SayQueue({
+      ...pacedBy(room),
       say: saying => void speak(room, saying),
       onfault: thrown => tell(messageOf(thrown)),
       onwaiting: count => tell(sending(count)),

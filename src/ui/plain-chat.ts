@@ -8,7 +8,7 @@ import { type Habits, noHabits } from './habits.js'
 import { showLines } from './line-view.js'
 import { pinContacts } from './names.js'
 import { notice } from './notice.js'
-import { SayQueue } from './say-queue.js'
+import { pacedBy, SayQueue } from './say-queue.js'
 import type { Talk } from './slash/command.js'
 import { speakingIn } from './speaking.js'
 import { joining, sending, tellOfTwin, unsent } from './tell.js'
@@ -32,6 +32,7 @@ export function plainChat(
   return untilQuit(interrupted, quit => {
     const view = viewOf(room, habits)
     const queue = new SayQueue({
+      ...pacedBy(room),
       say: speakingIn(room, view),
       onfault: thrown => answer(`! ${messageOf(thrown)}`),
       onwaiting: count => tell(sending(count))

@@ -14,9 +14,9 @@ describe('OFFLINE', () => {
     })
   })
 
-  test('of several says each reason once', () => {
+  test('of several says each reason once, and not that we go on trying: whoever throws it does not', () => {
     expect(offlineEverywhere([lan, wide, wide]).message).toBe(
-      'offline: this machine is on no local network; no DHT node answered; still trying.'
+      'offline: this machine is on no local network; no DHT node answered.'
     )
     const whole = { message: 'This machine cannot reach itself.', hint: 'Bring it up.' }
     expect(offlineEverywhere([whole]).message).toBe('offline: This machine cannot reach itself.')

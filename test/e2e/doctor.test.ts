@@ -105,7 +105,7 @@ test('an isolated network that does not answer', async () => {
   const nobody = `127.0.0.1:${await freePort()}`
   const { check, code, summary } = await doctor(['--timeout', '5', '--bootstrap', nobody])
   expect(check('network')).toMatchObject({ about: 'isolated', state: 'failed' })
-  expect(check('network')?.text).toMatch(/^Offline: no DHT node answered/)
+  expect(check('network')?.text).toBe('Offline: no DHT node answered.')
   expect(check('network')?.hint).toBe(`Does a node run at ${nobody}? UDP must be allowed out.`)
   expect(check('hub')).toMatchObject({ state: 'skip' })
   expect(summary).toMatchObject({ verdict: 'ill' })

@@ -34,7 +34,9 @@ it('a room that is killed with kill -9 in a flood has all that somebody got a re
     for (let at = 0; at < BURST; at++) ben.say('the last ones')
     await ann.kill()
     await ben.kill()
-    for (const { id } of receiptsOf(ben)) known.add(id)
+    // On a machine that does not come to writing for five seconds: then it says so.
+    const isKept = ann.objects.every(({ type }) => type !== 'unkept')
+    for (const { id } of isKept ? receiptsOf(ben) : []) known.add(id)
     const env = { SWARMCHAT_HOME: home }
     const { code, stderr, stdout } = await world.run(['history', 'lobby', '--json'], env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -44,5 +46,27 @@ it('a room that is killed with kill -9 in a flood has all that somebody got a re
     await again.object('ready')
     expect(again.objects.filter(({ type }) => type === 'damaged')).toEqual([])
     await again.kill()
+  }
+})
+
+it('a program that floods a room and is killed with kill -9 has all that it told of', {
+  timeout: 120_000
+}, async () => {
+  const home = newHome()
+  const kept = async () => {
+    const { stdout } = await world.run(['history', 'lobby', '--json'], { SWARMCHAT_HOME: home })
+    return new Set(stdout.split('\n').map(line => JSON.parse(line).id))
+  }
+  for (const wanted of [1, 400]) {
+    const ann = world.start(['join', 'lobby', '--json'], {}, home)
+    const said = () =>
+      ann.objects.filter(({ cursor, history, type }) => type === 'message' && !history && cursor)
+    // More than a pipe holds: what is told and what is read come at the same time.
+    for (let at = 0; at < 3_000; at++) ann.say(`line ${at}`)
+    await ann.until(() => said().length >= wanted)
+    await ann.kill()
+    const ids = said().map(({ id }) => id)
+    const there = await kept()
+    expect(ids.filter(id => !there.has(id))).toEqual([])
   }
 })

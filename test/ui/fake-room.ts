@@ -39,6 +39,8 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     device: 'd'.repeat(64),
     nick: 'ada',
     ready,
+    links: 1,
+    written: async () => {},
     peers: () => [],
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
@@ -130,6 +132,14 @@ export function fakeIo() {
     written: () => texts.written,
     /** Resolves when that was written, on either stream. */
     until: (text: string) => until([changes], 'written', () => texts.written.includes(text))
+  }
+}
+
+/** Lets what is said in several turns be said. */
+export async function settled(said: readonly string[]): Promise<void> {
+  for (let before = -1; before < said.length; ) {
+    before = said.length
+    await flushed()
   }
 }
 

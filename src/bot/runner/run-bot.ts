@@ -241,10 +241,10 @@ class BotRun {
     })
   }
 
-  // What is starting ends first: nothing may be opened behind our back.
+  // What is starting ends first: nothing may be opened behind our back. On a busy machine that may take longer than we have.
   async #leave(starting: Promise<void>): Promise<void> {
-    await Promise.all(this.#supervisors.map(supervisor => supervisor.stop()))
-    await starting.catch(() => {})
+    const started = atMost(this.#options.grace, starting).catch(() => {})
+    await Promise.all([started, ...this.#supervisors.map(supervisor => supervisor.stop())])
     const said = this.#places.map(({ slot }) => slot.desk.outbox.empty())
     await atMost(FAREWELL_MILLIS, Promise.all(said))
     await Promise.all(this.#places.map(({ slot }) => slot.desk.end()))

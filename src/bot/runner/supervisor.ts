@@ -1,3 +1,4 @@
+import { atMost } from '../../async/at-most.js'
 import { backoff } from '../../async/backoff.js'
 import { untilAborted } from '../../async/until-aborted.js'
 import { codeOf, messageOf } from '../../base/errors.js'
@@ -13,6 +14,9 @@ const FIRST_PAUSE_MILLIS: Millis = 1_000
 const LONGEST_PAUSE_MILLIS: Millis = 60_000
 /** Code that ran this long was well: its next crash is the first. Guess. */
 const WELL_MILLIS: Millis = 60_000
+
+/** Code that was killed has ended within this, unless it waits for a disk that does not answer. Guess. */
+const KILL_MILLIS: Millis = 3_000
 
 /** A room, and what waits for the bot in it. */
 export interface Place {
@@ -149,8 +153,14 @@ export class Supervisor {
     this.#host = undefined
     const detached = this.#detach()
     await untilAborted(this.#stopping.signal, detached)
-    await host?.stop(this.#parts.grace)
-    await detached
+    const { grace, log } = this.#parts
+    const stopped = Promise.all([host?.stop(grace), detached])
+    let hasStopped = false
+    const note = () => {
+      hasStopped = true
+    }
+    await atMost(grace + KILL_MILLIS, stopped.then(note))
+    if (!hasStopped) log.error('the code does not end, though it was killed; nobody waits for it')
   }
 
   async #detach(): Promise<void> {

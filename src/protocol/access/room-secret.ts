@@ -13,13 +13,16 @@ export const ROOM_SECRET_BYTES = 32
 
 // U+200C and U+200D join letters and emoji: fine between two characters, invisible at an end.
 const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u
+// England, Scotland and Wales: a black flag, and tags that are invisible without it. Others are drawn as a black flag alone.
+const FLAGS =
+  /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/gu
 // Typed in the wrong place, an invitation must not lead to a public room that is called like it.
 const LINK = /^swarmchat:/
 const JOINER_AT_END = /^[\u200c\u200d]|[\u200c\u200d]$/u
 
 /**
  * The form in which a room name is hashed: NFKC, case folded, without white space around it and without one leading
- * `#`; 1 to 64 code points, none of them invisible or unassigned. No name begins with `swarmchat:`, as invitations do.
+ * `#`; 1 to 64 code points, none of them invisible or unassigned, but for what makes flags. No name begins with `swarmchat:`, as invitations do.
  */
 export function normaliseRoomName(input: string): RoomName {
   const written = fold(input).trim()
@@ -31,7 +34,7 @@ export function normaliseRoomName(input: string): RoomName {
   if (points > MAX_ROOM_NAME_POINTS) {
     return { ok: false, reason: `it has ${points} characters, and ${MAX_ROOM_NAME_POINTS} fit` }
   }
-  if (HIDDEN.test(name) || JOINER_AT_END.test(name)) {
+  if (HIDDEN.test(name.replace(FLAGS, '')) || JOINER_AT_END.test(name)) {
     return { ok: false, reason: 'it holds a character that nobody can see' }
   }
   return { ok: true, name }

@@ -1,4 +1,5 @@
 import type { Address } from '../dht/types.js'
+import { checkSpec } from './check-networks.js'
 import { DhtNetwork } from './dht-network.js'
 import { LanNetwork, type LanOptions } from './lan-network.js'
 import { LocalNetwork } from './local-network.js'
@@ -26,9 +27,10 @@ export const LOCAL_PORT = 28787
 
 /**
  * Starts the networks of a specification; each works and fails on its own. The local one comes
- * first.
+ * first. Throws BAD_NETWORK.
  */
 export function openNetworks(spec: NetworkSpec): Network[] {
+  checkSpec(spec)
   if (spec.mode === 'isolated') return [new DhtNetwork('isolated', spec.bootstrap)]
   if (spec.mode === 'local') return [openLocal(spec.localPort)]
   if (spec.mode === 'lan') return [openLan(spec)]

@@ -7,7 +7,7 @@ import type { Habits } from '../habits.js'
 import { type Look, showLines } from '../line-view.js'
 import { pinContacts } from '../names.js'
 import { notice } from '../notice.js'
-import { SayQueue } from '../say-queue.js'
+import { pacedBy, SayQueue } from '../say-queue.js'
 import type { ScreenActs, Talk } from '../slash/command.js'
 import { speakingIn } from '../speaking.js'
 import { joining, sending, tellOfTwin, unsent } from '../tell.js'
@@ -56,6 +56,7 @@ export class Tab {
     this.room = room
     this.view = viewOf(room, habits)
     this.#queue = new SayQueue({
+      ...pacedBy(room),
       say: speakingIn(room, this.view),
       onfault: thrown => this.print(`! ${messageOf(thrown)}`),
       onwaiting: count => this.#tell(sending(count))

@@ -137,6 +137,22 @@ describe('the first start', () => {
   })
 })
 
+it('a stop waits no longer than the grace and a moment for code that nothing ends', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const stuck = new FakeHost()
+  stuck.stop = () => new Promise(() => {})
+  stuck.handling = new Promise(() => {})
+  const { backlog, enter, supervisor } = supervise(async () => stuck)
+  await supervisor.load()
+  enter()
+  backlog.push({ type: 'start' })
+  const stopped = supervisor.stop()
+  await turn()
+  await vi.advanceTimersByTimeAsync(8_000)
+  await stopped
+  vi.useRealTimers()
+})
+
 it('a stop during a reload waits for one version only, and starts no other', async () => {
   const [old, next] = [new FakeHost(), new FakeHost()]
   const hosts = [old, next]

@@ -24,7 +24,9 @@ describe('room names', () => {
     ['Å', 'å'],
     ['two words', 'two words'],
     ['💬 talk', '💬 talk'],
-    ['👩‍💻', '👩‍💻']
+    ['👩‍💻', '👩‍💻'],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['می‌خواهم', 'می‌خواهم']
   ])('%j is %j [M1]', (input, name) => expect(nameOf(input)).toBe(name))
 
   test.each([
@@ -39,6 +41,10 @@ describe('room names', () => {
     'a\u2066b',
     'a\u200bb',
     'a\u2028b',
+    // The flag of Texas, tags without a flag, and a flag that does not end.
+    '\u{1f3f4}\u{e0075}\u{e0073}\u{e0074}\u{e0078}\u{e007f}',
+    'a\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}',
     'ab\u200d',
     '\u200cab',
     '\ud800',
