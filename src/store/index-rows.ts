@@ -1,5 +1,12 @@
 import b4a from 'b4a'
-import { ID_BYTES, type IdentityKey, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
+import {
+  copyId,
+  ID_BYTES,
+  type IdentityKey,
+  idFromBytes,
+  idToBytes,
+  type MessageId
+} from '../base/ids.js'
 import { MAX_PARENTS } from '../protocol/config.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
 import { readHead } from '../protocol/wire/layout.js'
@@ -168,10 +175,12 @@ export class RowReader {
   }
 }
 
+const ADDED = new Uint8Array(ID_BYTES)
+
 /** The sum of ids that a check of the index goes by: the same whatever their order. */
 export function addToSum(sum: Uint8Array, id: MessageId): void {
-  const bytes = idToBytes(id)
-  for (let at = 0; at < ID_BYTES; at += 1) sum[at] = (sum[at] ?? 0) ^ (bytes[at] ?? 0)
+  copyId(id, ADDED, 0)
+  for (let at = 0; at < ID_BYTES; at += 1) sum[at] = (sum[at] as number) ^ (ADDED[at] as number)
 }
 
 /** True if both sums are of the same ids. */

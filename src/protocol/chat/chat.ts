@@ -25,7 +25,7 @@ import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { ownAhead } from './own-ahead.js'
 import { Receipts } from './receipts.js'
-import { deletedBy, isLineKind, isMarkKind, isReadAtOnce } from './said.js'
+import { deletedBy, isLineKind, isMarkKind, isReadAtOnce, isUnreadLine } from './said.js'
 import type { LineQuery } from './search.js'
 import { MAX_TOLD_MESSAGES } from './tuning.js'
 
@@ -55,8 +55,10 @@ export class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    this.#fold = new Fold(id => parts.timeline.get(id))
-    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    const { timeline } = parts
+    const isUnread = (id: MessageId) => isUnreadLine(timeline.node(id), this.#fold)
+    this.#fold = new Fold(id => timeline.get(id), undefined, isUnread)
+    const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
   }
 
@@ -147,17 +149,15 @@ export class Chat {
     this.#noteRestored(message, isUntold)
   }
 
-  /** The same for one that the store has: a line is not read before somebody wants to see it. */
+  /** The same for one that the store has, whose author was met: a line is not read before somebody wants to see it. */
   restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
-    const { author, directs, timeline } = this.#parts
+    const { author, timeline } = this.#parts
     const whole = isReadAtOnce(message, author.key) ? timeline.get(message.id) : undefined
     if (whole !== undefined) {
       this.restore(whole, isUntold)
       return
     }
-    directs.meet(message)
     if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
-    else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
   }
 

@@ -1,7 +1,7 @@
 import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
 import type { RoomSubject } from '../said.js'
 import { Deletions } from './deletions.js'
-import { byPlace, Newest, type Place } from './newest.js'
+import { byPlace, Newest, type Place, placeOf } from './newest.js'
 import { type Readable, readSaid, type Said } from './said.js'
 import { MAX_SIGNS_PER_AUTHOR } from './tuning.js'
 
@@ -57,15 +57,22 @@ const NOTHING: readonly Change[] = []
  */
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
+  readonly #isUnread: (id: MessageId) => boolean
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
   /** Whoever put it: the last one counts. */
   readonly #subjects = new Newest<Place>()
 
-  constructor(read: (id: MessageId) => Readable | undefined, deletions = new Deletions()) {
+  /** `isUnread`: of a message that was not added, that it is a line if it is anything, and is kept. Default: of none. */
+  constructor(
+    read: (id: MessageId) => Readable | undefined,
+    deletions = new Deletions(),
+    isUnread: (id: MessageId) => boolean = () => false
+  ) {
     this.#read = read
     this.#deletions = deletions
+    this.#isUnread = isUnread
   }
 
   /** True if its author has taken this message back: nothing of it is shown, and its body may be dropped. */
@@ -80,7 +87,7 @@ export class Fold {
 
   /** How a line reads now; undefined for what is no line, and for one that was taken back. */
   line(id: MessageId): FoldedLine | undefined {
-    const message = this.#lines.has(id) ? this.#read(id) : undefined
+    const message = this.#isLine(id) ? this.#read(id) : undefined
     const said = message && readSaid(message)
     return said?.type === 'line' && message ? this.#folded(message, said) : undefined
   }
@@ -92,7 +99,7 @@ export class Fold {
 
   /** The signs put to a line and not taken away, the first first; of one author the newest 16. */
   reactions(id: MessageId): readonly Reaction[] {
-    if (!this.#lines.has(id)) return []
+    if (!this.#isLine(id)) return []
     const counts = new Map<IdentityKey, number>()
     const put = [...(this.#about.get(id)?.signs.values() ?? [])].flatMap(({ newest }) =>
       newest === undefined || newest.removed ? [] : newest
@@ -125,12 +132,7 @@ export class Fold {
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
-  /** Takes in what is a line if it is anything, was not taken back, and is not read before somebody asks for it. */
-  addUnread(id: MessageId): void {
-    this.#lines.add(id)
-  }
-
-  /** A line is not kept any more, or what was taken for one. */
+  /** A line is not kept any more. */
   removeLine(id: MessageId): void {
     this.#lines.delete(id)
   }
@@ -171,7 +173,7 @@ export class Fold {
     signs.set(key, versions)
     const wasPut = isPut(versions.newest)
     versions.add(reaction)
-    if (isPut(versions.newest) === wasPut || !this.#lines.has(target)) return NOTHING
+    if (isPut(versions.newest) === wasPut || !this.#isLine(target)) return NOTHING
     return [{ type: 'reaction', about: target, reaction }]
   }
 
@@ -191,26 +193,28 @@ export class Fold {
   }
 
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
+    const lines = new Set(targets.filter(id => this.#isLine(id)))
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
       const target = this.#read(id)
-      return target?.author === message.author ? this.#takeBack(target) : NOTHING
+      return target?.author === message.author ? this.#takeBack(target, lines.delete(id)) : NOTHING
     })
   }
 
-  #takeBack(target: Readable): readonly Change[] {
+  #takeBack(target: Readable, isLine: boolean): readonly Change[] {
     const said = readSaid(target)
     if (said === undefined || said.type === 'deletion' || !this.isDeleted(target)) return NOTHING
-    if (said.type === 'line') return this.#takeBackLine(target)
+    if (said.type === 'line') return this.#takeBackLine(target, isLine)
     if (said.type === 'subject') return this.#takeBackSubject(target)
     const before = this.#standing(target, said)
     this.remove(target)
     const after = this.#standing(target, said)
-    return before === after || !this.#lines.has(said.target) ? NOTHING : this.#undone(target, said)
+    return before === after || !this.#isLine(said.target) ? NOTHING : this.#undone(target, said)
   }
 
-  #takeBackLine({ id }: Readable): readonly Change[] {
-    return this.#lines.delete(id) ? [{ type: 'delete', about: id }] : NOTHING
+  #takeBackLine({ id }: Readable, isLine: boolean): readonly Change[] {
+    this.#lines.delete(id)
+    return isLine ? [{ type: 'delete', about: id }] : NOTHING
   }
 
   /** What counts now of all that is like this: the newest edit, or whether the sign is put. */
@@ -248,7 +252,11 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.has(id) && this.#read(id)?.author === author
+    return this.#isLine(id) && this.#read(id)?.author === author
+  }
+
+  #isLine(id: MessageId): boolean {
+    return this.#lines.has(id) || this.#isUnread(id)
   }
 
   #aboutOf(target: MessageId): About {
@@ -268,10 +276,6 @@ export function foldLines(messages: Iterable<Readable>): FoldedLine[] {
   }
   const lines = [...kept.keys()].flatMap(id => fold.line(id) ?? [])
   return lines.sort(byPlace)
-}
-
-function placeOf({ clock, id }: Place): Place {
-  return { clock, id }
 }
 
 function isPut(reaction: Reaction | undefined): boolean {

@@ -55,9 +55,9 @@ export class Messages {
     if (this.#fresh.size > this.#maxFresh) this.#shelve(this.#fresh.values().next().value)
   }
 
-  /** Puts a message here that the store has. */
+  /** Puts a message here that the store has: its index has each id once. */
   setShelved(message: ShelvedMessage): void {
-    this.#shelf?.set(message)
+    this.#shelf?.set(message, message.parents)
   }
 
   delete(id: MessageId): void {

@@ -11,6 +11,14 @@ export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
   readonly bytes: number
 }
 
+/** A message of so many bytes, as what is kept is chosen by. */
+export function keepableOf(
+  { author, clock, id }: Omit<Keepable, 'bytes'>,
+  bytes: number
+): Keepable {
+  return { author, clock, id, bytes }
+}
+
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
 /** Room for messages of some size. */

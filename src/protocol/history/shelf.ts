@@ -24,6 +24,18 @@ export interface ShelvedMessage extends MessageNode {
   readonly bytes: number
 }
 
+/** What became of messages that the store has. */
+export interface Shelved {
+  readonly kept: readonly ShelvedMessage[]
+  /** Those that are not taken, or were here. */
+  readonly refused: readonly ShelvedMessage[]
+}
+
+/** True for one of which the store has the bytes, and only the rest is in memory. */
+export function isShelved(node: MessageNode): node is ShelvedMessage {
+  return 'bytes' in node
+}
+
 /**
  * Gives the sealed bytes of a message that was handed out to be stored, at once; undefined if they cannot be read. They need
  * not be right: whoever asks checks them against the id.
@@ -79,9 +91,12 @@ export class Shelf {
     return this.#slots.has(id)
   }
 
-  /** Puts a message here; one with this id gives way. */
-  set(message: ShelvedMessage): void {
-    const { author, bytes, clock, id, isBare, kind, parents } = message
+  /** Puts a message here; one with this id gives way. `parents`: what is in memory once, as far as possible. */
+  set(
+    message: ShelvedMessage,
+    parents: readonly MessageId[] = message.parents.map(id => this.#copyOf(id))
+  ): void {
+    const { author, bytes, clock, id, isBare, kind } = message
     const former = this.#slots.get(id)
     const slot = former ?? this.#free.pop() ?? this.#ids.length
     if (former === undefined) this.#slots.set(id, slot)
@@ -89,7 +104,7 @@ export class Shelf {
     this.#ids[slot] = id
     this.#authors[slot] = this.#shared(author)
     this.#clocks[slot] = clock
-    this.#parents[slot] = parents.map(parent => this.#copyOf(parent))
+    this.#parents[slot] = parents
     this.#facts[slot] = (bytes << BYTES_SHIFT) | (kind << KIND_SHIFT) | (isBare ? BARE : 0)
   }
 
