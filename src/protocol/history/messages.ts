@@ -55,9 +55,9 @@ export class Messages {
     if (this.#fresh.size > this.#maxFresh) this.#shelve(this.#fresh.values().next().value)
   }
 
-  /** Puts a message here that the store has: its index has each id once. */
+  /** Puts a message here that the store has. */
   setShelved(message: ShelvedMessage): void {
-    this.#shelf?.set(message, message.parents)
+    this.#shelf?.set(message)
   }
 
   delete(id: MessageId): void {
@@ -81,6 +81,6 @@ export class Messages {
     if (!message?.isVerified) return
     this.#fresh.delete(message.id)
     this.#whole.delete(message.id)
-    this.#shelf?.set({ ...message, bytes: message.sealed.byteLength })
+    this.#shelf?.setWhole(message)
   }
 }

@@ -11,12 +11,9 @@ export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
   readonly bytes: number
 }
 
-/** A message of so many bytes, as what is kept is chosen by. */
-export function keepableOf(
-  { author, clock, id }: Omit<Keepable, 'bytes'>,
-  bytes: number
-): Keepable {
-  return { author, clock, id, bytes }
+/** What matters of a message that is whole. */
+export function keepableOf({ author, clock, id, sealed }: Envelope): Keepable {
+  return { author, clock, id, bytes: sealed.byteLength }
 }
 
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>

@@ -45,6 +45,11 @@ export interface TimelineOptions {
   readonly shelf?: ShelfOptions | undefined
 }
 
+/** A message is kept, and this one goes for it. */
+interface Admitted {
+  readonly gone: Keepable | undefined
+}
+
 const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
 
 /**
@@ -202,7 +207,7 @@ export class Timeline {
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
   add(message: KnownMessage, now: Millis): Added {
-    const admitted = this.#admit(message, message.sealed.byteLength)
+    const admitted = this.#admit(message, keepableOf(message))
     if (admitted === undefined) return NOT_KEPT
     this.#messages.set(message)
     const added = this.#graph.add(message, now)
@@ -217,7 +222,7 @@ export class Timeline {
     const fresh: ShelvedMessage[] = []
     const refused: ShelvedMessage[] = []
     for (const message of messages) {
-      const admitted = this.#admit(message, message.bytes)
+      const admitted = this.#admit(message, message)
       if (admitted !== undefined) this.#messages.setShelved(message)
       if (admitted?.gone !== undefined) gone.push(admitted.gone)
       const list = admitted === undefined ? refused : fresh
@@ -230,10 +235,9 @@ export class Timeline {
   }
 
   /** Makes room for a message, of which others may be gone; undefined if it is not kept itself. */
-  #admit(message: MessageNode, bytes: number): { readonly gone: Keepable | undefined } | undefined {
+  #admit(message: MessageNode, keepable: Keepable): Admitted | undefined {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
-    const keepable = keepableOf(message, bytes)
     const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable)
     if (gone === keepable) {
       this.#had.add(message)
