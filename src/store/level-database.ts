@@ -44,6 +44,9 @@ const OPTIONS = {
 /** Values that are read while nothing else is done: some hundred µs. Guess: a thread takes as long to begin. */
 const READ_AT_ONCE = 16
 
+/** Entries that are read one after the other come in pieces of so many bytes: of smaller ones most of the time goes into waiting. */
+export const PIECE_BYTES = 1 << 20
+
 /** What LevelDB writes when it opens, beside its log as a table: what it knows of its files. */
 const OPENING_BYTES = 1 << 16
 
