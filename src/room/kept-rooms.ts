@@ -20,7 +20,7 @@ import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
 import { keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
-import { type LinesRead, newestLines } from './newest-lines.js'
+import { type LinesRead, lastOf, newestLines } from './newest-lines.js'
 import { forgetSecret, privateRooms } from './private-rooms.js'
 import { openAll } from './read-history.js'
 
@@ -96,10 +96,8 @@ export async function keptLines(
   const fits = fitting(query)
   const read = (log: Log, others: readonly IdentityKey[] = []) =>
     linesIn(log, keys, identity, [...others, ...(correspondents ?? [])])
-  const newest = (log: Log, { damaged, lines }: LinesRead) => {
-    const wanted = lines.filter(fits)
-    return withCursors(wanted.slice(-(limit ?? wanted.length)), log, damaged)
-  }
+  const newest = (log: Log, { damaged, lines }: LinesRead) =>
+    withCursors(lastOf(lines.filter(fits), limit), log, damaged)
   const { directory, path } = keptPlace(home, keys)
   const shared = await readShared(path)
   if (shared !== undefined) return newest(shared, await read(shared))

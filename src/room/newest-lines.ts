@@ -49,8 +49,13 @@ export async function newestLines(
     const { damaged, lines } = await read(log, authors)
     const isAll = count >= others.length
     const found = lines.filter(line => fits(line) && (isAll || isFrom(newest[0], line)))
-    if (isAll || found.length >= limit) return { log, damaged, lines: found.slice(-limit) }
+    if (isAll || found.length >= limit) return { log, damaged, lines: lastOf(found, limit) }
   }
+}
+
+/** So many of the last ones; all if it is not said how many. */
+export function lastOf<L>(lines: readonly L[], limit = lines.length): L[] {
+  return lines.slice(Math.max(0, lines.length - limit))
 }
 
 // Of what is older not all was read.

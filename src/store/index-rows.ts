@@ -164,12 +164,13 @@ export class RowReader {
   #parents(from: ByteReader): MessageId[] | undefined {
     const count = from.uint8()
     if (count > MAX_PARENTS) return undefined
-    const parents: MessageId[] = []
-    for (let left = count; left > 0; left -= 1) {
+    // One that grows would hold 17 places for the parents of every message.
+    const parents = new Array<MessageId>(count)
+    for (let at = 0; at < count; at += 1) {
       const back = from.uint32()
       const parent = back === ELSEWHERE ? from.id<MessageId>() : this.#ids[this.#ids.length - back]
       if (parent === undefined) return undefined
-      parents.push(parent)
+      parents[at] = parent
     }
     return parents
   }

@@ -111,8 +111,10 @@ describe('what is kept of a room', () => {
     const all = await textsOf('lobby', { home, identity })
     expect(all).toHaveLength(299)
     const iterator = vi.spyOn(ClassicLevel.prototype, 'iterator')
-    for (const limit of [1, 3, 120, 298, 400])
-      expect(await textsOf('lobby', { home, identity, limit })).toEqual(all.slice(-limit))
+    for (const limit of [0, 1, 3, 120, 298, 400])
+      expect(await textsOf('lobby', { home, identity, limit })).toEqual(
+        limit === 0 ? [] : all.slice(-limit)
+      )
     const found = await textsOf('lobby', { home, limit: 1, grep: 'third' })
     const ranges = iterator.mock.calls.map(([range]) => String(range?.gte))
     iterator.mockRestore()
