@@ -27,8 +27,9 @@ const { enter } = useRooms()
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newHome = () => mkdtempSync(join(root, 'home-'))
 
+const [MOUNT, UNMOUNT] = ['mount', 'umount']
 const canMount = process.platform === 'linux' && process.getuid?.() === 0
-const mount = (args: readonly string[]) => execFileSync('mount', args, { stdio: 'ignore' })
+const mount = (args: readonly string[]) => execFileSync(MOUNT, args, { stdio: 'ignore' })
 const isOurs = (name: string) => name.startsWith('swarmchat-read-')
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -157,7 +158,7 @@ describe('what is kept of a room', () => {
         for await (const _ of transcriptOf(roomKeys('lobby'), true, home)) lines += 1
         expect(lines).toBe(4)
       } finally {
-        execFileSync('umount', [home])
+        execFileSync(UNMOUNT, [home])
       }
       expect(readdirSync(tmpdir()).filter(isOurs)).toEqual(before)
     }
