@@ -1,5 +1,13 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
+/** Tests that need neither processes, sockets nor files, and leave nothing behind that others could see. */
+const PURE = ['async', 'base', 'hostile', 'ndjson', 'protocol', 'sim', 'ui'].map(
+  folder => `test/${folder}/**/*.test.ts`
+)
+/** These have commands of their own: npm run test:e2e, test:sim and test:nat. */
+const ELSEWHERE = ['test/e2e/**', 'test/**/*.long.test.ts', 'test/nat/**']
+const NOT_HERE = [...configDefaults.exclude, ...ELSEWHERE]
+
 export default defineConfig({
   resolve: {
     // What examples and templates import: the sources, not a build.
@@ -9,10 +17,22 @@ export default defineConfig({
     }
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    // These have commands of their own: npm run test:e2e, test:sim and test:nat.
-    exclude: [...configDefaults.exclude, 'test/e2e/**', 'test/**/*.long.test.ts', 'test/nat/**'],
-    globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      // A process for many files: most of what a small test takes is to load the sources.
+      {
+        extends: true,
+        test: { name: 'pure', include: PURE, exclude: NOT_HERE, isolate: false }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NOT_HERE, ...PURE],
+          globalSetup: ['test/support/global-setup.ts']
+        }
+      }
+    ],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
     // Many tests wait for processes, sockets and the program's own times: one more than the cores there are in CI.

@@ -1,10 +1,15 @@
 // What a chat on a terminal costs whoever types in it: `npm run build && npx tsx bench/flood.ts [runs]`. A flood of 1,000 messages
 // in a second, and 10,000 who join, on the whole screen of one room, whose terminal takes what it is given; beside each run the
-// same without the flood, so that a noisy machine slows both. Then the first paint of the built program beside a bare node.
+// same without the flood, and the same flood above a line of bare node:readline, so that a noisy machine slows all. Then the first
+// paint of the built program beside a bare node, in time and in processor time.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { promptChat } from '../src/ui/prompt-chat.js'
 import { newHome, PROGRAM } from '../test/support/cli.js'
 import { freePort } from '../test/support/free-port.js'
@@ -19,10 +24,8 @@ const TICK_MILLIS = 10
 const KEY_MILLIS = 50
 const bob = other('b', 'bob')
 
-/** A chat on a terminal that only counts what it is given. */
-function chatting() {
-  const room = fakeRoom()
-  const stop = new AbortController()
+/** A terminal that only counts what it is given, and a keyboard. */
+function terminal() {
   const shown = { text: '', rows: 0, waiting: [] as (() => void)[] }
   const write = (chunk: Buffer, _: unknown, done: () => void) => {
     shown.text = String(chunk)
@@ -36,6 +39,16 @@ function chatting() {
     isTTY: true as const
   })
   const input = Object.assign(new PassThrough(), { isTTY: true })
+  return { shown, input, output }
+}
+
+type Terminal = ReturnType<typeof terminal>
+
+/** A chat on such a terminal. */
+function chatting() {
+  const room = fakeRoom()
+  const stop = new AbortController()
+  const { input, output, shown } = terminal()
   const signals = { interrupted: stop.signal, interrupt: () => {}, suspend: () => {} }
   const io = {
     input,
@@ -53,29 +66,48 @@ function chatting() {
   return { room, shown, input, leave }
 }
 
-type Chatting = ReturnType<typeof chatting>
-
-/** How long it takes until what was typed stands there, ms: the worst of a second. */
-async function worstEcho({ input, shown }: Chatting): Promise<number> {
+/** How long it takes from when a key was due until what was typed stands there, ms: the worst of a second. */
+async function worstEcho(
+  { input, shown }: Pick<Terminal, 'input' | 'shown'>,
+  isEcho = (text: string, typed: string) => text.includes(`> ${typed}`)
+): Promise<number> {
+  const begin = performance.now()
   let typed = ''
   let worst = 0
-  for (let at = 0; at < 1_000; at += KEY_MILLIS) {
+  for (let due = begin; due < begin + 1_000; due += KEY_MILLIS) {
+    await sleep(Math.max(0, due - performance.now()))
     typed += 'x'
-    const begin = performance.now()
+    shown.text = ''
     input.write('x')
-    while (!shown.text.includes(`> ${typed}`)) await new Promise<void>(go => shown.waiting.push(go))
-    worst = Math.max(worst, performance.now() - begin)
-    await sleep(KEY_MILLIS)
+    while (!isEcho(shown.text, typed)) await new Promise<void>(go => shown.waiting.push(go))
+    worst = Math.max(worst, performance.now() - due)
   }
   return worst
 }
 
-async function flood({ room }: Chatting): Promise<void> {
-  const perTick = (MESSAGES * TICK_MILLIS) / 1_000
-  for (let n = 0; n < MESSAGES; n += perTick) {
-    for (let at = n; at < n + perTick; at += 1) room.hear(bob, `message number ${at}`, at)
-    await sleep(TICK_MILLIS)
+/** As many in each tick as have become due, whatever a busy machine makes of ticks. */
+async function flood(hear: (text: string, at: number) => void): Promise<void> {
+  const begin = performance.now()
+  for (let at = 0; at < MESSAGES; await sleep(TICK_MILLIS)) {
+    const due = Math.min(MESSAGES, performance.now() - begin)
+    for (; at < due; at += 1) hear(`message number ${at}`, at)
   }
+}
+
+/** The least that can show lines above one that is typed: readline, whose line is cleared and written again. */
+async function bareEcho(): Promise<number> {
+  const { input, output, shown } = terminal()
+  const reader = createInterface({ input, output, terminal: true, prompt: '> ' })
+  reader.prompt()
+  const hear = (text: string) => {
+    output.write(`\r\u001b[K12:00 bob: ${text}\n`)
+    reader.prompt(true)
+  }
+  // Of a line that grows it writes what is new, of one that is drawn again all.
+  const isEcho = (text: string, typed: string) => text === 'x' || text.includes(`> ${typed}`)
+  const [worst] = await Promise.all([worstEcho({ input, shown }, isEcho), flood(hear)])
+  reader.close()
+  return worst
 }
 
 const cpuMillis = (since?: NodeJS.CpuUsage) => {
@@ -91,7 +123,8 @@ async function inFlood() {
   const chat = chatting()
   await sleep(100)
   const [rows, begin] = [chat.shown.rows, process.cpuUsage()]
-  const [floodEcho] = await Promise.all([worstEcho(chat), flood(chat)])
+  const hear = (text: string, at: number) => chat.room.hear(bob, text, at)
+  const [floodEcho] = await Promise.all([worstEcho(chat), flood(hear)])
   const floodCpu = cpuMillis(begin)
   const repainted = (chat.shown.rows - rows) / MESSAGES
   await chat.leave()
@@ -119,21 +152,39 @@ async function joins(): Promise<number> {
   return taken
 }
 
-async function bareNode(): Promise<number> {
-  const begin = performance.now()
-  await once(spawn(process.execPath, ['-e', '0']), 'close')
-  return performance.now() - begin
+/** What a start takes, ms: from the outside, and of the processor. */
+interface Start {
+  readonly time: number
+  readonly cpu: number
 }
 
-async function firstPaint(): Promise<number> {
-  const env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: `${await freePort()}` }
+/** Tells what its process has used of the processor when it first writes this, or, without it, when it ends. */
+const WATCH = fileURLToPath(new URL('./support/first-write.cjs', import.meta.url))
+
+async function startOf(...args: string[]): Promise<Start> {
+  const file = join(newHome(), 'cpu')
   const begin = performance.now()
-  const command = [process.execPath, PROGRAM, 'join', 'lobby', '--nick', 'ada']
-  const window = new TerminalWindow(command, { env: { ...env, SWARMCHAT_HOME: newHome() } })
+  const child = spawn(process.execPath, ['--require', WATCH, ...args], {
+    env: { ...process.env, FIRST_WRITE_FILE: file },
+    stdio: 'ignore'
+  })
+  await once(child, 'close')
+  return { time: performance.now() - begin, cpu: Number(readFileSync(file, 'utf8')) }
+}
+
+async function firstPaint(): Promise<Start> {
+  const file = join(newHome(), 'cpu')
+  const env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: `${await freePort()}` }
+  const watch = { FIRST_WRITE: '> ', FIRST_WRITE_FILE: file }
+  const begin = performance.now()
+  const command = [process.execPath, '--require', WATCH, PROGRAM, 'join', 'lobby', '--nick', 'ada']
+  const window = new TerminalWindow(command, {
+    env: { ...env, ...watch, SWARMCHAT_HOME: newHome() }
+  })
   await window.shows(/^>/)
-  const taken = performance.now() - begin
+  const time = performance.now() - begin
   await window.close()
-  return taken
+  return { time, cpu: Number(readFileSync(file, 'utf8')) }
 }
 
 const rows: Record<string, number[]> = {}
@@ -145,16 +196,27 @@ for (let run = 0; run < RUNS; run += 1) {
   const { floodCpu, floodEcho, mebibytes, quietEcho, repainted } = await inFlood()
   note('worst echo of a key, nothing else happening, ms', quietEcho)
   note('worst echo of a key while 1,000 messages come in a second, ms', floodEcho)
-  note('... times as long', floodEcho / quietEcho)
+  note('... times as long as without', floodEcho / quietEcho)
+  const bareWorst = await bareEcho()
+  note('... of a line of bare readline, in the same flood, ms', bareWorst)
+  note('... ours, times as long', floodEcho / bareWorst)
   note('processor time of that second, ms', floodCpu)
   note('rows drawn again, a message', repainted)
   note('memory of this process afterwards, MB', mebibytes)
   note('processor time of 10,000 who join, ms', await joins())
-  const bare = await bareNode()
+  const bare = await startOf('-e', '0')
   const paint = await firstPaint()
-  note('node -e 0, ms', bare)
-  note('swarmchat join, until the prompt is there, ms', paint)
-  note('... times node -e 0', paint / bare)
+  note('node -e 0, ms', bare.time)
+  note('swarmchat join, until the prompt is there, ms', paint.time)
+  note('... times node -e 0', paint.time / bare.time)
+  for (const flag of ['--version', '--help']) {
+    const { cpu, time } = await startOf(PROGRAM, flag)
+    note(`swarmchat ${flag}, ms`, time)
+    note(`... processor time of ${flag}, ms`, cpu)
+  }
+  note('processor time of node -e 0, ms', bare.cpu)
+  note('... of swarmchat join, until the prompt is there, ms', paint.cpu)
+  note('... times node -e 0', paint.cpu / bare.cpu)
 }
 console.log(
   table(

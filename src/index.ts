@@ -17,6 +17,7 @@ export type {
   Inquired,
   PeerState,
   Reason,
+  RoomCard,
   RoomEvent,
   RoomSubject
 } from './protocol/events.js'
@@ -24,6 +25,7 @@ export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
+export { type RedeemOptions, redeemInvitation } from './room/ask-admission.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
@@ -37,14 +39,16 @@ export type {
   UnkeptEvent,
   UnreachableEvent
 } from './room/events.js'
-export { Feed, type FeedRoom, type Tell } from './room/feed.js'
+export { Feed, type FeedRoom } from './room/feed.js'
 export { readInvitation, writeInvitation } from './room/invitation.js'
+export type { Tell } from './room/kept-feed.js'
 export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'
 export type { RoomsOptions } from './room/rooms.js'
 export { Rooms } from './room/rooms.js'
+export type { MadeTicket, TicketTerms } from './room/tickets.js'
 
 // Advanced: who one is, what is delivered, who is there.
 
@@ -63,6 +67,7 @@ export type { Counted } from './room/tally.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 
+export type { Whereabouts } from './swarm/connections/paths.js'
 export type { SecretStream } from './swarm/dht/stream-types.js'
 export type { LanOptions } from './swarm/networks/lan-network.js'
 export type { NatClass, Network, NetworkName, NetworkState } from './swarm/networks/network.js'

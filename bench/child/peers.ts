@@ -1,12 +1,14 @@
 // Peers of the benchmark, in groups: one group per run and process.
 
+import type { Whereabouts } from '../../src/swarm/connections/paths.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { Address } from '../../src/swarm/dht/types.js'
+import { Swarm } from '../../src/swarm/swarm.js'
 import { now, sleep, within } from '../support/clock.js'
 import { serve } from '../support/remote.js'
 import { createNode, type Reach, type Side } from './contestant.js'
 import { announceGhosts } from './ghosts.js'
-import { Peer, type PeerLog } from './peer.js'
+import { hex, Peer, type PeerLog } from './peer.js'
 import { setDelay } from './udx.js'
 import { type Usage, usageOf } from './usage.js'
 
@@ -20,6 +22,12 @@ export interface Order {
   readonly cold?: boolean
   /** The seed of the first one's key pair, in hex digits; the others get random ones. */
   readonly seed?: string
+}
+
+/** Somebody that a peer was connected to. */
+export interface Met {
+  readonly key: string
+  readonly where: Whereabouts
 }
 
 let bootstrap: readonly Address[] = []
@@ -53,6 +61,23 @@ const api = {
         peer.join(topic)
       })
     )
+  },
+
+  /** Where those are that the first peer of a group is connected to. Of Hyperswarm: of nobody, for it cannot use that. */
+  whereabouts(group: number): Met[] {
+    const swarm = peersOf(group)[0]?.swarm
+    if (!(swarm instanceof Swarm)) return []
+    return [...swarm.connections].flatMap(({ remotePublicKey }) => {
+      const where = swarm.whereaboutsOf(remotePublicKey)
+      return where === undefined ? [] : [{ key: hex(remotePublicKey), where }]
+    })
+  },
+
+  /** Lets the first peer of a group dial those where they were. */
+  dialAt({ group, met }: { readonly group: number; readonly met: readonly Met[] }): void {
+    const swarm = peersOf(group)[0]?.swarm
+    if (!(swarm instanceof Swarm)) return
+    for (const { key, where } of met) swarm.dialAt(Buffer.from(key, 'hex'), where)
   },
 
   async flushed(group: number): Promise<void> {

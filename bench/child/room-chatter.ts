@@ -1,8 +1,8 @@
-import b4a from 'b4a'
 import { freshIdentity, type Identity } from '../../src/home/identity.js'
 import type { Output } from '../../src/protocol/events.js'
 import type { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
+import { glance } from '../../src/protocol/wire/glance.js'
 import { KIND_TEXT } from '../../src/protocol/wire/kinds.js'
 import { openParts } from '../../src/room/open.js'
 import type { RoomParts } from '../../src/room/parts.js'
@@ -11,10 +11,6 @@ import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { GivenNetwork } from '../../src/swarm/networks/given-network.js'
 import type { Chatter, ChatterOptions } from './chatter.js'
 import { createNode } from './contestant.js'
-
-/** Where a sealed message has its kind and its author (protocol/message.ts). */
-const KIND_AT = 1
-const AUTHOR_AT = 10
 
 /** A member of a Room. */
 export class RoomChatter implements Chatter {
@@ -76,11 +72,10 @@ export class RoomChatter implements Chatter {
 
   #isUpload(output: Output): boolean {
     if (output.type !== 'send' || !isLine(output.frame)) return false
-    const author = output.frame.sealed.subarray(AUTHOR_AT, AUTHOR_AT + 32)
-    return b4a.equals(author, this.#identity.keyPair.publicKey)
+    return glance(output.frame.sealed)?.author === this.#identity.key
   }
 }
 
 function isLine(frame: Frame): frame is Extract<Frame, { sealed: Uint8Array }> {
-  return 'sealed' in frame && frame.sealed[KIND_AT] === KIND_TEXT
+  return 'sealed' in frame && glance(frame.sealed)?.kind === KIND_TEXT
 }

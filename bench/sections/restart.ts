@@ -1,4 +1,5 @@
 import type { Side } from '../child/contestant.js'
+import type { Met } from '../child/peers.js'
 import { now, sleep } from '../support/clock.js'
 import { interleaved, type Row, type Section, staggered } from '../support/section.js'
 import { type Host, newTopic, type World } from '../support/world.js'
@@ -10,6 +11,7 @@ const NOTICE_MILLIS = 20_000
 const RECONNECT_MILLIS = 5_000
 const STAGGER_MILLIS = 200
 const POLL_MILLIS = 250
+const DELAY_MILLIS = 25
 const SIDES = ['swarm', 'hyperswarm'] as const
 
 /** A topic with survivors in a shared process and one peer, the victim, in a process that is killed. */
@@ -19,6 +21,8 @@ interface Scene {
   readonly topic: string
   readonly seed: string
   readonly victim: string
+  /** Whom the victim was connected to, and where. */
+  readonly met: readonly Met[]
 }
 
 /** Section 4: SIGKILL of a process, until the others notice; and until a new one with the same key is connected. */
@@ -32,8 +36,18 @@ export const restart: Section = {
     const noticed = silent.then(scenes => notice(survivors, scenes))
     await silent
     const again = await comeBack(world, survivors, pairs)
+    await world.setDelay(DELAY_MILLIS)
+    const far = await comeBack(world, survivors, pairs)
+    const remembering = await comeBack(world, survivors, pairs, true)
+    await world.setDelay(0)
+    const name = `the same, ${DELAY_MILLIS} ms one way`
+    const rows = [
+      again,
+      { ...far, name },
+      { ...remembering, name: `${name}, Swarm dials where it met them` }
+    ]
     return {
-      tables: [{ unit: 'ms', rows: [...(await noticed), again] }],
+      tables: [{ unit: 'ms', rows: [...(await noticed), ...rows] }],
       notes: [
         `Loopback, open addresses, ${SURVIVORS} idle survivors per topic; all victims of a side are peers of one process.`,
         'The new peer has the key of the killed one; it joins in a process that is running already, so that the start of a process (about 0.15 s for either) is left out.'
@@ -60,7 +74,8 @@ async function arrange(world: World, survivors: Host, host: Host, side: Side): P
   const [victim = ''] = await host.call('create', { ...order, count: 1, seed })
   await host.call('join', { group, topic })
   await connected(host, group)
-  return { group, side, topic, seed, victim }
+  const met = await host.call('whereabouts', group)
+  return { group, side, topic, seed, victim, met }
 }
 
 async function connected(host: Host, group: number): Promise<void> {
@@ -95,21 +110,27 @@ async function notice(survivors: Host, { scenes, killedAt }: Killed): Promise<Ro
   ]
 }
 
-async function comeBack(world: World, survivors: Host, pairs: number): Promise<Row> {
+async function comeBack(
+  world: World,
+  survivors: Host,
+  pairs: number,
+  remembers = false
+): Promise<Row> {
   const { scenes } = await kill(world, survivors, pairs)
   const [, spare] = (await world.hosts(2)) as [Host, Host]
   const row = await staggered(pairs, STAGGER_MILLIS, async (side, index) => {
     const scene = scenes[side][index]
     if (scene === undefined) throw new RangeError('a scene for every run')
-    return rejoin(survivors, spare, scene)
+    return rejoin(survivors, spare, remembers ? scene : { ...scene, met: [] })
   })
   return { name: 'its successor made, until the last survivor is connected to it', ...row }
 }
 
 async function rejoin(survivors: Host, spare: Host, scene: Scene): Promise<number | null> {
-  const { group, seed, side, topic, victim } = scene
+  const { group, met, seed, side, topic, victim } = scene
   const start = now()
   await spare.call('create', { group, side, reach: 'open', count: 1, cold: true, seed })
+  await spare.call('dialAt', { group, met })
   await spare.call('join', { group, topic })
   await connected(spare, group)
   await sleep(POLL_MILLIS)

@@ -57,7 +57,13 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
 
   /** Removes and returns what goes first. Undefined if there is nothing. */
   takeFirst(): E | undefined {
-    const share = this.#first()?.share
+    const owner = this.#first()?.share.owner
+    return owner === undefined ? undefined : this.takeFirstOf(owner)
+  }
+
+  /** Removes and returns the oldest entry of this owner. Undefined if it has none. */
+  takeFirstOf(owner: Owner): E | undefined {
+    const share = this.#shares.get(owner)
     const entry = share?.entries.pop()
     if (share === undefined || entry === undefined) return undefined
     this.#size -= 1

@@ -1,6 +1,9 @@
+import { Backlog } from './backlog.js'
+import type { Bookmark } from './bookmark.js'
 import { Bot, type BotScript } from './bot.js'
 import { type BotClock, systemClock } from './clock.js'
 import { type Log, logTo } from './log.js'
+import { Progress } from './progress.js'
 import { type BotRoom, RoomDesk } from './room-desk.js'
 import { Session } from './session.js'
 import { State, type StateStorage } from './state.js'
@@ -10,6 +13,8 @@ import { memoryStorage } from './state-file.js'
 export interface AttachOptions {
   /** Default: kept in memory only. */
   readonly storage?: StateStorage
+  /** What it has handled is kept here, if the room is kept on the disk. Default: not at all, and it misses nothing. */
+  readonly bookmark?: Bookmark
   /** Default: the computer's. */
   readonly clock?: BotClock
   /** Default: nothing is logged. */
@@ -26,36 +31,67 @@ export interface AttachedBot {
   stop(): Promise<void>
 }
 
-/** Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) and leaves. */
+/** A bot, and what it hears. */
+interface Attached {
+  readonly backlog: Backlog
+  readonly desk: RoomDesk
+  /** Nothing more is taken in. */
+  readonly detach: () => void
+  readonly session: Session
+}
+
+/**
+ * Puts a bot into a room that the caller opened (as a bot: `Room.open({ bot: true })`) in this turn, and leaves. Rejects with what
+ * the script throws, and with DAMAGED_STATE.
+ */
 export async function attachBot(
   room: BotRoom,
   script: BotScript,
   options: AttachOptions = {}
 ): Promise<AttachedBot> {
-  const { clock = systemClock, log = logTo(() => {}), storage = memoryStorage() } = options
+  const { bookmark, clock = systemClock, log = logTo(() => {}) } = options
+  let isAttached = true
   const bot = new Bot()
-  await script(bot)
-  const state = await State.open(storage)
-  let attached = true
-  room.offerCommands(bot.commandNames)
-  const { pace } = bot.options
+  const progress = room.log && bookmark && new Progress({ bookmark, now: () => clock.now(), log })
+  const backlog = new Backlog(log, cursor => progress?.handled(cursor))
   const desk = new RoomDesk({
     room,
     clock,
     log,
-    pace,
-    onupdate: update => void (attached && session.take(update))
+    progress,
+    onupdate: (update, cursor) => void (isAttached && backlog.push(update, cursor))
   })
-  const session = new Session({ bot, desk, state, clock, log })
+  const detach = () => {
+    isAttached = false
+  }
+  try {
+    await script(bot)
+    const state = await State.open(options.storage ?? memoryStorage())
+    room.offerCommands(bot.commandNames)
+    if (bot.options.pace !== undefined) desk.outbox.setPace(bot.options.pace)
+    const session = new Session({ bot, desk, state, clock, log })
+    return attached({ backlog, desk, detach, session })
+  } catch (thrown) {
+    await desk.end()
+    throw thrown
+  }
+}
+
+function attached({ backlog, desk, detach, session }: Attached): AttachedBot {
+  backlog.attach(async update => {
+    await session.take(update)
+    return true
+  })
   const stop = async () => {
-    attached = false
+    detach()
+    await backlog.idle()
     await session.stop()
-    desk.outbox.stop()
+    await desk.end()
   }
   return {
     start: () => desk.start(),
     get handling() {
-      return session.busy
+      return session.busy || backlog.isBusy
     },
     stop
   }

@@ -14,6 +14,7 @@ import {
   CommandContext,
   type Context,
   type ContextParts,
+  DirectContext,
   HearsContext,
   type MemberContext,
   MessageContext,
@@ -24,7 +25,7 @@ import { badCommand } from './errors.js'
 import { compose, type Middleware, type Next } from './middleware.js'
 import type { Pace } from './outbox.js'
 import { cronSchedule, everySchedule, type Schedule } from './schedule.js'
-import type { Author, Update, UpdateType } from './updates.js'
+import { authorIn, isPast, type Update, type UpdateType } from './updates.js'
 
 /** How a bot behaves. */
 export interface BotOptions {
@@ -34,6 +35,8 @@ export interface BotOptions {
   readonly pace?: Partial<Pace>
   /** True: handlers hear other bots too. Default false: only where they address this one. */
   readonly bots?: boolean
+  /** True: handlers hear what was said while the bot was away, as `missed`. Default false. */
+  readonly missed?: boolean
   /** Whose commands (and words that `hears` waits for) are obeyed: identities, 64 hex digits. Default: everybody's. */
   readonly allow?: readonly string[]
 }
@@ -44,6 +47,8 @@ export interface HearOptions {
   readonly bots?: boolean
   /** Also what was said before the bot came, and who was there then. Default false. */
   readonly history?: boolean
+  /** Also what was said while the bot was away. Default: what the bot is configured to. */
+  readonly missed?: boolean
   /** Whose words are heard: identities, 64 hex digits. Default for commands and `hears`: what the bot is configured to. */
   readonly allow?: readonly string[]
 }
@@ -51,6 +56,7 @@ export interface HearOptions {
 /** The context that a handler of each kind of update is given. */
 export interface Contexts {
   readonly message: MessageContext
+  readonly direct: DirectContext
   readonly edit: ChangeContext<Extract<Update, { type: 'edit' }>>
   readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
   readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
@@ -256,10 +262,12 @@ export class Bot {
 
   #hears(context: Context, options: HearOptions): boolean {
     const { bots = this.#options.bots ?? false, history = false } = options
-    if (!history && isPast(context.update)) return false
-    const author = authorOf(context)
+    const { missed = this.#options.missed ?? false } = options
+    const isWanted = history || (missed && context.missed)
+    if (isPast(context.update) && !isWanted) return false
+    const author = authorIn(context.update)
     if (author === undefined || !author.isBot || bots) return this.#allows(context, options)
-    return context instanceof MessageContext && context.addressed && this.#allows(context, options)
+    return isForBot(context) && this.#allows(context, options)
   }
 
   #withAllowed<O extends HearOptions>(options: O): O {
@@ -268,7 +276,7 @@ export class Bot {
   }
 
   #allows(context: Context, { allow }: HearOptions): boolean {
-    const author = authorOf(context)
+    const author = authorIn(context.update)
     return allow === undefined || author === undefined || allow.includes(author.identity)
   }
 }
@@ -284,15 +292,6 @@ function withIdentities<O extends { readonly allow?: readonly string[] }>(option
   return options.allow === undefined ? options : { ...options, allow: identitiesIn(options.allow) }
 }
 
-function isPast(update: Update): boolean {
-  return (
-    (update.type === 'message' && update.message.history) ||
-    (update.type === 'join' && update.present) ||
-    ('history' in update && update.history)
-  )
-}
-
-function authorOf({ update }: Context): Author | undefined {
-  if (update.type === 'message') return update.message.author
-  return 'author' in update ? update.author : undefined
+function isForBot(context: Context): boolean {
+  return context instanceof MessageContext ? context.addressed : context instanceof DirectContext
 }

@@ -10,7 +10,7 @@ import type { Cause, Desk } from './desk.js'
 import { type Duration, millisOf } from './duration.js'
 import type { Log } from './log.js'
 import type { State } from './state.js'
-import type { Author, BotMessage, Update } from './updates.js'
+import { type Author, type BotMessage, isMissed, type Update } from './updates.js'
 
 /** Something that the bot says. */
 export interface Sent {
@@ -61,6 +61,11 @@ export class Context<U extends Update = Update> {
     return this.#parts.desk.me
   }
 
+  /** True where it happened while the bot was away; heard with the option `missed` alone. */
+  get missed(): boolean {
+    return isMissed(this.update)
+  }
+
   /** Milliseconds since 1970; of the virtual clock in tests. */
   now(): Millis {
     return this.#parts.clock.now()
@@ -97,6 +102,15 @@ export class Context<U extends Update = Update> {
   /** Says what the room is about from now on, at the bot's pace; empty: about nothing in particular. Throws BAD_TEXT. */
   setSubject(subject: string): Sent {
     return this.post({ type: 'subject', subject: checkSubject(subject) })
+  }
+
+  /** Says something that this identity alone can read. Throws BAD_TEXT. */
+  protected postTo(to: Author, text: string): Sent {
+    return this.post({
+      type: 'direct',
+      to: to.identity,
+      text: checkText(text, MAX_DIRECT_TEXT_BYTES)
+    })
   }
 
   protected post(saying: Saying): Sent {
@@ -140,8 +154,7 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
 
   /** Says something that the author alone can read, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
   direct(text: string): Sent {
-    const checked = checkText(text, MAX_DIRECT_TEXT_BYTES)
-    return this.post({ type: 'direct', to: this.author.identity, text: checked })
+    return this.postTo(this.author, text)
   }
 
   /** Puts a sign to the message, an emoji as a rule, at the bot's pace. Throws BAD_EMOJI. */
@@ -156,6 +169,26 @@ export class MessageContext extends Context<Extract<Update, { type: 'message' }>
 
   #putSign(emoji: string, removed: boolean): Sent {
     return this.post({ type: 'react', id: this.message.id, emoji: checkEmoji(emoji), removed })
+  }
+
+  protected override cause(): Cause {
+    return this.author.isBot ? 'bot' : 'person'
+  }
+}
+
+/** Somebody said something to the bot alone. */
+export class DirectContext extends Context<Extract<Update, { type: 'direct' }>> {
+  get message(): BotMessage {
+    return this.update.message
+  }
+
+  get author(): Author {
+    return this.message.author
+  }
+
+  /** Answers so that the author alone can read it, at the bot's pace, and at 5 a second. Throws BAD_TEXT. */
+  reply(text: string): Sent {
+    return this.postTo(this.author, text)
   }
 
   protected override cause(): Cause {

@@ -16,6 +16,7 @@ export type {
   ChangeContext,
   CommandContext,
   Context,
+  DirectContext,
   HearsContext,
   MemberContext,
   MessageContext,
@@ -36,6 +37,8 @@ export type { Author, BotMessage, Update, UpdateType } from './updates.js'
 
 export type { AttachOptions } from './attach.js'
 export { attachBot } from './attach.js'
+export type { Bookmark, Handled } from './bookmark.js'
+export { fileBookmark } from './bookmark.js'
 export type { BotClock } from './clock.js'
 export { systemClock } from './clock.js'
 export type { BotRoom } from './room-desk.js'

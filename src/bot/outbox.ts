@@ -1,6 +1,7 @@
 import type { MessageId } from '../base/ids.js'
 import { type Rate, TokenBucket } from '../base/token-bucket.js'
 import type { Saying } from '../room/speak.js'
+import { DIRECT_RATE } from '../room/text.js'
 import type { BotClock } from './clock.js'
 import type { Cause } from './desk.js'
 import { botStopped, outboxFull } from './errors.js'
@@ -21,6 +22,9 @@ const DEFAULT_PACE: Pace = {
   queue: 100,
   bots: { perSecond: 0.5, burst: 1 }
 }
+
+/** What is for one member alone: a room refuses more. One less at once: its clock is not ours. */
+const DIRECT_PACE: Rate = { ...DIRECT_RATE, burst: DIRECT_RATE.burst - 1 }
 
 /** What an outbox is made of. */
 export interface OutboxParts {
@@ -49,6 +53,7 @@ export class Outbox {
   #pace: Pace
   #all: TokenBucket
   #bots: TokenBucket
+  readonly #directs: TokenBucket
   #cancel: (() => void) | undefined
   #complained = false
   #stopped = false
@@ -61,6 +66,7 @@ export class Outbox {
     this.#pace = { ...DEFAULT_PACE, ...parts.pace }
     this.#all = new TokenBucket(this.#pace, now)
     this.#bots = new TokenBucket(this.#pace.bots, now)
+    this.#directs = new TokenBucket(DIRECT_PACE, now)
   }
 
   /** Speaks at another pace from now on. */
@@ -133,8 +139,11 @@ export class Outbox {
     const now = this.#parts.clock.now()
     if (!this.#all.has(now)) return undefined
     const { bot, person } = this.#waiting
+    const isDirect = (person[0] ?? bot[0])?.saying.type === 'direct'
+    if (isDirect && !this.#directs.has(now)) return undefined
     if (person.length === 0 && (bot.length === 0 || !this.#bots.take(now))) return undefined
     this.#all.take(now)
+    if (isDirect) this.#directs.take(now)
     return person.shift() ?? bot.shift()
   }
 

@@ -1,7 +1,9 @@
 import { messageOf } from '../base/errors.js'
 import { type IdentityKey, type MessageId, shortId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
+import { Feed, type FeedRoom } from '../room/feed.js'
 import type { Saying } from '../room/speak.js'
 import { type Speaks, speak } from '../room/speak.js'
 import type { BotClock } from './clock.js'
@@ -9,22 +11,23 @@ import type { Cause, Desk } from './desk.js'
 import type { Log } from './log.js'
 import { authorOf, MemberList, type RosterEntry } from './members.js'
 import { Outbox, type Pace } from './outbox.js'
+import type { Progress } from './progress.js'
 import type { Author, Update } from './updates.js'
 
 /** What a bot needs of a room: `Room` is one, and so is a test's. */
-export interface BotRoom extends Speaks {
+export interface BotRoom extends Speaks, FeedRoom {
   readonly name: string
   readonly identity: IdentityKey
   readonly nick: string
   members(): readonly RosterEntry[]
   /** One of them: looked up for every update, however many there are. */
   member(identity: IdentityKey): RosterEntry | undefined
-  /** Resolves when all that was said is on the disk, if it is kept there. */
-  written?(): Promise<void>
   /** Tells the members what the bot obeys: names without the slash. */
   offerCommands(commands: readonly string[]): void
-  on(event: 'update', listener: (update: RoomUpdate) => void): unknown
 }
+
+/** A line, or something that was said to the bot alone. */
+type Said = Extract<RoomUpdate, { type: 'message' }>['message']
 
 /** What a desk is made of. */
 export interface RoomDeskParts {
@@ -32,8 +35,13 @@ export interface RoomDeskParts {
   readonly clock: BotClock
   readonly log: Log
   readonly pace?: Partial<Pace> | undefined
-  /** Called for everything that the bot is to hear. */
-  readonly onupdate: (update: Update) => void
+  /** What the bot has handled, if the room is kept on the disk. Default: it is told as by a room that is not kept. */
+  readonly progress?: Progress | undefined
+  /**
+   * Called for everything that the bot is to hear. `cursor`: where it goes on after that; without an update, after what it
+   * does not hear of.
+   */
+  readonly onupdate: (update: Update | undefined, cursor?: string) => void
 }
 
 /** A room as a bot sees it: its own words left out, authors with their profile, speech at a pace. */
@@ -43,7 +51,9 @@ export class RoomDesk implements Desk {
   /** Who was here: late messages of those who left have their profile. */
   readonly #members = new MemberList()
   #settledAt = Number.POSITIVE_INFINITY
+  #feed: Feed | undefined
 
+  /** To be made in the turn in which the room was opened. */
   constructor(parts: RoomDeskParts) {
     const { clock, log, pace, room } = parts
     this.#parts = parts
@@ -51,7 +61,7 @@ export class RoomDesk implements Desk {
     const send = (saying: Saying) => speak(room, saying)
     this.outbox = new Outbox({ clock, log, pace, written, send })
     this.#members.replace(this.members())
-    room.on('update', update => this.#take(update))
+    this.#listen()
   }
 
   get name(): string {
@@ -82,43 +92,55 @@ export class RoomDesk implements Desk {
     this.#tell({ type: 'start' })
   }
 
-  #take(update: RoomUpdate): void {
+  /** Hears no more, and says no more. Never rejects. */
+  async end(): Promise<void> {
+    this.outbox.stop()
+    await this.#feed?.end()
+  }
+
+  #listen(): void {
+    const { log, progress, room } = this.#parts
+    if (progress === undefined || room.log === undefined) {
+      room.on('update', update => this.#tell(this.#updateOf(update)))
+      return
+    }
+    this.#feed = new Feed(room, (update, cursor) => this.#tell(this.#updateOf(update), cursor))
+    const begun = this.#feed.begin(progress.cursor, why => progress.lost(why))
+    begun.catch(thrown => log.error(messageOf(thrown)))
+  }
+
+  /** Undefined for what the bot does not hear of; some of that is logged. */
+  #updateOf(update: RoomUpdate): Update | undefined {
     switch (update.type) {
-      case 'message': {
-        const { from, history, id, nick, replyTo, text, time } = update.message
-        if (from === this.#parts.room.identity) return
-        const author = { identity: from, nick, isBot: this.#isBot(from) }
-        const answered = replyTo === undefined ? {} : { replyTo }
-        this.#tell({ type: 'message', message: { id, text, time, history, author, ...answered } })
-        break
-      }
+      case 'message':
+      case 'direct':
+        return this.#messageOf(update.type, update.message)
       case 'edit':
       case 'delete':
       case 'reaction':
-        this.#tellChange(update)
-        break
-      case 'subject': {
-        const { from: identity, history, nick, subject, time } = update
-        if (identity === this.#parts.room.identity) return
-        const author = this.#who({ identity, nick })
-        this.#tell({ type: 'subject', subject, time, history, author })
-        break
-      }
+        return this.#changeOf(update)
+      case 'subject':
+        return this.#subjectOf(update)
       case 'join':
-        this.#tell({ type: 'join', author: this.#who(update), present: this.#isSettling() })
-        break
+        return { type: 'join', author: this.#who(update), present: this.#isSettling() }
       case 'leave':
-        this.#tell({ type: 'leave', author: this.#who(update) })
-        break
+        return { type: 'leave', author: this.#who(update) }
       case 'rename':
-        if (update.identity === this.#parts.room.identity) return
-        this.#tell({ type: 'rename', author: this.#who(update), previous: update.previous })
-        break
+        if (update.identity === this.#parts.room.identity) return undefined
+        return { type: 'rename', author: this.#who(update), previous: update.previous }
       case 'receipt': {
         const { have, id, members } = update
-        this.#tell({ type: 'receipt', id, have, members })
-        break
+        return { type: 'receipt', id, have, members }
       }
+      default:
+        this.#note(update)
+        return undefined
+    }
+  }
+
+  // What its owner may want to know.
+  #note(update: RoomUpdate): void {
+    switch (update.type) {
       case 'unsent':
         this.#parts.log.warn('what the bot said was not sent', { why: update.why })
         break
@@ -153,23 +175,48 @@ export class RoomDesk implements Desk {
     }
   }
 
-  #tellChange(update: Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }>): void {
-    const { from, history, id, time } = update
-    if (from === this.#parts.room.identity) return
-    const nick = update.type === 'edit' ? update.nick : this.#nickOf(from)
-    const change = { id, time, history, author: { identity: from, nick, isBot: this.#isBot(from) } }
-    if (update.type === 'delete') this.#tell({ type: 'delete', ...change })
-    else if (update.type === 'edit') this.#tell({ type: 'edit', ...change, text: update.text })
-    else {
-      const { emoji, removed } = update
-      this.#tell({ type: 'reaction', ...change, emoji, removed })
-    }
+  #messageOf(type: 'message' | 'direct', message: Said): Update | undefined {
+    const { from, history, id, nick, replyTo, text, time } = message
+    if (from === this.#parts.room.identity) return undefined
+    const author = { identity: from, nick, isBot: this.#isBot(from) }
+    const answered = replyTo === undefined ? {} : { replyTo }
+    const said = { id, text, time, history, author, ...answered, ...this.#missed(message) }
+    return { type, message: said }
   }
 
-  #tell(update: Update): void {
-    this.#members.take(update)
+  #changeOf(
+    update: Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }>
+  ): Update | undefined {
+    const { from, history, id, time } = update
+    if (from === this.#parts.room.identity) return undefined
+    const nick = update.type === 'edit' ? update.nick : this.#nickOf(from)
+    const author = { identity: from, nick, isBot: this.#isBot(from) }
+    const change = { id, time, history, author, ...this.#missed(update) }
+    if (update.type === 'delete') return { type: 'delete', ...change }
+    if (update.type === 'edit') return { type: 'edit', ...change, text: update.text }
+    const { emoji, removed } = update
+    return { type: 'reaction', ...change, emoji, removed }
+  }
+
+  #subjectOf(update: Extract<RoomUpdate, { type: 'subject' }>): Update | undefined {
+    const { from: identity, history, nick, subject, time } = update
+    if (identity === this.#parts.room.identity) return undefined
+    const author = this.#who({ identity, nick })
+    return { type: 'subject', subject, time, history, author, ...this.#missed(update) }
+  }
+
+  // Where nothing is kept, nobody knows what was handled.
+  #missed({ history, time }: { readonly history: boolean; readonly time: Millis }) {
+    const { progress, room } = this.#parts
+    const isMissed = history && room.log?.isKept === true && progress?.isMissed(time) === true
+    return isMissed ? { missed: true } : {}
+  }
+
+  #tell(update: Update | undefined, cursor?: string): void {
+    if (update !== undefined) this.#members.take(update)
+    if (update === undefined && cursor === undefined) return
     try {
-      this.#parts.onupdate(update)
+      this.#parts.onupdate(update, cursor)
     } catch (thrown) {
       this.#parts.log.error(messageOf(thrown))
     }

@@ -4,6 +4,7 @@ import {
   ChangeContext,
   Context,
   type ContextParts,
+  DirectContext,
   MemberContext,
   MessageContext,
   SubjectContext
@@ -148,6 +149,8 @@ function contextOf(parts: ContextParts, update: Update): Context {
   switch (update.type) {
     case 'message':
       return new MessageContext(parts, update)
+    case 'direct':
+      return new DirectContext(parts, update)
     case 'edit':
     case 'delete':
     case 'reaction':

@@ -20,6 +20,8 @@ export interface BotMessage {
   readonly time: Millis
   /** True where it was said before the bot came. */
   readonly history: boolean
+  /** True where it was said while the bot was away: since it first came, and before it came this time. */
+  readonly missed?: boolean
   /** The line that it answers. */
   readonly replyTo?: MessageId
   readonly author: Author
@@ -30,6 +32,8 @@ interface Change {
   readonly id: MessageId
   readonly time: Millis
   readonly history: boolean
+  /** As of a {@link BotMessage}. */
+  readonly missed?: boolean
   readonly author: Author
 }
 
@@ -40,6 +44,8 @@ export type Update =
   /** The bot leaves, or is replaced by a newer version of itself. */
   | { readonly type: 'stop' }
   | { readonly type: 'message'; readonly message: BotMessage }
+  /** Somebody said something to the bot alone: a message that is not to be answered before all. */
+  | { readonly type: 'direct'; readonly message: BotMessage }
   /** Its author gave a line another text. */
   | (Change & { readonly type: 'edit'; readonly text: string })
   /** Its author took a line back. */
@@ -52,6 +58,8 @@ export type Update =
       readonly subject: string
       readonly time: Millis
       readonly history: boolean
+      /** As of a {@link BotMessage}. */
+      readonly missed?: boolean
       readonly author: Author
     }
   /** `present`: they were here before the bot, which has only now heard of them. */
@@ -70,3 +78,21 @@ export type Update =
 
 /** What `bot.on` can be asked for. */
 export type UpdateType = Exclude<Update['type'], 'tick'>
+
+/** Who did it; undefined for what nobody did. */
+export function authorIn(update: Update): Author | undefined {
+  if ('message' in update) return update.message.author
+  return 'author' in update ? update.author : undefined
+}
+
+/** True for what was before the bot came. */
+export function isPast(update: Update): boolean {
+  if ('message' in update) return update.message.history
+  return update.type === 'join' ? update.present : 'history' in update && update.history
+}
+
+/** True for what was while the bot was away. */
+export function isMissed(update: Update): boolean {
+  const { missed = false } = 'message' in update ? update.message : { missed: false, ...update }
+  return missed
+}

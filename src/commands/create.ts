@@ -3,6 +3,7 @@ import { standardStreams } from '../cli/streams.js'
 import { safeJson } from '../ndjson/codec.js'
 import { createRoom } from '../room/private-rooms.js'
 import { BaseCommand } from './base.js'
+import { unlocking } from './passphrase.js'
 import { asInvited, privateFromNowOn } from './private-room.js'
 import { roomArgument, roomNamed } from './room-argument.js'
 
@@ -27,7 +28,8 @@ here. Strangers who know the name, or see what is announced, can neither come in
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Create)
-    const { name, topic } = createRoom(await roomNamed(args.room, this.interrupted))
+    const given = await roomNamed(args.room, this.interrupted)
+    const { name, topic } = await unlocking(this.interrupted, () => createRoom(given))
     if (flags.json) return this.log(safeJson({ type: 'created', room: name, topic }))
     standardStreams.tell(privateFromNowOn(name))
     this.log(`Invite others: swarmchat invite ${asInvited(name)}`)

@@ -10,8 +10,9 @@ export default class Forget extends BaseCommand {
   static override summary = 'Delete what is kept of a room on this machine.'
 
   static override description =
-    `Messages, the room's name and this device's key for it are deleted here. Others keep what they have: whoever joins the
-room again gets it from them. Of a private room the secret is deleted too: only an invitation leads back.`
+    `Messages, the room's name, the members that were met and this device's key for it are deleted here. Others keep what they
+have: whoever joins the room again gets it from them. So no program of yours may be in the room meanwhile: leave it first. Of
+a private room the secret is deleted too: only an invitation leads back.`
 
   static override examples = [
     '<%= config.bin %> forget lobby',

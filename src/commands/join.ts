@@ -4,21 +4,21 @@ import { isLink } from '../base/links.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { standardStreams } from '../cli/streams.js'
 import { Settings } from '../home/settings.js'
-import { badCursor, isCursor } from '../room/cursor.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
-import { chat, hasPrompt } from '../ui/chat.js'
+import { canBeInSeveral, chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
+import { cursorsGiven } from './cursors-given.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
 import { metricsFlag, servingMetrics } from './metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './network-flags.js'
 import { nickFlag, nickOf } from './nick-flag.js'
-import { openIdentityOnce } from './passphrase.js'
+import { openIdentityOnce, unlocking } from './passphrase.js'
 import { passwordGiven } from './password-flags.js'
 import { privateFromNowOn } from './private-room.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
@@ -48,8 +48,8 @@ With --password, only who gives the same password is in the room; strangers who 
 With an invitation (swarmchat:...) you join a private room, and its name alone leads back. Who sees the link can join too: join
 alone, and join -, ask for it without showing it.
 
-With --json, input and output are one JSON object per line, for scripts. What is kept has a cursor: with it, --since goes on
-exactly there when the script or the chat is started again.`
+With --json, input and output are one JSON object per line, for scripts; with several rooms each says of which one it is. What is
+kept has a cursor: with it, --since goes on exactly there when the script or the chat is started again.`
 
   static override examples = [
     '<%= config.bin %> join lobby',
@@ -78,10 +78,12 @@ exactly there when the script or the chat is started again.`
     }),
     json: boolean({ description: 'one JSON object per line, out and in' }),
     since: string({
-      helpValue: 'CURSOR',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '[ROOM=]CURSOR',
       dependsOn: ['json'],
       exclusive: ['ephemeral'],
-      description: 'with --json: go on after the event that had this cursor'
+      description: 'with --json: go on after the event that had this cursor, for each room'
     }),
     history: boolean({ description: 'in a pipe: print what was said before, too' }),
     as: string({
@@ -102,15 +104,15 @@ exactly there when the script or the chat is started again.`
     const networks = parseNetworkFlags(flags)
     const relaying = { relays: parseRelays(flags.relay), volunteer: !flags['no-relay'] }
     standardStreams.ownInput(process.stdin)
-    const { ephemeral, history, json, since } = flags
-    if (since !== undefined && !isCursor(since)) throw badCursor(since)
+    const { ephemeral, history, json } = flags
     const settings = new Settings()
     const plain = flags.plain ?? isPlain(settings)
     const io = processIo(this.interrupted)
     const addresses = await this.#addresses(args.room ?? [], flags, networks)
     const [address = { name: '' }, ...others] = addresses
     const more = others.map(({ name }) => name)
-    if (more.length > 0 && !hasPrompt(io, { json, plain })) throw oneRoomOnly()
+    if (more.length > 0 && !canBeInSeveral(io, { json, plain })) throw oneRoomOnly()
+    const since = cursorsGiven(flags.since ?? [], [address.name, ...more])
     await openIdentityOnce(this.interrupted)
     const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const keep = parseKeepFlags(flags)
@@ -137,10 +139,16 @@ exactly there when the script or the chat is started again.`
     const addresses: RoomAddress[] = []
     for (const room of rooms) {
       const admitted = await admittedBy(room, networks, this.interrupted)
-      const address = admitted ?? (await addressWith(room, password, flags.public))
-      addresses.push(address.secret === undefined ? checked(address) : taken(room, address, flags))
+      const { interrupted } = this
+      const address = admitted ?? (await addressWith(room, password, flags.public, interrupted))
+      const isPrivate = address.secret !== undefined
+      addresses.push(
+        isPrivate
+          ? await unlocking(interrupted, () => taken(room, address, flags))
+          : checked(address)
+      )
     }
-    return addresses
+    return distinct(addresses)
   }
 
   protected override isJob(): boolean {
@@ -150,7 +158,7 @@ exactly there when the script or the chat is started again.`
 
 const oneRoomOnly = () =>
   badArguments(
-    'Several rooms at once need a terminal with a prompt.',
+    'Several rooms at once need a terminal with a prompt, or --json.',
     'Start one program for each room: swarmchat join <room>'
   )
 
@@ -162,6 +170,14 @@ const onePasswordOnly = () =>
     'A password is for one room.',
     'Start one program for each room that has a password: swarmchat join <room> --password'
   )
+
+/** Each room once: many names are one room, `#Lobby` is `lobby`. */
+function distinct(addresses: readonly RoomAddress[]): RoomAddress[] {
+  const names = addresses.map(({ name }) => roomKeys(name).name)
+  return addresses.filter(
+    ({ secret }, at) => secret !== undefined || names.indexOf(names[at] ?? '') === at
+  )
+}
 
 // Refused before there is a prompt.
 function checked(address: RoomAddress): RoomAddress {

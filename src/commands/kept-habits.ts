@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.js'
 import { Contacts } from '../home/contacts.js'
 import { ensureDirectory, homeDirectory } from '../home/directory.js'
 import { readSeen, writeSeen } from '../home/seen.js'
+import { valuesOf } from '../home/setting-kinds.js'
 import type { Settings } from '../home/settings.js'
 import { DEFAULT_HABITS, type Habits, type RoomHabits } from '../ui/habits.js'
 
@@ -22,7 +23,7 @@ export function keptHabits(settings: Settings, isEphemeral: boolean): Habits {
         return messageOf(thrown)
       }
     },
-    keys: KEYS,
+    choices: Object.fromEntries(KEYS.map(key => [key, valuesOf(key)])),
     seen: topic => (isEphemeral ? undefined : readSeen(home, topic)),
     setSeen: (topic, time) => {
       if (!isEphemeral) writeSeen(home, topic, time)

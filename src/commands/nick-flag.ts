@@ -6,7 +6,8 @@ import { roomKeys } from '../room/keys.js'
 export const nickFlag = {
   nick: string({
     char: 'n',
-    description: 'what you are called [default: the setting, else your user name]'
+    description:
+      'what you are called [default: the setting, else what you were called there last, else your user name]'
   })
 }
 

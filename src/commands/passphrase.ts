@@ -1,4 +1,4 @@
-import { SwarmchatError } from '../base/errors.js'
+import { codeOf, SwarmchatError } from '../base/errors.js'
 import { standardStreams } from '../cli/streams.js'
 import { identityFile } from '../home/identity.js'
 import { needsPassphrase, openLocked } from '../home/identity-lock.js'
@@ -40,6 +40,17 @@ export async function openIdentityOnce(
   if (needsPassphrase(file)) await openLocked(file, given ?? (await ask('Passphrase: ', signal)))
 }
 
+/** What an act gives; if it needs the identity, and that is locked, its passphrase is asked for first. Rejects likewise. */
+export async function unlocking<T>(signal: AbortSignal, act: () => T): Promise<T> {
+  try {
+    return act()
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'IDENTITY_LOCKED') throw thrown
+  }
+  await openIdentityOnce(signal)
+  return act()
+}
+
 /** The passphrase of something that exists: of the environment, or asked for. Rejects with NO_PASSPHRASE. */
 export async function passphraseOf(what: string, signal: AbortSignal): Promise<string> {
   return fromEnvironment('old') ?? ask(`Passphrase of ${what}: `, signal)
@@ -66,9 +77,14 @@ function ask(text: string, signal: AbortSignal): Promise<string> {
   return askSecret(text, signal, noPassphrase)
 }
 
+// A bot's identity is opened after that of the home whose rooms it is in.
+// BOUNDED: by VARIABLES.
+const taken = new Map<string, string>()
+
 function fromEnvironment(which: keyof typeof VARIABLES): string | undefined {
   const variable = VARIABLES[which]
-  const value = process.env[variable]
+  const value = process.env[variable] ?? taken.get(variable)
   delete process.env[variable]
+  if (value !== undefined) taken.set(variable, value)
   return value
 }

@@ -2,6 +2,7 @@ import { boolean } from '@oclif/core/flags'
 import { isLink } from '../base/links.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import type { RoomAddress } from '../room/keys.js'
+import { unlocking } from './passphrase.js'
 import { passwordFlags, passwordGiven } from './password-flags.js'
 import { roomNamed } from './room-argument.js'
 
@@ -29,20 +30,24 @@ export async function roomGiven(
 ): Promise<RoomAddress> {
   const name = await roomNamed(word, signal)
   const password = await passwordGiven(flags, signal)
-  return addressWith(name, password, flags.public)
+  return addressWith(name, password, flags.public, signal)
 }
 
-/** The room of a name, or of an invitation. Rejects with BAD_ARGUMENTS, and with what `addressOf` throws. */
+/**
+ * The room of a name, or of an invitation; for one whose secret is locked, the passphrase is asked for. Rejects with BAD_ARGUMENTS,
+ * NO_PASSPHRASE, when the signal fires, and with what `addressOf` throws.
+ */
 export async function addressWith(
   name: string,
   password: string | undefined,
-  isPublic: boolean
+  isPublic: boolean,
+  signal: AbortSignal
 ): Promise<RoomAddress> {
   const isNamed = password !== undefined || isPublic
   if (isNamed && isLink(name)) throw needsNone()
   if (isNamed) return { name, password }
   const { addressOf } = await import('../room/private-rooms.js')
-  return addressOf(name)
+  return unlocking(signal, () => addressOf(name))
 }
 
 const needsNone = () =>

@@ -33,8 +33,8 @@ export default class RoomsCommand extends BaseCommand {
       return
     }
     for (const room of await keptRooms()) {
-      const { access, last, messages, name } = room
-      const json = { type: 'room', room: name, access, messages, last }
+      const { access, isLocked: locked, last, messages, name } = room
+      const json = { type: 'room', room: name, access, locked, messages, last }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
     // Otherwise a room would be missing, and nobody would know.

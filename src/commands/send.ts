@@ -1,7 +1,6 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
 import { codeOf, SwarmchatError } from '../base/errors.js'
-import { type IdentityKey, parseId } from '../base/ids.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { readAll } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
@@ -16,6 +15,7 @@ import { parseRelays, relayFlag } from './relay-flags.js'
 import { roomArgument } from './room-argument.js'
 import { roomFlags, roomGiven } from './room-flags.js'
 import { timeoutFlag } from './timeout-flag.js'
+import { identityGiven } from './to-whom.js'
 
 export default class Send extends BaseCommand {
   static override summary = 'Say one thing in a room, and wait until somebody has it.'
@@ -31,7 +31,7 @@ dash, put -- before it.`
     '<%= config.bin %> send lobby the build is green',
     `<%= config.bin %> send builds "$(git log -1 --oneline)" --wait 3 --timeout 30`,
     'git log -1 --format=%B | <%= config.bin %> send builds',
-    '<%= config.bin %> send lobby --to <identity> only for you',
+    '<%= config.bin %> send lobby --to ana only for you',
     `<%= config.bin %> send lobby -- '--- cut here ---'`
   ]
 
@@ -47,8 +47,9 @@ dash, put -- before it.`
   static override flags = {
     ...nickFlag,
     to: string({
-      helpValue: 'IDENTITY',
-      description: 'for this member alone, 64 hex digits: the others pass it on and cannot read it'
+      helpValue: 'IDENTITY|NAME',
+      description:
+        'for this member alone, 64 hex digits or the name of a contact: the others pass it on and cannot read it'
     }),
     wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
     ...timeoutFlag(15, 'give up after this many seconds'),
@@ -91,15 +92,6 @@ dash, put -- before it.`
     standardStreams.ownInput(stdin)
     return readAll(stdin, this.interrupted)
   }
-}
-
-function identityGiven(word: string): IdentityKey {
-  const identity = parseId<IdentityKey>(word.toLowerCase())
-  if (identity !== undefined) return identity
-  throw badArguments(
-    `--to ${word} is no identity.`,
-    'An identity has 64 hex digits: swarmchat whoami prints yours, swarmchat peers --json those of others.'
-  )
 }
 
 const noText = () =>

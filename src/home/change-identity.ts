@@ -9,6 +9,8 @@ import { keyIfThere, orNoHome } from './key-file.js'
 import { type KeyText, openKeyText } from './key-text.js'
 import { type Lock, tryLock } from './lock.js'
 import { roomDirectories } from './room-directory.js'
+import { countLocked, unlockSecrets } from './room-secrets.js'
+import { unlockedPair } from './unlocked.js'
 
 /** IDENTITY_IN_USE: a program that is in a room goes by this identity. Exit code 1. */
 const identityInUse = () =>
@@ -21,6 +23,8 @@ const identityInUse = () =>
 export interface IdentityChange {
   /** The file that the former one is in now; undefined if there was none, or it was this one. */
   readonly former?: string | undefined
+  /** Private rooms whose secrets the former one has locked, and alone opens. */
+  readonly lockedRooms?: number | undefined
 }
 
 /** What an identity is to a home: not there, or the one there, open or locked; `other`: another one is there, or a damaged one. */
@@ -47,14 +51,17 @@ export function changeIdentity(home: string, pair: KeyPair): IdentityChange {
   if (standing !== 'other') {
     const write = standing === 'locked' ? replaceFile : createFile
     orNoHome(file, () => write(file, text))
+    unlockSecrets(home, pair)
     return {}
   }
   const rooms = lockRooms(home)
   try {
     for (const { directory } of rooms) rmSync(join(directory, 'device'), { force: true })
+    unlockAllOf(home)
     const former = orNoHome(file, () => putAside(file))
     orNoHome(file, () => replaceFile(file, text))
-    return { former }
+    unlockSecrets(home, pair)
+    return { former, lockedRooms: countLocked(home) }
   } finally {
     for (const { lock } of rooms) lock.release()
   }
@@ -67,6 +74,14 @@ function identityIn(home: string): KeyText | 'damaged' | undefined {
     if (codeOf(thrown) === 'BAD_IDENTITY') return 'damaged'
     throw thrown
   }
+}
+
+// What the one here has locked, if it is open to this program: the next one cannot open it.
+function unlockAllOf(home: string): void {
+  const known = identityIn(home)
+  if (known === undefined || known === 'damaged') return
+  const pair = known.isLocked ? unlockedPair(known.publicKey) : known.pair
+  if (pair !== undefined) unlockSecrets(home, pair)
 }
 
 function putAside(file: string): string {

@@ -8,10 +8,12 @@ import {
   seedOf
 } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
+import { normaliseRoomName, ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
 import { type Contact, contactOf } from './contacts.js'
 import { wrongPassphrase } from './identity-lock.js'
 import { checkNick } from './nick.js'
 import { openBox, type PassphraseBox, sealInBox } from './passphrase-box.js'
+import type { KeptSecret } from './room-secret-text.js'
 
 // The file that `swarmchat identity export` writes: one object of JSON, whose content is in a box that a passphrase opens,
 // or stands there as it is.
@@ -32,6 +34,8 @@ export interface Belongings {
   readonly contacts: readonly Contact[]
   /** What they are called, if they have set that. */
   readonly nick?: string | undefined
+  /** Private rooms. */
+  readonly rooms: readonly KeptSecret[]
 }
 
 /** A file that was read, and may want a passphrase. */
@@ -79,8 +83,9 @@ function textOf(fields: object): string {
   return `${JSON.stringify({ type: TYPE, version: VERSION, ...fields }, undefined, 2)}\n`
 }
 
-function contentOf({ contacts, nick, pair }: Belongings): object {
-  return { seed: hex(seedOf(pair)), public: hex(pair.publicKey), nick, contacts }
+function contentOf({ contacts, nick, pair, rooms }: Belongings): object {
+  const secrets = rooms.map(({ name, secret }) => ({ name, secret: hex(secret) }))
+  return { seed: hex(seedOf(pair)), public: hex(pair.publicKey), nick, contacts, rooms: secrets }
 }
 
 function objectIn(text: string, file: string): Record<string, unknown> {
@@ -101,12 +106,23 @@ function boxIn(...[salt, nonce, sealed]: unknown[]): PassphraseBox | undefined {
 }
 
 function belongingsIn(value: unknown, file: string): Belongings {
-  const { contacts, nick, public: publicKey, seed } = (value ?? {}) as Record<string, unknown>
+  const content = (value ?? {}) as Record<string, unknown>
+  const { contacts, nick, public: publicKey, rooms = [], seed } = content
   const bytes = bytesIn(seed, 'hex', SEED_BYTES)
   const pair = bytes && keyPairFromSeed(bytes)
-  if (pair === undefined || hex(pair.publicKey) !== publicKey || !Array.isArray(contacts))
+  const isWhole = Array.isArray(contacts) && Array.isArray(rooms)
+  if (pair === undefined || hex(pair.publicKey) !== publicKey || !isWhole)
     throw badExport(file, 'it is damaged')
-  return { pair, contacts: contacts.flatMap(contactOf), nick: nickIn(nick) }
+  const taken = { contacts: contacts.flatMap(contactOf), rooms: rooms.flatMap(roomIn) }
+  return { pair, nick: nickIn(nick), ...taken }
+}
+
+// A file that somebody else made may name a room as none can be called here.
+function roomIn(value: unknown): KeptSecret[] {
+  const { name, secret } = (value ?? {}) as Record<string, unknown>
+  const bytes = bytesIn(secret, 'hex', ROOM_SECRET_BYTES)
+  const normal = typeof name === 'string' ? normaliseRoomName(`#${name}`) : undefined
+  return bytes && normal?.ok ? [{ name: normal.name, secret: bytes }] : []
 }
 
 function nickIn(value: unknown): string | undefined {

@@ -4,7 +4,7 @@ import b4a from 'b4a'
 import { SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, parseId, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { type AdmissionState, ticketId } from '../protocol/access/admission.js'
+import { type AdmissionState, ticketId, ticketOf } from '../protocol/access/admission.js'
 import { ensureDirectory } from './directory.js'
 import { createFile, readIfThere } from './files.js'
 import { orNoHome } from './key-file.js'
@@ -17,6 +17,8 @@ import { orNoHome } from './key-file.js'
 export interface KeptInvitation extends AdmissionState {
   /** 16 bytes. */
   readonly seed: Uint8Array
+  /** True: any member lets in by it, and who came is noted here later. */
+  readonly anyone: boolean
   /** The room that it leads to. */
   readonly topic: Topic
   /** What the room is called. */
@@ -32,7 +34,7 @@ const MAX_INVITATIONS = 64
 export const MAX_USES = 1_000
 
 const LAYOUT =
-  /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\nroom (.+)\n$/
+  /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?room (.+)\n$/
 
 /** TOO_MANY_INVITATIONS: 64 that still count are kept in this home. */
 const tooManyInvitations = () =>
@@ -43,12 +45,13 @@ const tooManyInvitations = () =>
 /** Keeps it; one that counts no more makes place. `wall`: ms since 1970. Throws TOO_MANY_INVITATIONS, NO_HOME, OPEN_HOME. */
 export function keepInvitation(home: string, invitation: NewInvitation, wall: Millis): void {
   makePlace(home, wall)
-  const { expires, room, seed, topic, uses } = invitation
+  const { anyone, expires, room, seed, topic, uses } = invitation
   const directory = directoryOf(home, seed)
   ensureDirectory(ensureDirectory(home) && allIn(home))
   ensureDirectory(directory)
   const facts = [`seed ${b4a.toString(seed, 'hex')}`, `topic ${topic}`, `expires ${expires}`]
-  const text = ['swarmchat invitation 1', ...facts, `uses ${uses}`, `room ${room}`, ''].join('\n')
+  const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), `room ${room}`]
+  const text = ['swarmchat invitation 1', ...facts, ...how, ''].join('\n')
   const file = join(directory, 'invitation')
   orNoHome(file, () => createFile(file, text))
 }
@@ -64,7 +67,7 @@ export function keptInvitations(home: string): KeptInvitation[] {
 
 /** True for one by which somebody who was not here yet may come. `wall`: ms since 1970. */
 export function isOpen({ expires, isRevoked, newcomers, uses }: AdmissionState, wall: Millis) {
-  return !isRevoked && wall < expires && newcomers.length < uses
+  return !isRevoked && wall < expires && (uses === 0 || newcomers.length < uses)
 }
 
 /** Stores that somebody comes by it. False if it was used as often as it may be. Throws NO_HOME. */
@@ -73,9 +76,27 @@ export function useInvitation(
   { newcomers, seed, uses }: KeptInvitation,
   newcomer: IdentityKey
 ): boolean {
-  if (newcomers.includes(newcomer)) return true
+  return newcomers.includes(newcomer) || storeUse(home, seed, newcomer, newcomers.length, uses)
+}
+
+/** Notes that somebody came by one that any member lets in by, as it was told: the count may pass what it was made for. Throws NO_HOME. */
+export function noteUse(
+  home: string,
+  { newcomers, seed }: KeptInvitation,
+  newcomer: IdentityKey
+): void {
+  if (!newcomers.includes(newcomer)) storeUse(home, seed, newcomer, newcomers.length, MAX_USES)
+}
+
+function storeUse(
+  home: string,
+  seed: Uint8Array,
+  newcomer: IdentityKey,
+  before: number,
+  most: number
+): boolean {
   const directory = directoryOf(home, seed)
-  for (let use = newcomers.length + 1; use <= uses; use++) {
+  for (let use = before + 1; use <= most; use++) {
     const file = join(directory, `use-${use}`)
     if (orNoHome(file, () => createFile(file, `${newcomer}\n`))) return true
   }
@@ -112,18 +133,19 @@ function allIn(home: string): string {
 }
 
 function directoryOf(home: string, seed: Uint8Array): string {
-  return join(allIn(home), ticketId(seed))
+  return join(allIn(home), ticketId(ticketOf(seed).publicKey))
 }
 
 function read(directory: string): KeptInvitation | undefined {
-  const [, seed = '', topic = '', expires, uses, room] =
+  const [, seed = '', topic = '', expires, uses, anyone, room] =
     LAYOUT.exec(readIfThere(join(directory, 'invitation')) ?? '') ?? []
   const parsed = parseId<Topic>(topic)
   if (parsed === undefined || room === undefined) return undefined
-  const newcomers = usesIn(directory, Math.min(Number(uses), MAX_USES))
+  const isWish = anyone !== undefined
+  const newcomers = usesIn(directory, isWish ? MAX_USES : Math.min(Number(uses), MAX_USES))
   const isRevoked = existsSync(join(directory, 'revoked'))
   const terms = { expires: Number(expires), uses: Number(uses), isRevoked, newcomers }
-  return { seed: b4a.from(seed, 'hex'), topic: parsed, room, ...terms }
+  return { seed: b4a.from(seed, 'hex'), topic: parsed, room, anyone: isWish, ...terms }
 }
 
 // A use whose file cannot be read is one.

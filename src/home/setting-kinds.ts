@@ -52,6 +52,12 @@ export function valueFrom(key: SettingKey, text: string): SettingValue | undefin
   return isFine ? text : undefined
 }
 
+/** All that it can be; nothing where that is more than can be listed. */
+export function valuesOf(key: SettingKey): readonly string[] {
+  const { choices = [], isSwitch }: SettingKind = SETTINGS[key]
+  return isSwitch ? ['true', 'false'] : choices
+}
+
 /** What it can be, for a sentence. */
 export function choicesOf(key: SettingKey): string {
   const { choices, isSwitch }: SettingKind = SETTINGS[key]

@@ -1,6 +1,7 @@
 import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
 import { type IdentityKey, type MessageId, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Saying } from '../room/speak.js'
 
@@ -25,6 +26,9 @@ function escapeAll(text: string): string {
   return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
+/** An object of ours; `type` comes first. */
+export type JsonObject = { readonly type: string; readonly [field: string]: unknown }
+
 /** What a script reads of an event beside what happened. */
 export interface EventDetails {
   /** Who joins was there before us. Default false. */
@@ -37,12 +41,12 @@ export interface EventDetails {
 export function eventJson(
   event: RoomUpdate,
   { cursor, present = false }: EventDetails = {}
-): object | undefined {
+): JsonObject | undefined {
   const json = happened(event, present)
   return json === undefined || cursor === undefined ? json : { ...json, cursor }
 }
 
-function happened(event: RoomUpdate, present: boolean): object | undefined {
+function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
   switch (event.type) {
     case 'message': {
       const { edited, id, from, history, nick, replyTo, text, time } = event.message
@@ -63,6 +67,10 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
     case 'subject': {
       const { from, history, id, nick, subject, time } = event
       return { type: 'subject', id, from, nick, subject, time, history }
+    }
+    case 'card': {
+      const { description, from, history, id, nick, rules, time, title } = event
+      return { type: 'card', id, from, nick, title, description, rules, time, history }
     }
     case 'direct': {
       const { from, history, id, isRequest: request, nick, text, time, to } = event.message
@@ -91,6 +99,10 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
     case 'receipt': {
       const { id, have, members } = event
       return { type: 'receipt', id, have, members }
+    }
+    case 'catching-up': {
+      const { have, total } = event
+      return { type: 'catching-up', have, total }
     }
     case 'clock-ahead': {
       const { identity, ahead } = event
@@ -138,7 +150,7 @@ function happened(event: RoomUpdate, present: boolean): object | undefined {
 }
 
 /** What a script reads for an error. */
-export function errorJson(thrown: unknown): object {
+export function errorJson(thrown: unknown): JsonObject {
   const code = codeOf(thrown) ?? 'UNKNOWN'
   return { type: 'error', code, message: messageOf(thrown), hint: hintOf(thrown) }
 }
@@ -146,9 +158,10 @@ export function errorJson(thrown: unknown): object {
 /** What a script's line asks for. */
 export type Request = Saying | { readonly type: 'leave' }
 
-/** Reads a script's line. Throws BAD_LINE. */
-export function parseRequest(line: string): Request {
-  return requestOf(parseObject(line))
+/** Reads a script's line. `room`: which one it is for, if it says so. Throws BAD_LINE. */
+export function parseRequest(line: string): Request & { readonly room?: string | undefined } {
+  const value = parseObject(line)
+  return { ...requestOf(value), room: roomIn(value) }
 }
 
 /** Reads a line that holds a JSON object. Throws BAD_LINE. */
@@ -180,20 +193,33 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
     }
     case 'subject':
       return { type: 'subject', subject: textIn(value, 'subject') }
+    case 'card':
+      return { type: 'card', ...cardIn(value) }
     default:
       throw badLine(
-        'its "type" is none of say, direct, reply, edit, delete, react, subject and leave'
+        'its "type" is none of say, direct, reply, edit, delete, react, subject, card and leave'
       )
   }
 }
 
+function roomIn({ room }: Readonly<Record<string, unknown>>): string | undefined {
+  if (room !== undefined && typeof room !== 'string') throw badLine('its "room" is not a string')
+  return room
+}
+
 function textIn(
   value: Readonly<Record<string, unknown>>,
-  field: 'text' | 'emoji' | 'subject'
+  field: 'text' | 'emoji' | 'subject' | keyof CardTexts
 ): string {
   const text = value[field]
   if (typeof text !== 'string') throw badLine(`its "${field}" is not a string`)
   return text
+}
+
+// What is left out is empty.
+function cardIn(value: Readonly<Record<string, unknown>>): CardTexts {
+  const part = (field: keyof CardTexts) => (value[field] === undefined ? '' : textIn(value, field))
+  return { title: part('title'), description: part('description'), rules: part('rules') }
 }
 
 function identityIn({ to }: Readonly<Record<string, unknown>>): IdentityKey {

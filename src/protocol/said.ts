@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { CardTexts } from './wire/bodies/room-card.js'
 
 // What is said: as we hand it over, and as people see it.
 
@@ -18,8 +19,26 @@ export type Saying =
     }
   /** What the room is about from now on: at most 512 bytes of UTF-8; empty: nothing in particular. */
   | { readonly type: 'subject'; readonly subject: string }
+  /** What the room is from now on; all texts empty: it has no card any more. */
+  | ({ readonly type: 'card' } & CardTexts)
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
+
+/** What we tell the room of invitations by which any member lets in. */
+export type Inviting =
+  | {
+      readonly type: 'invite'
+      /** The public key of its ticket, 32 bytes. */
+      readonly ticket: Uint8Array
+      /** ms since 1970. */
+      readonly expires: Millis
+      /** How many may come by it; 0: any number. */
+      readonly uses: number
+    }
+  /** Somebody is let in. */
+  | { readonly type: 'admit'; readonly invitation: MessageId; readonly newcomer: IdentityKey }
+  /** One that we made lets nobody in any more. */
+  | { readonly type: 'revoke'; readonly invitation: MessageId }
 
 /** We are writing a line, or no longer. */
 export interface Typing {
@@ -58,6 +77,22 @@ export interface RoomSubject {
   /** The author's clock, in ms since 1970. */
   readonly time: Millis
 }
+
+/** What a room is, as one of its members put it: texts of whatever a stranger likes. */
+export interface RoomCard extends CardTexts {
+  /** The message that says so. */
+  readonly id: MessageId
+  readonly from: IdentityKey
+  /** What they were called then. */
+  readonly nick: string
+  /** The author's clock, in ms since 1970. */
+  readonly time: Millis
+}
+
+/** The room is about this now, or is this. Of many that come with history only some are told of, and the one that counts is. */
+export type FactEvent =
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  | ({ readonly type: 'card'; readonly history: boolean } & RoomCard)
 
 /** Words for one member, which that one and their author alone can read. */
 export interface DirectMessage extends ChatMessage {

@@ -1,30 +1,30 @@
-import type { Topic } from '../base/ids.js'
-import { idToBytes } from '../base/ids.js'
+import { type IdentityKey, idToBytes, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Identity } from '../home/identity.js'
-import { type KeptInvitation, keptInvitations, useInvitation } from '../home/invitations.js'
 import {
-  type Answer,
   admissionTopic,
-  decideAdmission,
   REQUEST_BYTES,
   sealAnswer,
-  seedAsked,
+  ticketAsked,
   whoAsks
 } from '../protocol/access/admission.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import type { TopicSession } from '../swarm/topic-session.js'
-import { systemClock } from './clock.js'
+import type { Desk } from './desk.js'
 import type { RoomKeys } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
+import { OwnDesks } from './own-desks.js'
+import { type MadeTicket, makeTicket, nothingKept, type TicketTerms } from './tickets.js'
+import { type InvitingRoom, ToldDesks } from './told-desks.js'
 
 /** Whom we let in, and on which networks. */
 export interface AdmittingOptions {
-  readonly home: string
+  /** Whose invitations; undefined: nobody's, but those that were told to the room. */
+  readonly home: string | undefined
   readonly keys: RoomKeys
-  /** Who invites: signs the answers. */
+  /** Signs the answers. */
   readonly identity: Identity
   readonly networks: readonly Network[]
 }
@@ -37,31 +37,58 @@ const ASK_MILLIS: Millis = 5_000
 const MAX_NEWCOMERS = 32
 
 /**
- * Lets newcomers into a room by the invitations that are kept in a home, for as long as we are in it: each is announced under
- * a topic of its own, with a device key that is used for nothing else, until it expires.
+ * Lets newcomers into a room by the invitations that were made in a home, and those that members have told of, for as long as
+ * we are in it: each is announced under a topic of its own, with a device key that is used for nothing else, until it expires.
  */
-class Admitting {
+export class Admitting {
   readonly #options: AdmittingOptions
-  // BOUNDED: MAX_INVITATIONS, which a home keeps.
+  readonly #own: OwnDesks | undefined
+  #told: ToldDesks | undefined
+  #room: InvitingRoom | undefined
+  // BOUNDED: what a home keeps and what a room tells: 64 of each.
   readonly #sessions = new Map<Topic, TopicSession>()
   readonly #looking: NodeJS.Timeout
   #swarm: Swarm | undefined
+  #isOver = false
 
   constructor(options: AdmittingOptions) {
+    const { home, keys } = options
     this.#options = options
+    this.#own = home === undefined ? undefined : new OwnDesks(home, keys)
     this.#looking = setInterval(() => this.#look(), LOOK_MILLIS)
     this.#look()
   }
 
+  /** The room is open: it is told of invitations, and members of it let in by those of others. */
+  attach(identity: IdentityKey, own: InvitingRoom['own'], history: InvitingRoom['history']): void {
+    const room = { identity, own, history }
+    this.#room = room
+    this.#told = new ToldDesks(this.#options.keys, room)
+    // It starts in this turn, and takes nothing before.
+    setImmediate(() => this.#look())
+  }
+
+  /** Makes an invitation to this room. Throws NOTHING_KEPT, and what `makeTicket` throws. */
+  invite(terms: TicketTerms): MadeTicket {
+    const { home, keys } = this.#options
+    if (home === undefined) throw nothingKept()
+    const made = makeTicket(keys, terms, home)
+    setImmediate(() => this.#look())
+    return made
+  }
+
   /** Nobody comes in from now on. Never rejects. */
   async stop(): Promise<void> {
+    this.#isOver = true
     clearInterval(this.#looking)
     await this.#swarm?.destroy()
   }
 
   // Also what another program of ours has made, used or revoked meanwhile.
   #look(): void {
-    const wanted = new Set(this.#invitations().map(({ seed }) => admissionTopic(seed)))
+    if (this.#isOver) return
+    this.#tellNews()
+    const wanted = new Set(this.#desks().map(({ ticket }) => admissionTopic(ticket)))
     for (const topic of wanted) if (!this.#sessions.has(topic)) this.#announce(topic)
     for (const [topic, session] of this.#sessions) {
       if (wanted.has(topic)) continue
@@ -70,18 +97,19 @@ class Admitting {
     }
   }
 
-  // Who comes by one that was used up or revoked is told so, until it would have expired.
-  #invitations(): KeptInvitation[] {
-    const { home, keys } = this.#options
-    const now = systemClock.wall()
+  #tellNews(): void {
+    const room = this.#room
+    if (room === undefined) return
     try {
-      return keptInvitations(home).filter(
-        ({ expires, topic }) => topic === keys.topic && now < expires
-      )
+      const told = room.own().parts.machine.invitations()
+      for (const each of this.#own?.news(told, room.identity) ?? []) room.own().feed(each)
     } catch {
-      // The disk cannot be read now: nobody comes in.
-      return []
+      // The disk cannot be written now, or we have left.
     }
+  }
+
+  #desks(): Desk[] {
+    return [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
   }
 
   #announce(topic: Topic): void {
@@ -105,43 +133,37 @@ class Admitting {
     const late = setTimeout(() => stream.destroy(), ASK_MILLIS)
     stream.on('close', () => clearTimeout(late))
     stream.once('data', request => {
-      const answer = this.#answer(request, stream.handshakeHash)
-      if (answer === undefined) stream.destroy()
-      else stream.end(answer)
+      this.#answer(request, stream.handshakeHash).then(
+        answer => {
+          if (answer === undefined) stream.destroy()
+          else if (!stream.destroyed) stream.end(answer)
+        },
+        () => stream.destroy()
+      )
     })
   }
 
-  /** Undefined for a stranger. */
-  #answer(request: Uint8Array, handshakeHash: Uint8Array | null): Uint8Array | undefined {
+  /** Undefined for a stranger. Rejects if a use cannot be stored. */
+  async #answer(
+    request: Uint8Array,
+    handshakeHash: Uint8Array | null
+  ): Promise<Uint8Array | undefined> {
     if (handshakeHash === null) return undefined
-    const invitations = this.#invitations()
-    const seed = seedAsked(
-      request,
-      invitations.map(each => each.seed),
-      handshakeHash
-    )
-    const invitation = invitations.find(each => each.seed === seed)
-    if (seed === undefined || invitation === undefined) return undefined
-    const meeting = { seed, handshakeHash }
+    const desks = this.#desks()
+    const tickets = desks.map(({ ticket }) => ticket)
+    const ticket = ticketAsked(request, tickets, handshakeHash)
+    const desk = desks.find(each => each.ticket === ticket)
+    if (ticket === undefined || desk === undefined) return undefined
+    const meeting = { ticket, handshakeHash }
     const newcomer = whoAsks(request, meeting)
     if (newcomer === undefined) return undefined
-    const answer = this.#decide(invitation, newcomer)
+    const answer = await desk.decide(newcomer)
     return sealAnswer(answer, this.#options.identity.keyPair, meeting)
-  }
-
-  #decide(invitation: KeptInvitation, newcomer: Identity['key']): Answer {
-    const { home, keys } = this.#options
-    const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
-    if (verdict !== 'granted') return { verdict }
-    // On the disk first: another program of ours may have let in the last one just now.
-    if (!useInvitation(home, invitation, newcomer)) return { verdict: 'used-up' }
-    return { verdict, secret: keys.secret }
   }
 }
 
 /** The same networks; whoever is invited comes in until they are given back. */
-export function admittingOn(lease: NetworkLease, options: AdmittingOptions): NetworkLease {
-  const admitting = new Admitting(options)
+export function admittingOn(lease: NetworkLease, admitting: Admitting): NetworkLease {
   const release = async () => {
     await admitting.stop()
     await lease.release()

@@ -1,19 +1,22 @@
 import { SwarmchatError } from '../base/errors.js'
 import { idToBytes } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Identity } from '../home/identity.js'
+import { type Identity, loadIdentity } from '../home/identity.js'
 import {
-  type Answer,
   admissionTopic,
   askAdmission,
   openAnswer,
+  type ReadAnswer,
+  ticketOf,
   type Verdict
 } from '../protocol/access/admission.js'
 import type { Invitation, Ticket } from '../protocol/access/invitation-link.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
+import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { systemClock } from './clock.js'
+import { readInvitation, ticketIn } from './invitation.js'
 import { leaseOf } from './network-lease.js'
 
 /** How long, and as whom, it is asked. */
@@ -43,15 +46,51 @@ const notAdmitted = (verdict: Exclude<Verdict, 'granted'>) =>
     facts: { verdict }
   })
 
-/** NOBODY_ADMITS: whoever made an invitation was not there to let in, in the time that there was. Exit code 1. */
+/** A refusal that anybody with the link could make up counts after so long, if nobody else has let in. Guess: a few dials. */
+const HEARSAY_MILLIS: Millis = 5_000
+
+/** NOBODY_ADMITS: whoever may let in was not there, in the time that there was. Exit code 1. */
 const nobodyAdmits = (seconds: number) =>
   new SwarmchatError('NOBODY_ADMITS', `Nobody who can let you in was there within ${seconds} s.`, {
-    hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network. Try again then.',
+    hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network, or any member if it counts for anybody. Try again then.',
     exitCode: 1
   })
 
+/** How somebody comes by an invitation. */
+export interface RedeemOptions {
+  /** Who comes. Default: the identity kept in the home directory. */
+  readonly identity?: Identity | undefined
+  /** Default: as of `Room.open`. */
+  readonly networks?: NetworkSpec | undefined
+  /** So long it is asked to be let in, in ms. Default 60,000. */
+  readonly timeout?: Millis | undefined
+  /** Gives up. Default: never. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** So long it is asked to be let in. Guess: whoever made the invitation has begun to chat meanwhile. */
+const ADMISSION_MILLIS: Millis = 60_000
+
 /**
- * Asks whoever made an invitation to be let in. Gives what leads to the room. Rejects with NOT_ADMITTED, NOBODY_ADMITS, and with
+ * What an invitation leads to, as it was pasted: if its link carries no secret, whoever lets in is asked. Rejects with BAD_INVITATION,
+ * NOT_ADMITTED, NOBODY_ADMITS, AbortError when the signal fires, and with what `loadIdentity` throws.
+ */
+export async function redeemInvitation(
+  link: string,
+  { identity, networks, signal, timeout = ADMISSION_MILLIS }: RedeemOptions = {}
+): Promise<Invitation> {
+  const ticket = ticketIn(link)
+  if (ticket === undefined) return readInvitation(link)
+  return redeem(ticket, {
+    identity: identity ?? loadIdentity(),
+    networks: networks ?? networksFromEnvironment(),
+    timeout,
+    signal: signal ?? new AbortController().signal
+  })
+}
+
+/**
+ * Asks whoever lets in by an invitation to be let in. Gives what leads to the room. Rejects with NOT_ADMITTED, NOBODY_ADMITS, and with
  * AbortError when the signal fires.
  */
 export async function redeem(ticket: Ticket, options: AskingOptions): Promise<Invitation> {
@@ -81,28 +120,34 @@ function answered(
   ticket: Ticket,
   { identity }: AskingOptions,
   signal: AbortSignal
-): Promise<Answer> {
+): Promise<ReadAnswer> {
+  const { publicKey } = ticketOf(ticket.seed)
   return new Promise((resolve, reject) => {
+    const take = (answer: ReadAnswer) => {
+      if (answer.isSure) resolve(answer)
+      else setTimeout(resolve, HEARSAY_MILLIS, answer).unref()
+    }
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    swarm.on('connection', stream => ask(stream, ticket, identity, resolve))
-    swarm.join(idToBytes(admissionTopic(ticket.seed)), { server: false, client: true })
+    swarm.on('connection', stream => ask(stream, ticket, identity, take))
+    swarm.join(idToBytes(admissionTopic(publicKey)), { server: false, client: true })
   })
 }
 
-// Anybody who has the link can be found there: what is not signed by who invited is nothing.
+// Anybody who has the link can be found there: see `openAnswer`.
 function ask(
   stream: SecretStream,
-  { inviter, seed }: Ticket,
+  link: Ticket,
   identity: Identity,
-  onanswer: (answer: Answer) => void
+  onanswer: (answer: ReadAnswer) => void
 ): void {
   const { handshakeHash } = stream
   if (handshakeHash === null) return void stream.destroy()
-  const meeting = { seed, handshakeHash }
+  const ticket = ticketOf(link.seed)
+  const meeting = { ticket: ticket.publicKey, handshakeHash }
   stream.once('data', bytes => {
-    const answer = openAnswer(bytes, inviter, meeting)
+    const answer = openAnswer(bytes, link, meeting)
     stream.destroy()
     if (answer !== undefined) onanswer(answer)
   })
-  stream.write(askAdmission(identity.keyPair, meeting))
+  stream.write(askAdmission(identity.keyPair, ticket, handshakeHash))
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
-import type { ChatMessage, RoomSubject } from '../protocol/events.js'
+import type { ChatMessage, RoomCard, RoomSubject } from '../protocol/events.js'
 import { inArrivalOrder } from '../store/log.js'
 import { noCursor, numberOf } from './cursor.js'
 import type { RoomLog } from './room-log.js'
@@ -37,6 +37,8 @@ export interface Reading {
   lineShown(id: MessageId): ChatMessage | undefined
   /** What the room is about now; undefined: nothing in particular. */
   subject(): RoomSubject | undefined
+  /** What the room is now; undefined: it has no card. */
+  card(): RoomCard | undefined
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[]
   /** Reads so many older lines for searches to come; true if there are no more. */
@@ -96,6 +98,11 @@ export abstract class Conversation extends Speaker {
     await this.#readingOn
   }
 
+  /** False while lines are being read that the last search may have missed: see {@link searched}. */
+  get hasSearchedAll(): boolean {
+    return this.reading.readOn(0)
+  }
+
   async #readOn(): Promise<void> {
     while (!this.reading.readOn(READ_AT_ONCE)) await nextTurn()
     this.#readingOn = undefined
@@ -104,6 +111,11 @@ export abstract class Conversation extends Speaker {
   /** What the room is about now, as the member who was last put it; undefined: nothing in particular. */
   subject(): RoomSubject | undefined {
     return this.reading.subject()
+  }
+
+  /** What the room is now, as the member who was last put it; undefined: it has no card. */
+  card(): RoomCard | undefined {
+    return this.reading.card()
   }
 
   /** The order in which what is kept came, which a `Feed` follows; undefined if nothing is kept on the disk. */

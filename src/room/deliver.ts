@@ -2,7 +2,7 @@ import { atMost } from '../async/at-most.js'
 import { deferred } from '../async/deferred.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
-import type { IdentityKey } from '../base/ids.js'
+import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { RoomUpdate } from './events.js'
 import type { Room } from './room.js'
@@ -25,15 +25,26 @@ type Redated = Extract<RoomUpdate, { type: 'redated' }>
  * Says something and waits until that many other members have it; `spent` of the timeout has gone. Gives how many do. Throws
  * BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
  */
-export async function deliver(
+export function deliver(
   room: Room,
   text: string,
-  { interrupted, timeout, to, wanted }: DeliverOptions,
+  { to, ...options }: DeliverOptions,
+  spent: Millis = 0
+): Promise<number> {
+  const say = () => (to === undefined ? room.say(text) : room.direct(to, text))
+  return deliverSaid(room, say, options, spent)
+}
+
+/** The same for whatever `say` says, of which it gives the id. */
+export async function deliverSaid(
+  room: Room,
+  say: () => MessageId,
+  { interrupted, timeout, wanted }: Omit<DeliverOptions, 'to'>,
   spent: Millis = 0
 ): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()
-  let id = to === undefined ? room.say(text) : room.direct(to, text)
+  let id = say()
   let most = 0
   const hear = (receipt: Receipt) => {
     if (receipt.id === id) most = Math.max(most, receipt.have)

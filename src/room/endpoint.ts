@@ -1,6 +1,13 @@
 import { atMost } from '../async/at-most.js'
 import { deferred } from '../async/deferred.js'
-import { idFromBytes, idToBytes, type PeerKey, type RelayKey, type Topic } from '../base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  idToBytes,
+  type PeerKey,
+  type RelayKey,
+  type Topic
+} from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { OnTrace } from '../base/trace.js'
 import type { Identity } from '../home/identity.js'
@@ -12,12 +19,14 @@ import type { LookupSample } from '../swarm/discovery-context.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
+import { CardKeeper } from './card-keeper.js'
 import { type Clock, systemClock } from './clock.js'
 import type { RoomCounters } from './counters.js'
 import { Driver, type DriverLoad } from './driver.js'
 import type { UnreachableEvent } from './events.js'
 import { OwnRecord } from './own-record.js'
 import type { EndpointParts } from './parts.js'
+import type { RememberedMembers } from './remembered-members.js'
 import type { RoomRecords } from './room-records.js'
 
 /**
@@ -36,9 +45,13 @@ export interface EndpointOptions {
   readonly records?: RoomRecords | undefined
   /** True: our device says there who has it. Default false. */
   readonly isRecorded?: boolean | undefined
+  /** Keeps what we call ourselves from now on. Default: nobody does. */
+  readonly keepNick?: ((nick: string) => void) | undefined
   readonly clock?: Clock | undefined
   /** Where messages are kept. Default: nowhere but in memory. */
   readonly store?: MessageStore | undefined
+  /** Who was met here before: dialled at once. Default: nobody is remembered. */
+  readonly remembered?: RememberedMembers | undefined
   readonly onTrace?: OnTrace | undefined
   readonly counters?: RoomCounters
   readonly tell: (event: RoomEvent | UnreachableEvent) => void
@@ -62,6 +75,7 @@ export class Endpoint {
   #session: ReturnType<Swarm['join']> | undefined
   #volunteer: Volunteer | undefined
   #record: OwnRecord | undefined
+  readonly #cards: CardKeeper | undefined
   #started: Promise<boolean> | undefined
   #left: Promise<void> | undefined
 
@@ -85,6 +99,7 @@ export class Endpoint {
       onfault: options.onfault
     })
     this.#listenTo(swarm)
+    this.#cards = this.#cardKeeper()
   }
 
   /** What is held now. */
@@ -100,7 +115,10 @@ export class Endpoint {
   /** Hands something to the machine; see {@link Driver.feed}. */
   feed(input: Input): readonly Output[] {
     const outputs = this.#driver.feed(input)
-    if (input.type === 'rename') this.#record?.changed()
+    if (input.type === 'card') this.#cards?.changed()
+    if (input.type !== 'rename') return outputs
+    this.#record?.changed()
+    this.#options.keepNick?.(input.nick)
     return outputs
   }
 
@@ -137,7 +155,19 @@ export class Endpoint {
   #emit(event: RoomEvent): void {
     const isLink = event.type === 'peer' && event.state === 'verified'
     if (isLink && event.identity !== this.#options.identity.key) this.#linked.resolve()
+    if (isLink && event.identity !== undefined) this.#remember(event.device, event.identity)
     this.#options.tell(event)
+  }
+
+  #remember(device: PeerKey, identity: IdentityKey): void {
+    const { swarm } = this.parts
+    const where = (peer: PeerKey) => swarm.whereaboutsOf(idToBytes(peer))
+    this.#options.remembered?.linked(device, identity, where)
+  }
+
+  #dialRemembered(): void {
+    for (const met of this.#options.remembered?.met ?? [])
+      this.parts.swarm.dialAt(idToBytes(met.device), met)
   }
 
   #listenTo(swarm: Swarm): void {
@@ -168,11 +198,13 @@ export class Endpoint {
     if (this.#left !== undefined) return false
     const { observer, topic, volunteer } = this.#options
     this.#driver.feed({ type: 'start' })
+    this.#dialRemembered()
     this.#session = this.parts.swarm.join(idToBytes(topic), { server: !observer, client: true })
     await this.#session.flushed()
     if (this.#left !== undefined) return false
     if (volunteer === true) this.#offerRelay()
     this.#keepRecord()
+    this.#cards?.start()
     return true
   }
 
@@ -192,13 +224,24 @@ export class Endpoint {
     this.#record = new OwnRecord({ records, clock, ...said })
   }
 
+  // Who only looks has no card to keep.
+  #cardKeeper(): CardKeeper | undefined {
+    const { observer, records } = this.#options
+    if (records === undefined || observer) return undefined
+    const { machine, swarm } = this.parts
+    const [card, random] = [() => machine.card(), Math.random]
+    return new CardKeeper({ records, networks: swarm.networks, card, random })
+  }
+
   async #leave(): Promise<void> {
+    this.#options.remembered?.write()
     this.#driver.feed({ type: 'leave' })
     const ending = [
       this.#driver.close(),
       this.#session?.destroy(),
       this.#volunteer?.close(),
-      this.#record?.end()
+      this.#record?.end(),
+      this.#cards?.end()
     ]
     await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
     await this.parts.swarm.destroy().catch(() => {})

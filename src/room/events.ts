@@ -97,6 +97,8 @@ export type RoomEvents = {
   reaction: [reaction: Extract<RoomUpdate, { type: 'reaction' }>]
   /** The room is about something else now. */
   subject: [change: Extract<RoomUpdate, { type: 'subject' }>]
+  /** The room has another card now. */
+  card: [change: Extract<RoomUpdate, { type: 'card' }>]
   /** Somebody is writing a line, or no longer. */
   typing: [writer: Extract<RoomUpdate, { type: 'typing' }>]
   join: [member: MemberEvent]
@@ -106,6 +108,8 @@ export type RoomEvents = {
   peer: [peer: Extract<RoomUpdate, { type: 'peer' }>]
   /** More members have a message of ours. */
   receipt: [receipt: Extract<RoomUpdate, { type: 'receipt' }>]
+  /** History that we lack is coming: how much of it has. */
+  'catching-up': [progress: Extract<RoomUpdate, { type: 'catching-up' }>]
   /** A link was refused or closed for cause. */
   refused: [refusal: Extract<RoomUpdate, { type: 'refused' }>]
   /** What was handed to `say` was not sent after all. */

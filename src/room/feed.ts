@@ -8,11 +8,9 @@ import { inArrivalOrder } from '../store/log.js'
 import { systemClock } from './clock.js'
 import { cursorText, noCursor, numberOf } from './cursor.js'
 import type { RoomUpdate } from './events.js'
+import { KeptFeed, type Tell } from './kept-feed.js'
 import { inOrder, type Updates } from './order/ordered.js'
 import { type LoggedMessage, type RoomLog, sourceOf } from './room-log.js'
-
-/** Hears everything. `cursor`: where to go on after this; undefined where nothing can be gone on with. */
-export type Tell = (update: RoomUpdate, cursor?: string) => void
 
 /** What is followed: `Room` is one. */
 export interface FeedRoom extends Updates {
@@ -70,11 +68,13 @@ export class Feed {
 
   /**
    * Begins, in the turn in which the room was opened: with the newest 1,000 messages that are kept, or with all that came
-   * after a cursor. Rejects with BAD_CURSOR, CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
+   * after a cursor. Rejects with BAD_CURSOR, CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED. With `onlost` it does not: that hears of a
+   * cursor that is good no longer, and what is told is what comes from now on.
    */
-  async begin(since?: string): Promise<void> {
+  async begin(since?: string, onlost?: (why: unknown) => void): Promise<void> {
     const { log } = this.#room
-    if (since !== undefined && !this.#isKept) throw noCursor()
+    const mayThrow = since !== undefined && onlost === undefined
+    if (mayThrow && !this.#isKept) return this.#beginBeside(log, since)
     if (log === undefined) {
       this.#stops.push(inOrder(this.#room, update => this.#tell(update)))
       return
@@ -82,7 +82,7 @@ export class Feed {
     const onarrive = (arrived: readonly LoggedMessage[]) => this.#arrived(arrived)
     this.#stops.push(log.listen({ onupdate: update => this.#shown(update), onarrive }))
     if (!this.#isKept) this.#before = new Set()
-    else await this.#replay(log, since).catch(thrown => this.#failed(thrown, since))
+    else await this.#replay(log, since, onlost).catch(thrown => this.#failed(thrown, mayThrow))
   }
 
   /** Ends it, when what was said and heard is on the disk. What waits then is told without a cursor. */
@@ -93,20 +93,31 @@ export class Feed {
     this.#giveUp(Number.POSITIVE_INFINITY)
   }
 
+  // Another program of ours keeps the room: what is kept is told as that has it, everything else as it happens here.
+  async #beginBeside(log: RoomLog | undefined, since: string): Promise<void> {
+    if (log?.isBeside !== true) throw noCursor()
+    const onupdate = (update: RoomUpdate) => {
+      if (sourceOf(update) === undefined) this.#tell(update)
+    }
+    const kept = new KeptFeed(log.place, this.#tell)
+    this.#stops.push(log.listen({ onupdate }), () => kept.end())
+    await kept.begin(since)
+  }
+
   // What cannot be read is told as by a room that keeps nothing; who has a part of it is told.
-  #failed(thrown: unknown, since: string | undefined): void {
-    if (since !== undefined) throw thrown
+  #failed(thrown: unknown, mayThrow: boolean): void {
+    if (mayThrow) throw thrown
     this.#before = new Set()
     this.#isKept = false
     this.#giveUp(Number.POSITIVE_INFINITY)
   }
 
-  async #replay(log: RoomLog, since: string | undefined): Promise<void> {
+  async #replay(log: RoomLog, since?: string, onlost?: (why: unknown) => void): Promise<void> {
     const startedAt = systemClock.wall()
     // The room starts in the next turn, and tells what was said to us alone.
     await nextTurn()
     const { epoch = '', last, messages } = await log.kept()
-    const from = since === undefined ? 0 : numberOf(since, { epoch, last })
+    const from = since === undefined ? 0 : beginning(since, { epoch, last }, onlost)
     this.#epoch = epoch
     this.#last = last
     const chat = new ChatLog(Number.POSITIVE_INFINITY)
@@ -157,8 +168,9 @@ export class Feed {
   #shownBefore(update: RoomUpdate): void {
     const line = update.type === 'reaction' ? this.#waiting.get(update.id) : undefined
     line?.updates.push(update)
-    // Whoever put the last subject has taken it back.
-    if (update.type === 'subject' && !update.history) this.#tell(update)
+    // Whoever put the last one has taken it back.
+    const isFact = update.type === 'subject' || update.type === 'card'
+    if (isFact && !update.history) this.#tell(update)
   }
 
   #wait(id: MessageId, update: RoomUpdate): void {
@@ -214,5 +226,20 @@ export class Feed {
       if (isLine || at === updates.length - 1) this.#tell(update, cursor)
       else this.#tell(update)
     }
+  }
+}
+
+/** The number after which it goes on; the last one if a cursor is good no longer, and somebody wants to hear that. */
+function beginning(
+  since: string,
+  log: { readonly epoch: string; readonly last: number },
+  onlost?: (why: unknown) => void
+): number {
+  try {
+    return numberOf(since, log)
+  } catch (thrown) {
+    if (onlost === undefined) throw thrown
+    onlost(thrown)
+    return log.last
   }
 }

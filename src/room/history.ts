@@ -220,7 +220,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
   const path = sharingPath(home, keys, identity)
-  const log = new RoomLog()
+  const log = new RoomLog({ home, keys, identity })
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
   const resume = async (isComplete: boolean) => {
@@ -247,6 +247,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     if (!isTriedAgain(thrown)) throw thrown
     store = LevelStore.later(directory, listeners)
     log.use(store)
+    log.isBeside = thrown.code === 'STORE_IN_USE'
     const shelved = await putOfOther(store, path, keys)
     history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)

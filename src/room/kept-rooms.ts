@@ -9,8 +9,9 @@ import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
+import { privateNames } from '../home/room-secrets.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
-import { foldLines } from '../protocol/chat/fold.js'
+import { foldLines } from '../protocol/chat/fold-lines.js'
 import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
@@ -60,7 +61,9 @@ export interface KeptRoom {
    * looks the same.
    */
   readonly access: RoomAccess
-  /** Lines of chat; undefined if it has a password, if another program has the room open, or its history cannot be read. */
+  /** True: its secret is under the passphrase of an identity, which was not given. */
+  readonly isLocked?: boolean
+  /** Lines of chat; undefined if it has a password or is locked, if another program has the room open, or its history cannot be read. */
   readonly messages?: number
   /** When the newest was said, ms since 1970; undefined as above, and if there is none. */
   readonly last?: Millis
@@ -143,12 +146,13 @@ function numbersAfter(lines: readonly KeptLine[], { last, messages }: Log): numb
 
 /** The rooms that are kept here, by name; private ones also if nobody was in them yet. Throws NO_HOME. */
 export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoom[]> {
-  const secrets = privateRooms(home)
   const named = namedRooms(home)
   const known = new Set(named.map(({ topic }) => topic))
-  const unvisited = secrets.filter(({ topic }) => !known.has(topic))
+  const privates = privateNames(home)
+  const unvisited = privates.filter(({ topic }) => !known.has(topic))
+  const about = { home, privates, secrets: privateRooms(home) }
   const rooms: KeptRoom[] = []
-  for (const room of [...named, ...unvisited]) rooms.push(await describe(home, room, secrets))
+  for (const room of [...named, ...unvisited]) rooms.push(await describe(room, about))
   return rooms.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
@@ -187,13 +191,21 @@ function keysOf(room: string | RoomKeys): RoomKeys {
   return typeof room === 'string' ? roomKeys(room) : room
 }
 
+/** The private rooms of a home: all, and those whose secrets are open to this program. */
+interface PrivateHere {
+  readonly home: string
+  readonly privates: readonly NamedRoom[]
+  readonly secrets: readonly RoomKeys[]
+}
+
 async function describe(
-  home: string,
   { name, topic }: NamedRoom,
-  secrets: readonly RoomKeys[]
+  { home, privates, secrets }: PrivateHere
 ): Promise<KeptRoom> {
   const all = [...secrets, roomKeys(`#${name}`)]
   const keys = all.find(each => each.topic === topic)
+  const isPrivate = privates.some(each => each.topic === topic)
+  if (keys === undefined && isPrivate) return { name, access: 'private', isLocked: true }
   if (keys === undefined) return { name, access: 'password' }
   const { access } = keys
   try {

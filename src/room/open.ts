@@ -6,6 +6,7 @@ import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
 import { freshIdentity, type Identity, loadIdentity } from '../home/identity.js'
 import { checkNick, defaultNick } from '../home/nick.js'
+import { readRoomNick, writeRoomNick } from '../home/room-nick.js'
 import { INSTANCE_BYTES } from '../protocol/config.js'
 import type { KeepLimits } from '../protocol/history/keep-limits.js'
 import type { Recall } from '../protocol/history/shelf.js'
@@ -17,12 +18,14 @@ import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
-import { admittingOn } from './admitting.js'
+import { Admitting, admittingOn } from './admitting.js'
+import { systemClock } from './clock.js'
 import { openHistory, type RoomHistory } from './history.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { MAX_WRITE_BYTES } from './link.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import { RememberedMembers, rememberedFile } from './remembered-members.js'
 import { RoomRecords } from './room-records.js'
 
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
@@ -95,7 +98,7 @@ export async function openParts(
   const keys = await openRoomKeys(options)
   const given = options.nick === undefined ? undefined : checkNick(options.nick)
   const identity = identityFor(options)
-  const nick = given ?? defaultNick(identity.key)
+  const nick = given ?? nickKept(options, keys, identity) ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
@@ -104,8 +107,10 @@ export async function openParts(
   const making = { options, keys, identity, recall, onlost }
   try {
     const machine = machineOf(making, device, nick)
-    lease = admitting(takeNetworks(), making)
+    lease = takeNetworks()
     const { networks } = lease
+    const admitting = admittingFor(making, networks)
+    if (admitting !== undefined) lease = admittingOn(lease, admitting)
     // The networks look for others meanwhile.
     history = await openHistory(historyHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
@@ -118,11 +123,16 @@ export async function openParts(
     const onTrace = traceTo(options.onTrace)
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
-    const room = { name, topic, access, identity, observer, volunteer, history, lease, renew }
+    const keepNick = nickKeeper(options, keys, identity)
+    if (given !== undefined) keepNick(given)
+    const kept = { history, remembered: rememberedIn(options, keys, identity) }
+    const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
+      admitting,
       records,
       isRecorded,
+      keepNick,
       onTrace,
       ...endpointOf(making, device, machine, networks)
     }
@@ -205,10 +215,13 @@ function relaysOf(machine: RoomMachine, { relays = [] }: RoomOptions): readonly 
 }
 
 // Whoever only looks, or says one thing and goes, lets nobody in; into a public room everybody comes anyway.
-function admitting(lease: NetworkLease, { identity, keys, options }: Making): NetworkLease {
-  const home = historyHome(options)
-  if (home === undefined || keys.access === 'public') return lease
-  return admittingOn(lease, { home, keys, identity, networks: lease.networks })
+function admittingFor(
+  { identity, keys, options }: Making,
+  networks: readonly Network[]
+): Admitting | undefined {
+  if (options.observer === true || options.quiet === true || keys.access === 'public')
+    return undefined
+  return new Admitting({ home: historyHome(options), keys, identity, networks })
 }
 
 // A disk that is full meanwhile must not keep us out of the room.
@@ -226,10 +239,28 @@ function identityFor({ home, identity, observer }: RoomOptions): Identity {
   return observer === true ? freshIdentity() : loadIdentity(home)
 }
 
+/** What we were called there last, on this machine: another program of ours may be in the room, and is called so now. */
+function nickKept({ home, identity: given, observer }: RoomOptions, keys: RoomKeys, who: Identity) {
+  if (observer === true || (given !== undefined && home === undefined)) return undefined
+  const { topic } = keys
+  return readRoomNick({ home: home ?? homeDirectory(), topic, identity: who.key })
+}
+
+function nickKeeper(options: RoomOptions, { topic }: RoomKeys, { key: identity }: Identity) {
+  const home = historyHome(options)
+  return (nick: string) => home !== undefined && writeRoomNick({ home, topic, identity }, nick)
+}
+
 // An observer leaves no trace, and does not take the kept device key from a member on the same machine.
 function openDeviceFor({ home, identity, observer }: RoomOptions, topic: RoomParts['topic']) {
   if (observer === true || (identity !== undefined && home === undefined)) return freshDevice()
   return openDevice(home ?? homeDirectory(), topic)
+}
+
+function rememberedIn(options: RoomOptions, keys: RoomKeys, identity: Identity) {
+  const home = historyHome(options)
+  if (home === undefined) return undefined
+  return new RememberedMembers(rememberedFile(home, keys, identity), systemClock.wall)
 }
 
 // Who only looks, or says one thing and goes, has nothing to come back to.

@@ -4,10 +4,12 @@ import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
+import type { Admitting } from './admitting.js'
 import type { Clock } from './clock.js'
 import type { RoomHistory } from './history.js'
 import type { RoomAccess } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
+import type { RememberedMembers } from './remembered-members.js'
 import type { RoomRecords } from './room-records.js'
 
 /** What belongs to one device key. */
@@ -31,12 +33,18 @@ export interface RoomParts extends EndpointParts {
   readonly isRecorded?: boolean
   /** True: relay for the other members if everybody can reach us. Default false. */
   readonly volunteer?: boolean
+  /** Keeps what we are called. Default: nobody does. */
+  readonly keepNick?: (nick: string) => void
   /** Hears every step of the protocol and the room. Default: nobody. */
   readonly onTrace?: OnTrace | undefined
   /** Default: the system's. */
   readonly clock?: Clock
   /** Where messages are kept, and what was. Default: in memory. */
   readonly history?: RoomHistory
+  /** Who was met here before. Default: nobody is remembered. */
+  readonly remembered?: RememberedMembers | undefined
+  /** Lets in whoever has an invitation. Default: nobody does. */
+  readonly admitting?: Admitting | undefined
   /** The networks that the room gives back when it is left. Default none. */
   readonly lease?: NetworkLease
   /**

@@ -9,22 +9,26 @@ import {
   type KeptSecret,
   keepSecret,
   keptSecret,
-  keptSecrets
+  keptSecrets,
+  privateNames
 } from '../home/room-secrets.js'
 import { ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
+import { MAX_ROOM_NAME_POINTS } from '../protocol/config.js'
 import { readInvitation } from './invitation.js'
 import { privateRoomKeys, type RoomAddress, type RoomKeys, roomKeys } from './keys.js'
 
 /** ROOM_EXISTS: another private room of that name is kept here. */
-const roomExists = (name: string) =>
+const roomExists = (name: string, hint = 'Give it another name here: --as NAME.') =>
   new SwarmchatError('ROOM_EXISTS', `Another private room called ${name} is kept here.`, {
-    hint: 'Choose another name, for a room that you join with: --as NAME. swarmchat rooms lists yours.'
+    hint: `${hint} swarmchat rooms lists yours.`
   })
 
-/** Makes a private room with a new secret, and keeps that. Throws BAD_ROOM_NAME, ROOM_EXISTS, NO_HOME, OPEN_HOME. */
+const JOIN_THAT = 'Choose another name, or join the one that is here: swarmchat join.'
+
+/** Makes a private room with a new secret, and keeps that. Throws BAD_ROOM_NAME, ROOM_EXISTS, NO_HOME, OPEN_HOME, IDENTITY_LOCKED. */
 export function createRoom(name: string, home: string = homeDirectory()): RoomKeys {
   const keys = privateRoomKeys(name, randomBytes(ROOM_SECRET_BYTES))
-  if (!keepSecret(home, keys)) throw roomExists(keys.name)
+  if (!keepSecret(home, keys)) throw roomExists(keys.name, JOIN_THAT)
   return keys
 }
 
@@ -40,20 +44,33 @@ export function keepRoom(
   return false
 }
 
-/** The private room of this name that is kept here. Throws BAD_ROOM_NAME, DAMAGED_SECRET, OPEN_SECRET, NO_HOME. */
+/**
+ * Keeps a private room by its name, or by one with a number if another room has that. Gives the name; undefined if it is kept
+ * here already, by whatever name. The name is *normalised*. Throws as {@link keepRoom}, but for ROOM_EXISTS.
+ */
+export function takeRoom(room: KeptSecret, home: string): string | undefined {
+  const { topic } = privateRoomKeys(`#${room.name}`, room.secret)
+  if (privateNames(home).some(kept => kept.topic === topic)) return undefined
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? room.name : numbered(room.name, number)
+    if (keepSecret(home, { name, secret: room.secret })) return name
+  }
+}
+
+/** The private room of this name that is kept here. Throws BAD_ROOM_NAME, DAMAGED_SECRET, OPEN_SECRET, LOCKED_SECRET, IDENTITY_LOCKED, NO_HOME. */
 export function privateRoom(name: string, home: string = homeDirectory()): RoomKeys | undefined {
   const kept = keptSecret(home, roomKeys(name).name)
   return kept && keysOf(kept)
 }
 
-/** All private rooms that are kept here and can be read, by name. Throws NO_HOME. */
+/** All private rooms that are kept here, can be read and are open to this program, by name. Throws NO_HOME. */
 export function privateRooms(home: string = homeDirectory()): RoomKeys[] {
   return keptSecrets(home).map(keysOf)
 }
 
 /** All rooms that are kept here: those that somebody was in, and the private ones, which may be among them. Throws NO_HOME. */
 export function roomsHere(home: string = homeDirectory()): NamedRoom[] {
-  return [...namedRooms(home), ...privateRooms(home)]
+  return [...namedRooms(home), ...privateNames(home)]
 }
 
 /** The names of all rooms that are kept here, each once, private ones also if nobody was in them yet: by name. Throws NO_HOME. */
@@ -64,7 +81,7 @@ export function roomNames(home: string = homeDirectory()): string[] {
 /** Deletes the secret of a room, by whatever names it is kept here. True if it was. Throws as {@link privateRooms}. */
 export function forgetSecret({ access, topic }: RoomKeys, home: string): boolean {
   if (access !== 'private') return false
-  const kept = privateRooms(home).filter(room => room.topic === topic)
+  const kept = privateNames(home).filter(room => room.topic === topic)
   for (const { name } of kept) deleteSecret(home, name)
   return kept.length > 0
 }
@@ -85,6 +102,12 @@ export function addressOf(room: string): RoomAddress {
   const home = homeIfAny()
   const kept = home === undefined ? undefined : privateRoom(room, home)
   return kept === undefined ? { name: room } : { name: kept.name, secret: kept.secret }
+}
+
+// As long as a name may be.
+function numbered(name: string, number: number): string {
+  const suffix = `-${number}`
+  return `${[...name].slice(0, MAX_ROOM_NAME_POINTS - suffix.length).join('')}${suffix}`
 }
 
 // Who has no home keeps no room.

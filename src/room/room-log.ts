@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MessageId } from '../base/ids.js'
+import type { Identity } from '../home/identity.js'
 import type { ReadMessage } from '../protocol/chat/directs.js'
 import type { KnownMessage } from '../protocol/wire/message.js'
 import type { Arrival } from '../store/arrivals.js'
 import type { LevelStore } from '../store/level-store.js'
 import { type Log, type Logged, logOf, uncounted } from '../store/log.js'
 import type { RoomUpdate } from './events.js'
+import type { RoomKeys } from './keys.js'
 import { inOrder, type Updates } from './order/ordered.js'
 
 /** A message of the room that is kept, and which one it was to come. */
@@ -30,19 +32,33 @@ export interface LogListener {
   readonly onarrive?: (arrived: readonly LoggedMessage[]) => void
 }
 
+/** Which history it is, wherever it is kept. */
+export interface LogPlace {
+  readonly home: string
+  readonly keys: RoomKeys
+  readonly identity: Identity
+}
+
 /**
  * The order in which what is kept of a room came: that in which it is shown. So a line that has overtaken another one of its
  * author comes after that.
  */
 export class RoomLog {
-  /** False while the disk cannot be written. */
+  /** False while the disk cannot be written, or another program of ours keeps the room. */
   isKept = true
+  /** True if another program of ours kept the room when it was opened. */
+  isBeside = false
+  readonly place: LogPlace
   // BOUNDED: by what waits to be shown.
   readonly #held = new Set<MessageId>()
   // BOUNDED: by the owner: a chat, a bot, programs that follow over the socket.
   readonly #listeners = new Set<LogListener>()
   #store: LevelStore | undefined
   #source: () => LogSource | undefined = () => undefined
+
+  constructor(place: LogPlace) {
+    this.place = place
+  }
 
   /** The store whose order this is. */
   use(store: LevelStore): void {
@@ -132,6 +148,7 @@ export function sourceOf(update: RoomUpdate): MessageId | undefined {
     case 'reaction':
       return update.by
     case 'subject':
+    case 'card':
       return update.id
     default:
       return undefined

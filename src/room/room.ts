@@ -64,7 +64,7 @@ export class Room extends Observation {
   }
 
   constructor(parts: RoomParts) {
-    super()
+    super(parts.admitting)
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic
@@ -158,10 +158,7 @@ export class Room extends Observation {
     return this.#faults.count
   }
 
-  /**
-   * The room and its swarm in figures, for Prometheus: those of the moment, and counters since it was
-   * opened (the swarm's: since the device changed). Labelled with the start of the topic.
-   */
+  /** Room and swarm in figures, for Prometheus: of now, and counters since it was opened (the swarm's: since the device changed). */
   metrics(): Metric[] {
     const { load, parts } = this.#endpoint
     const snapshot = parts.machine.snapshot()
@@ -232,8 +229,8 @@ export class Room extends Observation {
   #restore(): void {
     this.#parts.history?.log?.attach(this, () => this.#machine)
     const shelved = this.#parts.history?.take() ?? []
-    if (shelved.length === 0) return
-    this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })
+    if (shelved.length > 0)
+      this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })
   }
 
   async #start(): Promise<boolean> {
@@ -246,6 +243,7 @@ export class Room extends Observation {
       kept: () => this.#machine.kept()
     })
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
+    this.#parts.admitting?.attach(this.identity, () => this.#endpoint, this.#parts.history)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()

@@ -9,9 +9,15 @@ import {
   type KeptInvitation,
   keepInvitation,
   keptInvitations,
+  MAX_USES,
   revokeInvitation
 } from '../home/invitations.js'
-import { TICKET_SEED_BYTES, ticketId } from '../protocol/access/admission.js'
+import {
+  commitmentTo,
+  TICKET_SEED_BYTES,
+  ticketId,
+  ticketOf
+} from '../protocol/access/admission.js'
 import { writeTicket } from '../protocol/access/invitation-link.js'
 import { systemClock } from './clock.js'
 import type { RoomKeys } from './keys.js'
@@ -24,6 +30,35 @@ const noInvitation = (id: string, count: number) =>
     { hint: 'swarmchat invite list shows those that were made here.', exitCode: 1 }
   )
 
+/** BAD_EXPIRES: this does not say how long an invitation counts. */
+export const badExpires = (text: string) =>
+  new SwarmchatError('BAD_EXPIRES', `${text} is not how long an invitation can count.`, {
+    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d; 90d if any member lets in.'
+  })
+
+/** BAD_USES: nobody can come so often by an invitation. */
+const badUses = (uses: number) =>
+  new SwarmchatError('BAD_USES', `An invitation cannot be used ${uses} times.`, {
+    hint: `Give a whole number from 1 to ${MAX_USES}.`
+  })
+
+/** NOT_PRIVATE: a public room was asked for an invitation: it has no secret to give. */
+export const notPrivate = (name: string) =>
+  new SwarmchatError('NOT_PRIVATE', `${name} is a public room: its name is its invitation.`, {
+    hint: `Tell others to join ${name}. swarmchat create NAME makes a private room.`
+  })
+
+/** NOTHING_KEPT: a program that keeps nothing of a room cannot let anybody in later. Exit code 1. */
+export const nothingKept = () =>
+  new SwarmchatError(
+    'NOTHING_KEPT',
+    'This program keeps nothing of the room, and so no invitation.',
+    {
+      hint: 'Join without --ephemeral, or give the link of swarmchat invite.',
+      exitCode: 1
+    }
+  )
+
 /** An invitation that admits, for people: no secret is in it. */
 export interface TicketSummary {
   /** What it is called. */
@@ -31,37 +66,75 @@ export interface TicketSummary {
   readonly room: string
   /** ms since 1970. */
   readonly expires: Millis
+  /** So many may come by it; 0: any number. */
   readonly uses: number
-  /** So many have come by it. */
+  /** True: any member lets in by it, so that more may have come than were meant to. */
+  readonly anyone: boolean
+  /** So many have come by it, as far as it is known here. */
   readonly used: number
   readonly state: 'open' | 'expired' | 'used-up' | 'revoked'
 }
 
-/**
- * Makes an invitation that admits, and keeps it in this home. `expires`: ms since 1970. Throws TOO_MANY_INVITATIONS, NO_HOME,
- * OPEN_HOME, and what `loadIdentity` throws.
- */
-export function makeTicket(
-  { name, topic }: RoomKeys,
-  terms: { readonly expires: Millis; readonly uses: number },
-  home: string = homeDirectory()
-): { readonly id: Topic; readonly link: string } {
-  const seed = randomBytes(TICKET_SEED_BYTES)
-  const inviter = keptIdentity(home).key
-  keepInvitation(home, { ...terms, seed, topic, room: name }, systemClock.wall())
-  return { id: ticketId(seed), link: writeTicket({ name, seed, inviter, expires: terms.expires }) }
+/** How long an invitation counts unless told otherwise, and at most. */
+const DEFAULT_SPAN_MILLIS: Millis = 7 * 86_400_000
+const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
+/** So long members keep what they were told. */
+const MAX_TOLD_SPAN_MILLIS: Millis = 90 * 86_400_000
+
+/** What an invitation that admits is good for. */
+export interface TicketTerms {
+  /** ms since 1970; at most 366 days from now, and 90 if any member lets in. Default: 7 days from now. */
+  readonly expires?: Millis | undefined
+  /** So many may come by it, 1 to 1,000. Default: any number, and then any member lets in. */
+  readonly uses?: number | undefined
+  /** True: any member lets in by it. Default: this home does alone, and so the number of uses is certain. */
+  readonly anyone?: boolean | undefined
 }
 
-/** Those that were made in this home, by room. Throws NO_HOME. */
+/**
+ * Makes an invitation that admits, and keeps it in this home. Throws BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME,
+ * OPEN_HOME, and what `keptIdentity` throws.
+ */
+export function makeTicket(
+  { name, secret, topic }: RoomKeys,
+  terms: TicketTerms = {},
+  home: string = homeDirectory()
+): MadeTicket {
+  const { anyone, expires, uses } = checked(terms, systemClock.wall())
+  const seed = randomBytes(TICKET_SEED_BYTES)
+  const inviter = keptIdentity(home).key
+  keepInvitation(home, { anyone, expires, uses, seed, topic, room: name }, systemClock.wall())
+  const commitment = anyone ? commitmentTo(secret) : undefined
+  const link = writeTicket({ name, seed, inviter, expires, commitment })
+  return { id: idOf(seed), link, expires, uses, anyone }
+}
+
+function checked({ anyone, expires, uses }: TicketTerms, now: Millis) {
+  const end = expires ?? now + DEFAULT_SPAN_MILLIS
+  const isTold = anyone === true || uses === undefined
+  const most = isTold ? MAX_TOLD_SPAN_MILLIS : MAX_SPAN_MILLIS
+  if (!Number.isInteger(end) || end <= now || end > now + most) throw badExpires(`${end - now} ms`)
+  if (uses !== undefined && !(Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES))
+    throw badUses(uses)
+  return { anyone: isTold, expires: end, uses: uses ?? 0 }
+}
+
+/** An invitation that was made. */
+export interface MadeTicket extends Required<Pick<KeptInvitation, 'anyone' | 'expires' | 'uses'>> {
+  /** What it is called. */
+  readonly id: Topic
+  /** What whoever comes by it is given. */
+  readonly link: string
+}
+
+/** Those that were made in this home, by room, those of a room by their end. Throws NO_HOME. */
 export function ticketsMade(home: string = homeDirectory()): TicketSummary[] {
-  return keptInvitations(home)
-    .map(summaryOf)
-    .sort((a, b) => (a.room < b.room ? -1 : 1))
+  return keptInvitations(home).map(summaryOf).sort(compareTickets)
 }
 
 /** Nobody comes by it any more. `id`: its first digits. Throws NO_INVITATION, NO_HOME. */
 export function revokeTicket(id: string, home: string = homeDirectory()): TicketSummary {
-  const meant = keptInvitations(home).filter(({ seed }) => ticketId(seed).startsWith(id))
+  const meant = keptInvitations(home).filter(({ seed }) => idOf(seed).startsWith(id))
   const [only] = meant
   if (only === undefined || meant.length > 1) throw noInvitation(id, meant.length)
   revokeInvitation(home, only)
@@ -69,12 +142,13 @@ export function revokeTicket(id: string, home: string = homeDirectory()): Ticket
 }
 
 function summaryOf(invitation: KeptInvitation): TicketSummary {
-  const { expires, newcomers, room, seed, uses } = invitation
+  const { anyone, expires, newcomers, room, seed, uses } = invitation
   return {
-    id: ticketId(seed),
+    id: idOf(seed),
     room,
     expires,
     uses,
+    anyone,
     used: newcomers.length,
     state: stateOf(invitation)
   }
@@ -83,5 +157,14 @@ function summaryOf(invitation: KeptInvitation): TicketSummary {
 function stateOf(invitation: KeptInvitation): TicketSummary['state'] {
   if (invitation.isRevoked) return 'revoked'
   if (isOpen(invitation, systemClock.wall())) return 'open'
-  return invitation.newcomers.length < invitation.uses ? 'expired' : 'used-up'
+  return invitation.expires <= systemClock.wall() ? 'expired' : 'used-up'
+}
+
+function idOf(seed: Uint8Array): Topic {
+  return ticketId(ticketOf(seed).publicKey)
+}
+
+function compareTickets(a: TicketSummary, b: TicketSummary): number {
+  if (a.room !== b.room) return a.room < b.room ? -1 : 1
+  return a.expires - b.expires || (a.id < b.id ? -1 : 1)
 }

@@ -80,6 +80,7 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'reaction':
       return { id: update.id, by: update.by, from: update.from, history: update.history }
     case 'subject':
+    case 'card':
       return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }
@@ -92,6 +93,8 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
       return { device: update.device, state: update.state, identity: update.identity }
     case 'receipt':
       return { id: update.id, have: update.have, members: update.members }
+    case 'catching-up':
+      return { have: update.have, total: update.total }
     case 'unsent':
       return { why: update.why }
     case 'clock-ahead':

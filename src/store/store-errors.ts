@@ -3,7 +3,7 @@ import { codeOf, messageOf, SwarmchatError } from '../base/errors.js'
 /** STORE_IN_USE: another running program has the history of this room open. Exit code 1. */
 export const storeInUse = (cause?: unknown) =>
   new SwarmchatError('STORE_IN_USE', 'Another program of yours keeps the history of this room.', {
-    hint: 'It is kept there. To read, delete or keep it here, end that program first.',
+    hint: 'Leave the room there (/quit, Ctrl-C), or stop that bot, and try again. Meanwhile history and export read it.',
     exitCode: 1,
     cause
   })

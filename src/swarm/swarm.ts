@@ -5,7 +5,7 @@ import type { PeerKey } from '../base/ids.js'
 import type { Metric } from '../base/metrics.js'
 import type { Millis } from '../base/time.js'
 import { checkedKey, checkedTopic, keyOf } from './check-id.js'
-import type { PathKind } from './connections/paths.js'
+import type { PathKind, Whereabouts } from './connections/paths.js'
 import { traceTo } from './debug.js'
 import { keyPair as makeKeyPair } from './dht/nodes.js'
 import type { SecretStream } from './dht/stream-types.js'
@@ -142,6 +142,22 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
     if (peer === undefined || this.destroyed) return
     this.#parts.peers.settle(peer)
     this.#parts.dials.dial(peer)
+  }
+
+  /**
+   * One attempt to reach this peer where it was connected before, whether or not the network is online yet. If it fails, nobody
+   * hears of it. Throws BAD_TOPIC.
+   */
+  dialAt(publicKey: Uint8Array, { host, network: name, port }: Whereabouts): void {
+    const network = this.networks.find(each => each.name === name)
+    const peer = this.#parts.known(checkedKey(publicKey))
+    if (peer === undefined || network === undefined || this.destroyed) return
+    void this.#parts.dials.dialAt(peer, network, { host, port })
+  }
+
+  /** Where this peer is connected from; undefined if it is not, or over a relay. Throws BAD_TOPIC. */
+  whereaboutsOf(publicKey: Uint8Array): Whereabouts | undefined {
+    return this.#parts.connections.whereaboutsOf(keyOf(publicKey))
   }
 
   /** Keeps a connection to this peer, also without a topic, until {@link leavePeer}. Throws BAD_TOPIC. */

@@ -1,12 +1,32 @@
-import type { MessageId } from '../base/ids.js'
+import type { IdentityKey, MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import type { Duration } from '../bot/duration.js'
+import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Speaks } from '../room/speak.js'
+
+/** A bot answers within this. Guess: what is said to all takes as long. */
+const ANSWER_MILLIS: Millis = 1_000
 
 /** What members of a test room say: each method resolves with the id of the message when everybody has it. */
 export abstract class Talking {
   /** Says something as a member, and lets the room deliver and answer it. Gives its id. */
   async say(nick: string, text: string): Promise<MessageId> {
     return this.speak(nick, room => room.say(text))
+  }
+
+  /** Says something to another member alone, and lets the room deliver and answer it. Gives its id. */
+  async direct(nick: string, to: string, text: string): Promise<MessageId> {
+    const identity = this.identityOf(to)
+    const id = await this.speak(nick, room => room.direct(identity, text))
+    // Who else has it cannot be seen.
+    await this.advance(ANSWER_MILLIS)
+    return id
+  }
+
+  /** What was said to a member alone, and what it said to others alone. */
+  directs(nick: string): DirectMessage[] {
+    return this.heard(nick).flatMap(update => (update.type === 'direct' ? [update.message] : []))
   }
 
   /** The same, in answer to a line that the member has. Rejects with NO_SUCH_MESSAGE. */
@@ -39,6 +59,15 @@ export abstract class Talking {
     return this.speak(nick, room => room.setSubject(subject))
   }
 
+  /** Lets time pass. */
+  abstract advance(duration: Duration): Promise<void>
+
+  /** Everything that a member was told. */
+  abstract heard(nick?: string): readonly RoomUpdate[]
+
+  /** Who a member is. */
+  protected abstract identityOf(nick: string): IdentityKey
+
   /** Lets a member say it, and the room deliver and answer it. */
   protected abstract speak(nick: string, say: (room: Speaks) => MessageId): Promise<MessageId>
 }
@@ -48,6 +77,6 @@ export function spokenIn(
   update: RoomUpdate
 ): { readonly id: MessageId; readonly from: string } | undefined {
   if (update.type === 'message') return update.message
-  if (update.type === 'subject') return update
+  if (update.type === 'subject' || update.type === 'card') return update
   return 'by' in update && 'from' in update ? { id: update.by, from: update.from } : undefined
 }

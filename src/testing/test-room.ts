@@ -1,4 +1,4 @@
-import type { MessageId, PeerKey } from '../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { type AttachedBot, attachBot } from '../bot/attach.js'
 import type { BotScript } from '../bot/bot.js'
@@ -111,8 +111,8 @@ export class TestRoom extends Talking {
   }
 
   /** Lets time pass: `10m`, or milliseconds. Schedules, timeouts and the bots' pace follow it. */
-  async advance(duration: Duration): Promise<void> {
-    await this.#time.pass(millisOf(duration))
+  override advance(duration: Duration): Promise<void> {
+    return this.#time.pass(millisOf(duration))
   }
 
   /** Somebody comes. */
@@ -191,7 +191,9 @@ export class TestRoom extends Talking {
   }
 
   /** Everything that a member was told. */
-  heard(nick: string | undefined = this.#guests.keys().next().value): readonly RoomUpdate[] {
+  override heard(
+    nick: string | undefined = this.#guests.keys().next().value
+  ): readonly RoomUpdate[] {
     return this.#guest(nick ?? '').heard
   }
 
@@ -224,8 +226,8 @@ export class TestRoom extends Talking {
   enter(nick: string, bot = false): void {
     if (this.#guests.has(nick)) throw new Error(`${nick} is in the room already`)
     const { name, secret, topic } = roomKeys(this.#options.name ?? 'test')
-    const skipped = () => this.#time.skipped
-    const shared = { wire: this.#wire, name, secret, topic, skipped, random: this.#random }
+    const [wire, random, skipped] = [this.#wire, this.#random, () => this.#time.skipped]
+    const shared = { wire, name, secret, topic, skipped, random }
     const room = new VirtualRoom({ ...shared, nick, bot })
     const heard: RoomUpdate[] = []
     const ids = new Set<MessageId>()
@@ -241,6 +243,10 @@ export class TestRoom extends Talking {
     const others = [...this.#guests.values()].map(guest => guest.room.device)
     this.#guests.set(nick, { room, heard, ids })
     room.enter(others)
+  }
+
+  protected override identityOf(nick: string): IdentityKey {
+    return this.#guest(nick).room.identity
   }
 
   protected override async speak(
@@ -261,9 +267,8 @@ export class TestRoom extends Talking {
   }
 
   #allMet(): boolean {
-    return [...this.#guests.values()].every(
-      ({ room }) => room.members().length >= this.#guests.size
-    )
+    const rooms = [...this.#guests.values()].map(({ room }) => room)
+    return rooms.every(room => room.members().length >= rooms.length)
   }
 
   // Until everybody has everything, answers included: a few round trips on a good day.

@@ -2,22 +2,17 @@ import { shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
+import type { RecentLine } from '../room/view/recent-lines.js'
 import { clockTime, notice } from './notice.js'
-import { quoted } from './quoted.js'
-import type { SpokenLines } from './spoken.js'
+import { excerpt, quoted } from './quoted.js'
 
-/** What was said about a line that was shown. */
-type Spoken = ReturnType<SpokenLines['get']>
 type ChangeUpdate = Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }>
 
 /** A sign that is an emoji needs no quotation marks; anything else could be read as words of ours. */
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\p{RI}]+$/u
-/** Where no lines are quoted. */
-export const NO_LINES: Pick<SpokenLines, 'get'> = { get: () => undefined }
 
-/** What a person is shown for it. Safe for a terminal whatever strangers wrote. */
-export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES): string {
-  const line = spoken.get(change.id)
+/** What a person is shown for it. `line`: what is changed, if it is remembered. Safe for a terminal whatever strangers wrote. */
+export function changeLine(change: ChangeUpdate, names: Names, line?: RecentLine): string {
   const who = authorOf(change, names, line)
   switch (change.type) {
     case 'edit':
@@ -28,23 +23,23 @@ export function changeLine(change: ChangeUpdate, names: Names, spoken = NO_LINES
       const sign = signShown(change.emoji)
       const done = change.removed ? `took ${sign} back from` : `put ${sign} to`
       const whose = line && names.of({ identity: line.from, nick: line.nick })
-      const what = line ? `${whose}: ${quoted(line.text)}` : 'a message'
+      const what = line ? `${whose}: ${excerpt(line.text)}` : 'a message'
       return notice(change.time, `${who} ${done} ${what}`)
     }
   }
 }
 
 /** What stands behind the name of who answers a line, which need not be here. Safe for a terminal. */
-export function answering(line: Spoken, names: Names): string {
+export function answering(line: RecentLine | undefined, names: Names): string {
   if (line === undefined) return ', in reply'
-  return `, to ${names.of({ identity: line.from, nick: line.nick })} "${quoted(line.text)}"`
+  return `, to ${names.of({ identity: line.from, nick: line.nick })} "${excerpt(line.text)}"`
 }
 
-function deleted(line: Spoken): string {
+function deleted(line: RecentLine | undefined): string {
   return line === undefined ? 'a message' : `what they said at ${clockTime(line.time)}`
 }
 
-function authorOf(change: ChangeUpdate, names: Names, line: Spoken): string {
+function authorOf(change: ChangeUpdate, names: Names, line: RecentLine | undefined): string {
   const { from } = change
   if (change.type === 'edit') return names.of({ identity: from, nick: change.nick })
   const own = line?.from === from ? names.of({ identity: from, nick: line.nick }) : undefined

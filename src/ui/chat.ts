@@ -9,8 +9,8 @@ import type { Habits } from './habits.js'
 export interface ChatOptions {
   /** True: NDJSON both ways. */
   readonly json: boolean
-  /** For NDJSON: the cursor after which it goes on. Default: all that is kept comes first. */
-  readonly since?: string | undefined
+  /** For NDJSON: the cursor after which a room of this name goes on. Default: what is kept comes first. */
+  readonly since?: ((room: string) => string | undefined) | undefined
   /** True: lines for a pipe begin with what was said before we came. People and programs are told anyway. */
   readonly history: boolean
   /** True: lines alone, also on a terminal. */
@@ -19,7 +19,7 @@ export interface ChatOptions {
   readonly habits: Habits
   /** What we are called in a room of this name, if that differs. Default: the nick of the options, everywhere. */
   readonly nickIn?: (room: string) => string | undefined
-  /** Rooms to join as well: where there is a prompt. */
+  /** Rooms to join as well: where there is a prompt, or NDJSON. */
   readonly more: readonly string[]
   /** What leads to a room of this name. Default: the name alone. */
   readonly addressOf?: (name: string) => RoomAddress
@@ -54,7 +54,12 @@ export function optionsIn(
   return { ...shared, ...address, nick }
 }
 
-/** True if a chat with these streams has a prompt: then it can be in several rooms. */
+/** True if a chat with these streams can be in several rooms. */
+export function canBeInSeveral(io: ChatIo, how: HowShown): boolean {
+  return how.json || hasPrompt(io, how)
+}
+
+/** True if a chat with these streams has a prompt. */
 export function hasPrompt({ input, obeysEscapes, output }: ChatIo, how: HowShown): boolean {
   return !how.json && !how.plain && input.isTTY === true && output.isTTY === true && obeysEscapes
 }
@@ -120,7 +125,10 @@ async function viewOf(io: ChatIo, how: ChatOptions): Promise<View> {
   if (how.json) {
     const { jsonChat } = await import('./json-chat.js')
     const { since } = how
-    return async room => jsonChat(await room, io, { contacts: habits.contacts, since })
+    return (room, opened) => {
+      const more = opened.more.map(name => opened.open(name))
+      return jsonChat([room, ...more], io, { contacts: habits.contacts, since })
+    }
   }
   if (io.input.isTTY !== true) {
     const { pipeChat } = await import('./pipe-chat.js')

@@ -1,5 +1,5 @@
 import { TokenBucket } from '../base/token-bucket.js'
-import type { ViewItem } from '../room/view/room-view.js'
+import type { ViewEvent } from '../room/view/room-view.js'
 import { notice } from './notice.js'
 
 /** Lines about single people: what is over is counted. Guess: a few friends who come together are named. */
@@ -13,8 +13,6 @@ const LONGEST_PAUSE_MILLIS = 60_000
 /** What there may be many of at once. */
 const KINDS = ['join', 'leave', 'rename'] as const
 type Coming = (typeof KINDS)[number]
-/** Something that happened, and is no line of chat. */
-export type EventItem = Extract<ViewItem, { type: 'event' }>
 
 /** Which of those who come and go have a line of their own: all, few of those who have not spoken, none of these. */
 export type ComingsShown = 'all' | 'folded' | 'none'
@@ -55,7 +53,7 @@ export class Comings {
   }
 
   /** Shows the line of an event, if there is one: as it is, or counted. */
-  show({ event, quiet }: EventItem, line: () => string | undefined): void {
+  show({ event, quiet }: ViewEvent, line: () => string | undefined): void {
     const { type } = event
     if (!isComing(type) || this.#shown() === 'all') this.#printLine(line)
     else if (quiet && this.#shown() === 'none') return
@@ -107,7 +105,7 @@ export class Comings {
   }
 }
 
-function isComing(type: EventItem['event']['type']): type is Coming {
+function isComing(type: ViewEvent['event']['type']): type is Coming {
   return (KINDS as readonly string[]).includes(type)
 }
 

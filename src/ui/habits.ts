@@ -22,8 +22,8 @@ export interface Habits {
   readonly of: (room: string) => RoomHabits
   /** Changes one of them for a room and keeps it; gives what is wrong with it, if something is. */
   readonly set: (key: string, value: string, room: string) => string | undefined
-  /** The names of what can be set. */
-  readonly keys: readonly string[]
+  /** What can be set, and what each may be. */
+  readonly choices: Readonly<Record<string, readonly string[]>>
   readonly seen: (topic: Topic) => Millis | undefined
   readonly setSeen: (topic: Topic, time: Millis) => void
 }
@@ -42,7 +42,7 @@ export function noHabits(): Habits {
     contacts: new Contacts(),
     of: () => DEFAULT_HABITS,
     set: () => 'nothing is kept here',
-    keys: [],
+    choices: {},
     seen: () => undefined,
     setSeen: () => {}
   }

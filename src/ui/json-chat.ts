@@ -1,140 +1,162 @@
-import { SwarmchatError } from '../base/errors.js'
+import { badLine, SwarmchatError } from '../base/errors.js'
 import { Contacts } from '../home/contacts.js'
-import { errorJson, eventJson, jsonLine, parseRequest } from '../ndjson/codec.js'
+import { errorJson, type JsonObject, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
-import { Arrival } from '../room/arrival.js'
-import type { RoomUpdate } from '../room/events.js'
-import { Feed } from '../room/feed.js'
-import { LastWords } from '../room/last-words.js'
+import { normaliseRoomName } from '../protocol/access/room-secret.js'
 import type { Room } from '../room/room.js'
-import { speak } from '../room/speak.js'
-import { checkText } from '../room/text.js'
-import { actorOf } from '../room/view/actor.js'
-import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
-import { SayQueue } from './say-queue.js'
+import { JsonRoom } from './json-room.js'
 
 /** Who reads, and from where on. */
 export interface JsonChatOptions {
   /** Who is ignored. Default: nobody. */
   readonly contacts?: Contacts | undefined
-  /** The cursor after which it goes on. Default: the newest 1,000 messages that are kept come first. */
-  readonly since?: string | undefined
+  /** The cursor after which a room of this name goes on. Default: the newest 1,000 messages that are kept come first. */
+  readonly since?: ((room: string) => string | undefined) | undefined
 }
 
 /**
- * A chat for programs: NDJSON both ways (docs/scripting.md). Ends when it is to be left. Rejects with BAD_CURSOR,
- * CURSOR_UNKNOWN, NO_CURSOR, STORE_FAILED.
+ * A chat for programs: NDJSON both ways (docs/scripting.md). With several rooms each object says of which one it is. Ends when
+ * it is to be left, or when the last room was. Rejects with what opening a room does, and with BAD_CURSOR, CURSOR_UNKNOWN,
+ * NO_CURSOR, STORE_FAILED.
  */
 export async function jsonChat(
-  room: Room,
-  { input, interrupted, output }: ChatIo,
-  { contacts = new Contacts(), since }: JsonChatOptions = {}
+  opening: readonly (Room | Promise<Room>)[],
+  io: ChatIo,
+  options: JsonChatOptions = {}
 ): Promise<void> {
-  const write = (value: object | undefined) => void (value && output.write(jsonLine(value)))
-  acceptKnown(room, contacts)
-  const unfollow = contacts.follow()
-  const arrival = new Arrival(room)
-  const feed = new Feed(room, (update, cursor) => {
-    const event = eventJson(update, { present: arrival.isSettling, cursor })
-    write(event && isOfIgnored(update, contacts) ? { ...event, ignored: true } : event)
-  })
-  let failed: Promise<void> | undefined
-  await untilQuit(interrupted, quit => {
-    feed.begin(since).catch(thrown => {
-      failed = Promise.reject(thrown)
-      quit()
-    })
-    room.ready.then(
-      ready => ready && write(readyJson(room)),
-      thrown => write(errorJson(thrown))
-    )
-    const requests = new Requests(room, { quit, write, onroom: () => void input.resume() })
-    const take = (line: string) => {
-      requests.take(line)
-      if (requests.areMany) input.pause()
-    }
-    const lines = eachLine(input, take, reason => {
-      if (reason !== undefined) write(errorJson(notText(reason)))
-    })
-    return () => {
-      lines.flush()
-      requests.end()
-    }
-  })
-  await feed.end()
-  unfollow()
-  await failed
+  const chat = new JsonChat(io, opening.length > 1, options)
+  try {
+    const add = async (room: Room | Promise<Room>) =>
+      chat.add(room instanceof Promise ? await room : room)
+    await Promise.all(opening.map(add))
+    await untilQuit(io.interrupted, quit => chat.begin(quit))
+  } finally {
+    await chat.end()
+  }
 }
 
-// Marked, not left out: a program may want to know.
-function isOfIgnored(update: RoomUpdate, contacts: Contacts): boolean {
-  const actor = actorOf(update)
-  return actor !== undefined && contacts.isIgnored(actor)
-}
-
-interface RequestParts {
-  readonly quit: () => void
-  readonly write: (value: object) => void
-  readonly onroom: () => void
-}
-
-/** What a script asks for: said in order, no faster than members take it, and `leave` when somebody has all of it. */
-class Requests {
-  readonly #parts: RequestParts
-  readonly #queue: SayQueue
-  readonly #lastWords: LastWords
+/** The rooms of a program that reads and writes NDJSON. */
+class JsonChat {
+  readonly #io: ChatIo
+  /** True: objects say of which room they are. */
+  readonly #areSeveral: boolean
+  readonly #contacts: Contacts
+  readonly #since: (room: string) => string | undefined
+  readonly #unfollow: () => void
+  // BOUNDED: by whoever started the program, and names them.
+  readonly #rooms = new Map<string, JsonRoom>()
+  #faults: unknown[] = []
+  #quit: () => void = () => {}
   #isLeaving = false
 
-  constructor(room: Room, parts: RequestParts) {
-    this.#parts = parts
-    this.#lastWords = new LastWords(room)
-    this.#queue = new SayQueue({
-      say: saying => void speak(room, saying),
-      onfault: thrown => parts.write(errorJson(thrown)),
-      onwaiting: count => parts.write({ type: 'waiting', count }),
-      onroom: parts.onroom,
-      onempty: () => this.#isLeaving && this.#quit()
-    })
+  constructor(io: ChatIo, areSeveral: boolean, options: JsonChatOptions) {
+    const { contacts = new Contacts(), since = () => undefined } = options
+    this.#io = io
+    this.#areSeveral = areSeveral
+    this.#contacts = contacts
+    this.#since = since
+    this.#unfollow = contacts.follow()
   }
 
-  /** True where no more should come now. */
-  get areMany(): boolean {
-    return this.#queue.isFull
+  /** To be called in the turn in which the room was opened. */
+  add(room: Room): void {
+    const { name } = room
+    const parts = {
+      contacts: this.#contacts,
+      write: (value: JsonObject) => this.#write(value, name),
+      onroom: () => this.#resume(),
+      onfault: (thrown: unknown) => this.#fail(thrown)
+    }
+    this.#rooms.set(name, new JsonRoom(room, this.#since(name), parts))
   }
 
-  take(line: string): void {
-    if (line.trim() === '' || this.#isLeaving) return
-    try {
-      const request = parseRequest(line)
-      if (request.type === 'leave') this.#leave()
-      else this.#queue.put('text' in request ? withText(request) : request)
-    } catch (thrown) {
-      this.#parts.write(errorJson(thrown))
+  /** Reads what the program asks for; gives what ends that. */
+  begin(quit: () => void): () => void {
+    this.#quit = quit
+    if (this.#faults.length > 0) quit()
+    const lines = eachLine(
+      this.#io.input,
+      line => this.#take(line),
+      reason => reason !== undefined && this.#write(errorJson(notText(reason)))
+    )
+    return () => {
+      lines.flush()
+      for (const room of this.#rooms.values()) room.stop()
     }
   }
 
-  end(): void {
-    const count = this.#queue.end()
-    if (count > 0) this.#parts.write({ type: 'unsent', count })
+  /** Tells no more. Rejects with what kept a room from going on. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#rooms.values()].map(room => room.end()))
+    this.#unfollow()
+    for (const thrown of this.#faults) throw thrown
   }
 
-  #leave(): void {
-    this.#isLeaving = true
-    if (this.#queue.isEmpty) this.#quit()
+  #take(line: string): void {
+    if (line.trim() === '' || this.#isLeaving) return
+    try {
+      this.#obey(parseRequest(line))
+    } catch (thrown) {
+      this.#write(errorJson(thrown))
+    }
+    if (this.#isFull) this.#io.input.pause()
   }
 
-  #quit(): void {
-    void this.#lastWords.heard().then(this.#parts.quit)
+  #obey(request: ReturnType<typeof parseRequest>): void {
+    if (request.type === 'leave' && request.room === undefined) {
+      this.#isLeaving = true
+      void Promise.all([...this.#rooms.values()].map(room => room.leave())).then(this.#quit)
+      return
+    }
+    const room = this.#named(request.room)
+    if (request.type === 'leave') void this.#leave(room)
+    else room.say(request)
+  }
+
+  #named(name: string | undefined): JsonRoom {
+    if (name === undefined && this.#areSeveral) throw badLine('it has no "room"')
+    const [only] = this.#rooms.values()
+    const room = name === undefined ? only : this.#rooms.get(nameAsHashed(name))
+    if (room === undefined)
+      throw badLine(`its "room" is none that we are in: ${[...this.#rooms.keys()].join(', ')}`)
+    return room
+  }
+
+  async #leave(room: JsonRoom): Promise<void> {
+    const { name } = room.room
+    await room.leave()
+    await room.end()
+    this.#rooms.delete(name)
+    this.#resume()
+    await room.room.leave()
+    this.#write({ type: 'left' }, name)
+    if (this.#rooms.size === 0) this.#quit()
+  }
+
+  get #isFull(): boolean {
+    return [...this.#rooms.values()].some(({ isFull }) => isFull)
+  }
+
+  #resume(): void {
+    if (!this.#isFull) this.#io.input.resume()
+  }
+
+  #fail(thrown: unknown): void {
+    this.#faults.push(thrown)
+    this.#quit()
+  }
+
+  #write(value: JsonObject, room?: string): void {
+    const { type, ...rest } = value
+    const named = this.#areSeveral && room !== undefined ? { type, room, ...rest } : value
+    this.#io.output.write(jsonLine(named))
   }
 }
 
-function readyJson({ access, device, identity, name, topic }: Room): object {
-  return { type: 'ready', room: name, access, topic, identity, device }
-}
-
-function withText<S extends { readonly text: string }>(saying: S): S {
-  return { ...saying, text: checkText(saying.text) }
+function nameAsHashed(name: string): string {
+  const normal = normaliseRoomName(name)
+  return normal.ok ? normal.name : name
 }
 
 function notText(reason: string): SwarmchatError {

@@ -18,9 +18,10 @@ export function keptLine(message: KeptLine, names: Names): string {
 }
 
 /** A kept room for a person: its name, how much there is, and since when nothing came. */
-export function roomLine({ access, last, messages, name }: KeptRoom): string {
+export function roomLine({ access, isLocked, last, messages, name }: KeptRoom): string {
   if (access === 'password') return `${safeText(name)}  with a password`
   const room = `${safeText(name)}${access === 'private' ? '  private' : ''}`
+  if (isLocked) return `${room}  locked`
   if (messages === undefined) return `${room}  in use`
   const count = `${messages} ${messages === 1 ? 'message' : 'messages'}`
   const until = last === undefined ? '' : `, the last on ${day(last)} ${clockTime(last)}`

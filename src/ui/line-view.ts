@@ -4,34 +4,22 @@ import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import { inOrder } from '../room/order/ordered.js'
 import type { Room } from '../room/room.js'
-import type { RoomView, ViewItem, ViewLine } from '../room/view/room-view.js'
-import {
-  Comings,
-  type ComingsShown,
-  type CountTexts,
-  countWords,
-  type EventItem
-} from './comings.js'
+import type { RoomView, ViewEvent, ViewItem, ViewLine } from '../room/view/room-view.js'
+import { Comings, type ComingsShown, type CountTexts, countWords } from './comings.js'
 import { Imitations } from './imitations.js'
 import { eventLine } from './lines.js'
 import { markerRow } from './messages/marker-row.js'
 import { messageRow } from './messages/message-rows.js'
 import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
+import { NewsPause } from './news-pause.js'
 import { notice } from './notice.js'
-import { type SpokenLines, spokenIn } from './spoken.js'
-import { SubjectPause } from './subject.js'
 
 /** How lines look. */
 export interface Look {
   readonly style: Style
   /** The rows of a line of chat. */
-  readonly rows: (
-    line: ViewLine,
-    names: Names,
-    style: Style,
-    spoken: SpokenLines
-  ) => readonly string[]
+  readonly rows: (line: ViewLine, names: Names, style: Style) => readonly string[]
   /** What is said of a crowd that comes and goes. */
   readonly counts: CountTexts
 }
@@ -39,7 +27,7 @@ export interface Look {
 /** Lines that read well aloud, and that programs can read: one row each, and no style. */
 const PLAIN_LOOK: Look = {
   style: PLAIN,
-  rows: (line, names, style, spoken) => [messageRow(line, names, style, spoken)],
+  rows: (line, names, style) => [messageRow(line, names, style)],
   counts: countWords
 }
 
@@ -74,18 +62,22 @@ export function showLines(parts: LineViewParts): () => void {
   const names = namesOf(room)
   const arrival = new Arrival(room)
   const comings = new Comings(print, shown, look.counts)
-  const spoken = spokenIn(room)
   const knowsAll = greetWhenKnown(parts, arrival, names)
   const imitations = new Imitations(names, room.identity)
   const hasMarkers = parts.markers !== false
-  const showEvent = (item: EventItem) =>
-    comings.show(item, () => eventLine(item.event, names, Date.now(), arrival.isSettling, spoken))
-  const subjects = new SubjectPause(event => showEvent({ type: 'event', event, quiet: false }))
+  const showEvent = (item: ViewEvent) =>
+    comings.show(item, () =>
+      eventLine(item.event, names, Date.now(), arrival.isSettling, item.about)
+    )
+  const showNews = (event: ViewEvent['event']) => showEvent({ type: 'event', event, quiet: false })
+  const subjects = new NewsPause<Extract<RoomUpdate, { type: 'subject' }>>(showNews)
+  const cards = new NewsPause<Extract<RoomUpdate, { type: 'card' }>>(showNews)
   const show = (item: ViewItem) => {
     if (item.type === 'event' && item.event.type === 'subject') subjects.take(item.event)
+    else if (item.type === 'event' && item.event.type === 'card') cards.take(item.event)
     else if (item.type === 'event') showEvent(item)
     else if (item.type === 'line' || hasMarkers)
-      for (const row of rowsOf(item, names, look, spoken)) print(row)
+      for (const row of rowsOf(item, names, look)) print(row)
   }
   const endOrder = inOrder(room, update => {
     const items = view.take(update, Date.now())
@@ -93,12 +85,12 @@ export function showLines(parts: LineViewParts): () => void {
     const warning = imitations.warningOf(items)
     if (warning !== undefined) print(notice(Date.now(), warning))
     if (!isSaid && (parts.history || !isHistory(update))) items.forEach(show)
-    if (items.some(isSeen)) spoken.take(update)
     parts.onshown?.(items)
   })
   return () => {
     endOrder()
     subjects.end()
+    cards.end()
   }
 }
 
@@ -106,21 +98,16 @@ export function showLines(parts: LineViewParts): () => void {
 function rowsOf(
   item: Exclude<ViewItem, { type: 'event' }>,
   names: Names,
-  { rows, style }: Look,
-  spoken: SpokenLines
+  { rows, style }: Look
 ): readonly string[] {
   if (item.type !== 'line') return [style.faint(markerRow(item))]
-  return item.line.ignored ? [] : rows(item.line, names, style, spoken)
+  return item.line.ignored ? [] : rows(item.line, names, style)
 }
 
 /** True for what was said before we came. */
 function isHistory(update: RoomUpdate): boolean {
   if (update.type === 'message' || update.type === 'direct') return update.message.history
   return 'history' in update && update.history
-}
-
-function isSeen(item: ViewItem): boolean {
-  return item.type !== 'line' || !item.line.ignored
 }
 
 function greetWhenKnown({ greet, print, room }: LineViewParts, arrival: Arrival, names: Names) {

@@ -3,34 +3,39 @@ import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
+import type { RecentLine } from '../room/view/recent-lines.js'
+import { cardNews } from './card.js'
 import { changeLine } from './changes.js'
 import { clockTime, notice } from './notice.js'
 import { quoted } from './quoted.js'
-import type { SpokenLines } from './spoken.js'
 import { subjectNews } from './subject.js'
 
 /**
  * The line that a person sees for an event other than a message, undefined where there is none. `names` know who is in the room. `present`: who
- * joins was there before us. `spoken`: the lines that were shown before, to be quoted. Safe for a terminal whatever strangers wrote.
+ * joins was there before us. `about`: the line that is changed, if it is remembered. Safe for a terminal whatever strangers wrote.
  */
 export function eventLine(
   event: Exclude<RoomUpdate, { type: 'message' }>,
   names: Names,
   now: number,
   present = false,
-  spoken?: SpokenLines
+  about?: RecentLine
 ): string | undefined {
   switch (event.type) {
     case 'edit':
     case 'delete':
     case 'reaction':
-      return changeLine(event, names, spoken)
+      return changeLine(event, names, about)
     case 'direct':
       return directLine(event.message, names)
     case 'direct-held':
       return notice(now, held(event, names))
     case 'subject': {
       const news = subjectNews(event, names)
+      return news && notice(now, news)
+    }
+    case 'card': {
+      const news = cardNews(event, names)
       return news && notice(now, news)
     }
     case 'join':
@@ -63,6 +68,7 @@ export function eventLine(
     case 'device-changed':
       return notice(now, DEVICE_CHANGES[event.why])
     case 'typing':
+    case 'catching-up':
     case 'redated':
     case 'unsent':
     case 'peer':

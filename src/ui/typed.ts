@@ -2,7 +2,7 @@ import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
 import { type Talk, usageLine } from './slash/command.js'
-import { commandOf, isTalk, type Place } from './slash/table.js'
+import { commandOf, isTalk, needsScreen, type Place } from './slash/table.js'
 import { insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 
 /** Commands of bots that `/help` names. Guess: two rows of a terminal. */
@@ -10,6 +10,8 @@ const MAX_BOT_COMMANDS = 20
 
 /** Said where no room is shown. */
 export const NOWHERE = 'You are in no room. /join <room> goes to one, /quit leaves.'
+
+const SCREEN_ONLY = 'needs the screen: swarmchat join <room> --no-plain'
 
 /** Does what a typed text asks for; gives the lines to show for it. Never throws for what was typed. */
 export function obeyTyped(place: Place, text: string): readonly string[] {
@@ -49,6 +51,7 @@ function passOn(
     return []
   }
   if (command === '') return [`! ${insteadOf('')} //text says /text.`]
+  if (needsScreen(command)) return [`! /${command} ${SCREEN_ONLY}`]
   return [`! Unknown command /${safeText(command)}. ${insteadOf(name)}`]
 }
 

@@ -35,7 +35,7 @@ export function reachLine(reports: readonly PeerReport[]): string {
 }
 
 /** How many are reached in which way, by its name. */
-export function countReach(reports: readonly PeerReport[]): Map<string, number> {
+function countReach(reports: readonly PeerReport[]): Map<string, number> {
   return new Map(STATES.map(({ name, of }) => [name, count(reports, of)]))
 }
 

@@ -286,3 +286,37 @@ test('a bad declaration is refused where it stands', async () => {
     code: 'BAD_CRON'
   })
 })
+
+test('what is said to the bot alone is no message, and is answered alone, whoever asks', async () => {
+  const room = await createTestRoom({
+    members: ['ana', 'ben', 'cyn'],
+    bots: {
+      dice: bot =>
+        void bot
+          .on('message', ctx => ctx.reply('before all'))
+          .on('direct', ctx => ctx.reply(`${ctx.author.nick}, ${ctx.message.text}?`))
+    }
+  })
+  // Strangers, in the same minute: a person would be asked first.
+  for (const nick of ['ana', 'ben']) await room.direct(nick, 'dice', `it is ${nick}`)
+  const textsOf = (nick: string) => room.directs(nick).map(({ text }) => text)
+  expect(textsOf('ana')).toEqual(['it is ana', 'ana, it is ana?'])
+  expect(textsOf('ben')).toEqual(['it is ben', 'ben, it is ben?'])
+  expect(textsOf('cyn')).toEqual([])
+  for (const nick of ['ana', 'cyn']) expect(room.transcript(nick)).toEqual([])
+})
+
+test('more answers alone than a room takes at once wait, and none is lost', async () => {
+  const room = await createTestRoom({
+    members: ['ana'],
+    bots: {
+      dice: bot =>
+        void bot.on('direct', ctx => {
+          for (let n = 0; n < 10; n++) ctx.reply(`${n}`)
+        })
+    }
+  })
+  await room.direct('ana', 'dice', 'go')
+  await room.advance('10s')
+  expect(room.directs('ana').map(({ text }) => text)).toEqual(['go', ...'0123456789'])
+})

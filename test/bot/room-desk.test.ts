@@ -36,6 +36,7 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
   react = () => id
   unreact = () => id
   setSubject = () => id
+  setCard = () => id
 
   offerCommands(commands: readonly string[]): void {
     this.offered.push(commands)
@@ -50,7 +51,7 @@ function deskOn(room: FakeRoom) {
     room,
     clock: systemClock,
     log,
-    onupdate: update => heard.push(update)
+    onupdate: update => update && heard.push(update)
   })
   return { desk, heard, logged }
 }

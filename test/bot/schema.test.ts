@@ -73,6 +73,7 @@ test('what join --json writes is in the schema', () => {
     { type: 'rename', identity, nick: 'ana', previous: 'anna' },
     { type: 'receipt', id, have: 1, members: 2 },
     { type: 'status', network: 'local', state: 'online', text: 'local: ok' },
+    { type: 'catching-up', have: 12_400, total: 40_000 },
     { type: 'clock-ahead', identity, ahead: 400_000.5 },
     { type: 'clock-off', behind: -7_200_000.5 },
     { type: 'device-changed', device, why: 'taken' },
@@ -96,6 +97,7 @@ test('what a child reads is in the schema', () => {
   const updates: Update[] = [
     { type: 'start' },
     { type: 'message', message },
+    { type: 'direct', message },
     { type: 'message', message: { ...message, replyTo: id } },
     { type: 'edit', id, text: 'ho', time: 1, history: false, author },
     { type: 'delete', id, time: 1, history: false, author },

@@ -4,12 +4,18 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { standardStreams } from '../../src/cli/streams.js'
 import { checkHome } from '../../src/doctor/check-home.js'
 import { loadIdentity } from '../../src/home/identity.js'
-import { createRoom } from '../../src/room/private-rooms.js'
+import { createRoom, privateRoom, privateRooms } from '../../src/room/private-rooms.js'
 import { runCommand } from './run-command.js'
 
 const home = mkdtempSync(`${tmpdir()}/swarmchat-`)
 afterEach(() => void vi.unstubAllEnvs())
 afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+/** Commands as a program that has just started runs them: it was given no passphrase. */
+async function freshCommands(): Promise<typeof runCommand> {
+  vi.resetModules()
+  return (await import('./run-command.js')).runCommand
+}
 
 const hasDevices = process.platform !== 'win32'
 
@@ -33,21 +39,56 @@ test.runIf(hasDevices)('import says what is no file of an identity', async () =>
   }
 })
 
-test('lock and export say that what lets into private rooms is kept apart', async () => {
-  const own = mkdtempSync(`${home}/own-`)
+test('export and import take private rooms along; a name that is taken gets a number', async () => {
+  const [own, other] = [mkdtempSync(`${home}/own-`), mkdtempSync(`${home}/own-`)]
   vi.stubEnv('SWARMCHAT_HOME', own)
   vi.stubEnv('SWARMCHAT_NEW_PASSPHRASE', 'correct horse battery')
-  loadIdentity(own)
-  createRoom('team', own)
-  const told = vi.spyOn(standardStreams, 'tell').mockImplementation(() => {})
+  const rooms = ['team', 'ours'].map(name => createRoom(name, own))
+  const { key } = loadIdentity(own)
   expect((await runCommand('identity/export', [`${own}/me.json`])).thrown).toBeUndefined()
-  // It was taken out of the environment.
-  vi.stubEnv('SWARMCHAT_NEW_PASSPHRASE', 'correct horse battery')
-  expect((await runCommand('identity/lock', [])).thrown).toBeUndefined()
+  vi.stubEnv('SWARMCHAT_HOME', other)
+  createRoom('team', other)
+  const told = vi.spyOn(standardStreams, 'tell').mockImplementation(() => {})
+  for (const _ of ['once', 'again']) {
+    vi.stubEnv('SWARMCHAT_PASSPHRASE', 'correct horse battery')
+    expect((await runCommand('identity/import', [`${own}/me.json`])).thrown).toBeUndefined()
+  }
+  expect(loadIdentity(other).key).toBe(key)
+  expect(privateRooms(other).map(({ name }) => name)).toEqual(['ours', 'team', 'team-2'])
+  expect(privateRoom('ours', other)).toEqual(rooms[1])
+  expect(privateRoom('team-2', other)?.secret).toEqual(rooms[0]?.secret)
   expect(told.mock.calls.map(([{ message }]) => message)).toEqual([
-    'What lets into the private room that you keep is not in it.',
-    'What lets into the private room that you keep stays open.'
+    'There is another private room called team here: yours is called team-2 here.'
   ])
+  told.mockRestore()
+})
+
+test('a locked private room is listed; what leads into it asks for the passphrase', async () => {
+  const own = mkdtempSync(`${home}/own-`)
+  vi.stubEnv('SWARMCHAT_HOME', own)
+  const { topic } = createRoom('team', own)
+  vi.stubEnv('SWARMCHAT_NEW_PASSPHRASE', 'correct horse battery')
+  const before = await freshCommands()
+  expect((await before('identity/lock', [])).thrown).toBeUndefined()
+  expect(checkHome(own).state).toBe('ok')
+  vi.stubEnv('SWARMCHAT_PASSPHRASE', undefined)
+  const without = await freshCommands()
+  expect((await without('rooms', [])).lines).toEqual(['team  private  locked'])
+  expect((await without('rooms', ['--names'])).lines).toEqual(['team'])
+  for (const command of [
+    ['topic', 'team'],
+    ['create', 'ours']
+  ] as const)
+    expect((await without(command[0], [command[1]])).thrown).toMatchObject({
+      code: 'NO_PASSPHRASE'
+    })
+  vi.stubEnv('SWARMCHAT_PASSPHRASE', 'correct horse battery')
+  const given = await freshCommands()
+  expect((await given('topic', ['team'])).lines).toEqual([topic])
+  expect((await given('create', ['ours', '--json'])).thrown).toBeUndefined()
+  // It was taken out of the environment, and counts for as long as the program runs.
+  expect((await given('identity/unlock', [])).thrown).toBeUndefined()
+  expect(privateRooms(own).map(({ name }) => name)).toEqual(['ours', 'team'])
 })
 
 test('a private room whose file others can read is a finding of a check-up', () => {

@@ -102,17 +102,24 @@ test('with --uses or --expires it carries no secret, is listed, and revoked; onl
   const { expires = 0, name } = ticketIn(link) ?? {}
   expect(name).toBe('team')
   expect(expires - Date.now()).toBeGreaterThan(6 * 86_400_000)
-  await run('invite', 'team', '--expires', '2d')
+  expect((await run('invite', 'team', '--expires', '2d')).said).toMatch(
+    /lets in whoever has it, until \S+ \S+, while a member is in team\.\s+Members hear/
+  )
+  await run('invite', 'team', '--uses', '3', '--anyone', '--expires', '3d')
   const { lines } = await run('invite/list')
-  expect(lines).toHaveLength(2)
-  expect(lines.join()).toMatch(/used 0 of 1 /)
+  // By their end.
+  expect(lines.map(line => line.slice(8).replace(/\d{4}-.{11}/, 'TIME'))).toEqual([
+    '  team  used 0  until TIME  any member lets in',
+    '  team  used 0 of 3  until TIME  any member lets in',
+    '  team  used 0 of 1  until TIME'
+  ])
   const [{ id }] = JSON.parse(`[${(await run('invite/list', '--json')).lines.join()}]`)
   expect((await run('invite/revoke', id)).lines.join()).toContain('revoked')
   expect(await refused('peers', link)).toMatchObject({
     code: 'BAD_INVITATION',
     facts: { flaw: 'ticket' }
   })
-  for (const wrong of ['never', '0d', '367d'])
+  for (const wrong of ['never', '0d', '91d', '367d'])
     expect(await refused('invite', 'team', '--expires', wrong)).toMatchObject({
       code: 'BAD_EXPIRES'
     })

@@ -101,7 +101,8 @@ describe('docs/library.md', () => {
     code(page, 'List the members'),
     code(page, 'Two people in one program')
   ]
-  const [feed, several, secret, swarm, networks, errors] = [
+  const [history, feed, several, secret, swarm, networks, errors] = [
+    code(page, '`HistoryRange`'),
     code(page, '`Feed`'),
     code(page, 'Several rooms'),
     code(page, 'A private room'),
@@ -161,6 +162,13 @@ describe('docs/library.md', () => {
     expect(await cli.exited).toBe(0)
   })
 
+  test('reads what was said, and finds a line', async () => {
+    const cli = await module(history)
+    await cli.line(/^ada: tea at four\?$/)
+    await cli.line(/^found ada: tea at four\?$/)
+    expect(await cli.exited).toBe(0)
+  })
+
   test('goes on after a cursor', async () => {
     const file = `${newHome()}/cursor`
     const cli = await module(feed.replaceAll("'cursor'", JSON.stringify(file)))
@@ -204,8 +212,9 @@ async function meet(text: string): Promise<void> {
 
 describe('docs/scripting.md', () => {
   const page = 'docs/scripting.md'
-  const [goOn, secret, password, print, tell, follow, bot, count] = [
+  const [goOn, several, secret, password, print, tell, follow, bot, count] = [
     code(page, 'Going on'),
+    code(page, 'Several rooms'),
     code(page, 'The name of a room is its secret'),
     code(page, 'Rooms with a password'),
     code(page, 'Examples', 1),
@@ -267,6 +276,16 @@ describe('docs/scripting.md', () => {
       const ana = await world.person('ana')
       ana.say('hi all')
       await cli.line(/^ana: hi all$/)
+    })
+  })
+
+  testWith('jq')('is in several rooms, and says in which something was said', async () => {
+    await shell(several, {}, async cli => {
+      const [ana, ben] = await Promise.all([world.person('ana'), world.person('ben', 'builds')])
+      ana.say('hi all')
+      ben.say('red')
+      await cli.line(/^lobby ana: hi all$/)
+      await cli.line(/^builds ben: red$/)
     })
   })
 

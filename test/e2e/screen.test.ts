@@ -23,12 +23,13 @@ function person(args: readonly string[], home = newHome(), env: Record<string, s
 async function meet(home = newHome()) {
   const ada = person(['join', 'lobby', '--nick', 'ada'], home)
   await ada.shows(/nobody else is here yet/)
-  const bob = person(['join', 'lobby', '--nick', 'bob'])
+  // Whatever the locale, what is said is UTF-8.
+  const bob = person(['join', 'lobby', '--nick', 'bob'], newHome(), { LC_ALL: 'C' })
   await Promise.all([ada.shows(/bob (joined|is here)/), bob.shows(/in the room with ada/)])
   return { ada, bob, home }
 }
 
-test('two people talk: a status, a nick completed, a mention, an action, 40 pasted lines', async () => {
+test('two people talk: a status, a nick completed, a mention, answers and changes, 40 pasted lines', async () => {
   const { ada, bob } = await meet()
   ada.type('hi\r')
   await bob.shows(/ada: hi$/)
@@ -39,6 +40,15 @@ test('two people talk: a status, a nick completed, a mention, an action, 40 past
   expect(ada.written).not.toContain('\u0007')
   bob.type('/me waves\r')
   await ada.shows(/~ bob waves$/)
+  bob.type('/reply where?\r')
+  await ada.shows(/bob, to ada "bob: here you are": where\?$/)
+  await ada.until(() => ada.written.includes('\u0007'))
+  ada.type('/react 👍\r')
+  await bob.shows(/\* ada put 👍 to bob: where\?$/)
+  ada.type('/edit bob: there you are\r')
+  await bob.shows(/\* ada edited: bob: there you are$/)
+  ada.type('/delete\r')
+  await bob.shows(/\* ada deleted what they said at \d\d:\d\d$/)
   ada.paste(Array.from({ length: 40 }, (_, i) => `pasted ${i}`).join('\n'))
   await ada.shows(/40 lines: Enter sends them as one/)
   ada.type('\r')

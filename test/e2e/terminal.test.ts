@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -132,6 +132,41 @@ describe('leaving', () => {
     ada.type(CTRL_C + CTRL_C)
     expect([0, 130]).toContain(await ada.exited)
     await ada.until(() => !ada.marksPastes)
+  })
+
+  it('a mistake that ends the program leaves the terminal as it was', async () => {
+    const bob = speaker('bob')
+    await bob.object('ready')
+    const directory = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+    const mistake = join(directory, 'mistake.cjs')
+    const make = "process.once('SIGUSR2', () => { throw new Error('a mistake') })"
+    writeFileSync(
+      mistake,
+      `${make}\nrequire('fs').writeFileSync('${directory}/pid', \`\${process.pid}\`)`
+    )
+    const run = `'${process.execPath}' --require ${mistake} '${PROGRAM}' join lobby --nick ada`
+    const state = (when: string) => `stty -g > ${directory}/${when}`
+    const ada = onTerminal(['sh', '-c', `${state('before')}; ${run}; ${state('after')}; echo over`])
+    await bob.object('join', o => o.nick === 'ada')
+    ada.type('half a line')
+    await ada.shows(/^> half a line$/)
+    process.kill(Number(readFileSync(join(directory, 'pid'), 'utf8')), 'SIGUSR2')
+    await ada.shows(/over$/)
+    await ada.exited
+    const stateOf = (when: string) => readFileSync(join(directory, when), 'utf8')
+    expect(stateOf('after')).toBe(stateOf('before'))
+    expect(ada.marksPastes).toBe(false)
+  })
+
+  it('a shell that is killed takes the chat along, which says goodbye', async () => {
+    const bob = speaker('bob')
+    await bob.object('ready')
+    const ada = onTerminal(['sh', '-i'], { env: { PS1: '$ ', ENV: '' } })
+    ada.type(`'${process.execPath}' '${PROGRAM}' join lobby --nick ada\r`)
+    await bob.object('join', o => o.nick === 'ada')
+    await ada.shows(/in the room with bob/)
+    process.kill(await ada.pid, 'SIGKILL')
+    await bob.object('leave', o => o.nick === 'ada')
   })
 
   it('closing the window is a leaving, told to the others', async () => {

@@ -4,9 +4,11 @@ import {
   askAdmission,
   openAnswer,
   sealAnswer,
-  seedAsked,
+  ticketAsked,
+  ticketOf,
   whoAsks
 } from '../../src/protocol/access/admission.js'
+import { openCardRecord, sealCardRecord } from '../../src/protocol/access/card-record.js'
 import { openDeviceRecord, sealDeviceRecord } from '../../src/protocol/access/device-record.js'
 import { readLink, writeLink, writeTicket } from '../../src/protocol/access/invitation-link.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
@@ -198,13 +200,14 @@ const negentropy: Decoder = {
 }
 
 const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
-const meeting = { seed: filled(16, 14), handshakeHash: filled(64, 3) }
+const ticket = ticketOf(filled(16, 14))
+const meeting = { ticket: ticket.publicKey, handshakeHash: filled(64, 3) }
 
 const request: Decoder = {
   name: 'admission request',
-  samples: [askAdmission(keysOf('identity ann'), meeting)],
+  samples: [askAdmission(keysOf('identity ann'), ticket, meeting.handshakeHash)],
   decode(bytes) {
-    if (seedAsked(bytes, [meeting.seed], meeting.handshakeHash) === undefined) return
+    if (ticketAsked(bytes, [meeting.ticket], meeting.handshakeHash) === undefined) return
     if (whoAsks(bytes, meeting) === undefined) return
     checkIsOneOf(request.samples, bytes)
   }
@@ -217,7 +220,7 @@ const answer: Decoder = {
     { verdict: 'revoked' } as const
   ].map(each => sealAnswer(each, keysOf('identity ann'), meeting)),
   decode(bytes) {
-    if (openAnswer(bytes, identityOf('ann'), meeting) === undefined) return
+    if (openAnswer(bytes, { inviter: identityOf('ann') }, meeting) === undefined) return
     checkIsOneOf(answer.samples, bytes)
   }
 }
@@ -239,12 +242,23 @@ const record: Decoder = {
   }
 }
 
-const terms = { name: 'lobby', seed: meeting.seed, inviter: identityOf('ann'), expires: EPOCH }
+const cardRecord: Decoder = {
+  name: 'card record',
+  samples: [sealCardRecord({ title: 'Lobby', description: '', rules: 'Be kind.' }, filled(32, 13))],
+  decode(bytes) {
+    if (openCardRecord(bytes, filled(32, 13)) === undefined) return
+    checkIsOneOf(cardRecord.samples, bytes)
+  }
+}
+
+const terms = { name: 'lobby', seed: filled(16, 14), inviter: identityOf('ann'), expires: EPOCH }
 const link: Decoder = {
   name: 'invitation link',
-  samples: [writeLink({ name: 'lobby', secret: filled(32, 13) }), writeTicket(terms)].map(text =>
-    Buffer.from(text)
-  ),
+  samples: [
+    writeLink({ name: 'lobby', secret: filled(32, 13) }),
+    writeTicket(terms),
+    writeTicket({ ...terms, commitment: filled(32, 15) })
+  ].map(text => Buffer.from(text)),
   decode(bytes) {
     const read = readLink(Buffer.from(bytes).toString())
     if (read.ok) check(read.name === 'lobby', 'is what somebody wrote')
@@ -283,6 +297,7 @@ export const DECODERS: readonly Decoder[] = [
   request,
   answer,
   record,
+  cardRecord,
   link,
   negentropy,
   dns

@@ -14,13 +14,21 @@ const belongings = {
     { identity: ana, name: 'ana' },
     { identity: eve, ignored: true as const }
   ],
-  nick: 'ada'
+  nick: 'ada',
+  rooms: [{ name: 'team', secret: b4a.alloc(32, 13) }]
 }
 
 describe('an identity that was exported', () => {
   test('is in a file that only its passphrase opens', async () => {
     const text = await exportText(belongings, 'correct horse battery staple')
-    for (const secret of [b4a.toString(seedOf(pair), 'hex'), ana, 'ada', 'contacts'])
+    for (const secret of [
+      b4a.toString(seedOf(pair), 'hex'),
+      ana,
+      'ada',
+      'contacts',
+      'team',
+      '0d0d'
+    ])
       expect(text).not.toContain(secret)
     const found = readExport(text, 'me.json')
     if (!found.isSealed) throw new Error('it is open')
@@ -34,6 +42,19 @@ describe('an identity that was exported', () => {
   test('is readable where no passphrase is wanted', async () => {
     const text = await exportText(belongings, undefined)
     expect(readExport(text, 'me.json')).toEqual({ isSealed: false, belongings })
+  })
+
+  test('has no rooms if an earlier version wrote it, and none that could not be called so', async () => {
+    const text = await exportText(belongings, undefined)
+    const { content, ...rest } = JSON.parse(text)
+    const { rooms, ...before } = content
+    const readWith = (content: object) =>
+      readExport(JSON.stringify({ ...rest, content }), 'me.json')
+    expect(readWith(before)).toMatchObject({ belongings: { rooms: [] } })
+    const odd = [null, 7, { name: 'a\nb', secret: rooms[0].secret }, { name: 'team', secret: '0d' }]
+    expect(readWith({ ...before, rooms: [...odd, ...rooms] })).toMatchObject({
+      belongings: { rooms: belongings.rooms }
+    })
   })
 
   test('is refused if it is damaged, newer, or something else, and is not quoted', async () => {

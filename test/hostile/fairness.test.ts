@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { ATTACKS, Attacker, INVISIBLE } from '../support/attacks.js'
-import { type Peer, type Puppet, World } from '../support/harness.js'
+import { idsOf, type Peer, type Puppet, World } from '../support/harness.js'
 import { feedStored, guest, messageOf, numbered } from '../support/hostile.js'
 
 /** `npm run test:sim` makes 10; `RUNS=1000 npx vitest run test/hostile/fairness.test.ts` more. */
@@ -62,8 +62,6 @@ const told = ({ sent }: Peer, type: Frame['type']) =>
   sent.filter(({ frame }) => frame.type === type).length
 const opened = ({ sent }: Peer) =>
   sent.filter(({ frame }) => frame.type === 'reconcile' && frame.step === 'open').length
-const idsOf = (peer: Peer) => peer.machine.history().map(({ id }) => id)
-
 const messages = fc.array(
   fc.record({
     author: fc.constantFrom('eli', 'fay', 'gus', 'hal'),

@@ -33,6 +33,13 @@ const OPERATORS: readonly Operator[] = [
   { what: 'max to min', find: /Math\.max\(/g, replace: 'Math.min(' }
 ]
 
+/** A number in a table of tuning: somebody should miss it, or it need not be there. */
+const TUNED = /^( {2}\w+: )([\d_]+)(,?)$/
+const FACTORS = [
+  { what: 'ten times as large', factor: 10 },
+  { what: 'a tenth', factor: 0.1 }
+]
+
 /** A statement that is a call and nothing else: taken out, somebody should miss it. */
 const CALL = /^\s+(?:await |void )?(?:this\.)?#?[\w.#?]+\([^{}]*\)$/
 
@@ -53,9 +60,20 @@ function ofLine(lines: readonly string[], code: string, at: number): Mutation[] 
     }))
   )
   if (CALL.test(code)) changed.push({ what: 'call removed', code: '' })
+  changed.push(...ofTuned(code))
   return changed.map(change => ({
     line: at + 1,
     what: change.what,
     text: lines.with(at, change.code).join('\n')
+  }))
+}
+
+function ofTuned(code: string): { what: string; code: string }[] {
+  const [, before, digits, after] = TUNED.exec(code) ?? []
+  if (digits === undefined) return []
+  const value = Number(digits.replaceAll('_', ''))
+  return FACTORS.map(({ factor, what }) => ({
+    what: `${before?.trim()} ${what}`,
+    code: `${before}${Math.max(1, Math.round(value * factor))}${after}`
   }))
 }

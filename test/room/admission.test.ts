@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
   keepInvitation,
@@ -12,11 +12,11 @@ import {
   useInvitation
 } from '../../src/home/invitations.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
-import { redeem } from '../../src/room/ask-admission.js'
-import { ticketIn } from '../../src/room/invitation.js'
+import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
+import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
-import { useRooms } from '../support/rooms.js'
+import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
@@ -24,14 +24,24 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const HOUR = 3_600_000
 const SECRET = new Uint8Array(32).fill(13)
+const ROOM = { name: 'team', secret: SECRET }
 const KEYS = privateRoomKeys('team', SECRET)
+const PATIENCE = { timeout: 30_000, interval: 50 }
 
 /** A home with an invitation to the room, and what its link says. */
 function withInvitation(terms: Partial<NewInvitation> = {}): { home: string; ticket: Ticket } {
   const home = mkdtempSync(join(root, 'home-'))
   const seed = randomBytes(16)
   const expires = Date.now() + HOUR
-  const invitation = { seed, topic: KEYS.topic, room: 'team', expires, uses: 1, ...terms }
+  const invitation = {
+    seed,
+    topic: KEYS.topic,
+    room: 'team',
+    expires,
+    uses: 1,
+    anyone: false,
+    ...terms
+  }
   keepInvitation(home, invitation, Date.now())
   const inviter = loadIdentity(home).key
   return { home, ticket: { name: 'team', seed, inviter, expires: invitation.expires } }
@@ -45,6 +55,18 @@ function ask(ticket: Ticket, { identity = freshIdentity(), timeout = 30_000 } = 
   const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
   return redeem(ticket, { identity, networks, timeout, signal: new AbortController().signal })
 }
+
+/** What an invitation says that was made in this home, and any member lets in by. */
+function madeForAnyone(home: string, terms: { readonly uses: number }): Ticket {
+  const { link } = makeTicket(KEYS, { ...terms, expires: Date.now() + HOUR, anyone: true }, home)
+  const ticket = ticketIn(link)
+  if (ticket === undefined) throw new Error('no invitation was made')
+  return ticket
+}
+
+/** Resolves when a member has heard this of the only invitation. What is not shown is no event. */
+const knows = ({ room }: Visit, what: object) =>
+  vi.waitFor(() => expect(room.invitations()).toMatchObject([what]), PATIENCE)
 
 const usesOf = (home: string) => keptInvitations(home)[0]?.newcomers
 
@@ -83,6 +105,56 @@ describe('an invitation that admits', () => {
     expect(usesOf(home)).toEqual([bob.key])
   })
 
+  test('by which any member lets in is told to the room, used without its maker, and counted at home', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const ticket = madeForAnyone(home, { uses: 1 })
+    const ann = await maker(home)
+    const bob = await enter('bob', { name: 'team', secret: SECRET })
+    await knows(bob, { isRevoked: false, newcomers: [] })
+    await ann.room.leave()
+    const cid = freshIdentity()
+    expect(await ask(ticket, { identity: cid })).toEqual({ name: 'team', secret: SECRET })
+    await knows(bob, { newcomers: [cid.key] })
+    await expect(ask(ticket)).rejects.toMatchObject({ facts: { verdict: 'used-up' } })
+    expect(ticketsMade(home)).toMatchObject([{ used: 0, anyone: true }])
+    // Whoever made it hears of that, and revokes it.
+    const again = await maker(home)
+    await vi.waitFor(() => expect(ticketsMade(home)).toMatchObject([{ used: 1 }]), PATIENCE)
+    revokeTicket(ticketsMade(home)[0]?.id ?? '', home)
+    await knows(bob, { isRevoked: true })
+    await again.room.leave()
+    await expect(ask(ticket, { identity: cid })).rejects.toMatchObject({
+      facts: { verdict: 'revoked' }
+    })
+  })
+
+  test('that was revoked is refused by every member that heard of it after a partition, and the count is a wish', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const ticket = madeForAnyone(home, { uses: 1 })
+    const [ann, bobsHome] = [await maker(home), mkdtempSync(join(root, 'home-'))]
+    const enterBob = () => enter('bob', { ...ROOM, home: bobsHome, identity: undefined })
+    const bob = await enterBob()
+    await knows(bob, { newcomers: [] })
+    await bob.room.leave()
+    // Each lets in one, and knows nothing of the other.
+    await ask(ticket)
+    await ann.room.leave()
+    const apart = await enterBob()
+    await ask(ticket)
+    const both = await maker(home)
+    await vi.waitFor(
+      () => expect(ticketsMade(home)).toMatchObject([{ used: 2, uses: 1 }]),
+      PATIENCE
+    )
+    await apart.room.leave()
+    revokeTicket(ticketsMade(home)[0]?.id ?? '', home)
+    await knows(both, { isRevoked: true })
+    const back = await enterBob()
+    await knows(back, { isRevoked: true })
+    await both.room.leave()
+    await expect(ask(ticket)).rejects.toMatchObject({ facts: { verdict: 'revoked' } })
+  })
+
   test('of another room, or of somebody else, leads nowhere', async () => {
     const { home, ticket } = withInvitation({
       topic: privateRoomKeys('x', new Uint8Array(32)).topic
@@ -99,10 +171,11 @@ describe('an invitation that admits', () => {
   test('is listed with how it is, and revoked by its first digits', () => {
     const home = mkdtempSync(join(root, 'home-'))
     const { id, link } = makeTicket(KEYS, { expires: Date.now() + HOUR, uses: 2 }, home)
-    const past = makeTicket({ ...KEYS, name: 'past' }, { expires: 1, uses: 2 }, home)
+    const past = { seed: randomBytes(16), topic: KEYS.topic, room: 'past', expires: 1, uses: 2 }
+    keepInvitation(home, { ...past, anyone: false }, 0)
     expect(ticketIn(link)).toMatchObject({ name: 'team', inviter: loadIdentity(home).key })
     const listed = { id, room: 'team', uses: 2, used: 0, state: 'open' }
-    expect(ticketsMade(home)).toMatchObject([{ id: past.id, state: 'expired' }, listed])
+    expect(ticketsMade(home)).toMatchObject([{ room: 'past', state: 'expired' }, listed])
     const [kept] = keptInvitations(home).filter(({ room }) => room === 'team')
     if (kept === undefined) throw new Error('no invitation was kept')
     useInvitation(home, kept, freshIdentity().key)
@@ -113,6 +186,25 @@ describe('an invitation that admits', () => {
     )
     expect(revokeTicket(id.slice(0, 8), home)).toMatchObject({ id, state: 'revoked' })
     expect(ticketsMade(home)[1]).toMatchObject({ id, state: 'revoked' })
+  })
+
+  test('is made in a room, for a while and so often as it can be, and redeemed as it was pasted', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const ann = await maker(home)
+    for (const wrong of [{ expires: Date.now() - 1 }, { expires: Date.now() + 91 * 24 * HOUR }])
+      expect(() => ann.room.invite(wrong)).toThrow(expect.objectContaining({ code: 'BAD_EXPIRES' }))
+    for (const uses of [0, 1.5, 1_001])
+      expect(() => ann.room.invite({ uses })).toThrow(expect.objectContaining({ code: 'BAD_USES' }))
+    const { anyone, link } = ann.room.invite({ uses: 1 })
+    expect(anyone).toBe(false)
+    const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+    const options = { identity: freshIdentity(), networks }
+    expect(await redeemInvitation(`Come in: <${link}>. See you`, options)).toEqual(ROOM)
+    expect(await redeemInvitation(writeInvitation(ROOM), options)).toEqual(ROOM)
+    const apart = await enter('bob', ROOM)
+    expect(() => apart.room.invite()).toThrow(expect.objectContaining({ code: 'NOTHING_KEPT' }))
+    const lobby = await enter('bob')
+    expect(() => lobby.room.invite()).toThrow(expect.objectContaining({ code: 'NOT_PRIVATE' }))
   })
 
   test('cannot be used more often by programs that let in at the same time', () => {
@@ -130,7 +222,7 @@ describe('an invitation that admits', () => {
     const [now, uses, room] = [Date.now(), 1, 'team']
     const keep = (n: number, expires: number) => {
       const seed = new Uint8Array(16).fill(n)
-      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses }, now)
+      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses, anyone: false }, now)
     }
     keep(0, now - 1)
     for (let n = 1; n < 64; n++) keep(n, now + HOUR)

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { idToBytes } from '../../src/base/ids.js'
 import { openDevice } from '../../src/home/device-key.js'
-import { loadIdentity } from '../../src/home/identity.js'
+import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import type { Output } from '../../src/protocol/events.js'
 import { deliver } from '../../src/room/deliver.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import { roomTopic } from '../../src/room/keys.js'
-import { openParts } from '../../src/room/open.js'
+import { openParts, type RoomOptions } from '../../src/room/open.js'
 import { Room } from '../../src/room/room.js'
 import { DhtNetwork } from '../../src/swarm/networks/dht-network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
@@ -243,6 +243,27 @@ describe('opening that fails', () => {
       close.mockRestore()
     }
   })
+})
+
+test('a nick is kept with who has it in the room, so that another program of ours is called so at once', async () => {
+  const home = newHome()
+  const nickOf = async (options: Partial<RoomOptions>, renamed?: string) => {
+    const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+    const room = await Room.open({ name: 'lobby', home, networks, ...options })
+    if (renamed !== undefined) room.rename(renamed)
+    const { nick } = room
+    await room.leave()
+    return nick
+  }
+  const unnamed = await nickOf({})
+  expect(await nickOf({ nick: 'ann', ephemeral: true })).toBe('ann')
+  expect(await nickOf({})).toBe(unnamed)
+  expect(await nickOf({ nick: 'ann' })).toBe('ann')
+  expect(await nickOf({})).toBe('ann')
+  expect(await nickOf({}, 'anna')).toBe('anna')
+  expect(await nickOf({ quiet: true })).toBe('anna')
+  expect(await nickOf({ name: 'builds' })).toBe(unnamed)
+  expect(await nickOf({ identity: freshIdentity() })).toBe(unnamed)
 })
 
 describe('an observer', () => {

@@ -184,6 +184,35 @@ describe('a feed', () => {
     expect(third.whats()).toEqual(['two'])
   })
 
+  test('of a second program goes on where it was, beside the one that keeps the room, and after that has gone', async () => {
+    const home = newHome()
+    const chat = await follow(home)
+    for (const text of ['one', 'two']) chat.room.say(text)
+    await chat.hears('two')
+    const cursor = chat.told[0]?.cursor ?? expect.fail('it has no cursor')
+    const name = namer()
+    const script = await follow(home, cursor, name)
+    await script.begun
+    chat.room.say('three')
+    await script.hears('three')
+    script.room.say('four')
+    await script.hears('four')
+    expect(script.whats()).toEqual(['two', 'three', 'four'])
+    const last = script.told.at(-1)?.cursor
+    await script.feed.end()
+    await script.room.leave()
+    chat.room.say('five')
+    await chat.hears('five')
+    const again = await follow(home, last, name)
+    await again.begun
+    await chat.room.leave()
+    again.room.say('six')
+    await again.hears('six')
+    expect(again.whats()).toEqual(['five', 'six'])
+    expect(again.told.every(each => each.cursor !== undefined)).toBe(true)
+    await again.feed.end()
+  })
+
   test('has no cursor where nothing is kept, and goes on after none', async () => {
     const { room } = await enter('ada', { home: newHome(), identity: undefined, ephemeral: true })
     const cursors: unknown[] = []

@@ -19,7 +19,7 @@ function late(records: readonly MessageRecord[], honest: readonly number[]): num
   }, 0)
 }
 
-// The same with 20 members, in half the time: test/hostile/eclipse.test.ts.
+// The same with 20 members, in half the time: test/hostile/eclipse.long.test.ts.
 // Spent: one identity, eight devices, and eight links to one member, asked for four times a second for a minute.
 // Suffered: some links of that member change; every line reaches everybody in time.
 describe('one hostile identity with eight links to one of 50 honest members', () => {

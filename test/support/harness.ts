@@ -144,6 +144,9 @@ export class Peer implements End {
   }
 }
 
+/** The messages that a member has, in the order of the room. */
+export const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
+
 /** An end without a machine: tests speak for it. */
 export class Puppet implements End {
   readonly device: PeerKey

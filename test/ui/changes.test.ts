@@ -8,7 +8,6 @@ import { eventLine } from '../../src/ui/lines.js'
 import { markdownLines } from '../../src/ui/markdown.js'
 import { messageRow } from '../../src/ui/messages/message-rows.js'
 import { PLAIN } from '../../src/ui/messages/style.js'
-import { SpokenLines } from '../../src/ui/spoken.js'
 import { other } from './fake-room.js'
 
 const at = new Date(2024, 0, 1, 9, 5).getTime()
@@ -23,15 +22,11 @@ function lines(...updates: RoomUpdate[]) {
     room: { identity: other('c', 'cyd').identity, nick: 'cyd' },
     now: at
   })
-  const [names, spoken] = [new Names([ann, ben]), new SpokenLines()]
+  const names = new Names([ann, ben])
   return updates.map(update => {
     const [item] = view.take(update, at)
-    const line =
-      item?.type === 'line'
-        ? messageRow(item.line, names, PLAIN, spoken)
-        : item?.type === 'event' && eventLine(item.event, names, at, false, spoken)
-    spoken.take(update)
-    return line
+    if (item?.type === 'line') return messageRow(item.line, names, PLAIN)
+    return item?.type === 'event' && eventLine(item.event, names, at, false, item.about)
   })
 }
 

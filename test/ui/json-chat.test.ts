@@ -6,7 +6,7 @@ import { fakeIo, fakeRoom, flushed, other } from './fake-room.js'
 function chatting() {
   const room = fakeRoom()
   const screen = fakeIo()
-  const done = jsonChat(room.room, screen.io)
+  const done = jsonChat([room.room], screen.io)
   const objects = () =>
     screen
       .written()
@@ -112,4 +112,46 @@ test('the end of input is not the end, an interruption is', async () => {
   await chat.until('"join"')
   chat.interrupt()
   await chat.done
+})
+
+test('with several rooms each object says of which one it is, and each line names its own', async () => {
+  const [lobby, builds, screen] = [fakeRoom(), fakeRoom(), fakeIo()]
+  Object.assign(builds.room, { name: 'builds', topic: 'b'.repeat(64) })
+  const done = jsonChat([Promise.resolve(lobby.room), builds.room], screen.io)
+  await screen.until('"lobby"')
+  builds.hear(other('b', 'bob'), 'red')
+  const type = (value: object) => screen.io.input.write(`${JSON.stringify(value)}\n`)
+  type({ type: 'say', room: 'builds', text: 'why?' })
+  type({ type: 'say', room: '#Lobby', text: 'hi' })
+  type({ type: 'say', text: 'to whom?' })
+  type({ type: 'say', room: 'elsewhere', text: 'nowhere' })
+  type({ type: 'leave', room: 'builds' })
+  await screen.until('"left"')
+  type({ type: 'say', room: 'builds', text: 'too late' })
+  type({ type: 'leave' })
+  await done
+  expect([lobby.said, builds.said]).toEqual([['hi'], ['why?', 'left']])
+  const lines = screen.written().trimEnd().split('\n')
+  const objects = lines.map(line => JSON.parse(line) as Record<string, string>)
+  expect(objects.map(({ code, room, type }) => [type, room, code].join(' ').trim())).toEqual([
+    'ready builds',
+    'ready lobby',
+    'message builds',
+    'error  BAD_LINE',
+    'error  BAD_LINE',
+    'left builds',
+    'error  BAD_LINE'
+  ])
+  expect(Object.keys(objects[2] ?? {}).slice(0, 2)).toEqual(['type', 'room'])
+})
+
+test('a program in several rooms ends when it has left the last of them, or one cannot be opened', async () => {
+  const [lobby, builds, screen] = [fakeRoom(), fakeRoom(), fakeIo()]
+  Object.assign(builds.room, { name: 'builds' })
+  const done = jsonChat([lobby.room, builds.room], screen.io)
+  for (const room of ['lobby', 'builds'])
+    screen.io.input.write(`${JSON.stringify({ type: 'leave', room })}\n`)
+  await done
+  const failing = [fakeRoom().room, Promise.reject(new Error('no home'))]
+  await expect(jsonChat(failing, fakeIo().io)).rejects.toThrow('no home')
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { IdentityKey } from '../../src/base/ids.js'
 import { DEFAULT_HABITS, type Habits, noHabits } from '../../src/ui/habits.js'
 import { promptChat } from '../../src/ui/prompt-chat.js'
 import { Screen } from '../support/screen.js'
@@ -179,29 +180,87 @@ test('a flood neither hides what is typed nor redraws what was printed', async (
   await chat.done
 })
 
-test('nothing that strangers write moves the cursor, colours or clears, whatever it is', async () => {
-  const chat = chatting()
-  const hostile = [
-    '\u001b[2J\u001b[H\u001b]0;title\u0007\u001b]52;c;x\u0007\u009b2J',
-    'a\u202eb\u2066c\u200b\u200bd',
-    `e${'\u0301'.repeat(10_000)}`,
-    'x'.repeat(100_000),
-    'one\r\n12:00 bob: two\u2028three\u0085four',
-    '*\u001b[31mred*\u001b[0m `\u001b[5m`'
+const HOSTILE = [
+  '\u001b[2J\u001b[H\u001b]0;title\u0007\u001b]52;c;x\u0007\u009b2J\u001b[9A',
+  '\u001b]8;;https://evil.example\u001b\\here\u001b]8;;\u001b\\ \u001bPq\u001b\\\u001b[?1049h',
+  `a\u202eb\u2066c${'\u200b'.repeat(500)}d\u061c`,
+  `e${'\u0301'.repeat(10_000)}`,
+  'x'.repeat(100_000),
+  'one\r\n12:00 * you were kicked\u2028three\u0085four\u000b\u000c',
+  '*\u001b[31mred*\u001b[5m `\u001b[4m`'
+]
+// What we write ourselves: few styles, rows up, what is below erased, no wrapping, marked pastes.
+const OURS = /\p{Cc}\[(?:(?:0|1|2|7|1;38;5;\d+)m|J|\dA|\?7[hl]|\?2004h)|[\r\n]/gu
+
+/** Everything that strangers can write in a room, as long as the protocol lets it be, and where it is shown again. */
+function writeEverywhere(chat: ReturnType<typeof chatting>, all: string): void {
+  const [text, subject, emoji, nick] = [8_192, 512, 48, 40].map(units => all.slice(0, units)) as [
+    string,
+    string,
+    string,
+    string
   ]
-  const eve = other('e', 'eve\n12:00 * you were kicked\u001b[1A')
+  const eve = other('e', nick)
+  const { identity: from } = eve
+  const [id, by] = [idOf(7), idOf(8)]
+  const said = { id, from, nick, text, time: 1, history: false }
+  const change = { id, by, from, time: 1, history: false }
   chat.join(eve)
-  for (const [at, text] of hostile.entries()) chat.hear(eve, text, at)
-  await chat.screen.settled()
-  const ours = /\p{Cc}\[(?:[0-9;]*m|J|\d*A|\?7[hl]|\?2004h)|[\r\n]/gu
-  const rest = chat.screen.written.replace(ours, '')
-  expect(/[\p{Cc}\u202e\u2066\u200b]/u.test(rest)).toBe(false)
-  expect(chat.lines().filter(line => line.startsWith('bob: '))).toEqual([])
-  expect(chat.lines().filter(line => line.startsWith('* you were kicked'))).toEqual([])
-  expect(statusOf(chat.lines())).toMatch(/^lobby \| \d here/)
-  chat.leave()
-  await chat.done
-})
+  chat.tell({ type: 'message', message: { ...said, text: all } })
+  chat.tell({ type: 'message', message: { ...said, id: by, replyTo: id, text: `/me ${text}` } })
+  chat.tell({ type: 'message', message: { ...said, id: idOf(9), history: true, edited: 2 } })
+  chat.tell({ type: 'edit', ...change, nick, text })
+  for (const removed of [false, true]) chat.tell({ type: 'reaction', ...change, emoji, removed })
+  chat.tell({ type: 'subject', ...change, nick, subject })
+  chat.tell({ type: 'typing', identity: from, writing: true })
+  chat.tell({
+    type: 'direct',
+    message: { ...said, id: idOf(10), to: 'a'.repeat(64) as IdentityKey, isRequest: true }
+  })
+  chat.tell({ type: 'direct-held', identity: from, nick, count: 2 })
+  chat.tell({ type: 'rename', identity: from, nick: `${nick}2`, previous: nick })
+  chat.tell({ type: 'delete', ...change })
+  const peer = { device: 'f'.repeat(64), identity: from, nick, reach: 'direct', text, hint: text }
+  const found = [said, { ...said, text: `/me ${text}` }]
+  Object.assign(chat.room, { peers: () => [peer], search: () => found, hasSearchedAll: true })
+  for (const command of [
+    'who',
+    'why',
+    'verify eeee',
+    'history',
+    'search x',
+    'topic',
+    'contact eeee'
+  ])
+    chat.screen.type(`/${command}\r`)
+  chat.screen.type(`${nick.slice(0, 1)}\t\t\u0015/msg ${nick.slice(0, 1)}\t\u0015`)
+  chat.tell({ type: 'leave', identity: from, nick: `${nick}2` })
+}
+
+test.each(HOSTILE)(
+  'nothing that strangers write does anything, wherever it is shown: %#',
+  async text => {
+    const silent: Habits = { ...noHabits(), of: () => ({ ...DEFAULT_HABITS, bell: 'off' }) }
+    const chat = chatting(fakeRoom(), silent)
+    chat.hear(bob, 'before', 1)
+    await chat.shows('bob: before')
+    writeEverywhere(chat, text)
+    await chat.screen.settled()
+    chat.hear(bob, 'after', 2)
+    await chat.shows('bob: after')
+    await chat.screen.settled()
+    const rest = chat.screen.written.replace(OURS, '')
+    expect(/[\p{Cc}\u202e\u2066\u200b\u061c]/u.exec(rest)?.[0]).toBeUndefined()
+    expect(/\p{M}{5}/u.test(rest)).toBe(false)
+    const lines = chat.lines()
+    for (const line of ['bob: before', 'bob: after'])
+      expect(lines.filter(each => each === line)).toHaveLength(1)
+    expect(lines.filter(line => line.startsWith('* you were kicked'))).toEqual([])
+    expect(statusOf(lines)).toMatch(/^lobby \| \d here/)
+    chat.leave()
+    await chat.done
+  }
+)
 
 test('the status tells of delivery, and changes without a line', async () => {
   const chat = chatting()
@@ -229,6 +288,19 @@ test('a terminal rings for who names us and not for history, and no more than no
   await chat.done
 })
 
+test('a terminal rings for what is said to us alone', async () => {
+  const chat = chatting()
+  const message = { id: idOf(7), from: bob.identity, nick: 'bob', text: 'psst', time: 1 }
+  const to = chat.room.identity
+  chat.tell({ type: 'direct', message: { ...message, to, history: true, isRequest: false } })
+  await chat.until(() => chat.lines().some(line => line.endsWith('psst')))
+  expect(chat.screen.written).not.toContain('\u0007')
+  chat.tell({ type: 'direct', message: { ...message, to, history: false, isRequest: false } })
+  await chat.until(() => chat.screen.written.includes('\u0007'))
+  chat.leave()
+  await chat.done
+})
+
 test('what Tab makes of a nick is who spoke last', async () => {
   const chat = chatting()
   chat.join(other('b', 'bob'))
@@ -247,6 +319,38 @@ test('a crowd that comes costs one line of signs', async () => {
   for (let n = 16; n < 216; n += 1) chat.join(other(n.toString(16).slice(0, 1), `m${n}`))
   await chat.until(() => chat.lines().some(line => /^\* \+\d+$/.test(line)))
   expect(chat.lines().filter(line => line.startsWith('* m')).length).toBeLessThanOrEqual(5)
+  chat.leave()
+  await chat.done
+})
+
+test('ten thousand who come cost work for each, and never for all who are there', async () => {
+  const chat = chatting()
+  await chat.shows('* in the room; nobody else is here yet')
+  let looks = 0
+  const drawn = () => chat.screen.written.split('\u001b[?7h').length
+  const before = drawn()
+  const count = (name: 'members' | 'peers') => {
+    const ask = chat.room[name].bind(chat.room)
+    Object.assign(chat.room, {
+      [name]: () => {
+        looks += 1
+        return ask()
+      }
+    })
+  }
+  count('members')
+  count('peers')
+  const turns = 100
+  const begin = performance.now()
+  for (let n = 0; n < 10_000; n += 1) {
+    const identity = n.toString(16).padStart(64, '0') as IdentityKey
+    chat.tell({ type: 'join', identity, nick: `m${n}` })
+    if (n % (10_000 / turns) === 0) await new Promise(setImmediate)
+  }
+  const seconds = (performance.now() - begin) / 1_000
+  // Once a second it is looked how everybody is reached.
+  expect(looks).toBeLessThanOrEqual(2 + seconds)
+  expect(drawn() - before).toBeLessThanOrEqual(2 * turns)
   chat.leave()
   await chat.done
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import type { Saying } from '../../src/room/speak.js'
+import type { MadeTicket, TicketTerms } from '../../src/room/tickets.js'
 import { acceptKnown } from '../../src/ui/accept-known.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
-import { spokenIn } from '../../src/ui/spoken.js'
 import { obeyTyped } from '../../src/ui/typed.js'
 import { viewOf } from '../../src/ui/view-of.js'
 import { fakeRoom, other } from './fake-room.js'
@@ -169,12 +169,14 @@ test('/quit asks once if somebody would miss something', () => {
   expect(quits()).toBe(1)
 })
 
-test('what needs a screen is unknown without one', () => {
-  expect(typing().type('/clear')).toEqual(unknown('clear'))
+test('what needs a screen says so where there is none', () => {
+  expect(typing().type('/join builds')).toEqual([
+    '! /join needs the screen: swarmchat join <room> --no-plain'
+  ])
 })
 
 test('a line that was shown can be answered, edited, deleted and reacted to: the last, or one further back', () => {
-  const { put, room, type } = typing()
+  const { put, room, type, view } = typing()
   const say = (digit: string, from: string) => {
     const message = {
       id: digit.repeat(64) as MessageId,
@@ -184,7 +186,7 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
       time: 1,
       history: false
     }
-    spokenIn(room).take({ type: 'message', message } as never)
+    view.take({ type: 'message', message } as never, 1)
     return message.id
   }
   const [theirs, mine, last] = [
@@ -214,11 +216,11 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
 })
 
 test('what is typed about a private message is never said to all', () => {
-  const { put, room, type } = typing()
+  const { put, room, type, view } = typing()
   const [ben, me] = ['b'.repeat(64), room.identity]
   const line = { nick: 'x', text: 'x', time: 1, history: false, isRequest: false }
   const take = (type: string, digit: string, from: string, to?: string) =>
-    spokenIn(room).take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never)
+    view.take({ type, message: { ...line, id: digit.repeat(64), from, to } } as never, 1)
   take('message', '1', ben)
   take('message', '2', me)
   take('direct', '3', ben, me)
@@ -263,6 +265,7 @@ test('what was said is found and shown again, but for those who are ignored', ()
   const line = { id: '1', nick: 'ben', text: 'the \u001b[2J plan', time: 0, history: true }
   const asked: unknown[] = []
   Object.assign(room, {
+    hasSearchedAll: true,
     search: (...query: unknown[]) => {
       asked.push(query)
       return [
@@ -280,6 +283,18 @@ test('what was said is found and shown again, but for those who are ignored', ()
   ])
   expect(type('/history x')).toEqual(['! /history [n]: the last lines again'])
   expect(type('/search')).toEqual(['! /search <text>: find what was said'])
+})
+
+test('a search that has not read everything yet says so', () => {
+  const { room, type } = typing()
+  const lines: unknown[] = []
+  Object.assign(room, { hasSearchedAll: false, search: () => lines })
+  const notAll = '! Older lines are still being read. /search once more finds those, too.'
+  expect(type('/search plan')).toEqual([notAll])
+  lines.push({ id: '1', nick: 'ben', text: 'plan', time: 0, history: true, from: 'b'.repeat(64) })
+  expect(type('/search plan')).toEqual([expect.stringMatching(/ben: plan$/), notAll])
+  Object.assign(room, { hasSearchedAll: true })
+  expect(type('/search plan')).toEqual([expect.stringMatching(/ben: plan$/)])
 })
 
 test('whom a private message is for may have a nick with blanks, and is not oneself', () => {
@@ -331,4 +346,26 @@ test('the subject is shown, set in one row, taken away, and refused if it is too
   const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
   view.take({ type: 'subject', history: false, ...told } as never, 1)
   expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])
+})
+
+test('an invitation is made for one person, for so many, or for a while, and shown to us', () => {
+  const { room, type } = typing()
+  const asked: TicketTerms[] = []
+  const invite = (terms: TicketTerms): MadeTicket => {
+    asked.push(terms)
+    const { expires = 1, uses = 0 } = terms
+    return { id: '' as MadeTicket['id'], link: 'swarmchat:link', expires, uses, anyone: uses === 0 }
+  }
+  Object.assign(room, { invite })
+  expect(type('/invite')).toEqual([
+    'swarmchat:link',
+    expect.stringMatching(/^It lets in one person, until .*, while a chat of yours is in lobby\.$/),
+    'They take it with: swarmchat join'
+  ])
+  type('/invite 3')
+  expect(type('/invite 2d')[1]).toMatch(/^It lets in whoever has it, .* while a member is in lobby/)
+  expect(asked.slice(0, 2)).toEqual([{ uses: 1 }, { uses: 3 }])
+  expect(asked[2]?.expires).toBeGreaterThan(Date.now() + 47 * 3_600_000)
+  expect(type('/invite everybody')).toEqual(['! /invite [3 | 2d]: let people in: a link'])
+  expect(asked).toHaveLength(3)
 })

@@ -99,11 +99,11 @@ export class ChildHost implements Host {
   }
 
   /** Resolves when the child's input has room for more: a child that does not read holds up its own events only. */
-  async dispatch(slot: Slot, update: Update): Promise<void> {
+  async dispatch(slot: Slot, update: Update): Promise<boolean> {
     const value = updateJson(update, slot, this.#options)
-    if (value === undefined) return
-    if (update.type === 'message') this.#cause = update.message.author.isBot ? 'bot' : 'person'
-    await this.#write(value)
+    if (value === undefined) return true
+    if ('message' in update) this.#cause = update.message.author.isBot ? 'bot' : 'person'
+    return this.#write(value)
   }
 
   async stop(grace: number): Promise<void> {
@@ -116,9 +116,10 @@ export class ChildHost implements Host {
     for (const timer of timers) clearTimeout(timer)
   }
 
-  async #write(value: object): Promise<void> {
+  async #write(value: object): Promise<boolean> {
     const { stdin } = this.#child
-    if (!stdin.writable || stdin.write(jsonLine(value))) return
+    if (!stdin.writable) return false
+    if (stdin.write(jsonLine(value))) return true
     let resume = () => {}
     const drained = new Promise<void>(resolve => {
       resume = resolve
@@ -126,6 +127,7 @@ export class ChildHost implements Host {
     })
     await Promise.race([drained, this.#group.exited])
     stdin.off('drain', resume)
+    return true
   }
 
   #take(line: string): void {

@@ -9,6 +9,8 @@ import type { Slot } from './host.js'
 export interface ChildFilter {
   /** Also other bots, not only where they address this one. */
   readonly bots: boolean
+  /** Also what was said while it was away. Default false. */
+  readonly missed?: boolean
   /** Whose messages it hears; everybody's where undefined. */
   readonly allow: readonly string[] | undefined
 }
@@ -45,10 +47,19 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
     case 'start':
       return { type: 'ready', room: slot.desk.name, ...slot.ready }
     case 'message': {
-      const { author, history, id, replyTo, text, time } = update.message
+      const { author, history, id, missed, replyTo, text, time } = update.message
       const { identity: from, isBot: bot, nick } = author
       return isHeard(update, slot, filter)
-        ? { type: 'message', id, from, nick, text, time, history, bot, replyTo }
+        ? { type: 'message', id, from, nick, text, time, history, missed, bot, replyTo }
+        : undefined
+    }
+    case 'direct': {
+      const { author, history, id, missed, text, time } = update.message
+      const { identity: from, isBot: bot, nick } = author
+      const to = slot.desk.me.identity
+      // Whoever says it to this bot alone means it.
+      return isChangeHeard(update.message, { ...filter, bots: true })
+        ? { type: 'direct', id, from, to, nick, text, time, history, missed, bot, request: false }
         : undefined
     }
     case 'edit':
@@ -56,10 +67,10 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
     case 'reaction':
       return isChangeHeard(update, filter) ? changeJson(update) : undefined
     case 'subject': {
-      const { author, history, subject, time } = update
+      const { author, history, missed, subject, time } = update
       const { identity: from, isBot: bot, nick } = author
       return isChangeHeard(update, filter)
-        ? { type: 'subject', from, nick, subject, time, history, bot }
+        ? { type: 'subject', from, nick, subject, time, history, missed, bot }
         : undefined
     }
     case 'join': {
@@ -85,8 +96,8 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
 }
 
 function changeJson(update: ChangeUpdate): object {
-  const { author, history, id, time, type } = update
-  const change = { type, id, from: author.identity, nick: author.nick, time, history }
+  const { author, history, id, missed, time, type } = update
+  const change = { type, id, from: author.identity, nick: author.nick, time, history, missed }
   if (type === 'delete') return { ...change, bot: author.isBot }
   if (type === 'edit') return { ...change, text: update.text, bot: author.isBot }
   const { emoji, removed } = update
@@ -94,19 +105,19 @@ function changeJson(update: ChangeUpdate): object {
 }
 
 function isChangeHeard(
-  { author, history }: Pick<ChangeUpdate, 'author' | 'history'>,
-  { allow, bots }: ChildFilter
+  { author, history, missed }: Pick<ChangeUpdate, 'author' | 'history' | 'missed'>,
+  filter: ChildFilter
 ): boolean {
-  if (history || (allow !== undefined && !allow.includes(author.identity))) return false
-  return bots || !author.isBot
+  if (history && !(missed && filter.missed)) return false
+  if (filter.allow !== undefined && !filter.allow.includes(author.identity)) return false
+  return filter.bots || !author.isBot
 }
 
 function isHeard(
   { message }: Extract<Update, { type: 'message' }>,
   { desk }: Slot,
-  { allow, bots }: ChildFilter
+  filter: ChildFilter
 ): boolean {
-  const { author, history, text } = message
-  if (history || (allow !== undefined && !allow.includes(author.identity))) return false
-  return !author.isBot || bots || isAddressed(text, desk.me.nick)
+  const isForUs = isAddressed(message.text, desk.me.nick)
+  return isChangeHeard(message, isForUs ? { ...filter, bots: true } : filter)
 }

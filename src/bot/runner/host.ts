@@ -27,8 +27,8 @@ export interface Host {
   readonly ended: Promise<Ending>
   /** The code serves this room from now on. */
   enter(slot: Slot): void
-  /** Hands over an update; resolves when the next may come. Never rejects. */
-  dispatch(slot: Slot, update: Update): Promise<void>
+  /** Hands over an update; resolves when the next may come: true, or false if this one was not taken. Never rejects. */
+  dispatch(slot: Slot, update: Update): Promise<boolean>
   /** Lets it finish, for so many ms at most, then ends it. Never rejects. */
   stop(grace: number): Promise<void>
 }

@@ -10,14 +10,16 @@ import type { RoomOptions } from '../../room/open.js'
 import type { Room } from '../../room/room.js'
 import type { Rooms } from '../../room/rooms.js'
 import { identitiesIn } from '../allow.js'
+import { Backlog } from '../backlog.js'
+import { fileBookmark } from '../bookmark.js'
 import { systemClock } from '../clock.js'
 import { type Log, logTo } from '../log.js'
+import { Progress } from '../progress.js'
 import { RoomDesk } from '../room-desk.js'
 import { fileStorage } from '../state-file.js'
 import { type BotHome, botIdentityFile, nameOf, nameOfProgram, openBotHome } from './bot-home.js'
 import { startChild } from './child-host.js'
 import { environment, warningAbout } from './env-file.js'
-import { Feed } from './feed.js'
 import type { Host } from './host.js'
 import { checkScript } from './load-script.js'
 import { logSink } from './log-output.js'
@@ -52,6 +54,8 @@ export interface RunBotOptions {
   readonly envFile?: string | undefined
   /** For programs: hear other bots too. */
   readonly bots: boolean
+  /** For programs: hear what was said while it was away. */
+  readonly missed: boolean
   /** For programs: whose messages are heard. Default: everybody's. */
   readonly allow?: readonly string[] | undefined
   /** Where the log goes, and whether as JSON. */
@@ -168,10 +172,10 @@ class BotRun {
   }
 
   #load(signal: AbortSignal): Promise<Host> {
-    const { allow, bots, code } = this.#options
+    const { allow, bots, code, missed } = this.#options
     const shared = { log: this.#log, env: this.#env }
     if (code.type === 'program')
-      return startChild({ ...shared, command: code.command, bots, allow })
+      return startChild({ ...shared, command: code.command, bots, allow, missed })
     return startScript({ ...shared, script: resolve(code.file), cache: this.#home.cache }, signal)
   }
 
@@ -193,15 +197,18 @@ class BotRun {
     const log = logTo((level, message, fields) => this.#log[level](message, fields), {
       room: room.name
     })
-    const feed = new Feed(log)
+    const { device, identity, topic } = room
+    const bookmark = fileBookmark(join(this.#home.directory, 'handled', topic))
+    const progress = room.log && new Progress({ bookmark, now: systemClock.now, log })
+    const backlog = new Backlog(log, cursor => progress?.handled(cursor))
     const desk = new RoomDesk({
       room,
       clock: systemClock,
       log,
-      onupdate: update => feed.push(update)
+      progress,
+      onupdate: (update, cursor) => backlog.push(update, cursor)
     })
     this.#lastWords.push(new LastWords(room))
-    const { device, identity, topic } = room
     let isReady = false
     void room.ready.then(ready => {
       if (!ready) return
@@ -215,7 +222,7 @@ class BotRun {
       ready: { topic, identity, device },
       stateFile: stateFile(this.#home, topic)
     }
-    return { slot, feed, isReady: () => isReady }
+    return { slot, backlog, isReady: () => isReady }
   }
 
   #enter(): void {
@@ -240,7 +247,7 @@ class BotRun {
     await starting.catch(() => {})
     const said = this.#places.map(({ slot }) => slot.desk.outbox.empty())
     await atMost(FAREWELL_MILLIS, Promise.all(said))
-    for (const { slot } of this.#places) slot.desk.outbox.stop()
+    await Promise.all(this.#places.map(({ slot }) => slot.desk.end()))
     await Promise.all(this.#rooms.map(room => room.leave()))
     if (this.#rooms.length > 0) this.#log.info('left')
   }

@@ -121,11 +121,11 @@ export class ScriptHost implements Host {
     this.#send({ type: 'enter', room: index, name, me, members: desk.members(), stateFile })
   }
 
-  dispatch(slot: Slot, update: Update): Promise<void> {
-    if (this.#isOver) return Promise.resolve()
+  dispatch(slot: Slot, update: Update): Promise<boolean> {
+    if (this.#isOver) return Promise.resolve(false)
     const seq = ++this.#last
     return new Promise(resolve => {
-      this.#open.set(seq, resolve)
+      this.#open.set(seq, () => resolve(true))
       this.#send({ type: 'update', room: slot.index, seq, update })
     })
   }

@@ -2,10 +2,10 @@ import { backoff } from '../../async/backoff.js'
 import { untilAborted } from '../../async/until-aborted.js'
 import { codeOf, messageOf } from '../../base/errors.js'
 import type { Millis } from '../../base/time.js'
+import type { Backlog } from '../backlog.js'
 import { type BotClock, sleepOn } from '../clock.js'
 import { badProgram, sentence } from '../errors.js'
 import type { Log } from '../log.js'
-import type { Feed } from './feed.js'
 import type { Ending, Host, Slot } from './host.js'
 
 /** First and longest pause before code that crashed is started again; doubled every time. Guess. */
@@ -17,7 +17,7 @@ const WELL_MILLIS: Millis = 60_000
 /** A room, and what waits for the bot in it. */
 export interface Place {
   readonly slot: Slot
-  readonly feed: Feed
+  readonly backlog: Backlog
   /** True when the bot is in the room: each new host is told. */
   isReady(): boolean
 }
@@ -132,13 +132,13 @@ export class Supervisor {
     this.#host = host
     this.#startedAt = performance.now()
     this.#admitted += 1
-    for (const { feed, isReady, slot } of this.#places) {
+    for (const { backlog, isReady, slot } of this.#places) {
       if (host.pace !== undefined) slot.desk.outbox.setPace(host.pace)
       // A room is opened with the commands of the first host.
       if (host.commands !== undefined && this.#admitted > 1) slot.desk.offerCommands(host.commands)
       host.enter(slot)
       const first = isReady() ? ({ type: 'start' } as const) : undefined
-      feed.attach(update => host.dispatch(slot, update), first)
+      backlog.attach(update => host.dispatch(slot, update), first)
     }
     void host.ended.then(ending => this.#onended(host, ending))
   }
@@ -154,7 +154,7 @@ export class Supervisor {
   }
 
   async #detach(): Promise<void> {
-    await Promise.all(this.#places.map(({ feed }) => feed.detach()))
+    await Promise.all(this.#places.map(({ backlog }) => backlog.detach()))
   }
 
   #onended(host: Host, ending: Ending): void {

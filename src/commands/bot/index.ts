@@ -68,6 +68,7 @@ is that of all the rooms.`
       description: 'seconds that handlers may take to finish when it stops'
     }),
     bots: boolean({ description: 'programs only: hear other bots too' }),
+    missed: boolean({ description: 'programs only: hear what was said while it was not running' }),
     allow: string({
       multiple: true,
       multipleNonGreedy: true,
@@ -106,6 +107,7 @@ is that of all the rooms.`
       openIdentity: (file: string) => openIdentityOnce(this.interrupted, file),
       envFile: flags['env-file'],
       bots: flags.bots,
+      missed: flags.missed,
       allow: flags.allow,
       log: { output: process.stderr, json: flags['log-json'] ?? !process.stderr.isTTY },
       grace: flags.grace * 1000,
@@ -114,12 +116,15 @@ is that of all the rooms.`
     await servingMetrics(flags.metrics, onopen => runBot({ ...options, onopen }))
   }
 
-  // One after the other: each - is a line of its own.
+  // One after the other: each - is a line of its own, and a passphrase is asked for once.
   async #addresses(words: readonly string[], flags: RoomFlags): Promise<RoomAddress[]> {
     const names: string[] = []
     for (const word of words) names.push(await roomNamed(word, this.interrupted))
     const password = await passwordGiven(flags, this.interrupted)
-    return Promise.all(names.map(name => addressWith(name, password, flags.public)))
+    const addresses: RoomAddress[] = []
+    for (const name of names)
+      addresses.push(await addressWith(name, password, flags.public, this.interrupted))
+    return addresses
   }
 
   protected override isJob(): boolean {

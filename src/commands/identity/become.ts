@@ -25,10 +25,16 @@ export async function become(pair: KeyPair, { home, signal, yes }: Becoming): Pr
   const standing = standingOf(home, pair)
   const question = QUESTIONS[standing]
   if (question !== undefined && !yes && !(await confirmed(question, signal))) throw notConfirmed()
-  const { former } = changeIdentity(home, pair)
+  const { former, lockedRooms = 0 } = changeIdentity(home, pair)
   const lines = [`You are ${shortId(idFromBytes<IdentityKey>(pair.publicKey))} here.`]
   if (former !== undefined) lines.push(`Who you were is kept in ${former}.`)
+  if (lockedRooms > 0)
+    lines.push(`It alone opens ${countOf(lockedRooms)} of this home: be it again to join there.`)
   if (standing === 'locked')
     lines.push('It is not locked any more. For a new passphrase: swarmchat identity lock')
   return lines
+}
+
+function countOf(rooms: number): string {
+  return rooms === 1 ? 'a private room' : `${rooms} private rooms`
 }

@@ -2,15 +2,16 @@ import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { SwarmchatError } from '../../base/errors.js'
 import { reasonOf } from '../../base/system-errors.js'
+import { standardStreams } from '../../cli/streams.js'
 import { Contacts } from '../../home/contacts.js'
 import { homeDirectory } from '../../home/directory.js'
 import { createFile } from '../../home/files.js'
 import { loadIdentity } from '../../home/identity.js'
 import { exportText } from '../../home/identity-export.js'
+import { countLocked, keptSecrets } from '../../home/room-secrets.js'
 import { Settings } from '../../home/settings.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
-import { tellOfRoomSecrets } from './rooms-apart.js'
 
 /** NOT_EXPORTED: the file cannot be written. Exit code 1. */
 const notExported = (file: string, reason: string, cause?: unknown) =>
@@ -20,8 +21,14 @@ const notExported = (file: string, reason: string, cause?: unknown) =>
     cause
   })
 
+const lockedRooms = {
+  message: 'Private rooms that another identity has locked are not in it.',
+  hint: 'Be that one again (swarmchat identity restore), and export.'
+}
+
 export default class IdentityExport extends BaseCommand {
-  static override summary = 'Write your identity, contacts and nick into a file, to take along.'
+  static override summary =
+    'Write your identity, contacts, nick and private rooms into a file, to take along.'
 
   static override description =
     `The file is yours alone (mode 0600), and under a passphrase, which is asked for twice or taken from SWARMCHAT_NEW_PASSPHRASE.
@@ -34,7 +41,9 @@ Nothing is overwritten. Messages are not in it: members give them again.`
   }
 
   static override flags = {
-    'no-passphrase': boolean({ description: 'no passphrase: whoever reads the file is you' })
+    'no-passphrase': boolean({
+      description: 'no passphrase: whoever reads the file is you, in your private rooms too'
+    })
   }
 
   async run(): Promise<void> {
@@ -46,11 +55,12 @@ Nothing is overwritten. Messages are not in it: members give them again.`
     const belongings = {
       pair: loadIdentity(home).keyPair,
       contacts: Contacts.in(home).all(),
-      nick
+      nick,
+      rooms: keptSecrets(home)
     }
     const passphrase = flags['no-passphrase'] ? undefined : await newPassphrase(this.interrupted)
     this.#write(args.file, await exportText(belongings, passphrase))
-    tellOfRoomSecrets('is not in it', 'swarmchat invite <room> gives a link to take along.')
+    if (countLocked(home) > 0) standardStreams.tell(lockedRooms)
   }
 
   #write(file: string, text: string): void {

@@ -2,14 +2,18 @@ import { createReadStream } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
+import { safeText } from '../../base/safe-text.js'
 import { reasonOf } from '../../base/system-errors.js'
 import { standardStreams } from '../../cli/streams.js'
 import { Contacts } from '../../home/contacts.js'
 import { homeDirectory } from '../../home/directory.js'
 import { type Belongings, badExport, openExport, readExport } from '../../home/identity-export.js'
+import type { KeptSecret } from '../../home/room-secrets.js'
 import { Settings } from '../../home/settings.js'
+import { takeRoom } from '../../room/private-rooms.js'
 import { BaseCommand } from '../base.js'
 import { passphraseOf } from '../passphrase.js'
+import { asWord } from '../private-room.js'
 import { become } from './become.js'
 
 /** Largest file that is read, in bytes: ten thousand contacts have a few million. */
@@ -25,7 +29,7 @@ export default class IdentityImport extends BaseCommand {
 
   static override description =
     `Its passphrase is asked for, or taken from SWARMCHAT_PASSPHRASE. An identity that is here already is put aside, and not before
-you were asked. Contacts are added to those here; a nick that is set here stays.`
+you were asked. Contacts and private rooms are added to those here; a nick that is set here stays.`
 
   static override examples = ['<%= config.bin %> identity import me.json']
 
@@ -39,11 +43,12 @@ you were asked. Contacts are added to those here; a nick that is set here stays.
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IdentityImport)
-    const { contacts, nick, pair } = await this.#read(args.file)
+    const { contacts, nick, pair, rooms } = await this.#read(args.file)
     const home = homeDirectory()
     const how = { home, yes: flags.yes, signal: this.interrupted }
     for (const line of await become(pair, how)) this.log(line)
     if (!Contacts.in(home).merge(contacts)) standardStreams.tell(tooManyContacts)
+    for (const room of rooms) takeRoomIn(home, room)
     if (nick === undefined) return
     const settings = new Settings()
     if (settings.get('nick').from === 'default') settings.set('nick', nick)
@@ -54,6 +59,14 @@ you were asked. Contacts are added to those here; a nick that is set here stays.
     if (!found.isSealed) return found.belongings
     return openExport(found, await passphraseOf('the file', this.interrupted))
   }
+}
+
+// Two rooms of one name have two names here.
+function takeRoomIn(home: string, room: KeptSecret): void {
+  const name = takeRoom(room, home)
+  if (name === undefined || name === room.name) return
+  const message = `There is another private room called ${safeText(room.name)} here: yours is called ${safeText(name)} here.`
+  standardStreams.tell({ message, hint: `Join it: swarmchat join ${asWord(name)}` })
 }
 
 // Not by its size: a pipe or a device has none, and one of them never ends.

@@ -1,14 +1,15 @@
+import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
-import { lockFile } from '../../home/identity-lock.js'
+import { lockHome } from '../../home/identity-lock.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
-import { tellOfRoomSecrets } from './rooms-apart.js'
 
 export default class IdentityLock extends BaseCommand {
-  static override summary = 'Put your identity under a passphrase, or under another one.'
+  static override summary =
+    'Put your identity and private rooms under a passphrase, or under another one.'
 
   static override description =
-    `From then on every command that needs your identity asks for the passphrase, or takes it from SWARMCHAT_PASSPHRASE. The new one
+    `From then on every command that needs your identity, or a private room, asks for the passphrase, or takes it from SWARMCHAT_PASSPHRASE. The new one
 is asked for twice, or taken from SWARMCHAT_NEW_PASSPHRASE. If it is forgotten, only the 24 words, or an exported file, help.`
 
   static override examples = ['<%= config.bin %> identity lock']
@@ -17,8 +18,7 @@ is asked for twice, or taken from SWARMCHAT_NEW_PASSPHRASE. If it is forgotten, 
     await this.parse(IdentityLock)
     const { file } = keptIdentity()
     await openIdentityOnce(this.interrupted, file)
-    await lockFile(file, await newPassphrase(this.interrupted))
+    await lockHome(homeDirectory(), await newPassphrase(this.interrupted))
     this.log(`${file} is locked.`)
-    tellOfRoomSecrets('stays open', 'Whoever reads your home directory can join there.')
   }
 }

@@ -1,33 +1,17 @@
 import { boolean, integer, string } from '@oclif/core/flags'
-import { SwarmchatError } from '../../base/errors.js'
 import { safeText } from '../../base/safe-text.js'
+import { spanOf } from '../../base/span.js'
 import { standardStreams } from '../../cli/streams.js'
 import { MAX_USES } from '../../home/invitations.js'
 import { writeInvitation } from '../../room/invitation.js'
 import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
-import { makeTicket } from '../../room/tickets.js'
+import { keptCardTarget } from '../../room/room-cards.js'
+import { badExpires, type MadeTicket, makeTicket, notPrivate } from '../../room/tickets.js'
 import { qrCode } from '../../ui/qr-code.js'
-import { untilText } from '../../ui/tickets.js'
+import { letInText } from '../../ui/tickets.js'
 import { BaseCommand } from '../base.js'
 import { roomArgument } from '../room-argument.js'
 import { roomFlags, roomGiven } from '../room-flags.js'
-import { spanOf } from '../since-flag.js'
-
-/** How long an invitation that admits counts unless told otherwise, and at most, in ms. */
-const DEFAULT_SPAN = 7 * 86_400_000
-const MAX_SPAN = 366 * 86_400_000
-
-/** NOT_PRIVATE: a public room was asked for an invitation: it has no secret to give. */
-const notPrivate = (name: string) =>
-  new SwarmchatError('NOT_PRIVATE', `${name} is a public room: its name is its invitation.`, {
-    hint: `Tell others to join ${name}. swarmchat create NAME makes a private room.`
-  })
-
-/** BAD_EXPIRES: this does not say how long an invitation counts. */
-const badExpires = (text: string) =>
-  new SwarmchatError('BAD_EXPIRES', `${text} is not how long an invitation can count.`, {
-    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d.'
-  })
 
 export default class Invite extends BaseCommand {
   static override summary = 'Print an invitation to a private room: a link, and a QR code.'
@@ -36,8 +20,10 @@ export default class Invite extends BaseCommand {
     `Whoever has the link is in the room and reads it, for as long as it exists; nobody can take it back. So hand it over where
 nobody else reads along. For a room with a password it carries what the password gives, and not the password.
 
-With --uses or --expires the link carries no secret: you let in who comes by it, while a chat of yours is in the room, so many times and
-until then; and you can revoke it.
+If the room has a card, and it is kept here, the link leads to it: swarmchat card shows it to who has the link.
+
+With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses you let in who comes by it, while a chat
+of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
 
 Others take it with swarmchat join, which asks for it without showing it. For a room called list or revoke, write '#list'.`
 
@@ -45,7 +31,8 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     '<%= config.bin %> invite team',
     '<%= config.bin %> invite team --link | wl-copy',
     '<%= config.bin %> invite team --uses 1',
-    '<%= config.bin %> invite team --expires 2d --uses 3',
+    '<%= config.bin %> invite team --expires 2d',
+    '<%= config.bin %> invite team --uses 3 --anyone',
     '<%= config.bin %> invite list',
     '<%= config.bin %> invite revoke 4f1c'
   ]
@@ -57,28 +44,31 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     uses: integer({
       min: 1,
       max: MAX_USES,
-      description: `so many people can come by it [default: with --expires ${MAX_USES}]`
+      description: 'so many people can come by it [default: any number]'
     }),
+    anyone: boolean({ description: 'any member lets in: needs you no more, and --uses is a wish' }),
     expires: string({
       helpValue: 'TIME',
-      description: 'it counts for so long: 12h, 2d [default: with --uses 7d]'
+      description: 'it counts for so long: 12h, 2d [default: with --uses or --anyone 7d]'
     }),
     ...roomFlags
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Invite)
-    const { expires: span, uses } = flags
-    const counts = span === undefined && uses === undefined ? undefined : spanGiven(span)
+    const { anyone, uses } = flags
+    const span = spanGiven(flags.expires)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     if (keys.access === 'public') throw notPrivate(safeText(keys.name))
-    if (counts === undefined) {
-      await this.#show(writeInvitation(keys), flags.link, handOver(safeText(keys.name)))
+    if (span === undefined && uses === undefined && !anyone) {
+      const card = await keptCardTarget(keys)
+      const invitation = card === undefined ? keys : { ...keys, card }
+      await this.#show(writeInvitation(invitation), flags.link, handOver(safeText(keys.name)))
       return
     }
-    const terms = { expires: Date.now() + counts, uses: uses ?? MAX_USES }
-    const { id, link } = makeTicket(keys, terms)
-    await this.#show(link, flags.link, letIn(keys, { ...terms, id }))
+    const expires = span === undefined ? undefined : Date.now() + span
+    const made = makeTicket(keys, { expires, uses, anyone })
+    await this.#show(made.link, flags.link, letIn(keys, made))
   }
 
   async #show(link: string, isBare: boolean, words: Words): Promise<void> {
@@ -102,20 +92,14 @@ const handOver = (name: string): Words => ({
   hint: 'Hand it over where nobody else reads along. They take it with: swarmchat join'
 })
 
-function letIn(
-  { name }: RoomKeys,
-  { expires, id, uses }: { expires: number; id: string; uses: number }
-): Words {
-  const who = uses === 1 ? 'one person' : `${uses.toLocaleString('en')} people`
-  return {
-    message: `It lets in ${who}, ${untilText(expires)}, while a chat of yours is in ${safeText(name)}.`,
-    hint: `They take it with: swarmchat join. To take it back: swarmchat invite revoke ${id.slice(0, 8)}`
-  }
+function letIn({ name }: RoomKeys, made: MadeTicket): Words {
+  const [message = '', ...hints] = letInText(name, made)
+  const hint = `They take it with: swarmchat join. To take it back: swarmchat invite revoke ${made.id.slice(0, 8)}`
+  return { message, hint: [...hints, hint].join(' ') }
 }
 
-function spanGiven(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_SPAN
-  const span = spanOf(text)
-  if (span === undefined || span === 0 || span > MAX_SPAN) throw badExpires(text)
+function spanGiven(text: string | undefined): number | undefined {
+  const span = text === undefined ? undefined : spanOf(text)
+  if (text !== undefined && span === undefined) throw badExpires(text)
   return span
 }

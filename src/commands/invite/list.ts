@@ -6,10 +6,11 @@ import { BaseCommand } from '../base.js'
 
 export default class InviteList extends BaseCommand {
   static override summary =
-    'List the invitations that you let in by: those with --uses or --expires.'
+    'List the invitations that end: those with --uses, --expires or --anyone.'
 
   static override description =
-    'Those that were made on this device. A link without --uses and --expires is nowhere kept.'
+    `Those that were made on this device, by room and end. Where any member lets in, members who do not hear of each other may let in
+more than it was made for: used 4 of 3. A link without --uses, --expires and --anyone is nowhere kept.`
 
   static override examples = ['<%= config.bin %> invite list']
 

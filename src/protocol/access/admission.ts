@@ -17,8 +17,9 @@ import type { Millis } from '../../base/time.js'
 import { ByteReader } from '../wire/bytes.js'
 import { ROOM_SECRET_BYTES } from './room-secret.js'
 
-// An invitation that admits carries no room secret, but a seed. From it come a topic of its own, where whoever made it can be
-// found, and a key that the newcomer proves to have. The answer is sealed to the seed, and signed by who invited, so that
+// An invitation that admits carries no room secret, but a seed, which gives a key pair, the ticket. Whoever has the link proves to
+// have its secret key; whoever lets in needs the public one alone, which gives the topic where they are found. The answer is
+// sealed to the public key. It is signed by who invited, or the link has a commitment to the room secret, so that
 // nobody else who has the link can lead a newcomer astray. All of it is bound to one connection.
 
 /** Length in bytes of the seed of an invitation that admits. */
@@ -27,11 +28,11 @@ export const TICKET_SEED_BYTES = 16
 /** What is said to a newcomer; the last three are refusals. */
 export type Verdict = 'granted' | 'expired' | 'used-up' | 'revoked'
 
-/** An invitation that admits, as its maker knows it. */
+/** An invitation that admits, as whoever lets in knows it. */
 export interface AdmissionState {
   /** ms since 1970. */
   readonly expires: Millis
-  /** So many identities may come by it. */
+  /** So many identities may come by it; 0: any number. */
   readonly uses: number
   readonly isRevoked: boolean
   /** Who has come by it, as it was stored. */
@@ -45,8 +46,8 @@ export type Answer =
 
 /** One connection between a newcomer and who admits. */
 interface Meeting {
-  /** 16 bytes. */
-  readonly seed: Uint8Array
+  /** The public key of the ticket, 32 bytes. */
+  readonly ticket: Uint8Array
   /** The Noise handshake hash of this very connection. */
   readonly handshakeHash: Uint8Array
 }
@@ -58,14 +59,24 @@ const NONCE = b4a.alloc(CIPHER_NONCE_BYTES)
 /** Which invitation, who, and two signatures. */
 export const REQUEST_BYTES = 2 * ID_BYTES + 2 * SIGNATURE_BYTES
 
-/** Where whoever lets in by the invitation of this seed is found in the DHT. */
-export function admissionTopic(seed: Uint8Array): Topic {
-  return idFromBytes(hash([domain('admission-topic')], seed))
+/** The key pair that the seed of an invitation gives: its ticket. */
+export function ticketOf(seed: Uint8Array): KeyPair {
+  return keyPairFromSeed(hash([domain('ticket')], seed))
 }
 
-/** What an invitation is called among those of its maker. It does not give the seed away. */
-export function ticketId(seed: Uint8Array): Topic {
-  return idFromBytes(ticketOf(seed).publicKey)
+/** Where whoever lets in by the invitation of this ticket (its public key) is found in the DHT. */
+export function admissionTopic(ticket: Uint8Array): Topic {
+  return idFromBytes(hash([domain('admission-topic')], ticket))
+}
+
+/** What the invitation of this ticket is called where people see it. It gives neither the ticket nor the topic away. */
+export function ticketId(ticket: Uint8Array): Topic {
+  return idFromBytes(hash([domain('ticket-id')], ticket))
+}
+
+/** What a link says of the room secret, so that a newcomer knows it who is told it: 32 bytes. It does not lead to the room. */
+export function commitmentTo(roomSecret: Uint8Array): Uint8Array {
+  return hash([domain('admission-commitment')], roomSecret)
 }
 
 /**
@@ -80,25 +91,30 @@ export function decideAdmission(
   if (isRevoked) return 'revoked'
   if (wall >= expires) return 'expired'
   if (newcomers.includes(newcomer)) return 'granted'
-  return newcomers.length < uses ? 'granted' : 'used-up'
+  return uses === 0 || newcomers.length < uses ? 'granted' : 'used-up'
 }
 
 /** What a newcomer asks with: 192 bytes. */
-export function askAdmission(identity: KeyPair, meeting: Meeting): Uint8Array {
+export function askAdmission(
+  identity: KeyPair,
+  ticket: KeyPair,
+  handshakeHash: Uint8Array
+): Uint8Array {
+  const meeting = { ticket: ticket.publicKey, handshakeHash }
   const asked = askedBytes(identity.publicKey, meeting)
-  const proof = sign(asked, ticketOf(meeting.seed).secretKey)
+  const proof = sign(asked, ticket.secretKey)
   return b4a.concat([mark(meeting), identity.publicKey, proof, sign(asked, identity.secretKey)])
 }
 
-/** Which of these seeds somebody asks by, on this connection; undefined if by none. Costs a hash for each. */
-export function seedAsked(
+/** By which of these tickets somebody asks, on this connection; undefined if by none. Costs a hash for each. */
+export function ticketAsked(
   request: Uint8Array,
-  seeds: readonly Uint8Array[],
+  tickets: readonly Uint8Array[],
   handshakeHash: Uint8Array
 ): Uint8Array | undefined {
   if (request.byteLength !== REQUEST_BYTES) return undefined
   const asked = request.subarray(0, ID_BYTES)
-  return seeds.find(seed => equalSecrets(mark({ seed, handshakeHash }), asked))
+  return tickets.find(ticket => equalSecrets(mark({ ticket, handshakeHash }), asked))
 }
 
 /** Who asks, by this invitation and on this connection; undefined for what does not prove both. */
@@ -108,41 +124,49 @@ export function whoAsks(request: Uint8Array, meeting: Meeting): IdentityKey | un
   const identity = reader.bytes(ID_BYTES)
   const [proof, signature] = [reader.bytes(SIGNATURE_BYTES), reader.bytes(SIGNATURE_BYTES)]
   const asked = askedBytes(identity, meeting)
-  const isTicket = verify(asked, proof, ticketOf(meeting.seed).publicKey)
+  const isTicket = verify(asked, proof, meeting.ticket)
   return isTicket && verify(asked, signature, identity) ? idFromBytes(identity) : undefined
 }
 
-/** The answer to the newcomer of this connection, once: sealed to the seed, signed by who invited. */
-export function sealAnswer(answer: Answer, inviter: KeyPair, meeting: Meeting): Uint8Array {
+/** The answer to the newcomer of this connection, once: sealed to the ticket, signed by who lets in. */
+export function sealAnswer(answer: Answer, signer: KeyPair, meeting: Meeting): Uint8Array {
   const secret = answer.verdict === 'granted' ? answer.secret : b4a.alloc(ROOM_SECRET_BYTES)
   const said = b4a.concat([b4a.from([VERDICTS.indexOf(answer.verdict)]), secret])
-  const signature = sign(answeredBytes(said, meeting), inviter.secretKey)
+  const signature = sign(answeredBytes(said, meeting), signer.secretKey)
   return sealSecret(b4a.concat([said, signature]), ANSWER_DOMAIN, NONCE, answerKey(meeting))
 }
 
-/** Undefined for what is no answer of this inviter on this connection. */
+/** An answer that was read. `isSure`: false for a refusal that anybody who has the link may have made up. */
+export type ReadAnswer = Answer & { readonly isSure: boolean }
+
+/**
+ * Undefined for what is no answer on this connection that counts: it is of the inviter, or the link has a commitment to the
+ * room secret, and it gives just that, or is a refusal.
+ */
 export function openAnswer(
   sealed: Uint8Array,
-  inviter: IdentityKey,
+  {
+    commitment,
+    inviter
+  }: { readonly inviter: IdentityKey; readonly commitment?: Uint8Array | undefined },
   meeting: Meeting
-): Answer | undefined {
+): ReadAnswer | undefined {
   const opened = openSecret(sealed, ANSWER_DOMAIN, NONCE, answerKey(meeting))
   if (opened?.byteLength !== 1 + ROOM_SECRET_BYTES + SIGNATURE_BYTES) return undefined
   const said = opened.subarray(0, 1 + ROOM_SECRET_BYTES)
   const signature = opened.subarray(said.byteLength)
-  if (!verify(answeredBytes(said, meeting), signature, idToBytes(inviter))) return undefined
+  const isInviters = verify(answeredBytes(said, meeting), signature, idToBytes(inviter))
   const verdict = VERDICTS[said[0] ?? VERDICTS.length]
-  if (verdict !== 'granted') return verdict && { verdict }
-  return { verdict, secret: Uint8Array.from(said.subarray(1)) }
+  if (verdict === undefined || (!isInviters && commitment === undefined)) return undefined
+  if (verdict !== 'granted') return { verdict, isSure: isInviters }
+  const secret = Uint8Array.from(said.subarray(1))
+  const isTheOne = commitment === undefined || equalSecrets(commitmentTo(secret), commitment)
+  return isTheOne ? { verdict, secret, isSure: true } : undefined
 }
 
-function ticketOf(seed: Uint8Array): KeyPair {
-  return keyPairFromSeed(hash([domain('ticket')], seed))
-}
-
-/** Names the invitation to who has its seed, and to nobody else. */
-function mark({ handshakeHash, seed }: Meeting): Uint8Array {
-  return hash([domain('admission-mark'), handshakeHash], seed)
+/** Names the invitation to who has its ticket, and to nobody else. */
+function mark({ handshakeHash, ticket }: Meeting): Uint8Array {
+  return hash([domain('admission-mark'), handshakeHash], ticket)
 }
 
 function askedBytes(identity: Uint8Array, { handshakeHash }: Meeting): Uint8Array {
@@ -153,6 +177,6 @@ function answeredBytes(said: Uint8Array, { handshakeHash }: Meeting): Uint8Array
   return b4a.concat([ANSWER_DOMAIN, handshakeHash, said])
 }
 
-function answerKey({ handshakeHash, seed }: Meeting): Uint8Array {
-  return hash([ANSWER_DOMAIN, handshakeHash], seed)
+function answerKey({ handshakeHash, ticket }: Meeting): Uint8Array {
+  return hash([ANSWER_DOMAIN, handshakeHash], ticket)
 }

@@ -7,6 +7,7 @@ import type { Millis } from '../../base/time.js'
 import { ByteReader, ByteWriter } from '../wire/bytes.js'
 import { decodeText, encodeText } from '../wire/text.js'
 import { TICKET_SEED_BYTES } from './admission.js'
+import { CARD_TARGET_BYTES } from './card-record.js'
 import { normaliseRoomName, ROOM_SECRET_BYTES } from './room-secret.js'
 
 // An invitation as people hand it on: `swarmchat:`, and base32 of a header, what it says and a checksum. Whoever reads it has
@@ -18,9 +19,11 @@ export interface Invitation {
   readonly name: string
   /** The room secret, 32 bytes. */
   readonly secret: Uint8Array
+  /** Under what the DHT has the room's card: see card-record.ts. Undefined: it says nothing of one. */
+  readonly card?: Uint8Array
 }
 
-/** What an invitation says that admits: whoever made it hands out the secret. */
+/** What an invitation says that admits: whoever made it hands out the secret, or any member does. */
 export interface Ticket {
   /** The name of the room in the form that is hashed. */
   readonly name: string
@@ -30,6 +33,8 @@ export interface Ticket {
   readonly inviter: IdentityKey
   /** ms since 1970. */
   readonly expires: Millis
+  /** To the room secret, which any member hands out; undefined: who made it alone does. 32 bytes: see admission.ts. */
+  readonly commitment?: Uint8Array | undefined
 }
 
 /**
@@ -47,8 +52,13 @@ export type ReadLink =
 const VERSION = 1
 /** An invitation that carries the room secret. */
 const TYPE_SECRET = 1
-/** One that admits. */
+/** One by which whoever made it lets in. */
 const TYPE_TICKET = 2
+/** One by which any member lets in. */
+const TYPE_ANYONE = 3
+const COMMITMENT_BYTES = 32
+/** The first one, and it names the room's card. */
+const TYPE_CARD = 4
 /** Version, type, and how long what follows is (u16) up to the checksum. */
 const HEADER_BYTES = 4
 const CHECKSUM_BYTES = 4
@@ -57,14 +67,17 @@ const HEADER_CHARACTERS = 8
 const CHECKSUM_DOMAIN = domain('invitation-link')
 
 /** The link, in lower case; it means the same in upper case, which makes a smaller QR code. The name is *normalised*. */
-export function writeLink({ name, secret }: Invitation): string {
+export function writeLink({ card, name, secret }: Invitation): string {
+  if (card !== undefined) return linkOf(TYPE_CARD, b4a.concat([secret, card, encodeText(name)]))
   return linkOf(TYPE_SECRET, b4a.concat([secret, encodeText(name)]))
 }
 
 /** The link of an invitation that admits; likewise. */
-export function writeTicket({ expires, inviter, name, seed }: Ticket): string {
+export function writeTicket({ commitment, expires, inviter, name, seed }: Ticket): string {
   const terms = new ByteWriter().bytes(seed).id(inviter).uint64(expires)
-  return linkOf(TYPE_TICKET, terms.bytes(encodeText(name)).finish())
+  if (commitment !== undefined) terms.bytes(commitment)
+  const type = commitment === undefined ? TYPE_TICKET : TYPE_ANYONE
+  return linkOf(type, terms.bytes(encodeText(name)).finish())
 }
 
 function linkOf(type: number, said: Uint8Array): string {
@@ -101,7 +114,9 @@ function open(bytes: Uint8Array): ReadLink | undefined {
   const said = new ByteReader(reader.bytes(reader.uint16()))
   if (version !== VERSION) return { ok: false, flaw: 'newer' }
   if (type === TYPE_SECRET) return openSecretLink(said)
-  return type === TYPE_TICKET ? openTicket(said) : { ok: false, flaw: 'newer' }
+  if (type === TYPE_CARD) return openCardLink(said)
+  if (type === TYPE_TICKET || type === TYPE_ANYONE) return openTicket(said, type)
+  return { ok: false, flaw: 'newer' }
 }
 
 function openSecretLink(said: ByteReader): ReadLink | undefined {
@@ -110,13 +125,24 @@ function openSecretLink(said: ByteReader): ReadLink | undefined {
   return isNormal(name) ? { ok: true, type: 'secret', name, secret } : undefined
 }
 
-function openTicket(said: ByteReader): ReadLink | undefined {
+function openCardLink(said: ByteReader): ReadLink | undefined {
+  const secret = Uint8Array.from(said.bytes(ROOM_SECRET_BYTES))
+  const card = Uint8Array.from(said.bytes(CARD_TARGET_BYTES))
+  const name = decodeText(said.rest())
+  if (said.failed || !isNormal(name)) return undefined
+  return { ok: true, type: 'secret', name, secret, card }
+}
+
+function openTicket(said: ByteReader, type: number): ReadLink | undefined {
   const seed = Uint8Array.from(said.bytes(TICKET_SEED_BYTES))
   const inviter = said.id<IdentityKey>()
   const expires = said.uint64()
+  const anyone = type === TYPE_ANYONE
+  const commitment = anyone ? Uint8Array.from(said.bytes(COMMITMENT_BYTES)) : undefined
   const name = decodeText(said.rest())
   if (said.failed || inviter === undefined || !isNormal(name)) return undefined
-  return { ok: true, type: 'ticket', name, seed, inviter, expires }
+  const ticket = { name, seed, inviter, expires, ...(commitment && { commitment }) }
+  return { ok: true, type: 'ticket', ...ticket }
 }
 
 // Whoever made a link with another name meant to show something else than what is joined. Of a # before it one is taken away.

@@ -19,6 +19,8 @@ export interface DirectParts {
   readonly identity: KeyPair
   readonly topic: Topic
   readonly nonce: () => Uint8Array
+  /** True: we are a program, and hear strangers as soon as they write. Default false. */
+  readonly bot?: boolean | undefined
 }
 
 /** A message, and what it says to us alone, or of us to another. */
@@ -36,7 +38,7 @@ export class Directs {
 
   constructor(parts: DirectParts) {
     this.#parts = parts
-    this.#requests = new Requests(parts.turn)
+    this.#requests = new Requests(parts.turn, parts.bot === true)
     this.#reader = new DirectReader(parts.identity, parts.topic)
   }
 

@@ -1,22 +1,32 @@
 import type { MessageId } from '../../base/ids.js'
 import { MAX_TEXT_BYTES } from '../config.js'
-import type { Saying } from '../events.js'
+import type { Inviting, Saying } from '../events.js'
 import { encodeDeletionBody } from '../wire/bodies/deletion.js'
+import {
+  encodeInvitationBody,
+  encodeInvitationRevocationBody,
+  encodeInvitationUseBody
+} from '../wire/bodies/invitation.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeRoomCardBody } from '../wire/bodies/room-card.js'
 import { encodeSubjectBody } from '../wire/bodies/subject.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
 import {
   KIND_DELETION,
   KIND_EDIT,
+  KIND_INVITATION,
+  KIND_INVITATION_REVOCATION,
+  KIND_INVITATION_USE,
   KIND_REACTION,
   KIND_REPLY,
+  KIND_ROOM_CARD,
   KIND_SUBJECT,
   KIND_TEXT
 } from '../wire/kinds.js'
 import { encodeText } from '../wire/text.js'
 
 /** What is said to everybody. */
-export type SaidToAll = Exclude<Saying, { type: 'direct' }>
+export type SaidToAll = Exclude<Saying, { type: 'direct' }> | Inviting
 
 /** The message that says this. `withEdits`: a line of ours and the edits of it, which are taken back together. */
 export function draftOf(
@@ -44,6 +54,17 @@ export function draftOf(
       const { subject } = saying
       return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
     }
+    case 'card': {
+      const { description, rules, title } = saying
+      const body = encodeRoomCardBody({ nick, title, description, rules })
+      return { kind: KIND_ROOM_CARD, body }
+    }
+    case 'invite':
+      return { kind: KIND_INVITATION, body: encodeInvitationBody({ ...saying, anyone: true }) }
+    case 'admit':
+      return { kind: KIND_INVITATION_USE, body: encodeInvitationUseBody(saying) }
+    case 'revoke':
+      return { kind: KIND_INVITATION_REVOCATION, body: encodeInvitationRevocationBody(saying) }
   }
 }
 

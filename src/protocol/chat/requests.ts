@@ -19,6 +19,7 @@ interface Held {
 /** Words of strangers: one is shown a minute, and the others wait until their author is accepted or ignored. */
 export class Requests {
   readonly #turn: Turn
+  readonly #isOpen: boolean
   // BOUNDED: MAX_CORRESPONDENTS. True: accepted; false: ignored.
   readonly #judged = new Recent<IdentityKey, boolean>(MAX_CORRESPONDENTS)
   // BOUNDED: MAX_REQUESTERS authors, who came first goes first; MAX_HELD_REQUESTS messages of each.
@@ -26,20 +27,22 @@ export class Requests {
   #shownAt: Millis = Number.NEGATIVE_INFINITY
   #toldAt: Millis = Number.NEGATIVE_INFINITY
 
-  constructor(turn: Turn) {
+  /** `isOpen`: nobody's are held back, but of who is ignored. */
+  constructor(turn: Turn, isOpen = false) {
     this.#turn = turn
+    this.#isOpen = isOpen
   }
 
   /** Tells of words for us, or holds them back. */
   take(message: DirectMessage): void {
     const judged = this.#judged.get(message.from)
-    if (judged === true) this.#tell(message)
-    if (judged === undefined) this.#ask(message)
+    if (judged === true || (judged === undefined && this.#isOpen)) this.#tell(message)
+    else if (judged === undefined) this.#ask(message)
   }
 
   /** True if words of this author are shown. */
   isAccepted(identity: IdentityKey): boolean {
-    return this.#judged.get(identity) === true
+    return this.#judged.get(identity) ?? this.#isOpen
   }
 
   /** Words of this author are shown from now on, those that were held first. */

@@ -6,6 +6,7 @@ import { MAX_WANT_IDS } from '../config.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
+import { CatchingUp } from './catching-up.js'
 import type { Timeline } from './timeline.js'
 import { ASK_IN_ORDER, FRESH_LINKS_ASK_RATE, type HistoryTuning, MAX_WANTED_IDS } from './tuning.js'
 import { Wants } from './wants.js'
@@ -28,6 +29,7 @@ export class Asking {
   readonly #wants = new Map<PeerKey, Wants>()
   // BOUNDED: MAX_WANTED_IDS, the oldest goes first: when anybody was asked for it last.
   readonly #askedAt = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
+  readonly #catchingUp = new CatchingUp()
   /** What peers whose links are fresh may be asked for together. Full from the first question on. */
   #freshLinks: TokenBucket | undefined
 
@@ -49,8 +51,9 @@ export class Asking {
    * said before.
    */
   ask(link: Link, ids: readonly MessageId[]): void {
-    const { timeline } = this.#parts
+    const { timeline, turn } = this.#parts
     const unknown = ids.filter(id => !timeline.knows(id))
+    this.#catchingUp.found(unknown, turn.now)
     this.#wants.get(link.peer)?.add(unknown.length > ASK_IN_ORDER ? unknown.reverse() : unknown)
     this.askOn(link)
   }
@@ -59,7 +62,14 @@ export class Asking {
   came(link: Link, id: MessageId): boolean {
     const wasAsked = this.#wants.get(link.peer)?.came(id, this.#parts.turn.now) ?? false
     if (wasAsked) this.#askedAt.delete(id)
+    if (wasAsked) this.#tellProgress(id)
     return wasAsked
+  }
+
+  #tellProgress(id: MessageId): void {
+    const { timeline, turn } = this.#parts
+    const progress = this.#catchingUp.came(id, turn.now, other => timeline.knows(other))
+    if (progress !== undefined) turn.emit({ type: 'catching-up', ...progress })
   }
 
   /** Asks for what waits, if there is room for it. */

@@ -1,9 +1,11 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
+import { MAX_TELLINGS_PER_AUTHOR } from '../config.js'
+import { tellsOfInvitation } from '../wire/kinds.js'
 import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
 import type { KeepLimits } from './keep-limits.js'
-import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
+import { MAX_TELLINGS, NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
 export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
@@ -16,12 +18,17 @@ export function keepableOf({ author, clock, id, sealed }: Envelope): Keepable {
   return { author, clock, id, bytes: sealed.byteLength }
 }
 
+/** What tells of invitations is longer than this only if somebody means ill. */
+const MAX_TELLING_BYTES = 1_024
+
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
 /** Room for messages of some size. */
 interface Room {
   readonly maxBytes: number
   readonly max: number
+  /** Of one author. */
+  readonly maxOfOne: number
   // BOUNDED: max, and one more for a moment.
   readonly shares: Shares<IdentityKey, Keepable>
   /** How many of them are newcomers'. */
@@ -31,35 +38,43 @@ interface Room {
 /**
  * Which messages are kept, if not all can be: a function of the messages alone, whatever the order in which they came, so
  * that members with one bound keep one set. Over the bound the oldest message of whoever has most goes ({@link Shares}).
- * Messages of different sizes do not contend with each other: each room counts messages, and so bounds bytes as well.
+ * Messages of different sizes do not contend with each other: each room counts messages, and so bounds bytes as well. What
+ * tells of invitations has a room of its own, and each author a bound there.
  *
  * Whom the messages push out is not asked, but a newcomer's is not admitted if it would push out a settled author's and
  * newcomers have their quarter. As long as all are newcomers, and as long as there is room, nothing is refused.
  */
 export class Retention {
   readonly #isSettled: (author: IdentityKey) => boolean
+  /** All of them. */
   readonly #rooms: readonly Room[]
+  readonly #talk: readonly Room[]
+  /** Of what tells of invitations: talk does not push it out, nor it talk. */
+  readonly #tellings: Room
 
   /** Keeps as many messages, of all sizes together, and bytes at most; at least one message of each size. */
   constructor(limits: SizeLimits, isSettled: (author: IdentityKey) => boolean) {
     this.#isSettled = isSettled
-    this.#rooms = roomsFor(limits)
+    const rooms = roomsFor(limits)
+    this.#tellings = tellingsRoom(limits)
+    this.#rooms = [...rooms, this.#tellings]
+    this.#talk = rooms
   }
 
   /** False for a newcomer's message that would take more from settled authors than newcomers may. */
-  admits(message: Keepable): boolean {
-    const room = this.#roomFor(message)
+  admits(message: Keepable, kind: number): boolean {
+    const room = this.#roomFor(message, kind)
     if (room.shares.size < room.max || room.newcomers < room.max * NEWCOMER_SHARE) return true
     const { author } = message
     return this.#isSettled(author) || !this.#isSettled(room.shares.firstWith(author, message))
   }
 
   /** Takes in a message that is not here; gives what goes for it, which may be that very message. */
-  add(message: Keepable): Keepable | undefined {
-    const room = this.#roomFor(message)
+  add(message: Keepable, kind: number): Keepable | undefined {
+    const room = this.#roomFor(message, kind)
     room.shares.add(message.author, message)
     room.newcomers += this.#weight(message)
-    const gone = room.shares.size > room.max ? room.shares.takeFirst() : undefined
+    const gone = takeSurplus(room, message.author)
     if (gone !== undefined) room.newcomers -= this.#weight(gone)
     return gone
   }
@@ -86,11 +101,23 @@ export class Retention {
     return this.#isSettled(author) ? 0 : 1
   }
 
-  #roomFor({ bytes }: Keepable): Room {
-    const room = this.#rooms.find(({ maxBytes }) => bytes <= maxBytes)
+  #roomFor({ bytes }: Keepable, kind: number): Room {
+    if (tellsOfInvitation(kind) && bytes <= MAX_TELLING_BYTES) return this.#tellings
+    const room = this.#talk.find(({ maxBytes }) => bytes <= maxBytes)
     if (room === undefined) throw new RangeError('no room for a message of any size')
     return room
   }
+}
+
+function takeSurplus({ max, maxOfOne, shares }: Room, author: IdentityKey): Keepable | undefined {
+  if (shares.countOf(author) > maxOfOne) return shares.takeFirstOf(author)
+  return shares.size > max ? shares.takeFirst() : undefined
+}
+
+function tellingsRoom({ maxMessages }: SizeLimits): Room {
+  const max = Math.max(1, Math.min(MAX_TELLINGS, maxMessages))
+  const bounds = { maxBytes: MAX_TELLING_BYTES, max, maxOfOne: MAX_TELLINGS_PER_AUTHOR }
+  return { ...bounds, shares: new Shares(), newcomers: 0 }
 }
 
 /**
@@ -106,6 +133,6 @@ function roomsFor({ maxBytes: maxBytesOfAll, maxMessages }: SizeLimits): Room[] 
     const largest = Math.min(maxBytes, MAX_SEALED_BYTES)
     const fitting = Math.floor(maxBytesOfAll / TIMELINE_ROOMS.length / largest)
     const max = Math.max(1, Math.min(bound, fitting))
-    return { maxBytes, max, shares: new Shares(), newcomers: 0 }
+    return { maxBytes, max, maxOfOne: max, shares: new Shares(), newcomers: 0 }
   })
 }

@@ -16,10 +16,10 @@ export class SoonPause {
 
   /** How long to wait from now on. */
   next(now: Millis): Millis {
-    const { reconcileSoonMaxMillis, reconcileSoonMillis } = this.#tuning
-    const isNew = now - this.#at >= 2 * reconcileSoonMaxMillis
+    const { reconcileIntervalMillis: longest, reconcileSoonMillis } = this.#tuning
+    const isNew = now - this.#at >= 2 * longest
     this.#at = now
-    this.#pause = isNew ? reconcileSoonMillis : Math.min(2 * this.#pause, reconcileSoonMaxMillis)
+    this.#pause = isNew ? reconcileSoonMillis : Math.min(2 * this.#pause, longest)
     return this.#pause
   }
 }

@@ -238,7 +238,7 @@ export class Timeline {
   #admit(message: MessageNode, keepable: Keepable): Admitted | undefined {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
-    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable)
+    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable, message.kind)
     if (gone === keepable) {
       this.#had.add(message)
       return undefined
@@ -248,8 +248,8 @@ export class Timeline {
   }
 
   /** What goes for it, which may be that very message. */
-  #makeRoom(message: Keepable): Keepable | undefined {
-    return this.#retention.admits(message) ? this.#retention.add(message) : message
+  #makeRoom(message: Keepable, kind: number): Keepable | undefined {
+    return this.#retention.admits(message, kind) ? this.#retention.add(message, kind) : message
   }
 
   /** A message that is here was checked. */

@@ -1,6 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import { MAX_WANT_IDS } from '../config.js'
 import { HISTORY_TUNING, type HistoryTuning, MAX_WANTED_IDS } from './tuning.js'
 
 /** What we want of one peer: some ids are asked for at once, the others wait until most of those have come. */
@@ -11,7 +12,7 @@ export class Wants {
   // Each with when that was.
   readonly #asked = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   readonly #tuning: HistoryTuning
-  /** How many of those may still be on their way. BOUNDED: askedAtOnce. */
+  /** How many of those may still be on their way. BOUNDED: MAX_WANT_IDS; more are asked for when half of them have come. */
   #underWay = 0
   #progressAt: Millis = 0
 
@@ -42,10 +43,9 @@ export class Wants {
    */
   next(max: number, isDue: (id: MessageId) => boolean | undefined, now: Millis): MessageId[] {
     // A peer that has sent nothing for so long has not got the rest.
-    const { askedAtOnce, wantRetryMillis } = this.#tuning
-    if (now - this.#progressAt >= wantRetryMillis) this.#underWay = 0
-    const room = Math.min(max, askedAtOnce - this.#underWay)
-    if (this.#underWay > askedAtOnce / 2 || room <= 0) return []
+    if (now - this.#progressAt >= this.#tuning.wantRetryMillis) this.#underWay = 0
+    const room = Math.min(max, MAX_WANT_IDS - this.#underWay)
+    if (this.#underWay > MAX_WANT_IDS / 2 || room <= 0) return []
     const due = this.#take(room, id => this.#isDue(id, isDue, now))
     this.#ask(due, now)
     return due
@@ -61,7 +61,7 @@ export class Wants {
   #take(room: number, isDue: (id: MessageId) => boolean | undefined): MessageId[] {
     const due: MessageId[] = []
     // Enough for a frame if every other one is on its way already.
-    let looks = Math.min(this.#waiting.size, 2 * this.#tuning.askedAtOnce)
+    let looks = Math.min(this.#waiting.size, 2 * MAX_WANT_IDS)
     for (const id of this.#waiting) {
       if (due.length === room || looks-- === 0) break
       const isAsked = isDue(id)

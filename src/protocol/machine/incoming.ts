@@ -1,8 +1,10 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { ToldInvitations } from '../access/told-invitations.js'
 import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { KnownAuthors } from '../history/known-authors.js'
 import type { MessageNode } from '../history/shelf.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -28,10 +30,12 @@ export interface Receivers {
   readonly roster: Roster
   readonly sync: Sync
   readonly verifier: Verifier
+  readonly authors: KnownAuthors
   readonly gossip: Gossip
   readonly peers: Peers
   readonly inquiry: Inquiry
   readonly chat: Chat
+  readonly invitations: ToldInvitations
   readonly writers: Writers
 }
 
@@ -75,12 +79,9 @@ export class Incoming {
     if (link.observer && frame.type !== 'inquire') return
     switch (frame.type) {
       case 'message':
+      case 'mesh':
       case 'stored':
         this.#parts.gossip.receive(link, frame)
-        break
-      case 'mesh':
-        // As if it had been pushed along the tree: to pass it on is never wrong.
-        this.#parts.gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
         break
       case 'bare':
         this.#parts.gossip.receiveBare(link, frame.bare)
@@ -124,6 +125,7 @@ export class Incoming {
     if (this.#left) return
     if (link.isMember) this.#parts.presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
+    this.#parts.authors.linkDown(link.peer)
     this.#parts.sync.linkDown(link.peer)
     this.#parts.peers.linkDown(link, end)
   }
@@ -142,7 +144,8 @@ export class Incoming {
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
-    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
+    if (kept) this.#parts.invitations.add(message)
+    if (isFresh && !isEphemeral(message.kind)) this.#spoke(message.author, from)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
@@ -155,10 +158,16 @@ export class Incoming {
     return attended?.isNew === true
   }
 
+  #spoke(author: IdentityKey, from: PeerKey | undefined): void {
+    this.#parts.writers.spoke(author)
+    if (from === undefined) this.#parts.presence.spoke()
+  }
+
   /** A message is not kept any more. */
   forgotten(message: MessageNode): void {
-    const { chat, turn, verifier } = this.#parts
+    const { chat, invitations, turn, verifier } = this.#parts
     chat.forget(message)
+    invitations.remove(message)
     verifier.forget(message.id)
     // What was not verified yet is on no disk.
     if (message.isVerified) turn.push({ type: 'forget', message })

@@ -1,10 +1,14 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Input } from '../events.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
+import { tellsOfInvitation } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
-type Parts = Pick<RoomParts, 'chat' | 'directs' | 'gossip' | 'timeline' | 'turn' | 'verifier'>
+type Parts = Pick<
+  RoomParts,
+  'chat' | 'directs' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'
+>
 type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
 /**
@@ -29,13 +33,15 @@ export function lose({ gossip, timeline, turn }: Parts, ids: readonly MessageId[
 }
 
 function restore(parts: Parts, message: KnownMessage, isUntold: boolean): void {
-  const { chat, timeline, turn, verifier } = parts
+  const { chat, invitations, timeline, turn, verifier } = parts
   const fault = isUntold ? faultOf(parts, message) : undefined
   if (fault === 'ahead') return
   const kept = fault === undefined && timeline.add(message, turn.now).kept
   if (kept && !message.isVerified) verifier.keep(message)
-  if (kept) chat.restore(message, isUntold)
-  else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
+  if (kept) {
+    chat.restore(message, isUntold)
+    invitations.add(message)
+  } else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
 }
 
 function restoreShelved(parts: Parts, all: readonly ShelvedMessage[], isUntold: boolean): void {
@@ -43,10 +49,19 @@ function restoreShelved(parts: Parts, all: readonly ShelvedMessage[], isUntold: 
   const isGood = (message: ShelvedMessage) => !isUntold || faultOf(parts, message) === undefined
   const { kept, refused } = timeline.shelve(all.filter(isGood), turn.now)
   directs.meetAll(kept)
-  for (const message of kept) chat.restoreShelved(message, isUntold)
+  for (const message of kept) {
+    chat.restoreShelved(message, isUntold)
+    noteInvitation(parts, message)
+  }
   if (!isUntold) return
   const old = all.filter(message => faultOf(parts, message) === 'old')
   for (const message of [...old, ...refused]) turn.push({ type: 'forget', message })
+}
+
+// Of the others only the index is read.
+function noteInvitation({ invitations, timeline }: Parts, { id, kind }: ShelvedMessage): void {
+  const whole = tellsOfInvitation(kind) ? timeline.get(id) : undefined
+  if (whole !== undefined) invitations.add(whole)
 }
 
 function faultOf({ timeline, turn }: Parts, message: MessageNode) {

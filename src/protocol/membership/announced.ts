@@ -59,10 +59,10 @@ export class Announced {
   failed(peer: PeerKey, answered: boolean, now: Millis): void {
     const known = this.#peers.get(peer)
     if (known === undefined) return
-    const { failedPauseMaxMillis, failedPauseMillis, lostPauseMillis } = this.#tuning
+    const { failedPauseMillis, lostPauseMillis, pauseMaxMillis } = this.#tuning
     const isFirst = answered && known.tries === 0
     const pause = isFirst ? lostPauseMillis : failedPauseMillis * 2 ** known.tries
-    const notBefore = now + jitter(Math.min(pause, failedPauseMaxMillis), this.#random)
+    const notBefore = now + jitter(Math.min(pause, pauseMaxMillis), this.#random)
     this.#peers.set(peer, { ...known, tries: known.tries + 1, notBefore })
   }
 

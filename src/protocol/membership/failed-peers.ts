@@ -88,8 +88,8 @@ export class FailedPeers {
   }
 
   #pause(tries: number): Millis {
-    const { failedPauseMaxMillis, failedPauseMillis } = this.#tuning
-    return Math.min(failedPauseMillis * 2 ** (tries - 1), failedPauseMaxMillis)
+    const { failedPauseMillis, pauseMaxMillis } = this.#tuning
+    return Math.min(failedPauseMillis * 2 ** (tries - 1), pauseMaxMillis)
   }
 
   #trim(): void {

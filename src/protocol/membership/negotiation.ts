@@ -131,9 +131,9 @@ export class Negotiation {
 
   /** How long a link may stay in this state. */
   #patience({ state }: Place): Millis {
-    const { neighborTimeoutMillis, refusedKeepMillis, visitMillis } = this.#parts.tuning
+    const { neighborTimeoutMillis, refusedPauseMillis, visitMillis } = this.#parts.tuning
     if (state === 'visiting') return visitMillis
-    return state === 'refused' ? refusedKeepMillis : neighborTimeoutMillis
+    return state === 'refused' ? refusedPauseMillis : neighborTimeoutMillis
   }
 
   /** A link has been in a state without a place for as long as it may. */

@@ -45,17 +45,18 @@ export class Recruiting {
 
   constructor(parts: RecruitingParts) {
     const { random, tuning, view } = parts
-    const pause = (first: Millis, longest = first) => new AttemptPause(first, longest, random)
+    const longest = tuning.pauseMaxMillis
+    const pause = (first: Millis, most = first) => new AttemptPause(first, most, random)
     this.#parts = parts
     this.#dials = new Dials(tuning)
     this.#visits = new Visits(tuning)
     this.#seeks = new TokenBucket(tuning.seekRate, 0)
     this.known = new Acquaintances({ random, tuning, view, isFree: peer => this.#isFree(peer) })
-    this.#extras = pause(tuning.extraPauseMillis, tuning.extraPauseMaxMillis)
+    this.#extras = pause(tuning.extraPauseMillis, longest)
     this.#retries = pause(tuning.retryIntervalMillis)
     this.#probes = pause(tuning.probeIntervalMillis)
     this.#choices = pause(tuning.choiceIntervalMillis)
-    this.#lookups = pause(tuning.lookupPauseMillis, tuning.lookupPauseMaxMillis)
+    this.#lookups = pause(tuning.lookupPauseMillis, longest)
   }
 
   /** Dials that had no outcome yet. */

@@ -32,26 +32,24 @@ export interface MembershipTuning {
   readonly failedMax: number
   /** A peer that kept failing this many times is forgotten: lookups may name it again. Guess: 25 min, about the life of a DHT record. */
   readonly failedTriesMax: number
-  /** First and longest pause before a failed peer is tried again; doubled by every failure. Guess: with a full memory one is due every few seconds. */
+  /** Pause before a failed peer is tried again; doubled by every failure. Guess. */
   readonly failedPauseMillis: Millis
-  readonly failedPauseMaxMillis: Millis
+  /** Every pause that doubles ends here: of failed peers, lookups, and attempts to fill the view. Guess: with a full memory of failed peers one is due every few seconds. */
+  readonly pauseMaxMillis: Millis
   /** A neighbour that was lost is tried again after this, for it may only have changed its network; and once somebody whose link broke before it was up. Guess. */
   readonly lostPauseMillis: Millis
   /** A neighbour that stayed for so long counts as mended: its next failure is its first. Guess: one link timeout is 7 s. */
   readonly settledMillis: Millis
-  /** A peer that refused us, or pushed us out, is not asked again before this. Guess: one shuffle. */
+  /** A peer that refused us, or pushed us out, is not asked again before this; so long at most whoever was refused keeps the link for history. Guess: half a shuffle. */
   readonly refusedPauseMillis: Millis
-  /** First and longest pause between attempts to fill the view above `activeTarget`; doubled by every refusal. Guess. */
+  /** Pause between attempts to fill the view above `activeTarget`; doubled by every refusal. Guess. */
   readonly extraPauseMillis: Millis
-  readonly extraPauseMaxMillis: Millis
   /** Time between the shuffles of a member, give or take a quarter. Guess: a passive view is renewed in four minutes. */
   readonly shuffleIntervalMillis: Millis
   /** How often the views are looked over. Guess: well under the 8 s that a dead dial takes. */
   readonly refillIntervalMillis: Millis
   /** A neighbour request is answered within this, or its link is closed. Guess: 50 round trips. */
   readonly neighborTimeoutMillis: Millis
-  /** Whoever was refused keeps the link for history for so long at most. Guess: a place is found long before. */
-  readonly refusedKeepMillis: Millis
   /** Time between two attempts at failed peers. Guess: a healed partition is found within seconds when all try. */
   readonly retryIntervalMillis: Millis
   /** Time between two neighbours that make room for newcomers in a full view. Guess: strangers must not push everybody out at once. */
@@ -68,9 +66,8 @@ export interface MembershipTuning {
   readonly visitMillis: Millis
   /** Whoever told us what no neighbour did is visited again after this. Guess: a little more than what is still under way, so that what is late shows. */
   readonly revisitMillis: Millis
-  /** First and longest pause between two lookups of a member that has lost a neighbour; doubled while it has none. Guess. */
+  /** Pause between two lookups of a member that has lost a neighbour; doubled while it has none. Guess. */
   readonly lookupPauseMillis: Millis
-  readonly lookupPauseMaxMillis: Millis
   /** Time between two swaps of a neighbour in a full view for a peer that lookups named. Guess. */
   readonly probeIntervalMillis: Millis
 }
@@ -90,16 +87,14 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   failedMax: 64,
   failedTriesMax: 10,
   failedPauseMillis: 10_000,
-  failedPauseMaxMillis: 240_000,
+  pauseMaxMillis: 240_000,
   lostPauseMillis: 1_000,
   settledMillis: 60_000,
   refusedPauseMillis: 30_000,
   extraPauseMillis: 1_000,
-  extraPauseMaxMillis: 120_000,
   shuffleIntervalMillis: 60_000,
   refillIntervalMillis: 2_000,
   neighborTimeoutMillis: 5_000,
-  refusedKeepMillis: 30_000,
   retryIntervalMillis: 8_000,
   pushOutIntervalMillis: 2_000,
   walkRate: { perSecond: 10, burst: 100 },
@@ -109,7 +104,6 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
   visitMillis: 4_000,
   revisitMillis: 20_000,
   lookupPauseMillis: 5_000,
-  lookupPauseMaxMillis: 300_000,
   probeIntervalMillis: 60_000
 }
 
@@ -117,3 +111,5 @@ export const MEMBERSHIP_TUNING: MembershipTuning = {
 export const MAX_ASKED_FOR_DEPARTED = 4
 /** An observer dials somebody again after this at the earliest. Guess: who looks once dials once, who watches often enough. */
 export const OBSERVER_REDIAL_MILLIS: Millis = 60_000
+/** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
+export const MAX_DEPARTED_TOLD = 256

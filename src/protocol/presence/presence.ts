@@ -71,6 +71,11 @@ export class Presence {
     this.#own.hurry()
   }
 
+  /** We have said something: presences need not tell what we have while we talk. */
+  spoke(): void {
+    this.#own.spoke()
+  }
+
   /** Something about ourselves has changed: nobody else tells it, so it goes out at once. */
   changed(): void {
     this.#own.changed()
@@ -101,8 +106,9 @@ export class Presence {
   // Once a second: who is gone, and who may be.
   #look(): void {
     const { roster, tuning, turn } = this.#parts
-    const slept = turn.now - this.#lookedAt - tuning.lookIntervalMillis
-    if (slept > tuning.stallMaxMillis) roster.excuse(slept)
+    const { lookIntervalMillis } = tuning
+    const slept = turn.now - this.#lookedAt - lookIntervalMillis
+    if (slept > 3 * lookIntervalMillis) roster.excuse(slept)
     this.#expire()
     this.#suspicions.look()
     this.#checkClock()

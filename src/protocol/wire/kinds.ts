@@ -74,6 +74,11 @@ export function isEphemeral(kind: number): boolean {
   return !traitsOf(kind).stored
 }
 
+/** True for kinds that tell of an invitation: it was made, used or revoked. */
+export function tellsOfInvitation(kind: number): boolean {
+  return kind >= KIND_INVITATION && kind <= KIND_INVITATION_REVOCATION
+}
+
 /** Longest body of a message of this kind in bytes, before it is sealed. */
 export function maxBodyBytes(kind: number): number {
   return isEphemeral(kind) ? MAX_EPHEMERAL_BODY_BYTES : MAX_BODY_BYTES

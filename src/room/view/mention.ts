@@ -7,9 +7,17 @@ const SIGNS = /[\\^$.*+?()[\]{}|/]/g
  * letter is a word of many languages: it counts after an `@` only.
  */
 export function mentions(text: string, nick: string): boolean {
+  if (nick === '') return false
+  if (last.nick !== nick) last = { nick, pattern: patternOf(nick) }
+  return last.pattern.test(text.normalize('NFC'))
+}
+
+// Every line is asked for the same nick, and to make a pattern costs more than to use it.
+let last = { nick: '', pattern: /$^/u }
+
+function patternOf(nick: string): RegExp {
   const name = nick.normalize('NFC')
-  if (name === '') return false
   const word = name.replace(SIGNS, String.raw`\$&`)
   const before = [...name].length === 1 ? '(?<=@)' : `(?<!${WORD})`
-  return new RegExp(`${before}${word}(?!${WORD})`, 'iu').test(text.normalize('NFC'))
+  return new RegExp(`${before}${word}(?!${WORD})`, 'iu')
 }

@@ -1,7 +1,8 @@
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import type { IdentityKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { type Millis, wasWithin } from '../../base/time.js'
-import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
+import type { ChatMessage, RoomCard, RoomSubject } from '../../protocol/events.js'
+import { isEmptyCard } from '../../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../events.js'
 import { actionIn } from './action.js'
 import { actorOf } from './actor.js'
@@ -9,9 +10,8 @@ import { Deliveries } from './deliveries.js'
 import { type Marker, Markers } from './markers.js'
 import { mentions } from './mention.js'
 import { People } from './people.js'
+import { type RecentLine, RecentLines } from './recent-lines.js'
 
-/** Lines that a view remembers: what a switch of rooms shows again, and what commands choose from. Guess: a long look back. */
-const MAX_LINES = 1_000
 /** History that came so short a time ago: more is on its way. Guess: a batch follows the next within that. */
 const CATCHING_UP_MILLIS: Millis = 1_500
 /** Whoever is writing says so again within that: twice what honest programs wait. */
@@ -31,18 +31,27 @@ export interface ViewLine {
   readonly mention: boolean
   /** True if its author is ignored. */
   readonly ignored: boolean
+  /** What it answers, if that is remembered. */
+  readonly answers?: RecentLine | undefined
 }
 
 /** Something that a view shows, in this order. */
-export type ViewItem =
-  | Marker
-  | { readonly type: 'line'; readonly line: ViewLine }
-  /** `quiet`: somebody comes, goes or changes the nick who has not spoken, as far as we know. */
-  | {
-      readonly type: 'event'
-      readonly event: Exclude<RoomUpdate, { type: 'message' }>
-      readonly quiet: boolean
-    }
+export type ViewItem = Marker | { readonly type: 'line'; readonly line: ViewLine } | ViewEvent
+
+/** Something that happened, and is no line. */
+export interface ViewEvent {
+  readonly type: 'event'
+  readonly event: Exclude<RoomUpdate, { type: 'message' }>
+  /** Somebody comes, goes or changes the nick who has not spoken, as far as we know. */
+  readonly quiet: boolean
+  /** The line that is edited, taken back, or given a sign, as it was before; undefined if that is not remembered. */
+  readonly about?: RecentLine | undefined
+  /** True if somebody says something to us alone, now. */
+  readonly isForUs?: boolean
+}
+
+/** So much of the history that a room lacked has come. */
+export type Progress = Pick<Extract<RoomUpdate, { type: 'catching-up' }>, 'have' | 'total'>
 
 /** The room as far as a view needs it; `Room` is one. */
 interface ViewedRoom {
@@ -68,18 +77,20 @@ export interface RoomViewOptions {
 export class RoomView {
   readonly people = new People()
   readonly deliveries = new Deliveries()
+  /** The newest lines; none of who is ignored. */
+  readonly lines = new RecentLines()
   readonly #options: RoomViewOptions
   readonly #markers: Markers
-  // BOUNDED: MAX_LINES, the oldest goes first.
-  readonly #lines: ViewLine[] = []
   #unread = 0
   #mentions = 0
   /** When they said so last. */
   // BOUNDED: MAX_WRITERS, the oldest goes first.
   readonly #writers = new Recent<IdentityKey, Millis>(MAX_WRITERS)
   #subject: RoomSubject | undefined
+  #card: RoomCard | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
+  #progress: Progress = { have: 0, total: 0 }
 
   constructor(options: RoomViewOptions) {
     this.#options = options
@@ -92,18 +103,24 @@ export class RoomView {
   take(update: RoomUpdate, now: Millis): ViewItem[] {
     if (update.type === 'message') return this.#line(update.message, now)
     const quiet = isComing(update) && !this.people.hasSpoken(update.identity)
+    const about = isChange(update) ? this.lines.get(update.id) : undefined
     this.#note(update, now)
-    return this.#isOfIgnored(update) ? [] : [{ type: 'event', event: update, quiet }]
-  }
-
-  /** The lines that are remembered, oldest first; none of who is ignored. */
-  get lines(): readonly ViewLine[] {
-    return this.#lines
+    const isIgnored = this.#isOfIgnored(update)
+    if (update.type !== 'direct' || !isIgnored) this.lines.take(update)
+    if (isIgnored) return []
+    const isForUs = update.type === 'direct' && this.#isNew(update.message)
+    if (isForUs) this.#count(true)
+    return [{ type: 'event', event: update, quiet, about, isForUs }]
   }
 
   /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
   get subject(): RoomSubject | undefined {
     return this.#subject
+  }
+
+  /** What the room is; undefined: it has no card, or none by somebody whom we do not ignore. */
+  get card(): RoomCard | undefined {
+    return this.#card
   }
 
   /** Who is writing a line: who began first comes first; none of who is ignored. */
@@ -129,9 +146,9 @@ export class RoomView {
     return this.#newest
   }
 
-  /** True while history is coming in. */
-  isCatchingUp(now: Millis): boolean {
-    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now)
+  /** How much of the history that we lack has come, while it comes in; zeros if nobody counts; undefined if none does. */
+  catchingUp(now: Millis): Progress | undefined {
+    return wasWithin(CATCHING_UP_MILLIS, this.#historyAt, now) ? this.#progress : undefined
   }
 
   #line(message: ChatMessage, now: Millis): ViewItem[] {
@@ -139,6 +156,7 @@ export class RoomView {
     const { from, history, time } = message
     this.people.spoke(from, time)
     if (!history) this.#writers.delete(from)
+    if (history && !this.catchingUp(now)) this.#progress = { have: 0, total: 0 }
     if (history) this.#historyAt = now
     if (line.ignored) return [{ type: 'line', line }]
     this.#remember(line)
@@ -151,18 +169,31 @@ export class RoomView {
     const doing = actionIn(message.text)
     const text = doing ?? message.text
     const action = doing !== undefined
-    const mention = !own && (mentions(text, room.nick) || this.#isOwn(message.replyTo))
-    return { message, text, own, action, mention, ignored: isIgnored(message.from) }
+    const answers = this.#answered(message)
+    const mention = !own && (mentions(text, room.nick) || answers?.from === room.identity)
+    return { message, text, own, action, mention, ignored: isIgnored(message.from), answers }
+  }
+
+  // What was said to one alone is answered there.
+  #answered({ replyTo }: ChatMessage): RecentLine | undefined {
+    const line = replyTo && this.lines.get(replyTo)
+    return line?.to === undefined ? line : undefined
   }
 
   #remember(line: ViewLine): void {
-    this.#lines.push(line)
-    if (this.#lines.length > MAX_LINES) this.#lines.shift()
-    const { history, time } = line.message
+    this.lines.take({ type: 'message', message: line.message })
+    const { time } = line.message
     this.#newest = Math.max(time, this.#newest ?? time)
-    if (history || line.own) return
+    if (this.#isNew(line.message)) this.#count(line.mention)
+  }
+
+  #isNew({ from, history }: ChatMessage): boolean {
+    return !history && from !== this.#options.room.identity
+  }
+
+  #count(isMention: boolean): void {
     this.#unread += 1
-    if (line.mention) this.#mentions += 1
+    if (isMention) this.#mentions += 1
   }
 
   #note(update: Exclude<RoomUpdate, { type: 'message' }>, now: Millis): void {
@@ -175,17 +206,15 @@ export class RoomView {
         this.people.gone(update.identity)
         this.#writers.delete(update.identity)
         break
+      case 'catching-up':
+        this.#progress = update
+        this.#historyAt = now
+        break
       case 'receipt':
         this.deliveries.received(update.id, update)
         break
       case 'redated':
         this.deliveries.renamed(update.previous, update.message.id)
-        break
-      case 'edit':
-        this.#replace(update.id, line => [this.#viewed({ ...line.message, text: update.text })])
-        break
-      case 'delete':
-        this.#replace(update.id, () => [])
         break
       case 'typing':
         this.#writers.delete(update.identity)
@@ -194,30 +223,21 @@ export class RoomView {
       case 'subject':
         if (!this.#isOfIgnored(update)) this.#subject = update.subject === '' ? undefined : update
         break
-      case 'forged':
-        this.#forget(new Set(update.ids))
+      case 'card':
+        if (!this.#isOfIgnored(update)) this.#card = isEmptyCard(update) ? undefined : update
     }
-  }
-
-  #forget(ids: ReadonlySet<MessageId>): void {
-    for (let at = this.#lines.length - 1; at >= 0; at -= 1)
-      if (ids.has(this.#lines[at]?.message.id as MessageId)) this.#lines.splice(at, 1)
   }
 
   #isOfIgnored(update: RoomUpdate): boolean {
     const actor = actorOf(update)
     return actor !== undefined && this.#options.isIgnored?.(actor) === true
   }
+}
 
-  #replace(id: MessageId, line: (before: ViewLine) => ViewLine[]): void {
-    const at = this.#lines.findLastIndex(({ message }) => message.id === id)
-    const before = this.#lines[at]
-    if (before !== undefined) this.#lines.splice(at, 1, ...line(before))
-  }
-
-  #isOwn(id: MessageId | undefined): boolean {
-    return id !== undefined && this.#lines.some(({ message, own }) => own && message.id === id)
-  }
+function isChange(
+  update: RoomUpdate
+): update is Extract<RoomUpdate, { type: 'edit' | 'delete' | 'reaction' }> {
+  return update.type === 'edit' || update.type === 'delete' || update.type === 'reaction'
 }
 
 function isComing(

@@ -11,7 +11,7 @@ import type { PeerTable } from '../peers/peer-table.js'
 import type { SwarmState } from '../swarm-options.js'
 import { Liveness } from './liveness.js'
 import { Pairs } from './pairs.js'
-import { kindOf, type PathKind, Paths } from './paths.js'
+import { kindOf, type PathKind, Paths, type Whereabouts } from './paths.js'
 
 /**
  * A connection younger than this may not have been seen by the other side. Guess: many round trips.
@@ -77,6 +77,12 @@ export class Connections {
   pathTo(peer: PeerKey): PathKind | undefined {
     const current = this.#pairs.current(peer)
     return current && kindOf(current)
+  }
+
+  /** Where this peer is connected from; undefined if it is not, or over a relay. */
+  whereaboutsOf(peer: PeerKey): Whereabouts | undefined {
+    const current = this.#pairs.current(peer)
+    return current && this.#paths.whereaboutsOf(current)
   }
 
   /**

@@ -5,10 +5,21 @@ import type { Millis } from '../../base/time.js'
 import { isRelayed } from '../dht/relayed.js'
 import type { SecretStream } from '../dht/stream-types.js'
 import { isLoopback } from '../networks/addresses.js'
-import type { Network } from '../networks/network.js'
+import type { Network, NetworkName } from '../networks/network.js'
 
 /** The way of a connection, best first: within this machine, within the local network, straight, over somebody else. */
 export type PathKind = 'loopback' | 'lan' | 'direct' | 'relayed'
+
+/** Where a peer is connected from. */
+export interface Whereabouts {
+  /** The network that the connection was made on. */
+  readonly network: NetworkName
+  /** An IPv4 address, and a UDP port. */
+  readonly host: string
+  readonly port: number
+  /** True if we dialled it. */
+  readonly isDialled: boolean
+}
 
 /** A better way that failed is not tried again for this long. Guess. */
 const IMPROVE_PAUSE_MILLIS: Millis = 30_000
@@ -51,6 +62,14 @@ export class Paths {
   /** This connection runs over this network. */
   note(stream: SecretStream, network: Network): void {
     this.#over.set(stream, network)
+  }
+
+  /** Where the other end of this connection is; undefined over a relay. */
+  whereaboutsOf(stream: SecretStream): Whereabouts | undefined {
+    const network = this.#over.get(stream)?.name
+    const { remoteHost: host = null, remotePort: port = 0 } = stream.rawStream ?? {}
+    if (network === undefined || host === null || isRelayed(stream)) return undefined
+    return { network, host, port, isDialled: stream.isInitiator }
   }
 
   /** True where this network is better than the one that the connection runs over, and was not tried just now. */

@@ -1,6 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Connections } from '../connections/connections.js'
+import type { Address } from '../dht/types.js'
 import type { Provenance } from '../discovery-context.js'
 import type { Door } from '../door.js'
 import type { Network } from '../networks/network.js'
@@ -76,6 +77,16 @@ export class DialPump {
     if (this.#context.connections.isEnding(key)) this.#dialWhenLost.add(key)
     this.#dialer.want(key, performance.now())
     this.pump()
+  }
+
+  /**
+   * One attempt at this address, whatever the network's state: takes no place of others, and nobody hears of its failure.
+   */
+  async dialAt(peer: PeerInfo, network: Network, metAt: Address): Promise<void> {
+    const { connections } = this.#context
+    if (peer.banned || (await this.#isFirewalled(peer))) return
+    if (this.#isDown || connections.has(peer.key)) return
+    this.#dialling.dialAt(peer, network, metAt, connections.add.bind(connections, peer.key))
   }
 
   /** Keeps a connection to this peer, until {@link release}. */

@@ -5,6 +5,7 @@ import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { explainDhtError } from '../dht/dht-errors.js'
 import type { CreateSecretStream, SecretStream } from '../dht/stream-types.js'
+import type { Address } from '../dht/types.js'
 import { answersAtOnce } from '../networks/near.js'
 import type { Network } from '../networks/network.js'
 import type { Attempt, PeerInfo } from '../peers/peer-info.js'
@@ -19,12 +20,19 @@ const PATH_PATIENCE_MILLIS: Millis = 2_000
  */
 const NEAR_PATIENCE_MILLIS: Millis = 2_000
 
+/** A peer that is dialled where it was met before is given up after this. Guess: round the world and back, three times. */
+const MET_PATIENCE_MILLIS: Millis = 900
+
 /** One attempt to reach a peer, over one path after another. */
 interface Dial {
   readonly peer: PeerInfo
   readonly since: number
   readonly untried: Network[]
   readonly onStream: OnStream
+  /** Where the peer was met before, instead of what a lookup said. */
+  readonly metAt?: Address | undefined
+  /** What is to be tried once a silent attempt has failed. */
+  next: Dial | undefined
   /** True where there is a connection already: then nobody waits for the outcome. */
   silent: boolean
   stream: SecretStream | undefined
@@ -94,10 +102,15 @@ export class Dialling {
     this.#begin(newDial(peer, [network], onStream, true))
   }
 
+  /** The same for a peer that was met at this address before: nothing else is tried there, for 900 ms. */
+  dialAt(peer: PeerInfo, network: Network, metAt: Address, onStream: OnStream): void {
+    this.#begin({ ...newDial(peer, [network], onStream, true), metAt })
+  }
+
   #begin(dial: Dial): void {
     const current = this.#dials.get(dial.peer.key)
-    // The connection that it was to improve may be lost by now: then the outcome is waited for after all.
-    if (current !== undefined) current.silent &&= dial.silent
+    // Somebody waits for this one: if what is under way fails, it comes next.
+    if (current?.silent && !dial.silent) current.next = dial
     if (current !== undefined) return
     this.#dials.set(dial.peer.key, dial)
     this.#tryNext(dial, noNetwork())
@@ -141,8 +154,8 @@ export class Dialling {
     const stream = dialHinted(network.dht, dial.peer.publicKey, {
       keyPair: this.#keyPair,
       createSecretStream: this.#createSecretStream,
-      relayAddresses: dial.peer.paths.find(p => p.network === network)?.relayAddresses ?? [],
-      relayThrough: this.#relayFor(dial.peer, network)
+      relayAddresses: knownAddresses(dial, network),
+      relayThrough: dial.metAt === undefined ? this.#relayFor(dial.peer, network) : null
     })
     dial.stream = stream
     let error: unknown
@@ -151,7 +164,8 @@ export class Dialling {
     })
     const onClose = () => this.#closed(dial, network, error)
     stream.once('close', onClose)
-    if (dial.untried.length > 0) limitPatience(stream, PATH_PATIENCE_MILLIS)
+    if (dial.metAt !== undefined) limitPatience(stream, MET_PATIENCE_MILLIS)
+    else if (dial.untried.length > 0) limitPatience(stream, PATH_PATIENCE_MILLIS)
     else if (answersAtOnce(network)) limitPatience(stream, NEAR_PATIENCE_MILLIS)
     whenConfirmed(stream, () => {
       stream.off('close', onClose)
@@ -175,6 +189,7 @@ export class Dialling {
   #end(dial: Dial, network: string, error: unknown): void {
     this.#remove(dial)
     this.#report(dial, 'failed', network, explainDhtError(error))
+    if (dial.next !== undefined) this.#begin(dial.next)
   }
 
   #remove(dial: Dial): void {
@@ -188,11 +203,17 @@ export class Dialling {
     network: string,
     why: { readonly code: string; readonly message: string }
   ): void {
-    if (dial.silent) return
+    if (dial.silent && dial.next === undefined) return
+    if (dial.silent && outcome === 'failed') return
     const tookMillis = Math.round(performance.now() - dial.since)
     const { code, message } = why
     this.#onEnd(dial.peer, { outcome, code, message, network, at: Date.now(), tookMillis })
   }
+}
+
+function knownAddresses({ metAt, peer }: Dial, network: Network): readonly Address[] {
+  if (metAt !== undefined) return [metAt]
+  return peer.paths.find(path => path.network === network)?.relayAddresses ?? []
 }
 
 // With a raw stream, our first bytes may be on their way: then it is worth the wait.
@@ -215,6 +236,7 @@ function newDial(peer: PeerInfo, untried: Network[], onStream: OnStream, silent:
     untried,
     onStream,
     silent,
+    next: undefined,
     stream: undefined,
     end,
     ended

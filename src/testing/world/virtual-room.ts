@@ -131,8 +131,9 @@ export class VirtualRoom extends Speaker implements End {
 
   // The protocol's clock stands still where the test kit skips time in which nothing happens.
   #dated(event: RoomUpdate): RoomUpdate {
-    if (event.type !== 'message') return event
+    if (event.type !== 'message' && event.type !== 'direct') return event
     const time = event.message.time + this.#parts.skipped()
+    if (event.type === 'direct') return { ...event, message: { ...event.message, time } }
     return { ...event, message: { ...event.message, time } }
   }
 }

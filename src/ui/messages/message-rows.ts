@@ -1,7 +1,7 @@
 import type { Names } from '../../base/names.js'
 import { safeText } from '../../base/safe-text.js'
 import type { ViewLine } from '../../room/view/room-view.js'
-import { answering, NO_LINES } from '../changes.js'
+import { answering } from '../changes.js'
 import { clockTime } from '../notice.js'
 import { markedUp, markedUpRows } from './marked-up.js'
 import type { Style } from './style.js'
@@ -13,35 +13,26 @@ const GUTTER = '      | '
 const LINE_BREAKS = /\r\n|[\n\r\u2028\u2029]/g
 
 /** A line of chat as one row, whatever it holds: for readers of lines. Safe for a terminal. */
-export function messageRow(line: ViewLine, names: Names, style: Style, spoken = NO_LINES): string {
+export function messageRow(line: ViewLine, names: Names, style: Style): string {
   const text = markedUp(safeText(line.text), style)
-  return `${heading(line, names, style, spoken)}${text}${edited(line)}`
+  return `${heading(line, names, style)}${text}${edited(line)}`
 }
 
 /** A line of chat as one row for each of its own. Safe for a terminal. */
-export function messageRows(
-  line: ViewLine,
-  names: Names,
-  style: Style,
-  spoken = NO_LINES
-): string[] {
+export function messageRows(line: ViewLine, names: Names, style: Style): string[] {
   const rows = rowsOf(line.text)
   const [first = '', ...rest] = markedUpRows(rows, style)
-  const all = [
-    heading(line, names, style, spoken) + first,
-    ...rest.map(row => style.faint(GUTTER) + row)
-  ]
+  const all = [heading(line, names, style) + first, ...rest.map(row => style.faint(GUTTER) + row)]
   return all.map((row, at) => (at === all.length - 1 ? row + edited(line) : row))
 }
 
 function heading(
-  { action, mention, message }: ViewLine,
+  { action, answers, mention, message }: ViewLine,
   names: Names,
-  style: Style,
-  spoken = NO_LINES
+  style: Style
 ): string {
   const { from, nick, replyTo, time } = message
-  const answered = replyTo === undefined ? '' : style.faint(answering(spoken.get(replyTo), names))
+  const answered = replyTo === undefined ? '' : style.faint(answering(answers, names))
   const name = names.of({ identity: from, nick })
   const styled = mention ? style.mention(name) : style.name(name, from)
   const at = style.faint(clockTime(time))

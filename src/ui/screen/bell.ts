@@ -6,7 +6,7 @@ import type { Bell } from '../habits.js'
 const RING_RATE = { perSecond: 0.2, burst: 2 } as const
 const RING = '\u0007'
 
-/** Rings a terminal for what somebody wants to be called for: never for history, for our own lines, or for who is ignored. */
+/** Rings a terminal for what somebody wants to be called for; words for them alone are a mention. Never for history, for our own lines, or for who is ignored. */
 export class BellRinger {
   readonly #write: (text: string) => void
   readonly #rings = new TokenBucket(RING_RATE, performance.now())
@@ -22,6 +22,7 @@ export class BellRinger {
 }
 
 function isCall(item: ViewItem, bell: Bell): boolean {
+  if (item.type === 'event') return bell !== 'off' && item.isForUs === true
   if (item.type !== 'line' || bell === 'off') return false
   const { ignored, mention, message, own } = item.line
   return !message.history && !own && !ignored && (bell === 'all' || mention)

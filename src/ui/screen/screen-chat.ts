@@ -1,7 +1,6 @@
 import { messageOf } from '../../base/errors.js'
 import { safeText } from '../../base/safe-text.js'
 import type { Millis } from '../../base/time.js'
-import type { PeerReport } from '../../room/reach/report.js'
 import type { Room } from '../../room/room.js'
 import type { ChatIo } from '../chat-io.js'
 import { countSigns } from '../comings.js'
@@ -10,13 +9,15 @@ import type { Look } from '../line-view.js'
 import { messageRows } from '../messages/message-rows.js'
 import { PLAIN, type Style, terminalStyle } from '../messages/style.js'
 import { Prompt, type Switch } from '../prompt/prompt.js'
+import { NOBODY } from '../reached.js'
 import type { ScreenActs } from '../slash/command.js'
 import { NOWHERE, obeyTyped } from '../typed.js'
 import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
 import { pasteHint } from './paste-hint.js'
 import { type NetworkState, statusText } from './status.js'
-import { factsOf } from './status-of.js'
+import { factsOf, reachedIn } from './status-of.js'
+import { StatusRow } from './status-row.js'
 import { Tab } from './tab.js'
 import { Tabs } from './tabs.js'
 import { wordsIn, wordsOutside } from './words-of.js'
@@ -46,9 +47,11 @@ export class ScreenChat {
   readonly #tabs = new Tabs()
   readonly #completer = new Completer(() => this.#words())
   readonly #looking = setInterval(() => this.#lookAround(), LOOK_MILLIS).unref()
-  #looksSoon = false
-  // BOUNDED: by what a room reports.
-  #peers: readonly PeerReport[] = []
+  readonly #status = new StatusRow(
+    columns => this.#statusText(columns),
+    () => this.#prompt.update()
+  )
+  #reached = NOBODY
   /** Names of rooms that were joined, before or now. */
   // BOUNDED: by the person, who joins them.
   readonly #known: Set<string>
@@ -59,7 +62,6 @@ export class ScreenChat {
   readonly #early: string[] = []
   #hasHeadings = false
   #hint = ''
-  #status = ''
   #isOver = false
 
   constructor(io: ChatIo, habits: Habits, source: RoomSource, quit: () => void) {
@@ -98,6 +100,7 @@ export class ScreenChat {
   end(): void {
     this.#isOver = true
     clearInterval(this.#looking)
+    this.#status.end()
     this.#tabs.end()
     this.#prompt.close()
   }
@@ -139,7 +142,7 @@ export class ScreenChat {
     // What was typed before there was a room is its draft.
     if (isFirst) this.#prompt.rename(room.topic)
     if (isShown || isFirst) this.#show(tab)
-    else this.#lookSoon()
+    else this.#status.lookSoon()
     this.#takeEarly()
   }
 
@@ -152,7 +155,7 @@ export class ScreenChat {
       screen: this.#acts,
       print: row => this.#prompt.print(row),
       quit: this.#acts.quit,
-      onchange: () => this.#lookSoon()
+      onchange: () => this.#status.lookSoon()
     })
   }
 
@@ -208,6 +211,7 @@ export class ScreenChat {
 
   #show(tab: Tab): void {
     this.#tabs.show(tab)
+    this.#status.forget()
     // The first room has none above it, until there was another one.
     if (this.#tabs.count > 1) this.#hasHeadings = true
     if (this.#hasHeadings) this.#prompt.print(this.#heading(tab))
@@ -217,7 +221,8 @@ export class ScreenChat {
 
   #showNone({ room }: Tab): void {
     this.#hasHeadings = true
-    this.#peers = []
+    this.#reached = NOBODY
+    this.#status.forget()
     this.#prompt.print(`You have left ${safeText(room.name)}. ${NOWHERE}`)
     this.#prompt.switchTo('')
   }
@@ -229,7 +234,7 @@ export class ScreenChat {
   #edited(typed: string): void {
     this.#hint = pasteHint(typed)
     this.#tabs.shown?.typed(typed)
-    this.#lookSoon()
+    this.#status.lookSoon()
   }
 
   #words(): Words {
@@ -239,33 +244,16 @@ export class ScreenChat {
   }
 
   #lookAround(): void {
-    this.#peers = this.#tabs.shown?.room.peers() ?? []
-    this.#lookAgain()
-  }
-
-  // Once for all that happens in this turn of the event loop.
-  #lookSoon(): void {
-    if (this.#looksSoon) return
-    this.#looksSoon = true
-    setImmediate(() => {
-      this.#looksSoon = false
-      if (!this.#isOver) this.#lookAgain()
-    })
-  }
-
-  // Drawn anew only where it reads otherwise.
-  #lookAgain(): void {
-    const status = this.#statusText(Number.MAX_SAFE_INTEGER)
-    if (status === this.#status) return
-    this.#status = status
-    this.#prompt.update()
+    const { shown } = this.#tabs
+    this.#reached = shown === undefined ? NOBODY : reachedIn(shown)
+    this.#status.look()
   }
 
   #statusRow(columns: number, style: Style): string | undefined {
     const room = this.#tabs.shown?.room
     if (room === undefined && this.#opening > 0) return undefined
     if (room !== undefined && !this.#habits.of(room.name).status) return undefined
-    return style.status(this.#statusText(columns))
+    return style.status(this.#status.text(columns))
   }
 
   #statusText(columns: number): string {
@@ -274,7 +262,7 @@ export class ScreenChat {
     const around = {
       hint: this.#hint,
       others: this.#tabs.others(),
-      peers: this.#peers,
+      reached: this.#reached,
       networks: this.#source.networks
     }
     return statusText(factsOf(tab, this.#habits, around), columns)

@@ -1,6 +1,7 @@
-import type { PeerReport } from '../../room/reach/report.js'
+import type { IdentityKey } from '../../base/ids.js'
 import type { Habits } from '../habits.js'
 import { namesOf } from '../names.js'
+import { countReached, type Reached } from '../reached.js'
 import type { NetworkState, OtherRoom, StatusFacts } from './status.js'
 import type { Tab } from './tab.js'
 
@@ -8,8 +9,15 @@ import type { Tab } from './tab.js'
 export interface Around {
   readonly hint: string
   readonly others: readonly OtherRoom[]
-  readonly peers: readonly PeerReport[]
+  readonly reached: Reached
   readonly networks: readonly NetworkState[]
+}
+
+/** How the members of a room are reached, but for ourselves on other devices. */
+export function reachedIn({ room, view }: Tab): Reached {
+  const isOther = (identity: IdentityKey) =>
+    identity !== room.identity && view.people.sinceOf(identity) !== undefined
+  return countReached(room.peers(), isOther)
 }
 
 /** What the status of a room tells of. */
@@ -27,7 +35,7 @@ export function factsOf(
     subject: view.subject?.subject,
     here: view.people.count,
     isReady,
-    isCatchingUp: view.isCatchingUp(now),
+    catchingUp: view.catchingUp(now),
     writers: writers.flatMap(identity => namesOf(room).ofMember(identity) ?? []),
     waiting,
     delivery: view.deliveries.last

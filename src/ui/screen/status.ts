@@ -1,9 +1,9 @@
 import { safeText } from '../../base/safe-text.js'
 import type { RoomAccess } from '../../room/keys.js'
-import type { PeerReport } from '../../room/reach/report.js'
 import type { Delivery } from '../../room/view/deliveries.js'
+import type { Progress } from '../../room/view/room-view.js'
+import type { Reached } from '../reached.js'
 import { shortSubject } from '../subject.js'
-import { countReach } from '../why.js'
 import { cutTo, widthOf } from '../width.js'
 
 const SEPARATOR = ' | '
@@ -38,12 +38,13 @@ export interface StatusFacts {
   readonly writers?: readonly string[] | undefined
   readonly here: number
   readonly isReady: boolean
-  readonly isCatchingUp: boolean
+  /** Undefined while no history comes in. */
+  readonly catchingUp: Progress | undefined
   /** Lines of ours that nobody is known to have. */
   readonly waiting: number
   readonly delivery: Delivery | undefined
   readonly others: readonly OtherRoom[]
-  readonly peers: readonly PeerReport[]
+  readonly reached: Reached
   readonly networks: readonly NetworkState[]
 }
 
@@ -73,10 +74,16 @@ function partsOf(facts: StatusFacts): string[] {
   ].filter(part => part !== '')
 }
 
-function stateOf({ here, isCatchingUp, isReady, networks }: StatusFacts): string {
+function stateOf({ catchingUp, here, isReady, networks }: StatusFacts): string {
   if (networks.length > 0 && networks.every(({ state }) => state === 'offline')) return 'offline'
   if (!isReady) return 'looking for others'
-  return isCatchingUp ? `${number(here)} here, catching up` : `${number(here)} here`
+  return `${number(here)} here${progressText(catchingUp)}`
+}
+
+function progressText(progress: Progress | undefined): string {
+  if (progress === undefined) return ''
+  const { have, total } = progress
+  return have < total ? `, catching up: ${number(have)} of ${number(total)}` : ', catching up'
 }
 
 function writingText(writers: readonly string[]): string {
@@ -97,18 +104,11 @@ function otherText({ name, number: digit, unread }: OtherRoom): string {
   return `${digit} ${safeText(name)}: ${number(unread.lines)}${forYou}`
 }
 
-function reachText({ peers }: StatusFacts): string {
-  const counts = countReach(peers.filter(isMissed))
-  const shown = ['direct', 'relayed', 'unreachable'].map(name => [counts.get(name) ?? 0, name])
-  return shown
-    .filter(([count]) => count !== 0)
-    .map(([count, name]) => `${count} ${name}`)
+function reachText({ reached }: StatusFacts): string {
+  return (['direct', 'relayed', 'unreachable'] as const)
+    .filter(way => reached[way] > 0)
+    .map(way => `${number(reached[way])} ${way}`)
     .join(', ')
-}
-
-// Whoever was a member and is not here any more has left: that it cannot be reached is no news.
-function isMissed({ identity, reach }: PeerReport): boolean {
-  return reach !== 'unreachable' || identity === undefined
 }
 
 function networksText({ networks }: StatusFacts): string {

@@ -2,7 +2,6 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { checkEmoji } from '../../room/emoji.js'
 import type { Saying } from '../../room/speak.js'
 import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
-import { spokenIn } from '../spoken.js'
 import { type SlashCommand, type SlashCommands, type Talk, usageLine } from './command.js'
 
 /** What is said about a line. `text` is what was typed beside which line is meant. */
@@ -54,7 +53,7 @@ function about(
     if ((text === '') === usage.includes('<')) return [usageLine({ usage, help })]
     const fits = (from: string) =>
       whose === 'anybody' || (from === talk.room.identity) === (whose === 'ours')
-    const line = spokenIn(talk.room).back(back, ({ from }) => fits(from))
+    const line = talk.view.lines.back(back, ({ from }) => fits(from))
     if (line === undefined)
       return [`! There is no such line${whose === 'ours' ? ' of yours' : ''} to see.`]
     const { id, to } = line

@@ -43,8 +43,8 @@ export interface SlashCommand<Place = Talk> {
   readonly usage: string
   /** A few words: usage and help fit a row of 40 columns. */
   readonly help: string
-  /** What the first word after it is. */
-  readonly completes?: 'nick' | 'setting' | 'room'
+  /** What comes after it first. Default: a text for the room. */
+  readonly completes?: 'person' | 'setting' | 'room'
   /** Does it; gives the lines to show for it. May throw what a room throws. */
   readonly run: (place: Place, rest: string) => readonly string[]
 }

@@ -52,7 +52,7 @@ function nobodyCalled({ room }: Talk, wanted: string): string {
 // Also who has left: their lines stand here.
 function* candidates({ habits, room, view }: Talk): Generator<Found> {
   for (const { identity, nick } of room.members()) yield { identity, nick }
-  for (const { message } of view.lines) yield { identity: message.from, nick: message.nick }
+  for (const { from, nick } of view.lines) yield { identity: from, nick }
   for (const { identity, name } of habits.contacts.all()) yield { identity, nick: name ?? '' }
 }
 

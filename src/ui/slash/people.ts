@@ -19,33 +19,33 @@ export const PEOPLE: SlashCommands = {
   why: {
     usage: '/why [peer]',
     help: 'how they are reached',
-    completes: 'nick',
+    completes: 'person',
     run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
   },
-  msg: { ...MSG, completes: 'nick', run: message },
+  msg: { ...MSG, completes: 'person', run: message },
   verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
     help: 'read a stranger',
-    completes: 'nick',
+    completes: 'person',
     run: (talk, peer) => withPerson(talk, peer, accept)
   },
   contact: {
     usage: '/contact <peer>',
     help: 'then a name for them',
-    completes: 'nick',
+    completes: 'person',
     run: contact
   },
   ignore: {
     usage: '/ignore <peer>',
     help: 'hide somebody',
-    completes: 'nick',
+    completes: 'person',
     run: (talk, peer) => withPerson(talk, peer, ignore)
   },
   unignore: {
     usage: '/unignore <peer>',
     help: 'show them again',
-    completes: 'nick',
+    completes: 'person',
     run: (talk, peer) => withPerson(talk, peer, unignore)
   }
 }

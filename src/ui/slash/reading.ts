@@ -11,12 +11,18 @@ const MAX_AGAIN = 1_000
 
 const HISTORY = { usage: '/history [n]', help: 'the last lines again' }
 
+const NOT_ALL = '! Older lines are still being read. /search once more finds those, too.'
+
 /** What looks at what was said. */
 export const READING: SlashCommands = {
   search: {
     usage: '/search <text>',
     help: 'find what was said',
-    run: (talk, text) => shown(talk, talk.room.search(text, { limit: MAX_FOUND }))
+    run: (talk, text) => {
+      const found = talk.room.search(text, { limit: MAX_FOUND })
+      if (found.length >= MAX_FOUND || talk.room.hasSearchedAll) return shown(talk, found)
+      return [...(found.length > 0 ? shown(talk, found) : []), NOT_ALL]
+    }
   },
   history: {
     ...HISTORY,

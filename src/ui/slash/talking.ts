@@ -14,7 +14,6 @@ export const TALKING: SlashCommands = {
   me: {
     usage: '/me <waves>',
     help: 'say what you do',
-    completes: 'nick',
     run: ({ say }, text) => {
       say(`/me ${text}`)
       return []

@@ -13,7 +13,7 @@ const ROW_GROUPS = 4
 export const VERIFY: SlashCommand = {
   usage: '/verify <peer>',
   help: 'is it them?',
-  completes: 'nick',
+  completes: 'person',
   run: verify
 }
 

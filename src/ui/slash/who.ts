@@ -1,8 +1,9 @@
 import { type IdentityKey, shortId } from '../../base/ids.js'
 import type { Member } from '../../protocol/presence/roster.js'
-import type { PeerReport, Reach } from '../../room/reach/report.js'
+import type { Reach } from '../../room/reach/report.js'
 import { namesOf } from '../names.js'
 import { clockTime } from '../notice.js'
+import { reachOf } from '../reached.js'
 import { widthOf } from '../width.js'
 import type { Talk } from './command.js'
 
@@ -18,17 +19,6 @@ const PATHS: Readonly<Record<Reach, string>> = {
   unreachable: 'unreachable',
   untried: 'over others'
 }
-/** The best way to any of somebody's devices counts. */
-const BEST: readonly Reach[] = [
-  'loopback',
-  'lan',
-  'direct',
-  'relayed',
-  'members',
-  'untried',
-  'unreachable'
-]
-
 /** The answer to `/who`: a table of nick, key, what they are, how they are reached, and since when they are here. */
 export function whoRows({ habits, room, view }: Talk): string[] {
   const members = room.members()
@@ -54,16 +44,6 @@ function stateOf({ bot, identity }: Member, self: IdentityKey, isIgnored: boolea
   if (identity === self) return 'you'
   if (isIgnored) return 'ignored'
   return bot ? 'bot' : ''
-}
-
-function reachOf(reports: readonly PeerReport[]): Map<IdentityKey, Reach> {
-  const best = new Map<IdentityKey, Reach>()
-  for (const { identity, reach } of reports) {
-    const known = identity === undefined ? undefined : best.get(identity)
-    const isBetter = known === undefined || BEST.indexOf(reach) < BEST.indexOf(known)
-    if (identity !== undefined && isBetter) best.set(identity, reach)
-  }
-  return best
 }
 
 // A column that nobody has anything in is left out.

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../../../src/async/deferred.js'
+import { Backlog } from '../../../src/bot/backlog.js'
 import type { BotClock } from '../../../src/bot/clock.js'
 import { slowScript } from '../../../src/bot/errors.js'
 import { logTo } from '../../../src/bot/log.js'
-import { Feed } from '../../../src/bot/runner/feed.js'
 import type { Ending, Host } from '../../../src/bot/runner/host.js'
 import { Supervisor } from '../../../src/bot/runner/supervisor.js'
 import { fakeSlot } from './fake-slot.js'
@@ -19,7 +19,7 @@ class FakeHost implements Host {
   readonly ended: Promise<Ending>
   end: (ending: Ending) => void = () => {}
   /** What `dispatch` gives. */
-  handling: Promise<void> = Promise.resolve()
+  handling: Promise<boolean> = Promise.resolve(true)
 
   constructor() {
     this.ended = new Promise(resolve => {
@@ -29,7 +29,7 @@ class FakeHost implements Host {
 
   enter(): void {}
 
-  dispatch(): Promise<void> {
+  dispatch(): Promise<boolean> {
     return this.handling
   }
 
@@ -58,10 +58,10 @@ function supervise(load: (signal: AbortSignal) => Promise<Host>, { stillborn = 0
   const { clock, pauses } = quickClock()
   const log = logTo(() => {})
   const supervisor = new Supervisor({ load, clock, log, grace: 5_000, stillborn })
-  const feed = new Feed(log)
+  const backlog = new Backlog(log)
   const { slot } = fakeSlot()
-  const enter = () => supervisor.enter([{ slot, feed, isReady: () => false }])
-  return { supervisor, enter, feed, pauses }
+  const enter = () => supervisor.enter([{ slot, backlog, isReady: () => false }])
+  return { supervisor, enter, backlog, pauses }
 }
 
 describe('after a crash', () => {
@@ -140,17 +140,17 @@ describe('the first start', () => {
 it('a stop during a reload waits for one version only, and starts no other', async () => {
   const [old, next] = [new FakeHost(), new FakeHost()]
   const hosts = [old, next]
-  const { enter, feed, supervisor } = supervise(async () => hosts.shift() as FakeHost)
+  const { enter, backlog, supervisor } = supervise(async () => hosts.shift() as FakeHost)
   await supervisor.load()
   enter()
   // A handler that goes on until its host is stopped.
-  const handling = deferred()
+  const handling = deferred<boolean>()
   old.handling = handling.promise
   old.stop = async grace => {
     old.stops.push(grace)
-    handling.resolve()
+    handling.resolve(true)
   }
-  feed.push({ type: 'start' })
+  backlog.push({ type: 'start' })
   const reloading = supervisor.reload()
   while (hosts.length > 0) await turn()
   await supervisor.stop()

@@ -26,6 +26,11 @@ describe('the link of an invitation that admits', () => {
     expect(readLink(link.toUpperCase())).toEqual(said)
   })
 
+  test('has a commitment to the secret if any member lets in', () => {
+    const anyone = { ...ticket, expires: 1_720_000_000_000, commitment: new Uint8Array(32).fill(5) }
+    expect(readLink(writeTicket(anyone))).toEqual({ ok: true, type: 'ticket', ...anyone })
+  })
+
   test('is whole or nothing', () => {
     for (let length = 'swarmchat:'.length; length < link.length; length++)
       expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
@@ -67,6 +72,7 @@ describe('the link of an invitation', () => {
     ['in the quotes of a text', `\u201e${LINK}\u201c`],
     ['in the brackets of a mail', `<${LINK}>`],
     ['at the end of a sentence', `${LINK}. See you there!`],
+    ['after words and before others', `Here is the link to swarmchat: (${LINK}), see you!`],
     ['with what breaks lines unseen', `${LINK.slice(0, 30)}\u200b\u00ad${LINK.slice(30)}\ufeff`],
     ['with letters like digits', LINK.replaceAll('0', 'O').replaceAll('1', 'l')]
   ])('works %s [M70]', (_, pasted) => {

@@ -63,7 +63,7 @@ test('a search of a large room reads its newest lines, and the others bit by bit
     reads.push(id)
     return lines.get(id)
   }
-  const fold = new Fold(read, undefined, id => lines.has(id))
+  const fold = new Fold(read, undefined, undefined, id => lines.has(id))
   for (let n = 0; n < 4_000; n++) {
     const id = n.toString(16).padStart(64, '0') as MessageId
     const body = encodeTextBody({ nick: 'ann', text: `line ${n}` })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
+import { MAX_WANT_IDS } from '../../../src/protocol/config.js'
 import { HISTORY_TUNING, MAX_WANTED_IDS } from '../../../src/protocol/history/tuning.js'
 import { Wants } from '../../../src/protocol/history/wants.js'
 
@@ -12,12 +13,12 @@ describe('what is wanted of one peer', () => {
     const wants = new Wants()
     wants.add(ids(0, 2_000))
     const first = wants.next(9_999, due, 0)
-    expect(first).toEqual(ids(0, HISTORY_TUNING.askedAtOnce))
+    expect(first).toEqual(ids(0, MAX_WANT_IDS))
     expect(wants.next(9_999, due, 0)).toEqual([])
-    const half = first.slice(0, HISTORY_TUNING.askedAtOnce / 2)
+    const half = first.slice(0, MAX_WANT_IDS / 2)
     for (const id of half) expect(wants.came(id, 1)).toBe(true)
     const second = wants.next(9_999, due, 1)
-    expect(second).toEqual(ids(HISTORY_TUNING.askedAtOnce, 1.5 * HISTORY_TUNING.askedAtOnce))
+    expect(second).toEqual(ids(MAX_WANT_IDS, 1.5 * MAX_WANT_IDS))
   })
 
   test('is not more than may be asked for', () => {
@@ -34,7 +35,7 @@ describe('what is wanted of one peer', () => {
     wants.next(9_999, due, 0)
     expect(wants.next(9_999, due, HISTORY_TUNING.wantRetryMillis - 1)).toEqual([])
     expect(wants.next(9_999, due, HISTORY_TUNING.wantRetryMillis)).toHaveLength(
-      1_000 - HISTORY_TUNING.askedAtOnce
+      1_000 - MAX_WANT_IDS
     )
     expect(wants.came('id 3' as MessageId, 60_000)).toBe(true)
   })
@@ -71,7 +72,7 @@ describe('what is wanted of one peer', () => {
       return false
     }
     expect(wants.next(9_999, never, 0)).toEqual([])
-    expect(looks).toBeLessThanOrEqual(2 * HISTORY_TUNING.askedAtOnce)
+    expect(looks).toBeLessThanOrEqual(2 * MAX_WANT_IDS)
     let asked = 0
     for (let now = 0; wants.isWaiting; now += HISTORY_TUNING.wantRetryMillis) {
       asked += wants.next(9_999, due, now).length

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { LINK_ASK_RATE } from '../../../src/protocol/config.js'
-import { MAX_WANTED_IDS } from '../../../src/protocol/history/tuning.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
-import { EPOCH, type Peer, World } from '../../support/harness.js'
+import { EPOCH, idsOf, World } from '../../support/harness.js'
 import { messageOf } from '../../support/hostile.js'
-
-const idsOf = (peer: Peer | undefined) => peer?.machine.history().map(({ id }) => id)
 
 describe('history', () => {
   test('both halves of a healed partition end with the union', () => {
@@ -24,6 +20,8 @@ describe('history', () => {
     for (const peer of peers) {
       expect(peer.texts()).toHaveLength(6)
       expect(idsOf(peer)).toEqual(idsOf(peers[0]))
+      // A few lines are no catching up.
+      expect(peer.of('catching-up')).toEqual([])
     }
   })
 
@@ -54,6 +52,12 @@ describe('history', () => {
     expect(bob.texts()).toHaveLength(3_000)
     expect(idsOf(bob)).toEqual(idsOf(ann))
     expect(ann.closed.concat(bob.closed)).toEqual([])
+    const told = bob.of('catching-up').map(({ have, total }) => [have, total])
+    expect(told.at(-1)).toEqual([3_000, 3_000])
+    expect(told).toEqual(told.toSorted(([a = 0], [b = 0]) => a - b))
+    expect(told.every(([have = 0, total = 0]) => have <= total && total <= 3_000)).toBe(true)
+    // Twice a second at most, and at the end.
+    expect(told.length).toBeLessThanOrEqual(20)
     let unread = 0
     let most = 0
     for (const { frame } of ann.sent) {
@@ -98,22 +102,6 @@ describe('history', () => {
     ann.say('and now')
     world.run(1_000)
     expect(bob.texts().at(-1)).toBe('and now')
-  })
-
-  test('of strangers is asked for at a pace: the rest another time', () => {
-    const world = new World()
-    const ann = world.join('ann', { keep: { maxMessages: 40_000 } })
-    const bob = world.join('bob', { keep: { maxMessages: 40_000 } })
-    for (let n = 0; n < 13_000; n++) ann.say(`${n}`)
-    world.introduce(ann, bob)
-    world.run(5_000)
-    const asked = () =>
-      bob.sent.reduce((sum, { frame }) => sum + (frame.type === 'want' ? frame.ids.length : 0), 0)
-    expect(asked()).toBeGreaterThanOrEqual(MAX_WANTED_IDS)
-    expect(asked()).toBeLessThan(MAX_WANTED_IDS + 5 * LINK_ASK_RATE.perSecond)
-    // The next exchanges come after pauses of 10, 20 and 40 s.
-    world.run(120_000)
-    expect(idsOf(bob)).toEqual(idsOf(ann))
   })
 
   test.each([1, 7, 8, 9])('lost frames are made up for, seed %i', seed => {

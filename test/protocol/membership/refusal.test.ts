@@ -29,7 +29,7 @@ describe('a refusal', () => {
     expect(closed(outputs)).toEqual([])
     const timer = outputs.findLast(output => output.type === 'timer')
     if (timer?.type !== 'timer') throw new Error('no timer')
-    expect(timer.after).toBe(MEMBERSHIP_TUNING.refusedKeepMillis)
+    expect(timer.after).toBe(MEMBERSHIP_TUNING.refusedPauseMillis)
     expect(closed(bench.feed({ type: 'timer', timer: timer.timer }))).toEqual([at(21)])
   })
 

@@ -8,7 +8,14 @@ import {
   type MessageId,
   type PeerKey
 } from '../../../src/base/ids.js'
-import { admissionTopic, askAdmission, sealAnswer } from '../../../src/protocol/access/admission.js'
+import {
+  admissionTopic,
+  askAdmission,
+  commitmentTo,
+  sealAnswer,
+  ticketOf
+} from '../../../src/protocol/access/admission.js'
+import { cardTarget, sealCardRecord } from '../../../src/protocol/access/card-record.js'
 import { sealDeviceRecord, sealEmptyRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
@@ -56,13 +63,19 @@ async function passwordSecret(password: string): Promise<Uint8Array> {
 function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | string][] {
   const [inviter, newcomer] = [1, 6].map(each => keyPairFromSeed(filled(32, each)))
   if (inviter === undefined || newcomer === undefined) throw new Error('there are two')
-  const meeting = { seed: filled(16, 14), handshakeHash }
-  const terms = { name: 'lobby', seed: meeting.seed, expires: 1_720_000_000_000 }
+  const seed = filled(16, 14)
+  const ticket = ticketOf(seed)
+  const meeting = { ticket: ticket.publicKey, handshakeHash }
+  const by = idFromBytes<IdentityKey>(inviter.publicKey)
+  const terms = { name: 'lobby', seed, expires: 1_720_000_000_000, inviter: by }
   const answer = { verdict: 'granted', secret: filled(32, 13) } as const
+  const commitment = commitmentTo(answer.secret)
   return [
-    ['ticket link', writeTicket({ ...terms, inviter: idFromBytes(inviter.publicKey) })],
-    ['ticket topic', admissionTopic(meeting.seed)],
-    ['request', askAdmission(newcomer, meeting)],
+    ['ticket link', writeTicket(terms)],
+    ['ticket topic', admissionTopic(meeting.ticket)],
+    ['commitment', commitment],
+    ['anyone link', writeTicket({ ...terms, commitment })],
+    ['request', askAdmission(newcomer, ticket, handshakeHash)],
     ['answer', sealAnswer(answer, inviter, meeting)]
   ]
 }
@@ -137,6 +150,8 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const place = { roomSecret: secret, topic, device }
   const said = { nick: 'ann', since: draft.clock, at: draft.clock }
   const record = sealDeviceRecord(said, identity, place, filled(24, 7))
+  const card = { title: 'Lobby', description: 'For all.', rules: 'Be kind.' }
+  const cardRecord = sealCardRecord(card, secret)
   const about = BODIES.find(({ name }) => name === 'reply')?.bytes ?? body
   const parents = [0x0f, 0x0a].map(each => idFromBytes<MessageId>(filled(32, each)))
   const heads = ItemSet.from(parents.map(id => ({ id, timestamp: draft.clock })))
@@ -176,6 +191,9 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['recordKey', hash([domain('record'), idToBytes(device)], secret)],
     ['record', record],
     ['left', sealEmptyRecord(draft.clock, place, filled(24, 7))],
+    ['card link', writeLink({ name: 'lobby', secret: filled(32, 13), card: filled(32, 15) })],
+    ['card record', cardRecord],
+    ['cardTarget', cardTarget(cardRecord)],
     ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes]),
     ...frameVectors(framesOf(message, device, mine, proof))
   ]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../../src/base/ids.js'
 import type { RoomUpdate } from '../../../src/room/events.js'
 import { mentions } from '../../../src/room/view/mention.js'
-import { RoomView, type RoomViewOptions } from '../../../src/room/view/room-view.js'
+import { RoomView, type RoomViewOptions, type ViewLine } from '../../../src/room/view/room-view.js'
 
 const NOW = new Date(2026, 10, 27, 12).getTime()
 const [MINUTE, DAY] = [60_000, 86_400_000]
@@ -28,6 +28,12 @@ function shown(view: RoomView, ...updates: RoomUpdate[]): string[] {
     .map(item => (item.type === 'line' ? item.line.text : item.type))
 }
 
+/** The lines alone. */
+function linesOf(view: RoomView, ...updates: RoomUpdate[]): ViewLine[] {
+  const items = updates.flatMap(update => view.take(update, NOW))
+  return items.flatMap(item => (item.type === 'line' ? item.line : []))
+}
+
 test('a nick is named by a word of its own, in any case; one of a letter after @ only', () => {
   for (const text of ['ada', 'hi Ada!', '@ADA: x', 'ask ada, she knows', 'x (ada)'])
     expect(mentions(text, 'ada')).toBe(true)
@@ -42,21 +48,30 @@ test('a nick is named by a word of its own, in any case; one of a letter after @
 test('a mention counts if it is said now, by somebody else', () => {
   const view = viewOf()
   const lines = [said(ANA, 'ada?'), said(ME, 'ada!'), said(ANA, 'ada', NOW, true), said(BEN, 'no')]
-  shown(view, ...lines)
+  expect(linesOf(view, ...lines).map(({ mention }) => mention)).toEqual([true, false, true, false])
   expect(view.unread).toEqual({ lines: 2, mentions: 1 })
-  expect(view.lines.map(({ mention }) => mention)).toEqual([true, false, true, false])
   view.markRead()
   expect(view.unread).toEqual({ lines: 0, mentions: 0 })
 })
 
+test('what is said to us alone counts as naming us, if it is said now by somebody else', () => {
+  const view = viewOf({ isIgnored: identity => identity === BEN })
+  const direct = (from: IdentityKey, to: IdentityKey, history = false): RoomUpdate => {
+    const line = said(from, 'psst', NOW, history)
+    if (line.type !== 'message') throw new Error('no message')
+    return { type: 'direct', message: { ...line.message, to, isRequest: false } }
+  }
+  const all = [direct(ANA, ME), direct(ME, ANA), direct(ANA, ME, true), direct(BEN, ME)]
+  const items = all.flatMap(update => view.take(update, NOW))
+  expect(items.map(item => item.type === 'event' && item.isForUs)).toEqual([true, false, false])
+  expect(view.unread).toEqual({ lines: 1, mentions: 1 })
+})
+
 test('/me is what somebody does; its beginning is not shown', () => {
   const view = viewOf()
-  expect(shown(view, said(ANA, '/me waves'), said(ANA, '/me'), said(ANA, '/meow'))).toEqual([
-    'waves',
-    '/me',
-    '/meow'
-  ])
-  expect(view.lines.map(({ action }) => action)).toEqual([true, false, false])
+  const lines = linesOf(view, said(ANA, '/me waves'), said(ANA, '/me'), said(ANA, '/meow'))
+  expect(lines.map(({ text }) => text)).toEqual(['waves', '/me', '/meow'])
+  expect(lines.map(({ action }) => action)).toEqual([true, false, false])
 })
 
 test('days are marked where they change, and what was said after we left once', () => {
@@ -90,7 +105,7 @@ test('who is ignored is marked, remembered nowhere and counted nowhere', () => {
   const view = viewOf({ isIgnored: identity => identity === BEN })
   const [item] = view.take(said(BEN, 'ada, buy this'), NOW)
   expect(item).toMatchObject({ type: 'line', line: { ignored: true } })
-  expect(view.lines).toEqual([])
+  expect(view.lines.size).toBe(0)
   expect(view.unread).toEqual({ lines: 0, mentions: 0 })
   expect(view.take({ type: 'join', identity: BEN, nick: 'ben' }, NOW)).toEqual([])
 })
@@ -152,8 +167,8 @@ test('if the clock is set back, what came before that is not new for the time in
   const view = viewOf()
   view.deliveries.said(idOf(said(ME, 'one')), NOW)
   shown(view, said(ANA, 'old', NOW - MINUTE, true))
-  expect(view.isCatchingUp(NOW)).toBe(true)
-  expect(view.isCatchingUp(NOW - 60 * MINUTE)).toBe(false)
+  expect(view.catchingUp(NOW)).toBeDefined()
+  expect(view.catchingUp(NOW - 60 * MINUTE)).toBeUndefined()
   expect(view.deliveries.waiting(NOW - 60 * MINUTE, MINUTE)).toBe(1)
 })
 
@@ -162,22 +177,27 @@ test('lines that turn out to be forged are not remembered', () => {
   const [bad, good] = [said(ANA, 'bad'), said(ANA, 'good')]
   shown(view, bad, good)
   view.take({ type: 'forged', identity: ANA, ids: [idOf(bad)] }, NOW)
-  expect(view.lines.map(({ text }) => text)).toEqual(['good'])
+  expect([...view.lines].map(({ text }) => text)).toEqual(['good'])
 })
 
-test('history that comes in is catching up, for a moment', () => {
+test('history that comes in is catching up, for a moment, as far as is told', () => {
   const view = viewOf()
-  expect(view.isCatchingUp(NOW)).toBe(false)
+  expect(view.catchingUp(NOW)).toBeUndefined()
   view.take(said(ANA, 'old', NOW - MINUTE, true), NOW)
-  expect(view.isCatchingUp(NOW + 1)).toBe(true)
-  expect(view.isCatchingUp(NOW + MINUTE)).toBe(false)
+  expect(view.catchingUp(NOW + 1)).toEqual({ have: 0, total: 0 })
+  view.take({ type: 'catching-up', have: 12_400, total: 40_000 }, NOW + 2)
+  view.take(said(ANA, 'older', NOW - MINUTE, true), NOW + 3)
+  expect(view.catchingUp(NOW + 4)).toMatchObject({ have: 12_400, total: 40_000 })
+  expect(view.catchingUp(NOW + MINUTE)).toBeUndefined()
+  view.take(said(ANA, 'oldest', NOW - MINUTE, true), NOW + MINUTE)
+  expect(view.catchingUp(NOW + MINUTE)).toEqual({ have: 0, total: 0 })
 })
 
 test('a flood leaves the newest thousand lines', () => {
   const view = viewOf()
   for (let i = 0; i < 3_000; i += 1) view.take(said(ANA, `${i}`), NOW)
-  expect(view.lines).toHaveLength(1_000)
-  expect(view.lines.at(-1)?.text).toBe('2999')
+  expect(view.lines.size).toBe(1_000)
+  expect(view.lines.back(1, () => true)?.text).toBe('2999')
   expect(view.unread.lines).toBe(3_000)
 })
 
@@ -211,4 +231,34 @@ test('who is writing: until they say it, go, or are not heard of any more; none 
   expect([view.writers(NOW + 5_999), view.writers(NOW + 6_000)]).toEqual([[ANA], []])
   view.take({ type: 'leave', identity: ANA, nick: 'ana' }, NOW)
   expect(view.writers(NOW)).toEqual([])
+})
+
+test('a line that a clock set back dated anew is the same line, also to who answers it', () => {
+  const view = viewOf()
+  const [before, after] = [said(ME, 'mine'), said(ME, 'mine', NOW - MINUTE)]
+  shown(view, before)
+  if (after.type !== 'message') throw new Error('no message')
+  view.take({ type: 'redated', previous: idOf(before), message: after.message }, NOW)
+  expect([...view.lines].map(({ id }) => id)).toEqual([idOf(after)])
+  const answer = said(ANA, 'yes')
+  if (answer.type !== 'message') throw new Error('no message')
+  const message = { ...answer.message, replyTo: idOf(after) }
+  const [line] = linesOf(view, { type: 'message', message })
+  expect(line).toMatchObject({ mention: true, answers: { text: 'mine' } })
+})
+
+test('what a change is about is the line as it was; those of who is ignored are followed unseen', () => {
+  const ignored = new Set<IdentityKey>()
+  const view = viewOf({ isIgnored: identity => ignored.has(identity) })
+  const line = said(ANA, 'first')
+  shown(view, line)
+  const edit = (text: string): RoomUpdate => {
+    const change = { id: idOf(line), by: idOf(said(ANA, '')), from: ANA, nick: 'x', time: NOW }
+    return { type: 'edit', ...change, text, history: false }
+  }
+  expect(view.take(edit('second'), NOW)).toMatchObject([{ about: { text: 'first' } }])
+  expect(view.take(edit('third'), NOW)).toMatchObject([{ about: { text: 'second' } }])
+  ignored.add(ANA)
+  expect(view.take(edit('fourth'), NOW)).toEqual([])
+  expect(view.lines.get(idOf(line))?.text).toBe('fourth')
 })

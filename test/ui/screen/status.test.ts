@@ -1,20 +1,28 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey } from '../../../src/base/ids.js'
+import type { PeerReport } from '../../../src/room/reach/report.js'
+import { countReached, NOBODY } from '../../../src/ui/reached.js'
 import { type StatusFacts, statusText } from '../../../src/ui/screen/status.js'
 import { widthOf } from '../../../src/ui/width.js'
 
 const online = (name: string) => ({ name, state: 'online' })
-const peer = (reach: string) => ({ reach }) as StatusFacts['peers'][number]
+const keyOf = (digit: string) => digit.repeat(64) as IdentityKey
+/** How devices are reached, each of whom this digit means; members are a, b and c. */
+const reached = (...devices: [reach: string, of?: string][]) => {
+  const reports = devices.map(([reach, of]) => ({ reach, identity: of && keyOf(of) }))
+  const members = ['a', 'b', 'c'].map(keyOf)
+  return countReached(reports as PeerReport[], identity => members.includes(identity))
+}
 const FACTS: StatusFacts = {
   room: 'lobby',
   hint: '',
   here: 3,
   isReady: true,
-  isCatchingUp: false,
+  catchingUp: undefined,
   waiting: 0,
   delivery: undefined,
   others: [],
-  peers: [],
+  reached: NOBODY,
   networks: []
 }
 const status = (facts: Partial<StatusFacts>, columns = 200) =>
@@ -25,7 +33,10 @@ test('a room in one row', () => {
   expect(status({ access: 'private' })).toBe('lobby (private) | 3 here')
   expect(status({ access: 'password' })).toBe('lobby (password) | 3 here')
   expect(status({ isReady: false })).toBe('lobby | looking for others')
-  expect(status({ isCatchingUp: true })).toBe('lobby | 3 here, catching up')
+  expect(status({ catchingUp: { have: 0, total: 0 } })).toBe('lobby | 3 here, catching up')
+  expect(status({ catchingUp: { have: 12_400, total: 40_000 } })).toBe(
+    'lobby | 3 here, catching up: 12,400 of 40,000'
+  )
   expect(status({ delivery: { have: 12, members: 14 } })).toBe('lobby | 3 here | sent 12/14')
   expect(status({ waiting: 2, delivery: { have: 0, members: 14 } })).toBe(
     'lobby | 3 here | 2 waiting'
@@ -38,16 +49,22 @@ test('how others are reached, over which networks, and what is new elsewhere', (
     { number: 2, name: 'builds', unread: { lines: 5, mentions: 1 } },
     { number: 3, name: 'quiet', unread: { lines: 0, mentions: 0 } }
   ]
-  const peers = ['direct', 'lan', 'relayed', 'unreachable', 'members'].map(peer)
+  const ways = reached(['direct', 'a'], ['lan', 'b'], ['relayed', 'c'], ['unreachable'])
   const networks = [online('lan'), online('local'), { name: 'public', state: 'offline' }]
-  expect(status({ others, peers, networks })).toBe(
+  expect(status({ others, reached: ways, networks })).toBe(
     'lobby | 3 here | 2 builds: 5 (1 for you) | 3 quiet | 2 direct, 1 relayed, 1 unreachable | lan, local'
   )
 })
 
-test('a member that has left is nobody who cannot be reached', () => {
-  const left = { ...peer('unreachable'), identity: 'a'.repeat(64) as IdentityKey }
-  expect(status({ peers: [left] })).toBe('lobby | 3 here')
+test('whoever only looks on, or has left, is no member that is reached or missed', () => {
+  expect(reached(['direct', 'e'], ['relayed', 'e'], ['unreachable', 'f'], ['direct'])).toEqual(
+    NOBODY
+  )
+})
+
+test('a member counts once, by the best way to any of its devices', () => {
+  const ways = reached(['unreachable', 'a'], ['relayed', 'a'], ['loopback', 'a'], ['members', 'b'])
+  expect(ways).toEqual({ ...NOBODY, direct: 1 })
 })
 
 test('what there is no place for is left out, the least important first', () => {

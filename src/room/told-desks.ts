@@ -1,0 +1,97 @@
+import type { IdentityKey, MessageId, PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import { type Answer, admissionTopic, decideAdmission } from '../protocol/access/admission.js'
+import { admittersOf, inOrder, type PresentDevice } from '../protocol/access/admitters.js'
+import type { ToldInvitation } from '../protocol/access/told-invitations.js'
+import type { Inviting } from '../protocol/events.js'
+import type { RoomMachine } from '../protocol/machine/room-machine.js'
+import { systemClock } from './clock.js'
+import type { Desk } from './desk.js'
+import type { RoomKeys } from './keys.js'
+
+/** Our device in a room, as it is now. */
+interface OwnDevice {
+  readonly device: PeerKey
+  readonly parts: { readonly machine: Pick<RoomMachine, 'invitations' | 'signs'> }
+  feed(inviting: Inviting): unknown
+}
+
+/** What letting in needs of a room that is open. */
+export interface InvitingRoom {
+  readonly identity: IdentityKey
+  readonly own: () => OwnDevice
+  /** Where what is told is written; undefined: nowhere. */
+  readonly history: { written(): Promise<void> } | undefined
+}
+
+/** Invitations of a room by which somebody is let in at once; of whoever has most, the oldest are left out. Guess: nobody needs more. */
+const MAX_AT_ONCE = 64
+/** None counts for longer, whatever it says. Guess: who means well gives a new one then. */
+const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
+
+/** The invitations that the members of a room have told each other of, by which any of them lets in. */
+export class ToldDesks {
+  readonly #keys: RoomKeys
+  readonly #room: InvitingRoom
+
+  constructor(keys: RoomKeys, room: InvitingRoom) {
+    this.#keys = keys
+    this.#room = room
+  }
+
+  /** Those by which this device lets in: see {@link admittersOf}. */
+  desks(): Desk[] {
+    const { identity, own } = this.#room
+    const { device, parts } = own()
+    const told = fairly(parts.machine.invitations().filter(counts))
+    if (told.length === 0) return []
+    const present = inOrder([...parts.machine.signs(), { device, identity }])
+    return told
+      .filter(each => isOurs(each, device, present))
+      .map(({ id, ticket }) => ({ ticket, decide: newcomer => this.#decide(id, newcomer) }))
+  }
+
+  // As the room knows it now. Told and written first: whoever has the secret is known to have come.
+  async #decide(id: MessageId, newcomer: IdentityKey): Promise<Answer> {
+    const { history, own } = this.#room
+    const told = own().parts.machine.invitations()
+    const invitation = told.find(each => each.id === id)
+    if (invitation === undefined) return { verdict: 'expired' }
+    const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
+    if (verdict !== 'granted') return { verdict }
+    if (!invitation.newcomers.includes(newcomer)) {
+      own().feed({ type: 'admit', invitation: id, newcomer })
+      await history?.written()
+    }
+    return { verdict, secret: this.#keys.secret }
+  }
+}
+
+function isOurs(
+  { author, ticket }: ToldInvitation,
+  self: PeerKey,
+  present: readonly PresentDevice[]
+): boolean {
+  return admittersOf(admissionTopic(ticket), author, present).includes(self)
+}
+
+function counts({ anyone, expires }: ToldInvitation): boolean {
+  const now = systemClock.wall()
+  return anyone && now < expires && expires <= now + MAX_SPAN_MILLIS
+}
+
+/** At most {@link MAX_AT_ONCE}: every author's first choice, then every author's second, and so on; what was revoked comes last. */
+function fairly(told: readonly ToldInvitation[]): ToldInvitation[] {
+  const sorted = [...told].sort(
+    (a, b) => Number(a.isRevoked) - Number(b.isRevoked) || b.clock - a.clock
+  )
+  // BOUNDED: by those that were told.
+  const counts = new Map<IdentityKey, number>()
+  const ranked = sorted.map(invitation => {
+    const rank = counts.get(invitation.author) ?? 0
+    counts.set(invitation.author, rank + 1)
+    return { invitation, rank }
+  })
+  const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, MAX_AT_ONCE)
+  return chosen.map(({ invitation }) => invitation)
+}

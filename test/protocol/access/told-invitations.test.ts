@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import type { IdentityKey, MessageId, PeerKey, Topic } from '../../../src/base/ids.js'
+import { admittersOf, inOrder } from '../../../src/protocol/access/admitters.js'
+import { ToldInvitations } from '../../../src/protocol/access/told-invitations.js'
+import {
+  encodeInvitationBody,
+  encodeInvitationRevocationBody,
+  encodeInvitationUseBody
+} from '../../../src/protocol/wire/bodies/invitation.js'
+import { identityOf } from '../../support/harness.js'
+
+const [ann, bob, eve] = ['ann', 'bob', 'eve'].map(identityOf) as [
+  IdentityKey,
+  IdentityKey,
+  IdentityKey
+]
+const idOf = (n: number) => `${n}`.padStart(64, '0') as MessageId
+const TICKET = new Uint8Array(32).fill(1)
+const TERMS = { ticket: TICKET, expires: 9, uses: 3, anyone: true }
+const message = (n: number, kind: number, author: IdentityKey, body: Uint8Array) => ({
+  id: idOf(n),
+  kind,
+  author,
+  clock: n,
+  body
+})
+const made = message(1, 9, ann, encodeInvitationBody(TERMS))
+const use = (n: number, newcomer: IdentityKey) =>
+  message(n, 10, bob, encodeInvitationUseBody({ invitation: made.id, newcomer }))
+const revoked = (n: number, author: IdentityKey) =>
+  message(n, 11, author, encodeInvitationRevocationBody({ invitation: made.id }))
+
+describe('what members know of an invitation', () => {
+  const told = (...messages: Parameters<ToldInvitations['add']>[0][]) => {
+    const invitations = new ToldInvitations(() => true)
+    for (const each of messages) invitations.add(each)
+    return invitations
+  }
+
+  test('is the same whatever the order in which it comes', () => {
+    const all = [made, use(2, eve), use(3, bob), use(4, eve), revoked(5, ann)]
+    const known = { ...TERMS, id: made.id, author: ann, clock: 1, isRevoked: true }
+    const orders = [all, all.toReversed()].map(order => told(...order).all())
+    for (const [one] of orders) expect(one).toMatchObject(known)
+    for (const [one] of orders)
+      expect([...(one?.newcomers ?? [])].sort()).toEqual([bob, eve].sort())
+    expect(orders.every(({ length }) => length === 1)).toBe(true)
+  })
+
+  test('is that its maker alone revokes it [M91]', () => {
+    expect(told(made, revoked(2, eve)).all()).toMatchObject([{ isRevoked: false }])
+    expect(told(made, revoked(2, eve), revoked(3, ann)).all()).toMatchObject([{ isRevoked: true }])
+  })
+
+  test('is nothing of what was not checked, cannot be read, or is not here any more', () => {
+    const unchecked = new ToldInvitations(id => id !== made.id)
+    for (const each of [made, use(2, eve)]) unchecked.add(each)
+    expect(unchecked.all()).toEqual([])
+    const cut = message(1, 9, ann, made.body.subarray(1))
+    const other = message(2, 1, ann, made.body)
+    const dropped = { ...made, body: undefined }
+    expect(told(cut, other, dropped).all()).toEqual([])
+    const invitations = told(made, use(2, eve))
+    invitations.remove(use(2, eve))
+    expect(invitations.all()).toMatchObject([{ newcomers: [] }])
+    invitations.remove(made)
+    expect(invitations.all()).toEqual([])
+  })
+})
+
+describe('who lets in by it', () => {
+  const device = (n: number, identity: IdentityKey = eve) => ({
+    device: `${n}`.padStart(64, '0') as PeerKey,
+    identity
+  })
+  const topicOf = (n: number) => `${n}`.padStart(64, '0') as Topic
+  const numbers = (keys: readonly PeerKey[]) => keys.map(Number)
+
+  test('is three devices at most, the maker’s lowest first, the same for all who see the same', () => {
+    const present = [device(9), device(7, ann), device(1), device(5), device(3, ann), device(5)]
+    const chosen = [present, present.toReversed()].map(each =>
+      numbers(admittersOf(topicOf(4), ann, inOrder(each)))
+    )
+    expect(chosen).toEqual([
+      [3, 5, 7],
+      [3, 5, 7]
+    ])
+    expect(numbers(admittersOf(topicOf(8), bob, inOrder(present)))).toEqual([9, 1, 3])
+    expect(numbers(admittersOf(topicOf(9), bob, inOrder(present)))).toEqual([1, 3, 5])
+  })
+
+  test('is everybody where there are few, and nobody in an empty room', () => {
+    expect(numbers(admittersOf(topicOf(4), ann, [device(2)]))).toEqual([2])
+    expect(admittersOf(topicOf(4), ann, [])).toEqual([])
+  })
+})
