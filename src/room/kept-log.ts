@@ -11,7 +11,7 @@ import { inArrivalOrder, type Log } from '../store/log.js'
 import { followShared } from '../store/sharing.js'
 import { systemClock } from './clock.js'
 import { cursorText, numberOf } from './cursor.js'
-import { keptPlace, loadFrom } from './kept-rooms.js'
+import { keptPlace, loadFrom } from './kept-source.js'
 import type { RoomKeys } from './keys.js'
 import { openAll } from './read-history.js'
 

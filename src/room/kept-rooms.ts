@@ -4,7 +4,7 @@ import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { type Identity, keptIdentity } from '../home/identity.js'
+import type { Identity } from '../home/identity.js'
 import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
 import { tryLock } from '../home/lock.js'
@@ -15,12 +15,13 @@ import { foldLines } from '../protocol/chat/fold-lines.js'
 import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
-import { type Log, logOf } from '../store/log.js'
+import type { Log } from '../store/log.js'
 import { readShared } from '../store/sharing.js'
 import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
-import { historyDirectory, sharingPath } from './history.js'
+import { keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
+import { type LinesRead, lastOf, newestLines } from './newest-lines.js'
 import { forgetSecret, privateRooms } from './private-rooms.js'
 import { openAll } from './read-history.js'
 
@@ -68,13 +69,6 @@ export interface KeptRoom {
   readonly last?: Millis
 }
 
-/** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
-const roomNotKept = (name: string) =>
-  new SwarmchatError('ROOM_NOT_KEPT', `Nothing of the room ${name} is kept here.`, {
-    hint: 'swarmchat rooms lists those that are. If the room has a password, give that: --password',
-    exitCode: 1
-  })
-
 /**
  * The lines of chat that are kept of a room, in its order, without joining it. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT,
  * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
@@ -102,14 +96,33 @@ export async function keptLines(
   keys: RoomKeys,
   { correspondents, home = homeDirectory(), identity, limit, ...query }: HistoryOptions = {}
 ): Promise<KeptLines> {
-  const log = await loadKept(home, keys)
-  const all = await linesIn(log, keys, identity, correspondents)
-  const wanted = all.lines.filter(fitting(query))
-  const lines = limit === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - limit))
+  const fits = fitting(query)
+  const read = (log: Log, others: readonly IdentityKey[] = []) =>
+    linesIn(log, keys, identity, [...others, ...(correspondents ?? [])])
+  const newest = (log: Log, { damaged, lines }: LinesRead) =>
+    withCursors(lastOf(lines.filter(fits), limit), log, damaged)
+  const { directory, path } = keptPlace(home, keys)
+  const shared = await readShared(path)
+  if (shared !== undefined) return newest(shared, await read(shared))
+  if (limit !== undefined)
+    return readParts(directory, async parts => {
+      const { damaged, lines, log } = await newestLines(parts, {
+        fits,
+        limit,
+        own: identity?.key,
+        read
+      })
+      return withCursors(lines, log, damaged)
+    })
+  const log = await loadFrom(directory)
+  return newest(log, await read(log))
+}
+
+function withCursors(lines: KeptLine[], log: Log, damaged: number): KeptLines {
   const { epoch, last } = log
   const textOf = (number: number) => epoch && cursorText({ epoch, number })
   const cursors = numbersAfter(lines, log).map(textOf)
-  return { lines, cursors, cursor: textOf(last), damaged: all.damaged }
+  return { lines, cursors, cursor: textOf(last), damaged }
 }
 
 /** True for lines that are wanted, of those that are kept. */
@@ -212,9 +225,6 @@ export async function linesOf(home: string, keys: RoomKeys): Promise<LinesRead> 
 }
 
 /** `identity`: and its private messages. */
-/** Lines, and how many messages could not be read. */
-type LinesRead = Pick<KeptLines, 'damaged' | 'lines'>
-
 async function linesIn(
   log: Log,
   keys: RoomKeys,
@@ -231,33 +241,4 @@ async function linesIn(
 // By clock and id.
 function inRoomOrder(lines: readonly KeptLine[]): KeptLine[] {
   return lines.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1))
-}
-
-/**
- * All that is kept of a room, in its order: of the program that has the database open, if one has. Throws ROOM_NOT_KEPT,
- * STORE_IN_USE, STORE_NEWER, STORE_FAILED, and what `keptIdentity` throws.
- */
-export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
-  const { directory, path } = keptPlace(home, keys)
-  return (await readShared(path)) ?? loadFrom(directory)
-}
-
-/** Where a room is kept, and where the program that has it open gives it. Throws ROOM_NOT_KEPT, and what `loadIdentity` throws. */
-export function keptPlace(home: string, keys: RoomKeys) {
-  if (!existsSync(roomDirectory(home, keys.topic))) throw roomNotKept(keys.name)
-  const identity = keptIdentity(home)
-  const directory = historyDirectory(home, keys, identity)
-  if (!existsSync(directory)) throw roomNotKept(keys.name)
-  return { directory, path: sharingPath(home, keys, identity) }
-}
-
-/** The same of a database that nobody has open. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED. */
-export async function loadFrom(directory: string): Promise<Log> {
-  const { LevelStore } = await import('../store/level-store.js')
-  const store = await LevelStore.open(directory)
-  try {
-    return await logOf(store)
-  } finally {
-    await store.close()
-  }
 }

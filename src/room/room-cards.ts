@@ -11,7 +11,7 @@ import { type CardTexts, isEmptyCard } from '../protocol/wire/bodies/room-card.j
 import type { Network } from '../swarm/networks/network.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { readValue } from '../swarm/records.js'
-import { loadKept } from './kept-rooms.js'
+import { loadKept } from './kept-source.js'
 import type { RoomKeys } from './keys.js'
 import { leaseOf } from './network-lease.js'
 import { openAll } from './read-history.js'

@@ -14,7 +14,7 @@ import {
 import type { Kept, MessageStore } from '../store/store.js'
 import { storeFailed } from '../store/store-errors.js'
 import { historyDirectory } from './history.js'
-import { loadKept } from './kept-rooms.js'
+import { streamKept } from './kept-source.js'
 import type { RoomKeys } from './keys.js'
 import { roomsHere } from './private-rooms.js'
 
@@ -51,12 +51,17 @@ export async function* transcriptOf(
   ondamaged: () => void = () => {}
 ): AsyncGenerator<TranscriptLine> {
   const digest = new IdDigest()
-  const { messages: kept } = await loadKept(home, keys)
-  yield { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic }
-  for (const message of openEach(kept, keys, ondamaged)) {
-    digest.add(message.id)
-    yield messageLine(message, isSealed)
+  const start = { type: 'transcript', version: TRANSCRIPT_VERSION, topic: keys.topic } as const
+  let isBegun = false
+  for await (const kept of streamKept(home, keys, ondamaged)) {
+    if (!isBegun) yield start
+    isBegun = true
+    for (const message of openEach(kept, keys, ondamaged)) {
+      digest.add(message.id)
+      yield messageLine(message, isSealed)
+    }
   }
+  if (!isBegun) yield start
   yield digest.end(keys.topic, loadIdentity(home).keyPair)
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import b4a from 'b4a'
 import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
-import type { Database, Snapshot } from './level-database.js'
+import { type Database, PIECE_BYTES, type Snapshot, valuesAt } from './level-database.js'
 
 // The order in which messages came to a store: each has a number, which is given once and never again. In the database:
 // 'a' and the number, 8 bytes, big-endian: the id. 'b' and the id: the number. 'n': what the numbers belong to, 8 bytes;
@@ -136,7 +136,7 @@ export async function* arrivalsIn(
   snapshot?: Snapshot
 ): AsyncGenerator<Arrival> {
   const range = { gte: Uint8Array.of(BY_NUMBER), lt: Uint8Array.of(BY_NUMBER + 1) }
-  const iterator = database.iterator({ ...range, snapshot })
+  const iterator = database.iterator({ ...range, snapshot, highWaterMarkBytes: PIECE_BYTES })
   try {
     for (;;) {
       const entries = await iterator.nextv(AT_ONCE)
@@ -190,7 +190,7 @@ async function numbersOf(
   ids: readonly MessageId[],
   database: Database
 ): Promise<Map<MessageId, number>> {
-  const values = await database.getMany(ids.map(idKey))
+  const values = await valuesAt(database, ids.map(idKey))
   const known = new Map<MessageId, number>()
   for (const [at, id] of ids.entries()) {
     const value = values[at]

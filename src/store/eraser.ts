@@ -4,7 +4,7 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Exclusively, KeptIndex } from './kept-index.js'
 import { ALL_MARKS, markedBy, markOf } from './layout.js'
-import type { Database } from './level-database.js'
+import { type Database, valuesAt } from './level-database.js'
 import type { Change } from './pending.js'
 
 /** What was replaced is erased after this: several at once cost no more than one. Guess. */
@@ -31,7 +31,10 @@ export function putAgain(
 /** Their keys, of messages that are there with another body, or with one that is left out now. */
 export async function replacedBy(puts: readonly Put[], database: Database): Promise<Uint8Array[]> {
   if (puts.length === 0) return []
-  const before = await database.getMany(puts.map(({ key }) => key))
+  const before = await valuesAt(
+    database,
+    puts.map(({ key }) => key)
+  )
   return puts
     .filter(({ value }, at) => !b4a.equals(before[at] ?? value, value))
     .map(({ key }) => key)

@@ -1,5 +1,12 @@
 import b4a from 'b4a'
-import { ID_BYTES, type IdentityKey, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
+import {
+  copyId,
+  ID_BYTES,
+  type IdentityKey,
+  idFromBytes,
+  idToBytes,
+  type MessageId
+} from '../base/ids.js'
 import { MAX_PARENTS } from '../protocol/config.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
 import { readHead } from '../protocol/wire/layout.js'
@@ -157,21 +164,24 @@ export class RowReader {
   #parents(from: ByteReader): MessageId[] | undefined {
     const count = from.uint8()
     if (count > MAX_PARENTS) return undefined
-    const parents: MessageId[] = []
-    for (let left = count; left > 0; left -= 1) {
+    // One that grows would hold 17 places for the parents of every message.
+    const parents = new Array<MessageId>(count)
+    for (let at = 0; at < count; at += 1) {
       const back = from.uint32()
       const parent = back === ELSEWHERE ? from.id<MessageId>() : this.#ids[this.#ids.length - back]
       if (parent === undefined) return undefined
-      parents.push(parent)
+      parents[at] = parent
     }
     return parents
   }
 }
 
+const ADDED = new Uint8Array(ID_BYTES)
+
 /** The sum of ids that a check of the index goes by: the same whatever their order. */
 export function addToSum(sum: Uint8Array, id: MessageId): void {
-  const bytes = idToBytes(id)
-  for (let at = 0; at < ID_BYTES; at += 1) sum[at] = (sum[at] ?? 0) ^ (bytes[at] ?? 0)
+  copyId(id, ADDED, 0)
+  for (let at = 0; at < ID_BYTES; at += 1) sum[at] = (sum[at] as number) ^ (ADDED[at] as number)
 }
 
 /** True if both sums are of the same ids. */

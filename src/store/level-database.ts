@@ -41,6 +41,12 @@ const OPTIONS = {
   cacheSize: 8 << 20
 } as const
 
+/** Values that are read while nothing else is done: some hundred µs. Guess: a thread takes as long to begin. */
+const READ_AT_ONCE = 16
+
+/** Entries that are read one after the other come in pieces of so many bytes: of smaller ones most of the time goes into waiting. */
+export const PIECE_BYTES = 1 << 20
+
 /** What LevelDB writes when it opens, beside its log as a table: what it knows of its files. */
 const OPENING_BYTES = 1 << 16
 
@@ -59,6 +65,18 @@ export async function openDatabase(directory: string): Promise<Opened> {
   } catch (thrown) {
     throw explain(directory, thrown)
   }
+}
+
+/**
+ * The values at these keys. A few are read at once: handing them to another thread and back takes longer than to read them.
+ * Throws what LevelDB does.
+ */
+export async function valuesAt(
+  database: Database,
+  keys: readonly Uint8Array[]
+): Promise<(Uint8Array | undefined)[]> {
+  if (keys.length > READ_AT_ONCE) return database.getMany([...keys])
+  return keys.map(key => database.getSync(key))
 }
 
 /** Gives a database that is closed another name, and says which; it is never deleted. */

@@ -1,6 +1,6 @@
 import type { MessageId } from '../base/ids.js'
 import { ALL_MESSAGES, keptAt } from './layout.js'
-import type { Database, Snapshot } from './level-database.js'
+import { type Database, PIECE_BYTES, type Snapshot } from './level-database.js'
 import type { Change } from './pending.js'
 import { byClockAndId, type Kept } from './store.js'
 import { isCorrupt } from './store-errors.js'
@@ -17,19 +17,32 @@ export interface ReadAll {
 /** All messages that LevelDB can read, now or at the moment of this snapshot, and whether that is all. */
 export async function readAll(database: Database, snapshot?: Snapshot): Promise<ReadAll> {
   const found: Kept[] = []
-  const iterator = database.iterator({ ...ALL_MESSAGES, snapshot })
   try {
-    for (;;) {
-      const entries = await iterator.nextv(AT_ONCE)
-      if (entries.length === 0) return { found, isWhole: true }
-      for (const [key, value] of entries) {
-        const kept = keptAt(key, value)
-        if (kept !== undefined) found.push(kept)
-      }
-    }
+    for await (const some of messagesIn(database, snapshot))
+      for (const kept of some) found.push(kept)
+    return { found, isWhole: true }
   } catch (thrown) {
     if (isCorrupt(thrown)) return { found, isWhole: false }
     throw thrown
+  }
+}
+
+/** The same, some by some. Throws what LevelDB does, also if some of it cannot be read. */
+export async function* messagesIn(
+  database: Database,
+  snapshot?: Snapshot
+): AsyncGenerator<readonly Kept[]> {
+  const iterator = database.iterator({
+    ...ALL_MESSAGES,
+    snapshot,
+    highWaterMarkBytes: PIECE_BYTES
+  })
+  try {
+    for (;;) {
+      const entries = await iterator.nextv(AT_ONCE)
+      if (entries.length === 0) return
+      yield entries.flatMap(([key, value]) => keptAt(key, value) ?? [])
+    }
   } finally {
     await iterator.close()
   }

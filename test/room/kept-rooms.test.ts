@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import { roomDirectory } from '../../src/home/room-directory.js'
 import { historyDirectory } from '../../src/room/history.js'
@@ -13,10 +14,11 @@ import {
   keptLines,
   keptRooms
 } from '../../src/room/kept-rooms.js'
+import { streamKept } from '../../src/room/kept-source.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
-import { keyOf } from '../../src/store/layout.js'
+import { ALL_MESSAGES, keyOf } from '../../src/store/layout.js'
 import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
@@ -24,6 +26,11 @@ const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 const { enter } = useRooms()
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newHome = () => mkdtempSync(join(root, 'home-'))
+
+const [MOUNT, UNMOUNT] = ['mount', 'umount']
+const canMount = process.platform === 'linux' && process.getuid?.() === 0
+const mount = (args: readonly string[]) => execFileSync(MOUNT, args, { stdio: 'ignore' })
+const isOurs = (name: string) => name.startsWith('swarmchat-read-')
 
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -34,6 +41,7 @@ async function homeWith(...texts: string[]): Promise<{ home: string; times: numb
   const home = newHome()
   const { messages, room } = await open(home, 'lobby')
   for (const text of texts) room.say(text)
+  await room.written()
   await room.leave()
   return { home, times: messages.map(({ time }) => time) }
 }
@@ -90,6 +98,71 @@ describe('what is kept of a room', () => {
       await textsOf('lobby', { home, identity: freshIdentity() }).catch(() => [])
     ).not.toContain('for bob')
   })
+
+  test('is read as far as it is wanted: the newest, and what changes them', async () => {
+    const home = newHome()
+    const { messages, room } = await open(home, 'lobby')
+    for (let n = 0; n < 300; n++) room.say(`line ${n}`)
+    const idOf = (n: number) => messages[n]?.id ?? expect.fail(`line ${n}`)
+    room.edit(idOf(299), 'the last one')
+    room.edit(idOf(2), 'the third')
+    room.delete(idOf(297))
+    await room.leave()
+    const identity = loadIdentity(home)
+    const all = await textsOf('lobby', { home, identity })
+    expect(all).toHaveLength(299)
+    const iterator = vi.spyOn(ClassicLevel.prototype, 'iterator')
+    for (const limit of [0, 1, 3, 120, 298, 400])
+      expect(await textsOf('lobby', { home, identity, limit })).toEqual(
+        limit === 0 ? [] : all.slice(-limit)
+      )
+    const found = await textsOf('lobby', { home, limit: 1, grep: 'third' })
+    const ranges = iterator.mock.calls.map(([range]) => String(range?.gte))
+    iterator.mockRestore()
+    expect(found).toEqual(['the third'])
+    expect(ranges).not.toContain(String(ALL_MESSAGES.gte))
+    const cursors = await keptLines(roomKeys('lobby'), { home, limit: 3 })
+    const full = await keptLines(roomKeys('lobby'), { home })
+    expect(cursors).toEqual({
+      ...full,
+      lines: full.lines.slice(-3),
+      cursors: full.cursors.slice(-3)
+    })
+  })
+
+  test('is exported bit by bit, and free for others when nobody wants more', async () => {
+    const { home } = await homeWith(...Array.from({ length: 1_200 }, (_, n) => `line ${n}`))
+    let lines = 0
+    for await (const _ of transcriptOf(roomKeys('lobby'), true, home)) {
+      lines += 1
+      if (lines === 900) break
+    }
+    const parts: number[] = []
+    const damaged = () => expect.fail('it is whole')
+    for await (const part of streamKept(home, roomKeys('lobby'), damaged)) parts.push(part.length)
+    expect(parts).toEqual([1_000, 200])
+  })
+
+  test.skipIf(!canMount)(
+    'is read where nothing can be written, and leaves nothing behind',
+    async () => {
+      const { home } = await homeWith('one', 'two')
+      const before = readdirSync(tmpdir()).filter(isOurs)
+      mount(['--bind', home, home])
+      try {
+        mount(['-o', 'remount,ro,bind', home])
+        expect(await textsOf('lobby', { home })).toEqual(['one', 'two'])
+        expect(await textsOf('lobby', { home, limit: 1 })).toEqual(['two'])
+        expect(await keptRooms(home)).toMatchObject([{ name: 'lobby', messages: 2 }])
+        let lines = 0
+        for await (const _ of transcriptOf(roomKeys('lobby'), true, home)) lines += 1
+        expect(lines).toBe(4)
+      } finally {
+        execFileSync(UNMOUNT, [home])
+      }
+      expect(readdirSync(tmpdir()).filter(isOurs)).toEqual(before)
+    }
+  )
 
   test('is nothing if nobody was there, and nothing is made by looking', async () => {
     const home = newHome()

@@ -21,7 +21,7 @@ import { ownAhead } from './own-ahead.js'
 import { ReceiptTeller } from './receipt-teller.js'
 import { Receipts } from './receipts.js'
 import type { RoomFacts } from './room-facts.js'
-import { isLineKind, isMarkKind, isReadAtOnce } from './said.js'
+import { isLineKind, isMarkKind, isReadAtOnce, isUnreadLine } from './said.js'
 import type { LineQuery } from './search.js'
 import { TakenBack } from './taken-back.js'
 import { MAX_TOLD_MESSAGES } from './tuning.js'
@@ -58,7 +58,8 @@ export class Chat {
     this.receipts = new ReceiptTeller(parts.turn)
     const { timeline } = parts
     const authorOf = (id: MessageId) => timeline.node(id)?.author
-    this.#fold = new Fold(id => timeline.get(id), undefined, authorOf)
+    const isUnread = (id: MessageId) => isUnreadLine(timeline.node(id), this.#fold)
+    this.#fold = new Fold(id => timeline.get(id), undefined, authorOf, isUnread)
     this.takenBack = new TakenBack({ ...parts, fold: this.#fold })
     const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
@@ -151,17 +152,15 @@ export class Chat {
     this.#noteRestored(message, isUntold)
   }
 
-  /** The same for one that the store has: a line is not read before somebody wants to see it. */
+  /** The same for one that the store has, whose author was met: a line is not read before somebody wants to see it. */
   restoreShelved(message: ShelvedMessage, isUntold: boolean): void {
-    const { author, directs, timeline } = this.#parts
+    const { author, timeline } = this.#parts
     const whole = isReadAtOnce(message, author.key) ? timeline.get(message.id) : undefined
     if (whole !== undefined) {
       this.restore(whole, isUntold)
       return
     }
-    directs.meet(message)
     if (this.takenBack.has(message)) this.takenBack.dropBody(message.id)
-    else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
   }
 

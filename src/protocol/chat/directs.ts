@@ -61,6 +61,17 @@ export class Directs {
     this.#reader.meet(author)
   }
 
+  /** The same for all authors of these, in their order. */
+  meetAll(messages: readonly Pick<KnownMessage, 'author'>[]): void {
+    // BOUNDED: by the messages.
+    const lastFirst = new Set<IdentityKey>()
+    for (let at = messages.length - 1; at >= 0; at -= 1) {
+      const author = messages[at]?.author
+      if (author !== undefined) lastFirst.add(author)
+    }
+    for (const author of [...lastFirst].reverse()) this.#reader.meet(author)
+  }
+
   /** Whoever we have written to is no stranger: to be called for what we had before, in order. */
   restore(message: KnownMessage): void {
     this.meet(message)

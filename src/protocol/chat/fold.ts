@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Deletions } from './deletions.js'
-import { byPlace, Newest, type Place } from './newest.js'
+import { byPlace, Newest, type Place, placeOf } from './newest.js'
 import { type FactChange, type FactType, isFact, RoomFacts } from './room-facts.js'
 import { type Readable, readSaid, type Said } from './said.js'
 import { MAX_SIGNS_PER_AUTHOR } from './tuning.js'
@@ -57,21 +57,27 @@ const NOTHING: readonly Change[] = []
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
   readonly #authorOf: (id: MessageId) => IdentityKey | undefined
+  readonly #isUnread: (id: MessageId) => boolean
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
   /** What the room is about, and what it is. */
   readonly facts: RoomFacts
 
-  /** `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen. */
+  /**
+   * `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen.
+   * `isUnread`: of a message that was not added, that it is a line if it is anything, and is kept. Default: of none.
+   */
   constructor(
     read: (id: MessageId) => Readable | undefined,
     deletions = new Deletions(),
-    authorOf: (id: MessageId) => IdentityKey | undefined = id => read(id)?.author
+    authorOf: (id: MessageId) => IdentityKey | undefined = id => read(id)?.author,
+    isUnread: (id: MessageId) => boolean = () => false
   ) {
     this.#read = read
     this.#authorOf = authorOf
     this.#deletions = deletions
+    this.#isUnread = isUnread
     this.facts = new RoomFacts(read)
   }
 
@@ -87,7 +93,7 @@ export class Fold {
 
   /** How a line reads now; undefined for what is no line, and for one that was taken back. */
   line(id: MessageId): FoldedLine | undefined {
-    const message = this.#lines.has(id) ? this.#read(id) : undefined
+    const message = this.#isLine(id) ? this.#read(id) : undefined
     const said = message && readSaid(message)
     return said?.type === 'line' && message ? this.#folded(message, said) : undefined
   }
@@ -99,7 +105,7 @@ export class Fold {
 
   /** The signs put to a line and not taken away, the first first; of one author the newest 16. */
   reactions(id: MessageId): readonly Reaction[] {
-    if (!this.#lines.has(id)) return []
+    if (!this.#isLine(id)) return []
     const counts = new Map<IdentityKey, number>()
     const put = [...(this.#about.get(id)?.signs.values() ?? [])].flatMap(({ newest }) =>
       newest === undefined || newest.removed ? [] : newest
@@ -121,12 +127,7 @@ export class Fold {
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
-  /** Takes in what is a line if it is anything, was not taken back, and is not read before somebody asks for it. */
-  addUnread(id: MessageId): void {
-    this.#lines.add(id)
-  }
-
-  /** A line is not kept any more, or what was taken for one. */
+  /** A line is not kept any more. */
   removeLine(id: MessageId): void {
     this.#lines.delete(id)
   }
@@ -167,31 +168,33 @@ export class Fold {
     signs.set(key, versions)
     const wasPut = isPut(versions.newest)
     versions.add(reaction)
-    if (isPut(versions.newest) === wasPut || !this.#lines.has(target)) return NOTHING
+    if (isPut(versions.newest) === wasPut || !this.#isLine(target)) return NOTHING
     return [{ type: 'reaction', about: target, reaction }]
   }
 
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
+    const lines = new Set(targets.filter(id => this.#isLine(id)))
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
       const target = this.#authorOf(id) === message.author ? this.#read(id) : undefined
-      return target === undefined ? NOTHING : this.#takeBack(target)
+      return target === undefined ? NOTHING : this.#takeBack(target, lines.delete(id))
     })
   }
 
-  #takeBack(target: Readable): readonly Change[] {
+  #takeBack(target: Readable, isLine: boolean): readonly Change[] {
     const said = readSaid(target)
     if (said === undefined || said.type === 'deletion' || !this.isDeleted(target)) return NOTHING
-    if (said.type === 'line') return this.#takeBackLine(target)
+    if (said.type === 'line') return this.#takeBackLine(target, isLine)
     if (isFact(said)) return this.facts.takeBack(target, said.type)
     const before = this.#standing(target, said)
     this.remove(target)
     const after = this.#standing(target, said)
-    return before === after || !this.#lines.has(said.target) ? NOTHING : this.#undone(target, said)
+    return before === after || !this.#isLine(said.target) ? NOTHING : this.#undone(target, said)
   }
 
-  #takeBackLine({ id }: Readable): readonly Change[] {
-    return this.#lines.delete(id) ? [{ type: 'delete', about: id }] : NOTHING
+  #takeBackLine({ id }: Readable, isLine: boolean): readonly Change[] {
+    this.#lines.delete(id)
+    return isLine ? [{ type: 'delete', about: id }] : NOTHING
   }
 
   /** What counts now of all that is like this: the newest edit, or whether the sign is put. */
@@ -229,7 +232,11 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.has(id) && this.#authorOf(id) === author
+    return this.#isLine(id) && this.#authorOf(id) === author
+  }
+
+  #isLine(id: MessageId): boolean {
+    return this.#lines.has(id) || this.#isUnread(id)
   }
 
   #aboutOf(target: MessageId): About {
@@ -237,10 +244,6 @@ export class Fold {
     this.#about.set(target, about)
     return about
   }
-}
-
-function placeOf({ clock, id }: Place): Place {
-  return { clock, id }
 }
 
 function isPut(reaction: Reaction | undefined): boolean {

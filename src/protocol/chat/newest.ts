@@ -7,6 +7,10 @@ export interface Place {
   readonly clock: Millis
 }
 
+export function placeOf({ clock, id }: Place): Place {
+  return { clock, id }
+}
+
 /** The room's order: by clock, then by id. */
 export function byPlace(a: Place, b: Place): number {
   if (a.clock !== b.clock) return a.clock - b.clock

@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { ShelvedMessage } from '../history/shelf.js'
+import { isShelved, type MessageNode, type ShelvedMessage } from '../history/shelf.js'
 import { decodeDeletionBody } from '../wire/bodies/deletion.js'
 import { decodeReactionBody } from '../wire/bodies/reaction.js'
 import { decodeRoomCardBody, type RoomCardBody } from '../wire/bodies/room-card.js'
@@ -85,6 +85,15 @@ export function isMarkKind(kind: number): boolean {
  */
 export function isReadAtOnce({ author, isBare, kind }: ShelvedMessage, self: IdentityKey): boolean {
   return !isBare && (isMarkKind(kind) || (kind === KIND_DIRECT && author === self))
+}
+
+/** True for a message that is a line if it can be read, which it is not before somebody asks for it, and not taken back. */
+export function isUnreadLine(
+  node: MessageNode | undefined,
+  fold: { isDeleted(node: MessageNode): boolean }
+): boolean {
+  if (node === undefined || !isShelved(node) || node.isBare) return false
+  return isLineKind(node.kind) && !fold.isDeleted(node)
 }
 
 /** Undefined for what says nothing to people: another kind, or a body that cannot be read. */

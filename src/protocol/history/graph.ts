@@ -59,11 +59,30 @@ export class Graph {
     this.#holes.delete(id)
     let headsChanged = isHead
     for (const parent of parents) if (this.#adopt(parent, message)) headsChanged = true
-    const { hadOnce, has } = this.#options
-    const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
-    for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
+    const missing = this.#missing(parents, now)
     this.#forgetAbsent()
     return { headsChanged, missing }
+  }
+
+  /**
+   * Adds messages that are all here now: the same as one after the other, but of those that have a child among them none is
+   * a head meanwhile, and what was refused is not missing. Those of which parents are missing, with these.
+   */
+  addAll<N extends Node>(
+    messages: readonly N[],
+    now: Millis
+  ): { message: N; missing: MessageId[] }[] {
+    for (const message of messages)
+      for (const parent of message.parents) this.#adopt(parent, message)
+    const incomplete: { message: N; missing: MessageId[] }[] = []
+    for (const message of messages) {
+      if (!this.#children.has(message.id)) this.heads.add(message)
+      this.#holes.delete(message.id)
+      const missing = this.#missing(message.parents, now)
+      if (missing.length > 0) incomplete.push({ message, missing })
+    }
+    this.#forgetAbsent()
+    return incomplete
   }
 
   /** Removes a message that is no longer here. A parent that only this one named is a head again. */
@@ -75,6 +94,14 @@ export class Graph {
   /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
   miss(id: MessageId, now: Millis): void {
     if (this.#children.has(id)) this.#holes.set(id, now)
+  }
+
+  /** Those that are not here, and may come: they are looked for from now on. */
+  #missing(parents: readonly MessageId[], now: Millis): MessageId[] {
+    const { hadOnce, has } = this.#options
+    const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
+    for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
+    return missing
   }
 
   /** True if the parent was a head. */

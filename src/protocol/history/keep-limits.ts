@@ -1,4 +1,11 @@
 import type { Millis } from '../../base/time.js'
+import {
+  MAX_CLOCK_AHEAD_MILLIS,
+  MAX_EPHEMERAL_AGE_MILLIS,
+  MAX_PRESENCE_AGE_MILLIS
+} from '../config.js'
+import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
+import type { Envelope } from '../wire/message.js'
 
 /** How much of a room is kept: the one value that timeline, disk and reconciling go by. */
 export interface KeepLimits {
@@ -25,6 +32,25 @@ export function keepLimits(given: Partial<KeepLimits> | undefined): KeepLimits {
     maxMessages: maxMessages ?? DEFAULT_KEEP.maxMessages,
     maxBytes: maxBytes ?? DEFAULT_KEEP.maxBytes
   }
+}
+
+/** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */
+export type ClockFault = 'ahead' | 'old'
+
+/** Why a message would be refused now; undefined if it would not. */
+export function clockFault(
+  { clock, kind }: Pick<Envelope, 'clock' | 'kind'>,
+  keep: KeepLimits,
+  wall: Millis
+): ClockFault | undefined {
+  if (clock > wall + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
+  return clock < oldestOf(kind, keep, wall) ? 'old' : undefined
+}
+
+/** The oldest clock that a message of this kind may have. */
+function oldestOf(kind: number, keep: KeepLimits, wall: Millis): Millis {
+  if (kind === KIND_PRESENCE) return wall - MAX_PRESENCE_AGE_MILLIS
+  return isEphemeral(kind) ? wall - MAX_EPHEMERAL_AGE_MILLIS : oldestKept(keep, wall)
 }
 
 /** What is older is not kept; ms since 1970. */

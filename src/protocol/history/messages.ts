@@ -81,6 +81,6 @@ export class Messages {
     if (!message?.isVerified) return
     this.#fresh.delete(message.id)
     this.#whole.delete(message.id)
-    this.#shelf?.set({ ...message, bytes: message.sealed.byteLength })
+    this.#shelf?.setWhole(message)
   }
 }

@@ -17,7 +17,8 @@ import {
 } from './negentropy/message.js'
 import { MAX_RECONCILE_WORK } from './tuning.js'
 
-export { type Item, ItemSet } from './negentropy/item-set.js'
+export type { Item } from './negentropy/item.js'
+export { ItemSet } from './negentropy/item-set.js'
 
 /** How an exchange is held. */
 export interface ReconcilerOptions {

@@ -13,6 +13,11 @@ export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
   readonly bytes: number
 }
 
+/** What matters of a message that is whole. */
+export function keepableOf({ author, clock, id, sealed }: Envelope): Keepable {
+  return { author, clock, id, bytes: sealed.byteLength }
+}
+
 /** What tells of invitations is longer than this only if somebody means ill. */
 const MAX_TELLING_BYTES = 1_024
 

@@ -24,6 +24,18 @@ export interface ShelvedMessage extends MessageNode {
   readonly bytes: number
 }
 
+/** What became of messages that the store has. */
+export interface Shelved {
+  readonly kept: readonly ShelvedMessage[]
+  /** Those that are not taken, or were here. */
+  readonly refused: readonly ShelvedMessage[]
+}
+
+/** True for one of which the store has the bytes, and only the rest is in memory. */
+export function isShelved(node: MessageNode): node is ShelvedMessage {
+  return 'bytes' in node
+}
+
 /**
  * Gives the sealed bytes of a message that was handed out to be stored, at once; undefined if they cannot be read. They need
  * not be right: whoever asks checks them against the id.
@@ -41,29 +53,15 @@ export interface ShelfOptions {
   readonly onlost?: ((id: MessageId) => void) | undefined
 }
 
-const BARE = 1
-const KIND_SHIFT = 1
-const BYTES_SHIFT = 9
-const KIND_MASK = 0xff
-
 /**
- * Messages of which only the index is in memory, about 430 bytes each with all that the protocol notes beside (measured: bench/history.ts), in columns instead of
- * objects; their bytes come back through the store. BOUNDED: by the timeline, of which this is a part.
+ * Messages of which only the index is in memory, with all that the protocol notes beside (measured: bench/history.ts); their
+ * bytes come back through the store. BOUNDED: by the timeline, of which this is a part.
  */
 export class Shelf {
   readonly #options: ShelfOptions
-  readonly #slots = new Map<MessageId, number>()
+  readonly #messages = new Map<MessageId, ShelvedMessage>()
   // BOUNDED: MAX_SHARED_AUTHORS: one copy of each author's key serves all of its messages.
   readonly #sharedAuthors = new Recent<IdentityKey, IdentityKey>(MAX_SHARED_AUTHORS)
-  // Columns, by slot.
-  readonly #ids: MessageId[] = []
-  readonly #authors: IdentityKey[] = []
-  readonly #clocks: Millis[] = []
-  readonly #parents: (readonly MessageId[])[] = []
-  /** Size, kind and whether it is bare, in one number that needs no memory of its own. */
-  readonly #facts: number[] = []
-  // BOUNDED: by the slots.
-  readonly #free: number[] = []
   // BOUNDED: MAX_OPENED_MESSAGES, each at most twice MAX_SEALED_BYTES.
   readonly #opened = new Recent<MessageId, CheckedMessage>(MAX_OPENED_MESSAGES)
 
@@ -72,54 +70,54 @@ export class Shelf {
   }
 
   get size(): number {
-    return this.#slots.size
+    return this.#messages.size
   }
 
   has(id: MessageId): boolean {
-    return this.#slots.has(id)
+    return this.#messages.has(id)
   }
 
-  /** Puts a message here; one with this id gives way. */
+  /** Puts a message here, this very object; one with this id gives way. */
   set(message: ShelvedMessage): void {
-    const { author, bytes, clock, id, isBare, kind, parents } = message
-    const former = this.#slots.get(id)
-    const slot = former ?? this.#free.pop() ?? this.#ids.length
-    if (former === undefined) this.#slots.set(id, slot)
-    else this.#opened.delete(id)
-    this.#ids[slot] = id
-    this.#authors[slot] = this.#shared(author)
-    this.#clocks[slot] = clock
-    this.#parents[slot] = parents.map(parent => this.#copyOf(parent))
-    this.#facts[slot] = (bytes << BYTES_SHIFT) | (kind << KIND_SHIFT) | (isBare ? BARE : 0)
+    this.#messages.set(message.id, message)
+    this.#opened.delete(message.id)
+  }
+
+  /** The same for one that was whole: of what is in memory already nothing is kept twice. */
+  setWhole({ author, clock, id, isBare, kind, parents, sealed }: CheckedMessage): void {
+    this.set({
+      id,
+      clock,
+      kind,
+      author: this.#shared(author),
+      parents: parents.map(parent => this.#messages.get(parent)?.id ?? parent),
+      bytes: sealed.byteLength,
+      isVerified: true,
+      isBare
+    })
   }
 
   delete(id: MessageId): void {
-    const slot = this.#slots.get(id)
-    if (slot === undefined) return
-    this.#slots.delete(id)
-    this.#opened.delete(id)
-    this.#parents[slot] = []
-    this.#free.push(slot)
+    if (this.#messages.delete(id)) this.#opened.delete(id)
   }
 
   /** What is in memory of a message. */
   node(id: MessageId): ShelvedMessage | undefined {
-    const slot = this.#slots.get(id)
-    return slot === undefined ? undefined : this.#at(slot)
+    return this.#messages.get(id)
   }
 
   /** All of them, in no order. */
-  *nodes(): Generator<ShelvedMessage> {
-    for (const slot of this.#slots.values()) yield this.#at(slot)
+  nodes(): Iterable<ShelvedMessage> {
+    return this.#messages.values()
   }
 
   /** The whole message, about 30 µs unless it was asked for lately; undefined if its bytes cannot be read. */
   get(id: MessageId): CheckedMessage | undefined {
-    const slot = this.#slots.get(id)
-    if (slot === undefined) return undefined
+    const shelved = this.#messages.get(id)
+    if (shelved === undefined) return undefined
     const known = this.#opened.get(id)
     if (known !== undefined) return known
-    const message = this.#open(id, this.#clocks[slot] ?? 0)
+    const message = this.#open(shelved)
     if (message === undefined) this.#options.onlost?.(id)
     else this.#opened.set(id, message)
     return message
@@ -131,29 +129,9 @@ export class Shelf {
     return known ?? author
   }
 
-  /** The same id; that of the message itself if it is here, so that it is in memory once. */
-  #copyOf(id: MessageId): MessageId {
-    const slot = this.#slots.get(id)
-    return (slot === undefined ? undefined : this.#ids[slot]) ?? id
-  }
-
-  #open(id: MessageId, clock: Millis): CheckedMessage | undefined {
+  #open({ clock, id }: ShelvedMessage): CheckedMessage | undefined {
     const { recall, room } = this.#options
     const sealed = recall({ clock, id })
     return sealed && reopen({ id, sealed }, room)
-  }
-
-  #at(slot: number): ShelvedMessage {
-    const facts = this.#facts[slot] ?? 0
-    return {
-      id: this.#ids[slot] as MessageId,
-      author: this.#authors[slot] as IdentityKey,
-      clock: this.#clocks[slot] ?? 0,
-      parents: this.#parents[slot] ?? [],
-      kind: (facts >> KIND_SHIFT) & KIND_MASK,
-      bytes: facts >> BYTES_SHIFT,
-      isVerified: true,
-      isBare: (facts & BARE) !== 0
-    }
   }
 }

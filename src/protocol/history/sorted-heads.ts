@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/time.js'
+import { HEADS_WINDOW_MILLIS, MAX_CLOCK_AHEAD_MILLIS } from '../config.js'
 import type { Envelope } from '../wire/message.js'
 
 /** A message that no other names as a parent: what matters of it here. */
@@ -8,6 +9,11 @@ export type Head = Pick<Envelope, 'id' | 'author' | 'clock'>
 export interface HeadWindow {
   readonly from: Millis
   readonly to: Millis
+}
+
+/** The dates of heads that others can have, and that are reconciled. */
+export function windowAt(wall: Millis): HeadWindow {
+  return { from: wall - HEADS_WINDOW_MILLIS, to: wall + MAX_CLOCK_AHEAD_MILLIS }
 }
 
 /** True if the first comes later in the total order. */

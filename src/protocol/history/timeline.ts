@@ -1,30 +1,27 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import {
-  HEADS_WINDOW_MILLIS,
-  MAX_CLOCK_AHEAD_MILLIS,
-  MAX_EPHEMERAL_AGE_MILLIS,
-  MAX_PARENTS,
-  MAX_PRESENCE_AGE_MILLIS
-} from '../config.js'
-import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
+import { MAX_PARENTS } from '../config.js'
+import { isEphemeral } from '../wire/kinds.js'
 import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { HeadTurns } from './head-turns.js'
-import { type KeepLimits, keepLimits, oldestKept } from './keep-limits.js'
+import {
+  type ClockFault,
+  clockFault,
+  type KeepLimits,
+  keepLimits,
+  oldestKept
+} from './keep-limits.js'
 import { LogicalClock } from './logical-clock.js'
 import { Messages } from './messages.js'
 import { boundAt } from './negentropy/bound.js'
 import { ItemSet } from './reconcile.js'
-import { type Keepable, Retention } from './retention.js'
-import type { MessageNode, ShelfOptions, ShelvedMessage } from './shelf.js'
-import type { HeadWindow } from './sorted-heads.js'
+import { type Keepable, keepableOf, Retention } from './retention.js'
+import type { MessageNode, ShelfOptions, Shelved, ShelvedMessage } from './shelf.js'
+import { windowAt } from './sorted-heads.js'
 import { HAD_PER_MESSAGE } from './tuning.js'
 import { Vouchers } from './vouchers.js'
-
-/** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */
-export type ClockFault = 'ahead' | 'old'
 
 /** What adding a message led to. */
 export interface Added {
@@ -46,6 +43,11 @@ export interface TimelineOptions {
   readonly onforget?: (message: MessageNode) => void
   /** Where the bytes of messages are that were checked. Default: here. */
   readonly shelf?: ShelfOptions | undefined
+}
+
+/** A message is kept, and this one goes for it. */
+interface Admitted {
+  readonly gone: Keepable | undefined
 }
 
 const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
@@ -199,37 +201,50 @@ export class Timeline {
   }
 
   /** Why the message would be refused now; undefined if it would not. */
-  fault({ clock, kind }: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
-    if (clock > wall + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
-    return clock < this.#oldest(kind, wall) ? 'old' : undefined
+  fault(message: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
+    return clockFault(message, this.#keep, wall)
   }
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
   add(message: KnownMessage, now: Millis): Added {
-    const keepable = keepableOf(message, message.sealed.byteLength)
-    return this.#add(message, keepable, now, () => this.#messages.set(message))
+    const admitted = this.#admit(message, keepableOf(message))
+    if (admitted === undefined) return NOT_KEPT
+    this.#messages.set(message)
+    const added = this.#graph.add(message, now)
+    this.#vouchers.note(message, added.missing)
+    if (admitted.gone !== undefined) this.drop(admitted.gone)
+    return { kept: true, ...added }
   }
 
-  /** Adds a message that the store has; as {@link add}. */
-  shelve(message: ShelvedMessage, now: Millis): Added {
-    const keepable = keepableOf(message, message.bytes)
-    return this.#add(message, keepable, now, () => this.#messages.setShelved(message))
+  /** Adds messages that the store has, as {@link add} would one after the other. */
+  shelve(messages: readonly ShelvedMessage[], now: Millis): Shelved {
+    const gone: Keepable[] = []
+    const fresh: ShelvedMessage[] = []
+    const refused: ShelvedMessage[] = []
+    for (const message of messages) {
+      const admitted = this.#admit(message, message)
+      if (admitted !== undefined) this.#messages.setShelved(message)
+      if (admitted?.gone !== undefined) gone.push(admitted.gone)
+      const list = admitted === undefined ? refused : fresh
+      list.push(message)
+    }
+    const incomplete = this.#graph.addAll(fresh, now)
+    for (const { message, missing } of incomplete) this.#vouchers.note(message, missing)
+    for (const each of gone) this.drop(each)
+    return { kept: gone.length === 0 ? fresh : fresh.filter(({ id }) => this.has(id)), refused }
   }
 
-  #add(message: MessageNode, keepable: Keepable, now: Millis, put: () => void): Added {
+  /** Makes room for a message, of which others may be gone; undefined if it is not kept itself. */
+  #admit(message: MessageNode, keepable: Keepable): Admitted | undefined {
     this.observe(message.clock)
-    if (isEphemeral(message.kind) || this.knows(message.id)) return NOT_KEPT
+    if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
     const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable, message.kind)
     if (gone === keepable) {
       this.#had.add(message)
-      return NOT_KEPT
+      return undefined
     }
-    put()
     this.#items.add({ timestamp: message.clock, id: message.id })
-    const added = this.#graph.add(message, now)
-    this.#vouchers.note(message, added.missing)
-    if (gone !== undefined) this.drop(gone)
-    return { kept: true, ...added }
+    return { gone }
   }
 
   /** What goes for it, which may be that very message. */
@@ -282,19 +297,4 @@ export class Timeline {
     this.#items.delete({ timestamp: clock, id })
     this.#graph.remove(message)
   }
-
-  /** The oldest clock that a message of this kind may have. */
-  #oldest(kind: number, wall: Millis): Millis {
-    if (kind === KIND_PRESENCE) return wall - MAX_PRESENCE_AGE_MILLIS
-    return isEphemeral(kind) ? wall - MAX_EPHEMERAL_AGE_MILLIS : this.since(wall)
-  }
-}
-
-function keepableOf({ author, clock, id }: MessageNode, bytes: number): Keepable {
-  return { author, clock, id, bytes }
-}
-
-/** The dates of heads that others can have, and that are reconciled. */
-function windowAt(wall: Millis): HeadWindow {
-  return { from: wall - HEADS_WINDOW_MILLIS, to: wall + MAX_CLOCK_AHEAD_MILLIS }
 }

@@ -5,7 +5,10 @@ import { tellsOfInvitation } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
-type Parts = Pick<RoomParts, 'chat' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'>
+type Parts = Pick<
+  RoomParts,
+  'chat' | 'directs' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'
+>
 type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
 /**
@@ -19,7 +22,7 @@ export function restoreAll(
 ): void {
   const newest = [shelved.at(-1), messages.at(-1)].filter(last => last !== undefined)
   if (isUntold && newest.every(last => faultOf(parts, last) === 'old')) return
-  for (const message of shelved) restoreShelved(parts, message, isUntold)
+  restoreShelved(parts, shelved, isUntold)
   for (const message of messages) restore(parts, message, isUntold)
 }
 
@@ -41,15 +44,18 @@ function restore(parts: Parts, message: KnownMessage, isUntold: boolean): void {
   } else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
 }
 
-function restoreShelved(parts: Parts, message: ShelvedMessage, isUntold: boolean): void {
-  const { chat, timeline, turn } = parts
-  const fault = isUntold ? faultOf(parts, message) : undefined
-  if (fault === 'ahead') return
-  const kept = fault === undefined && timeline.shelve(message, turn.now).kept
-  if (kept) {
+function restoreShelved(parts: Parts, all: readonly ShelvedMessage[], isUntold: boolean): void {
+  const { chat, directs, timeline, turn } = parts
+  const isGood = (message: ShelvedMessage) => !isUntold || faultOf(parts, message) === undefined
+  const { kept, refused } = timeline.shelve(all.filter(isGood), turn.now)
+  directs.meetAll(kept)
+  for (const message of kept) {
     chat.restoreShelved(message, isUntold)
     noteInvitation(parts, message)
-  } else if (isUntold) turn.push({ type: 'forget', message })
+  }
+  if (!isUntold) return
+  const old = all.filter(message => faultOf(parts, message) === 'old')
+  for (const message of [...old, ...refused]) turn.push({ type: 'forget', message })
 }
 
 // Of the others only the index is read.

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import b4a from 'b4a'
-import { type IdentityKey, type MessageId, shortId, type Topic } from '../../base/ids.js'
+import { IdSet } from '../../base/id-set.js'
+import { type IdentityKey, shortId, type Topic } from '../../base/ids.js'
 import { byPlace, type Place } from '../../protocol/chat/newest.js'
 import { readSaid } from '../../protocol/chat/said.js'
 import { isEphemeral } from '../../protocol/wire/kinds.js'
@@ -55,10 +56,10 @@ export interface CheckOptions {
 /** Checks a transcript line by line: every signature, id, parent and the order. Needs no network and no home. */
 export class TranscriptCheck {
   readonly #options: CheckOptions
-  // BOUNDED: by the transcript, 64 characters a message.
-  readonly #ids = new Set<MessageId>()
-  // BOUNDED: by the transcript: parents that are named and did not come.
-  readonly #absent = new Set<MessageId>()
+  // BOUNDED: by the transcript, at most 46 bytes a message.
+  readonly #ids = new IdSet()
+  // BOUNDED: by the transcript, as much for each parent that did not come before its child.
+  readonly #notBefore = new IdSet()
   readonly #digest = new IdDigest()
   #line = 0
   #flaws = 0
@@ -100,7 +101,7 @@ export class TranscriptCheck {
       messages: this.#ids.size,
       flaws: this.#flaws,
       by: this.#end?.by,
-      absent: this.#absent.size,
+      absent: this.#notBefore.countOutside(this.#ids),
       textsChecked: room?.cipher !== undefined
     }
   }
@@ -131,9 +132,8 @@ export class TranscriptCheck {
 
   #note({ id, parents }: CheckedMessage): void {
     this.#ids.add(id)
-    this.#absent.delete(id)
     this.#digest.add(id)
-    for (const parent of parents) if (!this.#ids.has(parent)) this.#absent.add(parent)
+    for (const parent of parents) if (!this.#ids.has(parent)) this.#notBefore.add(parent)
   }
 
   #open(line: MessageLine, topic: Topic): CheckedMessage | undefined {

@@ -59,15 +59,15 @@ test('a search follows what is said, edited and deleted, the newest first', () =
 test('a search of a large room reads its newest lines, and the others bit by bit', () => {
   const lines = new Map<MessageId, Readable>()
   const reads: MessageId[] = []
-  const fold = new Fold(id => {
+  const read = (id: MessageId) => {
     reads.push(id)
     return lines.get(id)
-  })
+  }
+  const fold = new Fold(read, undefined, undefined, id => lines.has(id))
   for (let n = 0; n < 4_000; n++) {
     const id = n.toString(16).padStart(64, '0') as MessageId
     const body = encodeTextBody({ nick: 'ann', text: `line ${n}` })
     lines.set(id, { id, kind: KIND_TEXT, author: 'ab'.repeat(32) as IdentityKey, clock: n, body })
-    fold.addUnread(id)
   }
   const search = new LineSearch(fold, () => [...lines.keys()])
   const texts = (text: string) => search.find({ text }, 10).map(line => line.text)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
-import { type IdentityKey, idFromBytes, type MessageId } from '../../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, type MessageId, type Topic } from '../../../src/base/ids.js'
 import {
   MAX_CLOCK_AHEAD_MILLIS,
   MAX_CLOCK_LEAD_MILLIS,
@@ -18,6 +18,7 @@ import {
   KIND_TEXT
 } from '../../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
+import { shelvedOf } from '../../../src/room/shelved.js'
 import { EPOCH } from '../../support/harness.js'
 
 const idOf = (name: string | number) => idFromBytes<MessageId>(hash([Buffer.from(`${name}`)]))
@@ -39,6 +40,9 @@ const message = (
     body: new Uint8Array(0),
     sealed: new Uint8Array(bytes)
   }) as unknown as VerifiedMessage
+
+/** A store that cannot give what it has. */
+const NO_BYTES = { recall: () => undefined, room: { topic: 'cd'.repeat(32) as Topic } }
 
 describe('the logical clock', () => {
   test('is the time, or just after what was seen', () => {
@@ -306,6 +310,14 @@ describe('a full timeline', () => {
         // What one member keeps, and then the rest: f(f(A) + B).
         for (const each of [...b.messages(), ...shuffled.slice(cut)]) c.add(each, EPOCH)
         expect(c.messages()).toEqual(a.messages())
+        const d = new Timeline({ keep: { maxMessages: 22 }, shelf: NO_BYTES })
+        d.shelve(all.map(shelvedOf), EPOCH)
+        // What is refused after it was named is a hole for whoever takes one after the other.
+        expect({ ...d.load, whole: a.size, holes: 0 }).toEqual({ ...a.load, holes: 0 })
+        expect(d.load.holes).toBeLessThanOrEqual(a.load.holes)
+        expect(d.heads()).toEqual(a.heads())
+        expect(d.headsDigest(EPOCH)).toEqual(a.headsDigest(EPOCH))
+        expect(d.items.fingerprint(0, d.size)).toEqual(a.items.fingerprint(0, a.size))
         expect(c.items.fingerprint(0, c.size)).toEqual(a.items.fingerprint(0, a.size))
         const named = new Set(a.messages().flatMap(({ parents }) => parents))
         const heads = a.messages().filter(({ id }) => !named.has(id))

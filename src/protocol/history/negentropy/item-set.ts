@@ -1,18 +1,7 @@
-import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../../../base/ids.js'
+import { copyId, ID_BYTES, idFromBytes, type MessageId } from '../../../base/ids.js'
 import { type Bound, boundAt, INFINITY, separatingPrefix } from './bound.js'
 import { addId, fingerprintOf, SUM_WORDS, type Sum, subtract } from './fingerprint.js'
-
-/** What is reconciled: a message's id, and its logical clock in ms (a safe integer, 0 or more) to sort by. */
-export interface Item {
-  readonly timestamp: number
-  readonly id: MessageId
-}
-
-/** An item whose id is bytes. */
-interface Entry {
-  readonly timestamp: number
-  readonly id: Uint8Array
-}
+import { checkItem, compareItems, type Entry, entryOf, type Item, sortItems } from './item.js'
 
 /** Items between two remembered sums. Guess: adding 32 ids costs about what hashing a fingerprint does. */
 const STRIDE = 32
@@ -69,13 +58,23 @@ export class ItemSet {
    * of 0 or more: a bug of ours, since no such message is opened.
    */
   add(item: Item): void {
-    this.#pending.set(item.id, checkItem(item))
+    checkItem(item)
+    if (this.#isSettled && this.#comesLast(item)) {
+      this.#append(item)
+      return
+    }
+    this.#pending.set(item.id, item)
     this.#removed.delete(item.id)
     if (this.#pending.size >= MAX_PENDING) this.#settle()
   }
 
   /** Removes an item; one that is not in the set changes nothing. */
   delete(item: Item): void {
+    if (this.#isSettled && this.#isLast(item)) {
+      this.#size -= 1
+      this.#summed = Math.min(this.#summed, Math.floor(this.#size / STRIDE) + 1)
+      return
+    }
     this.#pending.delete(item.id)
     this.#removed.set(item.id, item)
     if (this.#removed.size >= MAX_PENDING) this.#settle()
@@ -151,6 +150,32 @@ export class ItemSet {
       if (difference !== 0) return difference < 0
     }
     return false
+  }
+
+  /** True if nothing waits to be merged. */
+  get #isSettled(): boolean {
+    return this.#pending.size + this.#removed.size === 0
+  }
+
+  #comesLast({ id, timestamp }: Item): boolean {
+    const last = this.#size - 1
+    if (last < 0 || this.#timestampAt(last) < timestamp) return true
+    return this.#timestampAt(last) === timestamp && idFromBytes(this.#idAt(last)) < id
+  }
+
+  #isLast({ id, timestamp }: Item): boolean {
+    const last = this.#size - 1
+    return (
+      last >= 0 && this.#timestampAt(last) === timestamp && idFromBytes(this.#idAt(last)) === id
+    )
+  }
+
+  // Most that comes is newer than all that is here.
+  #append({ id, timestamp }: Item): void {
+    this.#reserve(this.#size + 1)
+    this.#timestamps[this.#size] = timestamp
+    copyId(id, this.#ids, this.#size * ID_BYTES)
+    this.#size += 1
   }
 
   #settle(): void {
@@ -260,24 +285,4 @@ export class ItemSet {
   #addRange(sum: Sum, lower: number, upper: number): void {
     for (let index = lower; index < upper; index++) addId(sum, this.#idWords, index * ID_BYTES)
   }
-}
-
-function checkItem(item: Item): Item {
-  if (Number.isSafeInteger(item.timestamp) && item.timestamp >= 0) return item
-  throw new RangeError('a timestamp is a safe integer, 0 or more')
-}
-
-function entryOf({ id, timestamp }: Item): Entry {
-  return { timestamp, id: idToBytes(id) }
-}
-
-function sortItems(items: Item[]): Item[] {
-  return items.sort(compareItems)
-}
-
-// Hex digits sort as the bytes that they spell.
-function compareItems(a: Item, b: Item): number {
-  if (a.timestamp !== b.timestamp) return a.timestamp - b.timestamp
-  if (a.id === b.id) return 0
-  return a.id < b.id ? -1 : 1
 }

@@ -1,0 +1,23 @@
+import { openDatabase } from './level-database.js'
+import { messagesIn } from './read-all.js'
+import type { Kept } from './store.js'
+import { isCorrupt, storeFailed } from './store-errors.js'
+
+/**
+ * The messages of a database that nobody has open, ordered by clock and id, some by some. `ondamaged`: what comes after cannot
+ * be read. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED.
+ */
+export async function* streamStored(
+  directory: string,
+  ondamaged: () => void
+): AsyncGenerator<readonly Kept[]> {
+  const { database } = await openDatabase(directory)
+  try {
+    yield* messagesIn(database)
+  } catch (thrown) {
+    if (!isCorrupt(thrown)) throw storeFailed(directory, thrown)
+    ondamaged()
+  } finally {
+    await database.close()
+  }
+}
