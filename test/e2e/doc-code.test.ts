@@ -117,6 +117,12 @@ describe('docs/library.md', () => {
     expect(await cli.exited).toBe(0)
   })
 
+  test('makes an invitation that ends, by which the room lets in', async () => {
+    const cli = await module(code(page, 'An invitation that ends'))
+    await cli.line(/^let into team$/)
+    expect(await cli.exited).toBe(0)
+  })
+
   test('joins a room, hears and speaks, and leaves at Ctrl-C', async () => {
     const cli = await module(join)
     const bob = await world.person('bob')
