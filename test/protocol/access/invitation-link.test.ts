@@ -44,6 +44,16 @@ describe('the link of an invitation', () => {
     expect(LINK).toMatch(/^swarmchat:[0-9a-z]{71}$/)
   })
 
+  test('names the card of its room, where there is one, and is whole or nothing', () => {
+    const card = new Uint8Array(32).fill(15)
+    const link = writeLink({ name: 'team', secret: SECRET, card })
+    expect(readLink(link)).toEqual({ ...GOOD, card })
+    for (let length = 'swarmchat:'.length; length < link.length; length++)
+      expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
+    const cutCard = linkOf(1, 4, 0, 40, ...SECRET, ...card.subarray(0, 8))
+    expect(readLink(cutCard)).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+
   test('says them for every name and secret', () => {
     const secrets = fc.uint8Array({ minLength: 32, maxLength: 32 })
     fc.assert(
