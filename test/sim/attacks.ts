@@ -2,7 +2,7 @@ import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { pick } from '../../src/base/pick.js'
 import { bytesOf, type Random } from '../../src/base/random.js'
-import { INSTANCE_BYTES } from '../../src/protocol/config.js'
+import { INSTANCE_BYTES, MAX_EPHEMERAL_BODY_BYTES } from '../../src/protocol/config.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
@@ -52,7 +52,12 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'orphans of one parent': a =>
     stored(signed(a, a.identity, { kind: 77, parents: ['ab'.repeat(32) as MessageId] })),
   'large ephemeral': a =>
-    pushed(signed(a, stranger(a.random), { kind: 129, body: bytesOf(a.random, 8_000) })),
+    pushed(
+      signed(a, stranger(a.random), {
+        kind: 129,
+        body: bytesOf(a.random, MAX_EPHEMERAL_BODY_BYTES)
+      })
+    ),
   'invented members': a => pushed(presence(a, stranger(a.random), randomId(a.random))),
   "claims on others' devices": a =>
     pushed(presence(a, a.identity, pick(a.members, a.random)?.device ?? randomId(a.random))),

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest'
+import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
+import { seededRandom } from '../../src/testing/world/random.js'
+import { ATTACKS } from './attacks.js'
 import { expectSound, twice } from './invariants.js'
+import { identityAt, messages } from './room-node.js'
 import { churn, crash, partition, stable } from './scenarios.js'
 import { light, room } from './settings.js'
+import { EPOCH } from './world.js'
 
 // Every kind of run once, in small: the large ones are `npm run test:sim`.
 
@@ -29,4 +34,13 @@ it('two halves that meet again have the union of what was said', () => {
   const report = twice(() => partition(room(10), 1))
   expectSound(report)
   expect(report.figures['union everywhere after, s']).toBeLessThanOrEqual(60)
+})
+
+it.each(Object.entries(ATTACKS))('an attacker can make and send: %s', (_, attack) => {
+  const victim = { identity: identityAt(1).publicKey, device: 'ab'.repeat(32) as never }
+  const knows = { random: seededRandom(1), room: messages, identity: identityAt(0), now: EPOCH }
+  for (let n = 0; n < 20; n++) {
+    const frame = attack({ ...knows, heard: [], members: [victim] })
+    expect(decodeFrame(encodeFrame(frame)).ok).toBe(true)
+  }
 })
