@@ -17,6 +17,7 @@ export type {
   Inquired,
   PeerState,
   Reason,
+  RoomCard,
   RoomEvent,
   RoomSubject
 } from './protocol/events.js'
@@ -24,6 +25,7 @@ export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
+export { type RedeemOptions, redeemInvitation } from './room/ask-admission.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
@@ -46,6 +48,7 @@ export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'
 export type { RoomsOptions } from './room/rooms.js'
 export { Rooms } from './room/rooms.js'
+export type { MadeTicket, TicketTerms } from './room/tickets.js'
 
 // Advanced: who one is, what is delivered, who is there.
 

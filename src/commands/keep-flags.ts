@@ -1,7 +1,7 @@
 import { integer, string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
+import { spanOf } from '../base/span.js'
 import type { RoomOptions } from '../room/open.js'
-import { spanOf } from './since-flag.js'
 
 const BYTES_PER_MB = 1_000_000
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import b4a from 'b4a'
 import { equalSecrets, type KeyPair } from '../base/crypto.js'
@@ -41,6 +41,12 @@ const openSecretFile = (file: string, mode: number) =>
     { hint: `Make it yours alone: chmod 600 '${file}'` }
   )
 
+/** LINKED_SECRET: a private room has a symbolic link in the place of its file. */
+const linkedSecret = (file: string) =>
+  new SwarmchatError('LINKED_SECRET', `The file of a private room, ${file}, is a symbolic link.`, {
+    hint: 'Put the file itself there. The link was left as it is, and not followed.'
+  })
+
 /** LOCKED_SECRET: the secret of a private room was locked with an identity that is not the one here any more. */
 const lockedSecret = (file: string, identity: Uint8Array) =>
   new SwarmchatError(
@@ -64,7 +70,7 @@ export function keepSecret(home: string, kept: KeptSecret): boolean {
 }
 
 /**
- * The private room of this *normalised* name; undefined if there is none. Throws DAMAGED_SECRET, OPEN_SECRET, NO_HOME, and
+ * The private room of this *normalised* name; undefined if there is none. Throws DAMAGED_SECRET, OPEN_SECRET, LINKED_SECRET, NO_HOME, and
  * IDENTITY_LOCKED, or LOCKED_SECRET where it was locked with another identity than the one here.
  */
 export function keptSecret(home: string, name: string): KeptSecret | undefined {
@@ -95,7 +101,7 @@ export function countLocked(home: string): number {
   return sound(home).length - keptSecrets(home).length
 }
 
-/** Why the files that cannot be read cannot: DAMAGED_SECRET, OPEN_SECRET, NO_HOME. Throws NO_HOME. */
+/** Why the files that cannot be read cannot: DAMAGED_SECRET, OPEN_SECRET, LINKED_SECRET, NO_HOME. Throws NO_HOME. */
 export function unreadableSecrets(home: string): SwarmchatError[] {
   return readAll(home).flatMap(({ found }) => (found instanceof SwarmchatError ? found : []))
 }
@@ -171,12 +177,19 @@ function secretIn(home: string, file: string, found: SecretText): KeptSecret | u
 }
 
 function read(file: string): SecretText | undefined {
+  refuseLink(file)
   const text = orNoHome(file, () => readIfThere(file))
   if (text === undefined) return undefined
   orNoHome(file, () => refuseOpenFile(file, openSecretFile))
   const found = readSecretText(text)
   if (found === undefined) throw damagedSecret(file)
   return found
+}
+
+// Whoever could put it there says which file is read, and when it is replaced the one that it names stays behind, open.
+function refuseLink(file: string): void {
+  const about = orNoHome(file, () => lstatSync(file, { throwIfNoEntry: false }))
+  if (about?.isSymbolicLink()) throw linkedSecret(file)
 }
 
 interface SoundFile {

@@ -1,6 +1,7 @@
 import { badLine, codeOf, hintOf, messageOf } from '../base/errors.js'
 import { type IdentityKey, type MessageId, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Saying } from '../room/speak.js'
 
@@ -66,6 +67,10 @@ function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
     case 'subject': {
       const { from, history, id, nick, subject, time } = event
       return { type: 'subject', id, from, nick, subject, time, history }
+    }
+    case 'card': {
+      const { description, from, history, id, nick, rules, time, title } = event
+      return { type: 'card', id, from, nick, title, description, rules, time, history }
     }
     case 'direct': {
       const { from, history, id, isRequest: request, nick, text, time, to } = event.message
@@ -188,9 +193,11 @@ export function requestOf(value: Readonly<Record<string, unknown>>): Request {
     }
     case 'subject':
       return { type: 'subject', subject: textIn(value, 'subject') }
+    case 'card':
+      return { type: 'card', ...cardIn(value) }
     default:
       throw badLine(
-        'its "type" is none of say, direct, reply, edit, delete, react, subject and leave'
+        'its "type" is none of say, direct, reply, edit, delete, react, subject, card and leave'
       )
   }
 }
@@ -202,11 +209,17 @@ function roomIn({ room }: Readonly<Record<string, unknown>>): string | undefined
 
 function textIn(
   value: Readonly<Record<string, unknown>>,
-  field: 'text' | 'emoji' | 'subject'
+  field: 'text' | 'emoji' | 'subject' | keyof CardTexts
 ): string {
   const text = value[field]
   if (typeof text !== 'string') throw badLine(`its "${field}" is not a string`)
   return text
+}
+
+// What is left out is empty.
+function cardIn(value: Readonly<Record<string, unknown>>): CardTexts {
+  const part = (field: keyof CardTexts) => (value[field] === undefined ? '' : textIn(value, field))
+  return { title: part('title'), description: part('description'), rules: part('rules') }
 }
 
 function identityIn({ to }: Readonly<Record<string, unknown>>): IdentityKey {

@@ -31,9 +31,8 @@ export const MAX_SIGN_BYTES = 48
 export const MAX_SUBJECT_BYTES = 512
 /** Lengths in bytes to which direct words are padded, their lines with nick and all. Guess: a word, a line, a paragraph, a page, the longest. */
 export const DIRECT_STEPS_BYTES = [64, 256, 1_024, 4_096, 8_192] as const
-/** Longest name and text of a room's card in UTF-8 bytes. Guesses: a name of 64 code points; a page of rules. */
-export const MAX_CARD_NAME_BYTES = 255
-export const MAX_CARD_TEXT_BYTES = 2_048
+/** Longest texts of a room's card in UTF-8 bytes: together they fit a record of the DHT. Guesses: a heading, three lines, a dozen rules. */
+export const MAX_CARD_BYTES = { title: 64, description: 255, rules: 600 } as const
 /** Longest body of an ephemeral message in bytes. Guess: a presence has 134 at most, and room for what is to come. */
 export const MAX_EPHEMERAL_BODY_BYTES = 512
 /** Most parents of a message: the heads that its author had seen. Guess, after the DAGs of Matrix. */
@@ -280,10 +279,6 @@ export const FRAME_IDS = 16
 export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
 /** Inquiries that one peer is answered. Guess: whoever watches asks every five seconds at most. */
 export const LINK_INQUIRY_RATE = { perSecond: 0.25, burst: 8 } as const
-/** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
-export const MAX_DEPARTED_TOLD = 256
-/** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
-export const DEPARTED_MILLIS: Millis = 30 * 60_000
 /** Authors whose owner was told of a wrong clock, so that it is not told again. Guess. */
 export const MAX_COMPLAINTS = 4_096
 
@@ -291,6 +286,11 @@ export const MAX_COMPLAINTS = 4_096
 
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
 export const LINK_ASK_RATE = { perSecond: 250, burst: HISTORY_AT_ONCE } as const
+/**
+ * What one peer is sent of our history: 1 for each message and for each 4 KiB of it; more waits. Guess: twice what a member
+ * asks for, and, over eight links, a quarter of a core spent reading.
+ */
+export const LINK_SERVE_RATE = { perSecond: 500, burst: 2 * HISTORY_AT_ONCE } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const
 /** Exchanges that one peer may open. Guess: an honest one opens two in ten seconds, and some more after it came. */

@@ -1,11 +1,11 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ShelvedMessage } from './history/shelf.js'
-import type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
+import type { ChatMessage, DirectMessage, FactEvent, Inviting, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
-export type { ChatMessage, DirectMessage, Inviting, RoomSubject, Saying, Typing } from './said.js'
+export type * from './said.js'
 
 /** A device that may be gone: the newest presence of it that somebody knows has this clock. */
 export interface Suspect {
@@ -104,6 +104,7 @@ export type Timer =
   | VerifierTimer
   | MembershipTimer
   | BroadcastTimer
+  | { readonly name: 'receipts' }
 
 /** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
 export type LinkTimer =
@@ -115,7 +116,7 @@ export type PresenceTimer =
   | { readonly name: 'expire' | 'suspicion-over' }
   | { readonly name: 'suspect'; readonly suspect: Suspect }
 
-export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' }
+export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' | 'serve' }
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.
@@ -161,27 +162,23 @@ export type MembershipOutput =
 
 // Broadcast (Plumtree): which messages cross which links.
 
-type BroadcastTimer =
+export type BroadcastTimer =
   | { readonly name: 'graft' }
-  | { readonly name: 'lazy-flush'; readonly at: Millis }
+  | { readonly name: 'lazy-flush' | 'mesh-check'; readonly at: Millis }
 
 export type BroadcastInput =
   | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
   | { readonly type: 'publish'; readonly message: VerifiedMessage }
-  /** A message that `from` pushed eagerly, verified (or already seen: then it is a duplicate). */
+  /** A message that `from` pushed eagerly, verified; `reached`: to so many itself, as its author says. */
   | {
       readonly type: 'received'
       readonly from: PeerKey
       readonly message: VerifiedMessage
       readonly hops: number
+      readonly reached?: number | undefined
     }
   /** An eagerly pushed message that was seen before, so that it need not be verified again. */
-  | {
-      readonly type: 'duplicate'
-      readonly from: PeerKey
-      readonly id: MessageId
-      readonly hops: number
-    }
+  | { readonly type: 'duplicate'; readonly from: PeerKey; readonly id: MessageId }
   /** The message arrived by other means (asked for, reconciled): do not graft for it. */
   | { readonly type: 'obtained'; readonly id: MessageId }
   /** A message that `from` pushed has these parents, which are not here: `from` has them. */
@@ -189,7 +186,7 @@ export type BroadcastInput =
   | {
       readonly type: 'frame'
       readonly from: PeerKey
-      readonly frame: Exclude<BroadcastFrame, { type: 'message' }>
+      readonly frame: Exclude<BroadcastFrame, { type: 'message' | 'mesh' }>
     }
   | { readonly type: 'timer'; readonly timer: BroadcastTimer }
 
@@ -245,8 +242,7 @@ export type RoomEvent =
       readonly time: Millis
       readonly history: boolean
     }
-  /** The room is about this now. Of many that come with history only some are told of, and the one that counts is. */
-  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  | FactEvent
   /** Somebody is writing a line, or no longer; for 6 s, if nothing else is heard of them. */
   | { readonly type: 'typing'; readonly identity: IdentityKey; readonly writing: boolean }
   | { readonly type: 'join' | 'leave'; readonly identity: IdentityKey; readonly nick: string }

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { CardTexts } from './wire/bodies/room-card.js'
 
 // What is said: as we hand it over, and as people see it.
 
@@ -18,6 +19,8 @@ export type Saying =
     }
   /** What the room is about from now on: at most 512 bytes of UTF-8; empty: nothing in particular. */
   | { readonly type: 'subject'; readonly subject: string }
+  /** What the room is from now on; all texts empty: it has no card any more. */
+  | ({ readonly type: 'card' } & CardTexts)
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
@@ -74,6 +77,22 @@ export interface RoomSubject {
   /** The author's clock, in ms since 1970. */
   readonly time: Millis
 }
+
+/** What a room is, as one of its members put it: texts of whatever a stranger likes. */
+export interface RoomCard extends CardTexts {
+  /** The message that says so. */
+  readonly id: MessageId
+  readonly from: IdentityKey
+  /** What they were called then. */
+  readonly nick: string
+  /** The author's clock, in ms since 1970. */
+  readonly time: Millis
+}
+
+/** The room is about this now, or is this. Of many that come with history only some are told of, and the one that counts is. */
+export type FactEvent =
+  | ({ readonly type: 'subject'; readonly history: boolean } & RoomSubject)
+  | ({ readonly type: 'card'; readonly history: boolean } & RoomCard)
 
 /** Words for one member, which that one and their author alone can read. */
 export interface DirectMessage extends ChatMessage {

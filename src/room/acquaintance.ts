@@ -15,7 +15,7 @@ export interface Acquaintance extends Whereabouts {
 }
 
 /** Members that are remembered. Guess: some are still where they were, and one is enough. */
-export const MAX_REMEMBERED = 16
+const MAX_REMEMBERED = 16
 /** Of those, members that dialled us: whoever dials in a lot has no more than this of what we remember. */
 const MAX_WHO_DIALLED = MAX_REMEMBERED / 2
 /** Devices of one identity. Guess: a desk and a pocket. */

@@ -16,6 +16,7 @@ import type { Desk } from './desk.js'
 import type { RoomKeys } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
 import { OwnDesks } from './own-desks.js'
+import { type MadeTicket, makeTicket, nothingKept, type TicketTerms } from './tickets.js'
 import { type InvitingRoom, ToldDesks } from './told-desks.js'
 
 /** Whom we let in, and on which networks. */
@@ -65,6 +66,15 @@ export class Admitting {
     this.#told = new ToldDesks(this.#options.keys, room)
     // It starts in this turn, and takes nothing before.
     setImmediate(() => this.#look())
+  }
+
+  /** Makes an invitation to this room. Throws NOTHING_KEPT, and what `makeTicket` throws. */
+  invite(terms: TicketTerms): MadeTicket {
+    const { home, keys } = this.#options
+    if (home === undefined) throw nothingKept()
+    const made = makeTicket(keys, terms, home)
+    setImmediate(() => this.#look())
+    return made
   }
 
   /** Nobody comes in from now on. Never rejects. */

@@ -1,7 +1,7 @@
 import { SwarmchatError } from '../base/errors.js'
 import { idToBytes } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { Identity } from '../home/identity.js'
+import { type Identity, loadIdentity } from '../home/identity.js'
 import {
   admissionTopic,
   askAdmission,
@@ -12,9 +12,11 @@ import {
 } from '../protocol/access/admission.js'
 import type { Invitation, Ticket } from '../protocol/access/invitation-link.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
+import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { Swarm } from '../swarm/swarm.js'
 import { systemClock } from './clock.js'
+import { readInvitation, ticketIn } from './invitation.js'
 import { leaseOf } from './network-lease.js'
 
 /** How long, and as whom, it is asked. */
@@ -53,6 +55,39 @@ const nobodyAdmits = (seconds: number) =>
     hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network, or any member if it counts for anybody. Try again then.',
     exitCode: 1
   })
+
+/** How somebody comes by an invitation. */
+export interface RedeemOptions {
+  /** Who comes. Default: the identity kept in the home directory. */
+  readonly identity?: Identity | undefined
+  /** Default: as of `Room.open`. */
+  readonly networks?: NetworkSpec | undefined
+  /** So long it is asked to be let in, in ms. Default 60,000. */
+  readonly timeout?: Millis | undefined
+  /** Gives up. Default: never. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** So long it is asked to be let in. Guess: whoever made the invitation has begun to chat meanwhile. */
+const ADMISSION_MILLIS: Millis = 60_000
+
+/**
+ * What an invitation leads to, as it was pasted: if its link carries no secret, whoever lets in is asked. Rejects with BAD_INVITATION,
+ * NOT_ADMITTED, NOBODY_ADMITS, AbortError when the signal fires, and with what `loadIdentity` throws.
+ */
+export async function redeemInvitation(
+  link: string,
+  { identity, networks, signal, timeout = ADMISSION_MILLIS }: RedeemOptions = {}
+): Promise<Invitation> {
+  const ticket = ticketIn(link)
+  if (ticket === undefined) return readInvitation(link)
+  return redeem(ticket, {
+    identity: identity ?? loadIdentity(),
+    networks: networks ?? networksFromEnvironment(),
+    timeout,
+    signal: signal ?? new AbortController().signal
+  })
+}
 
 /**
  * Asks whoever lets in by an invitation to be let in. Gives what leads to the room. Rejects with NOT_ADMITTED, NOBODY_ADMITS, and with

@@ -3,7 +3,7 @@ import type { MessageId } from '../base/ids.js'
 import { aBoolean, anyOf, aString, type Checks, checkOptions, numberFrom } from '../base/options.js'
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
-import type { ChatMessage, RoomSubject } from '../protocol/events.js'
+import type { ChatMessage, RoomCard, RoomSubject } from '../protocol/events.js'
 import { inArrivalOrder } from '../store/log.js'
 import { noCursor, numberOf } from './cursor.js'
 import type { RoomLog } from './room-log.js'
@@ -38,6 +38,8 @@ export interface Reading {
   lineShown(id: MessageId): ChatMessage | undefined
   /** What the room is about now; undefined: nothing in particular. */
   subject(): RoomSubject | undefined
+  /** What the room is now; undefined: it has no card. */
+  card(): RoomCard | undefined
   /** The newest lines that fit, the newest first. */
   search(query: LineQuery, limit: number): ChatMessage[]
   /** Reads so many older lines for searches to come; true if there are no more. */
@@ -126,6 +128,11 @@ export abstract class Conversation extends Speaker {
   /** What the room is about now, as the member who was last put it; undefined: nothing in particular. */
   subject(): RoomSubject | undefined {
     return this.reading.subject()
+  }
+
+  /** What the room is now, as the member who was last put it; undefined: it has no card. */
+  card(): RoomCard | undefined {
+    return this.reading.card()
   }
 
   /** The order in which what is kept came, which a `Feed` follows; undefined if nothing is kept on the disk. */

@@ -2,7 +2,7 @@ import { atMost } from '../async/at-most.js'
 import { deferred } from '../async/deferred.js'
 import { untilAborted } from '../async/until-aborted.js'
 import { nobodyGotIt, offlineEverywhere } from '../base/errors.js'
-import type { IdentityKey } from '../base/ids.js'
+import type { IdentityKey, MessageId } from '../base/ids.js'
 import { aSignal, aString, type Checks, checkOptions, numberFrom } from '../base/options.js'
 import type { Millis } from '../base/time.js'
 import type { RoomUpdate } from './events.js'
@@ -45,10 +45,21 @@ export async function deliver(
   spent: Millis = 0
 ): Promise<number> {
   checkDelivery(options)
-  const { interrupted, timeout, to, wanted } = options
+  const { to, ...rest } = options
+  const say = () => (to === undefined ? room.say(text) : room.direct(to, text))
+  return deliverSaid(room, say, rest, spent)
+}
+
+/** The same for whatever `say` says, of which it gives the id. */
+export async function deliverSaid(
+  room: Room,
+  say: () => MessageId,
+  { interrupted, timeout, wanted }: Omit<DeliverOptions, 'to'>,
+  spent: Millis = 0
+): Promise<number> {
   if (interrupted?.aborted) return 0
   const delivered = deferred()
-  let id = to === undefined ? room.say(text) : room.direct(to, text)
+  let id = say()
   let most = 0
   const hear = (receipt: Receipt) => {
     if (receipt.id === id) most = Math.max(most, receipt.have)

@@ -19,6 +19,7 @@ import type { LookupSample } from '../swarm/discovery-context.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Volunteer } from '../swarm/relay/volunteer.js'
 import type { Swarm } from '../swarm/swarm.js'
+import { CardKeeper } from './card-keeper.js'
 import { type Clock, systemClock } from './clock.js'
 import type { RoomCounters } from './counters.js'
 import { Driver, type DriverLoad } from './driver.js'
@@ -74,6 +75,7 @@ export class Endpoint {
   #session: ReturnType<Swarm['join']> | undefined
   #volunteer: Volunteer | undefined
   #record: OwnRecord | undefined
+  readonly #cards: CardKeeper | undefined
   #started: Promise<boolean> | undefined
   #left: Promise<void> | undefined
 
@@ -97,6 +99,7 @@ export class Endpoint {
       onfault: options.onfault
     })
     this.#listenTo(swarm)
+    this.#cards = this.#cardKeeper()
   }
 
   /** What is held now. */
@@ -112,6 +115,7 @@ export class Endpoint {
   /** Hands something to the machine; see {@link Driver.feed}. */
   feed(input: Input): readonly Output[] {
     const outputs = this.#driver.feed(input)
+    if (input.type === 'card') this.#cards?.changed()
     if (input.type !== 'rename') return outputs
     this.#record?.changed()
     this.#options.keepNick?.(input.nick)
@@ -200,6 +204,7 @@ export class Endpoint {
     if (this.#left !== undefined) return false
     if (volunteer === true) this.#offerRelay()
     this.#keepRecord()
+    this.#cards?.start()
     return true
   }
 
@@ -219,6 +224,15 @@ export class Endpoint {
     this.#record = new OwnRecord({ records, clock, ...said })
   }
 
+  // Who only looks has no card to keep.
+  #cardKeeper(): CardKeeper | undefined {
+    const { observer, records } = this.#options
+    if (records === undefined || observer) return undefined
+    const { machine, swarm } = this.parts
+    const [card, random] = [() => machine.card(), Math.random]
+    return new CardKeeper({ records, networks: swarm.networks, card, random })
+  }
+
   async #leave(): Promise<void> {
     this.#options.remembered?.write()
     this.#driver.feed({ type: 'leave' })
@@ -226,7 +240,8 @@ export class Endpoint {
       this.#driver.close(),
       this.#session?.destroy(),
       this.#volunteer?.close(),
-      this.#record?.end()
+      this.#record?.end(),
+      this.#cards?.end()
     ]
     await atMost(LEAVE_MILLIS, Promise.allSettled(ending))
     await this.parts.swarm.destroy().catch(() => {})

@@ -97,6 +97,8 @@ export type RoomEvents = {
   reaction: [reaction: Extract<RoomUpdate, { type: 'reaction' }>]
   /** The room is about something else now. */
   subject: [change: Extract<RoomUpdate, { type: 'subject' }>]
+  /** The room has another card now. */
+  card: [change: Extract<RoomUpdate, { type: 'card' }>]
   /** Somebody is writing a line, or no longer. */
   typing: [writer: Extract<RoomUpdate, { type: 'typing' }>]
   join: [member: MemberEvent]

@@ -170,8 +170,9 @@ export class Feed {
   #shownBefore(update: RoomUpdate): void {
     const line = update.type === 'reaction' ? this.#waiting.get(update.id) : undefined
     line?.updates.push(update)
-    // Whoever put the last subject has taken it back.
-    if (update.type === 'subject' && !update.history) this.#tell(update)
+    // Whoever put the last one has taken it back.
+    const isFact = update.type === 'subject' || update.type === 'card'
+    if (isFact && !update.history) this.#tell(update)
   }
 
   #wait(id: MessageId, update: RoomUpdate): void {

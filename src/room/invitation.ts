@@ -25,8 +25,9 @@ const badInvitation = (flaw: LinkFlaw | 'ticket') =>
   })
 
 /** The link that lets whoever has it into a private room. Throws BAD_ROOM_NAME, BAD_SECRET. */
-export function writeInvitation({ name, secret }: Invitation): string {
-  return writeLink(privateRoomKeys(name, secret))
+export function writeInvitation({ card, name, secret }: Invitation): string {
+  const keys = privateRoomKeys(name, secret)
+  return writeLink(card === undefined ? keys : { ...keys, card })
 }
 
 /** What a link says, as it was pasted: with white space, quotes, in any case. Throws BAD_INVITATION. */
@@ -34,7 +35,8 @@ export function readInvitation(link: string): Invitation {
   const read = readLink(link)
   if (!read.ok) throw badInvitation(read.flaw)
   if (read.type === 'ticket') throw badInvitation('ticket')
-  return { name: read.name, secret: read.secret }
+  const { card, name, secret } = read
+  return card === undefined ? { name, secret } : { name, secret, card }
 }
 
 /** What the link of an invitation says that admits; undefined for any other text. */

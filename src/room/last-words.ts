@@ -45,6 +45,7 @@ export class LastWords {
         if (update.from === this.#self && !update.history) this.#unheard = update.by
         break
       case 'subject':
+      case 'card':
         if (update.from === this.#self && !update.history) this.#unheard = update.id
         break
       case 'redated':

@@ -3,7 +3,10 @@ import type { ToldInvitation } from '../protocol/access/told-invitations.js'
 import type { Input, Inquired } from '../protocol/events.js'
 import type { Neighborhood, Told } from '../protocol/membership/inquiry.js'
 import type { Sign } from '../protocol/presence/device.js'
+import type { Admitting } from './admitting.js'
 import { Conversation, type Reading } from './conversation.js'
+import type { RoomAccess } from './keys.js'
+import { type MadeTicket, nothingKept, notPrivate, type TicketTerms } from './tickets.js'
 
 /** What a room knows of who is there. */
 export interface Sightings {
@@ -15,6 +18,27 @@ export interface Sightings {
 
 /** Who is there, and who was: the part of {@link Room} that looks around and asks. */
 export abstract class Observation extends Conversation {
+  readonly #admitting: Admitting | undefined
+
+  /** `admitting`: lets in by invitations. Default: nobody does. */
+  constructor(admitting: Admitting | undefined) {
+    super()
+    this.#admitting = admitting
+  }
+
+  /**
+   * Makes an invitation to this room, whose link carries no secret: somebody must be in the room to let in. Throws NOT_PRIVATE for a
+   * public room, NOTHING_KEPT, BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME, OPEN_HOME.
+   */
+  invite(terms: TicketTerms = {}): MadeTicket {
+    if (this.access === 'public') throw notPrivate(this.name)
+    if (this.#admitting === undefined) throw nothingKept()
+    return this.#admitting.invite(terms)
+  }
+
+  abstract readonly name: string
+  abstract readonly access: RoomAccess
+
   /** The newest presence of each device of others that is here. */
   signs(): Sign[] {
     return this.reading.signs()

@@ -3,7 +3,7 @@ import type { KeyPair } from '../base/crypto.js'
 import { idFromBytes, type PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Network } from '../swarm/networks/network.js'
-import { putRecord } from '../swarm/records.js'
+import { type KeyRecord, putRecord, putUnlessLater } from '../swarm/records.js'
 import type { Clock } from './clock.js'
 import type { RoomRecords } from './room-records.js'
 
@@ -29,6 +29,8 @@ export class OwnRecord {
   readonly #onRehome = () => this.changed()
   #timer: NodeJS.Timeout | undefined
   #putting = Promise.resolve()
+  /** Which of the values under our key the last one of ours is. */
+  #seq = 0
   #isOver = false
 
   /** Puts it, and from then on keeps it fresh until {@link end}. */
@@ -45,18 +47,25 @@ export class OwnRecord {
     if (!this.#isOver) this.#putAfter(CHANGE_MILLIS)
   }
 
-  /** Empties it. Resolves when that is done. */
+  /** Empties it, unless another program has our key and wrote there after us. Resolves when that is done. */
   end(): Promise<void> {
     this.#isOver = true
     clearTimeout(this.#timer)
     for (const network of this.#parts.networks) network.off('rehome', this.#onRehome)
-    return this.#store(at => this.#parts.records.sealEmpty(this.#device, at))
+    const { clock, keyPair, networks, records } = this.#parts
+    return this.#after(() => {
+      const value = records.sealEmpty(this.#device, clock.wall())
+      return putUnlessLater(networks, keyPair, { value, seq: this.#seq + 1 })
+    })
   }
 
   #put(): void {
-    const { nick, records } = this.#parts
+    const { clock, nick, records } = this.#parts
     const [device, since] = [this.#device, this.#since]
-    void this.#store(at => records.seal(device, { nick: nick(), since, at }))
+    void this.#after(() => {
+      const at = clock.wall()
+      return this.#store({ value: records.seal(device, { nick: nick(), since, at }), seq: at })
+    })
     this.#putAfter(REFRESH_MILLIS * (0.75 + Math.random() / 2))
   }
 
@@ -66,13 +75,14 @@ export class OwnRecord {
     this.#timer.unref()
   }
 
+  async #store(record: KeyRecord): Promise<void> {
+    const { keyPair, networks } = this.#parts
+    this.#seq = await putRecord(networks, keyPair, record)
+  }
+
   // One after the other, each later than the one before: what comes last counts.
-  #store(seal: (at: Millis) => Uint8Array): Promise<void> {
-    const { clock, keyPair, networks } = this.#parts
-    this.#putting = this.#putting.then(() => {
-      const at = clock.wall()
-      return putRecord(networks, keyPair, { value: seal(at), seq: at }).catch(surface)
-    })
+  #after(put: () => Promise<void>): Promise<void> {
+    this.#putting = this.#putting.then(() => put().catch(surface))
     return this.#putting
   }
 }

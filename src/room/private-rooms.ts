@@ -18,15 +18,17 @@ import { readInvitation } from './invitation.js'
 import { privateRoomKeys, type RoomAddress, type RoomKeys, roomKeys } from './keys.js'
 
 /** ROOM_EXISTS: another private room of that name is kept here. */
-const roomExists = (name: string) =>
+const roomExists = (name: string, hint = 'Give it another name here: --as NAME.') =>
   new SwarmchatError('ROOM_EXISTS', `Another private room called ${name} is kept here.`, {
-    hint: 'Choose another name, for a room that you join with: --as NAME. swarmchat rooms lists yours.'
+    hint: `${hint} swarmchat rooms lists yours.`
   })
+
+const JOIN_THAT = 'Choose another name, or join the one that is here: swarmchat join.'
 
 /** Makes a private room with a new secret, and keeps that. Throws BAD_ROOM_NAME, ROOM_EXISTS, NO_HOME, OPEN_HOME, IDENTITY_LOCKED. */
 export function createRoom(name: string, home: string = homeDirectory()): RoomKeys {
   const keys = privateRoomKeys(name, randomBytes(ROOM_SECRET_BYTES))
-  if (!keepSecret(home, keys)) throw roomExists(keys.name)
+  if (!keepSecret(home, keys)) throw roomExists(keys.name, JOIN_THAT)
   return keys
 }
 

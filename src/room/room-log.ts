@@ -148,6 +148,7 @@ export function sourceOf(update: RoomUpdate): MessageId | undefined {
     case 'reaction':
       return update.by
     case 'subject':
+    case 'card':
       return update.id
     default:
       return undefined

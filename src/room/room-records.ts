@@ -3,14 +3,16 @@ import { CIPHER_NONCE_BYTES } from '../base/crypto.js'
 import { idToBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Identity } from '../home/identity.js'
+import { cardTarget, sealCardRecord } from '../protocol/access/card-record.js'
 import {
   type DeviceRecord,
   openDeviceRecord,
   sealDeviceRecord,
   sealEmptyRecord
 } from '../protocol/access/device-record.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { Network } from '../swarm/networks/network.js'
-import { readRecord } from '../swarm/records.js'
+import { isStored, putValue, readRecord } from '../swarm/records.js'
 
 /** What devices say of themselves in the DHT, as the members of one room read and write it. */
 export class RoomRecords {
@@ -44,5 +46,14 @@ export class RoomRecords {
   ): Promise<DeviceRecord | undefined> {
     const record = await readRecord(networks, idToBytes(device))
     return record && openDeviceRecord(record.value, { ...this.#room, device }, wall)
+  }
+  /** Stores the room's card in the DHT, for those whom an invitation leads to it. */
+  async storeCard(networks: readonly Network[], card: CardTexts): Promise<void> {
+    await putValue(networks, sealCardRecord(card, this.#room.roomSecret))
+  }
+
+  /** Whether the DHT has this card, on all networks that are online. */
+  async hasCard(networks: readonly Network[], card: CardTexts): Promise<boolean> {
+    return isStored(networks, cardTarget(sealCardRecord(card, this.#room.roomSecret)))
   }
 }

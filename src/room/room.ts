@@ -64,7 +64,7 @@ export class Room extends Observation {
   }
 
   constructor(parts: RoomParts) {
-    super()
+    super(parts.admitting)
     this.#parts = parts
     this.name = parts.name
     this.topic = parts.topic

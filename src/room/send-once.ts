@@ -1,10 +1,12 @@
 import { atMost } from '../async/at-most.js'
 import { untilAborted } from '../async/until-aborted.js'
+import type { Millis } from '../base/time.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import { Arrival } from './arrival.js'
-import { checkDelivery, type DeliverOptions, deliver } from './deliver.js'
+import { checkDelivery, type DeliverOptions, deliver, deliverSaid } from './deliver.js'
 import type { RoomOptions } from './open.js'
 import { Room } from './room.js'
-import { checkText } from './text.js'
+import { checkCard, checkText } from './text.js'
 
 /** Part of the time that is for learning what we are called, at most: the rest is for being heard. Guess. */
 const NAMING_SHARE = 0.5
@@ -20,12 +22,31 @@ export async function sendOnce(
 ): Promise<number> {
   checkText(text)
   checkDelivery(delivery)
+  return within(options, delivery, (room, spent) => deliver(room, text, delivery, spent))
+}
+
+/** The same for a card: see `Room.setCard`. */
+export async function setCardOnce(
+  options: RoomOptions,
+  card: CardTexts,
+  delivery: Omit<DeliverOptions, 'to'>
+): Promise<number> {
+  const checked = checkCard(card)
+  return within(options, delivery, (room, spent) =>
+    deliverSaid(room, () => room.setCard(checked), delivery, spent)
+  )
+}
+
+async function within(
+  options: RoomOptions,
+  delivery: Omit<DeliverOptions, 'to'>,
+  act: (room: Room, spent: Millis) => Promise<number>
+): Promise<number> {
   const room = await Room.open(options)
   try {
     const began = performance.now()
     if (options.nick === undefined) await knownThere(room, delivery)
-    const spent = performance.now() - began
-    return await deliver(room, text, delivery, spent)
+    return await act(room, performance.now() - began)
   } finally {
     await room.leave()
   }

@@ -149,8 +149,9 @@ class Drops {
 function standingOf(frame: Frame): Standing {
   switch (frame.type) {
     case 'message':
+    case 'mesh':
     case 'stored':
-      return standingOfMessage(frame.type, frame.sealed)
+      return standingOfMessage(frame.type !== 'stored', frame.sealed)
     case 'ihave':
     case 'forward-join':
     case 'shuffle':
@@ -161,9 +162,9 @@ function standingOf(frame: Frame): Standing {
   }
 }
 
-function standingOfMessage(type: 'message' | 'stored', sealed: Uint8Array): Standing {
+function standingOfMessage(isPushed: boolean, sealed: Uint8Array): Standing {
   const { author = '', kind = 0 } = glance(sealed) ?? {}
   if (kind === KIND_PRESENCE || kind === KIND_SUSPICION) return { droppable: 'presence', author }
   if (isEphemeral(kind)) return { droppable: 'ephemeral', author }
-  return { droppable: type === 'message' ? 'chat' : undefined, author }
+  return { droppable: isPushed ? 'chat' : undefined, author }
 }

@@ -7,7 +7,7 @@ export type { Saying } from '../protocol/events.js'
 /** Whatever says what it is told to: a room, or a test's. */
 export type Speaks = Pick<
   Speaker,
-  'say' | 'direct' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact' | 'setSubject'
+  'say' | 'direct' | 'reply' | 'edit' | 'delete' | 'react' | 'unreact' | 'setSubject' | 'setCard'
 >
 
 /** Says it; gives the id of the message. Throws what the method of {@link Speaker} throws. */
@@ -29,5 +29,7 @@ export function speak(room: Speaks, saying: Saying): MessageId {
     }
     case 'subject':
       return room.setSubject(saying.subject)
+    case 'card':
+      return room.setCard(saying)
   }
 }

@@ -3,9 +3,10 @@ import { noSuchMessage, notSent, notYours, roomFault, type SwarmchatError } from
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { FoldedLine } from '../protocol/chat/fold.js'
 import type { Output, Saying, Typing } from '../protocol/events.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import { checkEmoji } from './emoji.js'
 import type { RoomEvents } from './events.js'
-import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
+import { checkCard, checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from './text.js'
 
 /** What can be said in a room: the part of {@link Room} that only needs to hand it on. */
 export abstract class Speaker extends EventEmitter<RoomEvents> {
@@ -76,6 +77,14 @@ export abstract class Speaker extends EventEmitter<RoomEvents> {
    */
   setSubject(subject: string): MessageId {
     return this.#publish({ type: 'subject', subject: checkSubject(subject) })
+  }
+
+  /**
+   * Says what the room is from now on; gives the id of the message. All texts empty: it has no card. Any member may, and who did
+   * it last counts. Throws BAD_TEXT if one is too long (title 64 bytes of UTF-8, description 255, rules 600), ROOM_LEFT, ROOM_FAULT.
+   */
+  setCard(card: CardTexts): MessageId {
+    return this.#publish({ type: 'card', ...checkCard(card) })
   }
 
   /**

@@ -1,6 +1,12 @@
 import { badText, SwarmchatError } from '../base/errors.js'
 import { MAX_DIRECT_BYTES } from '../protocol/access/direct.js'
-import { MAX_NICK_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES } from '../protocol/config.js'
+import {
+  MAX_CARD_BYTES,
+  MAX_NICK_BYTES,
+  MAX_SUBJECT_BYTES,
+  MAX_TEXT_BYTES
+} from '../protocol/config.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 
 export { DIRECT_RATE } from '../protocol/chat/tuning.js'
 
@@ -17,21 +23,46 @@ export function checkText(text: string, most: number = MAX_TEXT_BYTES): string {
   return Buffer.from(text).toString()
 }
 
-/** BAD_TEXT: a subject has over 512 bytes of UTF-8. */
-const longSubject = (bytes: number) =>
+/** BAD_TEXT: a subject, or a text of a card, has more bytes of UTF-8 than it may. */
+const tooLong = (what: string, most: number, bytes: number) =>
   new SwarmchatError(
     'BAD_TEXT',
-    `That cannot be sent: a subject has at most ${MAX_SUBJECT_BYTES} bytes, and this has ${bytes}.`,
+    `That cannot be sent: ${what} has at most ${most} bytes, and this has ${bytes}.`,
     { hint: 'Say it in fewer words.' }
   )
 
 /** A subject as it is sent: one row, well-formed Unicode; it may be empty. Throws BAD_TEXT where it is over 512 bytes of UTF-8. */
 export function checkSubject(text: string): string {
-  if (typeof text !== 'string') throw badText('it is no text')
-  const subject = Buffer.from(text.replace(/\s+/gu, ' ').trim()).toString()
-  const bytes = Buffer.byteLength(subject)
-  if (bytes > MAX_SUBJECT_BYTES) throw longSubject(bytes)
-  return subject
+  return fitting('a subject', oneRow(text), MAX_SUBJECT_BYTES)
+}
+
+/**
+ * A card as it is sent: well-formed Unicode, the title and the description one row each; each may be empty. Throws BAD_TEXT where the
+ * title is over 64 bytes of UTF-8, the description over 255, or the rules over 600.
+ */
+export function checkCard({ description, rules, title }: CardTexts): CardTexts {
+  return {
+    title: fitting("a card's title", oneRow(title), MAX_CARD_BYTES.title),
+    description: fitting("a card's description", oneRow(description), MAX_CARD_BYTES.description),
+    rules: fitting("a card's rules", textOf(rules).trim(), MAX_CARD_BYTES.rules)
+  }
+}
+
+// Callers in JavaScript hand over whatever they like.
+function textOf(given: string): string {
+  if (typeof given !== 'string') throw badText('it is no text')
+  return given
+}
+
+function oneRow(text: string): string {
+  return textOf(text).replace(/\s+/gu, ' ').trim()
+}
+
+// A lone surrogate has no UTF-8: what others read is what we show.
+function fitting(what: string, text: string, most: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.byteLength > most) throw tooLong(what, most, bytes.byteLength)
+  return bytes.toString()
 }
 
 /**

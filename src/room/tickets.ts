@@ -9,6 +9,7 @@ import {
   type KeptInvitation,
   keepInvitation,
   keptInvitations,
+  MAX_USES,
   revokeInvitation
 } from '../home/invitations.js'
 import {
@@ -29,6 +30,35 @@ const noInvitation = (id: string, count: number) =>
     { hint: 'swarmchat invite list shows those that were made here.', exitCode: 1 }
   )
 
+/** BAD_EXPIRES: this does not say how long an invitation counts. */
+export const badExpires = (text: string) =>
+  new SwarmchatError('BAD_EXPIRES', `${text} is not how long an invitation can count.`, {
+    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d; 90d if any member lets in.'
+  })
+
+/** BAD_USES: nobody can come so often by an invitation. */
+const badUses = (uses: number) =>
+  new SwarmchatError('BAD_USES', `An invitation cannot be used ${uses} times.`, {
+    hint: `Give a whole number from 1 to ${MAX_USES}.`
+  })
+
+/** NOT_PRIVATE: a public room was asked for an invitation: it has no secret to give. */
+export const notPrivate = (name: string) =>
+  new SwarmchatError('NOT_PRIVATE', `${name} is a public room: its name is its invitation.`, {
+    hint: `Tell others to join ${name}. swarmchat create NAME makes a private room.`
+  })
+
+/** NOTHING_KEPT: a program that keeps nothing of a room cannot let anybody in later. Exit code 1. */
+export const nothingKept = () =>
+  new SwarmchatError(
+    'NOTHING_KEPT',
+    'This program keeps nothing of the room, and so no invitation.',
+    {
+      hint: 'Join without --ephemeral, or give the link of swarmchat invite.',
+      exitCode: 1
+    }
+  )
+
 /** An invitation that admits, for people: no secret is in it. */
 export interface TicketSummary {
   /** What it is called. */
@@ -45,30 +75,56 @@ export interface TicketSummary {
   readonly state: 'open' | 'expired' | 'used-up' | 'revoked'
 }
 
+/** How long an invitation counts unless told otherwise, and at most. */
+const DEFAULT_SPAN_MILLIS: Millis = 7 * 86_400_000
+const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
+/** So long members keep what they were told. */
+const MAX_TOLD_SPAN_MILLIS: Millis = 90 * 86_400_000
+
 /** What an invitation that admits is good for. */
 export interface TicketTerms {
-  /** ms since 1970. */
-  readonly expires: Millis
-  /** So many may come by it, at most 1,000; 0, of one by which anyone lets in: any number. */
-  readonly uses: number
+  /** ms since 1970; at most 366 days from now, and 90 if any member lets in. Default: 7 days from now. */
+  readonly expires?: Millis | undefined
+  /** So many may come by it, 1 to 1,000. Default: any number, and then any member lets in. */
+  readonly uses?: number | undefined
   /** True: any member lets in by it. Default: this home does alone, and so the number of uses is certain. */
   readonly anyone?: boolean | undefined
 }
 
 /**
- * Makes an invitation that admits, and keeps it in this home. `expires`: ms since 1970. Throws TOO_MANY_INVITATIONS, NO_HOME,
- * OPEN_HOME, and what `loadIdentity` throws.
+ * Makes an invitation that admits, and keeps it in this home. Throws BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME,
+ * OPEN_HOME, and what `keptIdentity` throws.
  */
 export function makeTicket(
   { name, secret, topic }: RoomKeys,
-  { anyone = false, expires, uses }: TicketTerms,
+  terms: TicketTerms = {},
   home: string = homeDirectory()
-): { readonly id: Topic; readonly link: string } {
+): MadeTicket {
+  const { anyone, expires, uses } = checked(terms, systemClock.wall())
   const seed = randomBytes(TICKET_SEED_BYTES)
   const inviter = keptIdentity(home).key
   keepInvitation(home, { anyone, expires, uses, seed, topic, room: name }, systemClock.wall())
   const commitment = anyone ? commitmentTo(secret) : undefined
-  return { id: idOf(seed), link: writeTicket({ name, seed, inviter, expires, commitment }) }
+  const link = writeTicket({ name, seed, inviter, expires, commitment })
+  return { id: idOf(seed), link, expires, uses, anyone }
+}
+
+function checked({ anyone, expires, uses }: TicketTerms, now: Millis) {
+  const end = expires ?? now + DEFAULT_SPAN_MILLIS
+  const isTold = anyone === true || uses === undefined
+  const most = isTold ? MAX_TOLD_SPAN_MILLIS : MAX_SPAN_MILLIS
+  if (!Number.isInteger(end) || end <= now || end > now + most) throw badExpires(`${end - now} ms`)
+  if (uses !== undefined && !(Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES))
+    throw badUses(uses)
+  return { anyone: isTold, expires: end, uses: uses ?? 0 }
+}
+
+/** An invitation that was made. */
+export interface MadeTicket extends Required<Pick<KeptInvitation, 'anyone' | 'expires' | 'uses'>> {
+  /** What it is called. */
+  readonly id: Topic
+  /** What whoever comes by it is given. */
+  readonly link: string
 }
 
 /** Those that were made in this home, by room, those of a room by their end. Throws NO_HOME. */

@@ -80,6 +80,7 @@ function updateFields(update: RoomUpdate | RoomEvent): TraceFields {
     case 'reaction':
       return { id: update.id, by: update.by, from: update.from, history: update.history }
     case 'subject':
+    case 'card':
       return { id: update.id, from: update.from, history: update.history }
     case 'redated':
       return { id: update.message.id, previous: update.previous }

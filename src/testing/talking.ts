@@ -77,6 +77,6 @@ export function spokenIn(
   update: RoomUpdate
 ): { readonly id: MessageId; readonly from: string } | undefined {
   if (update.type === 'message') return update.message
-  if (update.type === 'subject') return update
+  if (update.type === 'subject' || update.type === 'card') return update
   return 'by' in update && 'from' in update ? { id: update.by, from: update.from } : undefined
 }

@@ -12,8 +12,8 @@ import { markerRow } from './messages/marker-row.js'
 import { messageRow } from './messages/message-rows.js'
 import { PLAIN, type Style } from './messages/style.js'
 import { namesOf } from './names.js'
+import { NewsPause } from './news-pause.js'
 import { notice } from './notice.js'
-import { SubjectPause } from './subject.js'
 
 /** How lines look. */
 export interface Look {
@@ -69,9 +69,12 @@ export function showLines(parts: LineViewParts): () => void {
     comings.show(item, () =>
       eventLine(item.event, names, Date.now(), arrival.isSettling, item.about)
     )
-  const subjects = new SubjectPause(event => showEvent({ type: 'event', event, quiet: false }))
+  const showNews = (event: ViewEvent['event']) => showEvent({ type: 'event', event, quiet: false })
+  const subjects = new NewsPause<Extract<RoomUpdate, { type: 'subject' }>>(showNews)
+  const cards = new NewsPause<Extract<RoomUpdate, { type: 'card' }>>(showNews)
   const show = (item: ViewItem) => {
     if (item.type === 'event' && item.event.type === 'subject') subjects.take(item.event)
+    else if (item.type === 'event' && item.event.type === 'card') cards.take(item.event)
     else if (item.type === 'event') showEvent(item)
     else if (item.type === 'line' || hasMarkers)
       for (const row of rowsOf(item, names, look)) print(row)
@@ -87,6 +90,7 @@ export function showLines(parts: LineViewParts): () => void {
   return () => {
     endOrder()
     subjects.end()
+    cards.end()
   }
 }
 

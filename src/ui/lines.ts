@@ -4,6 +4,7 @@ import { safeText } from '../base/safe-text.js'
 import type { DirectMessage } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { RecentLine } from '../room/view/recent-lines.js'
+import { cardNews } from './card.js'
 import { changeLine } from './changes.js'
 import { clockTime, notice } from './notice.js'
 import { quoted } from './quoted.js'
@@ -31,6 +32,10 @@ export function eventLine(
       return notice(now, held(event, names))
     case 'subject': {
       const news = subjectNews(event, names)
+      return news && notice(now, news)
+    }
+    case 'card': {
+      const news = cardNews(event, names)
       return news && notice(now, news)
     }
     case 'join':

@@ -1,12 +1,9 @@
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import type { Millis } from '../base/time.js'
 import type { RoomSubject } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import { cutTo, widthOf } from './width.js'
 
-/** Of history several may come, one after the other: the last one is shown when no other has come for so long. Guess: batches follow faster. */
-const PAUSE_MILLIS: Millis = 300
 /** What a status has room for, in columns. Guess: a few words. */
 const SHORT_COLUMNS = 32
 
@@ -29,32 +26,6 @@ export function subjectNews(update: SubjectUpdate, names: Names): string | undef
 /** A subject for a status, in quotation marks; empty where there is none. Likewise. */
 export function shortSubject(subject: string | undefined): string {
   return subject ? quoted(cut(safeText(subject), SHORT_COLUMNS)) : ''
-}
-
-/** Hands on subjects: of those that come with history, one after the other, only the last. */
-export class SubjectPause {
-  readonly #show: (update: SubjectUpdate) => void
-  #last: SubjectUpdate | undefined
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(show: (update: SubjectUpdate) => void) {
-    this.#show = show
-  }
-
-  take(update: SubjectUpdate): void {
-    clearTimeout(this.#timer)
-    this.#last = update
-    if (!update.history) this.end()
-    else this.#timer = setTimeout(() => this.end(), PAUSE_MILLIS).unref()
-  }
-
-  /** What waits is shown now. */
-  end(): void {
-    clearTimeout(this.#timer)
-    const last = this.#last
-    this.#last = undefined
-    if (last !== undefined) this.#show(last)
-  }
 }
 
 function authorOf({ from, nick }: RoomSubject, names: Names): string {

@@ -95,12 +95,15 @@ describe('a bot that comes again', () => {
     const wantsHistory = (bot: Bot) =>
       void bot.use(
         (context, next) => {
-          if (context.update.type === 'message') past.push(context.update.message.text)
+          const { log, update } = context
+          if (update.type === 'message') past.push(update.message.text)
+          if (update.type === 'message') log.info(update.message.text)
           return next()
         },
         { history: true }
       )
     const second = await attach(home, wantsHistory)
+    await second.logs(/^two$/)
     ben.room.say('three')
     await second.hears('three')
     expect(second.heard).toEqual(['three'])

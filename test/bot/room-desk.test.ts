@@ -36,6 +36,7 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
   react = () => id
   unreact = () => id
   setSubject = () => id
+  setCard = () => id
 
   offerCommands(commands: readonly string[]): void {
     this.offered.push(commands)

@@ -14,6 +14,7 @@ test('the help of the program names every command, and how to ask for more', asy
   expect(listed).toEqual([
     'bootstrap',
     'bot',
+    'card',
     'completion',
     'config',
     'connect',

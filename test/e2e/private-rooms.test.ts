@@ -106,3 +106,24 @@ function secretsIn(link: string): string[] {
   const secret = Buffer.from(bytes.slice(4, 36))
   return [pieceOf(link), secret.toString('hex'), secret.toString('base64').slice(0, 40)]
 }
+
+test('a card that a member puts is told to the others, kept, and shown to who has an invitation without joining', async () => {
+  const { home, link } = await withTeam()
+  const ana = world.start(['join', 'team', '--json', '--nick', 'ana'], {}, home)
+  const bob = world.start(['join', link, '--json', '--nick', 'bob'])
+  await Promise.all([ana.object('join'), bob.object('join')])
+  const texts = ['--title', 'The team', '--rules', 'Be kind.\nNo spam.']
+  const set = await run(home, 'card', 'set', 'team', ...texts)
+  expect(set.lines).toEqual(['1 member got it.'])
+  const isCard = ({ title }: Record<string, unknown>) => title === 'The team'
+  await Promise.all([ana.object('card', isCard), bob.object('card', isCard)])
+  const kept = await run(home, 'card', 'team')
+  const rows = ['| The team', '| Be kind.', '| No spam.']
+  expect(kept.lines).toEqual([expect.stringMatching(/^The card of this room, as /), ...rows])
+  const [invitation = ''] = (await run(home, 'invite', 'team', '--link')).lines
+  expect((await run(newHome(), 'card', invitation)).lines).toEqual(rows)
+  const eve = world.start(['join', invitation, '--json', '--nick', 'eve'])
+  expect(await eve.object('ready')).toMatchObject({ room: 'team', access: 'private' })
+  const old = await world.run(['card', link, '--timeout', '1'])
+  expect([old.code, old.stderr]).toEqual([1, expect.stringContaining('names no card')])
+})

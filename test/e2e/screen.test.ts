@@ -23,7 +23,8 @@ function person(args: readonly string[], home = newHome(), env: Record<string, s
 async function meet(home = newHome()) {
   const ada = person(['join', 'lobby', '--nick', 'ada'], home)
   await ada.shows(/nobody else is here yet/)
-  const bob = person(['join', 'lobby', '--nick', 'bob'])
+  // Whatever the locale, what is said is UTF-8.
+  const bob = person(['join', 'lobby', '--nick', 'bob'], newHome(), { LC_ALL: 'C' })
   await Promise.all([ada.shows(/bob (joined|is here)/), bob.shows(/in the room with ada/)])
   return { ada, bob, home }
 }

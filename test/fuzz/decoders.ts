@@ -8,6 +8,7 @@ import {
   ticketOf,
   whoAsks
 } from '../../src/protocol/access/admission.js'
+import { openCardRecord, sealCardRecord } from '../../src/protocol/access/card-record.js'
 import { openDeviceRecord, sealDeviceRecord } from '../../src/protocol/access/device-record.js'
 import { readLink, writeLink, writeTicket } from '../../src/protocol/access/invitation-link.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
@@ -241,6 +242,15 @@ const record: Decoder = {
   }
 }
 
+const cardRecord: Decoder = {
+  name: 'card record',
+  samples: [sealCardRecord({ title: 'Lobby', description: '', rules: 'Be kind.' }, filled(32, 13))],
+  decode(bytes) {
+    if (openCardRecord(bytes, filled(32, 13)) === undefined) return
+    checkIsOneOf(cardRecord.samples, bytes)
+  }
+}
+
 const terms = { name: 'lobby', seed: filled(16, 14), inviter: identityOf('ann'), expires: EPOCH }
 const link: Decoder = {
   name: 'invitation link',
@@ -287,6 +297,7 @@ export const DECODERS: readonly Decoder[] = [
   request,
   answer,
   record,
+  cardRecord,
   link,
   negentropy,
   dns

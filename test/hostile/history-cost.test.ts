@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
-import { LINK_GRAFT_RATE } from '../../src/protocol/config.js'
+import { LINK_GRAFT_RATE, LINK_SERVE_RATE } from '../../src/protocol/config.js'
 import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
 import { MessageWriter, NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
 import { HISTORY_BATCH_BYTES } from '../../src/protocol/history/tuning.js'
@@ -84,6 +84,27 @@ describe('history that is asked for', { timeout: 300_000 }, () => {
       0
     )
     expect(bytes).toBeLessThan(HISTORY_BATCH_BYTES + 10_000)
+  })
+
+  // Spends: 33 kB for each timeline. Costs the member: a timeline or two, and then what eight such links may have of a core.
+  test('again and again leaves once or twice, and then slowly', () => {
+    const { ann, world } = withHistory()
+    const eve = member(world, ann)
+    const wanted = ann.machine.history().map(({ id }) => id)
+    const sent = () => sentTo(ann, eve, 'stored').length
+    const pings = () => sentTo(ann, eve, 'ping').length
+    for (let n = 0, answered = pings(); n < 100; n++) {
+      const ids = wanted.slice((n % 4) * 475, (n % 4) * 475 + 475)
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'want', ids } })
+      for (; answered < pings(); answered++)
+        ann.feed({ type: 'frame', from: eve.device, frame: { type: 'pong' } })
+    }
+    expect(sent()).toBeGreaterThan(wanted.length)
+    expect(sent()).toBeLessThan(LINK_SERVE_RATE.burst + 1_000)
+    const before = sent()
+    world.run(2_000)
+    expect(sent() - before, 'it goes on').toBeGreaterThan(LINK_SERVE_RATE.perSecond)
+    expect(sent() - before).toBeLessThan(3 * LINK_SERVE_RATE.perSecond)
   })
 
   // Spends: one message that names eight parents that never were, every ten minutes.

@@ -15,7 +15,7 @@ const pushedTo = (peer: Peer, puppet: Puppet) =>
 /** The presences that a puppet has overheard, oldest first. */
 const presencesIn = (puppet: Puppet, author: string): VerifiedMessage[] =>
   puppet.heard.flatMap(frame => {
-    if (frame.type !== 'message' && frame.type !== 'stored') return []
+    if (frame.type !== 'message' && frame.type !== 'mesh' && frame.type !== 'stored') return []
     const opened = open(frame.sealed, ROOM)
     return opened.ok && opened.message.kind === KIND_PRESENCE && opened.message.author === author
       ? [opened.message]

@@ -1,10 +1,14 @@
 import sodium from 'sodium-universal'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CHAT_LIMITS, LINK_LOOK_RATE } from '../../src/protocol/config.js'
+import type { MessageId } from '../../src/base/ids.js'
+import { CHAT_LIMITS, LINK_LOOK_RATE, MAX_DELETED_MESSAGES } from '../../src/protocol/config.js'
+import { MAX_FRESH_MESSAGES } from '../../src/protocol/history/tuning.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
+import { KIND_DELETION } from '../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
-import { feedPushed, feedStored, guest, messageOf, numbered } from '../support/hostile.js'
+import { feedPushed, feedStored, guest, messageOf, numbered, textOf } from '../support/hostile.js'
 
 // What one member is made to do by what it refuses, counted and not timed: the machine may be busy.
 
@@ -61,6 +65,31 @@ test('what is of a version that we cannot read is not hashed', () => {
   hashes = 0
   for (let n = 0; n < 1_000; n++) feedPushed(ann, eve, { sealed: later } as VerifiedMessage)
   expect(hashes).toBeLessThan(100)
+})
+
+// Spends: 2 kB. Costs the member: nothing but its signature, though it names 64 messages that are on the disk.
+test('a deletion of what others said reads none of it', () => {
+  const world = new World()
+  const kept = new Map<MessageId, Uint8Array>()
+  let reads = 0
+  const recall = ({ id }: { id: MessageId }) => {
+    reads += 1
+    return kept.get(id)
+  }
+  const ann = world.join('ann', { recall })
+  const bob = guest(world, ann, 'bob')
+  const lines = Array.from({ length: MAX_FRESH_MESSAGES + 100 }, (_, n) =>
+    textOf('bob', `${n}`, world.now + n)
+  )
+  for (const line of lines) feedPushed(ann, bob, line)
+  for (const { id, sealed } of ann.stored) kept.set(id, sealed)
+  const targets = lines.slice(0, MAX_DELETED_MESSAGES).map(({ id }) => id)
+  const body = encodeDeletionBody({ targets })
+  feedPushed(ann, bob, messageOf('eve', { kind: KIND_DELETION, clock: world.now, body }))
+  expect(reads).toBe(0)
+  feedPushed(ann, bob, messageOf('bob', { kind: KIND_DELETION, clock: world.now, body }))
+  expect(reads).toBeGreaterThan(0)
+  expect(ann.of('delete').map(({ id }) => id)).toEqual(targets)
 })
 
 // Spends: a flood over the very link. Costs the room: nothing that a member of ten minutes says.

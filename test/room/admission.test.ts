@@ -12,8 +12,8 @@ import {
   useInvitation
 } from '../../src/home/invitations.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
-import { redeem } from '../../src/room/ask-admission.js'
-import { ticketIn } from '../../src/room/invitation.js'
+import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
+import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { useRooms, type Visit } from '../support/rooms.js'
@@ -171,10 +171,11 @@ describe('an invitation that admits', () => {
   test('is listed with how it is, and revoked by its first digits', () => {
     const home = mkdtempSync(join(root, 'home-'))
     const { id, link } = makeTicket(KEYS, { expires: Date.now() + HOUR, uses: 2 }, home)
-    const past = makeTicket({ ...KEYS, name: 'past' }, { expires: 1, uses: 2 }, home)
+    const past = { seed: randomBytes(16), topic: KEYS.topic, room: 'past', expires: 1, uses: 2 }
+    keepInvitation(home, { ...past, anyone: false }, 0)
     expect(ticketIn(link)).toMatchObject({ name: 'team', inviter: loadIdentity(home).key })
     const listed = { id, room: 'team', uses: 2, used: 0, state: 'open' }
-    expect(ticketsMade(home)).toMatchObject([{ id: past.id, state: 'expired' }, listed])
+    expect(ticketsMade(home)).toMatchObject([{ room: 'past', state: 'expired' }, listed])
     const [kept] = keptInvitations(home).filter(({ room }) => room === 'team')
     if (kept === undefined) throw new Error('no invitation was kept')
     useInvitation(home, kept, freshIdentity().key)
@@ -185,6 +186,25 @@ describe('an invitation that admits', () => {
     )
     expect(revokeTicket(id.slice(0, 8), home)).toMatchObject({ id, state: 'revoked' })
     expect(ticketsMade(home)[1]).toMatchObject({ id, state: 'revoked' })
+  })
+
+  test('is made in a room, for a while and so often as it can be, and redeemed as it was pasted', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const ann = await maker(home)
+    for (const wrong of [{ expires: Date.now() - 1 }, { expires: Date.now() + 91 * 24 * HOUR }])
+      expect(() => ann.room.invite(wrong)).toThrow(expect.objectContaining({ code: 'BAD_EXPIRES' }))
+    for (const uses of [0, 1.5, 1_001])
+      expect(() => ann.room.invite({ uses })).toThrow(expect.objectContaining({ code: 'BAD_USES' }))
+    const { anyone, link } = ann.room.invite({ uses: 1 })
+    expect(anyone).toBe(false)
+    const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+    const options = { identity: freshIdentity(), networks }
+    expect(await redeemInvitation(`Come in: <${link}>. See you`, options)).toEqual(ROOM)
+    expect(await redeemInvitation(writeInvitation(ROOM), options)).toEqual(ROOM)
+    const apart = await enter('bob', ROOM)
+    expect(() => apart.room.invite()).toThrow(expect.objectContaining({ code: 'NOTHING_KEPT' }))
+    const lobby = await enter('bob')
+    expect(() => lobby.room.invite()).toThrow(expect.objectContaining({ code: 'NOT_PRIVATE' }))
   })
 
   test('cannot be used more often by programs that let in at the same time', () => {

@@ -3,8 +3,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,6 +102,11 @@ describe('a private room', () => {
     const home = newHome()
     const { secret } = createRoom('team', home)
     expect(() => createRoom('Team', home)).toThrow(coded('ROOM_EXISTS'))
+    // What can be done about it is not the same for one that is made and one that is joined.
+    const hinting = (hint: string) =>
+      expect.objectContaining({ hint: expect.stringContaining(hint) })
+    expect(() => createRoom('Team', home)).toThrow(hinting('join the one that is here'))
+    expect(() => keepRoom({ name: 'team', secret: SECRET }, home)).toThrow(hinting('--as NAME'))
     expect(() => keepRoom({ name: 'team', secret: SECRET }, home)).toThrow(coded('ROOM_EXISTS'))
     expect(keepRoom({ name: 'team', secret }, home)).toBe(false)
     expect(keepRoom({ name: 'theirs', secret: SECRET }, home)).toBe(true)
@@ -124,6 +131,11 @@ describe('a private room', () => {
     if (process.platform === 'win32') return
     chmodSync(fileIn(home), 0o640)
     expect(() => addressOf('team')).toThrow(coded('OPEN_SECRET'))
+    chmodSync(fileIn(home), 0o600)
+    const elsewhere = join(home, 'elsewhere')
+    renameSync(fileIn(home), elsewhere)
+    symlinkSync(elsewhere, join(home, 'private', roomKeys('team').topic))
+    expect(() => addressOf('team')).toThrow(coded('LINKED_SECRET'))
   })
 
   test('is listed before anybody was there, and after, read, and forgotten with its secret', async () => {

@@ -174,6 +174,15 @@ describe('when it is full', () => {
     expect(of(drain(queue), 'honest', KIND_TEXT)).toBe(1)
   })
 
+  test('chat that its author sends to everybody is dropped likewise', () => {
+    const queue = new SendQueue()
+    const frame = { type: 'mesh', reached: 7, sealed: sealed('mallory', KIND_TEXT, 8_000) } as const
+    for (let bytes = 0; bytes < 2 * MAX_QUEUED_BYTES; bytes += 8_000) {
+      expect(queue.push(frame)).toBe(true)
+    }
+    expect(queue.bytes).toBeLessThanOrEqual(MAX_QUEUED_BYTES)
+  })
+
   test('what must not be missed never is', () => {
     const queue = new SendQueue()
     for (const frame of NEVER_MISSED) queue.push(frame)

@@ -17,3 +17,15 @@ it.each([2, 3])(
     expect(after.p99).toBeLessThan(1.5 * SECOND)
   }
 )
+
+it('a room in which everybody is linked to everybody does no more for a line when it is asked for too much', () => {
+  const setting = room(6, { messages: 240, world: { cpu: 0.01 } })
+  const { after, busy, calm, report } = burst(setting)
+  expect(report.delivery).toBe(1)
+  for (const { copies, grafted, work } of [calm, busy, after]) {
+    expect(copies).toBeLessThan(1.1)
+    expect(grafted).toBeLessThan(0.02)
+    expect(work).toBeLessThan(1.1 * calm.work)
+  }
+  expect(after.p99).toBeLessThan(2 * calm.p99)
+})

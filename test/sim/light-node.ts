@@ -130,7 +130,7 @@ export class LightNode implements SimNode {
     const { id } = message
     const { hops } = frame
     if (this.#stored.has(id)) {
-      return this.#broadcast.handle({ type: 'duplicate', from, id, hops }, now)
+      return this.#broadcast.handle({ type: 'duplicate', from, id }, now)
     }
     const received = { type: 'received', from, message, hops } as const
     return [...this.#broadcast.handle(received, now), this.#store(message)]

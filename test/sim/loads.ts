@@ -1,4 +1,5 @@
 import type { Broadcast } from '../../src/protocol/broadcast/broadcast.js'
+import { MESH_CHECKED_MAX } from '../../src/protocol/broadcast/tuning.js'
 import { IHAVE_MAX, MISSING_MAX } from '../../src/protocol/config.js'
 import type { Membership } from '../../src/protocol/membership/membership.js'
 import { MEMBERSHIP_TUNING } from '../../src/protocol/membership/tuning.js'
@@ -20,10 +21,11 @@ export function membershipLoads(membership: Membership): Load[] {
 }
 
 export function broadcastLoads(broadcast: Broadcast, seenMax: number): Load[] {
-  const { missing, queued, seen } = broadcast.load
+  const { checked, missing, queued, seen } = broadcast.load
   return [
     { name: 'seen', size: seen, max: seenMax },
     { name: 'missing', size: missing, max: MISSING_MAX },
+    { name: 'checked', size: checked, max: MESH_CHECKED_MAX },
     { name: 'announcements', size: queued, max: activeMax * IHAVE_MAX }
   ]
 }

@@ -277,10 +277,10 @@ export class World extends Network<Member> {
     }
     const size = encodeFrame(frame).byteLength + LENGTH_PREFIX_BYTES
     this.metrics.count(frame.type, size, idsIn(frame))
-    if (frame.type === 'message') this.metrics.payloadBytes += size
+    if (isPush(frame)) this.metrics.payloadBytes += size
     this.#watchSpam(member, connection.otherSide(member).end, frame)
     this.carry(connection, member, target => {
-      if (frame.type === 'message') this.#countPayload(frame.sealed)
+      if (isPush(frame)) this.#countPayload(frame.sealed)
       this.#feed(target, { type: 'frame', from: member.device, frame })
     })
   }
@@ -389,8 +389,9 @@ export class World extends Network<Member> {
     if (before !== undefined && before >= member.since) this.metrics.repeated++
     record.delivered.set(member.index, this.time)
     if (cause.type !== 'frame') return
-    if (cause.frame.type === 'message') record.lastHop = Math.max(record.lastHop, cause.frame.hops)
-    else record.synced++
+    const { frame } = cause
+    if (!isPush(frame)) record.synced++
+    else record.lastHop = Math.max(record.lastHop, frame.type === 'mesh' ? 1 : frame.hops)
   }
 
   #said(member: Member, message: VerifiedMessage, cause: Input): MessageRecord | undefined {
@@ -431,6 +432,11 @@ export class World extends Network<Member> {
   override at(at: number, run: () => void): () => void {
     return super.at(Math.round(at), run)
   }
+}
+
+/** A message that nobody asked for. */
+function isPush(frame: Frame): frame is Extract<Frame, { type: 'message' | 'mesh' }> {
+  return frame.type === 'message' || frame.type === 'mesh'
 }
 
 /** What a blackhole keeps to itself: other people's messages, and that it has them. */

@@ -160,9 +160,10 @@ export const BODIES: readonly BodyCase[] = [
   layout(
     'card',
     KIND_ROOM_CARD,
-    { name: 'Lobby', text: 'Be kind.' },
+    { nick: 'ann', title: 'Lobby', description: 'For all.', rules: 'Be kind.' },
     encodeRoomCardBody,
-    decodeRoomCardBody
+    decodeRoomCardBody,
+    true
   ),
   layout(
     'suspicion',

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { idFromBytes, idToBytes, type PeerKey } from '../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
@@ -26,9 +27,9 @@ interface Device {
 /**
  * One hostile member with many device keys, over the real network: every key is announced, and each dials whoever appears
  * under the topic but those it was told to leave in peace, as soon as it appears. It gives everybody a place, asks for one at
- * high priority again and again, names its own keys alone, and passes nothing on.
+ * high priority again and again, names its own keys alone, and passes nothing on. It tells of each place that it gets (`placed`).
  */
-export class NetworkEclipser {
+export class NetworkEclipser extends EventEmitter<{ placed: [] }> {
   readonly #dht: DhtNode
   readonly #room: ReturnType<typeof roomKeys>
   readonly #identity = keyPairFromSeed(new Uint8Array(32).fill(255))
@@ -42,6 +43,7 @@ export class NetworkEclipser {
 
   /** Leaves in peace whom it need not attack: a member that is full of hostile links serves the attacker less. */
   constructor(dht: DhtNode, name: string, peaceful: readonly PeerKey[]) {
+    super()
     this.#dht = dht
     this.#room = roomKeys(name)
     for (const peer of peaceful) this.#peaceful.add(peer)
@@ -143,6 +145,7 @@ export class NetworkEclipser {
     this.#places.set(link, link.peer)
     const count = [...this.#places.values()].filter(peer => peer === link.peer).length
     this.#mostPlaces = Math.max(this.#mostPlaces, count)
+    this.emit('placed')
   }
 
   #identify(device: PeerKey, link: Link): void {

@@ -18,15 +18,15 @@ export interface Visit {
   misses(nick: string): Promise<unknown>
 }
 
-/** A DHT of its own for every test of the file, and rooms on it. */
-export function useRooms(): {
+/** A DHT of its own, of so many nodes, for every test of the file, and rooms on it. */
+export function useRooms(nodes = 1): {
   enter(nick: string, options?: Partial<RoomOptions>): Promise<Visit>
   testnet(): Testnet
 } {
   let testnet: Testnet
   const rooms: Room[] = []
   beforeEach(async () => {
-    testnet = await createTestnet()
+    testnet = await createTestnet(nodes)
   })
   afterEach(async () => {
     await Promise.all(rooms.splice(0).map(room => room.leave()))

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hash } from '../../src/base/crypto.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { Network } from '../../src/swarm/networks/network.js'
 import { openNetworks } from '../../src/swarm/networks/open.js'
-import { putRecord, readRecord } from '../../src/swarm/records.js'
+import { isStored, putRecord, putValue, readRecord, readValue } from '../../src/swarm/records.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 
 let net: Testnet
@@ -58,4 +59,19 @@ describe('a record', () => {
     expect(await readRecord(networks, pair.publicKey)).toBeUndefined()
     expect(await readRecord(off, pair.publicKey)).toBeUndefined()
   })
+})
+
+test('a value without a key is read by its hash, if it is not too long, on networks that are online', async () => {
+  const [one, long] = [value('one'), Buffer.alloc(1_001)]
+  expect(await readValue(networks, hash([one]))).toBeUndefined()
+  expect(await isStored(networks, hash([one]))).toBe(false)
+  await putValue(networks, one)
+  expect(await readValue(networks, hash([one]))).toEqual(one)
+  expect(await isStored(networks, hash([one]))).toBe(true)
+  await putValue(networks, long)
+  expect(await readValue(networks, hash([long]))).toBeUndefined()
+  const off = networks.map(network => Object.create(network, { state: { value: 'offline' } }))
+  await putValue(off, value('two'))
+  expect(await readValue(networks, hash([value('two')]))).toBeUndefined()
+  expect(await readValue(off, hash([one]))).toBeUndefined()
 })

@@ -240,7 +240,8 @@ function writeEverywhere(chat: ReturnType<typeof chatting>, all: string): void {
 test.each(HOSTILE)(
   'nothing that strangers write does anything, wherever it is shown: %#',
   async text => {
-    const chat = chatting()
+    const silent: Habits = { ...noHabits(), of: () => ({ ...DEFAULT_HABITS, bell: 'off' }) }
+    const chat = chatting(fakeRoom(), silent)
     chat.hear(bob, 'before', 1)
     await chat.shows('bob: before')
     writeEverywhere(chat, text)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../src/base/ids.js'
 import type { Saying } from '../../src/room/speak.js'
+import type { MadeTicket, TicketTerms } from '../../src/room/tickets.js'
 import { acceptKnown } from '../../src/ui/accept-known.js'
 import { noHabits } from '../../src/ui/habits.js'
 import type { Talk } from '../../src/ui/slash/command.js'
@@ -345,4 +346,26 @@ test('the subject is shown, set in one row, taken away, and refused if it is too
   const told = { id: '', from: room.identity, nick: 'ada', subject: 'lunch', time: 1 }
   view.take({ type: 'subject', history: false, ...told } as never, 1)
   expect(type('/topic')).toEqual(['the subject is "lunch", says ada. /topic - takes it away.'])
+})
+
+test('an invitation is made for one person, for so many, or for a while, and shown to us', () => {
+  const { room, type } = typing()
+  const asked: TicketTerms[] = []
+  const invite = (terms: TicketTerms): MadeTicket => {
+    asked.push(terms)
+    const { expires = 1, uses = 0 } = terms
+    return { id: '' as MadeTicket['id'], link: 'swarmchat:link', expires, uses, anyone: uses === 0 }
+  }
+  Object.assign(room, { invite })
+  expect(type('/invite')).toEqual([
+    'swarmchat:link',
+    expect.stringMatching(/^It lets in one person, until .*, while a chat of yours is in lobby\.$/),
+    'They take it with: swarmchat join'
+  ])
+  type('/invite 3')
+  expect(type('/invite 2d')[1]).toMatch(/^It lets in whoever has it, .* while a member is in lobby/)
+  expect(asked.slice(0, 2)).toEqual([{ uses: 1 }, { uses: 3 }])
+  expect(asked[2]?.expires).toBeGreaterThan(Date.now() + 47 * 3_600_000)
+  expect(type('/invite everybody')).toEqual(['! /invite [3 | 2d]: let people in: a link'])
+  expect(asked).toHaveLength(3)
 })

@@ -7,6 +7,7 @@ import type { Millis } from '../../base/time.js'
 import { ByteReader, ByteWriter } from '../wire/bytes.js'
 import { decodeText, encodeText } from '../wire/text.js'
 import { TICKET_SEED_BYTES } from './admission.js'
+import { CARD_TARGET_BYTES } from './card-record.js'
 import { normaliseRoomName, ROOM_SECRET_BYTES } from './room-secret.js'
 
 // An invitation as people hand it on: `swarmchat:`, and base32 of a header, what it says and a checksum. Whoever reads it has
@@ -18,6 +19,8 @@ export interface Invitation {
   readonly name: string
   /** The room secret, 32 bytes. */
   readonly secret: Uint8Array
+  /** Under what the DHT has the room's card: see card-record.ts. Undefined: it says nothing of one. */
+  readonly card?: Uint8Array
 }
 
 /** What an invitation says that admits: whoever made it hands out the secret, or any member does. */
@@ -54,6 +57,8 @@ const TYPE_TICKET = 2
 /** One by which any member lets in. */
 const TYPE_ANYONE = 3
 const COMMITMENT_BYTES = 32
+/** The first one, and it names the room's card. */
+const TYPE_CARD = 4
 /** Version, type, and how long what follows is (u16) up to the checksum. */
 const HEADER_BYTES = 4
 const CHECKSUM_BYTES = 4
@@ -62,7 +67,8 @@ const HEADER_CHARACTERS = 8
 const CHECKSUM_DOMAIN = domain('invitation-link')
 
 /** The link, in lower case; it means the same in upper case, which makes a smaller QR code. The name is *normalised*. */
-export function writeLink({ name, secret }: Invitation): string {
+export function writeLink({ card, name, secret }: Invitation): string {
+  if (card !== undefined) return linkOf(TYPE_CARD, b4a.concat([secret, card, encodeText(name)]))
   return linkOf(TYPE_SECRET, b4a.concat([secret, encodeText(name)]))
 }
 
@@ -108,6 +114,7 @@ function open(bytes: Uint8Array): ReadLink | undefined {
   const said = new ByteReader(reader.bytes(reader.uint16()))
   if (version !== VERSION) return { ok: false, flaw: 'newer' }
   if (type === TYPE_SECRET) return openSecretLink(said)
+  if (type === TYPE_CARD) return openCardLink(said)
   if (type === TYPE_TICKET || type === TYPE_ANYONE) return openTicket(said, type)
   return { ok: false, flaw: 'newer' }
 }
@@ -116,6 +123,14 @@ function openSecretLink(said: ByteReader): ReadLink | undefined {
   const secret = Uint8Array.from(said.bytes(ROOM_SECRET_BYTES))
   const name = decodeText(said.rest())
   return isNormal(name) ? { ok: true, type: 'secret', name, secret } : undefined
+}
+
+function openCardLink(said: ByteReader): ReadLink | undefined {
+  const secret = Uint8Array.from(said.bytes(ROOM_SECRET_BYTES))
+  const card = Uint8Array.from(said.bytes(CARD_TARGET_BYTES))
+  const name = decodeText(said.rest())
+  if (said.failed || !isNormal(name)) return undefined
+  return { ok: true, type: 'secret', name, secret, card }
 }
 
 function openTicket(said: ByteReader, type: number): ReadLink | undefined {

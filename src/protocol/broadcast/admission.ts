@@ -68,21 +68,20 @@ export class Admission {
   ): void {
     const bytes = sealed.byteLength
     directs?.take(now)
-    if (late) author.late.take(bytes, now)
-    else author.now.take(bytes, now)
-    if (reserved) author.settled.take(bytes, now)
+    author.own(late, now).take(bytes, now)
+    if (reserved) author.settled(now).take(bytes, now)
     author.newest = Math.max(author.newest, clock)
   }
 
   // What the author itself may say, whatever the link may bring.
   #permit({ author: name, clock, kind }: Claim, bytes: number, now: Millis): Permit | undefined {
     const budgets = this.#authors.budgetsOf(name)
-    const author = budgets.of(trafficOf(kind), now)
+    const author = budgets.of(trafficOf(kind))
     const late = clock < author.newest - LATE_MILLIS
     const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
-    if (!(late ? author.late : author.now).has(bytes, now)) return undefined
+    if (!author.own(late, now).has(bytes, now)) return undefined
     if (directs?.has(now) === false) return undefined
-    const reserved = !late && this.#authors.isSettled(name) && author.settled.has(bytes, now)
+    const reserved = !late && this.#authors.isSettled(name) && author.settled(now).has(bytes, now)
     return { budgets, author, directs, late, reserved }
   }
 

@@ -2,11 +2,13 @@ import type { MessageId, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { ANNOUNCE_WINDOW_MILLIS, HOPS_MAX, IHAVE_MAX, SEEN_MAX } from '../config.js'
-import type { BroadcastInput, BroadcastOutput } from '../events.js'
+import type { BroadcastInput, BroadcastOutput, BroadcastTimer } from '../events.js'
 import type { BroadcastFrame, GraftFrame, IHaveFrame } from '../wire/frames.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Announcing, type IsPatient } from './announcing.js'
+import type { Attendance } from './full-mesh.js'
 import { Grafting } from './grafting.js'
+import { Mesh } from './mesh.js'
 import type { Announcer, Wait } from './missing.js'
 import { Outbox } from './outbox.js'
 import { type Delivery, Tree } from './tree.js'
@@ -21,16 +23,21 @@ export interface BroadcastOptions {
   readonly self?: PeerKey
   /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
   readonly isPatient?: IsPatient
+  /** Who is in the room: while all of them are neighbours, there is no need of a tree. Default: nothing is known of it. */
+  readonly attendance?: Attendance
   /** Message ids remembered. Default SEEN_MAX. */
   readonly seenMax?: number
   /** Hops that an announcer must save to be preferred. Default OPTIMIZE_HOPS. */
   readonly optimizeHops?: number
 }
 
+type Received = Extract<BroadcastInput, { type: 'received' }>
+
 /**
  * Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007): messages are pushed whole along a tree of eager links, and
  * announced by id on the others. A duplicate turns its link lazy, an announced message that does not come
- * turns it eager again. All authors share one tree.
+ * turns it eager again. All authors share one tree. Where everybody is linked to everybody, an author sends what it says
+ * to all itself, and nobody passes it on.
  *
  * `hops` in a frame is the number of links that the message has crossed when that frame arrives.
  */
@@ -41,16 +48,20 @@ export class Broadcast {
   readonly #tree: Tree
   readonly #grafting: Grafting
   readonly #announcing: Announcing
+  readonly #mesh: Mesh
   // BOUNDED: `seenMax`; ids that were forgotten are still known to `recall`.
   readonly #seen: Recent<MessageId, Delivery>
 
-  constructor({ isPatient, optimizeHops, peek, recall, seenMax, self }: BroadcastOptions) {
+  constructor(options: BroadcastOptions) {
+    const { attendance, isPatient, peek, recall, self } = options
     this.#recall = recall
     this.#peek = peek ?? recall
-    this.#tree = new Tree(this.#outbox, optimizeHops)
+    const tree = new Tree(this.#outbox, options.optimizeHops)
+    this.#tree = tree
     this.#grafting = new Grafting(this.#outbox, this.#tree)
     this.#announcing = new Announcing(this.#outbox, self, isPatient)
-    this.#seen = new Recent(seenMax ?? SEEN_MAX)
+    this.#mesh = new Mesh({ outbox: this.#outbox, tree, self, attendance })
+    this.#seen = new Recent(options.seenMax ?? SEEN_MAX)
   }
 
   /** Neighbours that messages are pushed to. */
@@ -64,11 +75,12 @@ export class Broadcast {
   }
 
   /** Sizes of everything held, for tests and the simulator. */
-  get load(): { seen: number; missing: number; queued: number } {
+  get load(): { seen: number; missing: number; queued: number; checked: number } {
     return {
       seen: this.#seen.size,
       missing: this.#grafting.size,
-      queued: this.#announcing.size
+      queued: this.#announcing.size,
+      checked: this.#mesh.size
     }
   }
 
@@ -95,14 +107,13 @@ export class Broadcast {
         this.#neighborUp(input.peer)
         break
       case 'neighbor-down':
-        this.#announcing.neighborDown(input.peer)
-        if (this.#tree.remove(input.peer)) this.#grafting.broken()
+        this.#neighborDown(input.peer)
         break
       case 'publish':
         this.#publish(input.message)
         break
       case 'received':
-        this.#received(input.from, input.message, input.hops)
+        this.#received(input)
         break
       case 'duplicate':
         this.#duplicate(input.from, input.id)
@@ -117,13 +128,18 @@ export class Broadcast {
         this.#frame(input.from, input.frame)
         break
       case 'timer':
-        if (input.timer.name === 'graft') this.#grafting.overdue()
-        else this.#announcing.flush(input.timer.at)
+        this.#timer(input.timer)
         break
     }
   }
 
-  #frame(from: PeerKey, frame: Exclude<BroadcastFrame, { type: 'message' }>): void {
+  #timer(timer: BroadcastTimer): void {
+    if (timer.name === 'graft') this.#grafting.overdue()
+    else if (timer.name === 'mesh-check') this.#mesh.check(timer.at)
+    else this.#announcing.flush(timer.at)
+  }
+
+  #frame(from: PeerKey, frame: Exclude<BroadcastFrame, { type: 'message' | 'mesh' }>): void {
     if (!this.isNeighbor(from)) return
     switch (frame.type) {
       case 'ihave':
@@ -141,6 +157,7 @@ export class Broadcast {
   #neighborUp(peer: PeerKey): void {
     if (this.isNeighbor(peer)) return
     this.#announcing.neighborUp()
+    this.#mesh.neighborUp(peer)
     this.#tree.add(peer)
     // What was under way while this link replaced another would otherwise wait for reconciling.
     for (const [id, { at, hops }] of this.#seen.entries()) {
@@ -150,27 +167,49 @@ export class Broadcast {
     }
   }
 
+  #neighborDown(peer: PeerKey): void {
+    this.#announcing.neighborDown(peer)
+    this.#mesh.neighborDown(peer)
+    if (this.#tree.remove(peer)) this.#grafting.broken()
+  }
+
   #publish(message: VerifiedMessage): void {
+    if (!this.#mesh.publish(message)) this.#publishAlongTree(message)
+    else this.#noteOwn(message.id)
+  }
+
+  #publishAlongTree(message: VerifiedMessage): void {
     const turns = this.#tree.train(message, this.#grafting.isCalm)
     const delivery = { from: undefined, hops: 0, at: this.#outbox.now, turns: 0 }
     this.#spread(message, delivery, turns > 0)
   }
 
-  #received(from: PeerKey, message: VerifiedMessage, claimed: number): void {
+  #received({ from, hops, message, reached }: Received): void {
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
     }
     const wait = this.#grafting.pushed(message.id, from)
+    const wasAsked = wait?.asked !== undefined
+    if (!this.#mesh.keeps({ from, message, reached }, wasAsked)) {
+      this.#passOn(message, from, hops, wait)
+      return
+    }
+    this.#grafting.mended()
+    const turns = this.#tree.train(message, this.#grafting.isCalm)
+    const how = { from, hops: 1, turns, passedOn: false, ...askedSince(wait) }
+    this.#seen.set(message.id, { at: this.#outbox.now, ...how })
+  }
+
+  #passOn(message: VerifiedMessage, from: PeerKey, hops: number, wait: Wait | undefined): void {
     this.#tree.brought(from)
     const calm = this.#grafting.isCalm
     const turns = this.#tree.train(message, calm)
     if (this.eager.has(from)) this.#grafting.mended()
     // If messages take long, one that was asked for may well be faster than a good tree.
     if (calm && (turns > 0 || this.#grafting.mayMend(wait))) this.#tree.keep(from)
-    const asked = wait?.asked !== undefined ? { askedSince: wait.since } : {}
     const at = this.#outbox.now
-    const delivery = { from, hops: clampHops(claimed), at, turns, ...asked }
+    const delivery = { from, hops: clampHops(hops), at, turns, ...askedSince(wait) }
     this.#spread(message, delivery, turns > 0)
     if (calm) this.#compare(wait, delivery)
   }
@@ -182,6 +221,7 @@ export class Broadcast {
 
   #spread(message: VerifiedMessage, delivery: Delivery, shapes: boolean): void {
     this.#seen.set(message.id, delivery)
+    this.#tree.use()
     const hops = clampHops(delivery.hops + 1)
     const frame = { type: 'message', hops, sealed: message.sealed } as const
     for (const peer of this.eager) if (peer !== delivery.from) this.#outbox.send(peer, frame)
@@ -191,6 +231,7 @@ export class Broadcast {
   }
 
   #duplicate(from: PeerKey, id: MessageId): void {
+    this.#mesh.shown(from, id)
     this.#announcing.peerHas(from, id)
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
@@ -201,13 +242,18 @@ export class Broadcast {
 
   #obtained(id: MessageId): void {
     this.#grafting.obtained(id)
-    if (this.#seen.has(id)) return
+    if (!this.#seen.has(id)) this.#noteOwn(id)
+  }
+
+  // Nobody pushed it to us.
+  #noteOwn(id: MessageId): void {
     this.#seen.set(id, { from: undefined, hops: 0, at: this.#outbox.now, turns: 0 })
   }
 
   #haves(from: PeerKey, { entries }: IHaveFrame): void {
     for (const { hops, id } of entries.slice(0, IHAVE_MAX)) {
       this.#announcing.peerHas(from, id)
+      this.#mesh.shown(from, id)
       this.#announced({ peer: from, hops: clampHops(hops) }, id)
     }
   }
@@ -236,6 +282,11 @@ export class Broadcast {
       this.#outbox.send(from, { type: 'message', hops, sealed: message.sealed })
     }
   }
+}
+
+/** When a message was announced, if somebody was asked for it. */
+function askedSince(wait: Wait | undefined): Pick<Delivery, 'askedSince'> {
+  return wait?.asked === undefined ? {} : { askedSince: wait.since }
 }
 
 /** A stranger's number as a hop count: 0 to HOPS_MAX. */

@@ -12,6 +12,7 @@ import type { Turn } from '../turn.js'
 import type {
   GraftFrame,
   IHaveFrame,
+  MeshFrame,
   MessageFrame,
   PruneFrame,
   StoredFrame
@@ -54,6 +55,9 @@ export interface GossipHandlers {
   readonly onahead: (author: IdentityKey, clock: Millis, link: Link, isFresh: boolean) => void
 }
 
+/** A frame that brings a message. */
+type Carrier = MessageFrame | MeshFrame | StoredFrame
+
 /** What moves messages. */
 export interface GossipParts extends GossipHandlers {
   readonly turn: Turn
@@ -91,8 +95,8 @@ export class Gossip {
   }
 
   /** A message from a neighbour. */
-  receive(link: Link, frame: MessageFrame | StoredFrame): void {
-    const way = frame.type === 'message' ? 'pushed' : 'stored'
+  receive(link: Link, frame: Carrier): void {
+    const way = frame.type === 'stored' ? 'stored' : 'pushed'
     const verdict = this.#parts.inbox.take(frame.sealed, way, link)
     if (verdict.type === 'new') this.#take(link, frame, verdict.message)
     else if (verdict.type === 'covered') this.#stored(link, verdict.message)
@@ -158,19 +162,23 @@ export class Gossip {
     })
   }
 
-  #take(link: Link, frame: MessageFrame | StoredFrame, message: VerifiedMessage): void {
+  #take(link: Link, frame: Carrier, message: VerifiedMessage): void {
     if (!this.#parts.admits(message, link)) this.#parts.inbox.forget(message.id)
-    else if (frame.type === 'message') this.#pushed(link, frame.hops, message)
+    else if (frame.type !== 'stored') this.#pushed(link, frame, message)
     else if (isEphemeral(message.kind)) this.#handedOn(link, message)
     else this.#stored(link, message)
   }
 
   // Broadcast is told first: once we keep a message, it counts as seen.
-  #pushed(link: Link, hops: number, message: VerifiedMessage): void {
+  #pushed(link: Link, frame: MessageFrame | MeshFrame, message: VerifiedMessage): void {
     const from = link.peer
     // What was grafted may be as old as what is stored.
     const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
-    this.feed({ type: 'received', from, message, hops })
+    // Only an author can say whom it has sent its message to.
+    const isAuthors = frame.type === 'mesh' && message.author === link.identity
+    const reached = isAuthors ? frame.reached : undefined
+    const hops = frame.type === 'mesh' ? 1 : frame.hops
+    this.feed({ type: 'received', from, message, hops, reached })
     const { headsChanged, kept, missing } = this.#keep(message)
     this.#parts.onmessage({ message, way, from, kept, headsChanged, missing })
     this.#expect(link, missing)
@@ -226,18 +234,18 @@ export class Gossip {
 
   #turnedAway(
     link: Link,
-    frame: MessageFrame | StoredFrame,
+    frame: Carrier,
     verdict: Exclude<Verdict, { type: 'new' | 'covered' }>
   ): void {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
     if (verdict.type === 'ahead') {
       const { ahead, author: identity, tell } = verdict
       const { onahead, turn } = this.#parts
-      onahead(identity, turn.wall + ahead, link, frame.type === 'message')
+      onahead(identity, turn.wall + ahead, link, frame.type !== 'stored')
       if (tell) turn.emit({ type: 'clock-ahead', identity, ahead })
     }
-    if (verdict.type === 'known' && verdict.again && frame.type === 'message') {
-      this.feed({ type: 'duplicate', from: link.peer, id: verdict.id, hops: frame.hops })
+    if (verdict.type === 'known' && verdict.again && frame.type !== 'stored') {
+      this.feed({ type: 'duplicate', from: link.peer, id: verdict.id })
     }
   }
 }

@@ -1,9 +1,7 @@
 import type { PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { BroadcastOutput } from '../events.js'
+import type { BroadcastOutput, BroadcastTimer } from '../events.js'
 import type { BroadcastFrame } from '../wire/frames.js'
-
-type BroadcastTimer = Extract<BroadcastOutput, { type: 'timer' }>['timer']
 
 /** What one input to broadcast leads to, in order, and when that input came. */
 export class Outbox {

@@ -9,6 +9,7 @@ import {
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Outbox } from './outbox.js'
 import { ShapingTurn } from './shaping-turn.js'
+import { TREE_REST_MILLIS } from './tuning.js'
 
 /** How a message came: from whom (undefined: our own, or by other means), over how many links, and when. */
 export interface Delivery {
@@ -19,6 +20,8 @@ export interface Delivery {
   readonly turns: number
   /** When it was announced, if somebody was asked for it. */
   readonly askedSince?: Millis
+  /** False for what was not passed on, because its author had sent it to all. */
+  readonly passedOn?: boolean
 }
 
 /** Which neighbours messages are pushed to, and what adds a link to the tree or takes it out. */
@@ -31,6 +34,8 @@ export class Tree {
   // Of the eager ones, those that nothing new has come from yet: the tree did without them.
   readonly #fresh = new Set<PeerKey>()
   readonly #shapingTurn = new ShapingTurn()
+  /** When a message went along it last. */
+  #usedAt: Millis = Number.NEGATIVE_INFINITY
   /** How many times messages came again, on average. */
   #redundancy = 0
 
@@ -52,6 +57,17 @@ export class Tree {
 
   has(peer: PeerKey): boolean {
     return this.#eager.has(peer) || this.#lazy.has(peer)
+  }
+
+  /** How many neighbours there are. */
+  get size(): number {
+    return this.#eager.size + this.#lazy.size
+  }
+
+  /** All of them. */
+  *neighbours(): Generator<PeerKey> {
+    yield* this.#eager
+    yield* this.#lazy
   }
 
   /** A new neighbour. */
@@ -76,6 +92,25 @@ export class Tree {
     this.#fresh.delete(peer)
   }
 
+  /** A message goes along the tree. */
+  use(): void {
+    this.#usedAt = this.#outbox.now
+  }
+
+  /**
+   * A message goes to everybody otherwise. A tree that is not used is not mended either: after a while all links are of it
+   * again, so that the next message that needs it arrives in time, and shows which to leave out.
+   */
+  rest(): void {
+    if (this.#outbox.now - this.#usedAt < TREE_REST_MILLIS) return
+    if (this.#fresh.size < this.size) for (const peer of [...this.neighbours()]) this.#renew(peer)
+  }
+
+  #renew(peer: PeerKey): void {
+    this.makeEager(peer)
+    this.#fresh.add(peer)
+  }
+
   /** Takes note of a new message: above 0 if it may change the tree. `calm`: nothing was asked for in vain of late. */
   train(message: VerifiedMessage, calm: boolean): number {
     // If there is no tree yet, that is why messages take long.
@@ -97,9 +132,12 @@ export class Tree {
   }
 
   /** A message came again from `peer`: that is a cycle, if it crosses the room alone or this link is new. */
-  cameAgain(peer: PeerKey, { turns }: Delivery): void {
+  cameAgain(peer: PeerKey, { from, passedOn = true, turns }: Delivery): void {
     this.#redundancy += REDUNDANCY_WEIGHT
-    if (turns > 0 || this.#fresh.has(peer)) this.#prune(peer)
+    if (turns === 0 && !this.#fresh.has(peer)) return
+    // An author that sends to all does so on links as well that are not of the tree.
+    if (!passedOn && from !== undefined) this.keep(from)
+    this.#prune(peer)
   }
 
   /** The tree takes the shorter way if that saves enough hops (paper, section 3.8). */

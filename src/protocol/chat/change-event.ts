@@ -8,7 +8,7 @@ export function changeEvent(
   change: Exclude<Change, { type: 'line' }>,
   by: Pick<Readable, 'author' | 'clock' | 'id'>,
   history: boolean
-): Extract<RoomEvent, { readonly type: 'edit' | 'delete' | 'reaction' | 'subject' }> {
+): Extract<RoomEvent, { readonly type: 'edit' | 'delete' | 'reaction' | 'subject' | 'card' }> {
   const { author: from, clock: time } = by
   const said = { by: by.id, from, time, history }
   switch (change.type) {
@@ -25,6 +25,11 @@ export function changeEvent(
     case 'subject': {
       const none = { id: by.id, from, nick: shortId(from), subject: '', time }
       return { type: 'subject', history, ...(change.subject ?? none) }
+    }
+    case 'card': {
+      const texts = { title: '', description: '', rules: '' }
+      const none = { id: by.id, from, nick: shortId(from), time, ...texts }
+      return { type: 'card', history, ...(change.card ?? none) }
     }
   }
 }

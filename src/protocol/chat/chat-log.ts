@@ -9,7 +9,7 @@ import { type Readable, readSaid } from './said.js'
 /** What messages tell to people. */
 export type LineEvent = Extract<
   RoomEvent,
-  { readonly type: 'message' | 'edit' | 'delete' | 'reaction' | 'subject' }
+  { readonly type: 'message' | 'edit' | 'delete' | 'reaction' | 'subject' | 'card' }
 >
 
 /**

@@ -1,32 +1,29 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DELETED_MESSAGES } from '../config.js'
-import type { ChatMessage, Inviting, RoomSubject, Saying } from '../events.js'
+import type { ChatMessage, Inviting, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
-import { KIND_DELETION } from '../wire/kinds.js'
-import {
-  type BareMessage,
-  type Envelope,
-  type KnownMessage,
-  stripMessage,
-  type VerifiedMessage
-} from '../wire/message.js'
+import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
 import { chatMessageFrom, chatMessageOf } from './chat-message.js'
+
 import type { Directs } from './directs.js'
 import { aboutOf, draftOf, objection, type SaidToAll } from './draft.js'
 import { type Change, Fold, type FoldedLine } from './fold.js'
 import { LineSearch } from './line-search.js'
 import { ownAhead } from './own-ahead.js'
+import { ReceiptTeller } from './receipt-teller.js'
 import { Receipts } from './receipts.js'
-import { deletedBy, isLineKind, isMarkKind, isReadAtOnce } from './said.js'
+import type { RoomFacts } from './room-facts.js'
+import { isLineKind, isMarkKind, isReadAtOnce } from './said.js'
 import type { LineQuery } from './search.js'
+import { TakenBack } from './taken-back.js'
 import { MAX_TOLD_MESSAGES } from './tuning.js'
 
 /** What chatting needs of the room. */
@@ -44,9 +41,12 @@ export interface ChatParts {
 export class Chat {
   readonly #parts: ChatParts
   readonly #receipts = new Receipts()
+  /** Who has ours, for whoever is told. */
+  readonly receipts: ReceiptTeller
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #fold: Fold
   readonly lines: LineSearch
+  readonly takenBack: TakenBack
   #startedAt: Millis = Number.NEGATIVE_INFINITY
   // BOUNDED: by the timeline, which has the same messages; empty once the room has started.
   #untold: MessageId[] = []
@@ -55,8 +55,12 @@ export class Chat {
 
   constructor(parts: ChatParts) {
     this.#parts = parts
-    this.#fold = new Fold(id => parts.timeline.get(id))
-    const all = () => parts.timeline.idsBetween(0, Number.POSITIVE_INFINITY)
+    this.receipts = new ReceiptTeller(parts.turn)
+    const { timeline } = parts
+    const authorOf = (id: MessageId) => timeline.node(id)?.author
+    this.#fold = new Fold(id => timeline.get(id), undefined, authorOf)
+    this.takenBack = new TakenBack({ ...parts, fold: this.#fold })
+    const all = () => timeline.idsBetween(0, Number.POSITIVE_INFINITY)
     this.lines = new LineSearch(this.#fold, all)
   }
 
@@ -66,8 +70,9 @@ export class Chat {
     const untold = this.#untold.slice(-MAX_TOLD_MESSAGES)
     this.#untold = []
     for (const id of untold) this.#tellKept(id)
-    const subject = this.#fold.subject()
+    const [subject, card] = [this.#fold.facts.subject(), this.#fold.facts.card()]
     if (untold.length > 0 && subject) turn.emit({ type: 'subject', history: true, ...subject })
+    if (untold.length > 0 && card) turn.emit({ type: 'card', history: true, ...card })
     this.#startedAt = turn.wall
   }
 
@@ -76,10 +81,9 @@ export class Chat {
     return this.#fold.line(id)
   }
 
-  /** What the room is about now; undefined: nothing in particular. */
-  subject(): RoomSubject | undefined {
-    const subject = this.#fold.subject()
-    return subject?.subject ? subject : undefined
+  /** What the room is about now, and what it is. */
+  get facts(): RoomFacts {
+    return this.#fold.facts
   }
 
   /** A line as people see it now. */
@@ -143,7 +147,7 @@ export class Chat {
   restore(message: KnownMessage, isUntold: boolean): void {
     this.#parts.directs.restore(message)
     this.#fold.add(message)
-    this.#dropBodies(message)
+    this.takenBack.take(message)
     this.#noteRestored(message, isUntold)
   }
 
@@ -156,7 +160,7 @@ export class Chat {
       return
     }
     directs.meet(message)
-    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
+    if (this.takenBack.has(message)) this.takenBack.dropBody(message.id)
     else if (isLineKind(message.kind) && !message.isBare) this.#fold.addUnread(message.id)
     this.#noteRestored(message, isUntold)
   }
@@ -199,41 +203,10 @@ export class Chat {
     if (this.#former === undefined) this.#parts.directs.hear(message, history)
     if (kept) {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
-      this.#dropBodies(message)
+      this.takenBack.take(message)
     } else this.#showLine(chatMessageOf(message, history), missing)
     if (kept) this.#receipts.note(message)
     this.#seen(message.author, message.parents)
-  }
-
-  /** True if its author has taken this message back. */
-  isDeleted(message: Pick<Envelope, 'author' | 'id'>): boolean {
-    return this.#fold.isDeleted(message)
-  }
-
-  /** The deletion by which a message was taken back, to be handed on with it. */
-  deletionOf(message: BareMessage): VerifiedMessage | undefined {
-    const [id] = this.#fold.deletionsOf(message)
-    const deletion = id && this.#parts.verifier.recall(id)
-    return deletion === undefined || deletion.isBare ? undefined : deletion
-  }
-
-  // What was taken back before it came, or is taken back by what came now.
-  #dropBodies(message: KnownMessage): void {
-    if (this.#fold.isDeleted(message)) this.#dropBody(message.id)
-    for (const id of deletedBy(message)) this.#dropBody(id)
-  }
-
-  // A deletion cannot be taken back: it says why other bodies need not be there.
-  #dropBody(id: MessageId): void {
-    const { timeline, turn, verifier } = this.#parts
-    const known = timeline.node(id)
-    if (known === undefined || known.isBare || known.kind === KIND_DELETION) return
-    if (!this.#fold.isDeleted(known)) return
-    const message = verifier.recall(id)
-    if (message === undefined || message.isBare) return
-    const bare = stripMessage(message)
-    timeline.strip(bare)
-    turn.push({ type: 'store-bare', message: bare })
   }
 
   /** A message is not kept any more. */
@@ -287,13 +260,9 @@ export class Chat {
   }
 
   #seen(member: IdentityKey, heads: readonly MessageId[]): void {
-    const { author, roster, turn } = this.#parts
+    const { author, roster } = this.#parts
     if (member === author.key) return
     const receipts = this.#receipts.seen(member, heads)
-    if (receipts.length === 0) return
-    const others = roster.countOthers(member)
-    for (const { have, id } of receipts) {
-      turn.emit({ type: 'receipt', id, have, members: Math.max(have, others) })
-    }
+    if (receipts.length > 0) this.receipts.note(receipts, roster.countOthers(member))
   }
 }

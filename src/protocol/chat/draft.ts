@@ -8,6 +8,7 @@ import {
   encodeInvitationUseBody
 } from '../wire/bodies/invitation.js'
 import { encodeReactionBody } from '../wire/bodies/reaction.js'
+import { encodeRoomCardBody } from '../wire/bodies/room-card.js'
 import { encodeSubjectBody } from '../wire/bodies/subject.js'
 import { encodeLineAbout, encodeTextBody } from '../wire/bodies/text.js'
 import {
@@ -18,6 +19,7 @@ import {
   KIND_INVITATION_USE,
   KIND_REACTION,
   KIND_REPLY,
+  KIND_ROOM_CARD,
   KIND_SUBJECT,
   KIND_TEXT
 } from '../wire/kinds.js'
@@ -51,6 +53,11 @@ export function draftOf(
     case 'subject': {
       const { subject } = saying
       return { kind: KIND_SUBJECT, body: encodeSubjectBody({ nick, subject }) }
+    }
+    case 'card': {
+      const { description, rules, title } = saying
+      const body = encodeRoomCardBody({ nick, title, description, rules })
+      return { kind: KIND_ROOM_CARD, body }
     }
     case 'invite':
       return { kind: KIND_INVITATION, body: encodeInvitationBody({ ...saying, anyone: true }) }

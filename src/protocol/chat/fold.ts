@@ -1,7 +1,7 @@
-import { type IdentityKey, type MessageId, shortId } from '../../base/ids.js'
-import type { RoomSubject } from '../said.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Deletions } from './deletions.js'
 import { byPlace, Newest, type Place } from './newest.js'
+import { type FactChange, type FactType, isFact, RoomFacts } from './room-facts.js'
 import { type Readable, readSaid, type Said } from './said.js'
 import { MAX_SIGNS_PER_AUTHOR } from './tuning.js'
 
@@ -30,13 +30,12 @@ export type Change =
   | { readonly type: 'edit'; readonly line: FoldedLine }
   | { readonly type: 'delete'; readonly about: MessageId }
   | { readonly type: 'reaction'; readonly about: MessageId; readonly reaction: Reaction }
-  /** Undefined: whoever put the last one has taken it back. */
-  | { readonly type: 'subject'; readonly subject: RoomSubject | undefined }
+  | FactChange
 
 type Line = Extract<Said, { type: 'line' }>
 type Edit = Extract<Said, { type: 'edit' }>
 /** What changes a line of which only the target is known. */
-type Mark = Exclude<Said, { type: 'line' | 'deletion' | 'subject' }>
+type Mark = Exclude<Said, { type: 'line' | 'deletion' | FactType }>
 
 /** What was said about one message, which need not be here or be a line. */
 interface About {
@@ -57,15 +56,23 @@ const NOTHING: readonly Change[] = []
  */
 export class Fold {
   readonly #read: (id: MessageId) => Readable | undefined
+  readonly #authorOf: (id: MessageId) => IdentityKey | undefined
   readonly #deletions: Deletions
   readonly #lines = new Set<MessageId>()
   readonly #about = new Map<MessageId, About>()
-  /** Whoever put it: the last one counts. */
-  readonly #subjects = new Newest<Place>()
+  /** What the room is about, and what it is. */
+  readonly facts: RoomFacts
 
-  constructor(read: (id: MessageId) => Readable | undefined, deletions = new Deletions()) {
+  /** `authorOf`: whose a message is. To be given if it costs less than to read it: others' messages are named by the dozen. */
+  constructor(
+    read: (id: MessageId) => Readable | undefined,
+    deletions = new Deletions(),
+    authorOf: (id: MessageId) => IdentityKey | undefined = id => read(id)?.author
+  ) {
     this.#read = read
+    this.#authorOf = authorOf
     this.#deletions = deletions
+    this.facts = new RoomFacts(read)
   }
 
   /** True if its author has taken this message back: nothing of it is shown, and its body may be dropped. */
@@ -103,17 +110,6 @@ export class Fold {
       .reverse()
   }
 
-  /** What the room is about now; undefined if nobody said, or it was taken back. */
-  subject(): RoomSubject | undefined {
-    const { newest } = this.#subjects
-    const message = newest && this.#read(newest.id)
-    const said = message && readSaid(message)
-    if (message === undefined || said?.type !== 'subject') return undefined
-    const { author: from, clock: time, id } = message
-    const { nick, subject } = said
-    return { id, from, nick: nick || shortId(from), subject, time }
-  }
-
   /** Takes a message in; one that is here must not come again. What it changed, in order. */
   add(message: Readable): readonly Change[] {
     const said = readSaid(message)
@@ -121,7 +117,7 @@ export class Fold {
     if (said === undefined || this.isDeleted(message)) return NOTHING
     if (said.type === 'line') return this.#addLine(message, said)
     if (said.type === 'edit') return this.#addEdit(message, said)
-    if (said.type === 'subject') return this.#addSubject(message)
+    if (isFact(said)) return this.facts.add(message, said.type)
     return this.#addSign({ ...placeOf(message), author: message.author, ...said }, said.target)
   }
 
@@ -141,7 +137,7 @@ export class Fold {
     if (said === undefined) return
     if (said.type === 'deletion') this.#deletions.remove(message, said.targets)
     else if (said.type === 'line') this.removeLine(message.id)
-    else if (said.type === 'subject') this.#subjects.delete(message.id)
+    else if (isFact(said)) this.facts.remove(message.id, said.type)
     else this.#removeAbout(message, said)
   }
 
@@ -175,26 +171,11 @@ export class Fold {
     return [{ type: 'reaction', about: target, reaction }]
   }
 
-  #addSubject(message: Readable): readonly Change[] {
-    this.#subjects.add(placeOf(message))
-    return this.#subjects.newest?.id === message.id ? this.#subjectNow() : NOTHING
-  }
-
-  #takeBackSubject({ id }: Readable): readonly Change[] {
-    const counted = this.#subjects.newest?.id === id
-    this.#subjects.delete(id)
-    return counted ? this.#subjectNow() : NOTHING
-  }
-
-  #subjectNow(): readonly Change[] {
-    return [{ type: 'subject', subject: this.subject() }]
-  }
-
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
     this.#deletions.add(message, targets)
     return targets.flatMap(id => {
-      const target = this.#read(id)
-      return target?.author === message.author ? this.#takeBack(target) : NOTHING
+      const target = this.#authorOf(id) === message.author ? this.#read(id) : undefined
+      return target === undefined ? NOTHING : this.#takeBack(target)
     })
   }
 
@@ -202,7 +183,7 @@ export class Fold {
     const said = readSaid(target)
     if (said === undefined || said.type === 'deletion' || !this.isDeleted(target)) return NOTHING
     if (said.type === 'line') return this.#takeBackLine(target)
-    if (said.type === 'subject') return this.#takeBackSubject(target)
+    if (isFact(said)) return this.facts.takeBack(target, said.type)
     const before = this.#standing(target, said)
     this.remove(target)
     const after = this.#standing(target, said)
@@ -248,7 +229,7 @@ export class Fold {
   }
 
   #isLineOf(id: MessageId, author: IdentityKey): boolean {
-    return this.#lines.has(id) && this.#read(id)?.author === author
+    return this.#lines.has(id) && this.#authorOf(id) === author
   }
 
   #aboutOf(target: MessageId): About {
@@ -256,18 +237,6 @@ export class Fold {
     this.#about.set(target, about)
     return about
   }
-}
-
-/** The lines of these messages as they read now, in the room's order. BOUNDED: by the caller. */
-export function foldLines(messages: Iterable<Readable>): FoldedLine[] {
-  const kept = new Map<MessageId, Readable>()
-  const fold = new Fold(id => kept.get(id))
-  for (const message of messages) {
-    kept.set(message.id, message)
-    fold.add(message)
-  }
-  const lines = [...kept.keys()].flatMap(id => fold.line(id) ?? [])
-  return lines.sort(byPlace)
 }
 
 function placeOf({ clock, id }: Place): Place {

@@ -3,6 +3,7 @@ import type { Millis } from '../../base/time.js'
 import type { ShelvedMessage } from '../history/shelf.js'
 import { decodeDeletionBody } from '../wire/bodies/deletion.js'
 import { decodeReactionBody } from '../wire/bodies/reaction.js'
+import { decodeRoomCardBody, type RoomCardBody } from '../wire/bodies/room-card.js'
 import { decodeSubjectBody } from '../wire/bodies/subject.js'
 import { decodeLineAbout, decodeTextBody } from '../wire/bodies/text.js'
 import {
@@ -11,6 +12,7 @@ import {
   KIND_EDIT,
   KIND_REACTION,
   KIND_REPLY,
+  KIND_ROOM_CARD,
   KIND_SUBJECT,
   KIND_TEXT
 } from '../wire/kinds.js'
@@ -50,6 +52,8 @@ export type Said =
     }
   /** What the room is about; empty: nothing in particular. */
   | { readonly type: 'subject'; readonly nick: string; readonly subject: string }
+  /** What the room is; all empty: it has no card. */
+  | ({ readonly type: 'card' } & RoomCardBody)
 
 type Reader = (body: Uint8Array) => Said | undefined
 
@@ -59,7 +63,8 @@ const READERS: ReadonlyMap<number, Reader> = new Map<number, Reader>([
   [KIND_EDIT, body => tagged('edit', decodeLineAbout(body))],
   [KIND_DELETION, body => tagged('deletion', decodeDeletionBody(body))],
   [KIND_REACTION, body => tagged('reaction', decodeReactionBody(body))],
-  [KIND_SUBJECT, body => tagged('subject', decodeSubjectBody(body))]
+  [KIND_SUBJECT, body => tagged('subject', decodeSubjectBody(body))],
+  [KIND_ROOM_CARD, body => tagged('card', decodeRoomCardBody(body))]
 ])
 
 const LINE_KINDS: ReadonlySet<number> = new Set([KIND_TEXT, KIND_REPLY])

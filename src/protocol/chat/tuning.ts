@@ -12,6 +12,8 @@ export const MAX_CHILDREN = 32
 export const MAX_CHILDREN_IN_ALL = 4 * HISTORY_AT_ONCE
 /** Own messages whose receipts are still counted. Guess. */
 export const MAX_TRACKED_MESSAGES = 64
+/** Receipts are told no more often than this. Guess: quick for the eye, and in a busy room one event for many members. */
+export const RECEIPT_PAUSE_MILLIS: Millis = 250
 /** Messages that deletions name, here or not. Guess: whoever has half of a timeline can take all of it back twice. */
 export const MAX_DELETIONS = 2 * DEFAULT_KEEP.maxMessages
 /** Restored messages that are told when a room starts: the newest. Guess: a long look back; all of a full room take seconds to read. */

@@ -1,9 +1,10 @@
-import type { MessageId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
 import type { Envelope } from '../wire/message.js'
 import { Heads } from './heads.js'
 import type { Head } from './sorted-heads.js'
-import { HOLE_LIFE_MILLIS } from './tuning.js'
+import { HOLE_LIFE_MILLIS, MAX_ABSENT_PARENTS } from './tuning.js'
 
 /** A message in the graph: what matters of it here. */
 type Node = Head & Pick<Envelope, 'parents'>
@@ -15,6 +16,8 @@ export interface GraphOptions {
   readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
   readonly hadOnce: (id: MessageId) => boolean
+  /** How many parents that are not here are remembered. Default MAX_ABSENT_PARENTS. */
+  readonly maxAbsent?: number
 }
 
 /** The messages by their parents: which are the heads, and which are missing. */
@@ -22,8 +25,11 @@ export class Graph {
   /** The messages that no other has as a parent. */
   readonly heads = new Heads()
   readonly #options: GraphOptions
-  // BOUNDED: MAX_PARENTS for every message that is here: how many messages name this one as a parent.
+  // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent.
   readonly #children = new Map<MessageId, number>()
+  // BOUNDED: `maxAbsent`: parents that were not here when they were named first, by who named them. What has come since goes first.
+  readonly #absent = new Shares<IdentityKey>()
+  #named = 0
   // BOUNDED: a subset of #children: parents that are not here, and since when; in that order.
   readonly #holes = new Map<MessageId, Millis>()
 
@@ -52,10 +58,11 @@ export class Graph {
     if (isHead) this.heads.add(message)
     this.#holes.delete(id)
     let headsChanged = isHead
-    for (const parent of parents) if (this.#adopt(parent)) headsChanged = true
+    for (const parent of parents) if (this.#adopt(parent, message)) headsChanged = true
     const { hadOnce, has } = this.#options
     const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
     for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
+    this.#forgetAbsent()
     return { headsChanged, missing }
   }
 
@@ -71,9 +78,25 @@ export class Graph {
   }
 
   /** True if the parent was a head. */
-  #adopt(parent: MessageId): boolean {
-    this.#children.set(parent, (this.#children.get(parent) ?? 0) + 1)
+  #adopt(parent: MessageId, { author }: Node): boolean {
+    const count = this.#children.get(parent) ?? 0
+    this.#children.set(parent, count + 1)
+    if (count === 0 && !this.#options.has(parent)) {
+      this.#named += 1
+      this.#absent.add(author, { clock: this.#named, id: parent })
+    }
     return this.heads.delete(parent)
+  }
+
+  // Whoever names most that is not here makes us forget it, and nothing else: if it comes it is a head, though it was named.
+  #forgetAbsent(): void {
+    const { has, maxAbsent = MAX_ABSENT_PARENTS } = this.#options
+    while (this.#absent.size > maxAbsent) {
+      const id = this.#absent.takeFirst()?.id as MessageId
+      if (has(id)) continue
+      this.#children.delete(id)
+      this.#holes.delete(id)
+    }
   }
 
   #disown(parent: MessageId): void {

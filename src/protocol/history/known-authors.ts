@@ -2,27 +2,26 @@ import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import { type Entry, Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
 import { AuthorBudgets } from '../links/traffic.js'
-import {
-  MAX_NEWCOMERS,
-  MAX_SETTLED_AUTHORS,
-  NEWCOMER_MILLIS,
-  SETTLED_SILENCE_MILLIS
-} from './tuning.js'
+import { SettledAuthors } from './settled-authors.js'
+import { MAX_NEWCOMERS, MAX_SETTLED_AUTHORS, NEWCOMER_MILLIS } from './tuning.js'
 
 interface Newcomer extends Entry {
   readonly id: IdentityKey
   /** When it was first seen. */
   readonly clock: Millis
+  /** The link that told of it first. */
+  readonly via: PeerKey
   readonly budgets: AuthorBudgets
 }
 
-interface Settled {
-  heardAt: Millis
-  readonly budgets: AuthorBudgets
-}
+/** Hears who is settled, or is not any more. */
+export type OnSettle = (author: IdentityKey, isSettled: boolean) => void
 
-/** How many are remembered. For tests. */
+/** What matters beside who says what. */
 export interface KnownAuthorsOptions {
+  /** True as long as there is this link. Default: always. */
+  readonly isUp?: (peer: PeerKey) => boolean
+  /** How many are remembered. For tests. */
   readonly maxNewcomers?: number
   readonly maxSettled?: number
 }
@@ -31,34 +30,37 @@ export interface KnownAuthorsOptions {
  * Since when authors are known here. An author that was first seen less than ten minutes ago is a newcomer: identities
  * cost nothing, so newcomers share what one author may have; after that it is settled.
  *
- * A flood of identities cannot make us forget the others: newcomers are forgotten of whichever link brought most, and a
- * settled author is forgotten only for another one and only if it was silent for an hour.
+ * A flood of identities cannot make us forget the others, nor keep them newcomers: of either the links have equal shares.
  */
 export class KnownAuthors {
   readonly #self: IdentityKey
   readonly #own = new AuthorBudgets()
-  readonly #onsettle: (author: IdentityKey, isSettled: boolean) => void
+  readonly #onsettle: OnSettle
+  readonly #isUp: (peer: PeerKey) => boolean
   readonly #maxNewcomers: number
-  readonly #maxSettled: number
   // BOUNDED: #maxNewcomers, in the order in which they were first seen.
   readonly #newcomers = new Map<IdentityKey, Newcomer>()
   // BOUNDED: the same newcomers, by the links that they were first heard over.
   readonly #shares = new Shares<PeerKey, Newcomer>()
-  // BOUNDED: #maxSettled, in the order in which they were last heard.
-  readonly #settled = new Map<IdentityKey, Settled>()
+  readonly #settled: SettledAuthors
   /** No newcomer settles before this. */
   #nextAt: Millis = Number.POSITIVE_INFINITY
 
   /** `self`: settled from the start, and always. `onsettle` hears who is settled, or is not any more. */
   constructor(
     self: IdentityKey,
-    onsettle: (author: IdentityKey, isSettled: boolean) => void,
-    { maxNewcomers = MAX_NEWCOMERS, maxSettled = MAX_SETTLED_AUTHORS }: KnownAuthorsOptions = {}
+    onsettle: OnSettle,
+    {
+      isUp = () => true,
+      maxNewcomers = MAX_NEWCOMERS,
+      maxSettled = MAX_SETTLED_AUTHORS
+    }: KnownAuthorsOptions = {}
   ) {
     this.#self = self
     this.#onsettle = onsettle
+    this.#isUp = isUp
     this.#maxNewcomers = maxNewcomers
-    this.#maxSettled = maxSettled
+    this.#settled = new SettledAuthors(maxSettled)
   }
 
   /** Sizes of everything held, for tests and the simulator. */
@@ -83,59 +85,47 @@ export class KnownAuthors {
   /** What the author may say. One that was not heard has full budgets, and is not remembered for the question. */
   budgetsOf(author: IdentityKey): AuthorBudgets {
     if (author === this.#self) return this.#own
-    const known = this.#settled.get(author) ?? this.#newcomers.get(author)
-    return known?.budgets ?? new AuthorBudgets()
+    const budgets = this.#settled.budgetsOf(author) ?? this.#newcomers.get(author)?.budgets
+    return budgets ?? new AuthorBudgets()
   }
 
   /** A verified message of this author came over this link. `budgets`: what it may say, from {@link budgetsOf}. */
   heard(author: IdentityKey, via: PeerKey, budgets: AuthorBudgets, now: Millis): void {
-    const settled = this.#settled.get(author)
-    if (settled !== undefined) this.#hearAgain(author, settled, now)
-    else if (author !== this.#self && !this.#newcomers.has(author)) {
-      this.#meet({ id: author, clock: now, budgets }, via)
-    }
+    if (author === this.#self || this.#settled.heard(author, via, now)) return
+    if (!this.#newcomers.has(author)) this.#meet({ id: author, clock: now, via, budgets })
   }
 
   /** Settles the newcomers whose ten minutes are over. */
   advance(now: Millis): void {
     if (now < this.#nextAt) return
-    for (const { budgets, id } of this.#shares.takeBefore(now - NEWCOMER_MILLIS + 1)) {
-      this.#newcomers.delete(id)
-      if (this.#hasPlace(now)) this.#settle(id, { heardAt: now, budgets })
+    for (const newcomer of this.#shares.takeBefore(now - NEWCOMER_MILLIS + 1)) {
+      this.#newcomers.delete(newcomer.id)
+      this.#settle(newcomer, now)
     }
     const [next] = this.#newcomers.values()
     this.#nextAt = (next?.clock ?? Number.POSITIVE_INFINITY) + NEWCOMER_MILLIS
   }
 
-  #hearAgain(author: IdentityKey, settled: Settled, now: Millis): void {
-    settled.heardAt = now
-    this.#settled.delete(author)
-    this.#settled.set(author, settled)
+  /** The link is gone. */
+  linkDown(peer: PeerKey): void {
+    this.#settled.linkDown(peer)
   }
 
-  #meet(newcomer: Newcomer, via: PeerKey): void {
+  #meet(newcomer: Newcomer): void {
     this.#newcomers.set(newcomer.id, newcomer)
-    this.#shares.add(via, newcomer)
+    this.#shares.add(newcomer.via, newcomer)
     this.#nextAt = Math.min(this.#nextAt, newcomer.clock + NEWCOMER_MILLIS)
     if (this.#shares.size <= this.#maxNewcomers) return
     const forgotten = this.#shares.takeFirst()
     if (forgotten !== undefined) this.#newcomers.delete(forgotten.id)
   }
 
-  /** True if another author can settle: maybe in the place of one that was silent for an hour. */
-  #hasPlace(now: Millis): boolean {
-    if (this.#settled.size < this.#maxSettled) return true
-    const [longest] = this.#settled
-    if (longest === undefined) return false
-    const [author, { heardAt }] = longest
-    if (now - heardAt < SETTLED_SILENCE_MILLIS) return false
-    this.#settled.delete(author)
-    this.#onsettle(author, false)
-    return true
-  }
-
-  #settle(author: IdentityKey, settled: Settled): void {
-    this.#settled.set(author, settled)
-    this.#onsettle(author, true)
+  #settle(newcomer: Newcomer, now: Millis): void {
+    const { budgets, id } = newcomer
+    const via = this.#isUp(newcomer.via) ? newcomer.via : undefined
+    const former = this.#settled.add(id, { budgets, via }, now)
+    if (former === undefined) return
+    if (former !== null) this.#onsettle(former, false)
+    this.#onsettle(id, true)
   }
 }

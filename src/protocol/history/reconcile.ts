@@ -108,6 +108,13 @@ export class Reconciler {
 
   /** Answers a message of the other side, whatever its bytes are; never throws for them. */
   answer(message: Uint8Array): ReconcileAnswer {
+    const before = this.#items.effort
+    const answer = this.#answer(message)
+    const work = answer.work + (this.#items.effort - before) * WORK_PER_ITEM
+    return { ...answer, work }
+  }
+
+  #answer(message: Uint8Array): ReconcileAnswer {
     const fault = this.#admit(message)
     if (fault !== undefined) return { ok: false, reason: fault, work: 1 }
     if (message[0] !== NEGENTROPY_V1) return { ...this.#otherVersion(), work: 1 }
@@ -144,6 +151,8 @@ export class Reconciler {
 const WORK_PER_RANGE = 1 / 4
 const WORK_PER_BYTE = 1 / 64
 const WORK_PER_ID = 1 / 16
+// What came in among old items since the last look makes this one move and sum all that are newer.
+const WORK_PER_ITEM = 1 / 1_024
 
 function workOf(ranges: readonly Range[]): number {
   let bytes = 0

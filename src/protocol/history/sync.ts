@@ -6,32 +6,21 @@ import type { Millis } from '../../base/time.js'
 import { ANNOUNCE_WINDOW_MILLIS, MAX_WANT_IDS } from '../config.js'
 import type { SyncTimer } from '../events.js'
 import type { Link } from '../links/link.js'
-import type { Links } from '../links/links.js'
-import type { Turn } from '../turn.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../wire/frames.js'
-import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
 import { Asking } from './asking.js'
-import { historyFrames } from './history-frames.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
+import { Serving, type ServingParts } from './serving.js'
 import { newSession, type Session } from './session.js'
 import { SoonPause } from './soon-pause.js'
 import type { Timeline } from './timeline.js'
 import type { HistoryTuning } from './tuning.js'
-import type { Verifier } from './verifier.js'
 
 /** What history needs of the room. */
-export interface SyncParts {
-  readonly turn: Turn
-  readonly links: Links
+export interface SyncParts extends ServingParts {
   readonly timeline: Timeline
   readonly random: Random
   readonly tuning: HistoryTuning
-  /** A message that we have, stored or recent, to be handed on. */
-  readonly recall: (id: MessageId) => CheckedMessage | undefined
-  /** The deletion by which a message was taken back. */
-  readonly deletionOf: (message: BareMessage) => VerifiedMessage | undefined
-  readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
   /** Hears of each answer in an exchange that we opened. */
@@ -54,6 +43,7 @@ export class Sync {
   readonly #parts: SyncParts
   readonly #asking: Asking
   readonly #gate = new ReconcileGate()
+  readonly #serving: Serving
   // BOUNDED: MAX_LINKS.
   readonly #sessions = new Map<PeerKey, Session>()
   /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
@@ -64,6 +54,7 @@ export class Sync {
   constructor(parts: SyncParts) {
     this.#parts = parts
     this.#asking = new Asking(parts)
+    this.#serving = new Serving(parts)
     this.#soonPause = new SoonPause(parts.tuning)
   }
 
@@ -119,7 +110,7 @@ export class Sync {
     if (session === undefined) return
     session.queue.want(ids)
     session.pause.brought()
-    this.#drain(link, session)
+    this.#serving.drain(link, session.queue)
   }
 
   /** The peer has messages that we seem to lack. */
@@ -131,7 +122,7 @@ export class Sync {
   pong(link: Link): void {
     const session = this.#sessions.get(link.peer)
     session?.queue.pong()
-    if (session !== undefined) this.#drain(link, session)
+    if (session !== undefined) this.#serving.drain(link, session.queue)
   }
 
   reconcile(link: Link, frame: ReconcileFrame): void {
@@ -148,7 +139,11 @@ export class Sync {
   /** One of our timers is over. */
   timer({ name }: SyncTimer): void {
     if (name === 'reconcile') this.#periodic()
-    else this.#obtainedSome()
+    else if (name === 'reconcile-soon') this.#obtainedSome()
+    else {
+      this.#serving.resumed()
+      this.sendOn()
+    }
   }
 
   /** Every 10 s or so: one neighbour whose heads are not ours, or anyone where we know of something missing. */
@@ -274,21 +269,11 @@ export class Sync {
     if (!HONEST.has(fault)) this.#parts.links.close(link, 'protocol-error')
   }
 
-  /** Sends what peers have asked for and there was no time to check. */
+  /** Sends what peers have asked for and there was no time for. */
   sendOn(): void {
     for (const link of this.#parts.links.up()) {
       const session = this.#sessions.get(link.peer)
-      if (session !== undefined) this.#drain(link, session)
+      if (session !== undefined) this.#serving.drain(link, session.queue)
     }
-  }
-
-  #drain(link: Link, { queue }: Session): void {
-    const { deletionOf, links, recall, verifier } = this.#parts
-    const { batch, isCut, ping } = queue.next(recall, () => verifier.hasTime)
-    if (isCut) verifier.goOn()
-    for (const frame of historyFrames(batch, deletionOf)) links.send(link, frame)
-    if (!ping) return
-    this.#parts.links.send(link, { type: 'ping' })
-    queue.pinged(link.pings)
   }
 }

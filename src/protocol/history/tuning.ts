@@ -5,12 +5,14 @@ import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS } from '../config.js'
 export interface HistoryTuning {
   /** What was taken at its author's word is checked when no more has come for so long ... Guess: a batch and the next one. */
   readonly verifyIdleMillis: Millis
-  /** ... but after so long even if it keeps coming: what was not checked is not on disk. Guess. */
+  /** ... but what has waited for so long even if more keeps coming: what was not checked is not on disk. Guess. */
   readonly verifyLatestMillis: Millis
   /** From one such look to the next. Guess. */
   readonly verifyPauseMillis: Millis
   /** Messages checked at one such look. Guess: 3 ms of work, 3 % of the time. */
   readonly verifyBatch: number
+  /** What was not checked is whole in memory: beyond so many bytes it is checked as it comes. Guess: some 25,000 lines. */
+  readonly uncheckedMaxBytes: number
   /** What a turn had no time for comes so much later: whatever else waits goes first. With 0 it is a turn without end. Guess. */
   readonly verifyOnMillis: Millis
   /** So often a random neighbour whose heads differ is reconciled with. Guess. */
@@ -30,6 +32,7 @@ export const HISTORY_TUNING: HistoryTuning = {
   verifyLatestMillis: 5_000,
   verifyPauseMillis: 100,
   verifyBatch: 32,
+  uncheckedMaxBytes: 32 << 20,
   verifyOnMillis: 5,
   reconcileIntervalMillis: 10_000,
   reconcilePauseMaxMillis: 10 * 60_000,
@@ -50,6 +53,8 @@ export const MAX_VOUCHING_AUTHORS = 1_024
 export const MAX_VOUCHED_PER_AUTHOR = 64
 /** Authors of which nothing is taken any more; the oldest goes first. Guess: more than anybody makes for nothing. */
 export const MAX_REFUSED_AUTHORS = 1_024
+/** What such a message takes beside its bytes. Guess, from heap sizes. */
+export const UNCHECKED_EXTRA_BYTES = 1_024
 /** Messages checked in one turn because a peer asked for them; the rest comes in another turn. Guess: 20 ms of work. */
 export const VERIFY_PER_TURN = 256
 /**
@@ -81,6 +86,8 @@ export const MAX_NEWCOMERS = 32_768
 export const MAX_SETTLED_AUTHORS = 8_192
 /** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
 export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
+/** Parents that are not here and are remembered; who named most forgets first. Guess: half of a timeline that is being caught up with. */
+export const MAX_ABSENT_PARENTS = 65_536
 /** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
 export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /**
@@ -108,5 +115,9 @@ export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE
 export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
 export const MAX_RECONCILE_WORK = 1_000
+/** What waits because a link was sent too much is looked at again after this. Guess. */
+export const SERVE_PAUSE_MILLIS: Millis = 100
+/** What peers whose links are fresh are sent of our history together, as LINK_SERVE_RATE. Guess: a timeline each for six newcomers at once. */
+export const FRESH_LINKS_SERVE_RATE = { perSecond: 2_000, burst: 6 * HISTORY_AT_ONCE } as const
 /** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
 export const HISTORY_BATCH_BYTES = 262_144

@@ -17,6 +17,7 @@ import {
   HISTORY_TUNING,
   type HistoryTuning,
   MAX_REFUSED_AUTHORS,
+  UNCHECKED_EXTRA_BYTES,
   VERIFY_PER_TURN
 } from './tuning.js'
 
@@ -33,6 +34,14 @@ export interface VerifierParts {
   readonly onforged: (author: IdentityKey, gone: readonly CoveredMessage[]) => void
 }
 
+/** A message that nobody has checked here. */
+interface Unchecked {
+  /** What it takes in memory, about. */
+  readonly bytes: number
+  /** When it came. */
+  readonly since: Millis
+}
+
 /**
  * Takes messages at their authors' word where a later one vouches for them, and checks their signatures when somebody
  * asks for them, or when there is nothing else to do. Nothing that was not checked gets past {@link recall}.
@@ -40,15 +49,14 @@ export interface VerifierParts {
 export class Verifier {
   readonly #parts: VerifierParts
   readonly #tuning: HistoryTuning
-  // BOUNDED: by the timeline, of which this is a part; in the order in which they came.
-  readonly #unchecked = new Set<MessageId>()
+  // BOUNDED: uncheckedMaxBytes, and a message; in the order in which they came.
+  readonly #unchecked = new Map<MessageId, Unchecked>()
+  #uncheckedBytes = 0
   // BOUNDED: MAX_REFUSED_AUTHORS, the oldest goes first.
   readonly #refused = new Recent<IdentityKey, true>(MAX_REFUSED_AUTHORS)
   /** When the alarm that counts fires. */
   #alarmAt: Millis = Number.POSITIVE_INFINITY
   #cameAt: Millis = 0
-  /** Since when nothing was checked although something waits. */
-  #waitsSince: Millis = 0
   #spentAt: Millis = 0
   /** Signatures that were checked at that time. */
   #spent = 0
@@ -73,25 +81,29 @@ export class Verifier {
     return this.#refused.has(author)
   }
 
-  /** The message, at its author's word; undefined if nothing vouches for it here. */
+  /** The message, at its author's word; undefined if nothing vouches for it here, or too much waits already: it is checked now. */
   cover(envelope: FreshEnvelope): CoveredMessage | undefined {
     const { room, self, timeline } = this.#parts
-    if (envelope.author === self) return undefined
+    const isFull = this.#uncheckedBytes >= this.#tuning.uncheckedMaxBytes
+    if (envelope.author === self || isFull) return undefined
     const voucher = timeline.voucherOf(envelope)
     return voucher && coverEnvelope(envelope, voucher, room)
   }
 
   /** A message that was taken at its author's word is kept from now on. */
-  keep({ id }: CoveredMessage): void {
+  keep({ id, sealed }: CoveredMessage): void {
     const { now } = this.#parts.turn
-    if (this.#unchecked.size === 0) this.#waitsSince = now
-    this.#unchecked.add(id)
+    this.forget(id)
+    const bytes = sealed.byteLength + UNCHECKED_EXTRA_BYTES
+    this.#unchecked.set(id, { bytes, since: now })
+    this.#uncheckedBytes += bytes
     this.#cameAt = now
     this.#wakeIn(this.#tuning.verifyIdleMillis)
   }
 
   /** A message is not kept any more. */
   forget(id: MessageId): void {
+    this.#uncheckedBytes -= this.#unchecked.get(id)?.bytes ?? 0
     this.#unchecked.delete(id)
   }
 
@@ -118,13 +130,13 @@ export class Verifier {
   #isIdle(): boolean {
     const { now } = this.#parts.turn
     const isCalm = now - this.#cameAt >= this.#tuning.verifyIdleMillis
-    return isCalm || now - this.#waitsSince >= this.#tuning.verifyLatestMillis
+    const [first] = this.#unchecked.values()
+    return isCalm || now - (first?.since ?? now) >= this.#tuning.verifyLatestMillis
   }
 
   #checkSome(): void {
-    this.#waitsSince = this.#parts.turn.now
     let left = this.#tuning.verifyBatch
-    for (const id of this.#unchecked) {
+    for (const id of this.#unchecked.keys()) {
       if (left-- === 0) return
       this.recall(id)
     }
@@ -132,7 +144,7 @@ export class Verifier {
 
   #check(message: CoveredMessage): VerifiedMessage | undefined {
     const { room, timeline, turn } = this.#parts
-    this.#unchecked.delete(message.id)
+    this.forget(message.id)
     this.#spend()
     const verified = verifyCovered(message, room.topic)
     if (verified === undefined) {
@@ -150,7 +162,7 @@ export class Verifier {
     const { author } = forged
     this.#refused.set(author, true)
     const gone = [forged]
-    for (const id of this.#unchecked) {
+    for (const id of this.#unchecked.keys()) {
       const message = timeline.get(id)
       if (message?.author === author && !message.isVerified) gone.push(message)
     }

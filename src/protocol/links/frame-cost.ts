@@ -3,7 +3,7 @@ import type { Frame } from '../wire/frames.js'
 
 /** True for a frame that carries a message. */
 export function isMessage({ type }: Frame): boolean {
-  return type === 'message' || type === 'stored'
+  return type === 'message' || type === 'mesh' || type === 'stored'
 }
 
 /** What a frame costs of the frames that a link may bring: one, and one more for so many ids. */

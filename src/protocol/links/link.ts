@@ -10,7 +10,8 @@ import {
   LINK_GRAFT_RATE,
   LINK_INQUIRY_RATE,
   LINK_OPEN_RATE,
-  LINK_RECONCILE_RATE
+  LINK_RECONCILE_RATE,
+  LINK_SERVE_RATE
 } from '../config.js'
 import { LinkBudgets } from './traffic.js'
 
@@ -54,6 +55,8 @@ export class Link {
   readonly budgets: LinkBudgets
   /** Bytes that the peer grafts. */
   readonly grafts: TokenBucket
+  /** What the peer is sent of our history. */
+  readonly serves: TokenBucket
   /** Ids that we ask for. */
   readonly asks: TokenBucket
   /** Work that Negentropy messages make; exchanges that the peer opens; and what it may be over these. */
@@ -76,6 +79,7 @@ export class Link {
     this.flood = new TokenBucket(LINK_FLOOD_RATE, now)
     this.budgets = new LinkBudgets(now)
     this.grafts = new TokenBucket(LINK_GRAFT_RATE, now)
+    this.serves = new TokenBucket(LINK_SERVE_RATE, now)
     this.asks = new TokenBucket(LINK_ASK_RATE, now)
     this.reconcile = new TokenBucket(LINK_RECONCILE_RATE, now)
     this.opens = new TokenBucket(LINK_OPEN_RATE, now)

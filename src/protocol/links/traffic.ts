@@ -25,21 +25,31 @@ export function trafficOf(kind: number): Traffic {
   return isEphemeral(kind) ? 'brief' : 'chat'
 }
 
-/** What one author may say in one sort of traffic. */
+/** What one author may say in one sort of traffic. Made when it is drawn from: most authors say little. */
 export class AuthorBudget {
-  /** What it says now, and what it said before: who repeats that uses up nothing of what the author says now. */
-  readonly now: Budget
-  readonly late: Budget
-  /** What a settled author may say whatever else its link brings. */
-  readonly settled: Budget
   /** The greatest clock of a message that was let pass. */
   newest: Millis = 0
+  readonly #limits: TrafficLimits
+  #now: Budget | undefined
+  #late: Budget | undefined
+  #settled: Budget | undefined
 
-  constructor(traffic: Traffic, now: Millis) {
-    const { author, settled } = LIMITS[traffic]
-    this.now = new Budget(author, now)
-    this.late = new Budget(author, now)
-    this.settled = new Budget(settled, now)
+  constructor(traffic: Traffic) {
+    this.#limits = LIMITS[traffic]
+  }
+
+  /** What it says now, or what it said before (`isLate`): who repeats that uses up nothing of what the author says now. */
+  own(isLate: boolean, now: Millis): Budget {
+    const budget = (isLate ? this.#late : this.#now) ?? new Budget(this.#limits.author, now)
+    if (isLate) this.#late = budget
+    else this.#now = budget
+    return budget
+  }
+
+  /** What a settled author may say whatever else its link brings. */
+  settled(now: Millis): Budget {
+    this.#settled ??= new Budget(this.#limits.settled, now)
+    return this.#settled
   }
 }
 
@@ -65,8 +75,8 @@ export class AuthorBudgets {
     return this.#directs
   }
 
-  of(traffic: Traffic, now: Millis): AuthorBudget {
-    const budget = this.#budgets[traffic] ?? new AuthorBudget(traffic, now)
+  of(traffic: Traffic): AuthorBudget {
+    const budget = this.#budgets[traffic] ?? new AuthorBudget(traffic)
     this.#budgets[traffic] = budget
     return budget
   }

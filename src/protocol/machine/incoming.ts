@@ -4,6 +4,7 @@ import type { Arrival, Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
 import type { Writers } from '../chat/writers.js'
 import { ANNOUNCE_WINDOW_MILLIS } from '../config.js'
+import type { KnownAuthors } from '../history/known-authors.js'
 import type { MessageNode } from '../history/shelf.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -29,6 +30,7 @@ export interface Receivers {
   readonly roster: Roster
   readonly sync: Sync
   readonly verifier: Verifier
+  readonly authors: KnownAuthors
   readonly gossip: Gossip
   readonly peers: Peers
   readonly inquiry: Inquiry
@@ -77,12 +79,9 @@ export class Incoming {
     if (link.observer && frame.type !== 'inquire') return
     switch (frame.type) {
       case 'message':
+      case 'mesh':
       case 'stored':
         this.#parts.gossip.receive(link, frame)
-        break
-      case 'mesh':
-        // As if it had been pushed along the tree: to pass it on is never wrong.
-        this.#parts.gossip.receive(link, { type: 'message', hops: 0, sealed: frame.sealed })
         break
       case 'bare':
         this.#parts.gossip.receiveBare(link, frame.bare)
@@ -126,6 +125,7 @@ export class Incoming {
     if (this.#left) return
     if (link.isMember) this.#parts.presence.linkDown(link)
     if (end !== 'closed' && link.isMember) this.#parts.presence.lost(link, end)
+    this.#parts.authors.linkDown(link.peer)
     this.#parts.sync.linkDown(link.peer)
     this.#parts.peers.linkDown(link, end)
   }
@@ -145,7 +145,7 @@ export class Incoming {
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
     this.#parts.chat.hear(message, kept, missing)
     if (kept) this.#parts.invitations.add(message)
-    if (isFresh && !isEphemeral(message.kind)) this.#parts.writers.spoke(message.author)
+    if (isFresh && !isEphemeral(message.kind)) this.#spoke(message.author, from)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)
     if (headsChanged) this.#parts.presence.hurry()
     // What is ephemeral was checked; only the compiler does not know it.
@@ -156,6 +156,11 @@ export class Incoming {
     const attended = this.#parts.presence.hear(message, way, link)
     if (attended?.device !== undefined) this.#releaseIfTold(attended.device)
     return attended?.isNew === true
+  }
+
+  #spoke(author: IdentityKey, from: PeerKey | undefined): void {
+    this.#parts.writers.spoke(author)
+    if (from === undefined) this.#parts.presence.spoke()
   }
 
   /** A message is not kept any more. */

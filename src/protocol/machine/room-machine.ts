@@ -4,12 +4,13 @@ import type { ToldInvitation } from '../access/told-invitations.js'
 import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type { ChatMessage, Input, Output, RoomSubject } from '../events.js'
+import type { ChatMessage, Input, Output, RoomCard, RoomSubject } from '../events.js'
 import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
 import { commandNames } from '../wire/bodies/presence.js'
+import { isEmptyCard } from '../wire/bodies/room-card.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomMachineOptions } from './options.js'
 import { lose, restoreAll } from './restoring.js'
@@ -112,7 +113,14 @@ export class RoomMachine {
 
   /** What the room is about now; undefined: nothing in particular. */
   subject(): RoomSubject | undefined {
-    return this.#parts.chat.subject()
+    const subject = this.#parts.chat.facts.subject()
+    return subject?.subject ? subject : undefined
+  }
+
+  /** What the room is now; undefined: it has no card. */
+  card(): RoomCard | undefined {
+    const card = this.#parts.chat.facts.card()
+    return card === undefined || isEmptyCard(card) ? undefined : card
   }
 
   /** The invitations that were told to the room, as its members know them: in no order. */
@@ -208,6 +216,7 @@ export class RoomMachine {
       case 'delete':
       case 'react':
       case 'subject':
+      case 'card':
       case 'direct':
         this.#parts.chat.say(this.nick, input)
         this.#parts.writers.said()
@@ -259,6 +268,7 @@ export class RoomMachine {
   }
 
   #leave(): void {
+    this.#parts.chat.receipts.tell()
     this.#parts.presence.leave()
     this.#left = true
     this.#parts.incoming.leave()

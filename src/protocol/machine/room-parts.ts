@@ -10,7 +10,7 @@ import { Directs } from '../chat/directs.js'
 import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
-import { KnownAuthors } from '../history/known-authors.js'
+import { KnownAuthors, type OnSettle } from '../history/known-authors.js'
 import { Sync, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
 import { HISTORY_TUNING } from '../history/tuning.js'
@@ -42,6 +42,7 @@ export class RoomParts {
   readonly peerStates = new PeerStates()
   readonly incoming: Incoming
   readonly self: Self
+  readonly authors: KnownAuthors
   readonly timeline: Timeline
   readonly author: Author
   readonly roster: Roster
@@ -65,9 +66,10 @@ export class RoomParts {
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
     const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
-    const authors = new KnownAuthors(key, (name, isSettled) =>
-      this.timeline.settle(name, isSettled)
-    )
+    const onsettle: OnSettle = (name, isSettled) => this.timeline.settle(name, isSettled)
+    const isUp = (peer: PeerKey) => this.links.get(peer) !== undefined
+    this.authors = new KnownAuthors(key, onsettle, { isUp })
+    const { authors } = this
     this.timeline = this.#timelineOf(authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
     this.roster = new Roster(key, MAX_DEVICES, presence)
@@ -81,12 +83,13 @@ export class RoomParts {
     const recent = new RecentMessages(turn, timeline, verifier)
     const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
-    const deletionOf = (message: BareMessage) => this.chat.deletionOf(message)
+    const deletionOf = (message: BareMessage) => this.chat.takenBack.of(message)
     const anyOf = recent.recallAny.bind(recent)
     this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
     const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
-    const broadcast = new Broadcast({ self: device, recall, peek, isPatient: isRoutinePresence })
+    const sent = { recall, peek, isPatient: isRoutinePresence }
+    const broadcast = new Broadcast({ self: device, attendance: roster, ...sent })
     this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
     const publish = this.gossip.publish.bind(this.gossip)
     const membership = new Membership(device, random, options.tuning?.membership ?? {}, peer =>
@@ -133,7 +136,7 @@ export class RoomParts {
 
   #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
     const handlers: GossipHandlers = {
-      isDeleted: message => this.chat.isDeleted(message),
+      isDeleted: message => this.chat.takenBack.has(message),
       admits: (message, link) =>
         message.kind !== KIND_PRESENCE || this.presence.admits(message, link),
       onmessage: arrival => this.incoming.message(arrival),

@@ -1,4 +1,5 @@
 import type { Gossip } from '../broadcast/gossip.js'
+import type { Chat } from '../chat/chat.js'
 import type { Timer } from '../events.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -13,12 +14,13 @@ export interface TimerOwners {
   readonly sync: Sync
   readonly verifier: Verifier
   readonly gossip: Gossip
+  readonly chat: Chat
   readonly peers: Peers
 }
 
 /** A timer is over: whoever has set it hears of it. The one place that knows whose timers are called what. */
 export function fire(owners: TimerOwners, timer: Timer): void {
-  const { gossip, links, peers, presence, sync, verifier } = owners
+  const { chat, gossip, links, peers, presence, sync, verifier } = owners
   switch (timer.name) {
     case 'hello':
     case 'ping':
@@ -33,6 +35,7 @@ export function fire(owners: TimerOwners, timer: Timer): void {
       break
     case 'reconcile':
     case 'reconcile-soon':
+    case 'serve':
       sync.timer(timer)
       break
     case 'verify':
@@ -41,7 +44,11 @@ export function fire(owners: TimerOwners, timer: Timer): void {
       break
     case 'graft':
     case 'lazy-flush':
+    case 'mesh-check':
       gossip.feed({ type: 'timer', timer })
+      break
+    case 'receipts':
+      chat.receipts.timer()
       break
     default:
       peers.timer(timer)

@@ -2,7 +2,7 @@ import type { PeerKey } from '../../base/ids.js'
 import { sample } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import { Recent } from '../../base/recent.js'
-import { MAX_DEPARTED_TOLD, MAX_KNOWN_PEERS, MAX_PEERS_PER_FRAME } from '../config.js'
+import { MAX_KNOWN_PEERS, MAX_PEERS_PER_FRAME } from '../config.js'
 import type { Inquired } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
@@ -13,7 +13,7 @@ import type { Turn } from '../turn.js'
 import type { InquireFrame, InquiryFrame } from '../wire/frames.js'
 import type { MessageRoom } from '../wire/message.js'
 import { DepartedReader } from './departed-reader.js'
-import { MAX_ASKED_FOR_DEPARTED } from './tuning.js'
+import { MAX_ASKED_FOR_DEPARTED, MAX_DEPARTED_TOLD } from './tuning.js'
 
 /** What questions and answers need of the room. */
 export interface InquiryParts {

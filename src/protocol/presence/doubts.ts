@@ -1,11 +1,11 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import { DEPARTED_MILLIS, MAX_EPHEMERAL_AGE_MILLIS } from '../config.js'
+import { MAX_EPHEMERAL_AGE_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { DeviceId } from './device.js'
-import { MAX_DOUBTS, MAX_DOUBTS_HANDED_ON } from './tuning.js'
+import { DEPARTED_MILLIS, MAX_DOUBTS, MAX_DOUBTS_HANDED_ON } from './tuning.js'
 
 /** The last that was heard of a device, and who said that it is silent. */
 interface Doubt {

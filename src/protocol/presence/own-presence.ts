@@ -32,6 +32,8 @@ export class OwnPresence {
   /** What we were called when the owner of the room was last told, or said so. */
   #calledAs: string
   #hasNews = true
+  /** True if there is news that only a presence tells. */
+  #isUrgent = false
 
   constructor(parts: OwnPresenceParts) {
     this.#parts = parts
@@ -77,7 +79,16 @@ export class OwnPresence {
 
   /** A presence is due, unless it was set anew since. */
   due(round: number): void {
-    if (this.#pacer.isDue(round)) this.#send(false)
+    if (!this.#pacer.isDue(round)) return
+    const now = this.#parts.turn.now
+    const later = this.#isUrgent ? undefined : this.#pacer.postpone(this.#devices, now)
+    if (later === undefined) this.#send(false)
+    else this.#set(later)
+  }
+
+  /** We have said something else: that names what we have. */
+  spoke(): void {
+    this.#pacer.spoke(this.#parts.turn.now)
   }
 
   /** We are gone: the last presence. */
@@ -89,6 +100,7 @@ export class OwnPresence {
   urge(gap: Millis): void {
     if (this.#parts.self.observer) return
     this.#hasNews = true
+    this.#isUrgent = true
     this.#set(this.#pacer.urge(gap, this.#parts.turn.now))
   }
 
@@ -119,6 +131,7 @@ export class OwnPresence {
     const said = { bot, commands, device, headsDigest, instance, nick, nickSince, relay }
     const body = encodePresenceBody({ ...said, leaving, routine, interval })
     this.#hasNews = false
+    this.#isUrgent = false
     this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)

@@ -41,6 +41,10 @@ export class PresencePacer {
   readonly #gapPerDevice: Millis
   #sentAt: Millis = Number.NEGATIVE_INFINITY
   #dueAt: Millis = Number.POSITIVE_INFINITY
+  /** When the next regular one is due. */
+  #regularAt: Millis = Number.POSITIVE_INFINITY
+  /** When we said something else last: that told what we have as well. */
+  #spokeAt: Millis = Number.NEGATIVE_INFINITY
   #round = 0
   /** True where there is news that the next presence will tell. */
   #isEarly = false
@@ -60,7 +64,19 @@ export class PresencePacer {
     this.#sentAt = now
     this.#isEarly = false
     // Early by up to a tenth, so that members that started together spread, and never late.
-    return this.#alarm(now + Math.floor(interval * (1 - this.#random() / 10)), now)
+    this.#regularAt = now + Math.floor(interval * (1 - this.#random() / 10))
+    return this.#alarm(this.#regularAt, now)
+  }
+
+  /** We say something that names what we have, as presences do. */
+  spoke(now: Millis): void {
+    this.#spokeAt = now
+  }
+
+  /** An early presence is due: the alarm for a later one if we have told its news ourselves since. A regular one is never late. */
+  postpone(devices: number, now: Millis): PresenceAlarm | undefined {
+    const at = Math.min(this.#spokeAt + presenceGap(devices, this.#gapPerDevice), this.#regularAt)
+    return this.#isEarly && at > now ? this.#alarm(at, now) : undefined
   }
 
   /** There is news to tell: the alarm for an early presence, unless one is set already. */

@@ -71,6 +71,11 @@ export class Presence {
     this.#own.hurry()
   }
 
+  /** We have said something: presences need not tell what we have while we talk. */
+  spoke(): void {
+    this.#own.spoke()
+  }
+
   /** Something about ourselves has changed: nobody else tells it, so it goes out at once. */
   changed(): void {
     this.#own.changed()

@@ -67,3 +67,5 @@ export const MAX_RELAYS = 64
 export const MAX_FORMER_PROGRAMS = 4
 /** Devices of one identity; further ones are not shown. Guess. */
 export const MAX_DEVICES_PER_IDENTITY = 16
+/** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
+export const DEPARTED_MILLIS: Millis = 30 * 60_000

@@ -35,7 +35,7 @@ export interface MessageFrame {
   readonly sealed: Uint8Array
 }
 /** A message that its author pushes to everybody itself, as it can in a small room. */
-interface MeshFrame {
+export interface MeshFrame {
   readonly type: 'mesh'
   /** To how many members. */
   readonly reached: number

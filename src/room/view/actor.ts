@@ -11,6 +11,7 @@ export function actorOf(update: RoomUpdate): IdentityKey | undefined {
     case 'delete':
     case 'reaction':
     case 'subject':
+    case 'card':
       return update.from
     case 'typing':
     case 'join':

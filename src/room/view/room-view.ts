@@ -1,7 +1,8 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { type Millis, wasWithin } from '../../base/time.js'
-import type { ChatMessage, RoomSubject } from '../../protocol/events.js'
+import type { ChatMessage, RoomCard, RoomSubject } from '../../protocol/events.js'
+import { isEmptyCard } from '../../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../events.js'
 import { actionIn } from './action.js'
 import { actorOf } from './actor.js'
@@ -86,6 +87,7 @@ export class RoomView {
   // BOUNDED: MAX_WRITERS, the oldest goes first.
   readonly #writers = new Recent<IdentityKey, Millis>(MAX_WRITERS)
   #subject: RoomSubject | undefined
+  #card: RoomCard | undefined
   #newest: Millis | undefined
   #historyAt: Millis = Number.NEGATIVE_INFINITY
   #progress: Progress = { have: 0, total: 0 }
@@ -114,6 +116,11 @@ export class RoomView {
   /** What the room is about; undefined: nothing in particular, or nobody said whom we do not ignore. */
   get subject(): RoomSubject | undefined {
     return this.#subject
+  }
+
+  /** What the room is; undefined: it has no card, or none by somebody whom we do not ignore. */
+  get card(): RoomCard | undefined {
+    return this.#card
   }
 
   /** Who is writing a line: who began first comes first; none of who is ignored. */
@@ -215,6 +222,9 @@ export class RoomView {
         break
       case 'subject':
         if (!this.#isOfIgnored(update)) this.#subject = update.subject === '' ? undefined : update
+        break
+      case 'card':
+        if (!this.#isOfIgnored(update)) this.#card = isEmptyCard(update) ? undefined : update
     }
   }
 

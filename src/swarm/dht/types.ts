@@ -211,6 +211,13 @@ export interface DhtNode
     publicKey: Uint8Array,
     options?: QueryOptions
   ): Promise<{ readonly seq: number; readonly value: Buffer } | null>
+  /** Stores a value with the nodes closest to its BLAKE2b-256, for 48 h. */
+  immutablePut(value: Uint8Array, options?: QueryOptions): Promise<unknown>
+  /** The value that has this BLAKE2b-256; null if no node has it. */
+  immutableGet(
+    target: Uint8Array,
+    options?: QueryOptions
+  ): Promise<{ readonly value: Buffer } | null>
   suspend(): Promise<void>
   resume(): Promise<void>
   /** Closes its servers and streams; `force`: without taking their announcements back. Topic records stay behind. */

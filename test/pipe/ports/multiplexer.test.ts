@@ -11,6 +11,7 @@ const sockets = new Set<Socket>()
 const servers: Server[] = []
 
 afterEach(async () => {
+  vi.useRealTimers()
   for (const socket of sockets) socket.destroy()
   sockets.clear()
   for (const server of servers.splice(0)) await new Promise(resolve => server.close(resolve))
@@ -121,6 +122,27 @@ describe('a multiplexer', () => {
     expect(heard.at(-1)?.type).toBe('end')
     const bytes = heard.map(frame => (frame.type === 'data' ? frame.bytes.length : 0))
     expect(bytes.reduce((sum, more) => sum + more)).toBe(FIRST_WINDOW + 1_000)
+  })
+
+  test('lets an hour pass in which nobody says anything: keep-alives go both ways, and no timer of ours ends it', async () => {
+    const [dialler, listener] = await streamPair()
+    const near = new Multiplexer(dialler)
+    new Multiplexer(listener, await service(socket => socket.pipe(socket)))
+    const dial = await service(socket => near.open(socket))
+    const socket = dial()
+    socket.write('before')
+    await once(socket, 'data')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'Date', 'performance'] })
+    // As hyperdht does.
+    for (const stream of [dialler, listener]) stream.setKeepAlive(5_000)
+    const before = [dialler.rawBytesRead, listener.rawBytesRead]
+    for (let minutes = 0; minutes < 60; minutes++) await vi.advanceTimersByTimeAsync(60_000)
+    vi.useRealTimers()
+    await eventually(() => dialler.rawBytesRead - (before[0] ?? 0) > 60)
+    await eventually(() => listener.rawBytesRead - (before[1] ?? 0) > 60)
+    const heard = once(socket, 'data')
+    socket.write('after')
+    expect(String((await heard)[0])).toBe('after')
   })
 
   test('carries so many connections at a time, and no more', async () => {

@@ -259,6 +259,8 @@ describe('TCP over a key', () => {
     const node = testnet.createNode()
     const stream = node.connect(pair.publicKey)
     stream.on('error', () => {})
+    // What keeps the ways through NATs open in an idle hour.
+    expect(stream.keepAlive).toBe(5_000)
     stream.write('anybody there?')
     const chunks: Buffer[] = []
     stream.on('data', chunk => chunks.push(chunk))

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
 import {
+  CARD_RECORD_BYTES,
+  cardTarget,
+  openCardRecord,
+  sealCardRecord
+} from '../../../src/protocol/access/card-record.js'
+import {
   DEVICE_RECORD_BYTES,
   openDeviceRecord,
   type RecordPlace,
@@ -71,5 +77,45 @@ describe('the record of a device', () => {
     expect(openDeviceRecord(sealed, HERE, EPOCH - 5 * MINUTE - 1)).toBeUndefined()
     for (const bytes of [sealed.subarray(1), Buffer.concat([sealed, NONCE]), new Uint8Array(0)])
       expect(openDeviceRecord(bytes, HERE, EPOCH)).toBeUndefined()
+  })
+})
+
+describe('the record of a card', () => {
+  const card = { title: 'The lobby', description: 'For all.', rules: 'Be kind.\nNo spam.' }
+  const longest = {
+    title: 't'.repeat(64),
+    description: 'd'.repeat(255),
+    rules: 'r'.repeat(600)
+  }
+  const bytes = sealCardRecord(card, SECRET)
+
+  test('tells members what the room is, and is the same whoever seals it', () => {
+    expect(openCardRecord(bytes, SECRET)).toEqual(card)
+    expect(openCardRecord(sealCardRecord(longest, SECRET), SECRET)).toEqual(longest)
+    expect(sealCardRecord({ ...card }, SECRET)).toEqual(bytes)
+    expect(cardTarget(bytes)).toHaveLength(32)
+  })
+
+  test('has one length, whatever it says, and says nothing to a stranger [M93]', () => {
+    const none = sealCardRecord({ title: '', description: '', rules: '' }, SECRET)
+    for (const each of [bytes, none, sealCardRecord(longest, SECRET)]) {
+      expect(each).toHaveLength(CARD_RECORD_BYTES)
+      for (const said of ['lobby', 'kind', 'ttt'])
+        expect(Buffer.from(each).toString('latin1')).not.toContain(said)
+    }
+    expect(CARD_RECORD_BYTES).toBeLessThan(1_000)
+    const elsewhere = sealCardRecord(card, roomSecretFromName('elsewhere'))
+    expect(cardTarget(elsewhere)).not.toEqual(cardTarget(bytes))
+  })
+
+  test('is passed over if it is of another room, altered, shorter or longer [M94]', () => {
+    expect(openCardRecord(bytes, roomSecretFromName('elsewhere'))).toBeUndefined()
+    for (let at = 0; at < bytes.length; at += 41) {
+      const altered = Uint8Array.from(bytes)
+      altered[at] = (altered[at] ?? 0) ^ 1
+      expect(openCardRecord(altered, SECRET)).toBeUndefined()
+    }
+    for (const other of [bytes.subarray(1), Buffer.concat([bytes, NONCE]), new Uint8Array(0)])
+      expect(openCardRecord(other, SECRET)).toBeUndefined()
   })
 })

@@ -72,6 +72,7 @@ describe('the link of an invitation', () => {
     ['in the quotes of a text', `\u201e${LINK}\u201c`],
     ['in the brackets of a mail', `<${LINK}>`],
     ['at the end of a sentence', `${LINK}. See you there!`],
+    ['after words and before others', `Here is the link to swarmchat: (${LINK}), see you!`],
     ['with what breaks lines unseen', `${LINK.slice(0, 30)}\u200b\u00ad${LINK.slice(30)}\ufeff`],
     ['with letters like digits', LINK.replaceAll('0', 'O').replaceAll('1', 'l')]
   ])('works %s [M70]', (_, pasted) => {

@@ -4,14 +4,16 @@ import type { MessageId } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
 import { HistoryQueue } from '../../../src/protocol/history/history-queue.js'
 import { USUAL_PARENTS, VERIFY_PER_TURN } from '../../../src/protocol/history/tuning.js'
+import type { RoomTuning } from '../../../src/protocol/machine/options.js'
 import {
   type CoveredMessage,
   coverEnvelope,
   parseMessage,
+  type VerifiedMessage,
   verifyCovered
 } from '../../../src/protocol/wire/message.js'
 import { EPOCH, type Peer, ROOM, TOPIC, World } from '../../support/harness.js'
-import { feedPushed, member, textOf } from '../../support/hostile.js'
+import { feedPushed, feedStored, member, textOf } from '../../support/hostile.js'
 
 const ids = (messages: readonly { readonly id: MessageId }[]) => messages.map(({ id }) => id)
 
@@ -127,5 +129,51 @@ describe('a message', () => {
 
   test('is not by one that does not name it', () => {
     expect(coverEnvelope(envelopeOf(first.sealed), third, ROOM)).toBeUndefined()
+  })
+})
+
+describe("while more keeps coming at its author's word", () => {
+  const lines: VerifiedMessage[] = []
+  for (let n = 0; n < 1_000; n++) {
+    const parents = lines.slice(-1).map(({ id }) => id)
+    lines.push(textOf('eve', `${n}`, EPOCH - 60_000 + n, parents))
+  }
+  const byId = new Map(lines.map(line => [line.id, line]))
+
+  /** Eve offers all lines, and sends those that she is asked for when the test says so. */
+  function scene(tuning: RoomTuning = {}) {
+    const world = new World()
+    const ann = world.join('ann', { tuning })
+    const eve = member(world, ann)
+    const asked: MessageId[] = []
+    eve.onframe = (_, frame) => {
+      if (frame.type === 'want') asked.push(...frame.ids)
+    }
+    for (const some of [lines.slice(0, 500), lines.slice(500)])
+      ann.feed({ type: 'frame', from: eve.device, frame: { type: 'offer', ids: ids(some) } })
+    const send = (most: number) => {
+      for (const id of asked.splice(0, most)) feedStored(ann, eve, byId.get(id) as VerifiedMessage)
+    }
+    world.run(100)
+    return { ann, send, world }
+  }
+
+  test('what came before is checked, and stored', () => {
+    const { ann, send, world } = scene()
+    send(450)
+    for (let n = 0; n < 20; n++) {
+      world.run(400)
+      send(1)
+    }
+    expect(ann.stored.length).toBeGreaterThan(400)
+  })
+
+  test('so many bytes of it wait in memory, and the rest is checked as it comes', () => {
+    const { ann, send } = scene({ history: { uncheckedMaxBytes: 100_000 } })
+    send(450)
+    expect(ann.machine.snapshot().messages).toBeGreaterThan(400)
+    const waiting = ann.machine.kept().messages.filter(({ isVerified }) => !isVerified)
+    expect(waiting.length).toBeGreaterThan(50)
+    expect(waiting.length).toBeLessThan(100)
   })
 })

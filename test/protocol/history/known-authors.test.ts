@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { PeerKey } from '../../../src/base/ids.js'
 import {
   KnownAuthors,
   type KnownAuthorsOptions
@@ -72,6 +73,43 @@ describe('a flood of identities', () => {
     authors.advance(flood + 2 * NEWCOMER_MILLIS)
     expect(authors.load.settled).toBe(50)
     expect(authors.isSettled(ann)).toBe(true)
+  })
+
+  test('that fills the table keeps nobody a newcomer whom another link tells of', () => {
+    const { authors, hear } = scene({ maxSettled: 50 })
+    for (let n = 0; n < 100; n++) hear(identityOf(`eve ${n}`), 0)
+    authors.advance(NEWCOMER_MILLIS)
+    hear(bob, NEWCOMER_MILLIS, other)
+    authors.advance(2 * NEWCOMER_MILLIS)
+    expect(authors.isSettled(bob)).toBe(true)
+    expect(authors.load.settled).toBe(50)
+  })
+
+  test('takes no place from whom it has told of first, once another link tells of them', () => {
+    const { authors, hear } = scene({ maxSettled: 50 })
+    hear(ann, 0)
+    for (let n = 0; n < 100; n++) hear(identityOf(`eve ${n}`), 0)
+    authors.advance(NEWCOMER_MILLIS)
+    hear(ann, NEWCOMER_MILLIS, other)
+    for (let n = 0; n < 40; n++)
+      hear(identityOf(`newcomer ${n}`), NEWCOMER_MILLIS, deviceOf('third'))
+    authors.advance(2 * NEWCOMER_MILLIS)
+    expect(authors.isSettled(identityOf('newcomer 7'))).toBe(true)
+    expect(authors.isSettled(ann)).toBe(true)
+  })
+
+  test('over link after link counts as one', () => {
+    const isUp = (peer: PeerKey) => peer === other
+    const { authors, hear } = scene({ maxSettled: 50, isUp })
+    for (let n = 0; n < 10; n++) hear(identityOf(`honest ${n}`), 0, other)
+    authors.advance(NEWCOMER_MILLIS)
+    for (let n = 0; n < 200; n++) {
+      hear(identityOf(`eve ${n}`), NEWCOMER_MILLIS, deviceOf(`eve ${n}`))
+      authors.linkDown(deviceOf(`eve ${n}`))
+    }
+    authors.advance(2 * NEWCOMER_MILLIS)
+    hear(identityOf('honest 0'), 2 * NEWCOMER_MILLIS, other)
+    for (let n = 0; n < 10; n++) expect(authors.isSettled(identityOf(`honest ${n}`))).toBe(true)
   })
 
   test('leaves a place where somebody was silent for an hour', () => {

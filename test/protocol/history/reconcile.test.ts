@@ -56,6 +56,16 @@ describe('the first message', () => {
 })
 
 describe('an answer', () => {
+  it('is charged with what a message costs that came in among the oldest meanwhile', () => {
+    const set = ItemSet.from(items(1, 20_000))
+    const question = initiator(ItemSet.from(items(1, 20_000))).open()
+    const work = () => responder(set).answer(question).work
+    work()
+    const usual = work()
+    set.add({ timestamp: 0, id: idOf(0) })
+    expect(work()).toBeGreaterThan(usual + 20)
+  })
+
   it('is the version alone where both have the same', () => {
     const set = ItemSet.from(items(0, 500))
     const answer = responder(set).answer(initiator(set).open())

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { LINK_INQUIRY_RATE, MAX_DEPARTED_TOLD } from '../../../src/protocol/config.js'
+import { LINK_INQUIRY_RATE } from '../../../src/protocol/config.js'
+import { MAX_DEPARTED_TOLD } from '../../../src/protocol/membership/tuning.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { type Peer, World } from '../../support/harness.js'
 import { hello, identify, member, messageOf, presenceOf, visit } from '../../support/hostile.js'

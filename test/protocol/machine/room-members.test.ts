@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import { RECEIPT_PAUSE_MILLIS } from '../../../src/protocol/chat/tuning.js'
 import type { RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
 import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies/suspicion.js'
-import { KIND_SUSPICION } from '../../../src/protocol/wire/kinds.js'
+import { glance } from '../../../src/protocol/wire/glance.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
-import { deviceOf, identityOf, keysOf, type Peer, ROOM, World } from '../../support/harness.js'
+import {
+  deviceOf,
+  EPOCH,
+  identityOf,
+  keysOf,
+  type Peer,
+  ROOM,
+  World
+} from '../../support/harness.js'
+import { feedPushed, member, textOf } from '../../support/hostile.js'
 
 const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
   peer?.of(type).map(({ nick }) => nick)
@@ -304,11 +315,38 @@ describe('receipts', () => {
     ann?.say('did you get this?')
     world.run(2_000)
     const id = ann?.of('message').at(-1)?.message.id
-    expect(ann?.of('receipt')).toEqual([
-      { type: 'receipt', id, have: 1, members: 2 },
-      { type: 'receipt', id, have: 2, members: 2 }
-    ])
+    expect(ann?.of('receipt').at(-1)).toEqual({ type: 'receipt', id, have: 2, members: 2 })
     for (const peer of others) expect(peer.of('receipt')).toEqual([])
+  })
+
+  test('of many members who have a line at the same time are told together, and the first at once', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const peers = Array.from({ length: 8 }, (_, n) => member(world, ann, `peer ${n}`))
+    ann.say('who has this?')
+    const id = ann.of('message').at(-1)?.message.id
+    if (id === undefined) throw new RangeError('not said')
+    for (const [n, peer] of peers.entries())
+      feedPushed(ann, peer, textOf(`peer ${n}`, 'I have', EPOCH + 10_000, [id]))
+    expect(ann.of('receipt').map(({ have }) => have)).toEqual([1])
+    world.run(RECEIPT_PAUSE_MILLIS)
+    expect(ann.of('receipt').map(({ have }) => have)).toEqual([1, 8])
+  })
+
+  test('are told before we leave', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(2_000)
+    ann?.say('one')
+    world.run(100)
+    bob?.say('two')
+    world.run(20)
+    ann?.say('three')
+    world.run(20)
+    bob?.say('four')
+    world.run(20)
+    ann?.feed({ type: 'leave' })
+    expect(new Set(ann?.of('receipt').map(({ id }) => id)).size).toBe(2)
   })
 
   test('tell of messages that were said to nobody, too', () => {
@@ -349,13 +387,38 @@ test('presences stay few when there is nothing to say', () => {
   const world = new World()
   const peers = world.joinAll(...Array.from({ length: 8 }, (_, n) => `peer ${n}`))
   world.run(20_000)
-  const pushes = () =>
-    peers.flatMap(({ sent }) => sent).filter(({ frame }) => frame.type === 'message').length
-  const before = pushes()
+  const before = presencesOf(peers)
   world.run(30_000)
   // Two presences of each of eight members, to each of seven others, and some in vain.
-  expect(pushes() - before).toBeLessThan(1.5 * 2 * 8 * 7)
+  expect(presencesOf(peers) - before).toBeLessThan(1.5 * 2 * 8 * 7)
 })
+
+test('presences do not hurry while everybody talks, and tell what all have when they stop', () => {
+  const world = new World()
+  const peers = world.joinAll('ann', 'bob', 'cyd', 'dan', 'eve')
+  world.run(20_000)
+  const before = presencesOf(peers)
+  for (let line = 0; line < 100; line++) {
+    peers[line % peers.length]?.say(`line ${line}`)
+    world.run(100)
+  }
+  // A regular one of each of five members, to each of four others.
+  expect(presencesOf(peers) - before).toBeLessThanOrEqual(5 * 4)
+  world.run(4_000)
+  const last = peers
+    .at(-1)
+    ?.of('receipt')
+    .findLast(({ have }) => have === 4)
+  expect(last?.id).toBe(peers.at(-1)?.of('message').at(-1)?.message.id)
+})
+
+/** How many presences they have pushed, each to one neighbour. */
+function presencesOf(peers: readonly Peer[]): number {
+  const isPresence = ({ frame }: Peer['sent'][number]) =>
+    (frame.type === 'message' || frame.type === 'mesh') &&
+    glance(frame.sealed)?.kind === KIND_PRESENCE
+  return peers.flatMap(({ sent }) => sent).filter(isPresence).length
+}
 
 test('members see what bots obey, and whenever that changes', () => {
   const world = new World()

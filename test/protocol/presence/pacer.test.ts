@@ -47,6 +47,20 @@ test('news that only we have waits for no more than the gap it is given', () => 
   expect(pacer.urge(1_000, 5_100)?.after).toBe(900)
 })
 
+test('who talks need not tell what it has, until it has been silent for a gap', () => {
+  const pacer = new PresencePacer(() => 0)
+  pacer.sent(10_000, 0)
+  pacer.hurry(5, 100)
+  pacer.spoke(900)
+  expect(pacer.postpone(5, 1_000)?.after).toBe(900)
+  pacer.spoke(1_500)
+  expect(pacer.postpone(5, 1_900)?.after).toBe(600)
+  expect(pacer.postpone(5, 2_500)).toBeUndefined()
+  pacer.spoke(9_900)
+  expect(pacer.postpone(5, 9_900)?.after).toBe(100)
+  expect(pacer.postpone(5, 10_000)).toBeUndefined()
+})
+
 test('only a regular presence is nothing that anybody waits for', () => {
   const who = { device: deviceOf('bob'), instance: INSTANCE, nick: 'bob' }
   const fields = { ...who, leaving: false, bot: false }

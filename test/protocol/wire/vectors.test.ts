@@ -15,6 +15,7 @@ import {
   sealAnswer,
   ticketOf
 } from '../../../src/protocol/access/admission.js'
+import { cardTarget, sealCardRecord } from '../../../src/protocol/access/card-record.js'
 import { sealDeviceRecord, sealEmptyRecord } from '../../../src/protocol/access/device-record.js'
 import { proofKey, prove, signDevice } from '../../../src/protocol/access/handshake.js'
 import { writeLink, writeTicket } from '../../../src/protocol/access/invitation-link.js'
@@ -149,6 +150,8 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
   const place = { roomSecret: secret, topic, device }
   const said = { nick: 'ann', since: draft.clock, at: draft.clock }
   const record = sealDeviceRecord(said, identity, place, filled(24, 7))
+  const card = { title: 'Lobby', description: 'For all.', rules: 'Be kind.' }
+  const cardRecord = sealCardRecord(card, secret)
   const about = BODIES.find(({ name }) => name === 'reply')?.bytes ?? body
   const parents = [0x0f, 0x0a].map(each => idFromBytes<MessageId>(filled(32, each)))
   const heads = ItemSet.from(parents.map(id => ({ id, timestamp: draft.clock })))
@@ -188,6 +191,9 @@ async function vectors(): Promise<[name: string, bytes: Uint8Array | string][]> 
     ['recordKey', hash([domain('record'), idToBytes(device)], secret)],
     ['record', record],
     ['left', sealEmptyRecord(draft.clock, place, filled(24, 7))],
+    ['card link', writeLink({ name: 'lobby', secret: filled(32, 13), card: filled(32, 15) })],
+    ['card record', cardRecord],
+    ['cardTarget', cardTarget(cardRecord)],
     ...BODIES.map(({ bytes, name }): [string, Uint8Array] => [name, bytes]),
     ...frameVectors(framesOf(message, device, mine, proof))
   ]

@@ -44,12 +44,18 @@ export class ItemSet {
   #sums = new Uint32Array(SUM_WORDS)
   /** How many sums are right, from the front; the sum over nothing always is. */
   #summed = 1
+  #effort = 0
 
   /** The set of these items, in whatever order they come. RangeError as for `add`. */
   static from(items: Iterable<Item>): ItemSet {
     const set = new ItemSet()
     set.#merge(sortItems([...items].map(checkItem)))
     return set
+  }
+
+  /** How many items were moved or summed so far, by looks at a set that had changed: about 10 ns each. */
+  get effort(): number {
+    return this.#effort
   }
 
   /** How many items there are. */
@@ -208,6 +214,7 @@ export class ItemSet {
   }
 
   #move(from: number, to: number, target: number): void {
+    this.#effort += to - from
     this.#timestamps.copyWithin(target, from, to)
     this.#ids.copyWithin(target * ID_BYTES, from * ID_BYTES, to * ID_BYTES)
   }
@@ -235,6 +242,7 @@ export class ItemSet {
   #extendSums(number: number): void {
     if (number < this.#summed) return
     this.#reserveSums(number)
+    this.#effort += (number + 1 - this.#summed) * STRIDE
     const sum = this.#sums.slice((this.#summed - 1) * SUM_WORDS, this.#summed * SUM_WORDS)
     for (; this.#summed <= number; this.#summed++) {
       this.#addRange(sum, (this.#summed - 1) * STRIDE, this.#summed * STRIDE)

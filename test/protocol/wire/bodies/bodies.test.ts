@@ -88,14 +88,30 @@ describe('caps', () => {
     expect(decodeSubjectBody(Uint8Array.of(0))).toEqual({ nick: '', subject: '' })
   })
 
-  test("a room's name has 1 to 255 bytes, and its text 2,048 at most", () => {
-    const [name, text] = ['x'.repeat(255), 'y'.repeat(2_048)]
-    expect(decodeRoomCardBody(encodeRoomCardBody({ name, text }))).toEqual({ name, text })
-    expect(() => encodeRoomCardBody({ name: `${name}x`, text })).toThrow(RangeError)
-    expect(() => encodeRoomCardBody({ name: '', text })).toThrow(RangeError)
-    expect(() => encodeRoomCardBody({ name, text: `${text}y` })).toThrow(RangeError)
-    expect(decodeRoomCardBody(Uint8Array.of(0, 120))).toBeUndefined()
-    expect(decodeRoomCardBody(Uint8Array.of(1, 120, ...Buffer.from(`${text}y`)))).toBeUndefined()
+  test('the texts of a card are capped, and each may be empty', () => {
+    const card = {
+      nick: 'ann',
+      title: 't'.repeat(64),
+      description: 'd'.repeat(255),
+      rules: 'r'.repeat(600)
+    }
+    const none = { nick: '', title: '', description: '', rules: '' }
+    for (const each of [card, none])
+      expect(decodeRoomCardBody(encodeRoomCardBody(each))).toEqual(each)
+    for (const part of ['title', 'description', 'rules'] as const) {
+      const long = { ...card, [part]: `${card[part]}x` }
+      expect(() => encodeRoomCardBody(long)).toThrow(RangeError)
+    }
+    const bytes = encodeRoomCardBody(card)
+    for (let length = 0; length < bytes.length; length += 7)
+      expect(decodeRoomCardBody(bytes.subarray(0, length))).toBeUndefined()
+    expect(
+      decodeRoomCardBody(Uint8Array.of(0, 65, ...Buffer.alloc(65, 97), 0, 0, 0))
+    ).toBeUndefined()
+    expect(
+      decodeRoomCardBody(Uint8Array.of(0, 0, 0, 2, 89, ...Buffer.alloc(601, 97)))
+    ).toBeUndefined()
+    expect(decodeRoomCardBody(Uint8Array.of(0, 1, 0xff, 0, 0, 0))).toBeUndefined()
   })
 
   test('the longest line about another one is the longest body', () => {

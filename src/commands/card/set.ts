@@ -1,0 +1,115 @@
+import { boolean, integer, string } from '@oclif/core/flags'
+import { codeOf } from '../../base/errors.js'
+import { badArguments } from '../../cli/bad-arguments.js'
+import { standardStreams } from '../../cli/streams.js'
+import { Settings } from '../../home/settings.js'
+import { safeJson } from '../../ndjson/codec.js'
+import { openRoomKeys, type RoomAddress } from '../../room/keys.js'
+import { type CardTexts, keptCard } from '../../room/room-cards.js'
+import { setCardOnce } from '../../room/send-once.js'
+import { BaseCommand } from '../base.js'
+import { networkFlags, parseNetworkFlags } from '../network-flags.js'
+import { nickFlag, nickOf } from '../nick-flag.js'
+import { openIdentityOnce } from '../passphrase.js'
+import { parseRelays, relayFlag } from '../relay-flags.js'
+import { roomArgument } from '../room-argument.js'
+import { roomFlags, roomGiven } from '../room-flags.js'
+import { timeoutFlag } from '../timeout-flag.js'
+
+const NO_CARD: CardTexts = { title: '', description: '', rules: '' }
+/** A room that was never kept here, or is not to be read now, has no card to begin with. */
+const UNKNOWN = new Set(['ROOM_NOT_KEPT', 'STORE_IN_USE', 'STORE_NEWER', 'STORE_FAILED'])
+
+export default class CardSet extends BaseCommand {
+  static override summary = 'Give a room a card: a title, what it is for, and its rules.'
+
+  static override description =
+    `Joins the room unseen, puts the card, waits until --wait other members have it, and leaves. Any member may, and the last card counts:
+it is no proof of who owns a room. What is not given stays as it is kept here, or is empty. --none takes the card away.
+
+The title has 64 bytes of UTF-8 at most, the description 255, the rules 600. The card is also stored in the DHT, sealed to the room, so that an
+invitation can lead to it.`
+
+  static override examples = [
+    `<%= config.bin %> card set lobby --title 'The lobby' --description 'Where everybody meets.'`,
+    `<%= config.bin %> card set team --rules "$(cat rules.txt)"`,
+    '<%= config.bin %> card set team --none'
+  ]
+
+  static override args = roomArgument
+
+  static override flags = {
+    title: string({ helpValue: 'TEXT', description: 'what people call it' }),
+    description: string({ helpValue: 'TEXT', description: 'what it is for' }),
+    rules: string({
+      helpValue: 'TEXT',
+      description: 'how one behaves there; may have several lines'
+    }),
+    none: boolean({
+      exclusive: ['title', 'description', 'rules'],
+      description: 'take the card away'
+    }),
+    ...nickFlag,
+    wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
+    ...timeoutFlag(15, 'give up after this many seconds'),
+    json: boolean({ description: 'print how many have it as a JSON object' }),
+    ...roomFlags,
+    ...networkFlags,
+    ...relayFlag
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(CardSet)
+    const networks = parseNetworkFlags(flags)
+    const relaying = { relays: parseRelays(flags.relay), volunteer: false }
+    const address = await roomGiven(args.room, flags, this.interrupted)
+    await openIdentityOnce(this.interrupted)
+    const card = await cardGiven(address, flags)
+    const nick = flags.nick ?? nickOf(new Settings(), address.name)
+    const room = { ...address, nick, networks, ...relaying, quiet: true }
+    const timeout = flags.timeout * 1000
+    const delivery = { wanted: flags.wait, timeout, interrupted: this.interrupted }
+    const have = await setCardOnce(room, card, delivery)
+    if (have < flags.wait) brokenOff(have)
+    else if (flags.json) this.log(safeJson({ type: 'sent', have, wanted: flags.wait }))
+    else this.log(`${have} ${have === 1 ? 'member' : 'members'} got it.`)
+  }
+}
+
+type Given = { readonly [text in keyof CardTexts]: string | undefined } & { readonly none: boolean }
+
+async function cardGiven(address: RoomAddress, flags: Given): Promise<CardTexts> {
+  if (flags.none) return NO_CARD
+  const { description, rules, title } = flags
+  if (title === undefined && description === undefined && rules === undefined) throw nothingGiven()
+  const before = await cardBefore(address)
+  return {
+    title: title ?? before.title,
+    description: description ?? before.description,
+    rules: rules ?? before.rules
+  }
+}
+
+async function cardBefore(address: RoomAddress): Promise<CardTexts> {
+  try {
+    return (await keptCard(await openRoomKeys(address))) ?? NO_CARD
+  } catch (thrown) {
+    if (UNKNOWN.has(codeOf(thrown) ?? '')) return NO_CARD
+    throw thrown
+  }
+}
+
+const nothingGiven = () =>
+  badArguments(
+    'What is the card to say? --title, --description, --rules; or --none.',
+    "For example: swarmchat card set lobby --title 'The lobby'"
+  )
+
+function brokenOff(have: number): void {
+  const message =
+    have === 0
+      ? 'Interrupted before anybody confirmed the card.'
+      : `Interrupted: ${have} ${have === 1 ? 'member' : 'members'} got it.`
+  standardStreams.tell({ message, hint: 'It may arrive all the same.' })
+  process.exitCode = 1
+}

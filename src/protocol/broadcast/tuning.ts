@@ -1,0 +1,12 @@
+import type { Millis } from '../../base/time.js'
+
+// Bounds and times of a room in which everybody is linked to everybody, with their provenance as in config.ts.
+
+/** Whoever has not shown after this that it has what an author says everybody was sent is told of it; by the side that goes second after twice this. Guess: in a busy room everybody has spoken again. */
+export const MESH_CHECK_MILLIS: Millis = 1_000
+/** A tree that no message went along for so long is forgotten. Guess: more than the time between two presences of a member that cannot reach everybody. */
+export const TREE_REST_MILLIS: Millis = 30_000
+/** Such checks that are due within this time of one another are made together. Guess: short against the wait. */
+export const MESH_CHECK_SPREAD_MILLIS: Millis = 250
+/** Messages that are checked so at once. Guess: some seconds of a busy room. */
+export const MESH_CHECKED_MAX = 2048

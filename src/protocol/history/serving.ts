@@ -1,0 +1,82 @@
+import type { MessageId } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
+import type { Link } from '../links/link.js'
+import type { Links } from '../links/links.js'
+import type { Turn } from '../turn.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
+import { historyFrames } from './history-frames.js'
+import type { HistoryQueue } from './history-queue.js'
+import { FRESH_LINKS_SERVE_RATE, SERVE_PAUSE_MILLIS } from './tuning.js'
+import type { Verifier } from './verifier.js'
+
+/** What sending history needs of the room. */
+export interface ServingParts {
+  readonly turn: Turn
+  readonly links: Links
+  /** A message that we have, stored or recent, to be handed on. */
+  readonly recall: (id: MessageId) => CheckedMessage | undefined
+  /** The deletion by which a message was taken back. */
+  readonly deletionOf: (message: BareMessage) => VerifiedMessage | undefined
+  readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
+}
+
+/** Bytes of a message that cost as much as another message. */
+const BYTES_PER_UNIT = 4_096
+
+/**
+ * Sends what peers have asked for. Each message is read from the store, so whoever asks for all of it again and again would
+ * have our processor: how much a link is sent is bounded, and more than a member asks for. What is over waits.
+ */
+export class Serving {
+  readonly #parts: ServingParts
+  /** What all links that are fresh may have together. Full from the first message on. */
+  #freshLinks: TokenBucket | undefined
+  #isWaiting = false
+
+  constructor(parts: ServingParts) {
+    this.#parts = parts
+  }
+
+  /** Sends of this queue what there is time for. */
+  drain(link: Link, queue: HistoryQueue): void {
+    const { deletionOf, links, recall, turn, verifier } = this.#parts
+    const mayGoOn = () => verifier.hasTime && this.#admits(link)
+    const { batch, isCut, ping } = queue.next(recall, mayGoOn)
+    if (isCut && verifier.hasTime) this.#wait()
+    else if (isCut) verifier.goOn()
+    this.#charge(link, batch, turn.now)
+    for (const frame of historyFrames(batch, deletionOf)) links.send(link, frame)
+    if (!ping) return
+    links.send(link, { type: 'ping' })
+    queue.pinged(link.pings)
+  }
+
+  /** Our timer is over: what waits is to be drained again. */
+  resumed(): void {
+    this.#isWaiting = false
+  }
+
+  #wait(): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    this.#parts.turn.timer(SERVE_PAUSE_MILLIS, { name: 'serve' })
+  }
+
+  #admits(link: Link): boolean {
+    const { now } = this.#parts.turn
+    return link.serves.has(now) && (!link.isFresh(now) || this.#shared(now).has(now))
+  }
+
+  #charge(link: Link, batch: readonly CheckedMessage[], now: Millis): void {
+    let cost = 0
+    for (const { sealed } of batch) cost += 1 + sealed.byteLength / BYTES_PER_UNIT
+    link.serves.charge(now, cost)
+    if (link.isFresh(now)) this.#shared(now).charge(now, cost)
+  }
+
+  #shared(now: Millis): TokenBucket {
+    this.#freshLinks ??= new TokenBucket(FRESH_LINKS_SERVE_RATE, now)
+    return this.#freshLinks
+  }
+}

@@ -1,0 +1,15 @@
+import { signedCardRows } from '../card.js'
+import { namesOf } from '../names.js'
+import type { SlashCommand } from './command.js'
+
+/** What the room is, as a member put it. */
+export const CARD: SlashCommand = {
+  usage: '/card',
+  help: 'what the room is, and its rules',
+  run: ({ room, view }) => {
+    const { card } = view
+    return card === undefined
+      ? ['This room has no card. swarmchat card set gives it one.']
+      : signedCardRows(card, namesOf(room))
+  }
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type { MessageId, PeerKey } from '../../../src/base/ids.js'
+import { MESH_CHECK_MILLIS, TREE_REST_MILLIS } from '../../../src/protocol/broadcast/tuning.js'
+import type { BroadcastFrame, Frame } from '../../../src/protocol/wire/frames.js'
+import { glance } from '../../../src/protocol/wire/glance.js'
+import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import { type Peer, World } from '../../support/harness.js'
+import { feedPushed, hello, identify, member, presenceOf, textOf } from '../../support/hostile.js'
+
+const NAMES = ['ann', 'bob', 'cyd', 'dan', 'eve']
+/** With two waits of `graft` there is time for a member that was told nothing to have the line. */
+const IN_TIME = MESH_CHECK_MILLIS + 2_000
+
+/** Members who are all linked to one another, and know it. */
+function room(names = NAMES): { world: World; peers: Peer[] } {
+  const world = new World()
+  const peers = world.joinAll(...names)
+  world.run(8_000)
+  return { world, peers }
+}
+
+/** What was sent for lines from now on: nothing of presences. */
+function watch(peers: readonly Peer[]): () => BroadcastFrame[] {
+  const before = peers.map(({ sent }) => sent.length)
+  return () => {
+    const lines = new Set(peers.flatMap(({ stored }) => stored.map(({ id }) => id)))
+    const sent = peers.flatMap((peer, n) => peer.sent.slice(before[n]))
+    return sent.flatMap(({ frame }) => (isOf(frame, lines) ? [frame] : []))
+  }
+}
+
+function isOf(frame: Frame, lines: ReadonlySet<MessageId>): frame is BroadcastFrame {
+  switch (frame.type) {
+    case 'mesh':
+    case 'message':
+      return glance(frame.sealed)?.kind === KIND_TEXT
+    case 'ihave':
+      return frame.entries.some(({ id }) => lines.has(id))
+    default:
+      return frame.type === 'graft' || frame.type === 'prune'
+  }
+}
+
+function allHeard(peers: readonly Peer[], text: string): boolean {
+  return peers.every(peer => peer.texts().includes(text))
+}
+
+describe('a room in which everybody is linked to everybody', () => {
+  it('hears what is said over one hop, and nobody passes it on', () => {
+    const { peers, world } = room()
+    const frames = watch(peers)
+    peers[0]?.say('hi')
+    world.run(world.latency)
+    expect(allHeard(peers, 'hi')).toBe(true)
+    world.run(MESH_CHECK_MILLIS / 2)
+    expect(frames().map(({ type }) => type)).toEqual(peers.slice(1).map(() => 'mesh'))
+  })
+
+  it('announces nothing that all have shown', () => {
+    const { peers, world } = room()
+    const frames = watch(peers)
+    for (let line = 0; line < 60; line++) {
+      peers[line % peers.length]?.say(`line ${line}`)
+      world.run(100)
+    }
+    const all = frames()
+    expect(all.filter(({ type }) => type === 'mesh')).toHaveLength(60 * (peers.length - 1))
+    expect(all.filter(({ type }) => type !== 'mesh')).toHaveLength(0)
+  })
+
+  it('asks for nothing, and pushes nothing twice, when it is quiet again', () => {
+    const { peers, world } = room()
+    const frames = watch(peers)
+    peers[0]?.say('hi')
+    world.run(10_000)
+    const types = frames().map(({ type }) => type)
+    expect(types.filter(type => type === 'mesh')).toHaveLength(peers.length - 1)
+    expect(types.filter(type => type !== 'mesh' && type !== 'ihave')).toEqual([])
+    // Of two one goes first, and not all of them need be told.
+    const pairs = ((peers.length - 1) * (peers.length - 2)) / 2
+    expect(types.filter(type => type === 'ihave').length).toBeLessThanOrEqual(pairs)
+  })
+
+  it('leaves out nobody who has just come', () => {
+    const { peers, world } = room()
+    const gus = world.join('gus')
+    world.connect(gus, peers[0] as Peer)
+    for (let line = 0; line < 40; line++) {
+      peers[line % peers.length]?.say(`line ${line}`)
+      world.run(25)
+    }
+    world.run(IN_TIME)
+    for (let line = 0; line < 40; line++)
+      expect(allHeard([...peers, gus], `line ${line}`)).toBe(true)
+  })
+
+  it('goes on along the tree at once when a link is missing', () => {
+    const { peers, world } = room()
+    world.run(TREE_REST_MILLIS)
+    const [ann, bob] = peers as [Peer, Peer]
+    world.passes = (from, to) => !isPair(from, to, ann, bob)
+    world.cut(ann, bob)
+    for (const peer of [ann, bob]) {
+      const frames = watch(peers)
+      peer.say(`of ${peer.device}`)
+      world.run(3 * world.latency)
+      expect(allHeard(peers, `of ${peer.device}`)).toBe(true)
+      expect(frames().some(({ type }) => type === 'mesh')).toBe(false)
+      world.run(2_000)
+    }
+  })
+
+  it('has everything although one crashes in the middle of it', () => {
+    const { peers, world } = room()
+    const [gone, ...others] = peers as [Peer, ...Peer[]]
+    for (let line = 0; line < 100; line++) {
+      if (line === 30) world.crash(gone)
+      others[line % others.length]?.say(`line ${line}`)
+      world.run(100)
+    }
+    world.run(IN_TIME)
+    for (let line = 0; line < 100; line++) expect(allHeard(others, `line ${line}`)).toBe(true)
+  })
+})
+
+function isPair(from: PeerKey, to: PeerKey, { device: a }: Peer, { device: b }: Peer): boolean {
+  return (from === a && to === b) || (from === b && to === a)
+}
+
+// Spent: a line. Suffered: half of the room hears it up to three seconds late.
+describe('an author that is linked to everybody', () => {
+  /** Members and one more, who says nothing but what the test says for it. */
+  function withMallory() {
+    const world = new World()
+    const peers = world.joinAll('ann', 'bob', 'cyd', 'dan')
+    world.run(5_000)
+    const [first, ...rest] = peers as [Peer, ...Peer[]]
+    const mallory = member(world, first, 'mallory')
+    mallory.onframe = (from, { type }) => {
+      if (type === 'ping') mallory.send(from, { type: 'pong' })
+    }
+    for (const peer of rest) {
+      world.connect(mallory, peer)
+      mallory.send(peer.device, hello(mallory))
+      mallory.send(peer.device, identify(mallory, 'mallory'))
+      mallory.send(peer.device, { type: 'neighbor', priority: 'high' })
+    }
+    world.run(200)
+    for (const peer of peers) feedPushed(peer, mallory, presenceOf('mallory', {}, world.now))
+    world.run(2_000)
+    return { mallory, peers, world }
+  }
+
+  it('and tells half of it keeps the other half waiting for some seconds, and no longer [M82]', () => {
+    const { mallory, peers, world } = withMallory()
+    const { sealed } = textOf('mallory', 'to half', world.now)
+    for (const peer of peers.slice(0, 2))
+      mallory.send(peer.device, { type: 'mesh', reached: 4, sealed })
+    world.run(MESH_CHECK_MILLIS / 2)
+    const heard = peers.map(peer => peer.texts().includes('to half'))
+    expect(heard).toEqual([true, true, false, false])
+    world.run(IN_TIME - MESH_CHECK_MILLIS / 2)
+    expect(allHeard(peers, 'to half')).toBe(true)
+  })
+
+  it.each([0, 65_535])('and claims to have reached %i of four hides it from nobody', reached => {
+    const { mallory, peers, world } = withMallory()
+    const { sealed } = textOf('mallory', 'to one', world.now)
+    mallory.send(peers[3]?.device as PeerKey, { type: 'mesh', reached, sealed })
+    world.run(IN_TIME)
+    expect(allHeard(peers, 'to one')).toBe(true)
+  })
+
+  it('cannot have what others say kept from anybody [M81]', () => {
+    const { peers, world } = room(['ann', 'bob', 'cyd', 'dan'])
+    world.run(2 * TREE_REST_MILLIS)
+    const mallory = member(world, peers[3] as Peer, 'mallory')
+    const { sealed } = textOf('zoe', 'from afar', world.now)
+    mallory.send(peers[3]?.device as PeerKey, { type: 'mesh', reached: 65_535, sealed })
+    world.run(3 * world.latency)
+    expect(allHeard(peers, 'from afar')).toBe(true)
+  })
+
+  it('and tells one of them many lines fills nothing that the others need', () => {
+    const { mallory, peers, world } = withMallory()
+    const lines = Array.from({ length: 200 }, (_, n) =>
+      textOf('mallory', `line ${n}`, world.now + n)
+    )
+    for (const { sealed } of lines)
+      mallory.send(peers[0]?.device as PeerKey, { type: 'mesh', reached: 4, sealed })
+    world.run(200)
+    peers[1]?.say('still quick')
+    world.run(world.latency)
+    expect(allHeard(peers, 'still quick')).toBe(true)
+    world.run(60_000)
+    for (const peer of peers)
+      expect(peer.texts().filter(text => text.startsWith('line'))).toHaveLength(200)
+  })
+})
