@@ -16,8 +16,13 @@ const ANSWER_MILLIS: Millis = 2_500
 const REPEAT_MILLIS: Millis = 1_500
 /** How often the connections are looked at. */
 const CHECK_MILLIS: Millis = 500
-/** A check that comes later than this says that we were asleep or busy, not that the others are gone. */
+/**
+ * Of the time between two checks no more than this counts: what came while we were busy is read after the second one. So on a
+ * busy machine silence takes longer, and is found all the same.
+ */
 const STALL_MILLIS: Millis = 1_500
+/** A check that comes later than this says that we were asleep: others may have given us up, and begin anew. Guess. */
+const SLEEP_MILLIS: Millis = 10_000
 
 /** PEER_SILENT: nothing was heard from the other side for four to seven seconds. */
 export const peerSilent = () =>
@@ -45,6 +50,8 @@ export class Liveness {
   readonly #streams = new Map<SecretStream, Heard>()
   #timer: NodeJS.Timeout | undefined
   #checkedAt: Millis = 0
+  /** How long we have listened: what {@link Heard} is counted in. */
+  #listened: Millis = 0
 
   /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
   watch(stream: SecretStream): void {
@@ -63,12 +70,14 @@ export class Liveness {
   }
 
   #check(): void {
-    const now = performance.now()
-    const stalled = now - this.#checkedAt > STALL_MILLIS
-    this.#checkedAt = now
+    const passed = performance.now() - this.#checkedAt
+    const slept = passed > SLEEP_MILLIS
+    this.#checkedAt += passed
+    this.#listened += Math.min(passed, STALL_MILLIS)
+    const now = this.#listened
     for (const [stream, heard] of this.#streams) {
       const packets = stream.rawStream?.packetsReceived ?? 0
-      if (packets !== heard.packets || stalled) {
+      if (packets !== heard.packets || slept) {
         Object.assign(heard, { packets, probeAt: now + this.#patience(), askedAt: undefined })
       } else if (isUnanswered(heard, now)) stream.destroy(peerSilent())
       else if (now >= heard.probeAt) probe(stream, heard, now)

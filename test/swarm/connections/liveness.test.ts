@@ -114,6 +114,22 @@ describe('Liveness', () => {
     sleep.mockRestore()
   })
 
+  it('ends one though every check comes late, as on a busy machine, and none that answers then', () => {
+    const [dead, alive] = watchMany(2)
+    const steady = performance.now.bind(performance)
+    let late = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => steady() + late)
+    for (let check = 0; check < 10; check++) {
+      late += 2_000
+      vi.advanceTimersByTime(500)
+      // What came meanwhile is read after the check.
+      if (alive !== undefined) alive.rawStream.packetsReceived++
+    }
+    vi.restoreAllMocks()
+    expect(dead?.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
+    expect(alive?.reasons).toEqual([])
+  })
+
   it.each([-3_600_000, 3_600_000])('does not mind that the clock is set by %i ms', step => {
     const stream = watch()
     vi.advanceTimersByTime(1_000)
