@@ -114,7 +114,8 @@ export type LinkTimer =
 export type PresenceTimer =
   | { readonly name: 'presence'; readonly round: number }
   | { readonly name: 'expire' | 'suspicion-over' }
-  | { readonly name: 'suspect'; readonly suspect: Suspect }
+  /** `lostAt`: the wall time when the link to it broke; undefined: its presence is overdue. */
+  | { readonly name: 'suspect'; readonly suspect: Suspect; readonly lostAt?: Millis }
 
 export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' | 'serve' }
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }

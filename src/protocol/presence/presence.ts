@@ -94,7 +94,7 @@ export class Presence {
         this.#expire()
         break
       case 'suspect':
-        this.#suspicions.accuse(timer.suspect)
+        this.#suspicions.accuse(timer)
     }
   }
 

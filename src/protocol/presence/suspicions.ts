@@ -1,7 +1,7 @@
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import { SUSPICION_MILLIS } from '../config.js'
-import type { Suspect } from '../events.js'
+import type { PresenceTimer, Suspect } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
@@ -25,6 +25,9 @@ export interface SuspicionParts {
   readonly publish: (message: VerifiedMessage) => void
 }
 
+/** Who may be gone, and since when. */
+type Doubt = Omit<Extract<PresenceTimer, { name: 'suspect' }>, 'name'>
+
 /**
  * Who is gone without a word, after SWIM (Das, Gupta, Motivala, DSN 2002, §4.2): whoever has lost a neighbour, or misses a
  * presence, says so to the room, and the suspect is gone unless it speaks. So presences can be rare, and a dead member is
@@ -39,10 +42,11 @@ export class Suspicions {
 
   /** The link to a member broke: it may be gone. Where another one took its place, that has a moment to come up. */
   lost({ identity, peer }: Link, end: End): void {
-    const { roster, tuning } = this.#parts
+    const { roster, tuning, turn } = this.#parts
     const suspect = identity && roster.suspectOf(identity, peer)
+    if (suspect === undefined) return
     const grace = end === 'replaced' ? tuning.suspectGraceMillis : 0
-    if (suspect !== undefined) this.#doubt(suspect, tuning.suspectSpreadMillis, grace)
+    this.#doubt({ suspect, lostAt: turn.wall }, tuning.suspectSpreadMillis, grace)
   }
 
   /** Looks for devices whose presences are overdue. */
@@ -50,17 +54,19 @@ export class Suspicions {
     const { roster, tuning } = this.#parts
     const spread = (roster.deviceCount + 1) * tuning.suspectSpreadPerDeviceMillis
     for (const suspect of roster.overdue(tuning.suspectsAtOnceMax)) {
-      this.#doubt(suspect, Math.min(spread, tuning.suspectSpreadMaxMillis))
+      this.#doubt({ suspect }, Math.min(spread, tuning.suspectSpreadMaxMillis))
     }
   }
 
   /** We have waited for somebody else to say it, or for the suspect to speak. */
-  accuse(suspect: Suspect): void {
+  accuse({ lostAt = Number.NEGATIVE_INFINITY, suspect: { clock, device, identity } }: Doubt): void {
     const { author, links, publish, roster, turn } = this.#parts
-    const now = roster.suspectOf(suspect.identity, suspect.device)
-    if (now === undefined || now.clock !== suspect.clock) return
-    const link = links.get(suspect.device)
-    if (link?.phase === 'up' && link.identity === suspect.identity) return
+    const suspect = roster.suspectOf(identity, device)
+    if (suspect === undefined) return
+    // What it said before its link broke, and came later, is no sign of life.
+    if (suspect.clock !== clock && suspect.clock > lostAt) return
+    const link = links.get(device)
+    if (link?.phase === 'up' && link.identity === identity) return
     publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.wall))
   }
 
@@ -74,9 +80,9 @@ export class Suspicions {
     return suspect
   }
 
-  #doubt(suspect: Suspect, spread: Millis, grace: Millis = 0): void {
+  #doubt(doubt: Doubt, spread: Millis, grace: Millis = 0): void {
     const { observer, random, turn } = this.#parts
     const after = grace + Math.floor(random() * spread)
-    if (!observer) turn.timer(after, { name: 'suspect', suspect })
+    if (!observer) turn.timer(after, { name: 'suspect', ...doubt })
   }
 }

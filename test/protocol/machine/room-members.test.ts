@@ -14,7 +14,7 @@ import {
   ROOM,
   World
 } from '../../support/harness.js'
-import { feedPushed, member, textOf } from '../../support/hostile.js'
+import { feedPushed, member, presenceOf, textOf } from '../../support/hostile.js'
 
 const nicks = (peer: Peer | undefined, type: 'join' | 'leave') =>
   peer?.of(type).map(({ nick }) => nick)
@@ -75,6 +75,26 @@ describe('leaving', () => {
     ann.feed({ type: 'connected', peer: bob.device, handshakeHash, initiator: false })
     world.run(5_999)
     expect(nicks(ann, 'leave')).toEqual(['bob'])
+  })
+
+  test('also where a presence from just before comes just after', () => {
+    const world = new World()
+    const [ann, bob, cyd] = world.joinAll('ann', 'bob', 'cyd')
+    if (ann === undefined || bob === undefined || cyd === undefined) return
+    world.run(20_000)
+    world.crash(bob)
+    const diedAt = world.now
+    while (world.connected(ann.device, bob.device)) world.run(1)
+    // Cyd had it, and is gone with it: nobody else has lost the link to bob.
+    world.crash(cyd)
+    const frame = {
+      type: 'message',
+      hops: 1,
+      sealed: presenceOf('bob', {}, diedAt - 1).sealed
+    } as const
+    ann.feed({ type: 'frame', from: cyd.device, frame })
+    world.run(9_999)
+    expect(nicks(ann, 'leave')).toContain('bob')
   })
 
   test('a newcomer is not shown who has just died for longer than the others', () => {
