@@ -366,6 +366,6 @@ test('an invitation is made for one person, for so many, or for a while, and sho
   expect(type('/invite 2d')[1]).toMatch(/^It lets in whoever has it, .* while a member is in lobby/)
   expect(asked.slice(0, 2)).toEqual([{ uses: 1 }, { uses: 3 }])
   expect(asked[2]?.expires).toBeGreaterThan(Date.now() + 47 * 3_600_000)
-  expect(type('/invite everybody')).toEqual(['! /invite [3 | 2d]: let people in: a link'])
+  expect(type('/invite everybody')).toEqual(['! /invite [3|2d]: let people in: a link'])
   expect(asked).toHaveLength(3)
 })

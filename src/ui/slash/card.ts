@@ -5,7 +5,7 @@ import type { SlashCommand } from './command.js'
 /** What the room is, as a member put it. */
 export const CARD: SlashCommand = {
   usage: '/card',
-  help: 'what the room is, and its rules',
+  help: 'the room and its rules',
   run: ({ room, view }) => {
     const { card } = view
     return card === undefined

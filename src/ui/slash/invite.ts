@@ -5,7 +5,7 @@ import { type SlashCommand, type Talk, usageLine } from './command.js'
 
 /** Makes an invitation that ends, and shows it to us alone. */
 export const INVITE: SlashCommand = {
-  usage: '/invite [3 | 2d]',
+  usage: '/invite [3|2d]',
   help: 'let people in: a link',
   run: invite
 }
