@@ -2,22 +2,29 @@ import { atMost } from '../async/at-most.js'
 import { backoff } from '../async/backoff.js'
 import type { Millis } from '../base/time.js'
 
-/** A write that takes longer has failed: nobody waits for it. Guess: a disk that sleeps wakes up sooner. */
-const SLOW_MILLIS: Millis = 5_000
+/** How often is looked whether a write has ended ... */
+const LOOK_MILLIS: Millis = 500
+/** ... and how many times: then it has failed, and nobody waits for it. Guess: a disk that sleeps wakes up in 5 s. */
+const MAX_LOOKS = 10
 /** A disk that failed is tried again after this ... Guess. */
 const FIRST_RETRY_MILLIS: Millis = 1_000
 /** ... and, while it goes on failing, ever more seldom, up to this. Guess. */
 const LONGEST_RETRY_MILLIS: Millis = 60_000
 
-/** Rejects as the write does, and when it takes too long. */
-export async function inTime(write: Promise<void>): Promise<void> {
+/**
+ * Rejects as the write does, and when it takes too long. Looks are counted, not time: on a busy machine they come late, and
+ * so does the write, which is not the disk's fault.
+ */
+export async function inTime(write: Promise<void>, look = looked): Promise<void> {
   let isWritten = false
-  const note = () => {
+  const written = write.then(() => {
     isWritten = true
-  }
-  await atMost(SLOW_MILLIS, write.then(note))
+  })
+  for (let looks = 0; looks < MAX_LOOKS && !isWritten; looks++) await look(written)
   if (!isWritten) throw new Error('the disk is too slow')
 }
+
+const looked = (written: Promise<void>) => atMost(LOOK_MILLIS, written)
 
 /** A disk that failed so often is tried again after this. */
 export function retryMillis(failures: number): Millis {
