@@ -7,7 +7,7 @@ test.each([
   ['peers', '', 'Which room? swarmchat peers <room>'],
   ['connect', '', 'Which key? swarmchat connect <key>'],
   ['bot/new', '', 'Which name? swarmchat bot new <name>'],
-  ['join', 'lobby attic', 'Several rooms at once need a terminal with a prompt.'],
+  ['join', 'lobby attic', 'Several rooms at once need a terminal with a prompt, or --json.'],
   ['whoami', 'me', 'whoami does not know what to do with: me.'],
   ['join', 'lobby --nick', '--nick needs a value.'],
   ['join', 'lobby -n', '--nick needs a value.'],
