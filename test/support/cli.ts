@@ -62,9 +62,12 @@ export class Cli extends EventEmitter<{ update: [] }> {
     })
   }
 
-  /** The objects printed so far. */
+  /** The objects printed so far; without the last one if `kill -9` came in the middle of it. */
   get objects(): Line[] {
-    return this.lines.map(line => JSON.parse(line))
+    const wasKilled = this.child.signalCode === 'SIGKILL'
+    const whole =
+      wasKilled && !this.lines.at(-1)?.endsWith('}') ? this.lines.slice(0, -1) : this.lines
+    return whole.map(line => JSON.parse(line))
   }
 
   /** Resolves with the first object, printed already or later, that fits. */
