@@ -23,6 +23,8 @@ export interface KeptInvitation extends AdmissionState {
   readonly topic: Topic
   /** What the room is called. */
   readonly room: string
+  /** Whose invitation it is; undefined: that of whoever the home has. */
+  readonly inviter?: IdentityKey | undefined
 }
 
 /** What an invitation is made of. */
@@ -34,7 +36,7 @@ const MAX_INVITATIONS = 64
 export const MAX_USES = 1_000
 
 const LAYOUT =
-  /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?room (.+)\n$/
+  /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?(?:inviter ([0-9a-f]{64})\n)?room (.+)\n$/
 
 /** TOO_MANY_INVITATIONS: 64 that still count are kept in this home. */
 const tooManyInvitations = () =>
@@ -45,12 +47,13 @@ const tooManyInvitations = () =>
 /** Keeps it; one that counts no more makes place. `wall`: ms since 1970. Throws TOO_MANY_INVITATIONS, NO_HOME, OPEN_HOME. */
 export function keepInvitation(home: string, invitation: NewInvitation, wall: Millis): void {
   makePlace(home, wall)
-  const { anyone, expires, room, seed, topic, uses } = invitation
+  const { anyone, expires, inviter, room, seed, topic, uses } = invitation
   const directory = directoryOf(home, seed)
   ensureDirectory(ensureDirectory(home) && allIn(home))
   ensureDirectory(directory)
   const facts = [`seed ${b4a.toString(seed, 'hex')}`, `topic ${topic}`, `expires ${expires}`]
-  const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), `room ${room}`]
+  const whose = inviter === undefined ? [] : [`inviter ${inviter}`]
+  const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), ...whose, `room ${room}`]
   const text = ['swarmchat invitation 1', ...facts, ...how, ''].join('\n')
   const file = join(directory, 'invitation')
   orNoHome(file, () => createFile(file, text))
@@ -76,31 +79,44 @@ export function useInvitation(
   { newcomers, seed, uses }: KeptInvitation,
   newcomer: IdentityKey
 ): boolean {
-  return newcomers.includes(newcomer) || storeUse(home, seed, newcomer, newcomers.length, uses)
+  if (newcomers.includes(newcomer)) return true
+  return storeUse(home, seed, newcomer, newcomers.length, uses) !== undefined
 }
 
-/** Notes that somebody came by one that any member lets in by, as it was told: the count may pass what it was made for. Throws NO_HOME. */
-export function noteUse(
+/**
+ * Notes who came by one that any member lets in by, as it was told, and no more of them than `most`: each is a file. The count
+ * may pass what it was made for. Gives how many were noted. Throws NO_HOME.
+ */
+export function noteUses(
   home: string,
   { newcomers, seed }: KeptInvitation,
-  newcomer: IdentityKey
-): void {
-  if (!newcomers.includes(newcomer)) storeUse(home, seed, newcomer, newcomers.length, MAX_USES)
+  told: readonly IdentityKey[],
+  most: number
+): number {
+  const known = new Set(newcomers)
+  const missing = told.filter(newcomer => !known.has(newcomer)).slice(0, most)
+  let last: number | undefined = newcomers.length
+  for (const [noted, newcomer] of missing.entries()) {
+    last = storeUse(home, seed, newcomer, last, MAX_USES)
+    if (last === undefined) return noted
+  }
+  return missing.length
 }
 
+/** The number that it was stored as; undefined if all numbers are taken. */
 function storeUse(
   home: string,
   seed: Uint8Array,
   newcomer: IdentityKey,
   before: number,
   most: number
-): boolean {
+): number | undefined {
   const directory = directoryOf(home, seed)
   for (let use = before + 1; use <= most; use++) {
     const file = join(directory, `use-${use}`)
-    if (orNoHome(file, () => createFile(file, `${newcomer}\n`))) return true
+    if (orNoHome(file, () => createFile(file, `${newcomer}\n`))) return use
   }
-  return false
+  return undefined
 }
 
 /** From now on nobody comes by it. Throws NO_HOME. */
@@ -118,7 +134,9 @@ export function deleteInvitations(home: string, topic: Topic): void {
 function makePlace(home: string, wall: Millis): void {
   const all = keptInvitations(home)
   if (all.length < MAX_INVITATIONS) return
-  const over = all.find(invitation => !isOpen(invitation, wall))
+  // What was revoked is needed until it ends: members may have yet to hear of that.
+  const isPast = ({ expires }: KeptInvitation) => expires <= wall
+  const over = all.find(isPast) ?? all.find(invitation => !isOpen(invitation, wall))
   if (over === undefined) throw tooManyInvitations()
   deleteOne(home, over.seed)
 }
@@ -137,7 +155,7 @@ function directoryOf(home: string, seed: Uint8Array): string {
 }
 
 function read(directory: string): KeptInvitation | undefined {
-  const [, seed = '', topic = '', expires, uses, anyone, room] =
+  const [, seed = '', topic = '', expires, uses, anyone, inviter = '', room] =
     LAYOUT.exec(readIfThere(join(directory, 'invitation')) ?? '') ?? []
   const parsed = parseId<Topic>(topic)
   if (parsed === undefined || room === undefined) return undefined
@@ -145,7 +163,8 @@ function read(directory: string): KeptInvitation | undefined {
   const newcomers = usesIn(directory, isWish ? MAX_USES : Math.min(Number(uses), MAX_USES))
   const isRevoked = existsSync(join(directory, 'revoked'))
   const terms = { expires: Number(expires), uses: Number(uses), isRevoked, newcomers }
-  return { seed: b4a.from(seed, 'hex'), topic: parsed, room, anyone: isWish, ...terms }
+  const whose = { inviter: parseId<IdentityKey>(inviter), anyone: isWish }
+  return { seed: b4a.from(seed, 'hex'), topic: parsed, room, ...whose, ...terms }
 }
 
 // A use whose file cannot be read is one.

@@ -45,16 +45,18 @@ export class Admitting {
   readonly #own: OwnDesks | undefined
   #told: ToldDesks | undefined
   #room: InvitingRoom | undefined
-  // BOUNDED: what a home keeps and what a room tells: 64 of each.
+  // BOUNDED: what a home keeps and what a room tells, of others and of ours: 64 of each.
   readonly #sessions = new Map<Topic, TopicSession>()
+  /** Those that are announced. So a stranger that asks costs no look at the disk. */
+  #desks: readonly Desk[] = []
   readonly #looking: NodeJS.Timeout
   #swarm: Swarm | undefined
   #isOver = false
 
   constructor(options: AdmittingOptions) {
-    const { home, keys } = options
+    const { home, identity, keys } = options
     this.#options = options
-    this.#own = home === undefined ? undefined : new OwnDesks(home, keys)
+    this.#own = home === undefined ? undefined : new OwnDesks(home, keys, identity.key)
     this.#looking = setInterval(() => this.#look(), LOOK_MILLIS)
     this.#look()
   }
@@ -88,7 +90,8 @@ export class Admitting {
   #look(): void {
     if (this.#isOver) return
     this.#tellNews()
-    const wanted = new Set(this.#desks().map(({ ticket }) => admissionTopic(ticket)))
+    this.#desks = [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
+    const wanted = new Set(this.#desks.map(({ ticket }) => admissionTopic(ticket)))
     for (const topic of wanted) if (!this.#sessions.has(topic)) this.#announce(topic)
     for (const [topic, session] of this.#sessions) {
       if (wanted.has(topic)) continue
@@ -102,14 +105,11 @@ export class Admitting {
     if (room === undefined) return
     try {
       const told = room.own().parts.machine.invitations()
-      for (const each of this.#own?.news(told, room.identity) ?? []) room.own().feed(each)
+      for (const each of this.#own?.news(told) ?? []) room.own().feed(each)
+      this.#own?.note(told)
     } catch {
       // The disk cannot be written now, or we have left.
     }
-  }
-
-  #desks(): Desk[] {
-    return [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
   }
 
   #announce(topic: Topic): void {
@@ -143,13 +143,13 @@ export class Admitting {
     })
   }
 
-  /** Undefined for a stranger. Rejects if a use cannot be stored. */
+  /** Undefined for a stranger, and where too many come at once. Rejects if a use cannot be stored. */
   async #answer(
     request: Uint8Array,
     handshakeHash: Uint8Array | null
   ): Promise<Uint8Array | undefined> {
     if (handshakeHash === null) return undefined
-    const desks = this.#desks()
+    const desks = this.#desks
     const tickets = desks.map(({ ticket }) => ticket)
     const ticket = ticketAsked(request, tickets, handshakeHash)
     const desk = desks.find(each => each.ticket === ticket)
@@ -158,7 +158,7 @@ export class Admitting {
     const newcomer = whoAsks(request, meeting)
     if (newcomer === undefined) return undefined
     const answer = await desk.decide(newcomer)
-    return sealAnswer(answer, this.#options.identity.keyPair, meeting)
+    return answer && sealAnswer(answer, this.#options.identity.keyPair, meeting)
   }
 }
 

@@ -5,6 +5,6 @@ import type { Answer } from '../protocol/access/admission.js'
 export interface Desk {
   /** The public key of its ticket, 32 bytes. */
   readonly ticket: Uint8Array
-  /** What somebody is answered who has it. Stored, where it is a use, before this resolves. */
-  decide(newcomer: IdentityKey): Promise<Answer>
+  /** What somebody is answered who has it; undefined: nothing now. Stored, where it is a use, before this resolves. */
+  decide(newcomer: IdentityKey): Promise<Answer | undefined>
 }

@@ -1,10 +1,10 @@
 import b4a from 'b4a'
-import type { IdentityKey, Topic } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import type { IdentityKey } from '../base/ids.js'
 import {
+  isOpen,
   type KeptInvitation,
   keptInvitations,
-  noteUse,
+  noteUses,
   useInvitation
 } from '../home/invitations.js'
 import { type Answer, decideAdmission, ticketOf } from '../protocol/access/admission.js'
@@ -14,14 +14,19 @@ import { systemClock } from './clock.js'
 import type { Desk } from './desk.js'
 import type { RoomKeys } from './keys.js'
 
-/** The invitations to a room that were made in this home. */
+/** Uses that are noted at once: each is a file, and a member that means ill tells of thousands. Guess: some 50 ms. */
+const MAX_NOTED = 16
+
+/** The invitations to a room that somebody made in this home. Those of who they were before are no business of theirs. */
 export class OwnDesks {
   readonly #home: string
   readonly #keys: RoomKeys
+  readonly #self: IdentityKey
 
-  constructor(home: string, keys: RoomKeys) {
+  constructor(home: string, keys: RoomKeys, self: IdentityKey) {
     this.#home = home
     this.#keys = keys
+    this.#self = self
   }
 
   /** Those by which this home alone lets in. Who comes by one that was used up or revoked is told so, until it would have expired. */
@@ -34,25 +39,28 @@ export class OwnDesks {
       }))
   }
 
-  /**
-   * What the room is yet to be told of those by which any member lets in: that they were made, or revoked. Who has come by
-   * them, as the room knows it, is noted here.
-   */
-  news(told: readonly ToldInvitation[], self: IdentityKey): Inviting[] {
-    const ours = told.filter(({ author }) => author === self)
-    return this.#kept()
-      .filter(({ anyone }) => anyone)
-      .flatMap(kept => this.#newsOf(kept, ours) ?? [])
+  /** What the room is yet to be told of those by which any member lets in: that they were made, or revoked. */
+  news(told: readonly ToldInvitation[]): Inviting[] {
+    return this.#forAnyone(told).flatMap(({ kept, known }) => newsOf(kept, known))
   }
 
-  #newsOf(kept: KeptInvitation, ours: readonly ToldInvitation[]): Inviting | undefined {
-    const { expires, isRevoked, seed, uses } = kept
-    const ticket = ticketOf(seed).publicKey
-    const known = ours.find(each => b4a.equals(each.ticket, ticket))
-    if (known === undefined)
-      return isRevoked ? undefined : { type: 'invite', ticket, expires, uses }
-    for (const newcomer of known.newcomers) noteUse(this.#home, kept, newcomer)
-    return isRevoked && !known.isRevoked ? { type: 'revoke', invitation: known.id } : undefined
+  /** Notes who has come by them, as the room knows it: some now, more the next time. Throws NO_HOME. */
+  note(told: readonly ToldInvitation[]): void {
+    let left = MAX_NOTED
+    for (const { kept, known } of this.#forAnyone(told)) {
+      const newcomers = [...new Set(known.flatMap(each => each.newcomers))]
+      left -= noteUses(this.#home, kept, newcomers, left)
+    }
+  }
+
+  /** Those by which any member lets in, and what was told of each: twice, if two programs of ours did so at once. */
+  #forAnyone(told: readonly ToldInvitation[]) {
+    const ours = told.filter(({ author }) => author === this.#self)
+    const kept = this.#kept().filter(({ anyone }) => anyone)
+    return kept.map(each => {
+      const ticket = ticketOf(each.seed).publicKey
+      return { kept: each, known: ours.filter(one => b4a.equals(one.ticket, ticket)) }
+    })
   }
 
   #decide(seed: Uint8Array, newcomer: IdentityKey): Answer {
@@ -66,16 +74,23 @@ export class OwnDesks {
   }
 
   #kept(): KeptInvitation[] {
-    const now = systemClock.wall()
     try {
-      return keptInvitations(this.#home).filter(kept => counts(kept, this.#keys.topic, now))
+      return keptInvitations(this.#home).filter(kept => this.#counts(kept))
     } catch {
       // The disk cannot be read now: nobody comes in.
       return []
     }
   }
+
+  #counts({ expires, inviter = this.#self, topic }: KeptInvitation): boolean {
+    return inviter === this.#self && topic === this.#keys.topic && systemClock.wall() < expires
+  }
 }
 
-function counts({ expires, topic }: KeptInvitation, room: Topic, now: Millis): boolean {
-  return topic === room && now < expires
+function newsOf(kept: KeptInvitation, known: readonly ToldInvitation[]): Inviting[] {
+  const { expires, isRevoked, seed, uses } = kept
+  const invite = { type: 'invite', ticket: ticketOf(seed).publicKey, expires, uses } as const
+  if (known.length === 0) return isOpen(kept, systemClock.wall()) ? [invite] : []
+  const stand = isRevoked ? known.filter(each => !each.isRevoked) : []
+  return stand.map(({ id }) => ({ type: 'revoke', invitation: id }))
 }

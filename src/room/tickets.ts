@@ -75,11 +75,12 @@ export interface TicketSummary {
   readonly state: 'open' | 'expired' | 'used-up' | 'revoked'
 }
 
+const DAY_MILLIS: Millis = 86_400_000
 /** How long an invitation counts unless told otherwise, and at most. */
-const DEFAULT_SPAN_MILLIS: Millis = 7 * 86_400_000
-const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
+const DEFAULT_SPAN_MILLIS: Millis = 7 * DAY_MILLIS
+const MAX_SPAN_MILLIS: Millis = 366 * DAY_MILLIS
 /** So long members keep what they were told. */
-const MAX_TOLD_SPAN_MILLIS: Millis = 90 * 86_400_000
+const MAX_TOLD_SPAN_MILLIS: Millis = 90 * DAY_MILLIS
 
 /** What an invitation that admits is good for. */
 export interface TicketTerms {
@@ -103,7 +104,8 @@ export function makeTicket(
   const { anyone, expires, uses } = checked(terms, systemClock.wall())
   const seed = randomBytes(TICKET_SEED_BYTES)
   const inviter = keptIdentity(home).key
-  keepInvitation(home, { anyone, expires, uses, seed, topic, room: name }, systemClock.wall())
+  const kept = { anyone, expires, inviter, uses, seed, topic, room: name }
+  keepInvitation(home, kept, systemClock.wall())
   const commitment = anyone ? commitmentTo(secret) : undefined
   const link = writeTicket({ name, seed, inviter, expires, commitment })
   return { id: idOf(seed), link, expires, uses, anyone }
@@ -113,10 +115,15 @@ function checked({ anyone, expires, uses }: TicketTerms, now: Millis) {
   const end = expires ?? now + DEFAULT_SPAN_MILLIS
   const isTold = anyone === true || uses === undefined
   const most = isTold ? MAX_TOLD_SPAN_MILLIS : MAX_SPAN_MILLIS
-  if (!Number.isInteger(end) || end <= now || end > now + most) throw badExpires(`${end - now} ms`)
+  if (!Number.isInteger(end) || end <= now || end > now + most)
+    throw badExpires(spanText(end - now))
   if (uses !== undefined && !(Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES))
     throw badUses(uses)
   return { anyone: isTold, expires: end, uses: uses ?? 0 }
+}
+
+function spanText(millis: Millis): string {
+  return millis < DAY_MILLIS ? `${millis} ms` : `${Math.ceil(millis / DAY_MILLIS)} days`
 }
 
 /** An invitation that was made. */

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { TokenBucket } from '../base/token-bucket.js'
 import { type Answer, admissionTopic, decideAdmission } from '../protocol/access/admission.js'
 import { admittersOf, inOrder, type PresentDevice } from '../protocol/access/admitters.js'
 import type { ToldInvitation } from '../protocol/access/told-invitations.js'
@@ -24,8 +25,13 @@ export interface InvitingRoom {
   readonly history: { written(): Promise<void> } | undefined
 }
 
-/** Invitations of a room by which somebody is let in at once; of whoever has most, the oldest are left out. Guess: nobody needs more. */
+/** Invitations of others by which somebody is let in at once; of whoever has most, the oldest are left out. Guess: nobody needs more. */
 const MAX_AT_ONCE = 64
+/**
+ * Uses that we tell of. Guess: a meeting comes in at once. Who has a link can be any number of people: without a bound they
+ * would have us say more than members take of one author.
+ */
+const USES_RATE = { perSecond: 2, burst: 32 } as const
 /** None counts for longer, whatever it says. Guess: who means well gives a new one then. */
 const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
 
@@ -33,17 +39,20 @@ const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
 export class ToldDesks {
   readonly #keys: RoomKeys
   readonly #room: InvitingRoom
+  readonly #uses = new TokenBucket(USES_RATE, performance.now())
 
   constructor(keys: RoomKeys, room: InvitingRoom) {
     this.#keys = keys
     this.#room = room
   }
 
-  /** Those by which this device lets in: see {@link admittersOf}. */
+  /** Those by which this device lets in: see {@link admittersOf}. However many others tell of, our own are among them. */
   desks(): Desk[] {
     const { identity, own } = this.#room
     const { device, parts } = own()
-    const told = fairly(parts.machine.invitations().filter(counts))
+    const all = parts.machine.invitations().filter(counts)
+    const isOwn = ({ author }: ToldInvitation) => author === identity
+    const told = [...all.filter(isOwn), ...fairly(all.filter(each => !isOwn(each)))]
     if (told.length === 0) return []
     const present = inOrder([...parts.machine.signs(), { device, identity }])
     return told
@@ -52,7 +61,7 @@ export class ToldDesks {
   }
 
   // As the room knows it now. Told and written first: whoever has the secret is known to have come.
-  async #decide(id: MessageId, newcomer: IdentityKey): Promise<Answer> {
+  async #decide(id: MessageId, newcomer: IdentityKey): Promise<Answer | undefined> {
     const { history, own } = this.#room
     const told = own().parts.machine.invitations()
     const invitation = told.find(each => each.id === id)
@@ -60,6 +69,7 @@ export class ToldDesks {
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
+      if (!this.#uses.take(performance.now())) return undefined
       own().feed({ type: 'admit', invitation: id, newcomer })
       await history?.written()
     }
@@ -86,10 +96,10 @@ function fairly(told: readonly ToldInvitation[]): ToldInvitation[] {
     (a, b) => Number(a.isRevoked) - Number(b.isRevoked) || b.clock - a.clock
   )
   // BOUNDED: by those that were told.
-  const counts = new Map<IdentityKey, number>()
+  const taken = new Map<IdentityKey, number>()
   const ranked = sorted.map(invitation => {
-    const rank = counts.get(invitation.author) ?? 0
-    counts.set(invitation.author, rank + 1)
+    const rank = taken.get(invitation.author) ?? 0
+    taken.set(invitation.author, rank + 1)
     return { invitation, rank }
   })
   const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, MAX_AT_ONCE)

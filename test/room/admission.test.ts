@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { keyPairFromSeed } from '../../src/base/crypto.js'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import { changeIdentity } from '../../src/home/change-identity.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
   keepInvitation,
@@ -11,11 +14,15 @@ import {
   revokeInvitation,
   useInvitation
 } from '../../src/home/invitations.js'
+import { ticketOf } from '../../src/protocol/access/admission.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
+import type { ToldInvitation } from '../../src/protocol/access/told-invitations.js'
 import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
 import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
+import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
+import { ToldDesks } from '../../src/room/told-desks.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()
@@ -231,5 +238,109 @@ describe('an invitation that admits', () => {
     expect(() => keep(65, now + HOUR)).toThrow(
       expect.objectContaining({ code: 'TOO_MANY_INVITATIONS' })
     )
+  })
+
+  test('that was revoked stays until it ends, if another one is past', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const [now, uses, room] = [Date.now(), 1, 'team']
+    const keep = (n: number, expires: number) => {
+      const seed = new Uint8Array(16).fill(n)
+      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses, anyone: true }, now)
+    }
+    for (let n = 0; n < 63; n++) keep(n, now + HOUR)
+    for (const kept of keptInvitations(home)) revokeInvitation(home, kept)
+    keep(63, now - 1)
+    keep(64, now + HOUR)
+    expect(keptInvitations(home).filter(({ isRevoked }) => isRevoked)).toHaveLength(63)
+  })
+})
+
+describe('an invitation that a home tells the room of', () => {
+  /** What the room was told of the only one of this home. */
+  function told(home: string, more: Partial<ToldInvitation> = {}): ToldInvitation {
+    const [kept] = keptInvitations(home)
+    if (kept === undefined) throw new Error('no invitation was kept')
+    const { anyone, expires, seed, uses } = kept
+    const terms = { ticket: ticketOf(seed).publicKey, expires, uses, anyone }
+    const said = { id: '1' as MessageId, author: loadIdentity(home).key, clock: 1 }
+    return { ...terms, ...said, isRevoked: false, newcomers: [], ...more }
+  }
+
+  const desksOf = (home: string) => new OwnDesks(home, KEYS, loadIdentity(home).key)
+  const homeWith = (terms: { readonly uses: number }) => {
+    const home = mkdtempSync(join(root, 'home-'))
+    madeForAnyone(home, terms)
+    return home
+  }
+
+  test('has few of its uses noted at once, however many a member tells of', () => {
+    const home = homeWith({ uses: 1 })
+    const newcomers = Array.from({ length: 40 }, () => freshIdentity().key)
+    const counts = [1, 2, 3].map(() => {
+      desksOf(home).note([told(home, { newcomers })])
+      return usesOf(home)?.length
+    })
+    expect(counts).toEqual([16, 32, 40])
+    expect(usesOf(home)).toEqual(newcomers)
+  })
+
+  test('is revoked as often as two programs have told of it', () => {
+    const home = homeWith({ uses: 1 })
+    revokeTicket(ticketsMade(home)[0]?.id ?? '', home)
+    const all = ['1', '2', '3'].map(id =>
+      told(home, { id: id as MessageId, isRevoked: id === '3' })
+    )
+    expect(desksOf(home).news(all)).toEqual([
+      { type: 'revoke', invitation: '1' },
+      { type: 'revoke', invitation: '2' }
+    ])
+  })
+
+  test('is told of once more if the room has it no longer, but not once it was used up', () => {
+    const home = homeWith({ uses: 1 })
+    expect(desksOf(home).news([])).toMatchObject([{ type: 'invite', uses: 1 }])
+    desksOf(home).note([told(home, { newcomers: [freshIdentity().key] })])
+    expect(desksOf(home).news([])).toEqual([])
+  })
+
+  test('has its uses told no faster than members take them, however many come by it', async () => {
+    const home = homeWith({ uses: 1_000 })
+    const fed: unknown[] = []
+    const all = [told(home)]
+    const machine = { invitations: () => all, signs: () => [] }
+    const feed = (input: unknown) => fed.push(input)
+    const own = () => ({ device: '1' as PeerKey, parts: { machine }, feed })
+    const room = { identity: loadIdentity(home).key, own, history: undefined }
+    const [desk] = new ToldDesks(KEYS, room).desks()
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const come = () => desk?.decide(freshIdentity().key)
+    const answers = await Promise.all(Array.from({ length: 40 }, come))
+    vi.useRealTimers()
+    expect(answers.filter(answer => answer?.verdict === 'granted')).toHaveLength(32)
+    expect(fed).toHaveLength(32)
+  })
+
+  test('is one that its maker lets in by, however many others tell of theirs', () => {
+    const home = homeWith({ uses: 1 })
+    const strangers = Array.from({ length: 70 }, (_, n) => {
+      const ticket = randomBytes(32)
+      return told(home, { ticket, author: freshIdentity().key, clock: 2, id: `${n}` as MessageId })
+    })
+    const all = [...strangers, told(home)]
+    const machine = { invitations: () => all, signs: () => [] }
+    const own = () => ({ device: '1' as PeerKey, parts: { machine }, feed: () => {} })
+    const room = { identity: loadIdentity(home).key, own, history: undefined }
+    const desks = new ToldDesks(KEYS, room).desks()
+    expect(desks.map(({ ticket }) => ticket)).toContainEqual(told(home).ticket)
+    expect(desks).toHaveLength(65)
+  })
+
+  test('is nothing to whom the home is afterwards: nobody is to see that both are one', () => {
+    const home = homeWith({ uses: 1 })
+    makeTicket(KEYS, { uses: 1 }, home)
+    const before = desksOf(home)
+    changeIdentity(home, keyPairFromSeed(randomBytes(32)))
+    expect([before.news([]).length, before.desks().length]).toEqual([1, 1])
+    expect([desksOf(home).news([]), desksOf(home).desks()]).toEqual([[], []])
   })
 })

@@ -1,3 +1,4 @@
+import b4a from 'b4a'
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
@@ -39,12 +40,12 @@ export interface ToldInvitation extends InvitationBody {
 
 /**
  * The invitations that were told to the room, whatever the order in which the messages came: a revocation or a use that comes
- * first counts as soon as its invitation is here.
+ * first counts as soon as its invitation is here. Of several of one author that have one ticket, it counts for all.
  */
 export class ToldInvitations {
   readonly #isChecked: (id: MessageId) => boolean
   // BOUNDED: by the timeline, of whose messages it is the view.
-  readonly #told = new Map<MessageId, Told & { readonly author: IdentityKey }>()
+  readonly #told = new Map<MessageId, ToldBy>()
 
   /** `isChecked`: true for a message whose own signature was checked. What is at its author's word only lets nobody in. */
   constructor(isChecked: (id: MessageId) => boolean) {
@@ -64,31 +65,50 @@ export class ToldInvitations {
 
   /** All of them, in no order. Costs as much as there are messages of these kinds. */
   all(): ToldInvitation[] {
-    // BOUNDED: by the messages.
-    const uses = new Map<MessageId, Set<IdentityKey>>()
-    const revoked = new Set<string>()
     const checked = [...this.#told].filter(([id]) => this.#isChecked(id))
-    for (const [, told] of checked) {
-      if (told.type === 'use') noteUse(uses, told.invitation, told.newcomer)
-      else if (told.type === 'revocation') revoked.add(`${told.author} ${told.invitation}`)
-    }
+    const knowledge = knowledgeOf(checked)
     return checked.flatMap(([id, told]) => {
       if (told.type !== 'invitation') return []
       const { author, body, clock } = told
-      const isRevoked = revoked.has(`${author} ${id}`)
-      return [{ ...body, id, author, clock, isRevoked, newcomers: [...(uses.get(id) ?? [])] }]
+      const known = knowledge.get(nameOf(author, body)) ?? { isRevoked: false, newcomers: [] }
+      return [{ ...body, id, author, clock, ...known }]
     })
   }
 }
 
-function noteUse(
-  uses: Map<MessageId, Set<IdentityKey>>,
-  invitation: MessageId,
-  newcomer: IdentityKey
-): void {
-  const newcomers = uses.get(invitation)
-  if (newcomers === undefined) uses.set(invitation, new Set([newcomer]))
-  else newcomers.add(newcomer)
+type ToldBy = Told & { readonly author: IdentityKey }
+
+/** What is known of an author's ticket, whichever of the messages that tell of it somebody meant. */
+interface Knowledge {
+  isRevoked: boolean
+  // BOUNDED: by the messages.
+  readonly newcomers: Set<IdentityKey>
+}
+
+/** By author and ticket: who tells of a ticket once more means the same invitation. */
+function knowledgeOf(told: readonly (readonly [MessageId, ToldBy])[]) {
+  // BOUNDED: by the messages, both.
+  const known = new Map<string, Knowledge>()
+  const meant = new Map<MessageId, { readonly author: IdentityKey; readonly known: Knowledge }>()
+  for (const [id, one] of told) {
+    if (one.type !== 'invitation') continue
+    const { author, body } = one
+    const of = known.get(nameOf(author, body)) ?? { isRevoked: false, newcomers: new Set() }
+    known.set(nameOf(author, body), of)
+    meant.set(id, { author, known: of })
+  }
+  for (const [, one] of told) {
+    const about = one.type === 'invitation' ? undefined : meant.get(one.invitation)
+    if (one.type === 'use') about?.known.newcomers.add(one.newcomer)
+    else if (about?.author === one.author) about.known.isRevoked = true
+  }
+  const facts = ([name, { isRevoked, newcomers }]: [string, Knowledge]) =>
+    [name, { isRevoked, newcomers: [...newcomers] }] as const
+  return new Map([...known].map(facts))
+}
+
+function nameOf(author: IdentityKey, { ticket }: InvitationBody): string {
+  return `${author} ${b4a.toString(ticket, 'hex')}`
 }
 
 function readTold({ body, clock, kind }: Telling): Told | undefined {

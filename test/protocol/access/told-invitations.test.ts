@@ -52,6 +52,18 @@ describe('what members know of an invitation', () => {
     expect(told(made, revoked(2, eve), revoked(3, ann)).all()).toMatchObject([{ isRevoked: true }])
   })
 
+  test('is the same of all that its maker tells of one ticket, and nothing of what others tell of it', () => {
+    const again = { ...made, id: idOf(6), clock: 6 }
+    const copied = { ...made, id: idOf(7), author: eve }
+    const all = told(again, made, copied, use(2, bob), revoked(3, ann)).all()
+    const facts = all.map(({ author, isRevoked, newcomers }) => [author, isRevoked, newcomers])
+    expect(facts).toEqual([
+      [ann, true, [bob]],
+      [ann, true, [bob]],
+      [eve, false, []]
+    ])
+  })
+
   test('is nothing of what was not checked, cannot be read, or is not here any more', () => {
     const unchecked = new ToldInvitations(id => id !== made.id)
     for (const each of [made, use(2, eve)]) unchecked.add(each)
