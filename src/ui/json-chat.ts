@@ -111,7 +111,7 @@ class JsonChat {
     }
     const room = this.#named(request.room)
     if (request.type === 'leave') void this.#leave(room)
-    else room.say(request)
+    else room.obey(request)
   }
 
   #named(name: string | undefined): JsonRoom {
@@ -124,6 +124,7 @@ class JsonChat {
   }
 
   async #leave(room: JsonRoom): Promise<void> {
+    if (room.isLeaving) return
     const { name } = room.room
     await room.leave()
     await room.end()

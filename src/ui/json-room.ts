@@ -28,7 +28,8 @@ export class JsonRoom {
   readonly #feed: Feed
   readonly #queue: SayQueue
   readonly #lastWords: LastWords
-  #leaving: (() => void) | undefined
+  #left: Promise<void> | undefined
+  #onempty: () => void = () => {}
 
   /** To be made in the turn in which the room was opened. `since`: the cursor after which it goes on. */
   constructor(room: Room, since: string | undefined, parts: JsonRoomParts) {
@@ -45,7 +46,7 @@ export class JsonRoom {
       onfault: thrown => write(errorJson(thrown)),
       onwaiting: count => write({ type: 'waiting', count }),
       onroom,
-      onempty: () => this.#leaving?.()
+      onempty: () => this.#onempty()
     })
     room.ready.then(
       isReady => isReady && write(readyJson(room)),
@@ -58,16 +59,30 @@ export class JsonRoom {
     return this.#queue.isFull
   }
 
-  /** Says something in its turn, or nothing more after {@link leave}. Throws BAD_TEXT. */
-  say(saying: Saying): void {
-    if (this.#leaving === undefined)
+  /** True from {@link leave} on. */
+  get isLeaving(): boolean {
+    return this.#left !== undefined
+  }
+
+  /** Says something in its turn, or nothing more after {@link leave}; tells of what cannot be said. */
+  obey(saying: Saying): void {
+    if (this.isLeaving) return
+    try {
       this.#queue.put('text' in saying ? { ...saying, text: checkText(saying.text) } : saying)
+    } catch (thrown) {
+      this.#parts.write(errorJson(thrown))
+    }
   }
 
   /** Resolves when somebody has all that was to be said; ten seconds after it was said at the latest. */
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
+    this.#left ??= this.#allHeard()
+    return this.#left
+  }
+
+  async #allHeard(): Promise<void> {
     await new Promise<void>(resolve => {
-      this.#leaving = resolve
+      this.#onempty = resolve
       if (this.#queue.isEmpty) resolve()
     })
     await this.#lastWords.heard()

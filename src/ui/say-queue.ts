@@ -91,11 +91,12 @@ export class SayQueue {
     for (const part of splitText(text)) this.put({ type: 'say', text: part })
   }
 
-  /** Says it, now or in its turn. */
+  /** Says it, now or in its turn; not after {@link end}. */
   put(saying: Saying): void {
+    if (this.#hasEnded) return
     this.#waiting.push(saying)
     this.#characters += textOf(saying).length
-    if (this.#timer === undefined && !this.#isWriting && !this.#hasEnded) this.#sayOn()
+    if (this.#timer === undefined && !this.#isWriting) this.#sayOn()
   }
 
   /** How many texts are still to be said. */
@@ -183,6 +184,18 @@ export class SayQueue {
   }
 }
 
+/** What a saying holds that may be long: others have checked nothing of it. */
 function textOf(saying: Saying): string {
-  return 'text' in saying ? saying.text : ''
+  switch (saying.type) {
+    case 'delete':
+      return ''
+    case 'react':
+      return saying.emoji
+    case 'subject':
+      return saying.subject
+    case 'card':
+      return saying.title + saying.description + saying.rules
+    default:
+      return saying.text
+  }
 }

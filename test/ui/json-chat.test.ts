@@ -159,3 +159,24 @@ test('a program in several rooms ends when it has left the last of them, or one 
   const failing = [fakeRoom().room, Promise.reject(new Error('no home'))]
   await expect(jsonChat(failing, fakeIo().io)).rejects.toThrow('no home')
 })
+
+test('of several rooms, what cannot be said is told with the room; who leaves one twice has left it once', async () => {
+  const [lobby, builds, screen] = [fakeRoom(), fakeRoom(), fakeIo()]
+  Object.assign(builds.room, { name: 'builds', topic: 'b'.repeat(64) })
+  const done = jsonChat([lobby.room, builds.room], screen.io)
+  const type = (value: object) => screen.io.input.write(`${JSON.stringify(value)}\n`)
+  type({ type: 'say', room: 'builds', text: '' })
+  type({ type: 'say', room: 'builds', text: 'bye' })
+  type({ type: 'leave', room: 'builds' })
+  type({ type: 'leave', room: 'builds' })
+  await screen.until('"left"')
+  type({ type: 'leave' })
+  await done
+  const lines = screen.written().trimEnd().split('\n')
+  const objects = lines.map(line => JSON.parse(line) as Record<string, string>)
+  expect(objects.filter(({ type }) => type === 'error')).toMatchObject([
+    { code: 'BAD_TEXT', room: 'builds' }
+  ])
+  expect(objects.filter(({ type }) => type === 'left')).toHaveLength(1)
+  expect(builds.said).toEqual(['bye', 'left'])
+})

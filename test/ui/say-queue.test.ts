@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { MessageId } from '../../src/base/ids.js'
 import { SayQueue, type SayQueueParts } from '../../src/ui/say-queue.js'
 import { settled } from './fake-room.js'
 
@@ -86,6 +87,18 @@ test('while some of a flood is being written, the end is the end', async () => {
   all.add('more')
   await pass(60_000, said)
   expect(said).toHaveLength(200)
+  expect(all.isEmpty).toBe(true)
+})
+
+test('is full by the texts of subjects, cards and signs, too', () => {
+  const { all } = queue({ written: () => new Promise(() => {}) })
+  for (const line of numbers(200)) all.add(line)
+  const long = 'x'.repeat(1_048_576)
+  all.put({ type: 'subject', subject: long })
+  all.put({ type: 'card', title: long, description: '', rules: long })
+  expect(all.isFull).toBe(false)
+  all.put({ type: 'react', id: 'a' as MessageId, emoji: long, removed: false })
+  expect(all.isFull).toBe(true)
 })
 
 test('what only waits for the disk is said at the end', async () => {
