@@ -39,6 +39,11 @@ export class LastWords {
         if (from === this.#self && !history) this.#unheard = id
         break
       }
+      case 'direct': {
+        const { from, history, id } = update.message
+        if (from === this.#self && !history) this.#unheard = id
+        break
+      }
       case 'edit':
       case 'delete':
       case 'reaction':

@@ -13,6 +13,8 @@ function speaking() {
   const words = new LastWords(room)
   const say = (id: string, { from = self as string, history = false } = {}) =>
     room.emit('update', { type: 'message', message: { id, from, history } })
+  const sayAlone = (id: string, from: string = self) =>
+    room.emit('update', { type: 'direct', message: { id, from, history: false } })
   const receipt = (id: string, have: number) => room.emit('update', { type: 'receipt', id, have })
   const redate = (previous: string, id: string) =>
     room.emit('update', { type: 'redated', previous, message: { id } })
@@ -25,7 +27,7 @@ function speaking() {
     await vi.advanceTimersByTimeAsync(millis)
     return heard
   }
-  return { say, receipt, redate, isHeardAfter }
+  return { say, sayAlone, receipt, redate, isHeardAfter }
 }
 
 test('whoever said nothing need not wait; what others say, and said before, is not ours', async () => {
@@ -55,4 +57,14 @@ test('nobody waits for longer than ten seconds', async () => {
   say('1')
   expect(await isHeardAfter(9_999)).toBe(false)
   expect(await isHeardAfter(10_000)).toBe(true)
+})
+
+test('words for one member are heard likewise, and those of others are not ours', async () => {
+  const { isHeardAfter, receipt, sayAlone } = speaking()
+  sayAlone('1', 'b'.repeat(64))
+  expect(await isHeardAfter(0)).toBe(true)
+  sayAlone('2')
+  expect(await isHeardAfter(5_000)).toBe(false)
+  receipt('2', 1)
+  expect(await isHeardAfter(0)).toBe(true)
 })
