@@ -12,6 +12,7 @@ import { processIo } from '../ui/chat-io.js'
 import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
 import { cursorsGiven } from './cursors-given.js'
+import { distinctRooms } from './distinct-rooms.js'
 import { ephemeralFlag } from './ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from './keep-flags.js'
 import { keptHabits } from './kept-habits.js'
@@ -148,7 +149,7 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
           : checked(address)
       )
     }
-    return distinct(addresses)
+    return distinctRooms(addresses)
   }
 
   protected override isJob(): boolean {
@@ -170,14 +171,6 @@ const onePasswordOnly = () =>
     'A password is for one room.',
     'Start one program for each room that has a password: swarmchat join <room> --password'
   )
-
-/** Each room once: many names are one room, `#Lobby` is `lobby`. */
-function distinct(addresses: readonly RoomAddress[]): RoomAddress[] {
-  const names = addresses.map(({ name }) => roomKeys(name).name)
-  return addresses.filter(
-    ({ secret }, at) => secret !== undefined || names.indexOf(names[at] ?? '') === at
-  )
-}
 
 // Refused before there is a prompt.
 function checked(address: RoomAddress): RoomAddress {
