@@ -1,4 +1,6 @@
 import { safeText } from '../base/safe-text.js'
+import { standardStreams } from '../cli/streams.js'
+import { unreadableSecrets } from '../home/room-secrets.js'
 
 const PLAIN_WORD = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
 
@@ -24,3 +26,8 @@ export const privateFromNowOn = (name: string) => ({
   message: `${safeText(name)} is a private room here from now on, and its secret is kept in your home.`,
   hint: `Come back with: swarmchat join ${asWord(name)}. The public room of that name: --public.`
 })
+
+/** Tells which files of private rooms cannot be read: otherwise one would be missing, or stay open, and nobody would know. Throws NO_HOME. */
+export function tellUnreadable(home: string): void {
+  for (const error of unreadableSecrets(home)) standardStreams.tell(error)
+}

@@ -1,13 +1,12 @@
 import { boolean } from '@oclif/core/flags'
 import { safeText } from '../base/safe-text.js'
-import { standardStreams } from '../cli/streams.js'
 import { homeDirectory } from '../home/directory.js'
-import { unreadableSecrets } from '../home/room-secrets.js'
 import { safeJson } from '../ndjson/codec.js'
 import { keptRooms } from '../room/kept-rooms.js'
 import { roomNames } from '../room/private-rooms.js'
 import { roomLine } from '../ui/kept.js'
 import { BaseCommand } from './base.js'
+import { tellUnreadable } from './private-room.js'
 
 export default class RoomsCommand extends BaseCommand {
   static override summary = 'List the rooms that are kept here.'
@@ -37,7 +36,6 @@ export default class RoomsCommand extends BaseCommand {
       const json = { type: 'room', room: name, access, locked, messages, last }
       this.log(flags.json ? safeJson(json) : roomLine(room))
     }
-    // Otherwise a room would be missing, and nobody would know.
-    for (const error of unreadableSecrets(homeDirectory())) standardStreams.tell(error)
+    tellUnreadable(homeDirectory())
   }
 }

@@ -63,6 +63,23 @@ test('export and import take private rooms along; a name that is taken gets a nu
   told.mockRestore()
 })
 
+test('lock and export say which private rooms they leave as they are', async () => {
+  const own = mkdtempSync(`${home}/own-`)
+  vi.stubEnv('SWARMCHAT_HOME', own)
+  createRoom('team', own)
+  for (const name of readdirSync(`${own}/private`)) chmodSync(`${own}/private/${name}`, 0o644)
+  const told = vi.spyOn(standardStreams, 'tell').mockImplementation(() => {})
+  for (const [command, args] of [
+    ['identity/export', [`${own}/me.json`]],
+    ['identity/lock', []]
+  ] as const) {
+    vi.stubEnv('SWARMCHAT_NEW_PASSPHRASE', 'correct horse battery staple')
+    expect((await runCommand(command, [...args])).thrown).toBeUndefined()
+  }
+  expect(told.mock.calls).toMatchObject([[{ code: 'OPEN_SECRET' }], [{ code: 'OPEN_SECRET' }]])
+  told.mockRestore()
+})
+
 test('a locked private room is listed; what leads into it asks for the passphrase', async () => {
   const own = mkdtempSync(`${home}/own-`)
   vi.stubEnv('SWARMCHAT_HOME', own)

@@ -12,6 +12,7 @@ import { countLocked, keptSecrets } from '../../home/room-secrets.js'
 import { Settings } from '../../home/settings.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
+import { tellUnreadable } from '../private-room.js'
 
 /** NOT_EXPORTED: the file cannot be written. Exit code 1. */
 const notExported = (file: string, reason: string, cause?: unknown) =>
@@ -61,6 +62,7 @@ Nothing is overwritten. Messages are not in it: members give them again.`
     const passphrase = flags['no-passphrase'] ? undefined : await newPassphrase(this.interrupted)
     this.#write(args.file, await exportText(belongings, passphrase))
     if (countLocked(home) > 0) standardStreams.tell(lockedRooms)
+    tellUnreadable(home)
   }
 
   #write(file: string, text: string): void {

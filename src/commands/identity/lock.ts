@@ -3,6 +3,7 @@ import { keptIdentity } from '../../home/identity.js'
 import { lockHome } from '../../home/identity-lock.js'
 import { BaseCommand } from '../base.js'
 import { newPassphrase, openIdentityOnce } from '../passphrase.js'
+import { tellUnreadable } from '../private-room.js'
 
 export default class IdentityLock extends BaseCommand {
   static override summary =
@@ -20,5 +21,6 @@ is asked for twice, or taken from SWARMCHAT_NEW_PASSPHRASE. If it is forgotten, 
     await openIdentityOnce(this.interrupted, file)
     await lockHome(homeDirectory(), await newPassphrase(this.interrupted))
     this.log(`${file} is locked.`)
+    tellUnreadable(homeDirectory())
   }
 }
