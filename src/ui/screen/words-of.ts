@@ -54,5 +54,5 @@ function namesOf(people: readonly Called[], { habits, room, view }: Talk): strin
 function settings({ choices }: Habits, rest: string): string[] {
   const [key = '', ...begun] = rest.split(' ')
   if (begun.length === 0) return Object.keys(choices)
-  return (choices[key] ?? []).map(value => `${key} ${value}`)
+  return (Object.hasOwn(choices, key) ? (choices[key] ?? []) : []).map(value => `${key} ${value}`)
 }

@@ -54,6 +54,7 @@ test('commands, and what follows them', () => {
   expect(pressed('/wh', 2)).toEqual(['/who ', '/why '])
   expect(pressed('/set b', 3)).toEqual(['/set bell ', '/set bell off ', '/set bell all '])
   expect(pressed('/set zz')).toEqual(['/set zz'])
+  expect(pressed('/set constructor ')).toEqual(['/set constructor \t'])
   expect(pressed('/join ', 2)).toEqual(['/join lobby ', '/join builds '])
   expect(pressed('/IGNORE b', 3)).toEqual(['/IGNORE ben ', '/IGNORE Bea ', '/IGNORE bernd '])
 })
