@@ -29,6 +29,8 @@ export class CardKeeper {
   #isStarted = false
   #isOurs = false
   #going: Promise<void> = Promise.resolve()
+  /** True while a store waits for what is under way: it takes the card that is the last one then. */
+  #storesSoon = false
 
   constructor(parts: CardKeeperParts) {
     this.#parts = parts
@@ -45,7 +47,9 @@ export class CardKeeper {
   /** We have put another card. */
   changed(): void {
     this.#isOurs = true
-    if (this.#isStarted) this.#do(card => this.#store(card))
+    if (!this.#isStarted || this.#storesSoon) return
+    this.#storesSoon = true
+    this.#do(card => this.#store(card))
   }
 
   /** Looks no more. Resolves when what is under way is done. */
@@ -80,6 +84,7 @@ export class CardKeeper {
   #do(act: (card: CardTexts) => Promise<void>): void {
     const { card } = this.#parts
     this.#going = this.#going.then(async () => {
+      this.#storesSoon = false
       const now = card()
       if (now !== undefined) await act(now).catch(surface)
     })

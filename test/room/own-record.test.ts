@@ -171,6 +171,26 @@ test('a card that the DHT has lost is stored again by any member, and not while 
   await Promise.all(networks.map(network => network.close()))
 })
 
+test('of cards that are put faster than the DHT takes them, the last one is stored', async () => {
+  const { secret: roomSecret, topic } = roomKeys('lobby')
+  const records = new RoomRecords({ roomSecret, topic }, freshIdentity())
+  const stored: string[] = []
+  vi.spyOn(records, 'storeCard').mockImplementation(async (_networks, { title }) => {
+    stored.push(title)
+    await new Promise(setImmediate)
+  })
+  let title = ''
+  const card = () => ({ ...CARD, title })
+  const keeper = new CardKeeper({ records, networks: [], card, random: () => 1 })
+  keeper.start()
+  for (title of ['1', '2', '3', '4', '5']) {
+    keeper.changed()
+    if (title === '2') await new Promise(setImmediate)
+  }
+  await keeper.end()
+  expect(stored).toEqual(['2', '5'])
+})
+
 test('records are read eight at a time, and each once', async () => {
   const going: (() => void)[] = []
   const read: string[] = []
