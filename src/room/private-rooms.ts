@@ -12,7 +12,7 @@ import {
   keptSecrets,
   privateNames
 } from '../home/room-secrets.js'
-import { ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
+import { normaliseRoomName, ROOM_SECRET_BYTES } from '../protocol/access/room-secret.js'
 import { MAX_ROOM_NAME_POINTS } from '../protocol/config.js'
 import { readInvitation } from './invitation.js'
 import { privateRoomKeys, type RoomAddress, type RoomKeys, roomKeys } from './keys.js'
@@ -107,7 +107,10 @@ export function addressOf(room: string): RoomAddress {
 // As long as a name may be.
 function numbered(name: string, number: number): string {
   const suffix = `-${number}`
-  return `${[...name].slice(0, MAX_ROOM_NAME_POINTS - suffix.length).join('')}${suffix}`
+  const points = [...name].slice(0, MAX_ROOM_NAME_POINTS - suffix.length)
+  // What is left of a flag that was cut is in no name.
+  while (points.length > 0 && !normaliseRoomName(`#${points.join('')}${suffix}`).ok) points.pop()
+  return points.join('') + suffix
 }
 
 // Who has no home keeps no room.

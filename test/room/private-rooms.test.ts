@@ -21,7 +21,8 @@ import {
   createRoom,
   keepRoom,
   privateRoom,
-  privateRooms
+  privateRooms,
+  takeRoom
 } from '../../src/room/private-rooms.js'
 import { makeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { useRooms } from '../support/rooms.js'
@@ -111,6 +112,15 @@ describe('a private room', () => {
     expect(keepRoom({ name: 'team', secret }, home)).toBe(false)
     expect(keepRoom({ name: 'theirs', secret: SECRET }, home)).toBe(true)
     expect(privateRooms(home).map(({ name }) => name)).toEqual(['team', 'theirs'])
+  })
+
+  test('gets a number where its name is taken, and half a flag is no part of that', () => {
+    const home = newHome()
+    const flag = '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'
+    const name = `${'x'.repeat(57)}${flag}`
+    for (const digit of [1, 2]) takeRoom({ name, secret: new Uint8Array(32).fill(digit) }, home)
+    const names = privateRooms(home).map(room => room.name)
+    expect(names.sort()).toEqual([name, `${'x'.repeat(57)}\u{1f3f4}-2`].sort())
   })
 
   test('whose file is damaged, or can be read by others, does not become the public one', () => {
