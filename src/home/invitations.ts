@@ -32,6 +32,8 @@ export type NewInvitation = Omit<KeptInvitation, 'isRevoked' | 'newcomers'>
 const MAX_INVITATIONS = 64
 /** Most uses of one: each is a file. */
 export const MAX_USES = 1_000
+/** Uses that are noted at once: each waits for the disk, some ms, and members may tell of any number. Guess. */
+const NOTED_AT_ONCE = 16
 
 const LAYOUT =
   /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?room (.+)\n$/
@@ -79,13 +81,19 @@ export function useInvitation(
   return newcomers.includes(newcomer) || storeUse(home, seed, newcomer, newcomers.length, uses)
 }
 
-/** Notes that somebody came by one that any member lets in by, as it was told: the count may pass what it was made for. Throws NO_HOME. */
-export function noteUse(
+/**
+ * Notes who came by one that any member lets in by, as it was told, 16 at once: the count may pass what it was made for. Throws
+ * NO_HOME.
+ */
+export function noteUses(
   home: string,
   { newcomers, seed }: KeptInvitation,
-  newcomer: IdentityKey
+  told: readonly IdentityKey[]
 ): void {
-  if (!newcomers.includes(newcomer)) storeUse(home, seed, newcomer, newcomers.length, MAX_USES)
+  const known = new Set(newcomers)
+  const news = told.filter(newcomer => !known.has(newcomer)).slice(0, NOTED_AT_ONCE)
+  for (const [at, newcomer] of news.entries())
+    storeUse(home, seed, newcomer, newcomers.length + at, MAX_USES)
 }
 
 function storeUse(

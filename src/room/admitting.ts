@@ -47,6 +47,8 @@ export class Admitting {
   #room: InvitingRoom | undefined
   // BOUNDED: what a home keeps and what a room tells: 64 of each.
   readonly #sessions = new Map<Topic, TopicSession>()
+  /** Those by which we let in, as of the last look. What they decide is as it is then. */
+  #open: readonly Desk[] = []
   readonly #looking: NodeJS.Timeout
   #swarm: Swarm | undefined
   #isOver = false
@@ -88,7 +90,8 @@ export class Admitting {
   #look(): void {
     if (this.#isOver) return
     this.#tellNews()
-    const wanted = new Set(this.#desks().map(({ ticket }) => admissionTopic(ticket)))
+    this.#open = [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
+    const wanted = new Set(this.#open.map(({ ticket }) => admissionTopic(ticket)))
     for (const topic of wanted) if (!this.#sessions.has(topic)) this.#announce(topic)
     for (const [topic, session] of this.#sessions) {
       if (wanted.has(topic)) continue
@@ -108,16 +111,12 @@ export class Admitting {
     }
   }
 
-  #desks(): Desk[] {
-    return [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
-  }
-
   #announce(topic: Topic): void {
-    this.#swarm ??= this.#open()
+    this.#swarm ??= this.#newSwarm()
     this.#sessions.set(topic, this.#swarm.join(idToBytes(topic), { server: true, client: false }))
   }
 
-  #open(): Swarm {
+  #newSwarm(): Swarm {
     const swarm = new Swarm({
       networks: this.#options.networks,
       keepNetworks: true,
@@ -149,7 +148,8 @@ export class Admitting {
     handshakeHash: Uint8Array | null
   ): Promise<Uint8Array | undefined> {
     if (handshakeHash === null) return undefined
-    const desks = this.#desks()
+    // Anybody may ask, again and again: nothing is read for that.
+    const desks = this.#open
     const tickets = desks.map(({ ticket }) => ticket)
     const ticket = ticketAsked(request, tickets, handshakeHash)
     const desk = desks.find(each => each.ticket === ticket)

@@ -4,7 +4,7 @@ import type { Millis } from '../base/time.js'
 import {
   type KeptInvitation,
   keptInvitations,
-  noteUse,
+  noteUses,
   useInvitation
 } from '../home/invitations.js'
 import { type Answer, decideAdmission, ticketOf } from '../protocol/access/admission.js'
@@ -51,7 +51,7 @@ export class OwnDesks {
     const known = ours.find(each => b4a.equals(each.ticket, ticket))
     if (known === undefined)
       return isRevoked ? undefined : { type: 'invite', ticket, expires, uses }
-    for (const newcomer of known.newcomers) noteUse(this.#home, kept, newcomer)
+    noteUses(this.#home, kept, known.newcomers)
     return isRevoked && !known.isRevoked ? { type: 'revoke', invitation: known.id } : undefined
   }
 

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { type Rate, TokenBucket } from '../base/token-bucket.js'
 import { type Answer, admissionTopic, decideAdmission } from '../protocol/access/admission.js'
 import { admittersOf, inOrder, type PresentDevice } from '../protocol/access/admitters.js'
 import type { ToldInvitation } from '../protocol/access/told-invitations.js'
@@ -29,10 +30,17 @@ const MAX_AT_ONCE = 64
 /** None counts for longer, whatever it says. Guess: who means well gives a new one then. */
 const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
 
+/**
+ * So many are let in by this device: each costs a message of ours, and whoever has a link has as many identities as they like. Guess:
+ * all of a meeting at once.
+ */
+const PACE: Rate = { perSecond: 0.5, burst: 32 }
+
 /** The invitations that the members of a room have told each other of, by which any of them lets in. */
 export class ToldDesks {
   readonly #keys: RoomKeys
   readonly #room: InvitingRoom
+  readonly #pace = new TokenBucket(PACE, performance.now())
 
   constructor(keys: RoomKeys, room: InvitingRoom) {
     this.#keys = keys
@@ -51,7 +59,8 @@ export class ToldDesks {
       .map(({ id, ticket }) => ({ ticket, decide: newcomer => this.#decide(id, newcomer) }))
   }
 
-  // As the room knows it now. Told and written first: whoever has the secret is known to have come.
+  // As the room knows it now. Told and written first: whoever has the secret is known to have come. Rejects if too many come:
+  // they ask again.
   async #decide(id: MessageId, newcomer: IdentityKey): Promise<Answer> {
     const { history, own } = this.#room
     const told = own().parts.machine.invitations()
@@ -60,6 +69,7 @@ export class ToldDesks {
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
+      if (!this.#pace.take(performance.now())) throw new Error('too many come at once')
       own().feed({ type: 'admit', invitation: id, newcomer })
       await history?.written()
     }

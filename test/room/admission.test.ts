@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
   keepInvitation,
@@ -11,11 +12,14 @@ import {
   revokeInvitation,
   useInvitation
 } from '../../src/home/invitations.js'
+import { ticketOf } from '../../src/protocol/access/admission.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
 import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
 import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
+import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
+import { ToldDesks } from '../../src/room/told-desks.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()
@@ -155,6 +159,20 @@ describe('an invitation that admits', () => {
     await expect(ask(ticket)).rejects.toMatchObject({ facts: { verdict: 'revoked' } })
   })
 
+  test('is looked for on the disk now and then, however many ask', async () => {
+    const { home, ticket } = withInvitation()
+    await maker(home)
+    await ask(ticket)
+    const looks = vi.spyOn(OwnDesks.prototype, 'desks')
+    const began = performance.now()
+    const asking = Array.from({ length: 12 }, () => ask(ticket))
+    for (const refused of await Promise.allSettled(asking))
+      expect(refused).toMatchObject({ reason: { facts: { verdict: 'used-up' } } })
+    const count = looks.mock.calls.length
+    looks.mockRestore()
+    expect(count).toBeLessThanOrEqual(2 + (performance.now() - began) / 2_000)
+  })
+
   test('of another room, or of somebody else, leads nowhere', async () => {
     const { home, ticket } = withInvitation({
       topic: privateRoomKeys('x', new Uint8Array(32)).topic
@@ -215,6 +233,38 @@ describe('an invitation that admits', () => {
     // Each has looked before any of the others has stored a use.
     expect(comers.map(comer => useInvitation(home, before, comer))).toEqual([true, true, false])
     expect(usesOf(home)).toEqual(comers.slice(0, 2))
+  })
+
+  test('lets in at a pace: whoever has a link does not make us say very much', async () => {
+    const [device, id] = ['1'.repeat(64) as PeerKey, 'a'.repeat(64) as MessageId]
+    const { key } = freshIdentity()
+    const terms = { ticket: new Uint8Array(32), expires: Date.now() + HOUR, uses: 0, anyone: true }
+    const told = { ...terms, id, author: key, clock: 1, isRevoked: false, newcomers: [] }
+    let said = 0
+    const machine = { invitations: () => [told], signs: () => [] }
+    const own = () => ({ device, parts: { machine }, feed: () => (said += 1) })
+    const [desk] = new ToldDesks(KEYS, { identity: key, own, history: undefined }).desks()
+    const ask = () => desk?.decide(freshIdentity().key)
+    const answers = await Promise.allSettled(Array.from({ length: 200 }, ask))
+    expect(answers[0]).toMatchObject({ value: { verdict: 'granted' } })
+    expect(answers.at(-1)?.status).toBe('rejected')
+    expect(said).toBeLessThan(50)
+  })
+
+  test('is counted bit by bit: who tells of very many that came holds up nobody', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const { seed } = madeForAnyone(home, { uses: 1 })
+    const [id, { key }] = ['a'.repeat(64) as MessageId, loadIdentity(home)]
+    const terms = { ticket: ticketOf(seed).publicKey, expires: Date.now() + HOUR, anyone: true }
+    const newcomers = Array.from({ length: 40 }, () => freshIdentity().key)
+    const told = { ...terms, uses: 1, id, author: key, clock: 1, isRevoked: false, newcomers }
+    const desks = new OwnDesks(home, KEYS)
+    const counts = [1, 2, 3, 4].map(() => {
+      desks.news([told], key)
+      return usesOf(home)?.length
+    })
+    expect(counts).toEqual([16, 32, 40, 40])
+    expect(usesOf(home)).toEqual(newcomers)
   })
 
   test('makes place when it is over, and 64 that count leave none', () => {
