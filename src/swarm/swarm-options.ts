@@ -5,6 +5,7 @@ import { ID_BYTES } from '../base/ids.js'
 import {
   aBoolean,
   aFunction,
+  aKeyPair,
   aNull,
   anyOf,
   bytes,
@@ -13,7 +14,7 @@ import {
   checkOptions,
   listOf,
   numberFrom,
-  objectOf
+  objectWith
 } from '../base/options.js'
 import type { OnTrace } from '../base/trace.js'
 import type { SecretStream } from './dht/stream-types.js'
@@ -84,11 +85,11 @@ export interface SwarmOptions
 }
 
 const CHECKS: Checks<SwarmOptions> = {
-  keyPair: objectOf({ publicKey: bytes(ID_BYTES), secretKey: bytes(64) }),
+  keyPair: aKeyPair,
   seed: bytes(SEED_BYTES),
   networks: checkedLater,
   keepNetworks: aBoolean,
-  dht: objectOf({ on: aFunction, connect: aFunction }),
+  dht: objectWith({ on: aFunction, connect: aFunction }),
   bootstrap: addresses,
   maxPeers: numberFrom(0),
   maxClientConnections: numberFrom(0),
