@@ -8,6 +8,7 @@ import {
   aKeyPair,
   aNull,
   anyOf,
+  aString,
   bytes,
   type Checks,
   checkedLater,
@@ -17,10 +18,11 @@ import {
   objectWith
 } from '../base/options.js'
 import type { OnTrace } from '../base/trace.js'
+import type { Whereabouts } from './connections/paths.js'
 import type { SecretStream } from './dht/stream-types.js'
 import type { Address, DhtNode } from './dht/types.js'
 import type { DialerOptions } from './dial/dialer.js'
-import { addresses } from './networks/check-networks.js'
+import { addresses, aPort } from './networks/check-networks.js'
 import type { Network, NetworkState } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 
@@ -116,6 +118,18 @@ const CHECKS: Checks<SwarmOptions> = {
 /** Throws BAD_OPTION for what cannot be an option of a swarm. */
 export function checkSwarmOptions(options: SwarmOptions): void {
   checkOptions('Swarm', options, CHECKS)
+}
+
+const WHERE: Checks<Whereabouts> = {
+  network: aString,
+  host: aString,
+  port: aPort,
+  isDialled: aBoolean
+}
+
+/** Throws BAD_OPTION for what is no place where a peer can be dialled. */
+export function checkWhereabouts(where: Whereabouts): void {
+  checkOptions('Swarm.dialAt', where, WHERE, ['network', 'host', 'port'])
 }
 
 /** What a {@link Swarm} tells. */

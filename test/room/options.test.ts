@@ -259,5 +259,9 @@ test('a swarm takes no other options for a topic', async () => {
   expect(await thrownBy(() => swarm.join(topic, any({ server: 1 })))).toMatch(OPTION)
   expect(await thrownBy(() => swarm.join(topic, any('client')))).toMatch(/^BAD_OPTION: /)
   expect(await thrownBy(() => swarm.join(any(undefined)))).toMatch(/^BAD_TOPIC: /)
+  const where = { network: 'local', host: '127.0.0.1', port: 4_000 }
+  for (const wrong of [undefined, {}, { ...where, port: 70_000 }, { ...where, host: 5 }])
+    expect(await thrownBy(() => swarm.dialAt(topic, any(wrong)))).toMatch(/^BAD_OPTION: /)
+  expect(await thrownBy(() => swarm.dialAt(topic, any(where)))).toBe('nothing')
   await swarm.destroy()
 })

@@ -15,7 +15,8 @@ const badNetworks = (reason: string) =>
     hint: "Give { mode: 'auto' }, or public, local or lan; { mode: 'isolated', bootstrap: [{ host, port }] }; or what openNetworks gave."
   })
 
-const aPort: Check = value =>
+/** Of UDP or TCP. */
+export const aPort: Check = value =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
     ? undefined
     : 'a port from 1 to 65535'
