@@ -1,4 +1,5 @@
 import { SwarmchatError } from './errors.js'
+import { ID_BYTES } from './ids.js'
 
 // Callers in JavaScript hand over whatever they like, and nobody reads the TypeError that comes of it far from there.
 
@@ -24,12 +25,21 @@ export const badArgument = (of: string, wanted: string, given: unknown) =>
     hint: 'docs/library.md and docs/bot-api.md say what every method takes.'
   })
 
-/** Checks what `of` was given; an option that is missing or undefined has its default. Throws BAD_OPTION. */
-export function checkOptions<O extends object>(of: string, options: O, checks: Checks<O>): void {
+/**
+ * Checks what `of` was given; an option that is missing or undefined has its default, unless it is among the `needed`. Throws
+ * BAD_OPTION.
+ */
+export function checkOptions<O extends object>(
+  of: string,
+  options: O,
+  checks: Checks<O>,
+  needed: readonly (keyof O)[] = []
+): void {
   if (anObject(options) !== undefined) throw badArgument(of, 'an object of options', options)
   for (const [name, check] of Object.entries<Check>(checks)) {
     const given = options[name as keyof O]
-    const wanted = given === undefined ? undefined : check(given)
+    const isLeftOut = given === undefined && !needed.includes(name as keyof O)
+    const wanted = isLeftOut ? undefined : check(given)
     if (wanted !== undefined) throw badOption(of, name, wanted, given)
   }
 }
@@ -73,18 +83,18 @@ export const listOf =
       : `a list of ${what}`
 
 /** An object whose fields pass their checks, or are missing. */
-export const objectOf =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  value => {
-    const notOne = anObject(value)
-    if (notOne !== undefined) return notOne
-    for (const [name, check] of Object.entries(checks)) {
-      const field = (value as Readonly<Record<string, unknown>>)[name]
-      const wanted = field === undefined ? undefined : check(field)
-      if (wanted !== undefined) return `an object in which ${name} is ${wanted}`
-    }
-    return undefined
-  }
+export const objectOf = (checks: Readonly<Record<string, Check>>): Check =>
+  withFields(checks, check => field => (field === undefined ? undefined : check(field)))
+
+/** An object whose fields pass their checks; none is missing. */
+export const objectWith = (checks: Readonly<Record<string, Check>>): Check =>
+  withFields(checks, check => check)
+
+/** An Ed25519 key pair. */
+export const aKeyPair = objectWith({ publicKey: bytes(ID_BYTES), secretKey: bytes(2 * ID_BYTES) })
+
+/** Who signs messages. */
+export const anIdentity = objectWith({ key: aString, keyPair: aKeyPair })
 
 /** What passes one of the checks; `what`: all of them in words. */
 export const anyOf =
@@ -96,6 +106,21 @@ export const aNull: Check = value => (value === null ? undefined : 'null')
 
 /** What an AbortController gives. */
 export const aSignal: Check = value => (value instanceof AbortSignal ? undefined : 'an AbortSignal')
+
+function withFields(
+  checks: Readonly<Record<string, Check>>,
+  asField: (check: Check) => Check
+): Check {
+  return value => {
+    const notOne = anObject(value)
+    if (notOne !== undefined) return notOne
+    for (const [name, check] of Object.entries(checks)) {
+      const wanted = asField(check)((value as Readonly<Record<string, unknown>>)[name])
+      if (wanted !== undefined) return `an object in which ${name} is ${wanted}`
+    }
+    return undefined
+  }
+}
 
 function typed(type: string, what: string): Check {
   return value => (typeof value === type ? undefined : what)

@@ -1,4 +1,4 @@
-import { aFunction, type Checks, checkFunction, checkOptions, objectOf } from '../base/options.js'
+import { aFunction, type Checks, checkFunction, checkOptions, objectWith } from '../base/options.js'
 import { Backlog } from './backlog.js'
 import type { Bookmark } from './bookmark.js'
 import { Bot, type BotScript } from './bot.js'
@@ -23,10 +23,10 @@ export interface AttachOptions {
 }
 
 const CHECKS: Checks<AttachOptions> = {
-  storage: objectOf({ load: aFunction, save: aFunction }),
-  bookmark: objectOf({ read: aFunction, write: aFunction }),
-  clock: objectOf({ now: aFunction, after: aFunction }),
-  log: objectOf({ debug: aFunction, info: aFunction, warn: aFunction, error: aFunction })
+  storage: objectWith({ load: aFunction, save: aFunction }),
+  bookmark: objectWith({ read: aFunction, write: aFunction }),
+  clock: objectWith({ now: aFunction, after: aFunction }),
+  log: objectWith({ debug: aFunction, info: aFunction, warn: aFunction, error: aFunction })
 }
 
 /** A bot in a room. */

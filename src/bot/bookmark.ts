@@ -1,4 +1,12 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
@@ -23,9 +31,17 @@ export interface Bookmark {
 const RECORD_BYTES = 128
 const PRIVATE_FILE = 0o600
 
-/** Keeps it in a file, mode 0600, that is written in place: some 10 us. */
+/**
+ * Keeps it in a file, mode 0600, that is written in place: some 10 us. Its directory is made for the first write; if it is deleted
+ * after that with the one above it, that was meant, and `write` throws.
+ */
 export function fileBookmark(file: string): Bookmark {
-  return { read: () => read(file), write: handled => write(file, handled) }
+  let isFirst = true
+  const put = (handled: Handled) => {
+    write(file, handled, isFirst)
+    isFirst = false
+  }
+  return { read: () => read(file), write: put }
 }
 
 function read(file: string): Handled | undefined {
@@ -43,8 +59,8 @@ function handledIn(text: string): Handled | undefined {
   return typeof cursor === 'string' ? { cursor, cameAt } : { cameAt }
 }
 
-function write(file: string, handled: Handled): void {
-  const opened = open(file)
+function write(file: string, handled: Handled, isFirst: boolean): void {
+  const opened = open(file, isFirst)
   try {
     writeSync(opened, `${JSON.stringify(handled).padEnd(RECORD_BYTES - 1)}\n`, 0)
   } finally {
@@ -53,13 +69,17 @@ function write(file: string, handled: Handled): void {
 }
 
 // Never through a link. Windows has no such flag.
-function open(file: string): number {
+function open(file: string, isFirst: boolean): number {
   const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants
   try {
     return openSync(file, O_WRONLY | O_NOFOLLOW)
   } catch (thrown) {
     if (codeOf(thrown) !== 'ENOENT') throw thrown
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(file), isFirst)
     return openSync(file, O_WRONLY | O_CREAT | O_EXCL, PRIVATE_FILE)
   }
+}
+
+function makeDirectory(directory: string, recursive: boolean): void {
+  if (!existsSync(directory)) mkdirSync(directory, { recursive, mode: 0o700 })
 }

@@ -8,7 +8,8 @@ import {
   checkOptions,
   listOf,
   numberFrom,
-  objectOf
+  objectOf,
+  objectWith
 } from '../base/options.js'
 import { identitiesIn } from './allow.js'
 import type { CommandAbout } from './commands.js'
@@ -43,7 +44,7 @@ export interface HearOptions {
 }
 
 const RATE = { perSecond: aRate, burst: numberFrom(1) }
-const PACE: Checks<Pace> = { ...RATE, queue: numberFrom(1), bots: objectOf(RATE) }
+const PACE: Checks<Pace> = { ...RATE, queue: numberFrom(1), bots: objectWith(RATE) }
 const BOT: Checks<BotOptions> = {
   // What it is says BAD_DURATION.
   timeout: checkedLater,

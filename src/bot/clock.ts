@@ -1,4 +1,4 @@
-import type { Millis } from '../base/time.js'
+import { MAX_TIMER_MILLIS, type Millis } from '../base/time.js'
 
 /** Everything about time that a bot uses: an argument, so that tests bring a clock of their own. */
 export interface BotClock {
@@ -9,9 +9,6 @@ export interface BotClock {
   /** Told when a handler begins and ends to wait for time to pass, where the clock wants to know. */
   readonly onsleep?: (sleepers: 1 | -1) => void
 }
-
-/** Longest that one timer of the system can wait. */
-const MAX_TIMER_MILLIS: Millis = 2 ** 31 - 1
 
 /** The computer's clock. */
 export const systemClock: BotClock = { now: Date.now, after: startTimer }

@@ -38,7 +38,7 @@ export function worthRemembering(met: readonly Acquaintance[], now: Millis): Acq
   // BOUNDED: by `met`, which is a few more than are remembered.
   const taken = new Map<string, number>()
   const chosen: Acquaintance[] = []
-  for (const each of met.toSorted((a, b) => b.at - a.at)) {
+  for (const each of met.map(one => notLater(one, now)).sort((a, b) => b.at - a.at)) {
     const bounds = boundsOn(each)
     const isFull = bounds.some(({ max, what }) => (taken.get(what) ?? 0) >= max)
     if (isFull || chosen.length >= MAX_REMEMBERED || now - each.at > MAX_AGE_MILLIS) continue
@@ -46,6 +46,11 @@ export function worthRemembering(met: readonly Acquaintance[], now: Millis): Acq
     chosen.push(each)
   }
   return chosen
+}
+
+// The clock was set back: else they would be the newest for as long as it was ahead.
+function notLater(met: Acquaintance, now: Millis): Acquaintance {
+  return met.at > now ? { ...met, at: now } : met
 }
 
 function boundsOn({ device, host, identity, isDialled }: Acquaintance) {

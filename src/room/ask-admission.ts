@@ -1,6 +1,15 @@
+import { onAborted } from '../async/until-aborted.js'
 import { SwarmchatError } from '../base/errors.js'
 import { idToBytes } from '../base/ids.js'
-import type { Millis } from '../base/time.js'
+import {
+  anIdentity,
+  aSignal,
+  type Checks,
+  checkedLater,
+  checkOptions,
+  numberFrom
+} from '../base/options.js'
+import { MAX_TIMER_MILLIS, type Millis } from '../base/time.js'
 import { type Identity, loadIdentity } from '../home/identity.js'
 import {
   admissionTopic,
@@ -68,17 +77,26 @@ export interface RedeemOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const CHECKS: Checks<RedeemOptions> = {
+  identity: anIdentity,
+  networks: checkedLater,
+  timeout: numberFrom(0),
+  signal: aSignal
+}
+
 /** So long it is asked to be let in. Guess: whoever made the invitation has begun to chat meanwhile. */
 const ADMISSION_MILLIS: Millis = 60_000
 
 /**
- * What an invitation leads to, as it was pasted: if its link carries no secret, whoever lets in is asked. Rejects with BAD_INVITATION,
- * NOT_ADMITTED, NOBODY_ADMITS, AbortError when the signal fires, and with what `loadIdentity` throws.
+ * What an invitation leads to, as it was pasted: if its link carries no secret, whoever lets in is asked. Rejects with BAD_OPTION,
+ * BAD_NETWORK, BAD_INVITATION, NOT_ADMITTED, NOBODY_ADMITS, AbortError when the signal fires, and with what `loadIdentity` throws.
  */
 export async function redeemInvitation(
   link: string,
-  { identity, networks, signal, timeout = ADMISSION_MILLIS }: RedeemOptions = {}
+  options: RedeemOptions = {}
 ): Promise<Invitation> {
+  checkOptions('redeemInvitation', options, CHECKS)
+  const { identity, networks, signal, timeout = ADMISSION_MILLIS } = options
   const ticket = ticketIn(link)
   if (ticket === undefined) return readInvitation(link)
   return redeem(ticket, {
@@ -96,13 +114,14 @@ export async function redeemInvitation(
 export async function redeem(ticket: Ticket, options: AskingOptions): Promise<Invitation> {
   const { networks, signal, timeout } = options
   if (ticket.expires <= systemClock.wall()) throw notAdmitted('expired')
+  signal.throwIfAborted()
+  const over = AbortSignal.timeout(Math.min(Math.ceil(timeout), MAX_TIMER_MILLIS))
   const lease = leaseOf(networks)
   const swarm = new Swarm({
     networks: lease.networks,
     keepNetworks: true,
     maxMessageBytes: MAX_ANSWER_BYTES
   })
-  const over = AbortSignal.timeout(timeout)
   try {
     const answer = await answered(swarm, ticket, options, AbortSignal.any([signal, over]))
     if (answer.verdict !== 'granted') throw notAdmitted(answer.verdict)
@@ -127,7 +146,7 @@ function answered(
       if (answer.isSure) resolve(answer)
       else setTimeout(resolve, HEARSAY_MILLIS, answer).unref()
     }
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    onAborted(signal, () => reject(signal.reason))
     swarm.on('connection', stream => ask(stream, ticket, identity, take))
     swarm.join(idToBytes(admissionTopic(publicKey)), { server: false, client: true })
   })

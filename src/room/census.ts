@@ -40,7 +40,7 @@ const CENSUS: Checks<CensusOptions> = { ...WATCH, timeout: numberFrom(0), graph:
  * Throws BAD_OPTION, and OFFLINE if no network answered by then.
  */
 export async function takeCensus(room: Room, options: CensusOptions): Promise<Census> {
-  checkOptions('takeCensus', options, CENSUS)
+  checkOptions('takeCensus', options, CENSUS, ['timeout'])
   const { interrupted, timeout } = options
   const census = new CensusTaker(room, options)
   await untilAborted(interrupted, census.take(timeout))

@@ -28,7 +28,7 @@ const CHECKS: Checks<DeliverOptions> = {
 
 /** Throws BAD_OPTION. */
 export function checkDelivery(options: DeliverOptions): void {
-  checkOptions('deliver', options, CHECKS)
+  checkOptions('deliver', options, CHECKS, ['wanted', 'timeout'])
 }
 
 type Receipt = Extract<RoomUpdate, { type: 'receipt' }>

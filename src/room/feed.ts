@@ -88,9 +88,9 @@ export class Feed {
 
   /** Ends it, when what was said and heard is on the disk. What waits then is told without a cursor. */
   async end(): Promise<void> {
+    this.#isOver = true
     if (this.#isKept) await atMost(WRITTEN_MILLIS, this.#room.written?.() ?? Promise.resolve())
     clearTimeout(this.#timer)
-    this.#isOver = true
     for (const stop of this.#stops.splice(0)) stop()
     this.#giveUp(Number.POSITIVE_INFINITY)
   }
@@ -127,7 +127,8 @@ export class Feed {
     // What is about a line can only be told by whoever knows that.
     const first = since === undefined ? kept.length - MAX_TOLD_MESSAGES : 0
     const wanted = kept.filter(({ id }, at) => at >= first || this.#waiting.has(id))
-    for (const each of await log.read(wanted)) {
+    for await (const each of log.read(wanted)) {
+      if (this.#isOver) return
       const { message, number } = each
       const direct = this.#takeDirect(each)
       if (number <= from) chat.pass(message)

@@ -26,7 +26,7 @@ export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
 
 /**
  * The same, some by some: never all of it in memory, unless another program has the database open. It is open here until the
- * last was taken. `ondamaged`: what comes after cannot be read.
+ * last was taken. `ondamaged`: some of it cannot be read.
  */
 export async function* streamKept(
   home: string,

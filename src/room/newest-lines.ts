@@ -46,7 +46,9 @@ export async function newestLines(
     const newest = others.slice(-count)
     const wanted = [...always, ...newest].sort(byClockAndId)
     const log = { epoch, last, messages: parts.read(wanted) }
-    const { damaged, lines } = await read(log, authors)
+    const opened = await read(log, authors)
+    const { lines } = opened
+    const damaged = opened.damaged + wanted.length - log.messages.length
     const isAll = count >= others.length
     const found = lines.filter(line => fits(line) && (isAll || isFrom(newest[0], line)))
     if (isAll || found.length >= limit) return { log, damaged, lines: lastOf(found, limit) }

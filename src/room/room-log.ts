@@ -110,16 +110,13 @@ export class RoomLog {
     return this.#store === undefined ? uncounted([]) : logOf(this.#store)
   }
 
-  /** What the room has of these, in their order: read from the disk where it is not in memory. */
-  async read(kept: readonly Arrival[]): Promise<LoggedMessage[]> {
-    // BOUNDED: by `kept`.
-    const messages: LoggedMessage[] = []
+  /** What the room has of these, in their order, one by one: read from the disk where it is not in memory. */
+  async *read(kept: readonly Arrival[]): AsyncGenerator<LoggedMessage> {
     for (const [at, each] of kept.entries()) {
       const logged = this.#logged(each)
-      if (logged !== undefined) messages.push(logged)
+      if (logged !== undefined) yield logged
       if (at % READ_AT_ONCE === READ_AT_ONCE - 1) await nextTurn()
     }
-    return messages
   }
 
   #logged({ id, number }: Arrival): LoggedMessage | undefined {

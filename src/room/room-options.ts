@@ -2,9 +2,8 @@ import { ID_BYTES } from '../base/ids.js'
 import {
   aBoolean,
   aFunction,
-  anObject,
+  anIdentity,
   aString,
-  badOption,
   bytes,
   type Checks,
   checkedLater,
@@ -87,7 +86,7 @@ const CHECKS: Checks<RoomOptions> = {
   password: aString,
   secret: bytes(),
   nick: aString,
-  identity: objectOf({ key: aString, keyPair: anObject }),
+  identity: anIdentity,
   home: aString,
   networks: checkedLater,
   observer: aBoolean,
@@ -104,7 +103,6 @@ const CHECKS: Checks<RoomOptions> = {
 
 /** Throws BAD_OPTION, BAD_NETWORK for what cannot be an option of a room. */
 export function checkRoomOptions(options: RoomOptions): void {
-  checkOptions('Room.open', options, CHECKS)
-  if (options.name === undefined) throw badOption('Room.open', 'name', 'a string', undefined)
+  checkOptions('Room.open', options, CHECKS, ['name'])
   if (options.networks !== undefined) checkNetworks(options.networks)
 }

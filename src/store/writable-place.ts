@@ -25,10 +25,11 @@ export interface WritablePlace {
  */
 export function writablePlace(directory: string): WritablePlace {
   if (isWritable(directory)) return { directory, leave: () => {} }
-  // Only its owner may enter it.
-  const around = mkdtempSync(join(tmpdir(), 'swarmchat-read-'))
-  const leave = () => rmSync(around, { recursive: true, force: true })
+  let leave = () => {}
   try {
+    // Only its owner may enter it.
+    const around = mkdtempSync(join(tmpdir(), 'swarmchat-read-'))
+    leave = () => rmSync(around, { recursive: true, force: true })
     const copy = join(around, 'messages')
     copyFiles(directory, copy)
     return { directory: copy, leave }

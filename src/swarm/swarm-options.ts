@@ -5,21 +5,24 @@ import { ID_BYTES } from '../base/ids.js'
 import {
   aBoolean,
   aFunction,
+  aKeyPair,
   aNull,
   anyOf,
+  aString,
   bytes,
   type Checks,
   checkedLater,
   checkOptions,
   listOf,
   numberFrom,
-  objectOf
+  objectWith
 } from '../base/options.js'
 import type { OnTrace } from '../base/trace.js'
+import type { Whereabouts } from './connections/paths.js'
 import type { SecretStream } from './dht/stream-types.js'
 import type { Address, DhtNode } from './dht/types.js'
 import type { DialerOptions } from './dial/dialer.js'
-import { addresses } from './networks/check-networks.js'
+import { addresses, aPort } from './networks/check-networks.js'
 import type { Network, NetworkState } from './networks/network.js'
 import type { Attempt, PeerInfo } from './peers/peer-info.js'
 
@@ -84,11 +87,11 @@ export interface SwarmOptions
 }
 
 const CHECKS: Checks<SwarmOptions> = {
-  keyPair: objectOf({ publicKey: bytes(ID_BYTES), secretKey: bytes(64) }),
+  keyPair: aKeyPair,
   seed: bytes(SEED_BYTES),
   networks: checkedLater,
   keepNetworks: aBoolean,
-  dht: objectOf({ on: aFunction, connect: aFunction }),
+  dht: objectWith({ on: aFunction, connect: aFunction }),
   bootstrap: addresses,
   maxPeers: numberFrom(0),
   maxClientConnections: numberFrom(0),
@@ -115,6 +118,18 @@ const CHECKS: Checks<SwarmOptions> = {
 /** Throws BAD_OPTION for what cannot be an option of a swarm. */
 export function checkSwarmOptions(options: SwarmOptions): void {
   checkOptions('Swarm', options, CHECKS)
+}
+
+const WHERE: Checks<Whereabouts> = {
+  network: aString,
+  host: aString,
+  port: aPort,
+  isDialled: aBoolean
+}
+
+/** Throws BAD_OPTION for what is no place where a peer can be dialled. */
+export function checkWhereabouts(where: Whereabouts): void {
+  checkOptions('Swarm.dialAt', where, WHERE, ['network', 'host', 'port'])
 }
 
 /** What a {@link Swarm} tells. */

@@ -16,6 +16,7 @@ import { networksOf } from './networks/networks-of.js'
 import type { PeerInfo } from './peers/peer-info.js'
 import {
   checkSwarmOptions,
+  checkWhereabouts,
   emptyStats,
   type SwarmEvents,
   type SwarmOptions,
@@ -151,11 +152,14 @@ export class Swarm extends EventEmitter<SwarmEvents> implements SwarmState {
 
   /**
    * One attempt to reach this peer where it was connected before, whether or not the network is online yet. If it fails, nobody
-   * hears of it. Throws BAD_TOPIC.
+   * hears of it. Throws BAD_TOPIC, BAD_OPTION.
    */
-  dialAt(publicKey: Uint8Array, { host, network: name, port }: Whereabouts): void {
+  dialAt(publicKey: Uint8Array, where: Whereabouts): void {
+    const key = checkedKey(publicKey)
+    checkWhereabouts(where)
+    const { host, network: name, port } = where
     const network = this.networks.find(each => each.name === name)
-    const peer = this.#parts.known(checkedKey(publicKey))
+    const peer = this.#parts.known(key)
     if (peer === undefined || network === undefined || this.destroyed) return
     void this.#parts.dials.dialAt(peer, network, { host, port })
   }

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -206,6 +214,18 @@ describe('a bookmark', () => {
     fileBookmark(file).write({ cursor: `${'f'.repeat(16)}-1`, cameAt: 5 })
     expect(again(file).read()).toEqual({ cursor: `${'f'.repeat(16)}-1`, cameAt: 5 })
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('is not put where everything was deleted meanwhile', () => {
+    const home = newDirectory()
+    const bookmark = fileBookmark(join(home, 'bots', 'dice', 'handled', 'lobby'))
+    bookmark.write({ cameAt: 5 })
+    rmSync(join(home, 'bots', 'dice', 'handled'), { recursive: true })
+    bookmark.write({ cameAt: 6 })
+    expect(bookmark.read()).toEqual({ cameAt: 6 })
+    rmSync(home, { recursive: true })
+    expect(() => bookmark.write({ cameAt: 7 })).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+    expect(existsSync(home)).toBe(false)
   })
 
   test('that is damaged is none, and a link is not written through', () => {

@@ -106,6 +106,26 @@ describe('a feed', () => {
     expect(anew.whats()).toEqual(texts.slice(-1_000))
   })
 
+  test('tells of nothing more when it has ended, though there is more to read', async () => {
+    const home = newHome()
+    const first = await follow(home)
+    for (let at = 0; at < 900; at++) first.room.say(`line ${at}`)
+    await first.hears('line 899')
+    await first.feed.end()
+    await first.room.leave()
+    const { room } = await enter('ada', { home, identity: undefined })
+    let ended: Promise<void> | undefined
+    const texts: string[] = []
+    const feed = new Feed(room, update => {
+      if (update.type !== 'message') return
+      texts.push(update.message.text)
+      ended ??= feed.end()
+    })
+    await feed.begin()
+    await ended
+    expect(texts.length).toBeLessThan(900)
+  })
+
   test('has cursors from which a history goes on, too', async () => {
     const { feed, hears, room, told } = await follow(newHome())
     for (const text of ['one', 'two', 'three', 'four']) room.say(text)
@@ -257,7 +277,7 @@ test('what waits for a disk that is slow is told when it is there, with a cursor
   const log = new RoomLog({ home: newHome(), keys: roomKeys('lobby'), identity: freshIdentity() })
   const message = { id: 'b'.repeat(64), clock: 1, sealed: new Uint8Array(0) }
   const [logged, written] = [{ message, number: 7 } as unknown as LoggedMessage, deferred()]
-  log.read = async () => []
+  log.read = async function* () {}
   log.kept = async () => ({ epoch: 'e', last: 0, messages: [] })
   log.listen = listener => {
     room.on('update', update => listener.onupdate?.(update))

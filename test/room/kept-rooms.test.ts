@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
@@ -19,6 +19,7 @@ import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
 import { ALL_MESSAGES, keyOf } from '../../src/store/layout.js'
+import { writablePlace } from '../../src/store/writable-place.js'
 import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
@@ -209,6 +210,41 @@ describe('what is kept of a room', () => {
     let told = 0
     for await (const _ of transcriptOf(keys, false, home, () => (told += 1)));
     expect(told).toBe(1)
+  })
+
+  test('is told with what is missing, whatever byte of it was flipped', async () => {
+    const { home } = await homeWith('one', 'two', 'three')
+    const keys = roomKeys('lobby')
+    const directory = historyDirectory(home, keys, loadIdentity(home))
+    const log = readdirSync(directory).find(file => file.endsWith('.log')) ?? expect.fail()
+    const bytes = readFileSync(join(directory, log))
+    bytes.writeUInt8(bytes.readUInt8(bytes.byteLength >> 1) ^ 0x40, bytes.byteLength >> 1)
+    writeFileSync(join(directory, log), bytes)
+    let told = 0
+    for await (const _ of transcriptOf(keys, false, home, () => (told += 1)));
+    expect(told).toBe(1)
+  })
+
+  test('is told with what is missing of the newest', async () => {
+    const { home, times } = await homeWith('one', 'two', 'three')
+    const keys = roomKeys('lobby')
+    const [, two] = await keptHistory('lobby', { home })
+    const directory = historyDirectory(home, keys, loadIdentity(home))
+    const database = new ClassicLevel<Uint8Array, Uint8Array>(directory, ENCODINGS)
+    await database.del(keyOf({ clock: times[1] ?? 0, id: two?.id ?? expect.fail() }))
+    await database.close()
+    const { damaged, lines } = await keptLines(keys, { home, limit: 2 })
+    expect([damaged, lines.map(({ text }) => text)]).toEqual([1, ['one', 'three']])
+  })
+
+  test('cannot be copied where nothing can be written: that is told', () => {
+    vi.stubEnv('TMPDIR', join(root, 'nowhere'))
+    try {
+      const copy = () => writablePlace(join(root, 'neither'))
+      expect(copy).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }))
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   test('is exported of the program that is there', async () => {

@@ -6,15 +6,20 @@ import { SwarmchatError } from '../../src/base/errors.js'
 import { attachBot } from '../../src/bot/attach.js'
 import { Bot } from '../../src/bot/bot.js'
 import type { BotOptions, HearOptions } from '../../src/bot/bot-options.js'
+import { freshIdentity } from '../../src/home/identity.js'
 import {
+  deliver,
   openNetworks,
+  type RedeemOptions,
   Room,
   Rooms,
+  redeemInvitation,
   Swarm,
   sendOnce,
   takeCensus,
   watchRoom
 } from '../../src/index.js'
+import { writeTicket } from '../../src/protocol/access/invitation-link.js'
 import type { RoomOptions } from '../../src/room/room-options.js'
 import type { SwarmOptions } from '../../src/swarm/swarm-options.js'
 import { createTestRoom, type TestRoomOptions } from '../../src/testing/index.js'
@@ -86,6 +91,20 @@ const BOT: Wrong<BotOptions> = {
 }
 const HEAR: Wrong<HearOptions> = { bots: 'yes', history: 1, missed: 0, allow: 'ana' }
 
+const REDEEM: Wrong<RedeemOptions> = {
+  identity: 'ana',
+  networks: 'local',
+  timeout: '1m',
+  signal: {}
+}
+
+const TICKET = writeTicket({
+  name: 'team',
+  seed: new Uint8Array(16),
+  inviter: freshIdentity().key,
+  expires: Date.now() + 3_600_000
+})
+
 const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const [OPTION, NETWORK] = [/^BAD_OPTION: .* has to be /, /^BAD_NETWORK: /]
 
@@ -118,6 +137,13 @@ describe('a wrong option is told, with its name, of', () => {
     if (name !== 'networks') expect(thrown).toContain(`option ${name} of`)
   })
 
+  test.each(casesOf(REDEEM))('an invitation: %s', async (name, value) => {
+    const options = any({ identity: freshIdentity(), [name]: value })
+    expect(await thrownBy(() => redeemInvitation(TICKET, options))).toMatch(
+      name === 'networks' ? NETWORK : OPTION
+    )
+  })
+
   test.each(casesOf(TEST_ROOM))('a test room: %s', async (name, value) => {
     expect(await thrownBy(() => createTestRoom(any({ [name]: value })))).toMatch(OPTION)
   })
@@ -148,7 +174,8 @@ describe('networks that are none:', () => {
     { mode: 'public', publicBootstrap: ['node'] },
     { mode: 'isolated' },
     { mode: 'isolated', bootstrap: [{ host: '127.0.0.1' }] },
-    { mode: 'lan', lan: { bind: 5 } }
+    { mode: 'lan', lan: { bind: 5 } },
+    [{ dht: {} }]
   ]
 
   test.each(wrong)('%j', async networks => {
@@ -158,6 +185,24 @@ describe('networks that are none:', () => {
     expect(await thrownBy(() => new Rooms(any({ networks })))).toMatch(NETWORK)
     expect(await thrownBy(() => new Swarm(any({ networks })))).toMatch(NETWORK)
     expect(await thrownBy(() => openNetworks(any(networks)))).toMatch(NETWORK)
+  })
+})
+
+describe('something that an option lacks is told:', () => {
+  const [room, key] = [{ name: 'lobby' }, { publicKey: new Uint8Array(32) }]
+  const lacking: [string, () => unknown][] = [
+    ['an identity', () => Room.open(any({ ...room, identity: {} }))],
+    ['its keys', () => Room.open(any({ ...room, identity: { key: 'a', keyPair: key } }))],
+    ['a key pair', () => new Swarm(any({ keyPair: key }))],
+    ['a node', () => new Swarm(any({ dht: {} }))],
+    ['a rate', () => new Bot().configure(any({ pace: { bots: { burst: 3 } } }))],
+    ['a store', () => attachBot(any({}), () => {}, any({ storage: { load: () => {} } }))],
+    ['a timeout', () => takeCensus(any({}), any({}))],
+    ['how many', () => deliver(any({}), 'hi', any({ timeout: 1_000 }))]
+  ]
+
+  test.each(lacking)('%s', async (_, run) => {
+    expect(await thrownBy(run)).toMatch(OPTION)
   })
 })
 
@@ -176,6 +221,12 @@ test('what is no options at all is told', async () => {
   )
   const delivery = any({ wanted: 0, timeout: 1_000 })
   expect(await thrownBy(() => sendOnce(any({ name: 'lobby' }), 'hi', delivery))).toMatch(OPTION)
+})
+
+test('an invitation is not redeemed once that was given up', async () => {
+  const networks = { mode: 'isolated', bootstrap: [] } as const
+  const options = { identity: freshIdentity(), networks, signal: AbortSignal.abort() }
+  await expect(redeemInvitation(TICKET, options)).rejects.toMatchObject({ name: 'AbortError' })
 })
 
 test('what a bot cannot hear, or obey, is told when it is declared', async () => {
@@ -208,5 +259,9 @@ test('a swarm takes no other options for a topic', async () => {
   expect(await thrownBy(() => swarm.join(topic, any({ server: 1 })))).toMatch(OPTION)
   expect(await thrownBy(() => swarm.join(topic, any('client')))).toMatch(/^BAD_OPTION: /)
   expect(await thrownBy(() => swarm.join(any(undefined)))).toMatch(/^BAD_TOPIC: /)
+  const where = { network: 'local', host: '127.0.0.1', port: 4_000 }
+  for (const wrong of [undefined, {}, { ...where, port: 70_000 }, { ...where, host: 5 }])
+    expect(await thrownBy(() => swarm.dialAt(topic, any(wrong)))).toMatch(/^BAD_OPTION: /)
+  expect(await thrownBy(() => swarm.dialAt(topic, any(where)))).toBe('nothing')
   await swarm.destroy()
 })

@@ -135,6 +135,16 @@ describe('of members that were met', () => {
     expect(worthRemembering([member(1)], NOW + 15 * 24 * 3_600_000)).toEqual([])
   })
 
+  test('those that were met while the clock was ahead make way, as all do', () => {
+    const ahead = members(16, () => ({ isDialled: true, at: NOW + 1_000_000_000 }))
+    const before = worthRemembering(ahead, NOW)
+    expect(before.map(({ at }) => at)).toEqual(Array.from({ length: 16 }, () => NOW))
+    const fresh = member(50, { at: NOW + 60_000 })
+    expect(worthRemembering([...before, fresh], NOW + 60_000)[0]).toEqual(fresh)
+    const [forever] = worthRemembering([member(1, { at: Number.POSITIVE_INFINITY })], NOW)
+    expect(forever?.at).toBe(NOW)
+  })
+
   test('a file that is damaged, or was tampered with, is read as far as it makes sense', () => {
     const good = member(1)
     expect(acquaintancesIn(JSON.stringify([good]))).toEqual([good])

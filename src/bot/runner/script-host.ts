@@ -124,9 +124,10 @@ export class ScriptHost implements Host {
   dispatch(slot: Slot, update: Update): Promise<boolean> {
     if (this.#isOver) return Promise.resolve(false)
     const seq = ++this.#last
+    if (!this.#send({ type: 'update', room: slot.index, seq, update }))
+      return Promise.resolve(false)
     return new Promise(resolve => {
       this.#open.set(seq, () => resolve(true))
-      this.#send({ type: 'update', room: slot.index, seq, update })
     })
   }
 
@@ -248,8 +249,11 @@ export class ScriptHost implements Host {
     this.#open.clear()
   }
 
-  #send(message: ToScript): void {
-    if (this.#child.connected) this.#child.send(message, () => {})
+  /** False if the process has ended, or is about to, and never hears of it. */
+  #send(message: ToScript): boolean {
+    const { connected } = this.#child
+    if (connected) this.#child.send(message, () => {})
+    return connected
   }
 }
 

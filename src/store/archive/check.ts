@@ -57,9 +57,9 @@ export interface CheckOptions {
 export class TranscriptCheck {
   readonly #options: CheckOptions
   // BOUNDED: by the transcript, at most 46 bytes a message.
-  readonly #ids = new IdSet()
+  readonly #ids = new IdSet(Math.random)
   // BOUNDED: by the transcript, as much for each parent that did not come before its child.
-  readonly #notBefore = new IdSet()
+  readonly #notBefore = new IdSet(Math.random)
   readonly #digest = new IdDigest()
   #line = 0
   #flaws = 0

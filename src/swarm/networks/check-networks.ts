@@ -1,5 +1,13 @@
 import { SwarmchatError } from '../../base/errors.js'
-import { aFunction, anObject, aString, type Check, listOf, objectOf } from '../../base/options.js'
+import {
+  aFunction,
+  anObject,
+  aString,
+  type Check,
+  listOf,
+  objectOf,
+  objectWith
+} from '../../base/options.js'
 
 /** BAD_NETWORK: what should be a network, or say which, does not. */
 const badNetworks = (reason: string) =>
@@ -7,13 +15,13 @@ const badNetworks = (reason: string) =>
     hint: "Give { mode: 'auto' }, or public, local or lan; { mode: 'isolated', bootstrap: [{ host, port }] }; or what openNetworks gave."
   })
 
-const aPort: Check = value =>
+/** Of UDP or TCP. */
+export const aPort: Check = value =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
     ? undefined
     : 'a port from 1 to 65535'
 
-const anAddress: Check = value =>
-  anObject(value) ?? objectOf({ host: aString, port: aPort })(value) ?? lacksIn(value)
+const anAddress = objectWith({ host: aString, port: aPort })
 
 /** A list of the addresses of nodes, each with host and port. */
 export const addresses = listOf(anAddress, 'addresses: { host, port }')
@@ -43,7 +51,7 @@ export function checkSpec(given: unknown): void {
 /** Checks networks that are to be open. Throws BAD_NETWORK. */
 export function checkOpen(given: unknown): void {
   if (!Array.isArray(given)) throw badNetworks('they are not a list')
-  if (given.some(each => objectOf({ on: aFunction, close: aFunction })(each) !== undefined))
+  if (given.some(each => objectWith({ on: aFunction, close: aFunction })(each) !== undefined))
     throw badNetworks('something in the list is none')
   if (given.some(({ dht }) => anObject(dht) !== undefined))
     throw badNetworks('something in the list has no DHT node')
@@ -53,9 +61,4 @@ export function checkOpen(given: unknown): void {
 export function checkNetworks(given: unknown): void {
   if (Array.isArray(given)) checkOpen(given)
   else checkSpec(given)
-}
-
-function lacksIn(value: unknown): string | undefined {
-  const { host, port } = value as { readonly host?: unknown; readonly port?: unknown }
-  return host === undefined || port === undefined ? '{ host, port }' : undefined
 }

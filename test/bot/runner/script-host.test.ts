@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { logTo } from '../../../src/bot/log.js'
 import { type ScriptOptions, startScript } from '../../../src/bot/runner/script-host.js'
 import { gone, isAlive } from '../../support/processes.js'
@@ -108,6 +109,30 @@ export default bot => {
   expect(isAlive(Number(said[0]))).toBe(true)
   await host.stop(1_000)
   await gone(Number(said[0]))
+})
+
+test('what comes when a script has just ended was not taken', async () => {
+  // What it has started holds its output open: its end is known some 500 ms later.
+  const ends = `import { spawn } from 'node:child_process'
+export default bot => {
+  bot.on('start', async ctx => {
+    spawn('sleep', ['2'], { detached: true, stdio: 'inherit' })
+    await ctx.say(String(process.pid)).id
+    process.exit(1)
+  })
+}
+`
+  const { host, said, start } = await run(ends)
+  const under = start()
+  let isOver = false
+  void host.ended.then(() => (isOver = true))
+  await vi.waitFor(() => expect(said).toHaveLength(1))
+  await gone(Number(said[0]))
+  // The end of its channel is read in one of the next turns.
+  let taken = true
+  while (taken && !isOver) taken = await Promise.race([start(), delay(20, true)])
+  expect([taken, isOver]).toEqual([false, false])
+  expect(await under).toBe(true)
 })
 
 test('a state file that cannot be read ends the script, and is left as it is', async () => {

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { atMost } from '../../src/async/at-most.js'
+import { deferred } from '../../src/async/deferred.js'
+
+test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
+  'a job is waited for, though that is for %s ms',
+  async millis => {
+    const job = deferred()
+    let isOver = false
+    const waited = atMost(millis, job.promise).then(() => (isOver = true))
+    // A timer that is too long for the system fires after one.
+    await new Promise(resolve => setTimeout(resolve, 20))
+    expect(isOver).toBe(false)
+    job.resolve()
+    await waited
+  }
+)
