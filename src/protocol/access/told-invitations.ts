@@ -1,4 +1,4 @@
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
   decodeInvitationBody,
@@ -37,16 +37,30 @@ export interface ToldInvitation extends InvitationBody {
   readonly newcomers: readonly IdentityKey[]
 }
 
+/** An invitation, however often its author has told of it. */
+interface Known {
+  readonly author: IdentityKey
+  /** The newest message that tells of it; undefined if none was checked. */
+  newest: (Pick<ToldInvitation, 'id' | 'clock'> & { readonly body: InvitationBody }) | undefined
+  isRevoked: boolean
+  // BOUNDED: by the messages.
+  readonly newcomers: Set<IdentityKey>
+}
+
 /**
  * The invitations that were told to the room, whatever the order in which the messages came: a revocation or a use that comes
- * first counts as soon as its invitation is here.
+ * first counts as soon as its invitation is here. What one author has told of one ticket is one invitation: two programs of a
+ * home may each tell of it, and it is told again if it is lost.
  */
 export class ToldInvitations {
   readonly #isChecked: (id: MessageId) => boolean
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #told = new Map<MessageId, Told & { readonly author: IdentityKey }>()
 
-  /** `isChecked`: true for a message whose own signature was checked. What is at its author's word only lets nobody in. */
+  /**
+   * `isChecked`: true for a message that is here, and whose own signature was checked. No other lets anybody in; but a
+   * revocation counts at its author's word as well, and though its bytes are lost.
+   */
   constructor(isChecked: (id: MessageId) => boolean) {
     this.#isChecked = isChecked
   }
@@ -64,31 +78,44 @@ export class ToldInvitations {
 
   /** All of them, in no order. Costs as much as there are messages of these kinds. */
   all(): ToldInvitation[] {
-    // BOUNDED: by the messages.
-    const uses = new Map<MessageId, Set<IdentityKey>>()
-    const revoked = new Set<string>()
-    const checked = [...this.#told].filter(([id]) => this.#isChecked(id))
-    for (const [, told] of checked) {
-      if (told.type === 'use') noteUse(uses, told.invitation, told.newcomer)
-      else if (told.type === 'revocation') revoked.add(`${told.author} ${told.invitation}`)
+    const known = this.#known()
+    for (const [id, told] of this.#told) {
+      const about = told.type === 'invitation' ? undefined : known.get(told.invitation)
+      if (about === undefined) continue
+      if (told.type === 'use' && this.#isChecked(id)) about.newcomers.add(told.newcomer)
+      if (told.type === 'revocation' && told.author === about.author) about.isRevoked = true
     }
-    return checked.flatMap(([id, told]) => {
-      if (told.type !== 'invitation') return []
+    return [...new Set(known.values())].flatMap(each => toldOf(each) ?? [])
+  }
+
+  /** By the messages that tell of them. */
+  #known(): Map<MessageId, Known> {
+    // BOUNDED: by the messages, both.
+    const [known, byTicket] = [new Map<MessageId, Known>(), new Map<string, Known>()]
+    for (const [id, told] of this.#told) {
+      if (told.type !== 'invitation') continue
       const { author, body, clock } = told
-      const isRevoked = revoked.has(`${author} ${id}`)
-      return [{ ...body, id, author, clock, isRevoked, newcomers: [...(uses.get(id) ?? [])] }]
-    })
+      const key = `${author} ${idFromBytes(body.ticket)}`
+      const one = byTicket.get(key) ?? unknown(author)
+      byTicket.set(key, one)
+      known.set(id, one)
+      const { newest } = one
+      const isNewest =
+        newest === undefined || clock > newest.clock || (clock === newest.clock && id > newest.id)
+      if (isNewest && this.#isChecked(id)) one.newest = { id, clock, body }
+    }
+    return known
   }
 }
 
-function noteUse(
-  uses: Map<MessageId, Set<IdentityKey>>,
-  invitation: MessageId,
-  newcomer: IdentityKey
-): void {
-  const newcomers = uses.get(invitation)
-  if (newcomers === undefined) uses.set(invitation, new Set([newcomer]))
-  else newcomers.add(newcomer)
+function unknown(author: IdentityKey): Known {
+  return { author, newest: undefined, isRevoked: false, newcomers: new Set() }
+}
+
+function toldOf({ author, isRevoked, newcomers, newest }: Known): ToldInvitation | undefined {
+  if (newest === undefined) return undefined
+  const { body, clock, id } = newest
+  return { ...body, id, author, clock, isRevoked, newcomers: [...newcomers] }
 }
 
 function readTold({ body, clock, kind }: Telling): Told | undefined {
