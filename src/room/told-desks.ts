@@ -1,4 +1,5 @@
-import type { IdentityKey, MessageId, PeerKey } from '../base/ids.js'
+import b4a from 'b4a'
+import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { TokenBucket } from '../base/token-bucket.js'
 import { type Answer, admissionTopic, decideAdmission } from '../protocol/access/admission.js'
@@ -57,24 +58,29 @@ export class ToldDesks {
     const present = inOrder([...parts.machine.signs(), { device, identity }])
     return told
       .filter(each => isOurs(each, device, present))
-      .map(({ id, ticket }) => ({ ticket, decide: newcomer => this.#decide(id, newcomer) }))
+      .map(each => ({ ticket: each.ticket, decide: newcomer => this.#decide(each, newcomer) }))
   }
 
   // As the room knows it now. Told and written first: whoever has the secret is known to have come.
-  async #decide(id: MessageId, newcomer: IdentityKey): Promise<Answer | undefined> {
+  async #decide(asked: ToldInvitation, newcomer: IdentityKey): Promise<Answer | undefined> {
     const { history, own } = this.#room
     const told = own().parts.machine.invitations()
-    const invitation = told.find(each => each.id === id)
+    const invitation = told.find(each => isSame(each, asked))
     if (invitation === undefined) return { verdict: 'expired' }
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
       if (!this.#uses.take(performance.now())) return undefined
-      own().feed({ type: 'admit', invitation: id, newcomer })
+      own().feed({ type: 'admit', invitation: invitation.id, newcomer })
       await history?.written()
     }
     return { verdict, secret: this.#keys.secret }
   }
+}
+
+/** True for the same invitation, which may have been told again. */
+function isSame(a: ToldInvitation, b: ToldInvitation): boolean {
+  return a.author === b.author && b4a.equals(a.ticket, b.ticket)
 }
 
 function isOurs(

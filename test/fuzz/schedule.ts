@@ -1,5 +1,5 @@
 import { hash } from '../../src/base/crypto.js'
-import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import { idToBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
 import { INSTANCE_BYTES } from '../../src/protocol/config.js'
 import type { Input } from '../../src/protocol/events.js'
@@ -7,12 +7,30 @@ import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
 import { MAX_LINKS } from '../../src/protocol/links/tuning.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { type Performer, perform } from '../../src/protocol/perform.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
+import {
+  encodeInvitationBody,
+  encodeInvitationRevocationBody,
+  encodeInvitationUseBody
+} from '../../src/protocol/wire/bodies/invitation.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeReactionBody } from '../../src/protocol/wire/bodies/reaction.js'
 import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
+import { encodeLineAbout } from '../../src/protocol/wire/bodies/text.js'
 import { decodeFrame, encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
-import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import {
+  KIND_DELETION,
+  KIND_EDIT,
+  KIND_INVITATION,
+  KIND_INVITATION_REVOCATION,
+  KIND_INVITATION_USE,
+  KIND_PRESENCE,
+  KIND_REACTION,
+  KIND_SUSPICION,
+  KIND_TEXT
+} from '../../src/protocol/wire/kinds.js'
+import { NONCE_BYTES, stripMessage, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
 import { deviceOf, EPOCH, INSTANCE, identityOf, keysOf, SECRET, TOPIC } from '../support/harness.js'
 import { hello, identify, messageOf, numbered, textOf } from '../support/hostile.js'
@@ -22,7 +40,23 @@ import { below, mutate, oneOf, type Random } from './bytes.js'
 const NAMES = ['bob', 'cyd', 'eve', 'fay', 'gus']
 const STEPS = 40
 const MAX_MESSAGES = 110
-const KINDS = [KIND_TEXT, KIND_TEXT, KIND_PRESENCE, KIND_SUSPICION, 0, 77, 129, 255]
+/** What says something of another message, by its kind. */
+const ABOUT: ReadonlyMap<number, (target: MessageId) => Uint8Array> = new Map([
+  [KIND_DELETION, (target: MessageId) => encodeDeletionBody({ targets: [target] })],
+  [KIND_EDIT, target => encodeLineAbout({ nick: 'nick', target, text: 'edited' })],
+  [KIND_REACTION, target => encodeReactionBody({ target, sign: 'x', removed: false })],
+  [
+    KIND_INVITATION,
+    target => encodeInvitationBody({ ticket: idToBytes(target), expires: 0, uses: 1, anyone: true })
+  ],
+  [
+    KIND_INVITATION_USE,
+    invitation => encodeInvitationUseBody({ invitation, newcomer: identityOf('newcomer') })
+  ],
+  [KIND_INVITATION_REVOCATION, invitation => encodeInvitationRevocationBody({ invitation })]
+])
+const SAID = [KIND_TEXT, KIND_TEXT, KIND_TEXT, KIND_PRESENCE, KIND_PRESENCE, KIND_SUSPICION]
+const KINDS = [...SAID, ...ABOUT.keys(), 0, 77, 129, 255]
 /** How far a clock is from the right time. */
 const SKEWS = [0, 0, 0, -1_000, -30_000, -90_000, -3_600_000, -8 * 86_400_000, 290_000, 400_000]
 const SPANS = [0, 1, 100, 1_000, 5_000, 20_000, 60_000, 700_000]
@@ -112,12 +146,14 @@ class Schedule {
   #frame(name: string): Frame {
     const random = this.#random
     const choice = random()
-    if (choice < 0.4) return { type: 'message', hops: below(random, 256), sealed: this.#sealed() }
+    if (choice < 0.3) return { type: 'message', hops: below(random, 256), sealed: this.#sealed() }
+    if (choice < 0.4) return { type: 'mesh', reached: below(random, 9), sealed: this.#sealed(name) }
     if (choice < 0.6) return { type: 'stored', sealed: this.#sealed() }
     if (choice < 0.7) return this.#reconcile()
     const some = () => Array.from({ length: below(random, 9) }, () => this.#someId())
     const peers = NAMES.map(deviceOf)
     return oneOf<Frame>(random, [
+      { type: 'bare', bare: this.#bare() },
       { type: 'want', ids: some() },
       { type: 'offer', ids: some() },
       { type: 'graft', ids: some() },
@@ -141,7 +177,12 @@ class Schedule {
     ])
   }
 
-  #sealed(): Uint8Array {
+  #bare(): Uint8Array {
+    if (this.#known.length === 0) return new Uint8Array(200)
+    return stripMessage(oneOf(this.#random, this.#known)).sealed
+  }
+
+  #sealed(author = oneOf(this.#random, [...NAMES, 'ann'])): Uint8Array {
     if (this.#known.length > 0 && this.#random() < 0.2) {
       return oneOf(this.#random, this.#known).sealed
     }
@@ -150,7 +191,7 @@ class Schedule {
     const body = this.#body(kind)
     const parents = [...new Set([this.#someId(), this.#someId()])].slice(below(this.#random, 3))
     const draft = { kind, clock, parents, nonce: numbered(++this.#count), ...(body && { body }) }
-    const message = messageOf(oneOf(this.#random, [...NAMES, 'ann']), draft)
+    const message = messageOf(author, draft)
     this.#known.push(message)
     return message.sealed
   }
@@ -168,6 +209,8 @@ class Schedule {
       })
     }
     const identity = identityOf(oneOf(this.#random, [...NAMES, 'ann']))
+    const about = ABOUT.get(kind)
+    if (about !== undefined) return about(this.#someId())
     if (kind === KIND_SUSPICION) return encodeSuspicionBody({ identity, device, clock })
     return this.#random() < 0.1 ? new Uint8Array(kind > 127 ? 500 : 8_000) : undefined
   }
@@ -201,7 +244,8 @@ class Schedule {
     for (const output of this.#machine.handle(input, this.#now, this.#wall))
       perform(output, this.#performs)
     const { messages, streams } = this.#machine.snapshot()
-    if (streams > MAX_LINKS || messages > MAX_MESSAGES) throw new Error('a bound does not hold')
+    // What tells of invitations has as much room again.
+    if (streams > MAX_LINKS || messages > 2 * MAX_MESSAGES) throw new Error('a bound does not hold')
   }
 
   #performer(): Partial<Performer> {

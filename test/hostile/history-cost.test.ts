@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { hash } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId } from '../../src/base/ids.js'
-import { LINK_GRAFT_RATE, LINK_SERVE_RATE } from '../../src/protocol/config.js'
+import { idFromBytes, idToBytes, type MessageId } from '../../src/base/ids.js'
+import {
+  LINK_GRAFT_RATE,
+  LINK_SERVE_RATE,
+  MAX_DELETED_MESSAGES
+} from '../../src/protocol/config.js'
 import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
 import { MessageWriter, NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
 import { HISTORY_BATCH_BYTES } from '../../src/protocol/history/tuning.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
+import { encodeFrame } from '../../src/protocol/wire/frame-codec.js'
 import type { ReconcileFrame } from '../../src/protocol/wire/frames.js'
+import { KIND_DELETION } from '../../src/protocol/wire/kinds.js'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
-import { feedPushed, guest, member, textOf } from '../support/hostile.js'
+import { feedPushed, guest, member, messageOf, textOf } from '../support/hostile.js'
 
 const sentTo = (peer: Peer, puppet: Puppet, type: string) =>
   peer.sent.filter(({ frame, to }) => to === puppet.device && frame.type === type)
@@ -31,6 +39,20 @@ function withHistory(): { world: World; ann: Peer } {
     feedPushed(ann, bob, textOf('bob', `${n} ${'x'.repeat(200)}`, EPOCH - 3_000 + n))
   world.run(1_000)
   return { ann, world }
+}
+
+/** A deletion of bob's as long as one can be. */
+function takingBack(id: MessageId): VerifiedMessage {
+  const others = Array.from({ length: MAX_DELETED_MESSAGES - 1 }, (_, n) =>
+    idFromBytes<MessageId>(hash([Buffer.from(`${id} ${n}`)]))
+  )
+  const body = encodeDeletionBody({ targets: [id, ...others] })
+  return messageOf('bob', {
+    kind: KIND_DELETION,
+    clock: EPOCH,
+    nonce: idToBytes(id).subarray(0, 16),
+    body
+  })
 }
 
 const ask = (step: ReconcileFrame['step'], payload: Uint8Array): ReconcileFrame => ({
@@ -83,6 +105,25 @@ describe('history that is asked for', { timeout: 300_000 }, () => {
       (sum, { frame }) => sum + (frame.type === 'stored' ? frame.sealed.length : 0),
       0
     )
+    expect(bytes).toBeLessThan(HISTORY_BATCH_BYTES + 10_000)
+  })
+
+  // Spends: 300 lines, and as many deletions that each name 63 more that never were. Costs whoever comes: batches that are no
+  // larger than others. If all of it came at once, its link would be closed as that of somebody who does not read.
+  test('leaves no faster where much was taken back', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const bob = member(world, ann, 'bob')
+    const lines = Array.from({ length: 300 }, (_, n) => textOf('bob', `${n}`, EPOCH - 3_000 + n))
+    for (const line of lines) feedPushed(ann, bob, line)
+    for (const { id } of lines) feedPushed(ann, bob, takingBack(id))
+    const eve = member(world, ann)
+    const ids = lines.map(({ id }) => id)
+    const before = ann.sent.length
+    ann.feed({ type: 'frame', from: eve.device, frame: { type: 'want', ids } })
+    const sent = ann.sent.slice(before).map(({ frame }) => frame)
+    expect(sent.filter(({ type }) => type === 'bare').length).toBeGreaterThan(50)
+    const bytes = sent.reduce((sum, frame) => sum + encodeFrame(frame).byteLength, 0)
     expect(bytes).toBeLessThan(HISTORY_BATCH_BYTES + 10_000)
   })
 

@@ -1,14 +1,29 @@
 import sodium from 'sodium-universal'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MessageId } from '../../src/base/ids.js'
-import { CHAT_LIMITS, LINK_LOOK_RATE, MAX_DELETED_MESSAGES } from '../../src/protocol/config.js'
-import { MAX_FRESH_MESSAGES } from '../../src/protocol/history/tuning.js'
+import {
+  CHAT_LIMITS,
+  IHAVE_MAX,
+  LINK_LOOK_RATE,
+  MAX_DELETED_MESSAGES
+} from '../../src/protocol/config.js'
+import { MAX_FRESH_MESSAGES, MAX_OPENED_MESSAGES } from '../../src/protocol/history/tuning.js'
 import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
+import type { Frame } from '../../src/protocol/wire/frames.js'
 import { KIND_DELETION } from '../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { shelvedOf } from '../../src/room/shelved.js'
 import { INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
-import { feedPushed, feedStored, guest, messageOf, numbered, textOf } from '../support/hostile.js'
+import {
+  feedPushed,
+  feedStored,
+  guest,
+  member,
+  messageOf,
+  numbered,
+  textOf
+} from '../support/hostile.js'
 
 // What one member is made to do by what it refuses, counted and not timed: the machine may be busy.
 
@@ -65,6 +80,50 @@ test('what is of a version that we cannot read is not hashed', () => {
   hashes = 0
   for (let n = 0; n < 1_000; n++) feedPushed(ann, eve, { sealed: later } as VerifiedMessage)
   expect(hashes).toBeLessThan(100)
+})
+
+describe('ids of what is on the disk', () => {
+  /** A room with many long lines, of which the index alone is in memory; how many of them were read. */
+  function stored() {
+    const world = new World()
+    const lines = Array.from({ length: MAX_OPENED_MESSAGES + 300 }, (_, n) =>
+      textOf('bob', `${n} ${'x'.repeat(4_000)}`, world.now - 10_000 + n)
+    )
+    const kept = new Map(lines.map(({ id, sealed }) => [id, sealed]))
+    const reads: MessageId[] = []
+    const recall = ({ id }: { id: MessageId }) => {
+      reads.push(id)
+      return kept.get(id)
+    }
+    const ann = world.join('ann', { recall })
+    ann.feed({ type: 'restore', messages: [], shelved: lines.map(shelvedOf) })
+    const eve = member(world, ann)
+    reads.length = 0
+    const send = (frameOf: (ids: MessageId[]) => Frame) => {
+      for (let at = 0; at < lines.length; at += IHAVE_MAX) {
+        const ids = lines.slice(at, at + IHAVE_MAX).map(({ id }) => id)
+        ann.feed({ type: 'frame', from: eve.device, frame: frameOf(ids) })
+      }
+    }
+    return { ann, reads, send }
+  }
+
+  // Spends: 4 kB for 128 of them. Costs the member: a look at its index.
+  test('are announced to a member that reads none of it', () => {
+    const { reads, send } = stored()
+    send(ids => ({ type: 'ihave', entries: ids.map(id => ({ id, hops: 1 })) }))
+    expect(reads).toEqual([])
+  })
+
+  // Spends: 4 kB for 128 of them. Costs the member: to read what it sends, which is bounded.
+  test('are asked for in vain, and not read, once the link has had its share', () => {
+    const { ann, reads, send } = stored()
+    send(ids => ({ type: 'graft', ids }))
+    send(ids => ({ type: 'graft', ids }))
+    const sent = ann.sent.filter(({ frame }) => frame.type === 'message').length
+    expect(sent).toBeGreaterThan(100)
+    expect(reads.length).toBeLessThanOrEqual(sent)
+  })
 })
 
 // Spends: 2 kB. Costs the member: nothing but its signature, though it names 64 messages that are on the disk.

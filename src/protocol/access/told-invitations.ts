@@ -1,5 +1,4 @@
-import b4a from 'b4a'
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
   decodeInvitationBody,
@@ -38,16 +37,30 @@ export interface ToldInvitation extends InvitationBody {
   readonly newcomers: readonly IdentityKey[]
 }
 
+/** An invitation, however often its author has told of it. */
+interface Known {
+  readonly author: IdentityKey
+  /** The newest message that tells of it; undefined if none was checked. */
+  newest: (Pick<ToldInvitation, 'id' | 'clock'> & { readonly body: InvitationBody }) | undefined
+  isRevoked: boolean
+  // BOUNDED: by the messages.
+  readonly newcomers: Set<IdentityKey>
+}
+
 /**
  * The invitations that were told to the room, whatever the order in which the messages came: a revocation or a use that comes
- * first counts as soon as its invitation is here. Of several of one author that have one ticket, it counts for all.
+ * first counts as soon as its invitation is here. What one author has told of one ticket is one invitation: two programs of a
+ * home may each tell of it, and it is told again if it is lost.
  */
 export class ToldInvitations {
   readonly #isChecked: (id: MessageId) => boolean
   // BOUNDED: by the timeline, of whose messages it is the view.
-  readonly #told = new Map<MessageId, ToldBy>()
+  readonly #told = new Map<MessageId, Told & { readonly author: IdentityKey }>()
 
-  /** `isChecked`: true for a message whose own signature was checked. What is at its author's word only lets nobody in. */
+  /**
+   * `isChecked`: true for a message that is here, and whose own signature was checked. No other lets anybody in; but a
+   * revocation counts at its author's word as well, and though its bytes are lost.
+   */
   constructor(isChecked: (id: MessageId) => boolean) {
     this.#isChecked = isChecked
   }
@@ -65,50 +78,44 @@ export class ToldInvitations {
 
   /** All of them, in no order. Costs as much as there are messages of these kinds. */
   all(): ToldInvitation[] {
-    const checked = [...this.#told].filter(([id]) => this.#isChecked(id))
-    const knowledge = knowledgeOf(checked)
-    return checked.flatMap(([id, told]) => {
-      if (told.type !== 'invitation') return []
+    const known = this.#known()
+    for (const [id, told] of this.#told) {
+      const about = told.type === 'invitation' ? undefined : known.get(told.invitation)
+      if (about === undefined) continue
+      if (told.type === 'use' && this.#isChecked(id)) about.newcomers.add(told.newcomer)
+      if (told.type === 'revocation' && told.author === about.author) about.isRevoked = true
+    }
+    return [...new Set(known.values())].flatMap(each => toldOf(each) ?? [])
+  }
+
+  /** By the messages that tell of them. */
+  #known(): Map<MessageId, Known> {
+    // BOUNDED: by the messages, both.
+    const [known, byTicket] = [new Map<MessageId, Known>(), new Map<string, Known>()]
+    for (const [id, told] of this.#told) {
+      if (told.type !== 'invitation') continue
       const { author, body, clock } = told
-      const known = knowledge.get(nameOf(author, body)) ?? { isRevoked: false, newcomers: [] }
-      return [{ ...body, id, author, clock, ...known }]
-    })
+      const key = `${author} ${idFromBytes(body.ticket)}`
+      const one = byTicket.get(key) ?? unknown(author)
+      byTicket.set(key, one)
+      known.set(id, one)
+      const { newest } = one
+      const isNewest =
+        newest === undefined || clock > newest.clock || (clock === newest.clock && id > newest.id)
+      if (isNewest && this.#isChecked(id)) one.newest = { id, clock, body }
+    }
+    return known
   }
 }
 
-type ToldBy = Told & { readonly author: IdentityKey }
-
-/** What is known of an author's ticket, whichever of the messages that tell of it somebody meant. */
-interface Knowledge {
-  isRevoked: boolean
-  // BOUNDED: by the messages.
-  readonly newcomers: Set<IdentityKey>
+function unknown(author: IdentityKey): Known {
+  return { author, newest: undefined, isRevoked: false, newcomers: new Set() }
 }
 
-/** By author and ticket: who tells of a ticket once more means the same invitation. */
-function knowledgeOf(told: readonly (readonly [MessageId, ToldBy])[]) {
-  // BOUNDED: by the messages, both.
-  const known = new Map<string, Knowledge>()
-  const meant = new Map<MessageId, { readonly author: IdentityKey; readonly known: Knowledge }>()
-  for (const [id, one] of told) {
-    if (one.type !== 'invitation') continue
-    const { author, body } = one
-    const of = known.get(nameOf(author, body)) ?? { isRevoked: false, newcomers: new Set() }
-    known.set(nameOf(author, body), of)
-    meant.set(id, { author, known: of })
-  }
-  for (const [, one] of told) {
-    const about = one.type === 'invitation' ? undefined : meant.get(one.invitation)
-    if (one.type === 'use') about?.known.newcomers.add(one.newcomer)
-    else if (about?.author === one.author) about.known.isRevoked = true
-  }
-  const facts = ([name, { isRevoked, newcomers }]: [string, Knowledge]) =>
-    [name, { isRevoked, newcomers: [...newcomers] }] as const
-  return new Map([...known].map(facts))
-}
-
-function nameOf(author: IdentityKey, { ticket }: InvitationBody): string {
-  return `${author} ${b4a.toString(ticket, 'hex')}`
+function toldOf({ author, isRevoked, newcomers, newest }: Known): ToldInvitation | undefined {
+  if (newest === undefined) return undefined
+  const { body, clock, id } = newest
+  return { ...body, id, author, clock, isRevoked, newcomers: [...newcomers] }
 }
 
 function readTold({ body, clock, kind }: Telling): Told | undefined {

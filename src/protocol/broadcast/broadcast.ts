@@ -11,7 +11,7 @@ import { Grafting } from './grafting.js'
 import { Mesh } from './mesh.js'
 import type { Announcer, Wait } from './missing.js'
 import { Outbox } from './outbox.js'
-import { type Delivery, Tree } from './tree.js'
+import { askedSince, type Delivery, Tree } from './tree.js'
 
 /** What broadcast needs from its owner, and its tunables. */
 export interface BroadcastOptions {
@@ -19,6 +19,8 @@ export interface BroadcastOptions {
   readonly recall: (id: MessageId) => VerifiedMessage | undefined
   /** The same, to tell of it and not to send it: cheaper. Default: `recall`. */
   readonly peek?: (id: MessageId) => KnownMessage | undefined
+  /** True for what `peek` gives; of any number of ids that others name, so nothing may be read for it. Default: `peek`. */
+  readonly has?: (id: MessageId) => boolean
   /** Our key, as the neighbours know it: of two that have the same only the larger announces. Default: both do. */
   readonly self?: PeerKey
   /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
@@ -44,6 +46,7 @@ type Received = Extract<BroadcastInput, { type: 'received' }>
 export class Broadcast {
   readonly #recall: BroadcastOptions['recall']
   readonly #peek: (id: MessageId) => KnownMessage | undefined
+  readonly #has: (id: MessageId) => boolean
   readonly #outbox = new Outbox()
   readonly #tree: Tree
   readonly #grafting: Grafting
@@ -56,6 +59,7 @@ export class Broadcast {
     const { attendance, isPatient, peek, recall, self } = options
     this.#recall = recall
     this.#peek = peek ?? recall
+    this.#has = options.has ?? (id => this.#peek(id) !== undefined)
     const tree = new Tree(this.#outbox, options.optimizeHops)
     this.#tree = tree
     this.#grafting = new Grafting(this.#outbox, this.#tree)
@@ -86,7 +90,7 @@ export class Broadcast {
 
   /** True where the message was published, received or obtained here. */
   hasSeen(id: MessageId): boolean {
-    return this.#seen.has(id) || this.#peek(id) !== undefined
+    return this.#seen.has(id) || this.#has(id)
   }
 
   /** True where the peer was said to be a neighbour. */
@@ -268,7 +272,7 @@ export class Broadcast {
     const delivery = this.#seen.get(id)
     if (delivery !== undefined) {
       if (this.#grafting.isCalm) this.#tree.shorten(peer, hops, delivery)
-    } else if (this.#peek(id) === undefined && this.isNeighbor(peer)) {
+    } else if (!this.#has(id) && this.isNeighbor(peer)) {
       this.#grafting.announced(id, announcer)
     }
   }
@@ -282,11 +286,6 @@ export class Broadcast {
       this.#outbox.send(from, { type: 'message', hops, sealed: message.sealed })
     }
   }
-}
-
-/** When a message was announced, if somebody was asked for it. */
-function askedSince(wait: Wait | undefined): Pick<Delivery, 'askedSince'> {
-  return wait?.asked === undefined ? {} : { askedSince: wait.since }
 }
 
 /** A stranger's number as a hop count: 0 to HOPS_MAX. */

@@ -157,7 +157,7 @@ export class Gossip {
   #afford(link: Link, { ids }: GraftFrame): MessageId[] {
     const { now } = this.#parts.turn
     return ids.filter(id => {
-      const bytes = this.#recent.peek(id)?.sealed.byteLength ?? 0
+      const bytes = this.#recent.bytesOf(id)
       return bytes > 0 && link.grafts.take(now, bytes)
     })
   }

@@ -34,7 +34,7 @@ export class MeshCheck {
   readonly #self: PeerKey | undefined
   // BOUNDED: MESH_CHECKED_MAX; beyond, no more is taken on its author's word. In the order in which they came.
   readonly #checked = new Map<MessageId, Checked>()
-  // BOUNDED: MESH_CHECKED_MAX, the oldest goes first. Of what is of the moment the newest, by kind and who sent it.
+  // BOUNDED: MESH_CHECKED_MAX, the oldest goes first. Of what is of the moment the newest, by kind, author and who sent it.
   readonly #newest = new Recent<string, MessageId>(MESH_CHECKED_MAX)
   // BOUNDED: one for each neighbour.
   readonly #bits = new Map<PeerKey, number>()
@@ -73,11 +73,11 @@ export class MeshCheck {
   /** A message came from this neighbour, and is not passed on. */
   begin(message: KnownMessage, from: PeerKey): void {
     const { now } = this.#outbox
-    const { id, kind, parents } = message
+    const { author, id, kind, parents } = message
     const shown = this.#bitOf(from)
     if (isOfTheMoment(kind)) {
       const firstAt = nextRound(now)
-      this.#replace(`${kind} ${from}`, id, firstAt)
+      this.#replace(`${kind} ${author} ${from}`, id, firstAt)
       const secondAt = firstAt + PATIENT_FLUSH_MILLIS
       this.#add({ id, firstAt, secondAt, isOurs: false, shown, parents: [] })
       return

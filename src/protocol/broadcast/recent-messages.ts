@@ -1,6 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import { isShelved } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
@@ -32,7 +33,15 @@ export class RecentMessages {
     return message?.isBare ? undefined : message
   }
 
-  /** A message that is stored, or came within the last 10 s and is not: an old presence would tell a lie. */
+  /** How long a message is that could be handed on whole, in bytes; 0 for any other. Nothing is read for it. */
+  bytesOf(id: MessageId): number {
+    const node = this.#timeline.node(id)
+    if (node === undefined) return this.#passed(id)?.sealed.byteLength ?? 0
+    if (node.isBare) return 0
+    return isShelved(node) ? node.bytes : (this.#timeline.get(id)?.sealed.byteLength ?? 0)
+  }
+
+  /** A message that is stored, or came within the last 15 s and is not: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
     const message = this.recallAny(id)
     return message?.isBare ? undefined : message

@@ -7,6 +7,7 @@ import {
   REDUNDANCY_WEIGHT
 } from '../config.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import type { Wait } from './missing.js'
 import type { Outbox } from './outbox.js'
 import { ShapingTurn } from './shaping-turn.js'
 import { TREE_REST_MILLIS } from './tuning.js'
@@ -22,6 +23,11 @@ export interface Delivery {
   readonly askedSince?: Millis
   /** False for what was not passed on, because its author had sent it to all. */
   readonly passedOn?: boolean
+}
+
+/** When a message was announced, if somebody was asked for it. */
+export function askedSince(wait: Wait | undefined): Pick<Delivery, 'askedSince'> {
+  return wait?.asked === undefined ? {} : { askedSince: wait.since }
 }
 
 /** Which neighbours messages are pushed to, and what adds a link to the tree or takes it out. */

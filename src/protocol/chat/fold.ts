@@ -172,11 +172,14 @@ export class Fold {
     return [{ type: 'reaction', about: target, reaction }]
   }
 
+  // What was taken back before is not read again.
   #delete(message: Readable, targets: readonly MessageId[]): readonly Change[] {
-    const lines = new Set(targets.filter(id => this.#isLine(id)))
+    const { author } = message
+    const fresh = targets.filter(id => !this.#deletions.has(id, author))
+    const lines = new Set(fresh.filter(id => this.#isLine(id)))
     this.#deletions.add(message, targets)
-    return targets.flatMap(id => {
-      const target = this.#authorOf(id) === message.author ? this.#read(id) : undefined
+    return fresh.flatMap(id => {
+      const target = this.#authorOf(id) === author ? this.#read(id) : undefined
       return target === undefined ? NOTHING : this.#takeBack(target, lines.delete(id))
     })
   }

@@ -2,24 +2,44 @@ import type { MessageId } from '../../base/ids.js'
 import type { Frame } from '../wire/frames.js'
 import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
 
+/** A message of history as it is sent. */
+export interface Parcel {
+  readonly frames: readonly Frame[]
+  /** Of the messages in them. */
+  readonly bytes: number
+}
+
+const EMPTY: Parcel = { frames: [], bytes: 0 }
+
 /**
- * The frames in which history is sent. What has left its body behind follows the deletion that says so: whoever has none
- * yet could not take it.
+ * Packs the messages of one batch. What has left its body behind follows the deletion that says so: whoever has none yet
+ * could not take it.
  */
-export function* historyFrames(
-  batch: readonly CheckedMessage[],
-  deletionOf: (message: BareMessage) => VerifiedMessage | undefined
-): Generator<Frame> {
-  const sent = new Set<MessageId>()
-  for (const message of batch) {
-    if (!message.isBare) {
-      yield { type: 'stored', sealed: message.sealed }
-      continue
-    }
-    const deletion = deletionOf(message)
-    if (deletion === undefined) continue
-    if (!sent.has(deletion.id)) yield { type: 'stored', sealed: deletion.sealed }
-    sent.add(deletion.id)
-    yield { type: 'bare', bare: message.sealed }
+export class Packer {
+  readonly #deletionOf: (message: BareMessage) => VerifiedMessage | undefined
+  // BOUNDED: by the batch: the deletions that are in it.
+  readonly #deletions = new Set<MessageId>()
+
+  /** `deletionOf`: the deletion by which a message was taken back. */
+  constructor(deletionOf: (message: BareMessage) => VerifiedMessage | undefined) {
+    this.#deletionOf = deletionOf
+  }
+
+  /** The next message of the batch. */
+  pack(message: CheckedMessage): Parcel {
+    const { sealed } = message
+    if (message.isBare) return this.#packBare(message)
+    return { frames: [{ type: 'stored', sealed }], bytes: sealed.byteLength }
+  }
+
+  #packBare(message: BareMessage): Parcel {
+    const deletion = this.#deletionOf(message)
+    if (deletion === undefined) return EMPTY
+    const { byteLength } = message.sealed
+    const bare = { type: 'bare', bare: message.sealed } as const
+    if (this.#deletions.has(deletion.id)) return { frames: [bare], bytes: byteLength }
+    this.#deletions.add(deletion.id)
+    const { sealed } = deletion
+    return { frames: [{ type: 'stored', sealed }, bare], bytes: byteLength + sealed.byteLength }
   }
 }

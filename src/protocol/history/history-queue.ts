@@ -1,7 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { HISTORY_AT_ONCE } from '../config.js'
-import type { CheckedMessage } from '../wire/message.js'
+import type { Parcel } from './history-frames.js'
 import { HISTORY_BATCH_BYTES } from './tuning.js'
 
 /**
@@ -34,23 +34,23 @@ export class HistoryQueue {
    * no time for all of it, and the rest is to be fetched soon.
    */
   next(
-    recall: (id: MessageId) => CheckedMessage | undefined,
+    fetch: (id: MessageId) => Parcel | undefined,
     hasTime: () => boolean = () => true
   ): {
-    readonly batch: readonly CheckedMessage[]
+    readonly batch: readonly Parcel[]
     readonly ping: boolean
     readonly isCut: boolean
   } {
     if (this.#pongs > 0) return { batch: [], ping: false, isCut: false }
-    const batch: CheckedMessage[] = []
+    const batch: Parcel[] = []
     for (const id of this.#waiting) {
       if (this.#credit <= 0) break
       if (!hasTime()) return { batch, ping: false, isCut: true }
       this.#waiting.delete(id)
-      const message = recall(id)
-      if (message === undefined) continue
-      batch.push(message)
-      this.#credit -= message.sealed.byteLength
+      const parcel = fetch(id)
+      if (parcel === undefined) continue
+      batch.push(parcel)
+      this.#credit -= parcel.bytes
     }
     return { batch, ping: this.#credit <= 0, isCut: false }
   }

@@ -11,7 +11,7 @@ import type { Envelope } from '../wire/message.js'
 export interface KeepLimits {
   /** Older messages are dropped, and not taken; 0: however old. Default 90 days. */
   readonly maxAgeMillis: Millis
-  /** Messages; at least 1 of each size. Default 100,000. */
+  /** Messages; at least 1 of each size. What tells of invitations has as much room again, 4,096 at most. Default 100,000. */
   readonly maxMessages: number
   /** Bytes of sealed messages; at least one message of each size. Default 256 MB. */
   readonly maxBytes: number

@@ -5,7 +5,7 @@ import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import type { BareMessage, CheckedMessage, VerifiedMessage } from '../wire/message.js'
-import { historyFrames } from './history-frames.js'
+import { Packer, type Parcel } from './history-frames.js'
 import type { HistoryQueue } from './history-queue.js'
 import { FRESH_LINKS_SERVE_RATE, SERVE_PAUSE_MILLIS } from './tuning.js'
 import type { Verifier } from './verifier.js'
@@ -21,7 +21,7 @@ export interface ServingParts {
   readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
 }
 
-/** Bytes of a message that cost as much as another message. */
+/** Bytes of messages that cost as much as another message. */
 const BYTES_PER_UNIT = 4_096
 
 /**
@@ -40,16 +40,26 @@ export class Serving {
 
   /** Sends of this queue what there is time for. */
   drain(link: Link, queue: HistoryQueue): void {
-    const { deletionOf, links, recall, turn, verifier } = this.#parts
+    const { links, turn, verifier } = this.#parts
     const mayGoOn = () => verifier.hasTime && this.#admits(link)
-    const { batch, isCut, ping } = queue.next(recall, mayGoOn)
+    const { batch, isCut, ping } = queue.next(this.#fetcher(), mayGoOn)
     if (isCut && verifier.hasTime) this.#wait()
     else if (isCut) verifier.goOn()
     this.#charge(link, batch, turn.now)
-    for (const frame of historyFrames(batch, deletionOf)) links.send(link, frame)
+    for (const { frames } of batch) for (const frame of frames) links.send(link, frame)
     if (!ping) return
     links.send(link, { type: 'ping' })
     queue.pinged(link.pings)
+  }
+
+  /** Gives the messages of one batch. */
+  #fetcher(): (id: MessageId) => Parcel | undefined {
+    const { deletionOf, recall } = this.#parts
+    const packer = new Packer(deletionOf)
+    return id => {
+      const message = recall(id)
+      return message && packer.pack(message)
+    }
   }
 
   /** Our timer is over: what waits is to be drained again. */
@@ -68,9 +78,10 @@ export class Serving {
     return link.serves.has(now) && (!link.isFresh(now) || this.#shared(now).has(now))
   }
 
-  #charge(link: Link, batch: readonly CheckedMessage[], now: Millis): void {
+  #charge(link: Link, batch: readonly Parcel[], now: Millis): void {
     let cost = 0
-    for (const { sealed } of batch) cost += 1 + sealed.byteLength / BYTES_PER_UNIT
+    for (const { bytes, frames } of batch)
+      cost += Math.max(1, frames.length) + bytes / BYTES_PER_UNIT
     link.serves.charge(now, cost)
     if (link.isFresh(now)) this.#shared(now).charge(now, cost)
   }

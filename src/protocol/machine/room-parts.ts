@@ -1,4 +1,10 @@
-import { type IdentityKey, idFromBytes, type PeerKey, shortId } from '../../base/ids.js'
+import {
+  type IdentityKey,
+  idFromBytes,
+  type MessageId,
+  type PeerKey,
+  shortId
+} from '../../base/ids.js'
 import { RoomCipher } from '../access/room-cipher.js'
 import { ToldInvitations } from '../access/told-invitations.js'
 import { Broadcast } from '../broadcast/broadcast.js'
@@ -88,7 +94,8 @@ export class RoomParts {
     this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
     const wasAsked = this.sync.came.bind(this.sync)
     const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
-    const sent = { recall, peek, isPatient: isRoutinePresence }
+    const has = (id: MessageId) => recent.bytesOf(id) > 0
+    const sent = { recall, peek, has, isPatient: isRoutinePresence }
     const broadcast = new Broadcast({ self: device, attendance: roster, ...sent })
     this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
     const publish = this.gossip.publish.bind(this.gossip)

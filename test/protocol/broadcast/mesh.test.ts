@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageId, PeerKey } from '../../../src/base/ids.js'
+import { MeshCheck } from '../../../src/protocol/broadcast/mesh-check.js'
+import { Outbox } from '../../../src/protocol/broadcast/outbox.js'
 import { MESH_CHECK_MILLIS, TREE_REST_MILLIS } from '../../../src/protocol/broadcast/tuning.js'
 import type { BroadcastFrame, Frame } from '../../../src/protocol/wire/frames.js'
 import { glance } from '../../../src/protocol/wire/glance.js'
 import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
-import { type Peer, World } from '../../support/harness.js'
+import { messageId } from '../../../src/protocol/wire/message.js'
+import { deviceOf, EPOCH, type Peer, TOPIC, World } from '../../support/harness.js'
 import { feedPushed, hello, identify, member, presenceOf, textOf } from '../../support/hostile.js'
 
 const NAMES = ['ann', 'bob', 'cyd', 'dan']
@@ -127,6 +130,16 @@ describe('a room in which everybody is linked to everybody', () => {
   })
 })
 
+it('checks the presences of two whom the same neighbour was asked for', () => {
+  const check = new MeshCheck(new Outbox(), undefined)
+  const [ann, bob] = ['ann', 'bob'].map(deviceOf) as [PeerKey, PeerKey]
+  for (const peer of [ann, bob]) check.neighborUp(peer)
+  for (const name of ['cyd', 'dan']) check.begin(presenceOf(name), ann)
+  expect(check.size).toBe(2)
+  check.begin(presenceOf('dan', {}, EPOCH + 1), ann)
+  expect(check.size, 'of each the newest').toBe(2)
+})
+
 function isPair(from: PeerKey, to: PeerKey, { device: a }: Peer, { device: b }: Peer): boolean {
   return (from === a && to === b) || (from === b && to === a)
 }
@@ -173,6 +186,32 @@ describe('an author that is linked to everybody', () => {
     mallory.send(peers[3]?.device as PeerKey, { type: 'mesh', reached, sealed })
     world.run(IN_TIME)
     expect(allHeard(peers, 'to one')).toBe(true)
+  })
+
+  it('and tells one of them that it is there makes that one promise nothing that it cannot keep', () => {
+    const { mallory, peers, world } = withMallory()
+    const [told, ...others] = peers.toSorted((a, b) => (a.device < b.device ? -1 : 1)) as [
+      Peer,
+      ...Peer[]
+    ]
+    for (let n = 0; n < 20; n++) {
+      const { sealed } = presenceOf('mallory', {}, world.now)
+      mallory.send(told.device, { type: 'mesh', reached: 4, sealed })
+      world.run(3_700)
+    }
+    world.run(15_000)
+    const asked = others.flatMap(({ device, sent }) =>
+      sent.flatMap(({ frame, to }) =>
+        frame.type === 'graft' && to === told.device ? frame.ids.map(id => `${device} ${id}`) : []
+      )
+    )
+    const answered = new Set(
+      told.sent.flatMap(({ frame, to }) =>
+        frame.type === 'message' ? `${to} ${messageId(frame.sealed, TOPIC)}` : []
+      )
+    )
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.filter(each => !answered.has(each))).toEqual([])
   })
 
   it('cannot have what others say kept from anybody [M81]', () => {

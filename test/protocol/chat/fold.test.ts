@@ -225,6 +225,24 @@ describe('hostile', () => {
     expect(shown.some(({ author }) => author === authorOf('ben'))).toBe(true)
   })
 
+  test('what was taken back before is not read for the next deletion', () => {
+    const messages = [
+      line,
+      ...[1, 2].map(number => ({ ...usual, number, kind: KIND_DELETION, clock: 4 + number }))
+    ].map(readable)
+    const kept = new Map(messages.map(message => [message.id, message]))
+    let reads = 0
+    const read = (id: MessageId) => {
+      reads += 1
+      return kept.get(id)
+    }
+    const fold = new Fold(read, undefined, id => kept.get(id)?.author)
+    for (const message of messages.slice(0, 2)) fold.add(message)
+    const before = reads
+    expect(fold.add(messages[2] as Readable)).toEqual([])
+    expect(reads).toBe(before)
+  })
+
   test('deletions of what is not there cannot push out those of others', () => {
     const deletions = new Deletions(64)
     deletions.add({ id: idOf(1), author: authorOf('ann'), clock: 1 }, [idOf(2)])

@@ -2,44 +2,43 @@ import { expect, test } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import { HistoryQueue } from '../../../src/protocol/history/history-queue.js'
 import { HISTORY_BATCH_BYTES } from '../../../src/protocol/history/tuning.js'
-import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 
 const ids = (count: number) => Array.from({ length: count }, (_, n) => `id ${n}` as MessageId)
 const BYTES = 1_000
 const IN_A_BATCH = Math.ceil(HISTORY_BATCH_BYTES / BYTES)
-const recall = (id: MessageId) => ({ id, sealed: new Uint8Array(BYTES) }) as VerifiedMessage
+const fetch = () => ({ frames: [], bytes: BYTES })
 
 test('leaves in batches: the next one when the pong of the one before has come', () => {
   const queue = new HistoryQueue()
   queue.want(ids(1_000))
-  const { batch, ping } = queue.next(recall)
+  const { batch, ping } = queue.next(fetch)
   expect([batch.length, ping]).toEqual([IN_A_BATCH, true])
   queue.pinged(1)
-  expect(queue.next(recall)).toMatchObject({ batch: [], ping: false })
+  expect(queue.next(fetch)).toMatchObject({ batch: [], ping: false })
   queue.pong()
-  expect(queue.next(recall).batch).toHaveLength(IN_A_BATCH)
+  expect(queue.next(fetch).batch).toHaveLength(IN_A_BATCH)
 })
 
 test('waits for the pong that answers the ping of the batch, and not for one before it', () => {
   const queue = new HistoryQueue()
   queue.want(ids(1_000))
-  queue.next(recall)
+  queue.next(fetch)
   queue.pinged(3)
   for (const _ of [1, 2]) {
     queue.pong()
-    expect(queue.next(recall).batch).toEqual([])
+    expect(queue.next(fetch).batch).toEqual([])
   }
   queue.pong()
-  expect(queue.next(recall).batch).toHaveLength(IN_A_BATCH)
+  expect(queue.next(fetch).batch).toHaveLength(IN_A_BATCH)
 })
 
 test('a pong gives nothing that was not waited for', () => {
   const queue = new HistoryQueue()
   queue.want(ids(IN_A_BATCH - 1))
-  queue.next(recall)
+  queue.next(fetch)
   for (let n = 0; n < 10; n++) queue.pong()
   queue.want(ids(1_000))
-  expect(queue.next(recall).batch).toHaveLength(1)
+  expect(queue.next(fetch).batch).toHaveLength(1)
 })
 
 test('what is gone is passed over, and costs nothing', () => {
