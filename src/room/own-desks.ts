@@ -48,18 +48,17 @@ export class OwnDesks {
   note(told: readonly ToldInvitation[]): void {
     let left = MAX_NOTED
     for (const { kept, known } of this.#forAnyone(told)) {
-      const newcomers = [...new Set(known.flatMap(each => each.newcomers))]
-      left -= noteUses(this.#home, kept, newcomers, left)
+      left -= noteUses(this.#home, kept, known?.newcomers ?? [], left)
     }
   }
 
-  /** Those by which any member lets in, and what was told of each: twice, if two programs of ours did so at once. */
+  /** Those by which any member lets in, and what was told of each. */
   #forAnyone(told: readonly ToldInvitation[]) {
     const ours = told.filter(({ author }) => author === this.#self)
     const kept = this.#kept().filter(({ anyone }) => anyone)
     return kept.map(each => {
       const ticket = ticketOf(each.seed).publicKey
-      return { kept: each, known: ours.filter(one => b4a.equals(one.ticket, ticket)) }
+      return { kept: each, known: ours.find(one => b4a.equals(one.ticket, ticket)) }
     })
   }
 
@@ -87,10 +86,9 @@ export class OwnDesks {
   }
 }
 
-function newsOf(kept: KeptInvitation, known: readonly ToldInvitation[]): Inviting[] {
+function newsOf(kept: KeptInvitation, known: ToldInvitation | undefined): Inviting[] {
   const { expires, isRevoked, seed, uses } = kept
   const invite = { type: 'invite', ticket: ticketOf(seed).publicKey, expires, uses } as const
-  if (known.length === 0) return isOpen(kept, systemClock.wall()) ? [invite] : []
-  const stand = isRevoked ? known.filter(each => !each.isRevoked) : []
-  return stand.map(({ id }) => ({ type: 'revoke', invitation: id }))
+  if (known === undefined) return isOpen(kept, systemClock.wall()) ? [invite] : []
+  return isRevoked && !known.isRevoked ? [{ type: 'revoke', invitation: known.id }] : []
 }
