@@ -170,13 +170,14 @@ export type BroadcastTimer =
 export type BroadcastInput =
   | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
   | { readonly type: 'publish'; readonly message: VerifiedMessage }
-  /** A message that `from` pushed eagerly, verified; `reached`: to so many itself, as its author says. */
+  /** A message that `from` pushed eagerly, verified; `reached`: to so many itself, as its author says; `isAuthors`: `from` is its author. */
   | {
       readonly type: 'received'
       readonly from: PeerKey
       readonly message: VerifiedMessage
       readonly hops: number
       readonly reached?: number | undefined
+      readonly isAuthors?: boolean
     }
   /** An eagerly pushed message that was seen before, so that it need not be verified again. */
   | { readonly type: 'duplicate'; readonly from: PeerKey; readonly id: MessageId }

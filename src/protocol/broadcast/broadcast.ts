@@ -188,14 +188,16 @@ export class Broadcast {
     this.#spread(message, delivery, turns > 0)
   }
 
-  #received({ from, hops, message, reached }: Received): void {
+  #received({ isAuthors = false, ...arrival }: Received): void {
+    const { from, hops, message } = arrival
     if (this.hasSeen(message.id)) {
       this.#duplicate(from, message.id)
       return
     }
     const wait = this.#grafting.pushed(message.id, from)
-    const wasAsked = wait?.asked !== undefined
-    if (!this.#mesh.keeps({ from, message, reached }, wasAsked)) {
+    // An author that has to be asked has not sent it to all.
+    const wasAsked = wait?.asked !== undefined && !isAuthors
+    if (!this.#mesh.keeps(arrival, wasAsked)) {
       this.#passOn(message, from, hops, wait)
       return
     }

@@ -175,10 +175,10 @@ export class Gossip {
     // What was grafted may be as old as what is stored.
     const way = this.#grafted.delete(message.id) ? 'stored' : 'pushed'
     // Only an author can say whom it has sent its message to.
-    const isAuthors = frame.type === 'mesh' && message.author === link.identity
-    const reached = isAuthors ? frame.reached : undefined
+    const isAuthors = message.author === link.identity
+    const reached = isAuthors && frame.type === 'mesh' ? frame.reached : undefined
     const hops = frame.type === 'mesh' ? 1 : frame.hops
-    this.feed({ type: 'received', from, message, hops, reached })
+    this.feed({ type: 'received', from, message, hops, reached, isAuthors })
     const { headsChanged, kept, missing } = this.#keep(message)
     this.#parts.onmessage({ message, way, from, kept, headsChanged, missing })
     this.#expect(link, missing)

@@ -71,8 +71,8 @@ export class Mesh {
   }
 
   /**
-   * True if this is not to be passed on: its author says that it has sent it to as many as we know of; or we had to ask for
-   * it where nobody passes anything on, as others will. Whether everybody has it is checked then.
+   * True if this is not to be passed on: its author says that it has sent it to as many as we know of; or we had to ask
+   * somebody else for it where nobody passes anything on, as others will. Whether everybody has it is checked then.
    */
   keeps({ from, message, reached }: Arrival, wasAsked: boolean): boolean {
     if (reached !== undefined) this.#check.signed(from, message)

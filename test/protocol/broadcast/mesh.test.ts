@@ -113,6 +113,27 @@ describe('a room in which everybody is linked to everybody', () => {
     }
   })
 
+  it('asks an author no more than once for what it does not push to all, since a link is missing', () => {
+    const world = new World(2)
+    const peers = world.joinAll(...NAMES, 'eli', 'fay')
+    const [ann, bob] = peers as [Peer, Peer]
+    world.run(8_000)
+    world.passes = (from, to) => !isPair(from, to, ann, bob)
+    world.cut(ann, bob)
+    for (const peer of [ann, bob, ...peers]) {
+      peer.say(`x 0 1 ${peer.device}`)
+      world.run(1_000)
+    }
+    for (let line = 0; line < 5; line++) {
+      const text = `of 0 1 ${line}`
+      ann.say(text)
+      world.run(100)
+      // The first mends the tree.
+      if (line > 0) expect(allHeard(peers, text), text).toBe(true)
+      world.run(2_000)
+    }
+  })
+
   it('has everything although one crashes in the middle of it, without a flood', () => {
     const { peers, world } = room()
     world.run(2 * TREE_REST_MILLIS)
