@@ -1,20 +1,19 @@
 import { string as stringArg } from '@oclif/core/args'
-import { boolean, integer, string } from '@oclif/core/flags'
+import { string } from '@oclif/core/flags'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import { badArguments } from '../cli/bad-arguments.js'
 import { readAll } from '../cli/input.js'
 import { standardStreams } from '../cli/streams.js'
 import { Settings } from '../home/settings.js'
-import { safeJson } from '../ndjson/codec.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
-import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { nickFlag, nickOf } from './nick-flag.js'
+import { deliveryFlags, haveJson, haveLine } from './delivering.js'
+import { parseNetworkFlags } from './network-flags.js'
+import { nickOf } from './nick-flag.js'
 import { openIdentityOnce } from './passphrase.js'
-import { parseRelays, relayFlag } from './relay-flags.js'
+import { parseRelays } from './relay-flags.js'
 import { roomArgument } from './room-argument.js'
-import { roomFlags, roomGiven } from './room-flags.js'
-import { timeoutFlag } from './timeout-flag.js'
+import { roomGiven } from './room-flags.js'
 import { identityGiven } from './to-whom.js'
 
 export default class Send extends BaseCommand {
@@ -45,18 +44,12 @@ dash, put -- before it.`
   }
 
   static override flags = {
-    ...nickFlag,
     to: string({
       helpValue: 'IDENTITY|NAME',
       description:
         'for this member alone, 64 hex digits or the name of a contact: the others pass it on and cannot read it'
     }),
-    wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
-    ...timeoutFlag(15, 'give up after this many seconds'),
-    json: boolean({ description: 'print how many have it as a JSON object' }),
-    ...roomFlags,
-    ...networkFlags,
-    ...relayFlag
+    ...deliveryFlags
   }
 
   async run(): Promise<void> {
@@ -77,11 +70,11 @@ dash, put -- before it.`
     }
     const have = await sendOnce(room, text, delivery).catch(thrown => {
       if (flags.json && codeOf(thrown) === 'NOBODY_GOT_IT')
-        this.log(asJson(haveOf(thrown), flags.wait))
+        this.log(haveJson(haveOf(thrown), flags.wait))
       throw thrown
     })
     const isDone = have >= flags.wait
-    if (flags.json || isDone) this.log(flags.json ? asJson(have, flags.wait) : asLine(have))
+    if (flags.json || isDone) this.log(flags.json ? haveJson(have, flags.wait) : haveLine(have))
     if (!isDone) brokenOff(have, flags.wait)
   }
 
@@ -105,19 +98,11 @@ function brokenOff(have: number, wanted: number): void {
   const message =
     have === 0
       ? 'Interrupted before anybody confirmed the message.'
-      : `Interrupted: ${asLine(have).slice(0, -1)}; --wait asked for ${wanted}.`
+      : `Interrupted: ${haveLine(have).slice(0, -1)}; --wait asked for ${wanted}.`
   standardStreams.tell({ message, hint: 'It may arrive all the same.' })
   process.exitCode = 1
 }
 
 function haveOf(thrown: unknown): number {
   return thrown instanceof SwarmchatError ? Number(thrown.facts.have) : 0
-}
-
-function asLine(have: number): string {
-  return `${have} ${have === 1 ? 'member' : 'members'} got it.`
-}
-
-function asJson(have: number, wanted: number): string {
-  return safeJson({ type: 'sent', have, wanted })
 }

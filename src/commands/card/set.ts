@@ -1,20 +1,19 @@
-import { boolean, integer, string } from '@oclif/core/flags'
+import { boolean, string } from '@oclif/core/flags'
 import { codeOf } from '../../base/errors.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { standardStreams } from '../../cli/streams.js'
 import { Settings } from '../../home/settings.js'
-import { safeJson } from '../../ndjson/codec.js'
 import { openRoomKeys, type RoomAddress } from '../../room/keys.js'
 import { type CardTexts, keptCard } from '../../room/room-cards.js'
 import { setCardOnce } from '../../room/send-once.js'
 import { BaseCommand } from '../base.js'
-import { networkFlags, parseNetworkFlags } from '../network-flags.js'
-import { nickFlag, nickOf } from '../nick-flag.js'
+import { deliveryFlags, haveJson, haveLine } from '../delivering.js'
+import { parseNetworkFlags } from '../network-flags.js'
+import { nickOf } from '../nick-flag.js'
 import { openIdentityOnce } from '../passphrase.js'
-import { parseRelays, relayFlag } from '../relay-flags.js'
+import { parseRelays } from '../relay-flags.js'
 import { roomArgument } from '../room-argument.js'
-import { roomFlags, roomGiven } from '../room-flags.js'
-import { timeoutFlag } from '../timeout-flag.js'
+import { roomGiven } from '../room-flags.js'
 
 const NO_CARD: CardTexts = { title: '', description: '', rules: '' }
 /** A room that was never kept here, or is not to be read now, has no card to begin with. */
@@ -49,13 +48,7 @@ invitation can lead to it.`
       exclusive: ['title', 'description', 'rules'],
       description: 'take the card away'
     }),
-    ...nickFlag,
-    wait: integer({ min: 1, default: 1, description: 'wait until this many members have it' }),
-    ...timeoutFlag(15, 'give up after this many seconds'),
-    json: boolean({ description: 'print how many have it as a JSON object' }),
-    ...roomFlags,
-    ...networkFlags,
-    ...relayFlag
+    ...deliveryFlags
   }
 
   async run(): Promise<void> {
@@ -71,8 +64,8 @@ invitation can lead to it.`
     const delivery = { wanted: flags.wait, timeout, interrupted: this.interrupted }
     const have = await setCardOnce(room, card, delivery)
     if (have < flags.wait) brokenOff(have)
-    else if (flags.json) this.log(safeJson({ type: 'sent', have, wanted: flags.wait }))
-    else this.log(`${have} ${have === 1 ? 'member' : 'members'} got it.`)
+    else if (flags.json) this.log(haveJson(have, flags.wait))
+    else this.log(haveLine(have))
   }
 }
 
@@ -107,9 +100,7 @@ const nothingGiven = () =>
 
 function brokenOff(have: number): void {
   const message =
-    have === 0
-      ? 'Interrupted before anybody confirmed the card.'
-      : `Interrupted: ${have} ${have === 1 ? 'member' : 'members'} got it.`
+    have === 0 ? 'Interrupted before anybody confirmed the card.' : `Interrupted: ${haveLine(have)}`
   standardStreams.tell({ message, hint: 'It may arrive all the same.' })
   process.exitCode = 1
 }
