@@ -60,6 +60,24 @@ const TICK_MILLIS: Millis = 1_000
 /** Who was not heard of for so long is not watched any more. An announcement outlives its device by 27 min. */
 const FORGET_MILLIS: Millis = 30 * 60_000
 
+/** What a census needs of a room: {@link Room} is one, and so is a virtual one. */
+export interface CountedRoom
+  extends Pick<
+    Room,
+    | 'ready'
+    | 'links'
+    | 'lookUp'
+    | 'recordOf'
+    | 'signs'
+    | 'departed'
+    | 'neighborhoods'
+    | 'inquire'
+    | 'probe'
+  > {
+  on(event: 'update', listener: (update: RoomUpdate) => void): unknown
+  off(event: 'update', listener: (update: RoomUpdate) => void): unknown
+}
+
 /** What a census is told beside its room. */
 interface TakerOptions {
   readonly onchange?: ((census: Census) => void) | undefined
@@ -68,7 +86,7 @@ interface TakerOptions {
 
 /** Takes a census of a room, or keeps taking it. It ends with {@link end}. */
 export class CensusTaker {
-  readonly #room: Room
+  readonly #room: CountedRoom
   readonly #onchange: (census: Census) => void
   readonly #hasGraph: boolean
   readonly #tally = new Tally()
@@ -86,7 +104,7 @@ export class CensusTaker {
   #isOver = false
   readonly #onUpdate = (update: RoomUpdate) => this.#note(update)
 
-  constructor(room: Room, { graph = false, onchange = () => {} }: TakerOptions) {
+  constructor(room: CountedRoom, { graph = false, onchange = () => {} }: TakerOptions) {
     this.#room = room
     this.#hasGraph = graph
     this.#onchange = onchange

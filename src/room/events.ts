@@ -104,7 +104,7 @@ export type RoomEvents = {
   join: [member: MemberEvent]
   leave: [member: MemberEvent]
   rename: [change: Extract<RoomUpdate, { type: 'rename' }>]
-  /** How sure we are of a device changed. */
+  /** How sure we are of a device changed, or one has proved to be a member on a link that is new. */
   peer: [peer: Extract<RoomUpdate, { type: 'peer' }>]
   /** More members have a message of ours. */
   receipt: [receipt: Extract<RoomUpdate, { type: 'receipt' }>]

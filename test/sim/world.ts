@@ -43,6 +43,8 @@ export class World extends Network<Member> {
   readonly #make: MakeNode
   readonly #byKey = new Map<PeerKey, Member>()
   readonly #directory: Directory
+  // BOUNDED: by the scenario.
+  readonly #invented = new Set<PeerKey>()
   readonly #ids = new WeakMap<Uint8Array, MessageId>()
 
   constructor(make: MakeNode, options: Partial<WorldOptions> = {}) {
@@ -71,6 +73,19 @@ export class World extends Network<Member> {
       this.after(this.#between([0, within]), () => this.#start(member))
     }
     return added
+  }
+
+  /** Announces keys that are nobody's: dials of them fail like those of the dead. */
+  invent(keys: readonly PeerKey[]): void {
+    for (const key of keys) {
+      this.#invented.add(key)
+      this.#directory.announce(key)
+    }
+  }
+
+  /** A lookup of nobody's: some of those who are announced now. */
+  named(): PeerKey[] {
+    return this.#directory.lookup(this.now)
   }
 
   /** Runs until so much virtual time has passed. */
@@ -300,10 +315,11 @@ export class World extends Network<Member> {
   override dial(member: Member, key: PeerKey): void {
     this.metrics.dials++
     const peer = this.#byKey.get(key)
-    if (peer === undefined || peer === member) return
+    if (peer === member || (peer === undefined && !this.#invented.has(key))) return
     const { dialDead, dialFails } = this.#options
-    if (this.reach(member, key) === undefined || this.random() < dialFails)
-      this.#inLife(member, this.#between(dialDead), () => this.#dialFailed(member, peer))
+    const isDead = peer === undefined || this.reach(member, key) === undefined
+    if (isDead || this.random() < dialFails)
+      this.#inLife(member, this.#between(dialDead), () => this.#dialFailed(member, key))
     else this.#inLife(member, this.#dialTime(member, peer), () => this.#dialled(member, peer))
   }
 
@@ -313,14 +329,14 @@ export class World extends Network<Member> {
     return this.#between(dial) + this.travel(member, peer) + slow
   }
 
-  #dialFailed(member: Member, { device: peer }: Member): void {
+  #dialFailed(member: Member, peer: PeerKey): void {
     this.metrics.failedDials++
     if (this.link(member, peer) === undefined) this.#feed(member, { type: 'dial-failed', peer })
   }
 
   #dialled(member: Member, peer: Member): void {
     if (this.reach(member, peer.device) === undefined) {
-      this.#dialFailed(member, peer)
+      this.#dialFailed(member, peer.device)
       return
     }
     const connection = this.connection(member, peer)

@@ -70,7 +70,7 @@ export class Peers {
   linkUp({ address, identity, initiator, observer, peer }: Link): void {
     if (observer || identity === undefined) return
     const { peerStates, turn } = this.#parts
-    turn.emit(...peerStates.note(peer, { state: 'verified', identity }))
+    turn.emit(peerStates.proved(peer, identity))
     if (this.#observerDials !== undefined) return
     this.feed({ type: 'link-up', peer, initiator, identity, address })
   }

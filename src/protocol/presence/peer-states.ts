@@ -31,6 +31,13 @@ export class PeerStates {
     return [{ type: 'peer', device, ...knownPeer }]
   }
 
+  /** The device has just proved to be a member: always news, also where others have told that it is here. */
+  proved(device: PeerKey, identity: IdentityKey): RoomEvent {
+    this.note(device, { state: 'verified', identity })
+    const nick = this.#seen.get(device)?.nick
+    return { type: 'peer', device, state: 'verified', identity, ...(nick && { nick }) }
+  }
+
   /** The device is not what it was: what is known of it starts over as announced, without news. */
   lower(device: PeerKey): void {
     const known = this.#seen.get(device)

@@ -74,3 +74,22 @@ test('a probe tells of those who are there still, and of nobody else', () => {
   const proved = eye.of('peer').filter(({ state }) => state === 'verified')
   expect(proved.map(({ device }) => device)).toEqual([ann.device])
 })
+
+test.each([true, false])(
+  'a link with somebody of whom others have told is news: it has proved itself (observer: %s)',
+  observer => {
+    const world = new World(1)
+    const [ann, bob] = world.joinAll('ann', 'bob') as [Peer, Peer]
+    world.run(1_000)
+    const cat = world.join('cat', { observer })
+    cat.feed({ type: 'candidates', peers: [ann.device] })
+    // By then Ann has told of Bob, whom a member may have linked to.
+    while (cat.machine.signs().length < 2) world.run(10)
+    cat.feed({ type: 'candidates', peers: [bob.device] })
+    world.run(2_000)
+    const proved = cat.of('peer').filter(({ state }) => state === 'verified')
+    expect(proved.map(({ device }) => device).toSorted()).toEqual(
+      [ann.device, bob.device].toSorted()
+    )
+  }
+)
