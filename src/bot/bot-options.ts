@@ -68,6 +68,7 @@ const TYPES: Readonly<Record<UpdateType, true>> = {
   reaction: true,
   direct: true,
   subject: true,
+  card: true,
   join: true,
   leave: true,
   rename: true,

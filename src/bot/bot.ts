@@ -20,6 +20,7 @@ import {
   usageOf
 } from './commands.js'
 import {
+  type CardContext,
   type ChangeContext,
   CommandContext,
   type Context,
@@ -44,6 +45,7 @@ export interface Contexts {
   readonly delete: ChangeContext<Extract<Update, { type: 'delete' }>>
   readonly reaction: ChangeContext<Extract<Update, { type: 'reaction' }>>
   readonly subject: SubjectContext
+  readonly card: CardContext
   readonly join: MemberContext<Extract<Update, { type: 'join' }>>
   readonly leave: MemberContext<Extract<Update, { type: 'leave' }>>
   readonly rename: MemberContext<Extract<Update, { type: 'rename' }>>

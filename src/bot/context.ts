@@ -1,8 +1,9 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { checkEmoji } from '../room/emoji.js'
+import type { CardTexts } from '../room/room-cards.js'
 import type { Saying } from '../room/speak.js'
-import { checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
+import { checkCard, checkSubject, checkText, MAX_DIRECT_TEXT_BYTES } from '../room/text.js'
 import { isAddressed } from './addressed.js'
 import { type BotClock, sleepOn } from './clock.js'
 import type { Call } from './commands.js'
@@ -102,6 +103,14 @@ export class Context<U extends Update = Update> {
   /** Says what the room is about from now on, at the bot's pace; empty: about nothing in particular. Throws BAD_TEXT. */
   setSubject(subject: string): Sent {
     return this.post({ type: 'subject', subject: checkSubject(subject) })
+  }
+
+  /**
+   * Says what the room is from now on, at the bot's pace; what is left out is empty, all empty: it has no card. Throws BAD_TEXT where the
+   * title is over 64 bytes of UTF-8, the description over 255, or the rules over 600.
+   */
+  setCard({ description = '', rules = '', title = '' }: Partial<CardTexts>): Sent {
+    return this.post({ type: 'card', ...checkCard({ title, description, rules }) })
   }
 
   /** Says something that this identity alone can read. Throws BAD_TEXT. */
@@ -226,7 +235,7 @@ export class HearsContext extends MessageContext {
 
 /** What somebody did. */
 abstract class AuthorContext<
-  U extends ChangeUpdate | MemberUpdate | SubjectUpdate
+  U extends ChangeUpdate | MemberUpdate | SubjectUpdate | CardUpdate
 > extends Context<U> {
   get author(): Author {
     return this.update.author
@@ -247,6 +256,11 @@ type SubjectUpdate = Extract<Update, { type: 'subject' }>
 
 /** Somebody said what the room is about. */
 export class SubjectContext extends AuthorContext<SubjectUpdate> {}
+
+type CardUpdate = Extract<Update, { type: 'card' }>
+
+/** Somebody said what the room is. */
+export class CardContext extends AuthorContext<CardUpdate> {}
 
 /** What is told of a member. */
 export type MemberUpdate = Extract<Update, { type: 'join' | 'leave' | 'rename' }>

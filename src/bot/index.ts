@@ -7,6 +7,7 @@ export { Bot } from './bot.js'
 export type { BotOptions, HearOptions } from './bot-options.js'
 export type { CommandAbout } from './commands.js'
 export type {
+  CardContext,
   ChangeContext,
   CommandContext,
   Context,

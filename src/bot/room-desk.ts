@@ -121,6 +121,8 @@ export class RoomDesk implements Desk {
         return this.#changeOf(update)
       case 'subject':
         return this.#subjectOf(update)
+      case 'card':
+        return this.#cardOf(update)
       case 'join':
         return { type: 'join', author: this.#who(update), present: this.#isSettling() }
       case 'leave':
@@ -203,6 +205,14 @@ export class RoomDesk implements Desk {
     if (identity === this.#parts.room.identity) return undefined
     const author = this.#who({ identity, nick })
     return { type: 'subject', subject, time, history, author, ...this.#missed(update) }
+  }
+
+  #cardOf(update: Extract<RoomUpdate, { type: 'card' }>): Update | undefined {
+    const { description, from: identity, history, nick, rules, time, title } = update
+    if (identity === this.#parts.room.identity) return undefined
+    const author = this.#who({ identity, nick })
+    const texts = { title, description, rules }
+    return { type: 'card', ...texts, time, history, author, ...this.#missed(update) }
   }
 
   // Where nothing is kept, nobody knows what was handled.

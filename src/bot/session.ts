@@ -1,6 +1,7 @@
 import type { Bot, Scheduled } from './bot.js'
 import type { BotClock } from './clock.js'
 import {
+  CardContext,
   ChangeContext,
   Context,
   type ContextParts,
@@ -157,6 +158,8 @@ function contextOf(parts: ContextParts, update: Update): Context {
       return new ChangeContext(parts, update)
     case 'subject':
       return new SubjectContext(parts, update)
+    case 'card':
+      return new CardContext(parts, update)
     case 'join':
     case 'leave':
     case 'rename':

@@ -1,5 +1,6 @@
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { CardTexts } from '../room/room-cards.js'
 
 /** Somebody in a room, as a bot sees them. */
 export interface Author {
@@ -62,6 +63,15 @@ export type Update =
       readonly missed?: boolean
       readonly author: Author
     }
+  /** The room has this card now; all three texts empty: none any more. Whatever a stranger likes: 64, 255 and 600 bytes at most. */
+  | (CardTexts & {
+      readonly type: 'card'
+      readonly time: Millis
+      readonly history: boolean
+      /** As of a {@link BotMessage}. */
+      readonly missed?: boolean
+      readonly author: Author
+    })
   /** `present`: they were here before the bot, which has only now heard of them. */
   | { readonly type: 'join'; readonly author: Author; readonly present: boolean }
   | { readonly type: 'leave'; readonly author: Author }

@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Duration } from '../bot/duration.js'
 import type { DirectMessage } from '../protocol/events.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { Speaks } from '../room/speak.js'
 
@@ -57,6 +58,14 @@ export abstract class Talking {
   /** A member says what the room is about. Rejects with BAD_TEXT. */
   async setSubject(nick: string, subject: string): Promise<MessageId> {
     return this.speak(nick, room => room.setSubject(subject))
+  }
+
+  /** A member says what the room is; what is left out is empty. Rejects with BAD_TEXT. */
+  async setCard(
+    nick: string,
+    { description = '', rules = '', title = '' }: Partial<CardTexts>
+  ): Promise<MessageId> {
+    return this.speak(nick, room => room.setCard({ title, description, rules }))
   }
 
   /** Lets time pass. */

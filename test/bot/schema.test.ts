@@ -66,6 +66,17 @@ test('what join --json writes is in the schema', () => {
       history: false
     },
     { type: 'subject', id, from: identity, nick: 'ana', subject: '', time: 1, history: true },
+    {
+      type: 'card',
+      id,
+      from: identity,
+      nick: 'ana',
+      title: 'Lobby',
+      description: '',
+      rules: 'Be kind.',
+      time: 1,
+      history: true
+    },
     { type: 'direct', message: { ...message, to: identity, isRequest: true } },
     { type: 'direct-held', identity, nick: 'ana', count: 2 },
     { type: 'join', identity, nick: 'ana' },
@@ -103,6 +114,15 @@ test('what a child reads is in the schema', () => {
     { type: 'delete', id, time: 1, history: false, author },
     { type: 'reaction', id, emoji: '👍', removed: true, time: 1, history: false, author },
     { type: 'subject', subject: 'lunch', time: 1, history: false, author },
+    {
+      type: 'card',
+      title: 'Lobby',
+      description: '',
+      rules: '',
+      time: 1,
+      history: false,
+      author
+    },
     { type: 'join', author, present: true },
     { type: 'leave', author },
     { type: 'rename', author, previous: 'anna' },

@@ -150,3 +150,42 @@ test('a bot hears what the room is about, and says so itself', async () => {
     nick: 'keeper'
   })
 })
+
+test('a bot hears what the room is, and gives it a card itself', async () => {
+  const keeper = (bot: Bot) => {
+    bot.on('card', ctx => {
+      const { description, rules, title } = ctx.update
+      return ctx.say(`${ctx.author.nick}: ${title}/${description}/${rules}`)
+    })
+    bot.command('title', ctx => ctx.setCard({ title: ctx.rest, rules: 'Be kind.' }))
+    bot.command('long', ctx => ctx.setCard({ title: 'x'.repeat(65) }))
+    bot.catch((error, ctx) => ctx.say(error instanceof Error ? error.message : ''))
+  }
+  const room = await createTestRoom({ members: ['ana'], bots: { keeper } })
+  await room.setCard('ana', { title: 'Lobby', description: 'For all.' })
+  expect(room.transcript().at(-1)).toBe('keeper: ana: Lobby/For all./')
+  await room.say('ana', '!title Harbour')
+  expect(room.heard('ana').findLast(({ type }) => type === 'card')).toMatchObject({
+    title: 'Harbour',
+    description: '',
+    rules: 'Be kind.',
+    nick: 'keeper'
+  })
+  expect(room.transcript()).not.toContain('keeper: keeper: Harbour//Be kind.')
+  await room.say('ana', '!long')
+  expect(room.transcript().at(-1)).toContain("a card's title has at most 64 bytes")
+})
+
+test('a bot that wants history hears of the card that was there before it', async () => {
+  const heard: string[] = []
+  const room = await createTestRoom({ members: ['ana'] })
+  await room.setCard('ana', { title: 'Lobby' })
+  await room.addBot('keeper', bot => {
+    bot.on('card', { history: true }, ctx =>
+      heard.push(`${ctx.update.title} ${ctx.update.history}`)
+    )
+  })
+  await room.meet()
+  await room.advance('10s')
+  expect(heard).toEqual(['Lobby true'])
+})

@@ -73,6 +73,8 @@ export function updateJson(update: Update, slot: Slot, filter: ChildFilter): obj
         ? { type: 'subject', from, nick, subject, time, history, missed, bot }
         : undefined
     }
+    case 'card':
+      return isChangeHeard(update, filter) ? cardJson(update) : undefined
     case 'join': {
       const { identity, isBot: bot, nick } = update.author
       return { type: 'join', identity, nick, bot, present: update.present }
@@ -102,6 +104,12 @@ function changeJson(update: ChangeUpdate): object {
   if (type === 'edit') return { ...change, text: update.text, bot: author.isBot }
   const { emoji, removed } = update
   return { ...change, emoji, removed, bot: author.isBot }
+}
+
+function cardJson(update: Extract<Update, { type: 'card' }>): object {
+  const { author, description, history, missed, rules, time, title } = update
+  const { identity: from, isBot: bot, nick } = author
+  return { type: 'card', from, nick, title, description, rules, time, history, missed, bot }
 }
 
 function isChangeHeard(
