@@ -25,6 +25,7 @@ import { privateFromNowOn } from './private-room.js'
 import { parseRelays, relayFlag, volunteerFlag } from './relay-flags.js'
 import { addressWith, type RoomFlags, roomFlags } from './room-flags.js'
 import { roomsGiven } from './rooms-given.js'
+import { tellInvitedCard } from './tell-card.js'
 
 /** What is kept of an invitation. */
 interface Taking {
@@ -143,13 +144,16 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
       const { interrupted } = this
       const address = admitted ?? (await addressWith(room, password, flags.public, interrupted))
       const isPrivate = address.secret !== undefined
-      addresses.push(
-        isPrivate
-          ? await unlocking(interrupted, () => taken(room, address, flags))
-          : checked(address)
-      )
+      if (!isPrivate) addresses.push(checked(address))
+      else addresses.push(await this.#taken(room, address, flags, networks))
     }
     return distinctRooms(addresses)
+  }
+
+  async #taken(room: string, address: RoomAddress, how: Taking, networks: NetworkSpec) {
+    const { isNew, ...kept } = await unlocking(this.interrupted, () => taken(room, address, how))
+    if (isNew) await tellInvitedCard(room, kept, networks, this.interrupted)
+    return kept
   }
 
   protected override isJob(): boolean {
@@ -179,11 +183,16 @@ function checked(address: RoomAddress): RoomAddress {
 }
 
 /** The room of an invitation, which is kept from now on; told if it is new here. Of other private rooms: as they are. */
-function taken(room: string, address: RoomAddress, { as, ephemeral }: Taking): RoomAddress {
+function taken(
+  room: string,
+  address: RoomAddress,
+  { as, ephemeral }: Taking
+): RoomAddress & { readonly isNew: boolean } {
   const { name, secret } = { ...address, name: as ?? address.name }
-  if (secret === undefined || !isLink(room)) return address
-  if (!ephemeral && keepRoom({ name, secret })) standardStreams.tell(privateFromNowOn(name))
-  return { name, secret }
+  if (secret === undefined || !isLink(room)) return { ...address, isNew: false }
+  const isNew = ephemeral || keepRoom({ name, secret })
+  if (isNew && !ephemeral) standardStreams.tell(privateFromNowOn(name))
+  return { name, secret, isNew }
 }
 
 /** The room of a name or an invitation that was typed in a chat; likewise, but for what is told. */

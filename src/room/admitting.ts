@@ -8,6 +8,8 @@ import {
   ticketAsked,
   whoAsks
 } from '../protocol/access/admission.js'
+import { targetOfCard } from '../protocol/access/card-record.js'
+import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import type { Network } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
@@ -70,11 +72,11 @@ export class Admitting {
     setImmediate(() => this.#look())
   }
 
-  /** Makes an invitation to this room. Throws NOTHING_KEPT, and what `makeTicket` throws. */
-  invite(terms: TicketTerms): MadeTicket {
+  /** Makes an invitation to this room, whose card is this one. Throws NOTHING_KEPT, and what `makeTicket` throws. */
+  invite(terms: TicketTerms, card: CardTexts | undefined): MadeTicket {
     const { home, keys } = this.#options
     if (home === undefined) throw nothingKept()
-    const made = makeTicket(keys, terms, home)
+    const made = makeTicket(keys, terms, home, card && targetOfCard(card, keys.secret))
     setImmediate(() => this.#look())
     return made
   }

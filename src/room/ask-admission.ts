@@ -125,7 +125,8 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
   try {
     const answer = await answered(swarm, ticket, options, AbortSignal.any([signal, over]))
     if (answer.verdict !== 'granted') throw notAdmitted(answer.verdict)
-    return { name: ticket.name, secret: answer.secret }
+    const { card, name } = ticket
+    return { name, secret: answer.secret, ...(card && { card }) }
   } catch (thrown) {
     throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000) : thrown
   } finally {

@@ -45,6 +45,12 @@ export function ticketIn(link: string): Ticket | undefined {
   return read.ok && read.type === 'ticket' ? read : undefined
 }
 
+/** Under what the DHT has the card of the room that an invitation leads to; undefined: it names none, or this is no invitation. */
+export function cardIn(link: string): Uint8Array | undefined {
+  const read = readLink(link)
+  return read.ok ? read.card : undefined
+}
+
 /** True for an invitation that lacks its end: what comes next may be that. */
 export function isCutOff(link: string): boolean {
   const read = readLink(link)

@@ -27,13 +27,14 @@ export abstract class Observation extends Conversation {
   }
 
   /**
-   * Makes an invitation to this room, whose link carries no secret: somebody must be in the room to let in. Throws NOT_PRIVATE for a
+   * Makes an invitation to this room, whose link carries no secret: somebody must be in the room to let in. It names the room's card, which
+   * who was let in can read. Throws NOT_PRIVATE for a
    * public room, NOTHING_KEPT, BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME, OPEN_HOME.
    */
   invite(terms: TicketTerms = {}): MadeTicket {
     if (this.access === 'public') throw notPrivate(this.name)
     if (this.#admitting === undefined) throw nothingKept()
-    return this.#admitting.invite(terms)
+    return this.#admitting.invite(terms, this.card())
   }
 
   abstract readonly name: string

@@ -3,7 +3,7 @@ import { untilAborted } from '../async/until-aborted.js'
 import { SwarmchatError } from '../base/errors.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
-import { cardTarget, openCardRecord, sealCardRecord } from '../protocol/access/card-record.js'
+import { openCardRecord, targetOfCard } from '../protocol/access/card-record.js'
 import type { Invitation } from '../protocol/access/invitation-link.js'
 import { foldFacts } from '../protocol/chat/fold-lines.js'
 import type { RoomCard } from '../protocol/events.js'
@@ -32,7 +32,7 @@ export async function keptCard(
 export async function keptCardTarget(keys: RoomKeys): Promise<Uint8Array | undefined> {
   try {
     const card = await keptCard(keys)
-    return card && cardTarget(sealCardRecord(card, keys.secret))
+    return card && targetOfCard(card, keys.secret)
   } catch (thrown) {
     if (thrown instanceof SwarmchatError) return undefined
     throw thrown

@@ -3,7 +3,7 @@ import { CIPHER_NONCE_BYTES } from '../base/crypto.js'
 import { idToBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { Identity } from '../home/identity.js'
-import { cardTarget, sealCardRecord } from '../protocol/access/card-record.js'
+import { sealCardRecord, targetOfCard } from '../protocol/access/card-record.js'
 import {
   type DeviceRecord,
   openDeviceRecord,
@@ -54,6 +54,6 @@ export class RoomRecords {
 
   /** Whether the DHT has this card, on all networks that are online. */
   async hasCard(networks: readonly Network[], card: CardTexts): Promise<boolean> {
-    return isStored(networks, cardTarget(sealCardRecord(card, this.#room.roomSecret)))
+    return isStored(networks, targetOfCard(card, this.#room.roomSecret))
   }
 }

@@ -93,13 +93,15 @@ export interface TicketTerms {
 }
 
 /**
- * Makes an invitation that admits, and keeps it in this home. Throws BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME,
+ * Makes an invitation that admits, and keeps it in this home. `card`: under what the DHT has the room's card; default: the link names
+ * none. Throws BAD_EXPIRES, BAD_USES, TOO_MANY_INVITATIONS, NO_HOME,
  * OPEN_HOME, and what `keptIdentity` throws.
  */
 export function makeTicket(
   { name, secret, topic }: RoomKeys,
   terms: TicketTerms = {},
-  home: string = homeDirectory()
+  home: string = homeDirectory(),
+  card?: Uint8Array | undefined
 ): MadeTicket {
   const { anyone, expires, uses } = checked(terms, systemClock.wall())
   const seed = randomBytes(TICKET_SEED_BYTES)
@@ -107,7 +109,7 @@ export function makeTicket(
   const kept = { anyone, expires, inviter, uses, seed, topic, room: name }
   keepInvitation(home, kept, systemClock.wall())
   const commitment = anyone ? commitmentTo(secret) : undefined
-  const link = writeTicket({ name, seed, inviter, expires, commitment })
+  const link = writeTicket({ name, seed, inviter, expires, commitment, card })
   return { id: idOf(seed), link, expires, uses, anyone }
 }
 

@@ -124,6 +124,17 @@ test('a card that a member puts is told to the others, kept, and shown to who ha
   expect((await run(newHome(), 'card', invitation)).lines).toEqual(rows)
   const eve = world.start(['join', invitation, '--json', '--nick', 'eve'])
   expect(await eve.object('ready')).toMatchObject({ room: 'team', access: 'private' })
+  expect(eve.errors).toEqual(expect.arrayContaining(['What team is, as a member put it:', ...rows]))
+  // By a link that admits, who was let in reads it; nobody else does.
+  const [ticket = ''] = (await run(home, 'invite', 'team', '--uses', '1', '--link')).lines
+  const cat = world.start(['join', ticket, '--json', '--nick', 'cat'])
+  await cat.object('ready')
+  expect(cat.errors).toEqual(expect.arrayContaining(rows))
+  const unasked = await world.run(['card', ticket, '--timeout', '1'])
+  expect([unasked.code, unasked.stderr]).toEqual([
+    2,
+    expect.stringContaining('swarmchat join takes it')
+  ])
   const old = await world.run(['card', link, '--timeout', '1'])
   expect([old.code, old.stderr]).toEqual([1, expect.stringContaining('names no card')])
 })

@@ -257,7 +257,8 @@ const link: Decoder = {
   samples: [
     writeLink({ name: 'lobby', secret: filled(32, 13) }),
     writeTicket(terms),
-    writeTicket({ ...terms, commitment: filled(32, 15) })
+    writeTicket({ ...terms, commitment: filled(32, 15) }),
+    writeTicket({ ...terms, card: filled(32, 15) })
   ].map(text => Buffer.from(text)),
   decode(bytes) {
     const read = readLink(Buffer.from(bytes).toString())

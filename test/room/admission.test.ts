@@ -15,6 +15,7 @@ import {
   useInvitation
 } from '../../src/home/invitations.js'
 import { ticketOf } from '../../src/protocol/access/admission.js'
+import { targetOfCard } from '../../src/protocol/access/card-record.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
 import type { ToldInvitation } from '../../src/protocol/access/told-invitations.js'
 import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
@@ -208,6 +209,10 @@ describe('an invitation that admits', () => {
     const options = { identity: freshIdentity(), networks }
     expect(await redeemInvitation(`Come in: <${link}>. See you`, options)).toEqual(ROOM)
     expect(await redeemInvitation(writeInvitation(ROOM), options)).toEqual(ROOM)
+    const card = { title: 'The team', description: '', rules: '' }
+    ann.room.setCard(card)
+    const named = await redeemInvitation(ann.room.invite({ uses: 1 }).link, options)
+    expect(named).toEqual({ ...ROOM, card: Uint8Array.from(targetOfCard(card, SECRET)) })
     const apart = await enter('bob', ROOM)
     expect(() => apart.room.invite()).toThrow(expect.objectContaining({ code: 'NOTHING_KEPT' }))
     const lobby = await enter('bob')

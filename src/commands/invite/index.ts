@@ -2,6 +2,7 @@ import { boolean, integer, string } from '@oclif/core/flags'
 import { safeText } from '../../base/safe-text.js'
 import { spanOf } from '../../base/span.js'
 import { standardStreams } from '../../cli/streams.js'
+import { homeDirectory } from '../../home/directory.js'
 import { MAX_USES } from '../../home/invitations.js'
 import { writeInvitation } from '../../room/invitation.js'
 import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
@@ -20,7 +21,8 @@ export default class Invite extends BaseCommand {
     `Whoever has the link is in the room and reads it, for as long as it exists; nobody can take it back. So hand it over where
 nobody else reads along. For a room with a password it carries what the password gives, and not the password.
 
-If the room has a card, and it is kept here, the link leads to it: swarmchat card shows it to who has the link.
+If the room has a card, and it is kept here, the link leads to it: swarmchat join tells what it says, and swarmchat card shows it without
+joining. By a link that carries no secret only who was let in can read it.
 
 With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses you let in who comes by it, while a chat
 of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
@@ -60,14 +62,14 @@ Others take it with swarmchat join, which asks for it without showing it. For a 
     const span = spanGiven(flags.expires)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
     if (keys.access === 'public') throw notPrivate(safeText(keys.name))
+    const card = await keptCardTarget(keys)
     if (span === undefined && uses === undefined && !anyone) {
-      const card = await keptCardTarget(keys)
       const invitation = card === undefined ? keys : { ...keys, card }
       await this.#show(writeInvitation(invitation), flags.link, handOver(safeText(keys.name)))
       return
     }
     const expires = span === undefined ? undefined : Date.now() + span
-    const made = makeTicket(keys, { expires, uses, anyone })
+    const made = makeTicket(keys, { expires, uses, anyone }, homeDirectory(), card)
     await this.#show(made.link, flags.link, letIn(keys, made))
   }
 

@@ -50,6 +50,11 @@ export function cardTarget(record: Uint8Array): Uint8Array {
   return hash([record])
 }
 
+/** Under what the DHT has this card of a room. RangeError for a text over its cap. */
+export function targetOfCard(card: CardTexts, roomSecret: Uint8Array): Uint8Array {
+  return cardTarget(sealCardRecord(card, roomSecret))
+}
+
 function keyOf(roomSecret: Uint8Array): Uint8Array {
   return hash([KEY_DOMAIN], roomSecret)
 }

@@ -35,6 +35,8 @@ export interface Ticket {
   readonly expires: Millis
   /** To the room secret, which any member hands out; undefined: who made it alone does. 32 bytes: see admission.ts. */
   readonly commitment?: Uint8Array | undefined
+  /** Under what the DHT has the room's card, which is read by who was let in. Undefined: it says nothing of one. 32 bytes. */
+  readonly card?: Uint8Array | undefined
 }
 
 /**
@@ -59,6 +61,17 @@ const TYPE_ANYONE = 3
 const COMMITMENT_BYTES = 32
 /** The first one, and it names the room's card. */
 const TYPE_CARD = 4
+/** Those that admit, and name the room's card. */
+const TYPE_TICKET_CARD = 5
+const TYPE_ANYONE_CARD = 6
+
+/** What the links that admit have beside what all of them have. */
+const TICKETS: ReadonlyMap<number, { readonly anyone: boolean; readonly card: boolean }> = new Map([
+  [TYPE_TICKET, { anyone: false, card: false }],
+  [TYPE_ANYONE, { anyone: true, card: false }],
+  [TYPE_TICKET_CARD, { anyone: false, card: true }],
+  [TYPE_ANYONE_CARD, { anyone: true, card: true }]
+])
 /** Version, type, and how long what follows is (u16) up to the checksum. */
 const HEADER_BYTES = 4
 const CHECKSUM_BYTES = 4
@@ -73,10 +86,13 @@ export function writeLink({ card, name, secret }: Invitation): string {
 }
 
 /** The link of an invitation that admits; likewise. */
-export function writeTicket({ commitment, expires, inviter, name, seed }: Ticket): string {
+export function writeTicket({ card, commitment, expires, inviter, name, seed }: Ticket): string {
   const terms = new ByteWriter().bytes(seed).id(inviter).uint64(expires)
   if (commitment !== undefined) terms.bytes(commitment)
-  const type = commitment === undefined ? TYPE_TICKET : TYPE_ANYONE
+  if (card !== undefined) terms.bytes(card)
+  const [plain, withCard] =
+    commitment === undefined ? [TYPE_TICKET, TYPE_TICKET_CARD] : [TYPE_ANYONE, TYPE_ANYONE_CARD]
+  const type = card === undefined ? plain : withCard
   return linkOf(type, terms.bytes(encodeText(name)).finish())
 }
 
@@ -115,8 +131,8 @@ function open(bytes: Uint8Array): ReadLink | undefined {
   if (version !== VERSION) return { ok: false, flaw: 'newer' }
   if (type === TYPE_SECRET) return openSecretLink(said)
   if (type === TYPE_CARD) return openCardLink(said)
-  if (type === TYPE_TICKET || type === TYPE_ANYONE) return openTicket(said, type)
-  return { ok: false, flaw: 'newer' }
+  const ticket = TICKETS.get(type)
+  return ticket === undefined ? { ok: false, flaw: 'newer' } : openTicket(said, ticket)
 }
 
 function openSecretLink(said: ByteReader): ReadLink | undefined {
@@ -133,16 +149,19 @@ function openCardLink(said: ByteReader): ReadLink | undefined {
   return { ok: true, type: 'secret', name, secret, card }
 }
 
-function openTicket(said: ByteReader, type: number): ReadLink | undefined {
+function openTicket(
+  said: ByteReader,
+  has: { readonly anyone: boolean; readonly card: boolean }
+): ReadLink | undefined {
   const seed = Uint8Array.from(said.bytes(TICKET_SEED_BYTES))
   const inviter = said.id<IdentityKey>()
   const expires = said.uint64()
-  const anyone = type === TYPE_ANYONE
-  const commitment = anyone ? Uint8Array.from(said.bytes(COMMITMENT_BYTES)) : undefined
+  const commitment = has.anyone ? Uint8Array.from(said.bytes(COMMITMENT_BYTES)) : undefined
+  const card = has.card ? Uint8Array.from(said.bytes(CARD_TARGET_BYTES)) : undefined
   const name = decodeText(said.rest())
   if (said.failed || inviter === undefined || !isNormal(name)) return undefined
-  const ticket = { name, seed, inviter, expires, ...(commitment && { commitment }) }
-  return { ok: true, type: 'ticket', ...ticket }
+  const optional = { ...(commitment && { commitment }), ...(card && { card }) }
+  return { ok: true, type: 'ticket', name, seed, inviter, expires, ...optional }
 }
 
 // Whoever made a link with another name meant to show something else than what is joined. Of a # before it one is taken away.

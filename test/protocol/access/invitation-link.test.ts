@@ -31,6 +31,25 @@ describe('the link of an invitation that admits', () => {
     expect(readLink(writeTicket(anyone))).toEqual({ ok: true, type: 'ticket', ...anyone })
   })
 
+  test.each([undefined, new Uint8Array(32).fill(5)])(
+    'names the card of its room, where there is one',
+    commitment => {
+      const card = new Uint8Array(32).fill(15)
+      const said = {
+        ...ticket,
+        expires: 1_720_000_000_000,
+        ...(commitment && { commitment }),
+        card
+      }
+      const long = writeTicket(said)
+      expect(readLink(long)).toEqual({ ok: true, type: 'ticket', ...said })
+      for (let length = 'swarmchat:'.length; length < long.length; length++)
+        expect(readLink(long.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })
+      const cutCard = linkOf(1, 5, 0, 60, ...new Uint8Array(60).fill(1))
+      expect(readLink(cutCard)).toEqual({ ok: false, flaw: 'mistyped' })
+    }
+  )
+
   test('is whole or nothing', () => {
     for (let length = 'swarmchat:'.length; length < link.length; length++)
       expect(readLink(link.slice(0, length))).toEqual({ ok: false, flaw: 'cut-off' })

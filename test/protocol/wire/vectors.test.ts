@@ -75,6 +75,8 @@ function admissionVectors(handshakeHash: Uint8Array): [string, Uint8Array | stri
     ['ticket topic', admissionTopic(meeting.ticket)],
     ['commitment', commitment],
     ['anyone link', writeTicket({ ...terms, commitment })],
+    ['ticket card link', writeTicket({ ...terms, card: filled(32, 15) })],
+    ['anyone card link', writeTicket({ ...terms, commitment, card: filled(32, 15) })],
     ['request', askAdmission(newcomer, ticket, handshakeHash)],
     ['answer', sealAnswer(answer, inviter, meeting)]
   ]
