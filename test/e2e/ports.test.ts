@@ -110,6 +110,7 @@ test('a bad address, a port that is taken, a key under which nobody is', async (
   expect(taken.stderr).toContain('another program has it')
   const nobody = start('connect', '00'.repeat(31).concat('01'), '--tcp', '0')
   expect(await nobody.exited).toBe(1)
+  expect(nobody.stderr.match(/Nobody is listening under that key/g)).toHaveLength(1)
 })
 
 async function busyPort(): Promise<number> {

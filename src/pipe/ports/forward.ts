@@ -93,6 +93,8 @@ class Tunnel {
   readonly #forward: Forward
   #stream: SecretStream | undefined
   #failure: unknown
+  /** What the first dial fails by is said by whoever asked for it. */
+  #wasConnected = false
   #dialling: Promise<Multiplexer> | undefined
   #failedAt = Number.NEGATIVE_INFINITY
 
@@ -127,13 +129,15 @@ class Tunnel {
     try {
       const stream = await this.#open()
       const multiplexer = new Multiplexer(stream)
+      this.#wasConnected = true
       this.#forward.notice('connected')
       stream.once('close', () => this.#lost())
       return multiplexer
     } catch (thrown) {
       this.#dialling = undefined
       this.#failedAt = performance.now()
-      this.#forward.notice(`not connected: ${messageOf(thrown)}`)
+      if (this.#wasConnected || this.#forward.signal.aborted)
+        this.#forward.notice(`not connected: ${messageOf(thrown)}`)
       throw thrown
     }
   }
