@@ -24,7 +24,10 @@ export function fileStorage(file: string): StateStorage {
   return { load: () => load(file), save: values => save(file, values) }
 }
 
+// Its directory is made here, and not with each save: what a user deletes stays deleted. Where none can be made,
+// a save says so.
 async function load(file: string): Promise<StateValues> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => {})
   await removeDrafts(file)
   try {
     return parse(await readFile(file, 'utf8'))
@@ -46,7 +49,6 @@ function reasonOf(thrown: unknown): string {
 }
 
 async function save(file: string, values: StateValues): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await writeDurably(draft, `${JSON.stringify(values)}\n`)
