@@ -4,7 +4,16 @@ import type { ToldInvitation } from '../access/told-invitations.js'
 import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type { ChatMessage, Input, Output, RoomCard, RoomSubject } from '../events.js'
+import type {
+  ChatMessage,
+  Input,
+  Inviting,
+  Output,
+  RoomCard,
+  RoomSubject,
+  Saying,
+  Typing
+} from '../events.js'
 import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
@@ -21,6 +30,15 @@ export type { RoomMachineOptions } from './options.js'
 
 /** What a room has. */
 export type Kept = ReturnType<RoomParts['timeline']['all']>
+
+type InputOf<T extends Input['type']> = Extract<Input, { readonly type: T }>
+type OwnInput = Exclude<
+  Input,
+  InputOf<
+    'candidates' | 'connected' | 'disconnected' | 'dial-failed' | 'frame' | 'bad-frame' | 'timer'
+  >
+>
+type Announced = Saying | Inviting | Typing | InputOf<'rename' | 'offer-relay' | 'offer-commands'>
 
 /** A room in numbers. */
 export interface Snapshot {
@@ -181,9 +199,6 @@ export class RoomMachine {
 
   #take(input: Input): void {
     switch (input.type) {
-      case 'start':
-        this.#start()
-        break
       case 'candidates':
         this.#parts.peers.candidates(input.peers)
         break
@@ -205,32 +220,45 @@ export class RoomMachine {
       case 'timer':
         fire(this.#parts, input.timer)
         break
+      default:
+        this.#obey(input)
+    }
+  }
+
+  /** What our owner wants, or the store tells. */
+  #obey(input: OwnInput): void {
+    switch (input.type) {
+      case 'start':
+        this.#start()
+        break
       case 'restore':
         restoreAll(this.#parts, input, input.isUntold === true)
         break
       case 'lost':
         lose(this.#parts, input.ids)
         break
-      case 'say':
-      case 'edit':
-      case 'delete':
-      case 'react':
-      case 'subject':
-      case 'card':
-      case 'direct':
-        this.#parts.chat.say(this.nick, input)
-        this.#parts.writers.said()
-        break
-      case 'invite':
-      case 'admit':
-      case 'revoke':
-        this.#parts.chat.say(this.nick, input)
-        break
-      case 'typing':
-        this.#parts.writers.say(input.writing)
-        break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)
+        break
+      case 'inquire':
+        this.#parts.inquiry.ask(input)
+        break
+      case 'probe':
+        this.#parts.links.probe()
+        break
+      case 'leave':
+        this.#leave()
+        break
+      default:
+        this.#tell(input)
+    }
+  }
+
+  /** What others are to hear of us. */
+  #tell(input: Announced): void {
+    switch (input.type) {
+      case 'typing':
+        this.#parts.writers.say(input.writing)
         break
       case 'rename':
         this.#parts.presence.rename(this.#nickFrom(input.nick))
@@ -242,14 +270,14 @@ export class RoomMachine {
       case 'offer-commands':
         this.#offerCommands(input.commands)
         break
-      case 'inquire':
-        this.#parts.inquiry.ask(input)
+      case 'invite':
+      case 'admit':
+      case 'revoke':
+        this.#parts.chat.say(this.nick, input)
         break
-      case 'probe':
-        this.#parts.links.probe()
-        break
-      case 'leave':
-        this.#leave()
+      default:
+        this.#parts.chat.say(this.nick, input)
+        this.#parts.writers.said()
     }
   }
 
