@@ -27,9 +27,9 @@ import {
 import { streamKept } from '../../src/room/kept-source.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
+import { writablePlace } from '../../src/room/writable-place.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
 import { ALL_MESSAGES, keyOf } from '../../src/store/layout.js'
-import { writablePlace } from '../../src/room/writable-place.js'
 import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
