@@ -36,7 +36,6 @@ export function writablePlace(directory: string): WritablePlace {
   if (isWritable(directory)) return { directory, leave: () => {} }
   let leave = () => {}
   try {
-    removeLeftovers()
     // Only its owner may enter it.
     const around = mkdtempSync(join(tmpdir(), COPY_PREFIX))
     const lock = lockOf(around)
@@ -44,6 +43,7 @@ export function writablePlace(directory: string): WritablePlace {
       rmSync(around, { recursive: true, force: true })
       lock?.release()
     }
+    removeLeftovers(lstatSync(around).mtimeMs)
     const copy = join(around, 'messages')
     copyFiles(directory, copy)
     return { directory: copy, leave }
@@ -71,16 +71,17 @@ function copyFiles(from: string, to: string): void {
   }
 }
 
-function removeLeftovers(): void {
+// By the clock of the file system, which dates them.
+function removeLeftovers(now: Millis): void {
   for (const name of readdirSync(tmpdir()))
-    if (name.startsWith(COPY_PREFIX)) removeIfLeft(join(tmpdir(), name))
+    if (name.startsWith(COPY_PREFIX)) removeIfLeft(join(tmpdir(), name), now)
 }
 
 // Another program may be at it as well, or may just be making it.
-function removeIfLeft(around: string): void {
+function removeIfLeft(around: string, now: Millis): void {
   try {
     const { mtimeMs, uid } = lstatSync(around)
-    if (uid !== process.getuid?.() || Date.now() - mtimeMs < YOUNG_MILLIS) return
+    if (uid !== process.getuid?.() || now - mtimeMs < YOUNG_MILLIS) return
     const lock = lockOf(around)
     if (lock === undefined) return
     rmSync(around, { recursive: true, force: true })

@@ -4,41 +4,22 @@ import type { ToldInvitation } from '../access/told-invitations.js'
 import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type {
-  ChatMessage,
-  Input,
-  Inviting,
-  Output,
-  RoomCard,
-  RoomSubject,
-  Saying,
-  Typing
-} from '../events.js'
+import type { ChatMessage, Input, Output, RoomCard, RoomSubject } from '../events.js'
 import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
-import { commandNames } from '../wire/bodies/presence.js'
 import { isEmptyCard } from '../wire/bodies/room-card.js'
 import type { KnownMessage } from '../wire/message.js'
+import { hearOrTell } from './inputs.js'
 import type { RoomMachineOptions } from './options.js'
 import { lose, restoreAll } from './restoring.js'
-import { nickFrom, RoomParts } from './room-parts.js'
-import { fire } from './timers.js'
+import { RoomParts } from './room-parts.js'
 
 export type { RoomMachineOptions } from './options.js'
 
 /** What a room has. */
 export type Kept = ReturnType<RoomParts['timeline']['all']>
-
-type InputOf<T extends Input['type']> = Extract<Input, { readonly type: T }>
-type OwnInput = Exclude<
-  Input,
-  InputOf<
-    'candidates' | 'connected' | 'disconnected' | 'dial-failed' | 'frame' | 'bad-frame' | 'timer'
-  >
->
-type Announced = Saying | Inviting | Typing | InputOf<'rename' | 'offer-relay' | 'offer-commands'>
 
 /** A room in numbers. */
 export interface Snapshot {
@@ -199,35 +180,6 @@ export class RoomMachine {
 
   #take(input: Input): void {
     switch (input.type) {
-      case 'candidates':
-        this.#parts.peers.candidates(input.peers)
-        break
-      case 'connected':
-        this.#parts.peers.connected(input)
-        break
-      case 'disconnected':
-        this.#parts.links.disconnected(input.peer)
-        break
-      case 'dial-failed':
-        this.#parts.peers.unreached(input.peer)
-        break
-      case 'frame':
-        this.#parts.incoming.frame(input.from, input.frame)
-        break
-      case 'bad-frame':
-        this.#parts.links.closePeer(input.from, 'protocol-error')
-        break
-      case 'timer':
-        fire(this.#parts, input.timer)
-        break
-      default:
-        this.#obey(input)
-    }
-  }
-
-  /** What our owner wants, or the store tells. */
-  #obey(input: OwnInput): void {
-    switch (input.type) {
       case 'start':
         this.#start()
         break
@@ -250,34 +202,7 @@ export class RoomMachine {
         this.#leave()
         break
       default:
-        this.#tell(input)
-    }
-  }
-
-  /** What others are to hear of us. */
-  #tell(input: Announced): void {
-    switch (input.type) {
-      case 'typing':
-        this.#parts.writers.say(input.writing)
-        break
-      case 'rename':
-        this.#parts.presence.rename(this.#nickFrom(input.nick))
-        break
-      case 'offer-relay':
-        this.#parts.self.relay = input.relay
-        this.#parts.presence.changed()
-        break
-      case 'offer-commands':
-        this.#offerCommands(input.commands)
-        break
-      case 'invite':
-      case 'admit':
-      case 'revoke':
-        this.#parts.chat.say(this.nick, input)
-        break
-      default:
-        this.#parts.chat.say(this.nick, input)
-        this.#parts.writers.said()
+        hearOrTell(this.#parts, input)
     }
   }
 
@@ -287,12 +212,6 @@ export class RoomMachine {
     if (this.#observer) return
     this.#parts.peers.feed({ type: 'start' })
     this.#parts.sync.start()
-  }
-
-  #offerCommands(names: readonly string[]): void {
-    if (!this.#parts.self.bot) return
-    this.#parts.self.commands = commandNames(names)
-    this.#parts.presence.changed()
   }
 
   #leave(): void {
@@ -310,9 +229,5 @@ export class RoomMachine {
       this.#parts.roster.member(identity),
       this.#parts.roster.namingOf(identity)
     )
-  }
-
-  #nickFrom(nick: string): string {
-    return nickFrom(nick, this.#parts.author.key)
   }
 }
