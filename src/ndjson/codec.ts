@@ -77,8 +77,8 @@ function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
       return { type: 'direct', id, from, to, nick, text, time, history, request }
     }
     case 'direct-held': {
-      const { count, identity, nick } = event
-      return { type: 'direct-held', identity, nick, count }
+      const { count, identity, nick, people } = event
+      return { type: 'direct-held', identity, nick, count, people }
     }
     case 'join': {
       const { identity, nick } = event
