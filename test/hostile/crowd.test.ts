@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
-import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/presence/tuning.js'
+import {
+  HAND_ON_RATE,
+  MAX_PRESENCES_HANDED_ON,
+  MIN_PRESENCES_HANDED_ON
+} from '../../src/protocol/presence/tuning.js'
 import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import {
@@ -70,6 +74,9 @@ function twin(world: World, peer: Peer, name: string): Puppet {
 
 const count = (peer: Peer) => peer.machine.snapshot().members
 
+/** How many presences this puppet was told of when its link came up. */
+const toldTo = (puppet: Puppet) => puppet.heard.filter(({ type }) => type === 'stored').length
+
 describe('of people whom one link alone tells of', () => {
   test('1,024 are taken at once and then one a second; nobody else hears of the others [M52]', () => {
     const world = new World()
@@ -111,6 +118,27 @@ describe('of people whom one link alone tells of', () => {
     world.introduce(ann, bob, cyd)
     world.run(2_000)
     for (const { identity } of [bob, cyd]) expect(ann.machine.member(identity)).toBeDefined()
+  })
+
+  test('are not told to newcomers without end: sixteen hear of all of a large room, the others of some', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const people = Array.from({ length: 500 }, (_, n) => {
+      return presenceOf(`one of ${n}`, { interval: 600_000 })
+    })
+    tell(ann, obliging(member(world, ann)), people, 'message')
+    const since = world.now
+    const told = Array.from({ length: 70 }, (_, n) => {
+      const newcomer = member(world, ann, `newcomer ${n}`, true)
+      world.cut(ann, newcomer)
+      return toldTo(newcomer)
+    })
+    expect(told[0]).toBeGreaterThanOrEqual(people.length)
+    expect(Math.min(...told)).toBeGreaterThanOrEqual(MIN_PRESENCES_HANDED_ON)
+    const { burst, perSecond } = HAND_ON_RATE
+    const most = burst + (perSecond * (world.now - since)) / 1_000
+    const total = told.reduce((sum, each) => sum + each, 0)
+    expect(total).toBeLessThanOrEqual(most + told.length * (1 + MIN_PRESENCES_HANDED_ON))
   })
 })
 
