@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
 import {
   HAND_ON_RATE,
+  MAX_LOOKED_AT,
   MAX_PRESENCES_HANDED_ON,
   MIN_PRESENCES_HANDED_ON
 } from '../../src/protocol/presence/tuning.js'
@@ -265,6 +266,26 @@ test('a crowd that offers relays offers a dial no more than 64, and those of kno
   for (let n = 0; n < 100; n++) offer(`ghost ${n}`, 'eve')
   expect(roster.relays()).toHaveLength(64)
   expect(roster.relays()[0]).toBe(known)
+})
+
+test('what a new link costs does not grow with a crowd: so many are looked at, known ones first', () => {
+  const roster = new Roster(identityOf('ann'), 3 * MAX_LOOKED_AT)
+  const usual = { leaving: false, bot: false, routine: true, interval: 900_000, nick: 'bob' }
+  const hear = (n: number, teller: string) => {
+    const [author, device] = [idOf('a', n), idOf('d', n)]
+    const message = { author, clock: 1, parents: [] } as unknown as VerifiedMessage
+    const body = { ...usual, device: device as PeerKey, instance: INSTANCE }
+    roster.hear({ message, body, handedOn: true, teller: teller as never }, 1, 1)
+  }
+  for (let n = 0; n < 2 * MAX_LOOKED_AT; n++) hear(n, 'eve')
+  for (let n = 1; n <= 3; n++) hear(-n, idOf('a', -n))
+  const next = vi.spyOn(Map.prototype, 'values')
+  expect(roster.toHandOn(MAX_PRESENCES_HANDED_ON, 2)).toEqual([])
+  // One call for the devices of each member that is looked at.
+  const calls = next.mock.calls.length
+  next.mockRestore()
+  expect(calls).toBeGreaterThan(MAX_LOOKED_AT - 10)
+  expect(calls).toBeLessThan(MAX_LOOKED_AT + 10)
 })
 
 test('what a presence costs, and a second, does not grow with the room', () => {

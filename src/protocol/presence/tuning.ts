@@ -60,6 +60,8 @@ export const HAND_ON_RATE = {
 } as const
 /** ... and that each is told though that is used up. Guess: of a sixteenth of a large room it can ask the others. */
 export const MIN_PRESENCES_HANDED_ON = 64
+/** Devices that are looked at for that. Guess: all of a large room, though three of four have not spoken themselves. */
+export const MAX_LOOKED_AT = 4 * MAX_PRESENCES_HANDED_ON
 /** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
 export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
 /** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */
