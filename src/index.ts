@@ -14,6 +14,7 @@ export type { Invitation } from './protocol/access/invitation-link.js'
 export type {
   ChatMessage,
   DirectMessage,
+  DirectRequest,
   Inquired,
   PeerState,
   Reason,

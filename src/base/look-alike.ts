@@ -6,8 +6,8 @@ import { safeNick } from './safe-text.js'
 const SIGNS =
   /[\p{Ps}\p{Pe}\p{Pi}\p{Pf}<>:*\u02c2\u02c3\u02d0\u02d1\u02f8\u0589\u05c3\u066d\u0703\u0704\u0903\u0a83\u16eb\u1803\u1809\u204e\u2051\u205a\u205d\u2217\u2236\u22c6\u2731-\u2733\u2735\ua4fd\ua789\uff0a\uff1a]/u
 
-/** A short key is written like this. */
-const SHORT_KEY = /^[0-9a-f]{8}$/
+/** Keys are written like this, short ones with 8 digits; and with letters that look like 0 and 1, if there are digits at all. */
+const KEY_LOOK = /^(?:[0-9a-f]{8,64}|(?=.*[0-9])[0-9a-foil]{8,64})$/
 
 /** Scripts of languages that are written today (UAX #31, table 5), each of which stands alone. */
 const SCRIPTS = (
@@ -47,7 +47,7 @@ export interface Look {
   readonly fold: string
   /**
    * True if it could be taken for more than a nick, or for one in other letters: it holds signs of which lines are made,
-   * blanks at an end or anything that is not shown, mixes scripts, or looks like a short key.
+   * blanks at an end or anything that is not shown, mixes scripts, or looks like a key.
    */
   readonly isDeceptive: boolean
 }
@@ -59,9 +59,9 @@ export function lookOf(nick: string): Look {
   const isPlain = ASCII.test(shown)
   const compared = isPlain ? shown : shown.normalize('NFKC')
   const isSign = SIGNS.test(shown) || SIGNS.test(compared)
-  const isDeceptive =
-    !isWhole || isSign || SHORT_KEY.test(shown.toLowerCase()) || !isOfOneScript(shown)
-  return { shown, fold: isPlain ? shown.toLowerCase() : foldCase(compared), isDeceptive }
+  const fold = isPlain ? shown.toLowerCase() : foldCase(compared)
+  const isDeceptive = !isWhole || isSign || KEY_LOOK.test(fold) || !isOfOneScript(shown)
+  return { shown, fold, isDeceptive }
 }
 
 /** What is the same for nicks that look the same. */

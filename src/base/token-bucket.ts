@@ -18,6 +18,11 @@ export class TokenBucket {
     this.#at = now
   }
 
+  /** True if it is as if nothing had been taken. */
+  isFull(now: Millis): boolean {
+    return this.tokens(now) >= this.#rate.burst
+  }
+
   /** How many whole tokens there are; 0 while a debt is paid off. */
   tokens(now: Millis): number {
     const gained = (Math.max(0, now - this.#at) / 1000) * this.#rate.perSecond
@@ -53,24 +58,45 @@ export interface BudgetRate {
 
 /** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. */
 export class Budget {
-  readonly #messages: TokenBucket
-  readonly #bytes: TokenBucket
+  readonly #rate: BudgetRate
+  // There is one for each of tens of thousands of authors: two buckets would be twice as large.
+  #messages: number
+  #bytes: number
+  #at: Millis
 
-  constructor({ bytes, messages }: BudgetRate, now: Millis) {
-    this.#messages = new TokenBucket(messages, now)
-    this.#bytes = new TokenBucket(bytes, now)
+  constructor(rate: BudgetRate, now: Millis) {
+    this.#rate = rate
+    this.#messages = rate.messages.burst
+    this.#bytes = rate.bytes.burst
+    this.#at = now
   }
 
   /** True if a message of so many bytes is within the budget. */
   has(bytes: number, now: Millis): boolean {
-    return this.#messages.has(now) && this.#bytes.has(now, bytes)
+    this.#gain(now)
+    return Math.floor(this.#messages) >= 1 && Math.floor(this.#bytes) >= bytes
+  }
+
+  /** True if it is as if nothing had been taken: who has none has one that is full. */
+  isFull(now: Millis): boolean {
+    this.#gain(now)
+    const { bytes, messages } = this.#rate
+    return this.#messages >= messages.burst && this.#bytes >= bytes.burst
   }
 
   /** Takes a message of so many bytes; false, and nothing taken, if it is over the budget. */
   take(bytes: number, now: Millis): boolean {
     if (!this.has(bytes, now)) return false
-    this.#messages.take(now)
-    this.#bytes.take(now, bytes)
+    this.#messages -= 1
+    this.#bytes -= bytes
     return true
+  }
+
+  #gain(now: Millis): void {
+    const seconds = Math.max(0, now - this.#at) / 1000
+    const { bytes, messages } = this.#rate
+    this.#messages = Math.min(messages.burst, this.#messages + seconds * messages.perSecond)
+    this.#bytes = Math.min(bytes.burst, this.#bytes + seconds * bytes.perSecond)
+    this.#at = now
   }
 }

@@ -71,7 +71,7 @@ const TOLD: {
     ...only('id', 'from', 'to', 'nick', 'text', 'time', 'history')(message),
     request
   }),
-  'direct-held': only('identity', 'nick', 'count'),
+  'direct-held': only('identity', 'nick', 'count', 'people'),
   join: ({ identity, nick }, present) => ({ identity, nick, present }),
   leave: only('identity', 'nick'),
   rename: only('identity', 'nick', 'previous'),

@@ -22,8 +22,8 @@ export interface Listen {
 export interface Host {
   /** Settles when what it is for is done. */
   readonly done: Promise<void>
-  /** True if one more connection may come; asked before its handshake ends. */
-  hasRoom(): boolean
+  /** True if one more connection of this key may come; asked before its handshake ends. */
+  hasRoom(key: string): boolean
   accept(stream: SecretStream): void
   /** One network cannot be listened on. */
   failed(thrown: unknown): void
@@ -51,7 +51,7 @@ export async function listenOn(
 
 function open(network: Network, listen: Listen, host: Host): Listener {
   const { allow, keyPair, relays } = listen
-  const admits = (key: string) => host.hasRoom() && (allow.size === 0 || allow.has(key))
+  const admits = (key: string) => host.hasRoom(key) && (allow.size === 0 || allow.has(key))
   const listener = new Listener({
     network,
     keyPair,

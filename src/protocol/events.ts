@@ -70,7 +70,7 @@ export type Input =
   | Inviting
   | Typing
   /** What a stranger writes to us alone is to be shown, or not. */
-  | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept: boolean }
+  | { readonly type: 'judge'; readonly identity: IdentityKey; readonly accept?: boolean }
   | { readonly type: 'rename'; readonly nick: string }
   /** We relay for the members from now on, or no longer. */
   | { readonly type: 'offer-relay'; readonly relay: RelayKey | undefined }
@@ -104,7 +104,7 @@ export type Timer =
   | VerifierTimer
   | MembershipTimer
   | BroadcastTimer
-  | { readonly name: 'receipts' }
+  | { readonly name: 'receipts' | 'requests' }
 
 /** Timers are by those who set them, and hear of them: nobody else knows what they mean. */
 export type LinkTimer =
@@ -204,12 +204,13 @@ export type PeerState = 'announced' | 'reachable' | 'verified' | 'present'
 export type RoomEvent =
   | { readonly type: 'message'; readonly message: ChatMessage }
   | { readonly type: 'direct'; readonly message: DirectMessage }
-  /** So many direct messages of somebody whom we have not written to wait to be accepted. At most once a minute. */
+  /** Direct messages of somebody whom we have not written to wait, and those of so many people in all. At most once a minute. */
   | {
       readonly type: 'direct-held'
       readonly identity: IdentityKey
       readonly nick: string
       readonly count: number
+      readonly people: number
     }
   /** The line `id`, which was told of before, has another text: its author said so at `time`. */
   | {

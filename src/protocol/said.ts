@@ -101,3 +101,14 @@ export interface DirectMessage extends ChatMessage {
   /** True: from somebody whom we have not written to, the first of theirs; what comes after it waits (`direct-held`). */
   readonly isRequest: boolean
 }
+
+/** Words for us alone that wait, because we have not written to their author. */
+export interface DirectRequest {
+  readonly identity: IdentityKey
+  /** What they were called in the newest of them. */
+  readonly nick: string
+  /** How many messages wait; of more than 16, or very long ones, the newest are kept. */
+  readonly count: number
+  /** The author's clock of the first of them, in ms since 1970. */
+  readonly time: Millis
+}

@@ -13,7 +13,12 @@ export class Judgements {
   // BOUNDED: MAX_CORRESPONDENTS, as many as the room itself remembers.
   readonly #judged = new Recent<IdentityKey, boolean>(MAX_CORRESPONDENTS)
 
-  judge(endpoint: Fed, identity: IdentityKey, accept: boolean): void {
+  judge(endpoint: Fed, identity: IdentityKey, accept: boolean | undefined): void {
+    if (accept === undefined) {
+      this.#judged.delete(identity)
+      endpoint.feed({ type: 'judge', identity })
+      return
+    }
     this.#judged.set(identity, accept)
     endpoint.feed({ type: 'judge', identity, accept })
   }

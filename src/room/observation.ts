@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.js'
 import type { ToldInvitation } from '../protocol/access/told-invitations.js'
-import type { Input, Inquired } from '../protocol/events.js'
+import type { DirectRequest, Input, Inquired } from '../protocol/events.js'
 import type { Neighborhood, Told } from '../protocol/membership/inquiry.js'
 import type { Sign } from '../protocol/presence/device.js'
 import type { Admitting } from './admitting.js'
@@ -14,6 +14,7 @@ export interface Sightings {
   readonly told: Told
   clocks(): Millis[]
   invitations(): ToldInvitation[]
+  requests(): DirectRequest[]
 }
 
 /** Who is there, and who was: the part of {@link Room} that looks around and asks. */
@@ -58,6 +59,14 @@ export abstract class Observation extends Conversation {
   /** The invitations by which any member lets in, as they were told to the room, in no order. */
   invitations(): ToldInvitation[] {
     return this.reading.invitations().filter(({ anyone }) => anyone)
+  }
+
+  /**
+   * Whose words for us alone wait, because we have not written to them, in the order in which the first of each is shown: see
+   * `judge`. At most 256.
+   */
+  requests(): DirectRequest[] {
+    return this.reading.requests()
   }
 
   /** How far the members' clocks seem to be ahead of ours, in ms; one by one, in no order. */

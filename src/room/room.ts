@@ -94,8 +94,8 @@ export class Room extends Observation {
     await this.#parts.history?.written()
   }
 
-  /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it. */
-  judge(identity: IdentityKey, accept: boolean): void {
+  /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it; undefined: it waits again. */
+  judge(identity: IdentityKey, accept: boolean | undefined): void {
     this.#judgements.judge(this.#endpoint, identity, accept)
   }
 

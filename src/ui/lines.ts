@@ -1,7 +1,7 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import type { DirectMessage } from '../protocol/events.js'
+import type { DirectMessage, DirectRequest } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { RecentLine } from '../room/view/recent-lines.js'
 import { cardNews } from './card.js'
@@ -90,14 +90,17 @@ function held(
   {
     count,
     identity,
-    nick
-  }: { readonly count: number; readonly identity: IdentityKey; readonly nick: string },
+    nick,
+    people
+  }: Pick<DirectRequest, 'count' | 'identity' | 'nick'> & { readonly people: number },
   names: Names
 ): string {
   const key = shortId(identity)
   const what = count === 1 ? 'a private message' : `${count} private messages`
   const wait = count === 1 ? 'waits' : 'wait'
-  return `${what} of ${names.of({ identity, nick })} ${wait}: /accept ${key} shows, /ignore ${key} hides`
+  const others = people > 1 ? `; /requests lists all ${people} whose messages wait` : ''
+  const who = names.of({ identity, nick })
+  return `${what} of ${who} ${wait}: /accept ${key} shows, /ignore ${key} hides${others}`
 }
 
 function forged(

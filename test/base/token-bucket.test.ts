@@ -58,3 +58,26 @@ test('a budget is over when its messages are, and when its bytes are', () => {
   const many = new Budget(rate, 0)
   expect([1, 1, 1, 1].map(bytes => many.take(bytes, 0))).toEqual([true, true, true, false])
 })
+
+test('a budget is a bucket of messages and one of bytes, and full when both are', () => {
+  const step = fc.record({ after: fc.nat(3_000), bytes: fc.nat(60) })
+  const rate = { messages: RATE, bytes: { perSecond: 20, burst: 100 } }
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), steps => {
+      const budget = new Budget(rate, 0)
+      const [messages, ofBytes] = [
+        new TokenBucket(rate.messages, 0),
+        new TokenBucket(rate.bytes, 0)
+      ]
+      let now = 0
+      for (const { after, bytes } of steps) {
+        now += after
+        expect(budget.isFull(now)).toBe(messages.isFull(now) && ofBytes.isFull(now))
+        const isWithin = messages.has(now) && ofBytes.has(now, bytes)
+        expect(budget.take(bytes, now)).toBe(isWithin)
+        if (isWithin) messages.take(now)
+        if (isWithin) ofBytes.take(now, bytes)
+      }
+    })
+  )
+})

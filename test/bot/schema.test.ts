@@ -78,7 +78,7 @@ test('what join --json writes is in the schema', () => {
       history: true
     },
     { type: 'direct', message: { ...message, to: identity, isRequest: true } },
-    { type: 'direct-held', identity, nick: 'ana', count: 2 },
+    { type: 'direct-held', identity, nick: 'ana', count: 2, people: 1 },
     { type: 'join', identity, nick: 'ana' },
     { type: 'leave', identity, nick: 'ana' },
     { type: 'rename', identity, nick: 'ana', previous: 'anna' },

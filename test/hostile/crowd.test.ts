@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
-import { MAX_PRESENCES_HANDED_ON } from '../../src/protocol/presence/tuning.js'
+import {
+  HAND_ON_RATE,
+  MAX_LOOKED_AT,
+  MAX_PRESENCES_HANDED_ON,
+  MIN_PRESENCES_HANDED_ON
+} from '../../src/protocol/presence/tuning.js'
 import { decodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import {
@@ -70,6 +75,9 @@ function twin(world: World, peer: Peer, name: string): Puppet {
 
 const count = (peer: Peer) => peer.machine.snapshot().members
 
+/** How many presences this puppet was told of when its link came up. */
+const toldTo = (puppet: Puppet) => puppet.heard.filter(({ type }) => type === 'stored').length
+
 describe('of people whom one link alone tells of', () => {
   test('1,024 are taken at once and then one a second; nobody else hears of the others [M52]', () => {
     const world = new World()
@@ -111,6 +119,27 @@ describe('of people whom one link alone tells of', () => {
     world.introduce(ann, bob, cyd)
     world.run(2_000)
     for (const { identity } of [bob, cyd]) expect(ann.machine.member(identity)).toBeDefined()
+  })
+
+  test('are not told to newcomers without end: sixteen hear of all of a large room, the others of some', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const people = Array.from({ length: 500 }, (_, n) => {
+      return presenceOf(`one of ${n}`, { interval: 600_000 })
+    })
+    tell(ann, obliging(member(world, ann)), people, 'message')
+    const since = world.now
+    const told = Array.from({ length: 70 }, (_, n) => {
+      const newcomer = member(world, ann, `newcomer ${n}`, true)
+      world.cut(ann, newcomer)
+      return toldTo(newcomer)
+    })
+    expect(told[0]).toBeGreaterThanOrEqual(people.length)
+    expect(Math.min(...told)).toBeGreaterThanOrEqual(MIN_PRESENCES_HANDED_ON)
+    const { burst, perSecond } = HAND_ON_RATE
+    const most = burst + (perSecond * (world.now - since)) / 1_000
+    const total = told.reduce((sum, each) => sum + each, 0)
+    expect(total).toBeLessThanOrEqual(most + told.length * (1 + MIN_PRESENCES_HANDED_ON))
   })
 })
 
@@ -237,6 +266,26 @@ test('a crowd that offers relays offers a dial no more than 64, and those of kno
   for (let n = 0; n < 100; n++) offer(`ghost ${n}`, 'eve')
   expect(roster.relays()).toHaveLength(64)
   expect(roster.relays()[0]).toBe(known)
+})
+
+test('what a new link costs does not grow with a crowd: so many are looked at, known ones first', () => {
+  const roster = new Roster(identityOf('ann'), 3 * MAX_LOOKED_AT)
+  const usual = { leaving: false, bot: false, routine: true, interval: 900_000, nick: 'bob' }
+  const hear = (n: number, teller: string) => {
+    const [author, device] = [idOf('a', n), idOf('d', n)]
+    const message = { author, clock: 1, parents: [] } as unknown as VerifiedMessage
+    const body = { ...usual, device: device as PeerKey, instance: INSTANCE }
+    roster.hear({ message, body, handedOn: true, teller: teller as never }, 1, 1)
+  }
+  for (let n = 0; n < 2 * MAX_LOOKED_AT; n++) hear(n, 'eve')
+  for (let n = 1; n <= 3; n++) hear(-n, idOf('a', -n))
+  const next = vi.spyOn(Map.prototype, 'values')
+  expect(roster.toHandOn(MAX_PRESENCES_HANDED_ON, 2)).toEqual([])
+  // One call for the devices of each member that is looked at.
+  const calls = next.mock.calls.length
+  next.mockRestore()
+  expect(calls).toBeGreaterThan(MAX_LOOKED_AT - 10)
+  expect(calls).toBeLessThan(MAX_LOOKED_AT + 10)
 })
 
 test('what a presence costs, and a second, does not grow with the room', () => {

@@ -72,7 +72,11 @@ describe('a nick that looks like more than a nick has a key beside it', () => {
     ['brackets', '[bob]', '[bob] (eeeeeeee): hi'],
     ['angles, as bridges write', '<bob>', '<bob> (eeeeeeee): hi'],
     ['brackets of another shape', '⟨bob⟩', '⟨bob⟩ (eeeeeeee): hi'],
-    ['the short key of ann', 'bbbbbbbb', 'bbbbbbbb (eeeeeeee): hi']
+    ['the short key of ann', 'bbbbbbbb', 'bbbbbbbb (eeeeeeee): hi'],
+    ['a key with a full-width digit', '８a88e3dd', '８a88e3dd (eeeeeeee): hi'],
+    ['a key with letters of another script', '8а88е3сс', '8а88е3сс (eeeeeeee): hi'],
+    ['a key with letters for digits', '8a88e3do', '8a88e3do (eeeeeeee): hi'],
+    ['a long key', 'bbbbbbbbbbbbbbbb', 'bbbbbbbbbbbbbbbb (eeeeeeee): hi']
   ])('%s: %s', async (_, nick, line) => {
     expect(await lineOf(nick)).toBe(line)
   })

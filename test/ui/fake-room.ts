@@ -42,6 +42,8 @@ export function fakeRoom(ready: Promise<boolean> = Promise.resolve(true)) {
     links: 1,
     written: async () => {},
     peers: () => [],
+    requests: () => [],
+    judge: () => {},
     members: () => [{ identity, nick: 'ada', bot: false, commands: [] }, ...others],
     rename: (nick: string) => renamed.push(nick),
     setTyping: (writing: boolean) => typed.push(writing),

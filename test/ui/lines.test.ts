@@ -78,6 +78,7 @@ test('words for one member are marked', () => {
   expect(eventLine({ type: 'direct', message: request }, names, at)).toBe(
     '09:05 [private] ada to bob: hi (new to you: /accept or /ignore aaaaaaaa)'
   )
-  const held = { type: 'direct-held' as const, ...ada, count: 2 }
+  const held = { type: 'direct-held' as const, ...ada, count: 2, people: 1 }
   expect(eventLine(held, names, at)).toMatch(/^09:05 \* 2 private messages of ada wait: \/accept/)
+  expect(eventLine({ ...held, people: 3 }, names, at)).toMatch(/; \/requests lists all 3 whose/)
 })

@@ -217,15 +217,21 @@ function writeEverywhere(chat: ReturnType<typeof chatting>, all: string): void {
     type: 'direct',
     message: { ...said, id: idOf(10), to: 'a'.repeat(64) as IdentityKey, isRequest: true }
   })
-  chat.tell({ type: 'direct-held', identity: from, nick, count: 2 })
+  chat.tell({ type: 'direct-held', identity: from, nick, count: 2, people: 2 })
   chat.tell({ type: 'rename', identity: from, nick: `${nick}2`, previous: nick })
   chat.tell({ type: 'delete', ...change })
   const peer = { device: 'f'.repeat(64), identity: from, nick, reach: 'direct', text, hint: text }
   const found = [said, { ...said, text: `/me ${text}` }]
-  Object.assign(chat.room, { peers: () => [peer], search: () => found, hasSearchedAll: true })
+  Object.assign(chat.room, {
+    peers: () => [peer],
+    requests: () => [{ identity: from, nick, count: 1, time: 1 }],
+    search: () => found,
+    hasSearchedAll: true
+  })
   for (const command of [
     'who',
     'why',
+    'requests',
     'verify eeee',
     'history',
     'search x',

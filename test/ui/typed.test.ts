@@ -248,6 +248,45 @@ test('who was accepted is, in every room, from then on', () => {
   expect(habits.contacts.isAccepted(eve.identity)).toBe(false)
 })
 
+test('whoever takes the digits of a key for a nick gets nothing that is for that key', () => {
+  const { put, room, type, view } = typing({ ...other('e', '8a88e3dd'), devices: [], commands: [] })
+  expect(type('/msg 8a88e3dd it is secret')[0]).toMatch(/^! Nobody here is called 8a88e3dd/)
+  expect(put).toEqual([])
+  const ann = `8a88e3dd${'0'.repeat(56)}`
+  const line = { id: '1'.repeat(64), nick: 'ann', text: 'x', time: 1, history: false, from: ann }
+  view.take({ type: 'message', message: line } as never, 1)
+  type('/msg 8A88E3DD it is secret')
+  expect(put).toEqual([{ type: 'direct', to: ann, text: 'it is secret' }])
+  expect(room.identity).not.toBe(ann)
+})
+
+test('strangers whose private messages wait are listed, and found by what they are called', () => {
+  const { habits, room, type } = typing()
+  expect(type('/requests')).toEqual([
+    'No private message of anybody whom you have not written to waits.'
+  ])
+  const [eve, ian] = [other('e', 'eve'), other('f', 'ian')].map(({ identity, nick }) => {
+    return { identity, nick, count: 2, time: new Date(2026, 1, 1, 9, 5).getTime() }
+  })
+  const judged: unknown[] = []
+  Object.assign(room, { requests: () => [eve, ian], judge: (...of: unknown[]) => judged.push(of) })
+  expect(type('/requests').slice(1, 3)).toEqual([
+    'eve  eeeeeeee  2 messages  from 09:05',
+    'ian  ffffffff  2 messages  from 09:05'
+  ])
+  type('/ignore eve')
+  expect(type('/requests').slice(1, -1)).toEqual(['ian  ffffffff  2 messages  from 09:05'])
+  type('/unignore eve')
+  type('/accept ian')
+  expect(judged).toEqual([
+    [eve?.identity, false],
+    [eve?.identity, undefined],
+    [ian?.identity, true]
+  ])
+  acceptKnown(room, habits.contacts)
+  expect(judged.at(-1)).toEqual([ian?.identity, true])
+})
+
 test('what cannot be meant is not said', () => {
   const { put, type } = typing()
   expect(type('/reply')).toEqual(['! /reply <text>: answer the last line'])

@@ -9,12 +9,15 @@ import { whenConfirmed } from '../../swarm/dial/confirm.js'
 import type { Network } from '../../swarm/networks/network.js'
 import { closed, outletTo, PipeLink } from '../link.js'
 import { type Host, type Listen, listenOn } from '../listeners.js'
+import { FairPlaces } from './fair-places.js'
 import { MAX_PORTS, Multiplexer } from './multiplexer.js'
 import { notPorts, sayPorts, whatOpens } from './opening.js'
 import { formatTcpAddress, type TcpAddress } from './tcp-address.js'
 
-/** Encrypted connections at a time; more are refused. */
+/** Encrypted connections at a time; one more takes the place of an idle one, or of one of the key that has most. */
 const MAX_CLIENTS = 64
+/** One that carries nothing for so long makes room. Guess: far over the time to open the first. */
+const IDLE_MILLIS: Millis = 10_000
 /** TCP connections at a time, of all of them; {@link MAX_PORTS} for one key. */
 const MAX_TOTAL_PORTS = 512
 /**
@@ -29,6 +32,8 @@ export interface Serve extends Listen {
   readonly target: TcpAddress
   /** Tells a person what happens. */
   readonly notice: (line: string) => void
+  /** Encrypted connections at a time. Default 64. For tests. */
+  readonly maxClients?: number
 }
 
 /**
@@ -42,24 +47,47 @@ export async function runServe(networks: readonly Network[], serve: Serve): Prom
 
 class PortServer implements Host {
   readonly #serve: Serve
-  // BOUNDED: MAX_CLIENTS.
-  readonly #clients = new Set<SecretStream>()
-  // BOUNDED: MAX_TOTAL_PORTS: how many each key has.
-  readonly #ports = new Map<string, number>()
-  #total = 0
+  readonly #clients: FairPlaces<SecretStream>
+  readonly #ports = new FairPlaces<Socket>(MAX_TOTAL_PORTS)
+  // BOUNDED: MAX_CLIENTS: those that carry nothing, and since when; the longest first.
+  readonly #idle = new Map<SecretStream, Millis>()
+  // BOUNDED: MAX_CLIENTS: how many TCP connections each of them carries.
+  readonly #carried = new Map<SecretStream, number>()
   #refused = false
   readonly #done = deferred()
 
   constructor(serve: Serve) {
     this.#serve = serve
+    this.#clients = new FairPlaces(serve.maxClients ?? MAX_CLIENTS)
   }
 
   get done(): Promise<void> {
     return this.#done.promise
   }
 
-  hasRoom(): boolean {
-    return !this.#serve.signal.aborted && this.#clients.size < MAX_CLIENTS
+  hasRoom(key: string): boolean {
+    if (this.#serve.signal.aborted) return false
+    return !this.#clients.isFull || this.#whoGoesFor(key) !== undefined
+  }
+
+  #whoGoesFor(key: string): SecretStream | undefined {
+    const [longest] = this.#idle
+    const isIdle = longest !== undefined && performance.now() - longest[1] >= IDLE_MILLIS
+    return isIdle ? longest[0] : this.#clients.whatGoesFor(key)?.item
+  }
+
+  // Whoever goes is off the lists at once; its stream closes when it does.
+  #makeRoom(key: string): void {
+    const gone = this.#clients.isFull ? this.#whoGoesFor(key) : undefined
+    if (gone === undefined) return
+    this.#forget(gone)
+    gone.destroy()
+  }
+
+  #forget(stream: SecretStream): void {
+    this.#clients.delete(keyOf(stream), stream)
+    this.#idle.delete(stream)
+    this.#carried.delete(stream)
   }
 
   accept(stream: SecretStream): void {
@@ -68,7 +96,7 @@ class PortServer implements Host {
       failure = error
     })
     whenConfirmed(stream, () => {
-      if (!this.hasRoom()) stream.destroy()
+      if (!this.hasRoom(keyOf(stream))) stream.destroy()
       else void this.#open(stream).finally(() => this.#gone(stream, failure))
     })
   }
@@ -78,13 +106,15 @@ class PortServer implements Host {
   }
 
   leave(): void {
-    for (const stream of this.#clients) stream.destroy()
+    for (const stream of this.#clients.all()) stream.destroy()
     this.#done.resolve()
   }
 
   // Settles when the connection is closed. Never rejects.
   async #open(stream: SecretStream): Promise<void> {
-    this.#clients.add(stream)
+    this.#makeRoom(keyOf(stream))
+    this.#clients.add(keyOf(stream), stream)
+    this.#idle.set(stream, performance.now())
     this.#serve.notice(`connected: ${keyOf(stream)}`)
     const what = await whatOpens(stream, SILENCE_MILLIS)
     if (what === 'pipe') await this.#pipe(stream)
@@ -92,19 +122,19 @@ class PortServer implements Host {
   }
 
   #gone(stream: SecretStream, failure: unknown): void {
-    this.#clients.delete(stream)
+    this.#forget(stream)
     const why = failure === undefined ? '' : ` (${explainDhtError(failure).message})`
     if (!this.#serve.signal.aborted) this.#serve.notice(`gone: ${keyOf(stream)}${why}`)
   }
 
   async #multiplex(stream: SecretStream): Promise<void> {
     sayPorts(stream)
-    new Multiplexer(stream, () => this.#connect(keyOf(stream)))
+    new Multiplexer(stream, () => this.#connect(stream))
     await closed(stream)
   }
 
   async #pipe(stream: SecretStream): Promise<void> {
-    const socket = this.#connect(keyOf(stream))
+    const socket = this.#connect(stream)
     if (socket === undefined) {
       stream.destroy()
       return
@@ -119,13 +149,17 @@ class PortServer implements Host {
   }
 
   /** A TCP connection to the target, for a client of ours; undefined if there are too many. */
-  #connect(key: string): Socket | undefined {
-    const ofKey = this.#ports.get(key) ?? 0
-    if (ofKey >= MAX_PORTS || this.#total >= MAX_TOTAL_PORTS) return undefined
-    this.#count(key, 1)
+  #connect(stream: SecretStream): Socket | undefined {
+    const key = keyOf(stream)
+    if (this.#ports.countOf(key) >= MAX_PORTS || !this.#makePort(key)) return undefined
     const { host, port } = this.#serve.target
     const socket = connect({ host, port, allowHalfOpen: true, noDelay: true })
-    socket.once('close', () => this.#count(key, -1))
+    this.#ports.add(key, socket)
+    this.#carry(stream, 1)
+    socket.once('close', () => {
+      this.#ports.delete(key, socket)
+      this.#carry(stream, -1)
+    })
     const refused = (error: Error) => this.#tellRefused(error)
     socket.once('error', refused)
     socket.once('connect', () => {
@@ -135,11 +169,22 @@ class PortServer implements Host {
     return socket
   }
 
-  #count(key: string, change: number): void {
-    this.#total += change
-    const left = (this.#ports.get(key) ?? 0) + change
-    if (left === 0) this.#ports.delete(key)
-    else this.#ports.set(key, left)
+  #makePort(key: string): boolean {
+    if (!this.#ports.isFull) return true
+    const gone = this.#ports.whatGoesFor(key)
+    if (gone === undefined) return false
+    this.#ports.delete(gone.key, gone.item)
+    gone.item.resetAndDestroy()
+    return true
+  }
+
+  #carry(stream: SecretStream, change: number): void {
+    if (!this.#idle.has(stream) && !this.#carried.has(stream)) return
+    const count = (this.#carried.get(stream) ?? 0) + change
+    if (count > 0) this.#carried.set(stream, count)
+    else this.#carried.delete(stream)
+    if (count > 0) this.#idle.delete(stream)
+    else this.#idle.set(stream, performance.now())
   }
 
   // Once, until it answers again.

@@ -79,9 +79,9 @@ export class Admission {
     const author = budgets.of(trafficOf(kind))
     const late = clock < author.newest - LATE_MILLIS
     const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
-    if (!author.own(late, now).has(bytes, now)) return undefined
+    if (!author.has(late, bytes, now)) return undefined
     if (directs?.has(now) === false) return undefined
-    const reserved = !late && this.#authors.isSettled(name) && author.settled(now).has(bytes, now)
+    const reserved = !late && this.#authors.isSettled(name) && author.hasSettled(bytes, now)
     return { budgets, author, directs, late, reserved }
   }
 

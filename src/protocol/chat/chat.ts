@@ -193,13 +193,18 @@ export class Chat {
 
   /**
    * Takes a message that is new here, and kept or not: tells of it, where people see it, and of what its author is now
-   * known to have. `missing`: those of its parents that are not here.
+   * known to have. `missing`: those of its parents that are not here. `bearer`: whose link it came over, if any.
    */
-  hear(message: KnownMessage, kept: boolean, missing: readonly MessageId[]): void {
+  hear(
+    message: KnownMessage,
+    kept: boolean,
+    missing: readonly MessageId[],
+    bearer?: IdentityKey
+  ): void {
     this.#noteOwn(message)
     const history = message.clock < this.#startedAt
     this.#parts.directs.meet(message)
-    if (this.#former === undefined) this.#parts.directs.hear(message, history)
+    if (this.#former === undefined) this.#parts.directs.hear(message, history, bearer)
     if (kept) {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
       this.takenBack.take(message)

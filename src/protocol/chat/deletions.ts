@@ -38,9 +38,10 @@ export class Deletions {
     return this.#named.size > 0 && this.#named.has(keyOf(target, author))
   }
 
-  /** The deletions by which this author has taken this message back. */
-  of(target: MessageId, author: IdentityKey): readonly MessageId[] {
-    return [...(this.#named.get(keyOf(target, author)) ?? [])]
+  /** The first of the deletions by which this author has taken this message back: there may be thousands. */
+  of(target: MessageId, author: IdentityKey): MessageId | undefined {
+    const [first] = this.#named.get(keyOf(target, author)) ?? []
+    return first
   }
 
   add({ author, clock, id }: Deletion, targets: readonly MessageId[]): void {

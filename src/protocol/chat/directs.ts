@@ -1,9 +1,11 @@
 import { CIPHER_NONCE_BYTES, type KeyPair } from '../../base/crypto.js'
 import type { IdentityKey, Topic } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import { MAX_DIRECT_BYTES, sealDirect } from '../access/direct.js'
 import type { Author } from '../history/author.js'
-import type { DirectMessage } from '../said.js'
+import type { KnownAuthors } from '../history/known-authors.js'
+import type { DirectMessage, DirectRequest } from '../said.js'
 import type { Turn } from '../turn.js'
 import { encodeTextBody } from '../wire/bodies/text.js'
 import { KIND_DIRECT } from '../wire/kinds.js'
@@ -11,11 +13,13 @@ import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { DirectReader } from './direct-reader.js'
 import { Requests } from './requests.js'
 import { DIRECT_RATE } from './tuning.js'
+import type { Bearer } from './waiting-requests.js'
 
 /** What words for one member need of the room. */
 export interface DirectParts {
   readonly turn: Turn
   readonly author: Author
+  readonly authors: Pick<KnownAuthors, 'knownSince'>
   readonly identity: KeyPair
   readonly topic: Topic
   readonly nonce: () => Uint8Array
@@ -79,14 +83,31 @@ export class Directs {
     if (line !== undefined) this.#requests.accept(line.to)
   }
 
-  /** Tells of words that are for us, or from us; those of strangers are held back but for one a minute. */
-  hear(message: KnownMessage, history: boolean): void {
+  /**
+   * Tells of words that are for us, or from us; those of strangers are held back but for one a minute. `bearer`: whose link
+   * they came over; undefined: we had them before.
+   */
+  hear(message: KnownMessage, history: boolean, bearer: Bearer = 'kept'): void {
     const line = this.#reader.open(message, history)
     if (line === undefined) return
     if (this.#isOurs(message)) {
       this.#requests.accept(line.to)
       this.#tell(line)
-    } else this.#requests.take(line)
+    } else this.#requests.take(line, { bearer, since: this.#knownSince(line.from) })
+  }
+
+  /** Those whose words wait until they are accepted, in the order in which one of each is shown. */
+  requests(): DirectRequest[] {
+    return this.#requests.list()
+  }
+
+  /** Another stranger's turn has come. */
+  timer(): void {
+    this.#requests.timer()
+  }
+
+  #knownSince(author: IdentityKey): Millis {
+    return this.#parts.authors.knownSince(author) ?? this.#parts.turn.now
   }
 
   /** What was said before: words for us, or from us; undefined for those of strangers, and for all others. */
@@ -96,12 +117,16 @@ export class Directs {
     return isKnown ? line : undefined
   }
 
-  /** Words of this stranger are shown from now on, those that were held first; or they are neither shown nor counted. */
-  judge(identity: IdentityKey, accept: boolean): void {
+  /**
+   * Words of this stranger are shown from now on, those that were held first; or they are neither shown nor counted.
+   * Undefined: they are held, as those of any stranger.
+   */
+  judge(identity: IdentityKey, accept: boolean | undefined): void {
     // We may have written to them, and not have heard of them here.
     if (accept) this.#reader.meet(identity)
     if (accept) this.#requests.accept(identity)
-    else this.#requests.ignore(identity)
+    else if (accept === false) this.#requests.ignore(identity)
+    else this.#requests.forget(identity)
   }
 
   #isOurs({ author }: KnownMessage): boolean {

@@ -86,8 +86,8 @@ export class Fold {
     return this.#deletions.has(id, author)
   }
 
-  /** The deletions by which a message was taken back. */
-  deletionsOf({ author, id }: Pick<Readable, 'author' | 'id'>): readonly MessageId[] {
+  /** A deletion by which a message was taken back. */
+  deletionOf({ author, id }: Pick<Readable, 'author' | 'id'>): MessageId | undefined {
     return this.#deletions.of(id, author)
   }
 

@@ -37,7 +37,7 @@ export class TakenBack {
   /** The deletion by which a message was taken back, to be handed on with it. */
   of(message: BareMessage): VerifiedMessage | undefined {
     const { fold, verifier } = this.#parts
-    const [id] = fold.deletionsOf(message)
+    const id = fold.deletionOf(message)
     const deletion = id && verifier.recall(id)
     return deletion === undefined || deletion.isBare ? undefined : deletion
   }

@@ -26,9 +26,13 @@ export const DIRECT_RATE: Rate = { perSecond: 5, burst: 5 }
 export const MAX_CORRESPONDENTS = 1_024
 /** A first direct message of a stranger is shown at most once in this time, and so is how many wait. Requirement: one a minute. */
 export const REQUEST_PAUSE_MILLIS: Millis = 60_000
-/** Strangers whose direct messages wait, and how many of each. Guesses. */
-export const MAX_REQUESTERS = 64
+/** Strangers whose direct messages wait. Guess: of a hundred that a link brings, honest ones of all others have room. */
+export const MAX_REQUESTERS = 256
+/** Those of each: so many, and so many characters but for one message. Guess: 4 MB in all if every one of them is as long. */
 export const MAX_HELD_REQUESTS = 16
+export const MAX_HELD_CHARACTERS = 8_192
+/** Links of which it is remembered when a stranger that they told of had its turn. Guess: more than a member has in an hour. */
+export const MAX_REQUEST_BEARERS = 64
 /** While somebody writes, the others are told so at most this often. Guess: a glance at the status. */
 export const TYPING_PAUSE_MILLIS: Millis = 3_000
 /** ... and hear it of one author no more often than this: what honest ones send, less what links add. */

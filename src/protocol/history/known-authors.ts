@@ -82,6 +82,11 @@ export class KnownAuthors {
     return this.isSettled(author) || this.#newcomers.has(author)
   }
 
+  /** When the author was heard here first, by the clock that never jumps; undefined for one that is not remembered. */
+  knownSince(author: IdentityKey): Millis | undefined {
+    return this.#settled.knownSince(author) ?? this.#newcomers.get(author)?.clock
+  }
+
   /** What the author may say. One that was not heard has full budgets, and is not remembered for the question. */
   budgetsOf(author: IdentityKey): AuthorBudgets {
     if (author === this.#self) return this.#own
@@ -121,9 +126,10 @@ export class KnownAuthors {
   }
 
   #settle(newcomer: Newcomer, now: Millis): void {
-    const { budgets, id } = newcomer
+    const { budgets, clock: since, id } = newcomer
+    budgets.tidy(now)
     const via = this.#isUp(newcomer.via) ? newcomer.via : undefined
-    const former = this.#settled.add(id, { budgets, via }, now)
+    const former = this.#settled.add(id, { budgets, since, via }, now)
     if (former === undefined) return
     if (former !== null) this.#onsettle(former, false)
     this.#onsettle(id, true)

@@ -9,6 +9,8 @@ type Via = PeerKey | undefined
 interface Settled {
   heardAt: Millis
   via: Via
+  /** When it was heard here first. */
+  readonly since: Millis
   readonly budgets: AuthorBudgets
 }
 
@@ -37,6 +39,10 @@ export class SettledAuthors {
     return this.#authors.has(author)
   }
 
+  knownSince(author: IdentityKey): Millis | undefined {
+    return this.#authors.get(author)?.since
+  }
+
   budgetsOf(author: IdentityKey): AuthorBudgets | undefined {
     return this.#authors.get(author)?.budgets
   }
@@ -54,13 +60,13 @@ export class SettledAuthors {
   /** Adds an author that is not here, if there is a place. Gives who had that before: null if it was free, undefined if there is none. */
   add(
     author: IdentityKey,
-    { budgets, via }: Pick<Settled, 'budgets' | 'via'>,
+    { budgets, since, via }: Omit<Settled, 'heardAt'>,
     now: Millis
   ): IdentityKey | null | undefined {
     const former = this.size < this.#max ? null : this.#whoGoes(via, now)
     if (former === undefined) return undefined
     if (former !== null) this.#delete(former, this.#authors.get(former))
-    this.#add(author, { budgets, via, heardAt: now })
+    this.#add(author, { budgets, since, via, heardAt: now })
     return former
   }
 

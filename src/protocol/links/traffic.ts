@@ -25,7 +25,10 @@ export function trafficOf(kind: number): Traffic {
   return isEphemeral(kind) ? 'brief' : 'chat'
 }
 
-/** What one author may say in one sort of traffic. Made when it is drawn from: most authors say little. */
+/**
+ * What one author may say in one sort of traffic. Budgets are made when they are drawn from, for most authors say little: one that is
+ * not there is full, and a full one has room for any message.
+ */
 export class AuthorBudget {
   /** The greatest clock of a message that was let pass. */
   newest: Millis = 0
@@ -44,6 +47,23 @@ export class AuthorBudget {
     if (isLate) this.#late = budget
     else this.#now = budget
     return budget
+  }
+
+  /** True if a message of so many bytes is within {@link own}. */
+  has(isLate: boolean, bytes: number, now: Millis): boolean {
+    return (isLate ? this.#late : this.#now)?.has(bytes, now) ?? true
+  }
+
+  /** True if one is within {@link settled}. */
+  hasSettled(bytes: number, now: Millis): boolean {
+    return this.#settled?.has(bytes, now) ?? true
+  }
+
+  /** Forgets the budgets that are full. */
+  tidy(now: Millis): void {
+    if (this.#now?.isFull(now)) this.#now = undefined
+    if (this.#late?.isFull(now)) this.#late = undefined
+    if (this.#settled?.isFull(now)) this.#settled = undefined
   }
 
   /** What a settled author may say whatever else its link brings. */
@@ -73,6 +93,13 @@ export class AuthorBudgets {
       late: new TokenBucket(DIRECT_LIMIT, now)
     }
     return this.#directs
+  }
+
+  /** Forgets what is full: an author that was silent for a minute needs none of it. */
+  tidy(now: Millis): void {
+    for (const budget of Object.values(this.#budgets)) budget.tidy(now)
+    const directs = this.#directs
+    if (directs?.now.isFull(now) && directs.late.isFull(now)) this.#directs = undefined
   }
 
   of(traffic: Traffic): AuthorBudget {

@@ -143,7 +143,7 @@ export class Incoming {
     const isFresh = way === 'pushed'
     if (isFresh || isPresence)
       this.#parts.presence.noteClock(message.author, message.clock, link, isFresh)
-    this.#parts.chat.hear(message, kept, missing)
+    this.#parts.chat.hear(message, kept, missing, link?.identity)
     if (kept) this.#parts.invitations.add(message)
     if (isFresh && !isEphemeral(message.kind)) this.#spoke(message.author, from)
     if (from !== undefined && this.#isLate(arrival)) this.#parts.peers.lacked(from)

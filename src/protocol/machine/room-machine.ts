@@ -4,7 +4,7 @@ import type { ToldInvitation } from '../access/told-invitations.js'
 import type { ReadMessage } from '../chat/directs.js'
 import type { FoldedLine } from '../chat/fold.js'
 import type { LineQuery } from '../chat/search.js'
-import type { ChatMessage, Input, Output, RoomCard, RoomSubject } from '../events.js'
+import type { ChatMessage, DirectRequest, Input, Output, RoomCard, RoomSubject } from '../events.js'
 import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
@@ -125,6 +125,11 @@ export class RoomMachine {
   /** The invitations that were told to the room, as its members know them: in no order. */
   invitations(): ToldInvitation[] {
     return this.#parts.invitations.all()
+  }
+
+  /** Whose words for us alone wait until they are accepted, in the order in which one of each is shown. */
+  requests(): DirectRequest[] {
+    return this.#parts.directs.requests()
   }
 
   /** The newest lines that fit, the newest first. */

@@ -92,7 +92,7 @@ export class RoomParts {
     this.presence = new Presence({ ...told, tuning: presence })
     const asked = { ...told, room, presence: this.presence, observer: self.observer }
     this.inquiry = new Inquiry({ ...asked, neighbors: () => membership.active })
-    this.directs = new Directs({ ...shared, ...options })
+    this.directs = new Directs({ ...shared, ...options, authors: this.authors })
     this.chat = new Chat({ ...shared, directs: this.directs, publish })
     this.writers = new Writers({ ...shared, observer: observer || quiet, publish })
   }

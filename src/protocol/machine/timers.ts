@@ -1,5 +1,6 @@
 import type { Gossip } from '../broadcast/gossip.js'
 import type { Chat } from '../chat/chat.js'
+import type { Directs } from '../chat/directs.js'
 import type { Timer } from '../events.js'
 import type { Sync } from '../history/sync.js'
 import type { Verifier } from '../history/verifier.js'
@@ -15,12 +16,13 @@ export interface TimerOwners {
   readonly verifier: Verifier
   readonly gossip: Gossip
   readonly chat: Chat
+  readonly directs: Directs
   readonly peers: Peers
 }
 
 /** A timer is over: whoever has set it hears of it. The one place that knows whose timers are called what. */
 export function fire(owners: TimerOwners, timer: Timer): void {
-  const { chat, gossip, links, peers, presence, sync, verifier } = owners
+  const { chat, directs, gossip, links, peers, presence, sync, verifier } = owners
   switch (timer.name) {
     case 'hello':
     case 'ping':
@@ -49,6 +51,9 @@ export function fire(owners: TimerOwners, timer: Timer): void {
       break
     case 'receipts':
       chat.receipts.timer()
+      break
+    case 'requests':
+      directs.timer()
       break
     default:
       peers.timer(timer)

@@ -10,8 +10,10 @@ import {
 } from '../config.js'
 import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
+import type { VerifiedMessage } from '../wire/message.js'
 import type { Heard } from './heard.js'
 import { isAboutFormer, type Program, programFrom } from './program.js'
+import { MAX_LOOKED_AT } from './tuning.js'
 
 /** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
 export interface Naming {
@@ -91,10 +93,27 @@ export function isReplay({ message, teller }: Heard, wall: Millis): boolean {
 }
 
 /** True if its newest presence can be handed on: heard first-hand, within its interval. */
-export function isFresh(device: Device, now: Millis, slack: Millis): boolean {
+function isFresh(device: Device, now: Millis, slack: Millis): boolean {
   const { handedOn, heardAt, interval, suspectedUntil } = device
   const young = now - heardAt <= interval + slack
   return young && !handedOn && suspectedUntil === undefined
+}
+
+/** The newest presences of so many of these that are fresh. Looks at MAX_LOOKED_AT at most: what it costs does not grow with a crowd. */
+export function freshOf(
+  devices: Iterable<Device>,
+  max: number,
+  now: Millis,
+  slack: Millis
+): VerifiedMessage[] {
+  const fresh: VerifiedMessage[] = []
+  let looked = 0
+  for (const device of devices) {
+    looked += 1
+    if (isFresh(device, now, slack)) fresh.push(device.message)
+    if (fresh.length >= max || looked >= MAX_LOOKED_AT) break
+  }
+  return fresh
 }
 
 /**

@@ -9,6 +9,8 @@ export class Hearsay {
   // BOUNDED: by the roster, of which these are members. By who told of them, the newest last.
   readonly #byTeller = new Map<IdentityKey, Set<IdentityKey>>()
   readonly #tellerOf = new Map<IdentityKey, IdentityKey>()
+  // BOUNDED: by the roster: the other members, in the order in which that was known.
+  readonly #trusted = new Set<IdentityKey>()
 
   /** True if only one link has told of the member. */
   has(identity: IdentityKey): boolean {
@@ -23,21 +25,47 @@ export class Hearsay {
       if (before !== teller) this.confirm(author)
       return
     }
-    if (teller === undefined || teller === author || toldTwice === true) return
+    if (teller === undefined || teller === author || toldTwice === true) {
+      this.#trusted.add(author)
+      return
+    }
+    this.#trusted.delete(author)
     this.#tellerOf.set(author, teller)
     const told = this.#byTeller.get(teller)
     if (told === undefined) this.#byTeller.set(teller, new Set([author]))
     else told.add(author)
   }
 
-  /** Somebody else vouches for the member, or it is gone. */
+  /** Somebody else vouches for the member. */
   confirm(identity: IdentityKey): void {
+    if (this.#drop(identity)) this.#trusted.add(identity)
+  }
+
+  /** The member is gone. */
+  forget(identity: IdentityKey): void {
+    this.#trusted.delete(identity)
+    this.#drop(identity)
+  }
+
+  /** Members, those first whom more than one link has told of; of the others one by each link in turn. Made as it is read. */
+  *trustedFirst(): Generator<IdentityKey> {
+    yield* this.#trusted
+    const links = [...this.#byTeller.values()].map(told => told.values())
+    for (let left = links; left.length > 0; ) {
+      const round = left.map(told => told.next())
+      for (const { done, value } of round) if (done !== true) yield value
+      left = left.filter((_, at) => round[at]?.done !== true)
+    }
+  }
+
+  #drop(identity: IdentityKey): boolean {
     const teller = this.#tellerOf.get(identity)
-    if (teller === undefined) return
+    if (teller === undefined) return false
     this.#tellerOf.delete(identity)
     const told = this.#byTeller.get(teller)
     told?.delete(identity)
     if (told?.size === 0) this.#byTeller.delete(teller)
+    return true
   }
 
   /** Who is to go for somebody new: the newest of the link that told of most. Undefined if the new one is of that link itself. */

@@ -8,14 +8,13 @@ import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Doubts } from './doubts.js'
+import { Introductions } from './introductions.js'
 import { Newcomers } from './newcomers.js'
 import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
-import type { Roster } from './roster.js'
 import { Suspicions } from './suspicions.js'
-import { MAX_PRESENCES_HANDED_ON } from './tuning.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {
@@ -39,12 +38,14 @@ export class Presence {
   readonly #suspicions: Suspicions
   readonly #rival: Rival
   readonly #newcomers = new Newcomers()
+  readonly #introductions: Introductions
   readonly #doubts = new Doubts()
   #lookedAt: Millis = 0
 
   constructor(parts: PresenceParts) {
     this.#parts = parts
     this.#own = new OwnPresence(parts)
+    this.#introductions = new Introductions(parts)
     this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
     this.#rival = new Rival(parts.turn, parts.self.instance)
   }
@@ -132,14 +133,11 @@ export class Presence {
 
   /** Tells a new link that we are here, and a newcomer who else is. */
   linkUp(link: Link): void {
-    const { links, roster, turn } = this.#parts
+    const { links, turn } = this.#parts
     this.#newcomers.linkUp(link, turn.now)
     if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
     const { latest } = this.#own
-    const said = link.isMember && link.identity && roster.latestOf(link.identity, link.peer)
-    const others = said
-      ? messagesOfOther(said, link)
-      : roster.toHandOn(MAX_PRESENCES_HANDED_ON, turn.now)
+    const others = this.#introductions.for(link)
     const doubted = link.observer ? this.#doubts.toHandOn(turn.wall) : []
     const all = latest === undefined ? others : [latest, ...others]
     for (const { sealed } of [...all, ...doubted]) links.send(link, { type: 'stored', sealed })
@@ -278,12 +276,4 @@ function isOwnLink(
 ): boolean {
   if (link?.instance === undefined) return false
   return link.identity === author && link.peer === device && b4a.equals(link.instance, instance)
-}
-
-/** What another program says that has the device of this link: either of the two is to hear of the other. */
-function messagesOfOther(
-  { body, message }: NonNullable<ReturnType<Roster['latestOf']>>,
-  { instance }: Link
-): VerifiedMessage[] {
-  return instance === undefined || b4a.equals(body.instance, instance) ? [] : [message]
 }

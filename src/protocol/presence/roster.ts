@@ -10,7 +10,7 @@ import {
   type Device,
   type DeviceId,
   deviceFrom,
-  isFresh,
+  freshOf,
   isReplay,
   type Naming,
   type Sign,
@@ -146,13 +146,10 @@ export class Roster {
 
   /**
    * Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. Those of
-   * members whom more than one link told of come first.
+   * members whom more than one link told of come first. Looks at so many as {@link freshOf} does.
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
-    const [sure, unsure] = this.#byTrust(device =>
-      isFresh(device, now, this.#tuning.slackMillis) ? device.message : undefined
-    )
-    return [...sure, ...unsure].slice(0, max)
+    return freshOf(this.#trustedFirst(), max, now, this.#tuning.slackMillis)
   }
 
   /** What can be said against this device; undefined if it is not here, or is suspected already. */
@@ -272,7 +269,7 @@ export class Roster {
     this.#devices -= 1
     if (member.devices.size > 0) return this.#rename(member, identity)
     this.#members.delete(identity)
-    this.#hearsay.confirm(identity)
+    this.#hearsay.forget(identity)
     return this.#news({ type: 'leave', identity, nick: member.nick })
   }
 
@@ -290,6 +287,11 @@ export class Roster {
       else sure.push(value)
     }
     return [sure, unsure]
+  }
+
+  *#trustedFirst(): Generator<Device> {
+    for (const member of this.#hearsay.trustedFirst())
+      yield* this.#members.get(member)?.devices.values() ?? []
   }
 
   *#all(): Generator<Device> {

@@ -53,6 +53,15 @@ export const MAX_DOUBTS_HANDED_ON = 128
 export const RIVAL_SLACK_MILLIS: Millis = 10_000
 /** Presences of others that a newcomer is told at once. Guess: all of a large room, in 250 KB. */
 export const MAX_PRESENCES_HANDED_ON = 1_024
+/** Those that all newcomers together are told: sixteen of them in a large room, and one more a second. Guess. */
+export const HAND_ON_RATE = {
+  perSecond: MAX_PRESENCES_HANDED_ON,
+  burst: 16 * MAX_PRESENCES_HANDED_ON
+} as const
+/** ... and that each is told though that is used up. Guess: of a sixteenth of a large room it can ask the others. */
+export const MIN_PRESENCES_HANDED_ON = 64
+/** Devices that are looked at for that. Guess: all of a large room, though three of four have not spoken themselves. */
+export const MAX_LOOKED_AT = 4 * MAX_PRESENCES_HANDED_ON
 /** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
 export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
 /** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */

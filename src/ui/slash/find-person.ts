@@ -6,6 +6,8 @@ import type { Talk } from './command.js'
 
 /** Fewest hex digits that name somebody. */
 const MIN_KEY_DIGITS = 4
+/** So many are a key, as swarmchat shows it: whoever takes it for a nick is not meant. */
+const KEY = /^[0-9a-f]{8,64}$/i
 
 /** Somebody that a word means. */
 export interface Found {
@@ -53,11 +55,13 @@ function nobodyCalled({ room }: Talk, wanted: string): string {
 function* candidates({ habits, room, view }: Talk): Generator<Found> {
   for (const { identity, nick } of room.members()) yield { identity, nick }
   for (const { from, nick } of view.lines) yield { identity: from, nick }
+  yield* room.requests()
   for (const { identity, name } of habits.contacts.all()) yield { identity, nick: name ?? '' }
 }
 
 function isMeant(talk: Talk, identity: IdentityKey, nick: string, wanted: string): boolean {
   if (identity === talk.room.identity) return false
+  if (KEY.test(wanted)) return identity.startsWith(wanted.toLowerCase())
   if (nick !== '' && foldNick(nick) === foldNick(wanted)) return true
   if (talk.habits.contacts.nameOf(identity) === wanted) return true
   const digits = wanted.toLowerCase()

@@ -6,6 +6,7 @@ import { namesOf } from '../names.js'
 import { whyLines } from '../why.js'
 import { type SlashCommands, type Talk, usageLine } from './command.js'
 import { type Found, findPerson, splitPerson } from './find-person.js'
+import { requestRows } from './requests.js'
 import { VERIFY } from './verify.js'
 import { whoRows } from './who.js'
 
@@ -23,6 +24,7 @@ export const PEOPLE: SlashCommands = {
     run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
   },
   msg: { ...MSG, completes: 'person', run: message },
+  requests: { usage: '/requests', help: 'strangers who wrote to you', run: requestRows },
   verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
@@ -103,6 +105,7 @@ function accept({ habits, room }: Talk, found: Found): string {
 
 function ignore({ habits, room }: Talk, found: Found): string {
   if (!habits.contacts.setIgnored(found.identity, true)) return TOO_MANY
+  room.judge(found.identity, false)
   habits.contacts.setAccepted(found.identity, false)
   return `Nothing of ${nameOf(room, found)} is shown any more, in no room. /unignore shows it again.`
 }
@@ -111,6 +114,7 @@ function unignore({ habits, room }: Talk, found: Found): string {
   const name = nameOf(room, found)
   if (!habits.contacts.isIgnored(found.identity)) return `! ${name} is not ignored.`
   habits.contacts.setIgnored(found.identity, false)
+  room.judge(found.identity, undefined)
   return `What ${name} says from now on is shown again.`
 }
 

@@ -4,8 +4,8 @@ import type { Reach } from '../../room/reach/report.js'
 import { namesOf } from '../names.js'
 import { clockTime } from '../notice.js'
 import { reachOf } from '../reached.js'
-import { widthOf } from '../width.js'
 import type { Talk } from './command.js'
+import { rowsOf } from './rows.js'
 
 /** Members that the table names; a crowd is counted. Guess: two screens. */
 const MAX_ROWS = 50
@@ -37,25 +37,11 @@ export function whoRows({ habits, room, view }: Talk): string[] {
   })
   const rest = members.length - rows.length
   const more = rest === 0 ? [] : [`and ${rest.toLocaleString('en')} more`]
-  return [`${members.length.toLocaleString('en')} in the room:`, ...table(rows), ...more]
+  return [`${members.length.toLocaleString('en')} in the room:`, ...rowsOf(rows), ...more]
 }
 
 function stateOf({ bot, identity }: Member, self: IdentityKey, isIgnored: boolean): string {
   if (identity === self) return 'you'
   if (isIgnored) return 'ignored'
   return bot ? 'bot' : ''
-}
-
-// A column that nobody has anything in is left out.
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0)
-  )
-  return rows.map(row => {
-    const cells = row.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - widthOf(cell)))
-    return cells
-      .filter((_, at) => widths[at] !== 0)
-      .join('  ')
-      .trimEnd()
-  })
 }

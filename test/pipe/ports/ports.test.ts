@@ -77,7 +77,12 @@ function begin(
   return end
 }
 
-async function serve(target: TcpAddress, pair: KeyPair, allow: string[] = []): Promise<Running> {
+async function serve(
+  target: TcpAddress,
+  pair: KeyPair,
+  allow: string[] = [],
+  maxClients = 64
+): Promise<Running> {
   let listening = () => {}
   const ready = new Promise<void>(resolve => {
     listening = resolve
@@ -86,6 +91,7 @@ async function serve(target: TcpAddress, pair: KeyPair, allow: string[] = []): P
     runServe(isolated(), {
       keyPair: pair,
       allow: new Set(allow),
+      maxClients,
       target,
       signal,
       notice,
@@ -251,6 +257,23 @@ describe('TCP over a key', () => {
     const socket = dial(local)
     socket.end('me')
     expect(String(await buffer(socket))).toBe('me')
+  })
+
+  test('one key with many connections keeps nobody else out', async () => {
+    const pair = keyPair()
+    const { notices } = await serve(await echo(), pair, [], 2)
+    const eve = keyPair()
+    for (let n = 0; n < 2; n++) {
+      const end = await forward(pair.publicKey, eve)
+      const socket = keep(dialTcp(end.port, end.host))
+      socket.write('mine')
+      await once(socket, 'data')
+    }
+    const ann = await forward(pair.publicKey)
+    const socket = keep(dialTcp(ann.port, ann.host))
+    socket.write('hello')
+    expect(String(await once(socket, 'data'))).toBe('hello')
+    expect(notices.filter(line => line.startsWith('connected: '))).toHaveLength(3)
   })
 
   test('a plain pipe gets a connection of its own, also to a service that speaks first', async () => {

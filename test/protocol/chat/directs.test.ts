@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import { directKey, sealDirect } from '../../../src/protocol/access/direct.js'
 import { directsAmong } from '../../../src/protocol/chat/kept-directs.js'
-import { deviceOf, keysOf, type Peer, ROOM, World } from '../../support/harness.js'
+import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
+import { KIND_DIRECT } from '../../../src/protocol/wire/kinds.js'
+import {
+  deviceOf,
+  EPOCH,
+  keysOf,
+  type Peer,
+  type Puppet,
+  ROOM,
+  TOPIC,
+  World
+} from '../../support/harness.js'
+import { feedPushed, member, messageOf, numbered } from '../../support/hostile.js'
 
 /** What somebody was told of words for one member. */
 const directsOf = (peer: Peer) => peer.of('direct').map(({ message }) => message)
@@ -128,6 +141,60 @@ describe('words of a stranger', () => {
     world.run(5_000)
     expect(directsOf(ann)).toMatchObject([{ isRequest: true }])
     expect(ann.of('direct-held').length).toBeLessThanOrEqual(1)
+  })
+
+  /** A neighbour that stays. */
+  function neighbour(world: World, of: Peer, name = 'eve'): Puppet {
+    const puppet = member(world, of, name)
+    puppet.onframe = (from, { type }) => {
+      if (type === 'ping') puppet.send(from, { type: 'pong' })
+    }
+    return puppet
+  }
+
+  /** Words of so many identities for somebody, over one link. */
+  function besiege(to: Peer, by: Puppet, count: number, name = `${by.device} `): void {
+    const reader = keysOf('identity ann').publicKey
+    for (let n = 0; n < count; n++) {
+      const key = directKey(keysOf(`identity ${name}${n}`), reader, TOPIC)
+      if (key === undefined) throw new Error('no key')
+      const line = encodeTextBody({ nick: `buyer ${n}`, text: 'buy' })
+      const body = sealDirect(line, new Uint8Array(24).fill(n), key)
+      const clock = EPOCH + 20_000
+      const nonce = numbered(n)
+      feedPushed(to, by, messageOf(`${name}${n}`, { kind: KIND_DIRECT, clock, body, nonce }))
+    }
+  }
+
+  test.each([1, 3])('are shown in turns of those who bring them: %i floods of them', floods => {
+    const { ann, cid, world } = acquainted()
+    const eves = Array.from({ length: floods }, (_, n) => neighbour(world, ann, `eve ${n}`))
+    for (const eve of eves) besiege(ann, eve, 20)
+    world.run(1_000)
+    writes(cid, ann, 'it is me')
+    world.run(1_000)
+    const ofCid = () => directsOf(ann).filter(({ from }) => from === cid.identity)
+    expect(ann.machine.requests().some(({ identity }) => identity === cid.identity)).toBe(true)
+    // Each of them goes on with new ones.
+    for (let minute = 0; minute < floods + 1; minute++) {
+      for (const eve of eves) besiege(ann, eve, 3, `${eve.device} ${minute} `)
+      world.run(61_000)
+    }
+    expect(ofCid()).toMatchObject([{ text: 'it is me', isRequest: true }])
+    expect(directsOf(ann).filter(({ isRequest }) => isRequest).length).toBeLessThanOrEqual(
+      floods + 3
+    )
+  })
+
+  test('wait again once they are no longer ignored', () => {
+    const { ann, cid, world } = acquainted()
+    ann.feed({ type: 'judge', identity: cid.identity, accept: false })
+    ann.feed({ type: 'judge', identity: cid.identity })
+    writes(cid, ann, 'please')
+    writes(cid, ann, 'please!')
+    world.run(61_000)
+    expect(directsOf(ann).at(-1)).toMatchObject({ text: 'please', isRequest: true })
+    expect(ann.machine.requests()).toMatchObject([{ identity: cid.identity, count: 1 }])
   })
 
   test('are accepted by writing to them', () => {

@@ -57,3 +57,16 @@ test('the newest of the link that told of most goes, and not for one of its own'
   expect(hearsay.least(told('cyd', 'eve'))).toBeUndefined()
   expect(hearsay.least(told('cyd', 'eve', true))).toBe(bob)
 })
+
+test('those come first of whom more than one link has told, then one of each link in turn', () => {
+  const hearsay = new Hearsay()
+  for (const name of ['ghost 1', 'ghost 2', 'ghost 3', 'ann']) hearsay.note(told(name, 'eve'), true)
+  hearsay.note(told('bob', 'fay'), true)
+  hearsay.note(told('gus', 'gus'), true)
+  hearsay.confirm(ann)
+  const names = ['gus', 'ann', 'ghost 1', 'bob', 'ghost 2', 'ghost 3']
+  expect([...hearsay.trustedFirst()]).toEqual(names.map(identityOf))
+  hearsay.forget(identityOf('gus'))
+  hearsay.forget(identityOf('ghost 1'))
+  expect([...hearsay.trustedFirst()]).toEqual(['ann', 'ghost 2', 'bob', 'ghost 3'].map(identityOf))
+})
