@@ -1,5 +1,36 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { runCli } from '../support/cli.js'
+import { newHome, runCli } from '../support/cli.js'
+
+/** What a run loads of dist/, and which modules of libraries it runs: V8 knows. */
+async function loaded(...words: string[]) {
+  const directory = newHome()
+  await runCli(words, { NODE_V8_COVERAGE: directory })
+  const scripts = readdirSync(directory).flatMap(
+    name => JSON.parse(readFileSync(join(directory, name), 'utf8')).result
+  ) as { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[]
+  const ours = scripts.filter(({ url }) => url.includes('/dist/'))
+  const run = ours.flatMap(({ functions }) => functions).filter(({ ranges }) => ranges[0]?.count)
+  return {
+    bytes: ours.reduce((all, { url }) => all + statSync(fileURLToPath(url)).size, 0),
+    libraries: new Set(
+      run.flatMap(({ functionName }) => /^node_modules\/(.*)\//.exec(functionName)?.[1] ?? [])
+    )
+  }
+}
+
+test.each(['--version', '--help', ''])('swarmchat %s loads next to nothing', async line => {
+  expect((await loaded(...line.split(' ').filter(Boolean))).bytes).toBeLessThan(65_536)
+})
+
+test('a command does not run what templates and globs need', async () => {
+  const { libraries } = await loaded('join')
+  expect([...libraries]).toContain('@oclif/core/lib/parser')
+  const needless = ['ejs', 'tinyglobby', 'minimatch', 'picomatch']
+  expect([...libraries].filter(name => needless.some(each => name.startsWith(each)))).toEqual([])
+})
 
 async function help(...words: string[]): Promise<string[]> {
   const { code, stderr, stdout } = await runCli(words)
