@@ -64,6 +64,11 @@ export class Display {
     if (!this.#closed) this.#drawing ??= setImmediate(() => this.#draw())
   }
 
+  /** Shows at once what would be shown in a moment: what somebody types does not wait for what else this turn brings. */
+  flush(): void {
+    if (this.#drawing !== undefined) this.#draw()
+  }
+
   /** Takes what is typed from the screen, until the next {@link update}. */
   hide(): void {
     this.#stopAsking()
