@@ -191,6 +191,14 @@ test('Ctrl-L begins at the top of an empty screen', async () => {
   expect(lines()).toEqual(['> half'])
 })
 
+test('nothing is erased from the first column on: tmux would keep a copy of a whole screen', async () => {
+  const { press, prompt, screen } = await promptOn()
+  prompt.clear()
+  await press('a', 'b', '\r')
+  expect(screen.written).toContain('> ab')
+  expect(screen.written).not.toContain('\r\u001b[J')
+})
+
 test('a paste is one text, whatever it holds, and waits for Enter', async () => {
   const { heard, lines, press, screen } = await promptOn()
   await press('see ')
