@@ -14,6 +14,7 @@ async function loaded(...words: string[]) {
   const ours = scripts.filter(({ url }) => url.includes('/dist/'))
   const run = ours.flatMap(({ functions }) => functions).filter(({ ranges }) => ranges[0]?.count)
   return {
+    files: ours.length,
     bytes: ours.reduce((all, { url }) => all + statSync(fileURLToPath(url)).size, 0),
     libraries: new Set(
       run.flatMap(({ functionName }) => /^node_modules\/(.*)\//.exec(functionName)?.[1] ?? [])
@@ -25,8 +26,9 @@ test.each(['--version', '--help', ''])('swarmchat %s loads next to nothing', asy
   expect((await loaded(...line.split(' ').filter(Boolean))).bytes).toBeLessThan(65_536)
 })
 
-test('a command does not run what templates and globs need', async () => {
-  const { libraries } = await loaded('join')
+test('a command is read from few files, and does not run what templates and globs need', async () => {
+  const { files, libraries } = await loaded('join')
+  expect(files).toBeLessThan(60)
   expect([...libraries]).toContain('@oclif/core/lib/parser')
   const needless = ['ejs', 'tinyglobby', 'minimatch', 'picomatch']
   expect([...libraries].filter(name => needless.some(each => name.startsWith(each)))).toEqual([])
