@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { commandGroups } from './command-groups.js'
 import { lazyOclif } from './lazy-oclif.js'
+import { lazyWidth } from './lazy-width.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -34,7 +35,7 @@ await build({
   format: 'esm',
   target: 'node20.12',
   external: OUTSIDE,
-  plugins: [lazyOclif, commandGroups],
+  plugins: [lazyOclif, lazyWidth, commandGroups],
   // Shorter by a third, and so read sooner. Names stay.
   minifyWhitespace: true,
   tsconfig: 'tsconfig.build.json',

@@ -1,25 +1,14 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { newHome, runCli } from '../support/cli.js'
+import { readLoaded } from '../support/loaded.js'
 
-/** What a run loads of dist/, and which modules of libraries it runs: V8 knows. */
+/** What a run loads. */
 async function loaded(...words: string[]) {
   const directory = newHome()
   await runCli(words, { NODE_V8_COVERAGE: directory })
-  const scripts = readdirSync(directory).flatMap(
-    name => JSON.parse(readFileSync(join(directory, name), 'utf8')).result
-  ) as { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[]
-  const ours = scripts.filter(({ url }) => url.includes('/dist/'))
-  const run = ours.flatMap(({ functions }) => functions).filter(({ ranges }) => ranges[0]?.count)
-  return {
-    files: ours.length,
-    bytes: ours.reduce((all, { url }) => all + statSync(fileURLToPath(url)).size, 0),
-    libraries: new Set(
-      run.flatMap(({ functionName }) => /^node_modules\/(.*)\//.exec(functionName)?.[1] ?? [])
-    )
-  }
+  return readLoaded(directory)
 }
 
 test.each(['--version', '--help', ''])('swarmchat %s loads next to nothing', async line => {
@@ -39,6 +28,16 @@ async function help(...words: string[]): Promise<string[]> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout.split('\n')
 }
+
+test('the patterns of wide letters are loaded when the first of these is shown', () => {
+  const chunks = fileURLToPath(new URL('../../dist/chunks/', import.meta.url))
+  const isLazy = readdirSync(chunks)
+    .filter(name => name.endsWith('.js'))
+    .some(name =>
+      readFileSync(chunks + name, 'utf8').includes('"node_modules/string-width/index.js"()')
+    )
+  expect(isLazy).toBe(true)
+})
 
 test('the help of the program names every command, and how to ask for more', async () => {
   const lines = await help('help')
