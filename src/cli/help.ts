@@ -38,22 +38,14 @@ class OneCommandHelp extends CommandHelp {
   }
 }
 
-/** Prints the help of the program, or of a command. */
-export async function showHelp(about: string | undefined): Promise<void> {
+/** Prints the help of a command. */
+export async function showHelp(command: string): Promise<void> {
   const config = await Config.load(packageRoot())
-  const words = about === undefined ? [] : [about]
-  await new ProgramHelp(config, config.pjson.oclif.helpOptions).showHelp(words)
+  await new CommandsHelp(config, config.pjson.oclif.helpOptions).showHelp([command])
 }
 
-/** `swarmchat --help`, and that of every command. */
-class ProgramHelp extends Help {
+class CommandsHelp extends Help {
   protected override CommandHelpClass = OneCommandHelp
-
-  override formatRoot(): string {
-    const more =
-      'swarmchat help <command>  how to use one of them\nswarmchat --version       which version this is'
-    return `${super.formatRoot()}\n\n${this.section('MORE', more)}`
-  }
 
   // A topic is a command here, which is listed already.
   protected override get sortedTopics() {

@@ -1,5 +1,6 @@
 import { readCommandLine, subcommandsOf } from './command-line.js'
 import { surviveLostTerminals } from './lost-terminals.js'
+import { programHelp } from './program-help.js'
 import { report } from './report.js'
 import { START_PAGE } from './start-page.js'
 import { standardStreams } from './streams.js'
@@ -46,6 +47,7 @@ async function runCommand(id: string, words: readonly string[], commands: Comman
 }
 
 async function showHelp(about: string | undefined): Promise<void> {
+  if (about === undefined) return void process.stdout.write(programHelp())
   const help = await import('./help.js')
   ownStreamsAgain()
   await help.showHelp(about)

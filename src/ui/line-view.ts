@@ -62,7 +62,8 @@ export function showLines(parts: LineViewParts): () => void {
   const names = namesOf(room)
   const arrival = new Arrival(room)
   const comings = new Comings(print, shown, look.counts)
-  const knowsAll = greetWhenKnown(parts, arrival, names)
+  let isOver = false
+  const knowsAll = greetWhenKnown(parts, arrival, names, () => isOver)
   const imitations = new Imitations(names, room.identity)
   const hasMarkers = parts.markers !== false
   const showEvent = (item: ViewEvent) =>
@@ -88,6 +89,7 @@ export function showLines(parts: LineViewParts): () => void {
     parts.onshown?.(items)
   })
   return () => {
+    isOver = true
     endOrder()
     subjects.end()
     cards.end()
@@ -110,12 +112,18 @@ function isHistory(update: RoomUpdate): boolean {
   return 'history' in update && update.history
 }
 
-function greetWhenKnown({ greet, print, room }: LineViewParts, arrival: Arrival, names: Names) {
+// Who leaves within the half second that this takes is greeted no more.
+function greetWhenKnown(
+  { greet, print, room }: LineViewParts,
+  arrival: Arrival,
+  names: Names,
+  isOver: () => boolean
+) {
   let knowsAll = false
   arrival.known.then(
     isIn => {
       knowsAll = true
-      if (isIn) greet(greeting(room, names))
+      if (isIn && !isOver()) greet(greeting(room, names))
     },
     thrown => print(`! ${messageOf(thrown)}`)
   )

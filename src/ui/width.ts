@@ -8,11 +8,13 @@ export interface Cluster {
   readonly text: string
 }
 
-const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+/** Made when it is first needed: to load its rules takes longer than to draw a prompt. */
+let segmenter: Intl.Segmenter | undefined
 /** A text is looked at in pieces of so many UTF-16 units: in Node 20 a segmenter takes 100 times longer for 100 times more. */
 const PIECE_UNITS = 64
-/** Letters that nothing can be joined to, since another one follows. */
-const PLAIN = /[\x20-\x7e](?=[\x20-\x7e])/y
+/** Letters that nothing can be joined to, since another one follows, or none. */
+const PLAIN = /[\x20-\x7e](?![^\x20-\x7e])/y
+const PLAIN_LETTER = /^[\x20-\x7e]$/
 
 /** The grapheme clusters of a text, in order. */
 export function* clustersOf(text: string): Generator<Cluster> {
@@ -36,6 +38,7 @@ const WIDTHS = new Recent<string, number>(MAX_WIDTHS)
  * depend on this but where lines are broken.
  */
 export function columnsOf(cluster: string): number {
+  if (PLAIN_LETTER.test(cluster)) return 1
   const known = WIDTHS.get(cluster)
   if (known !== undefined) return known
   const columns = stringWidth(cluster)
@@ -64,7 +67,8 @@ export function cutTo(text: string, columns: number): string {
 // The last cluster of a piece may go on in the next one. What is longer than a piece is no letter any more.
 function segment(text: string, index: number): string[] {
   const piece = text.slice(index, index + PIECE_UNITS)
-  const clusters = Array.from(SEGMENTER.segment(piece), ({ segment }) => segment)
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  const clusters = Array.from(segmenter.segment(piece), ({ segment }) => segment)
   const isLast = index + PIECE_UNITS >= text.length
   return isLast || clusters.length === 1 ? clusters : clusters.slice(0, -1)
 }

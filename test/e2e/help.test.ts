@@ -1,11 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { runCli } from '../support/cli.js'
+import { newHome, runCli } from '../support/cli.js'
+import { readLoaded } from '../support/loaded.js'
+
+/** What a run loads. */
+async function loaded(...words: string[]) {
+  const directory = newHome()
+  await runCli(words, { NODE_V8_COVERAGE: directory })
+  return readLoaded(directory)
+}
+
+test.each(['--version', '--help', ''])('swarmchat %s loads next to nothing', async line => {
+  expect((await loaded(...line.split(' ').filter(Boolean))).bytes).toBeLessThan(65_536)
+})
+
+test('a command is read from few files, and does not run what templates and globs need', async () => {
+  const { files, libraries } = await loaded('join')
+  expect(files).toBeLessThan(60)
+  expect([...libraries]).toContain('@oclif/core/lib/parser')
+  const needless = ['ejs', 'tinyglobby', 'minimatch', 'picomatch']
+  expect([...libraries].filter(name => needless.some(each => name.startsWith(each)))).toEqual([])
+})
 
 async function help(...words: string[]): Promise<string[]> {
   const { code, stderr, stdout } = await runCli(words)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout.split('\n')
 }
+
+test('the patterns of wide letters are loaded when the first of these is shown', () => {
+  const chunks = fileURLToPath(new URL('../../dist/chunks/', import.meta.url))
+  const isLazy = readdirSync(chunks)
+    .filter(name => name.endsWith('.js'))
+    .some(name =>
+      readFileSync(chunks + name, 'utf8').includes('"node_modules/string-width/index.js"()')
+    )
+  expect(isLazy).toBe(true)
+})
 
 test('the help of the program names every command, and how to ask for more', async () => {
   const lines = await help('help')

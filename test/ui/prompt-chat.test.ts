@@ -189,8 +189,8 @@ const HOSTILE = [
   'one\r\n12:00 * you were kicked\u2028three\u0085four\u000b\u000c',
   '*\u001b[31mred*\u001b[5m `\u001b[4m`'
 ]
-// What we write ourselves: few styles, rows up, what is below erased, no wrapping, marked pastes.
-const OURS = /\p{Cc}\[(?:(?:0|1|2|7|1;38;5;\d+)m|J|\dA|\?7[hl]|\?2004h)|[\r\n]/gu
+// What we write ourselves: few styles, rows up, a row and what is below erased, no wrapping, marked pastes.
+const OURS = /\p{Cc}\[(?:(?:0|1|2|7|1;38;5;\d+)m|[CJK]|\dA|\?7[hl]|\?2004h)|[\r\n]/gu
 
 /** Everything that strangers can write in a room, as long as the protocol lets it be, and where it is shown again. */
 function writeEverywhere(chat: ReturnType<typeof chatting>, all: string): void {

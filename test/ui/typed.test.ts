@@ -215,6 +215,21 @@ test('a line that was shown can be answered, edited, deleted and reacted to: the
   ])
 })
 
+test('nothing is about a line of who was ignored after it', () => {
+  const eve = other('e', 'eve')
+  const { put, type, view } = typing(eve)
+  const take = (digit: string, from: string) => {
+    const message = { id: digit.repeat(64), from, nick: 'x', text: 'x', time: 1, history: false }
+    view.take({ type: 'message', message } as never, 1)
+  }
+  take('1', 'b'.repeat(64))
+  take('2', eve.identity)
+  type('/ignore eve')
+  expect(type('/reply yes')).toEqual([])
+  expect(put).toEqual([{ type: 'say', replyTo: '1'.repeat(64), text: 'yes' }])
+  expect(type('/react ^2 x')).toEqual(['! There is no such line to see.'])
+})
+
 test('what is typed about a private message is never said to all', () => {
   const { put, room, type, view } = typing()
   const [ben, me] = ['b'.repeat(64), room.identity]

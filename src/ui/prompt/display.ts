@@ -5,7 +5,8 @@ import { typedRows } from './typed-rows.js'
 import type { TypedText } from './typed-text.js'
 
 const PROMPT = '> '
-const CLEAR_BELOW = '\u001b[J'
+/** A row and what is below it. Not all from the first column on: of a whole screen that is cleared so, tmux keeps a copy. */
+const CLEAR_BELOW = '\r\u001b[K\u001b[C\u001b[J\r'
 const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 const WRAP = '\u001b[?7h'
 const NO_WRAP = '\u001b[?7l'
@@ -62,6 +63,11 @@ export class Display {
   /** What is typed has changed: shows it, once for all that happens in this turn of the event loop. */
   update(): void {
     if (!this.#closed) this.#drawing ??= setImmediate(() => this.#draw())
+  }
+
+  /** Shows at once what would be shown in a moment: what somebody types does not wait for what else this turn brings. */
+  flush(): void {
+    if (this.#drawing !== undefined) this.#draw()
   }
 
   /** Takes what is typed from the screen, until the next {@link update}. */
@@ -135,7 +141,7 @@ export class Display {
   #erase(): string {
     const isNeeded = this.#isFirst || this.#drawn !== undefined
     this.#isFirst = false
-    return isNeeded ? `${up(this.#drawn?.cursorRow ?? 0)}\r${CLEAR_BELOW}` : ''
+    return isNeeded ? `${up(this.#drawn?.cursorRow ?? 0)}${CLEAR_BELOW}` : ''
   }
 
   // The status is below: what is below the cursor is erased, however a terminal breaks it in two. Some (xterm.js) move the

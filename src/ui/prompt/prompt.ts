@@ -60,7 +60,10 @@ export class Prompt {
     this.#mode.take()
     this.#display = new Display(terminal.output, () => this.#editor.typed, status)
     const terminalInput = this.#reader(this.#keyboard())
-    this.#onBytes = bytes => terminalInput.take(bytes)
+    this.#onBytes = bytes => {
+      terminalInput.take(bytes)
+      this.#display.flush()
+    }
     // Errors are listened to for good: a terminal that is gone says so more than once.
     this.#input.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onEnd)
   }

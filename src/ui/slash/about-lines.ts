@@ -51,9 +51,7 @@ function about(
   const run = (talk: Talk, rest: string) => {
     const { back, text } = backIn(rest)
     if ((text === '') === usage.includes('<')) return [usageLine({ usage, help })]
-    const fits = (from: string) =>
-      whose === 'anybody' || (from === talk.room.identity) === (whose === 'ours')
-    const line = talk.view.lines.back(back, ({ from }) => fits(from))
+    const line = talk.view.lines.back(back, ({ from }) => isMeant(talk, whose, from))
     if (line === undefined)
       return [`! There is no such line${whose === 'ours' ? ' of yours' : ''} to see.`]
     const { id, to } = line
@@ -63,6 +61,12 @@ function about(
     return []
   }
   return { usage, help, run }
+}
+
+// Nobody answers, unseen, a line of who was ignored after it.
+function isMeant({ habits, room }: Talk, whose: Whose, from: IdentityKey): boolean {
+  if (habits.contacts.isIgnored(from)) return false
+  return whose === 'anybody' || (from === room.identity) === (whose === 'ours')
 }
 
 /** `^3 text` is about the third line back, `^ text` or just `text` about the last. */

@@ -120,6 +120,17 @@ test('what was typed before there was a prompt is shown once', async () => {
   expect(screen.emulator.lines).toEqual(['> hel'])
 })
 
+test('a key stands there before anything else is done, once for all that was read together', async () => {
+  const { prompt, screen } = await promptOn()
+  const drawn = () => screen.written.split('\u001b[?7l').length
+  for (let n = 0; n < 100; n += 1) prompt.print(`said ${n}`)
+  const before = drawn()
+  screen.input.emit('data', Buffer.from('abc\u001b[Dd'))
+  expect(screen.written).toContain('> abdc')
+  expect(screen.written).toContain('said 99')
+  expect(drawn() - before).toBe(1)
+})
+
 test('Ctrl-C and Ctrl-D are told apart', async () => {
   const { heard, press } = await promptOn()
   await press('a', CTRL_D, CTRL_C, BACKSPACE, CTRL_D)
@@ -178,6 +189,14 @@ test('Ctrl-L begins at the top of an empty screen', async () => {
   await press('half')
   await press(CTRL_L)
   expect(lines()).toEqual(['> half'])
+})
+
+test('nothing is erased from the first column on: tmux would keep a copy of a whole screen', async () => {
+  const { press, prompt, screen } = await promptOn()
+  prompt.clear()
+  await press('a', 'b', '\r')
+  expect(screen.written).toContain('> ab')
+  expect(screen.written).not.toContain('\r\u001b[J')
 })
 
 test('a paste is one text, whatever it holds, and waits for Enter', async () => {
