@@ -45,8 +45,12 @@ export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
 
 // Invitations
 
-/** Messages of one author that tell of invitations, uses and revocations, and are kept beside the others. Requirement. */
-export const MAX_TELLINGS_PER_AUTHOR = 64
+/** Invitations, uses and revocations of one author, so many of each, that are kept beside the other messages. Requirement. */
+export const MAX_LASTING_PER_AUTHOR = 64
+/** The same of all authors. Guess: far more than a room invites. */
+export const MAX_LASTING = 4_096
+/** A longer one, sealed, is not kept. */
+export const MAX_LASTING_BYTES = 1_024
 
 // Links
 
