@@ -55,7 +55,8 @@ export class ToldDesks {
     const { history, own } = this.#room
     const told = own().parts.machine.invitations()
     const invitation = told.find(each => isSame(each, asked))
-    if (invitation === undefined) return { verdict: 'expired' }
+    // It was lost here: others may know it.
+    if (invitation === undefined) return undefined
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
