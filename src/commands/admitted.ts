@@ -1,6 +1,5 @@
 import { safeText } from '../base/safe-text.js'
 import type { Millis } from '../base/time.js'
-import type { Ticket } from '../protocol/access/invitation-link.js'
 import { ticketIn } from '../room/invitation.js'
 import type { RoomAddress } from '../room/keys.js'
 import { byKeptName } from '../room/private-rooms.js'
@@ -32,7 +31,7 @@ export async function admittedBy(
   }
 }
 
-function waitingText({ commitment }: Ticket): string {
+function waitingText({ commitment }: NonNullable<ReturnType<typeof ticketIn>>): string {
   const who =
     commitment === undefined ? 'a device of whoever invited you' : 'a member who knows of it'
   return `Nobody has let you in yet. Waiting for ${who}; Ctrl-C gives up.\n`

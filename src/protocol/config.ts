@@ -43,15 +43,6 @@ export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
 /** Older records of devices are passed over: each is put anew every 20 min. Guess: two that failed. */
 export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
 
-// Invitations
-
-/** Invitations, uses and revocations of one author, so many of each, that are kept beside the other messages. Requirement. */
-export const MAX_LASTING_PER_AUTHOR = 64
-/** The same of all authors. Guess: far more than a room invites. */
-export const MAX_LASTING = 4_096
-/** A longer one, sealed, is not kept. */
-export const MAX_LASTING_BYTES = 1_024
-
 // Links
 
 /** Largest frame in bytes; a larger one ends the link. A NoiseSecretStream would carry 16 MiB. Guess. */

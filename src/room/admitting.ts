@@ -34,7 +34,9 @@ export interface AdmittingOptions {
 }
 
 /** So often it is looked which have expired, and who is there, if nothing else has happened. Guess. */
-const LOOK_MILLIS: Millis = 30_000
+const LOOK_MILLIS: Millis = 10_000
+/** So often another device of ours has to be there when it is looked, before it lets in instead. Guess: it means to stay. */
+const LOOKS = 3
 /** What comes within this is looked at together. Guess: a batch of history. */
 const SOON_MILLIS: Millis = 50
 /** So long somebody who has connected may take to ask. Guess: many round trips. */
@@ -58,8 +60,8 @@ export class Admitting {
   readonly #looking: NodeJS.Timeout
   readonly #unfollow: () => void
   #soon: NodeJS.Timeout | undefined
-  /** Another device of ours that is to let in instead: it was there when it was looked last. */
-  #next: PeerKey | undefined
+  /** Another device of ours that is to let in instead, and how often it was there. */
+  #next: { readonly device: PeerKey; readonly looks: number } | undefined
   #swarm: Swarm | undefined
   #isOver = false
 
@@ -134,8 +136,9 @@ export class Admitting {
     const [lowest] = this.#otherDevices()
     const own = this.#room?.own().device
     const next = lowest !== undefined && own !== undefined && lowest < own ? lowest : undefined
-    if (next !== undefined && next === this.#next) this.#pass(next)
-    this.#next = next
+    const looks = next === this.#next?.device ? (this.#next?.looks ?? 0) + 1 : 1
+    this.#next = next && { device: next, looks }
+    if (next !== undefined && looks >= LOOKS) this.#pass(next)
     this.#look()
   }
 

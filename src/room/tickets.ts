@@ -5,6 +5,7 @@ import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import { keptIdentity } from '../home/identity.js'
 import {
+  isHeld,
   isOpen,
   type KeptInvitation,
   keepInvitation,
@@ -70,6 +71,8 @@ export interface TicketSummary {
   readonly uses: number
   /** True: any member lets in by it, so that more may have come than were meant to. */
   readonly anyone: boolean
+  /** True: another device of ours lets in by it, and this home does not. */
+  readonly elsewhere: boolean
   /** So many have come by it, as far as it is known here. */
   readonly used: number
   readonly state: 'open' | 'expired' | 'used-up' | 'revoked'
@@ -153,6 +156,7 @@ function summaryOf(invitation: KeptInvitation): TicketSummary {
     expires,
     uses,
     anyone,
+    elsewhere: !anyone && !isHeld(invitation),
     used: newcomers.length,
     state: stateOf(invitation)
   }

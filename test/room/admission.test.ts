@@ -8,6 +8,7 @@ import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { changeIdentity } from '../../src/home/change-identity.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
+  isHeld,
   keepInvitation,
   keptInvitations,
   type NewInvitation,
@@ -19,9 +20,12 @@ import type { Ticket } from '../../src/protocol/access/invitation-link.js'
 import { type ToldInvitation, ToldInvitations } from '../../src/protocol/access/told-invitations.js'
 import { draftOf } from '../../src/protocol/chat/draft.js'
 import type { Inviting } from '../../src/protocol/events.js'
+import type { Sign } from '../../src/protocol/presence/device.js'
+import { Admitting, admittingOn } from '../../src/room/admitting.js'
 import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
 import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
+import { leaseOf } from '../../src/room/network-lease.js'
 import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { ToldDesks } from '../../src/room/told-desks.js'
@@ -415,6 +419,37 @@ describe('an invitation that a home tells the room of', () => {
     expect(await here.desks(at(one))[0]?.decide(freshIdentity().key)).toEqual({
       verdict: 'used-up'
     })
+  })
+
+  test('is handed to the device of its maker’s with the lowest key, once that was there for a while', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 1 }, home)
+    const identity = loadIdentity(home)
+    const fed: Inviting[] = []
+    const present = [
+      { device: '0'.repeat(64), identity: identity.key },
+      { device: '5'.repeat(64), identity: freshIdentity().key }
+    ]
+    let signs: unknown[] = []
+    const known = () => (fed.length === 0 ? [] : [toldBy(fed, identity.key)])
+    const machine = { invitations: known, signs: () => signs as Sign[] }
+    const feed = (each: Inviting) => fed.push(each)
+    const own = () => ({ device: '9'.repeat(64) as PeerKey, parts: { machine }, feed })
+    const lease = leaseOf({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'setImmediate'] })
+    const admitting = new Admitting({ home, keys: KEYS, identity, networks: lease.networks })
+    admitting.attach(identity.key, own, undefined)
+    vi.advanceTimersByTime(1_000)
+    signs = present
+    vi.advanceTimersByTime(20_000)
+    expect(fed).toMatchObject([{ type: 'invite', holder: { turn: 0, device: '9'.repeat(64) } }])
+    vi.advanceTimersByTime(30_000)
+    expect(fed[1]).toMatchObject({ type: 'invite', holder: { turn: 1, device: '0'.repeat(64) } })
+    vi.advanceTimersByTime(90_000)
+    expect(fed).toHaveLength(2)
+    vi.useRealTimers()
+    expect(keptInvitations(home).map(isHeld)).toEqual([false])
+    await admittingOn(lease, admitting).release()
   })
 
   test('is not pushed out by those of others who came just now, or tell of many', () => {

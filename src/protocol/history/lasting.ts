@@ -1,11 +1,17 @@
 import type { Millis } from '../../base/time.js'
-import { MAX_LASTING_BYTES } from '../config.js'
 import { traitsOf } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 import type { Item } from './negentropy/item.js'
 
 // What tells of invitations lasts: no age ends it, and no room's size. So members compare it however far back they keep the
 // rest: in what is reconciled it has places of its own, behind all dates.
+
+/** Invitations, uses and revocations of one author, so many of each, that are kept beside the other messages. Requirement. */
+export const MAX_LASTING_PER_AUTHOR = 64
+/** The same of all authors. Guess: far more than a room invites. */
+export const MAX_LASTING = 4_096
+/** A longer one, sealed, is not kept. */
+export const MAX_LASTING_BYTES = 1_024
 
 /** The first of those places: a clock and this are the place of what lasts. */
 export const LASTING_FROM: Millis = 2 ** 52

@@ -1,11 +1,10 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_LASTING, MAX_LASTING_BYTES, MAX_LASTING_PER_AUTHOR } from '../config.js'
 import { traitsOf } from '../wire/kinds.js'
 import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
 import type { KeepLimits } from './keep-limits.js'
-import { isFitting } from './lasting.js'
+import { isFitting, MAX_LASTING, MAX_LASTING_BYTES, MAX_LASTING_PER_AUTHOR } from './lasting.js'
 import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
