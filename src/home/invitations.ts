@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import b4a from 'b4a'
 import { SwarmchatError } from '../base/errors.js'
-import { type IdentityKey, parseId, type Topic } from '../base/ids.js'
+import { type IdentityKey, type PeerKey, parseId, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { type AdmissionState, ticketId } from '../protocol/access/admission.js'
 import { ensureDirectory } from './directory.js'
@@ -37,6 +37,8 @@ export type NewInvitation = Omit<KeptInvitation, 'isRevoked' | 'newcomers' | 'pa
 
 /** Most that a home keeps. Guess: nobody needs more at once, and each that counts is a topic that is announced. */
 const MAX_INVITATIONS = 64
+/** Devices of programs that are remembered to be this home's. Guess: more than run at once. */
+const MAX_DEVICES = 256
 /** Most uses of one: each is a file. */
 export const MAX_USES = 1_000
 
@@ -104,6 +106,30 @@ export function passInvitation(home: string, { held = 0, ticket }: KeptInvitatio
 function markTurn(home: string, ticket: Uint8Array, what: string, turn: number): boolean {
   const file = join(directoryOf(home, ticket), `${what}-${turn}`)
   return orNoHome(file, () => createFile(file, ''))
+}
+
+/** A program of this home is in a private room with this device. Throws NO_HOME, OPEN_HOME. */
+export function noteDevice(home: string, device: PeerKey): void {
+  const directory = devicesIn(home)
+  ensureDirectory(ensureDirectory(home) && allIn(home))
+  ensureDirectory(directory)
+  orNoHome(directory, () => {
+    // Of programs that were killed.
+    if (readdirSync(directory).length >= MAX_DEVICES) rmSync(directory, { recursive: true })
+    ensureDirectory(directory)
+    createFile(join(directory, device), '')
+  })
+}
+
+/** It is no longer. Throws NO_HOME. */
+export function forgetDevice(home: string, device: PeerKey): void {
+  const file = join(devicesIn(home), device)
+  orNoHome(file, () => rmSync(file, { force: true }))
+}
+
+/** True for the device of a program of this home: what the home holds, that program lets in by as well. */
+export function isOfHome(home: string, device: PeerKey): boolean {
+  return existsSync(join(devicesIn(home), device))
 }
 
 /** Stores that somebody comes by it. False if it was used as often as it may be. Throws NO_HOME. */
@@ -188,6 +214,10 @@ function deleteOne(home: string, ticket: Uint8Array): void {
 
 function allIn(home: string): string {
   return join(home, 'invitations')
+}
+
+function devicesIn(home: string): string {
+  return join(allIn(home), 'devices')
 }
 
 function directoryOf(home: string, ticket: Uint8Array): string {

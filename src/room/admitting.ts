@@ -60,6 +60,8 @@ export class Admitting {
   readonly #looking: NodeJS.Timeout
   readonly #unfollow: () => void
   #soon: NodeJS.Timeout | undefined
+  /** With which we came: a program of this home that leaves need not hand anything on to it. */
+  #device: PeerKey | undefined
   /** Another device of ours that is to let in instead, and how often it was there. */
   #next: { readonly device: PeerKey; readonly looks: number } | undefined
   #swarm: Swarm | undefined
@@ -79,6 +81,8 @@ export class Admitting {
     const room = { identity, own, history }
     this.#room = room
     this.#told = new ToldDesks(this.#options.keys, room)
+    this.#device = own().device
+    this.#own?.note(this.#device, true)
     // It starts in this turn, and takes nothing before.
     setImmediate(() => this.#look())
   }
@@ -91,7 +95,7 @@ export class Admitting {
 
   /** We are about to leave: another device of ours, if one is there, lets in by what is counted. Never throws. */
   handOn(): void {
-    const [next] = this.#otherDevices()
+    const [next] = this.#otherDevices().filter(device => this.#own?.has(device) === false)
     this.#isOver = true
     this.#desks = []
     if (next !== undefined) this.#pass(next)
@@ -112,6 +116,7 @@ export class Admitting {
     clearInterval(this.#looking)
     clearTimeout(this.#soon)
     this.#unfollow()
+    if (this.#device !== undefined) this.#own?.note(this.#device, false)
     await this.#swarm?.destroy()
   }
 
@@ -149,7 +154,7 @@ export class Admitting {
       const told = ours.parts.machine.invitations()
       this.#own?.take(told, ours.device)
       for (const each of this.#own?.news(told, ours.device) ?? []) ours.feed(each)
-      this.#own?.note(told)
+      this.#own?.noteUses(told)
     } catch {
       // The disk cannot be written now, or we have left.
     }

@@ -2,12 +2,15 @@ import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import {
+  forgetDevice,
   holdInvitation,
   isHeld,
+  isOfHome,
   isOpen,
   type KeptInvitation,
   keepInvitation,
   keptInvitations,
+  noteDevice,
   noteUses,
   passInvitation,
   revokeInvitation,
@@ -67,7 +70,7 @@ export class OwnDesks {
   }
 
   /** Notes what the room was told of ours: who has come, some now and more the next time, and what was revoked. Throws NO_HOME. */
-  note(told: readonly ToldInvitation[]): void {
+  noteUses(told: readonly ToldInvitation[]): void {
     let left = MAX_NOTED
     for (const { kept, known } of this.#all(told)) {
       left -= noteUses(this.#home, kept, known?.newcomers ?? [], left)
@@ -88,6 +91,7 @@ export class OwnDesks {
 
   /** Hands on what this home lets in by: to another device of ours. What the room is to be told of that. Throws NO_HOME. */
   pass(told: readonly ToldInvitation[], to: PeerKey): Inviting[] {
+    if (isOfHome(this.#home, to)) return []
     const now = systemClock.wall()
     return this.#all(told).flatMap(({ kept, known }) => {
       if (kept.anyone || !isHeld(kept) || !isOpen(kept, now)) return []
@@ -95,6 +99,21 @@ export class OwnDesks {
       const turn = (kept.held ?? 0) + 1
       return inviteOf(kept, { device: to, turn, used: usedOf(kept, known) })
     })
+  }
+
+  /** True for the device of another program of this home. */
+  has(device: PeerKey): boolean {
+    return isOfHome(this.#home, device)
+  }
+
+  /** A program of this home is in the room with this device, or no longer. Never throws. */
+  note(device: PeerKey, isHere: boolean): void {
+    try {
+      if (isHere) noteDevice(this.#home, device)
+      else forgetDevice(this.#home, device)
+    } catch {
+      // It cannot be written now: then it counts as another home's.
+    }
   }
 
   #keep({ anyone, expires, ticket, uses }: ToldInvitation): void {

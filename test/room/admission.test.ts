@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -246,6 +246,21 @@ describe('an invitation that admits', () => {
     expect(ticketsMade(home)[1]).toMatchObject({ id, state: 'revoked' })
   })
 
+  test('has its seed in the link alone: nothing in the home lets anybody in', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const { link } = makeTicket(KEYS, { uses: 1 }, home)
+    const seed = Buffer.from(ticketIn(link)?.seed ?? [])
+    const files = readdirSync(home, { recursive: true, withFileTypes: true })
+    const all = files.flatMap(file =>
+      file.isFile() ? readFileSync(join(file.parentPath, file.name)) : []
+    )
+    expect(seed).toHaveLength(16)
+    expect(all.length).toBeGreaterThan(1)
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      expect(all.join('\n')).not.toContain(seed.toString(encoding).replace(/=+$/, ''))
+    expect(all.some(bytes => bytes.includes(seed))).toBe(false)
+  })
+
   test('is made in a room, for a while and so often as it can be, and redeemed as it was pasted', async () => {
     const home = mkdtempSync(join(root, 'home-'))
     const ann = await maker(home)
@@ -334,7 +349,7 @@ describe('an invitation that a home tells the room of', () => {
     const home = homeWith({ uses: 1 })
     const newcomers = Array.from({ length: 40 }, () => freshIdentity().key)
     const counts = [1, 2, 3].map(() => {
-      desksOf(home).note([told(home, { newcomers })])
+      desksOf(home).noteUses([told(home, { newcomers })])
       return usesOf(home)?.length
     })
     expect(counts).toEqual([16, 32, 40])
@@ -352,7 +367,7 @@ describe('an invitation that a home tells the room of', () => {
   test('is told of once more if the room has it no longer, but not once it was used up', () => {
     const home = homeWith({ uses: 1 })
     expect(desksOf(home).news([], DEVICE)).toMatchObject([{ type: 'invite', uses: 1 }])
-    desksOf(home).note([told(home, { newcomers: [freshIdentity().key] })])
+    desksOf(home).noteUses([told(home, { newcomers: [freshIdentity().key] })])
     expect(desksOf(home).news([], DEVICE)).toEqual([])
   })
 
@@ -419,6 +434,19 @@ describe('an invitation that a home tells the room of', () => {
     expect(await here.desks(at(one))[0]?.decide(freshIdentity().key)).toEqual({
       verdict: 'used-up'
     })
+  })
+
+  test('is not handed to another program of the same home: that lets in by it as well', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 1 }, home)
+    const second = '2'.repeat(64) as PeerKey
+    desksOf(home).note(second, true)
+    expect([desksOf(home).pass([], second), keptInvitations(home).map(isHeld)]).toEqual([
+      [],
+      [true]
+    ])
+    desksOf(home).note(second, false)
+    expect(desksOf(home).pass([], second)).toHaveLength(1)
   })
 
   test('is handed to the device of its maker’s with the lowest key, once that was there for a while', async () => {
