@@ -13,9 +13,11 @@ export type IdentityKey = Branded<'IdentityKey'>
 export type MessageId = Branded<'MessageId'>
 /** 32 bytes as 64 lower-case hex digits: the key that a member's relay for others listens on. */
 export type RelayKey = Branded<'RelayKey'>
+/** 32 bytes as 64 lower-case hex digits: what an invitation that admits is called; it gives nothing of it away. */
+export type InvitationId = Branded<'InvitationId'>
 
 /** Any of the 32-byte names above. */
-export type Id = Topic | PeerKey | IdentityKey | MessageId | RelayKey
+export type Id = Topic | PeerKey | IdentityKey | MessageId | RelayKey | InvitationId
 
 /** Length in bytes of every id, key and hash. */
 export const ID_BYTES = 32

@@ -1,42 +1,51 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import b4a from 'b4a'
 import { SwarmchatError } from '../base/errors.js'
-import { type IdentityKey, parseId, type Topic } from '../base/ids.js'
+import { type IdentityKey, type PeerKey, parseId, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import { type AdmissionState, ticketId, ticketOf } from '../protocol/access/admission.js'
+import { type AdmissionState, ticketId } from '../protocol/access/admission.js'
 import { ensureDirectory } from './directory.js'
 import { createFile, readIfThere } from './files.js'
 import { orNoHome } from './key-file.js'
 
-// An invitation that admits has a directory: what it is, a file for each use, and one if it was revoked. Each is made once,
-// at once and whole, and never written again: so two programs that let in at the same time cannot use it more often than it may be,
-// and a use is on the disk before anybody is let in.
+// An invitation that admits has a directory: what it is, a file for each use, one if it was revoked, and one for each time that it
+// came to this home or was handed on. Each is made once, at once and whole, and never written again: so two programs that let in at
+// the same time cannot use it more often than it may be, and a use is on the disk before anybody is let in. Nothing of it is secret:
+// the seed is in the link alone.
 
 /** An invitation that admits, as its maker keeps it. */
 export interface KeptInvitation extends AdmissionState {
-  /** 16 bytes. */
-  readonly seed: Uint8Array
+  /** The public key of its ticket, 32 bytes. */
+  readonly ticket: Uint8Array
   /** True: any member lets in by it, and who came is noted here later. */
   readonly anyone: boolean
   /** The room that it leads to. */
   readonly topic: Topic
   /** What the room is called. */
   readonly room: string
-  /** Whose invitation it is; undefined: that of whoever the home has. */
-  readonly inviter?: IdentityKey | undefined
+  /** Whose invitation it is. */
+  readonly inviter: IdentityKey
+  /** The turn in which it came to this home last; undefined: it never did. See `Holder`. */
+  readonly held: number | undefined
+  /** The turn in which it was handed on last; undefined: it never was. */
+  readonly passed: number | undefined
 }
 
-/** What an invitation is made of. */
-export type NewInvitation = Omit<KeptInvitation, 'isRevoked' | 'newcomers'>
+/** What an invitation is made of. `held`: 0 for one that is made here; undefined: another device lets in by it. */
+export type NewInvitation = Omit<KeptInvitation, 'isRevoked' | 'newcomers' | 'passed'>
 
 /** Most that a home keeps. Guess: nobody needs more at once, and each that counts is a topic that is announced. */
 const MAX_INVITATIONS = 64
+/** Devices of programs that are remembered to be this home's. Guess: more than run at once. */
+const MAX_DEVICES = 256
 /** Most uses of one: each is a file. */
 export const MAX_USES = 1_000
 
 const LAYOUT =
-  /^swarmchat invitation 1\nseed ([0-9a-f]{32})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?(?:inviter ([0-9a-f]{64})\n)?room (.+)\n$/
+  /^swarmchat invitation 2\nticket ([0-9a-f]{64})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?inviter ([0-9a-f]{64})\nroom (.+)\n$/
+const [HELD, PASSED] = ['held', 'passed'] as const
+const TURN = /^(held|passed)-(\d{1,5})$/
 
 /** TOO_MANY_INVITATIONS: 64 that still count are kept in this home. */
 const tooManyInvitations = () =>
@@ -47,16 +56,17 @@ const tooManyInvitations = () =>
 /** Keeps it; one that counts no more makes place. `wall`: ms since 1970. Throws TOO_MANY_INVITATIONS, NO_HOME, OPEN_HOME. */
 export function keepInvitation(home: string, invitation: NewInvitation, wall: Millis): void {
   makePlace(home, wall)
-  const { anyone, expires, inviter, room, seed, topic, uses } = invitation
-  const directory = directoryOf(home, seed)
+  const { anyone, expires, held, inviter, room, ticket, topic, uses } = invitation
+  const directory = directoryOf(home, ticket)
   ensureDirectory(ensureDirectory(home) && allIn(home))
   ensureDirectory(directory)
-  const facts = [`seed ${b4a.toString(seed, 'hex')}`, `topic ${topic}`, `expires ${expires}`]
-  const whose = inviter === undefined ? [] : [`inviter ${inviter}`]
-  const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), ...whose, `room ${room}`]
-  const text = ['swarmchat invitation 1', ...facts, ...how, ''].join('\n')
+  const facts = [`ticket ${b4a.toString(ticket, 'hex')}`, `topic ${topic}`, `expires ${expires}`]
+  const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), `inviter ${inviter}`, `room ${room}`]
+  const text = ['swarmchat invitation 2', ...facts, ...how, ''].join('\n')
+  if (held !== undefined) markTurn(home, ticket, HELD, held)
   const file = join(directory, 'invitation')
   orNoHome(file, () => createFile(file, text))
+  tellOthers(home)
 }
 
 /** All that are kept, the damaged ones left out. Throws NO_HOME. */
@@ -68,28 +78,77 @@ export function keptInvitations(home: string): KeptInvitation[] {
   )
 }
 
+/** The file, or directory, that changes whenever an invitation of this home is made or revoked. */
+export function invitationsFile(home: string): string {
+  return allIn(home)
+}
+
 /** True for one by which somebody who was not here yet may come. `wall`: ms since 1970. */
 export function isOpen({ expires, isRevoked, newcomers, uses }: AdmissionState, wall: Millis) {
   return !isRevoked && wall < expires && (uses === 0 || newcomers.length < uses)
 }
 
+/** True for one that came to this home, and was not handed on since: this home alone lets in by it. */
+export function isHeld({ held = -1, passed = -1 }: KeptInvitation): boolean {
+  return held > passed
+}
+
+/** It is this home's turn to let in by it. False if that turn was here before. Throws NO_HOME. */
+export function holdInvitation(home: string, { ticket }: KeptInvitation, turn: number): boolean {
+  return markTurn(home, ticket, HELD, turn)
+}
+
+/** It is no more this home's turn. False if another program of it has handed it on already. Throws NO_HOME. */
+export function passInvitation(home: string, { held = 0, ticket }: KeptInvitation): boolean {
+  return markTurn(home, ticket, PASSED, held)
+}
+
+function markTurn(home: string, ticket: Uint8Array, what: string, turn: number): boolean {
+  const file = join(directoryOf(home, ticket), `${what}-${turn}`)
+  return orNoHome(file, () => createFile(file, ''))
+}
+
+/** A program of this home is in a private room with this device. Throws NO_HOME, OPEN_HOME. */
+export function noteDevice(home: string, device: PeerKey): void {
+  const directory = devicesIn(home)
+  ensureDirectory(ensureDirectory(home) && allIn(home))
+  ensureDirectory(directory)
+  orNoHome(directory, () => {
+    // Of programs that were killed.
+    if (readdirSync(directory).length >= MAX_DEVICES) rmSync(directory, { recursive: true })
+    ensureDirectory(directory)
+    createFile(join(directory, device), '')
+  })
+}
+
+/** It is no longer. Throws NO_HOME. */
+export function forgetDevice(home: string, device: PeerKey): void {
+  const file = join(devicesIn(home), device)
+  orNoHome(file, () => rmSync(file, { force: true }))
+}
+
+/** True for the device of a program of this home: what the home holds, that program lets in by as well. */
+export function isOfHome(home: string, device: PeerKey): boolean {
+  return existsSync(join(devicesIn(home), device))
+}
+
 /** Stores that somebody comes by it. False if it was used as often as it may be. Throws NO_HOME. */
 export function useInvitation(
   home: string,
-  { newcomers, seed, uses }: KeptInvitation,
+  { newcomers, ticket, uses }: KeptInvitation,
   newcomer: IdentityKey
 ): boolean {
   if (newcomers.includes(newcomer)) return true
-  return storeUse(home, seed, newcomer, newcomers.length, uses) !== undefined
+  return storeUse(home, ticket, newcomer, newcomers.length, uses) !== undefined
 }
 
 /**
- * Notes who came by one that any member lets in by, as it was told, and no more of them than `most`: each is a file. The count
+ * Notes who came by it elsewhere, as it was told, and no more of them than `most`: each is a file. The count
  * may pass what it was made for. Gives how many were noted. Throws NO_HOME.
  */
 export function noteUses(
   home: string,
-  { newcomers, seed }: KeptInvitation,
+  { newcomers, ticket }: KeptInvitation,
   told: readonly IdentityKey[],
   most: number
 ): number {
@@ -97,7 +156,7 @@ export function noteUses(
   const missing = told.filter(newcomer => !known.has(newcomer)).slice(0, most)
   let last: number | undefined = newcomers.length
   for (const [noted, newcomer] of missing.entries()) {
-    last = storeUse(home, seed, newcomer, last, MAX_USES)
+    last = storeUse(home, ticket, newcomer, last, MAX_USES)
     if (last === undefined) return noted
   }
   return missing.length
@@ -106,12 +165,12 @@ export function noteUses(
 /** The number that it was stored as; undefined if all numbers are taken. */
 function storeUse(
   home: string,
-  seed: Uint8Array,
+  ticket: Uint8Array,
   newcomer: IdentityKey,
   before: number,
   most: number
 ): number | undefined {
-  const directory = directoryOf(home, seed)
+  const directory = directoryOf(home, ticket)
   for (let use = before + 1; use <= most; use++) {
     const file = join(directory, `use-${use}`)
     if (orNoHome(file, () => createFile(file, `${newcomer}\n`))) return use
@@ -120,15 +179,22 @@ function storeUse(
 }
 
 /** From now on nobody comes by it. Throws NO_HOME. */
-export function revokeInvitation(home: string, { seed }: KeptInvitation): void {
-  const file = join(directoryOf(home, seed), 'revoked')
+export function revokeInvitation(home: string, { ticket }: KeptInvitation): void {
+  const file = join(directoryOf(home, ticket), 'revoked')
   orNoHome(file, () => createFile(file, ''))
+  tellOthers(home)
 }
 
 /** Deletes those that lead to this room. Throws NO_HOME. */
 export function deleteInvitations(home: string, topic: Topic): void {
-  for (const { seed } of keptInvitations(home).filter(each => each.topic === topic))
-    deleteOne(home, seed)
+  for (const { ticket } of keptInvitations(home).filter(each => each.topic === topic))
+    deleteOne(home, ticket)
+}
+
+// Programs of this home look again if the directory has changed: see `invitationsFile`.
+function tellOthers(home: string): void {
+  const [directory, now] = [allIn(home), new Date()]
+  orNoHome(directory, () => utimesSync(directory, now, now))
 }
 
 function makePlace(home: string, wall: Millis): void {
@@ -138,11 +204,11 @@ function makePlace(home: string, wall: Millis): void {
   const isPast = ({ expires }: KeptInvitation) => expires <= wall
   const over = all.find(isPast) ?? all.find(invitation => !isOpen(invitation, wall))
   if (over === undefined) throw tooManyInvitations()
-  deleteOne(home, over.seed)
+  deleteOne(home, over.ticket)
 }
 
-function deleteOne(home: string, seed: Uint8Array): void {
-  const directory = directoryOf(home, seed)
+function deleteOne(home: string, ticket: Uint8Array): void {
+  const directory = directoryOf(home, ticket)
   orNoHome(directory, () => rmSync(directory, { recursive: true, force: true }))
 }
 
@@ -150,27 +216,40 @@ function allIn(home: string): string {
   return join(home, 'invitations')
 }
 
-function directoryOf(home: string, seed: Uint8Array): string {
-  return join(allIn(home), ticketId(ticketOf(seed).publicKey))
+function devicesIn(home: string): string {
+  return join(allIn(home), 'devices')
+}
+
+function directoryOf(home: string, ticket: Uint8Array): string {
+  return join(allIn(home), ticketId(ticket))
 }
 
 function read(directory: string): KeptInvitation | undefined {
-  const [, seed = '', topic = '', expires, uses, anyone, inviter = '', room] =
+  const [, ticket = '', topic = '', expires, uses, anyone, inviter = '', room] =
     LAYOUT.exec(readIfThere(join(directory, 'invitation')) ?? '') ?? []
-  const parsed = parseId<Topic>(topic)
-  if (parsed === undefined || room === undefined) return undefined
-  const isWish = anyone !== undefined
-  const newcomers = usesIn(directory, isWish ? MAX_USES : Math.min(Number(uses), MAX_USES))
+  const [parsed, whose] = [parseId<Topic>(topic), parseId<IdentityKey>(inviter)]
+  if (parsed === undefined || whose === undefined || room === undefined) return undefined
+  const newcomers = usesIn(directory)
   const isRevoked = existsSync(join(directory, 'revoked'))
   const terms = { expires: Number(expires), uses: Number(uses), isRevoked, newcomers }
-  const whose = { inviter: parseId<IdentityKey>(inviter), anyone: isWish }
-  return { seed: b4a.from(seed, 'hex'), topic: parsed, room, ...whose, ...terms }
+  const what = { ticket: b4a.from(ticket, 'hex'), topic: parsed, room, inviter: whose }
+  const turns = { held: lastTurn(directory, HELD), passed: lastTurn(directory, PASSED) }
+  return { ...what, anyone: anyone !== undefined, ...terms, ...turns }
+}
+
+function lastTurn(directory: string, what: string): number | undefined {
+  let last: number | undefined
+  for (const name of readdirSync(directory)) {
+    const [, mark, turn] = TURN.exec(name) ?? []
+    if (mark === what && Number(turn) >= (last ?? 0)) last = Number(turn)
+  }
+  return last
 }
 
 // A use whose file cannot be read is one.
-function usesIn(directory: string, most: number): IdentityKey[] {
+function usesIn(directory: string): IdentityKey[] {
   const newcomers: IdentityKey[] = []
-  for (let use = 1; use <= most; use++) {
+  for (let use = 1; use <= MAX_USES; use++) {
     const text = readIfThere(join(directory, `use-${use}`))
     if (text === undefined) break
     newcomers.push(parseId<IdentityKey>(text.trim()) ?? ('' as IdentityKey))

@@ -43,11 +43,6 @@ export const MAX_CLOCK_AHEAD_MILLIS: Millis = 5 * 60_000
 /** Older records of devices are passed over: each is put anew every 20 min. Guess: two that failed. */
 export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
 
-// Invitations
-
-/** Messages of one author that tell of invitations, uses and revocations, and are kept beside the others. Requirement. */
-export const MAX_TELLINGS_PER_AUTHOR = 64
-
 // Links
 
 /** Largest frame in bytes; a larger one ends the link. A NoiseSecretStream would carry 16 MiB. Guess. */

@@ -94,6 +94,8 @@ export type Output =
   | { readonly type: 'store-bare'; readonly message: BareMessage }
   /** Stored no longer: it gave way to others, or was signed anew. */
   | { readonly type: 'forget'; readonly message: Pick<CheckedMessage, 'clock' | 'id'> }
+  /** What the room knows of invitations has changed. */
+  | { readonly type: 'invitations' }
   | { readonly type: 'emit'; readonly event: RoomEvent }
 
 /** A timer is data: it comes back as the `timer` input. One that is no longer of interest is ignored then. */

@@ -14,6 +14,7 @@ export interface Performer {
   store(message: VerifiedMessage): void
   storeBare(message: BareMessage): void
   forget(message: Pick<CheckedMessage, 'clock' | 'id'>): void
+  invitations(): void
   emit(event: RoomEvent): void
 }
 
@@ -43,6 +44,9 @@ export function perform(output: Output, by: Partial<Performer>): void {
       break
     case 'forget':
       by.forget?.(output.message)
+      break
+    case 'invitations':
+      by.invitations?.()
       break
     case 'emit':
       by.emit?.(output.event)

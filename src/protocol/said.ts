@@ -1,5 +1,6 @@
-import type { IdentityKey, MessageId } from '../base/ids.js'
+import type { IdentityKey, InvitationId, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { Holder } from './wire/bodies/invitation.js'
 import type { CardTexts } from './wire/bodies/room-card.js'
 
 // What is said: as we hand it over, and as people see it.
@@ -24,7 +25,7 @@ export type Saying =
   /** For one member, which alone can read it. */
   | { readonly type: 'direct'; readonly to: IdentityKey; readonly text: string }
 
-/** What we tell the room of invitations by which any member lets in. */
+/** What we tell the room of invitations that admit. */
 export type Inviting =
   | {
       readonly type: 'invite'
@@ -34,11 +35,21 @@ export type Inviting =
       readonly expires: Millis
       /** How many may come by it; 0: any number. */
       readonly uses: number
+      /** True: any member lets in by it; else one of our own devices alone. */
+      readonly anyone: boolean
+      /** Which one; undefined: any member does. */
+      readonly holder?: Holder | undefined
     }
   /** Somebody is let in. */
-  | { readonly type: 'admit'; readonly invitation: MessageId; readonly newcomer: IdentityKey }
+  | {
+      readonly type: 'admit'
+      readonly invitation: InvitationId
+      readonly newcomer: IdentityKey
+      /** So many have come by it, this one among them. */
+      readonly used: number
+    }
   /** One that we made lets nobody in any more. */
-  | { readonly type: 'revoke'; readonly invitation: MessageId }
+  | { readonly type: 'revoke'; readonly invitation: InvitationId }
 
 /** We are writing a line, or no longer. */
 export interface Typing {

@@ -1,6 +1,8 @@
-import { type IdentityKey, idToBytes, type Topic } from '../base/ids.js'
+import { type IdentityKey, idToBytes, type PeerKey, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { followFile } from '../home/follow-file.js'
 import type { Identity } from '../home/identity.js'
+import { invitationsFile } from '../home/invitations.js'
 import {
   admissionTopic,
   REQUEST_BYTES,
@@ -8,6 +10,7 @@ import {
   ticketAsked,
   whoAsks
 } from '../protocol/access/admission.js'
+import { inOrder } from '../protocol/access/admitters.js'
 import { targetOfCard } from '../protocol/access/card-record.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
@@ -15,11 +18,12 @@ import type { Network } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import type { TopicSession } from '../swarm/topic-session.js'
 import type { Desk } from './desk.js'
+import type { InvitingRoom } from './inviting-room.js'
 import type { RoomKeys } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
 import { OwnDesks } from './own-desks.js'
 import { type MadeTicket, makeTicket, nothingKept, type TicketTerms } from './tickets.js'
-import { type InvitingRoom, ToldDesks } from './told-desks.js'
+import { ToldDesks } from './told-desks.js'
 
 /** Whom we let in, and on which networks. */
 export interface AdmittingOptions {
@@ -31,8 +35,12 @@ export interface AdmittingOptions {
   readonly networks: readonly Network[]
 }
 
-/** So often it is looked which invitations there are. Guess: nobody pastes a link faster. */
-const LOOK_MILLIS: Millis = 2_000
+/** So often it is looked which have expired, and who is there, if nothing else has happened. Guess. */
+const LOOK_MILLIS: Millis = 10_000
+/** So often another device of ours has to be there when it is looked, before it lets in instead. Guess: it means to stay. */
+const LOOKS = 3
+/** What comes within this is looked at together. Guess: a batch of history. */
+const SOON_MILLIS: Millis = 50
 /** So long somebody who has connected may take to ask. Guess: many round trips. */
 const ASK_MILLIS: Millis = 5_000
 /** Newcomers at once. Guess: far more than are invited in a minute. */
@@ -52,6 +60,12 @@ export class Admitting {
   /** Those that are announced. So a stranger that asks costs no look at the disk. */
   #desks: readonly Desk[] = []
   readonly #looking: NodeJS.Timeout
+  readonly #unfollow: () => void
+  #soon: NodeJS.Timeout | undefined
+  /** With which we came: a program of this home that leaves need not hand anything on to it. */
+  #device: PeerKey | undefined
+  /** Another device of ours that is to let in instead, and how often it was there. */
+  #next: { readonly device: PeerKey; readonly looks: number } | undefined
   #swarm: Swarm | undefined
   #isOver = false
 
@@ -59,8 +73,9 @@ export class Admitting {
     const { home, identity, keys } = options
     this.#options = options
     this.#own = home === undefined ? undefined : new OwnDesks(home, keys, identity.key)
-    this.#looking = setInterval(() => this.#look(), LOOK_MILLIS)
-    this.#look()
+    this.#looking = setInterval(() => this.#lookAround(), LOOK_MILLIS)
+    const follow = (directory: string) => followFile(directory, () => this.changed())
+    this.#unfollow = home === undefined ? () => {} : follow(invitationsFile(home))
   }
 
   /** The room is open: it is told of invitations, and members of it let in by those of others. */
@@ -68,8 +83,24 @@ export class Admitting {
     const room = { identity, own, history }
     this.#room = room
     this.#told = new ToldDesks(this.#options.keys, room)
+    this.#device = own().device
+    this.#own?.note(this.#device, true)
     // It starts in this turn, and takes nothing before.
     setImmediate(() => this.#look())
+  }
+
+  /** What the room, or the home, knows of invitations has changed. */
+  changed(): void {
+    if (this.#room === undefined || this.#isOver) return
+    this.#soon ??= setTimeout(() => this.#look(), SOON_MILLIS)
+  }
+
+  /** We are about to leave: another device of ours, if one is there, lets in by what is counted. Never throws. */
+  handOn(): void {
+    const [next] = this.#otherDevices().filter(device => this.#own?.has(device) === false)
+    this.#isOver = true
+    this.#desks = []
+    if (next !== undefined) this.#pass(next)
   }
 
   /** Makes an invitation to this room, whose card is this one. Throws NOTHING_KEPT, and what `makeTicket` throws. */
@@ -77,7 +108,7 @@ export class Admitting {
     const { home, keys } = this.#options
     if (home === undefined) throw nothingKept()
     const made = makeTicket(keys, terms, home, card && targetOfCard(card, keys.secret))
-    setImmediate(() => this.#look())
+    this.changed()
     return made
   }
 
@@ -85,14 +116,19 @@ export class Admitting {
   async stop(): Promise<void> {
     this.#isOver = true
     clearInterval(this.#looking)
+    clearTimeout(this.#soon)
+    this.#unfollow()
+    if (this.#device !== undefined) this.#own?.note(this.#device, false)
     await this.#swarm?.destroy()
   }
 
   // Also what another program of ours has made, used or revoked meanwhile.
   #look(): void {
-    if (this.#isOver) return
-    this.#tellNews()
-    this.#desks = [...(this.#own?.desks() ?? []), ...(this.#told?.desks() ?? [])]
+    this.#soon = undefined
+    const room = this.#room
+    if (this.#isOver || room === undefined) return
+    this.#exchange(room)
+    this.#desks = [...(this.#own?.desks(room) ?? []), ...(this.#told?.desks() ?? [])]
     const wanted = new Set(this.#desks.map(({ ticket }) => admissionTopic(ticket)))
     for (const topic of wanted) if (!this.#sessions.has(topic)) this.#announce(topic)
     for (const [topic, session] of this.#sessions) {
@@ -102,16 +138,47 @@ export class Admitting {
     }
   }
 
-  #tellNews(): void {
-    const room = this.#room
-    if (room === undefined) return
+  // Of our devices the one with the lowest key lets in, if it is there for a while.
+  #lookAround(): void {
+    const [lowest] = this.#otherDevices()
+    const own = this.#room?.own().device
+    const next = lowest !== undefined && own !== undefined && lowest < own ? lowest : undefined
+    const looks = next === this.#next?.device ? (this.#next?.looks ?? 0) + 1 : 1
+    this.#next = next && { device: next, looks }
+    if (next !== undefined && looks >= LOOKS) this.#pass(next)
+    this.#look()
+  }
+
+  /** What this home has not told yet, and what it has not heard yet. */
+  #exchange({ own }: InvitingRoom): void {
     try {
-      const told = room.own().parts.machine.invitations()
-      for (const each of this.#own?.news(told) ?? []) room.own().feed(each)
-      this.#own?.note(told)
+      const ours = own()
+      const told = ours.parts.machine.invitations()
+      this.#own?.take(told, ours.device)
+      for (const each of this.#own?.news(told, ours.device) ?? []) ours.feed(each)
+      this.#own?.noteUses(told)
     } catch {
       // The disk cannot be written now, or we have left.
     }
+  }
+
+  #pass(to: PeerKey): void {
+    try {
+      const ours = this.#room?.own()
+      const told = ours?.parts.machine.invitations() ?? []
+      for (const each of this.#own?.pass(told, to) ?? []) ours?.feed(each)
+    } catch {
+      // The disk cannot be written now: it stays here.
+    }
+  }
+
+  /** Our other devices in the room, the lowest key first. */
+  #otherDevices(): PeerKey[] {
+    const room = this.#room
+    if (room === undefined) return []
+    const { device, parts } = room.own()
+    const ours = parts.machine.signs().filter(({ identity }) => identity === room.identity)
+    return inOrder(ours).flatMap(each => (each.device === device ? [] : each.device))
   }
 
   #announce(topic: Topic): void {

@@ -48,12 +48,14 @@ const REFUSALS: Readonly<Record<Exclude<Verdict, 'granted'>, string>> = {
 }
 
 /** NOT_ADMITTED: an invitation does not let in any more; `facts.verdict` says why: expired, used-up, revoked. Exit code 1. */
-const notAdmitted = (verdict: Exclude<Verdict, 'granted'>) =>
-  new SwarmchatError('NOT_ADMITTED', `That invitation does not let you in: ${REFUSALS[verdict]}.`, {
+const notAdmitted = (verdict: Exclude<Verdict, 'granted'>, isSure = true) => {
+  const why = `${REFUSALS[verdict]}${isSure ? '' : ', as a member says'}`
+  return new SwarmchatError('NOT_ADMITTED', `That invitation does not let you in: ${why}.`, {
     hint: 'Ask for a new one.',
     exitCode: 1,
     facts: { verdict }
   })
+}
 
 /** A refusal that anybody with the link could make up counts after so long, if nobody else has let in. Guess: a few dials. */
 const HEARSAY_MILLIS: Millis = 5_000
@@ -124,7 +126,7 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
   })
   try {
     const answer = await answered(swarm, ticket, options, AbortSignal.any([signal, over]))
-    if (answer.verdict !== 'granted') throw notAdmitted(answer.verdict)
+    if (answer.verdict !== 'granted') throw notAdmitted(answer.verdict, answer.isSure)
     const { card, name } = ticket
     return { name, secret: answer.secret, ...(card && { card }) }
   } catch (thrown) {

@@ -29,6 +29,8 @@ export interface DriverOptions {
   /** Looks the topic up once more. */
   readonly lookUp?: () => void
   readonly emit: (event: RoomEvent) => void
+  /** What the room knows of invitations has changed. */
+  readonly oninvitations?: (() => void) | undefined
   /** A mistake of ours was brought out by this: what was thrown. The room goes on. */
   readonly onfault: (where: string, thrown: unknown) => void
   /** Counts what is done here. Default: nobody reads it. */
@@ -206,7 +208,7 @@ export class Driver {
     }
   }
 
-  #performer({ dial, emit, lookUp, store }: DriverOptions): Performer {
+  #performer({ dial, emit, lookUp, oninvitations, store }: DriverOptions): Performer {
     return {
       send: (to, frame) => this.#send(to, frame),
       dial,
@@ -219,6 +221,7 @@ export class Driver {
       },
       storeBare: message => store.put(message),
       forget: message => store.delete(message),
+      invitations: () => oninvitations?.(),
       emit
     }
   }

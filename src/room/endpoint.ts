@@ -56,6 +56,8 @@ export interface EndpointOptions {
   readonly counters?: RoomCounters
   readonly tell: (event: RoomEvent | UnreachableEvent) => void
   readonly onnetwork: (network: Network) => void
+  /** What the room knows of invitations has changed. Default: nobody hears of it. */
+  readonly oninvitations?: (() => void) | undefined
   readonly onfault: (where: string, thrown: unknown) => void
 }
 
@@ -96,6 +98,7 @@ export class Endpoint {
       dial: peer => swarm.dial(idToBytes(peer)),
       lookUp: () => void this.lookUp(),
       emit: event => this.#emit(event),
+      oninvitations: options.oninvitations,
       onfault: options.onfault
     })
     this.#listenTo(swarm)

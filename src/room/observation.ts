@@ -56,9 +56,9 @@ export abstract class Observation extends Conversation {
     return this.reading.told.neighborhoods()
   }
 
-  /** The invitations by which any member lets in, as they were told to the room, in no order. */
+  /** The invitations that admit, as they were told to the room, in no order. */
   invitations(): ToldInvitation[] {
-    return this.reading.invitations().filter(({ anyone }) => anyone)
+    return this.reading.invitations()
   }
 
   /**

@@ -1,27 +1,47 @@
 import b4a from 'b4a'
-import type { IdentityKey } from '../base/ids.js'
+import type { IdentityKey, PeerKey } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import {
+  forgetDevice,
+  holdInvitation,
+  isHeld,
+  isOfHome,
   isOpen,
   type KeptInvitation,
+  keepInvitation,
   keptInvitations,
+  noteDevice,
   noteUses,
+  passInvitation,
+  revokeInvitation,
   useInvitation
 } from '../home/invitations.js'
-import { type Answer, decideAdmission, ticketOf } from '../protocol/access/admission.js'
+import { type Answer, decideAdmission, ticketId } from '../protocol/access/admission.js'
 import type { ToldInvitation } from '../protocol/access/told-invitations.js'
 import type { Inviting } from '../protocol/events.js'
 import { systemClock } from './clock.js'
 import type { Desk } from './desk.js'
+import type { InvitingRoom } from './inviting-room.js'
 import type { RoomKeys } from './keys.js'
 
 /** Uses that are noted at once: each is a file, and a member that means ill tells of thousands. Guess: some 50 ms. */
 const MAX_NOTED = 16
+/** What the room has lost is told once more, and again after this at the earliest. Guess: seldom enough to be no flood. */
+const TELL_AGAIN_MILLIS: Millis = 3_600_000
 
-/** The invitations to a room that somebody made in this home. Those of who they were before are no business of theirs. */
+/** An invitation of ours, as this home has it, and as the room knows it. */
+interface Ours {
+  readonly kept: KeptInvitation
+  readonly known: ToldInvitation | undefined
+}
+
+/** The invitations to a room that are somebody's whose home this is. Those of who they were before are no business of theirs. */
 export class OwnDesks {
   readonly #home: string
   readonly #keys: RoomKeys
   readonly #self: IdentityKey
+  // BOUNDED: by what a home keeps, and three things of each.
+  readonly #toldAt = new Map<string, Millis>()
 
   constructor(home: string, keys: RoomKeys, self: IdentityKey) {
     this.#home = home
@@ -29,47 +49,129 @@ export class OwnDesks {
     this.#self = self
   }
 
-  /** Those by which this home alone lets in. Who comes by one that was used up or revoked is told so, until it would have expired. */
-  desks(): Desk[] {
+  /**
+   * Those that are counted, and by which this home lets in now. Who comes by one that was used up or revoked is told so, until it
+   * would have expired.
+   */
+  desks(room: InvitingRoom): Desk[] {
     return this.#kept()
-      .filter(({ anyone }) => !anyone)
-      .map(({ seed }) => ({
-        ticket: ticketOf(seed).publicKey,
-        decide: async newcomer => this.#decide(seed, newcomer)
+      .filter(kept => !kept.anyone && isHeld(kept))
+      .map(({ ticket }) => ({
+        ticket,
+        decide: newcomer => this.#decide(ticket, newcomer, room)
       }))
   }
 
-  /** What the room is yet to be told of those by which any member lets in: that they were made, or revoked. */
-  news(told: readonly ToldInvitation[]): Inviting[] {
-    return this.#forAnyone(told).flatMap(({ kept, known }) => newsOf(kept, known))
+  /** What the room is yet to be told: what was made, used or revoked here. */
+  news(told: readonly ToldInvitation[], device: PeerKey): Inviting[] {
+    return this.#all(told).flatMap(ours =>
+      newsOf(ours, device).filter(each => this.#isDue(each, ours))
+    )
   }
 
-  /** Notes who has come by them, as the room knows it: some now, more the next time. Throws NO_HOME. */
-  note(told: readonly ToldInvitation[]): void {
+  /** Notes what the room was told of ours: who has come, some now and more the next time, and what was revoked. Throws NO_HOME. */
+  noteUses(told: readonly ToldInvitation[]): void {
     let left = MAX_NOTED
-    for (const { kept, known } of this.#forAnyone(told)) {
+    for (const { kept, known } of this.#all(told)) {
       left -= noteUses(this.#home, kept, known?.newcomers ?? [], left)
+      if (known?.isRevoked && !kept.isRevoked) revokeInvitation(this.#home, kept)
     }
   }
 
-  /** Those by which any member lets in, and what was told of each. */
-  #forAnyone(told: readonly ToldInvitation[]) {
-    const ours = told.filter(({ author }) => author === this.#self)
-    const kept = this.#kept().filter(({ anyone }) => anyone)
-    return kept.map(each => {
-      const ticket = ticketOf(each.seed).publicKey
-      return { kept: each, known: ours.find(one => b4a.equals(one.ticket, ticket)) }
+  /** Keeps what other devices of ours have made, and takes over what they hand on to this one. Throws NO_HOME, OPEN_HOME. */
+  take(told: readonly ToldInvitation[], device: PeerKey): void {
+    const kept = this.#kept()
+    for (const known of told) {
+      if (known.author !== this.#self || known.expires <= systemClock.wall()) continue
+      const ours = kept.find(one => b4a.equals(one.ticket, known.ticket))
+      if (ours === undefined) this.#keep(known)
+      else this.#hold(ours, known, device)
+    }
+  }
+
+  /** Hands on what this home lets in by: to another device of ours. What the room is to be told of that. Throws NO_HOME. */
+  pass(told: readonly ToldInvitation[], to: PeerKey): Inviting[] {
+    if (isOfHome(this.#home, to)) return []
+    const now = systemClock.wall()
+    return this.#all(told).flatMap(({ kept, known }) => {
+      if (kept.anyone || !isHeld(kept) || !isOpen(kept, now)) return []
+      if (!passInvitation(this.#home, kept)) return []
+      const turn = (kept.held ?? 0) + 1
+      return inviteOf(kept, { device: to, turn, used: usedOf(kept, known) })
     })
   }
 
-  #decide(seed: Uint8Array, newcomer: IdentityKey): Answer {
+  /** True for the device of another program of this home. */
+  has(device: PeerKey): boolean {
+    return isOfHome(this.#home, device)
+  }
+
+  /** A program of this home is in the room with this device, or no longer. Never throws. */
+  note(device: PeerKey, isHere: boolean): void {
+    try {
+      if (isHere) noteDevice(this.#home, device)
+      else forgetDevice(this.#home, device)
+    } catch {
+      // It cannot be written now: then it counts as another home's.
+    }
+  }
+
+  #keep({ anyone, expires, ticket, uses }: ToldInvitation): void {
+    const { name: room, topic } = this.#keys
+    const terms = { anyone, expires, uses, held: undefined }
+    try {
+      const kept = { ...terms, ticket, inviter: this.#self, room, topic }
+      keepInvitation(this.#home, kept, systemClock.wall())
+    } catch {
+      // There are enough, or it cannot be written now.
+    }
+  }
+
+  #hold(kept: KeptInvitation, { holder }: ToldInvitation, device: PeerKey): void {
+    if (holder?.device !== device) return
+    const last = Math.max(kept.held ?? -1, kept.passed ?? -1)
+    if (holder.turn > last) holdInvitation(this.#home, kept, holder.turn)
+  }
+
+  #all(told: readonly ToldInvitation[]): Ours[] {
+    const ours = told.filter(({ author }) => author === this.#self)
+    return this.#kept().map(kept => ({
+      kept,
+      known: ours.find(({ ticket }) => b4a.equals(ticket, kept.ticket))
+    }))
+  }
+
+  // Nothing of it waits before the use is stored and told: two at once are one after the other.
+  async #decide(
+    ticket: Uint8Array,
+    newcomer: IdentityKey,
+    { history, own }: InvitingRoom
+  ): Promise<Answer | undefined> {
+    const room = own()
+    const ours = this.#all(room.parts.machine.invitations())
     // As another program of ours may have left it just now.
-    const invitation = this.#kept().find(each => b4a.equals(each.seed, seed))
-    if (invitation === undefined) return { verdict: 'expired' }
-    const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
+    const found = ours.find(({ kept }) => b4a.equals(kept.ticket, ticket))
+    if (found === undefined) return { verdict: 'expired' }
+    const { kept, known } = found
+    if (!isHeld(kept)) return undefined
+    const verdict = decideAdmission(stateOf(found), newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
-    const isStored = useInvitation(this.#home, invitation, newcomer)
-    return isStored ? { verdict, secret: this.#keys.secret } : { verdict: 'used-up' }
+    if (known?.newcomers.includes(newcomer) !== true) {
+      if (!useInvitation(this.#home, kept, newcomer)) return { verdict: 'used-up' }
+      const used = Math.max(usedOf(kept, known), kept.newcomers.length) + 1
+      room.feed({ type: 'admit', invitation: ticketId(ticket), newcomer, used })
+    }
+    await history?.written()
+    return { verdict, secret: this.#keys.secret }
+  }
+
+  #isDue(news: Inviting, { kept }: Ours): boolean {
+    const key = `${news.type} ${ticketId(kept.ticket)}`
+    const last = this.#toldAt.get(key) ?? Number.NEGATIVE_INFINITY
+    const now = performance.now()
+    if (now - last < TELL_AGAIN_MILLIS) return false
+    this.#toldAt.set(key, now)
+    return true
   }
 
   #kept(): KeptInvitation[] {
@@ -81,14 +183,37 @@ export class OwnDesks {
     }
   }
 
-  #counts({ expires, inviter = this.#self, topic }: KeptInvitation): boolean {
+  #counts({ expires, inviter, topic }: KeptInvitation): boolean {
     return inviter === this.#self && topic === this.#keys.topic && systemClock.wall() < expires
   }
 }
 
-function newsOf(kept: KeptInvitation, known: ToldInvitation | undefined): Inviting[] {
-  const { expires, isRevoked, seed, uses } = kept
-  const invite = { type: 'invite', ticket: ticketOf(seed).publicKey, expires, uses } as const
-  if (known === undefined) return isOpen(kept, systemClock.wall()) ? [invite] : []
-  return isRevoked && !known.isRevoked ? [{ type: 'revoke', invitation: known.id }] : []
+function usedOf({ newcomers }: KeptInvitation, known: ToldInvitation | undefined): number {
+  return Math.max(newcomers.length, known?.used ?? 0)
+}
+
+/** What this home and the room know of it, together. */
+function stateOf({ kept, known }: Ours) {
+  const newcomers = [...new Set([...kept.newcomers, ...(known?.newcomers ?? [])])]
+  const isRevoked = kept.isRevoked || known?.isRevoked === true
+  return { ...kept, isRevoked, newcomers, used: usedOf(kept, known) }
+}
+
+function inviteOf(kept: KeptInvitation, holder: ToldInvitation['holder']): Inviting {
+  const { anyone, expires, ticket, uses } = kept
+  return { type: 'invite', ticket, expires, uses, anyone, holder: anyone ? undefined : holder }
+}
+
+function newsOf({ kept, known }: Ours, device: PeerKey): Inviting[] {
+  const { held = 0, isRevoked, newcomers, ticket } = kept
+  const invitation = ticketId(ticket)
+  if (known === undefined) {
+    const isTold = isOpen(kept, systemClock.wall()) && (kept.anyone || isHeld(kept))
+    return isTold ? [inviteOf(kept, { device, turn: held, used: newcomers.length })] : []
+  }
+  if (isRevoked && !known.isRevoked) return [{ type: 'revoke', invitation }]
+  const newcomer = newcomers.at(-1)
+  const used = newcomers.length
+  const isUntold = newcomer !== undefined && used > known.used
+  return isUntold ? [{ type: 'admit', invitation, newcomer, used }] : []
 }

@@ -220,6 +220,7 @@ export class Room extends Observation {
       counters: this.#counters,
       tell: ifCurrent(update => this.#heard(update)),
       onnetwork: ifCurrent(network => this.#tell(this.#news.take(network, this.#networks))),
+      oninvitations: () => this.#parts.admitting?.changed(),
       onfault: (where, thrown) => this.#tell(this.#faults.note(where, thrown))
     })
     return endpoint
@@ -283,6 +284,7 @@ export class Room extends Observation {
   }
 
   async #leave(): Promise<void> {
+    this.#parts.admitting?.handOn()
     await Promise.all([this.#endpoint.leave(), this.#handover.leave()])
     const { history, lease } = this.#parts
     await atMost(CLOSE_MILLIS, Promise.all([history?.close(), lease?.release()]))

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { SwarmchatError } from '../base/errors.js'
-import type { Topic } from '../base/ids.js'
+import type { InvitationId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import { keptIdentity } from '../home/identity.js'
 import {
+  isHeld,
   isOpen,
   type KeptInvitation,
   keepInvitation,
@@ -33,7 +34,7 @@ const noInvitation = (id: string, count: number) =>
 /** BAD_EXPIRES: this does not say how long an invitation counts. */
 export const badExpires = (text: string) =>
   new SwarmchatError('BAD_EXPIRES', `${text} is not how long an invitation can count.`, {
-    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d; 90d if any member lets in.'
+    hint: 'Give a time from now: 30m, 12h, 2d, 4w; at most 366d.'
   })
 
 /** BAD_USES: nobody can come so often by an invitation. */
@@ -62,7 +63,7 @@ export const nothingKept = () =>
 /** An invitation that admits, for people: no secret is in it. */
 export interface TicketSummary {
   /** What it is called. */
-  readonly id: Topic
+  readonly id: InvitationId
   readonly room: string
   /** ms since 1970. */
   readonly expires: Millis
@@ -70,6 +71,8 @@ export interface TicketSummary {
   readonly uses: number
   /** True: any member lets in by it, so that more may have come than were meant to. */
   readonly anyone: boolean
+  /** True: another device of ours lets in by it, and this home does not. */
+  readonly elsewhere: boolean
   /** So many have come by it, as far as it is known here. */
   readonly used: number
   readonly state: 'open' | 'expired' | 'used-up' | 'revoked'
@@ -79,16 +82,14 @@ const DAY_MILLIS: Millis = 86_400_000
 /** How long an invitation counts unless told otherwise, and at most. */
 const DEFAULT_SPAN_MILLIS: Millis = 7 * DAY_MILLIS
 const MAX_SPAN_MILLIS: Millis = 366 * DAY_MILLIS
-/** So long members keep what they were told. */
-const MAX_TOLD_SPAN_MILLIS: Millis = 90 * DAY_MILLIS
 
 /** What an invitation that admits is good for. */
 export interface TicketTerms {
-  /** ms since 1970; at most 366 days from now, and 90 if any member lets in. Default: 7 days from now. */
+  /** ms since 1970; at most 366 days from now. Default: 7 days from now. */
   readonly expires?: Millis | undefined
   /** So many may come by it, 1 to 1,000. Default: any number, and then any member lets in. */
   readonly uses?: number | undefined
-  /** True: any member lets in by it. Default: this home does alone, and so the number of uses is certain. */
+  /** True: any member lets in by it. Default: one of our own devices does, and so the number of uses is certain. */
   readonly anyone?: boolean | undefined
 }
 
@@ -106,22 +107,21 @@ export function makeTicket(
   const { anyone, expires, uses } = checked(terms, systemClock.wall())
   const seed = randomBytes(TICKET_SEED_BYTES)
   const inviter = keptIdentity(home).key
-  const kept = { anyone, expires, inviter, uses, seed, topic, room: name }
+  const ticket = ticketOf(seed).publicKey
+  const kept = { anyone, expires, inviter, uses, ticket, topic, room: name, held: 0 }
   keepInvitation(home, kept, systemClock.wall())
   const commitment = anyone ? commitmentTo(secret) : undefined
   const link = writeTicket({ name, seed, inviter, expires, commitment, card })
-  return { id: idOf(seed), link, expires, uses, anyone }
+  return { id: ticketId(ticket), link, expires, uses, anyone }
 }
 
 function checked({ anyone, expires, uses }: TicketTerms, now: Millis) {
   const end = expires ?? now + DEFAULT_SPAN_MILLIS
-  const isTold = anyone === true || uses === undefined
-  const most = isTold ? MAX_TOLD_SPAN_MILLIS : MAX_SPAN_MILLIS
-  if (!Number.isInteger(end) || end <= now || end > now + most)
+  if (!Number.isInteger(end) || end <= now || end > now + MAX_SPAN_MILLIS)
     throw badExpires(spanText(end - now))
   if (uses !== undefined && !(Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES))
     throw badUses(uses)
-  return { anyone: isTold, expires: end, uses: uses ?? 0 }
+  return { anyone: anyone === true || uses === undefined, expires: end, uses: uses ?? 0 }
 }
 
 function spanText(millis: Millis): string {
@@ -131,19 +131,19 @@ function spanText(millis: Millis): string {
 /** An invitation that was made. */
 export interface MadeTicket extends Required<Pick<KeptInvitation, 'anyone' | 'expires' | 'uses'>> {
   /** What it is called. */
-  readonly id: Topic
+  readonly id: InvitationId
   /** What whoever comes by it is given. */
   readonly link: string
 }
 
-/** Those that were made in this home, by room, those of a room by their end. Throws NO_HOME. */
+/** Ours that this home has made or heard of, by room, those of a room by their end. Throws NO_HOME. */
 export function ticketsMade(home: string = homeDirectory()): TicketSummary[] {
   return keptInvitations(home).map(summaryOf).sort(compareTickets)
 }
 
 /** Nobody comes by it any more. `id`: its first digits. Throws NO_INVITATION, NO_HOME. */
 export function revokeTicket(id: string, home: string = homeDirectory()): TicketSummary {
-  const meant = keptInvitations(home).filter(({ seed }) => idOf(seed).startsWith(id))
+  const meant = keptInvitations(home).filter(({ ticket }) => ticketId(ticket).startsWith(id))
   const [only] = meant
   if (only === undefined || meant.length > 1) throw noInvitation(id, meant.length)
   revokeInvitation(home, only)
@@ -151,13 +151,14 @@ export function revokeTicket(id: string, home: string = homeDirectory()): Ticket
 }
 
 function summaryOf(invitation: KeptInvitation): TicketSummary {
-  const { anyone, expires, newcomers, room, seed, uses } = invitation
+  const { anyone, expires, newcomers, room, ticket, uses } = invitation
   return {
-    id: idOf(seed),
+    id: ticketId(ticket),
     room,
     expires,
     uses,
     anyone,
+    elsewhere: !anyone && !isHeld(invitation),
     used: newcomers.length,
     state: stateOf(invitation)
   }
@@ -167,10 +168,6 @@ function stateOf(invitation: KeptInvitation): TicketSummary['state'] {
   if (invitation.isRevoked) return 'revoked'
   if (isOpen(invitation, systemClock.wall())) return 'open'
   return invitation.expires <= systemClock.wall() ? 'expired' : 'used-up'
-}
-
-function idOf(seed: Uint8Array): Topic {
-  return ticketId(ticketOf(seed).publicKey)
 }
 
 function compareTickets(a: TicketSummary, b: TicketSummary): number {

@@ -1,32 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import b4a from 'b4a'
+import { hash } from '../base/crypto.js'
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { TokenBucket } from '../base/token-bucket.js'
 import { type Answer, admissionTopic, decideAdmission } from '../protocol/access/admission.js'
 import { admittersOf, inOrder, type PresentDevice } from '../protocol/access/admitters.js'
 import type { ToldInvitation } from '../protocol/access/told-invitations.js'
-import type { Inviting } from '../protocol/events.js'
-import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import { systemClock } from './clock.js'
 import type { Desk } from './desk.js'
+import type { InvitingRoom } from './inviting-room.js'
 import type { RoomKeys } from './keys.js'
 
-/** Our device in a room, as it is now. */
-interface OwnDevice {
-  readonly device: PeerKey
-  readonly parts: { readonly machine: Pick<RoomMachine, 'invitations' | 'signs'> }
-  feed(inviting: Inviting): unknown
-}
-
-/** What letting in needs of a room that is open. */
-export interface InvitingRoom {
-  readonly identity: IdentityKey
-  readonly own: () => OwnDevice
-  /** Where what is told is written; undefined: nowhere. */
-  readonly history: { written(): Promise<void> } | undefined
-}
-
-/** Invitations of others by which somebody is let in at once; of whoever has most, the oldest are left out. Guess: nobody needs more. */
+/** Invitations of others by which somebody is let in at once. Guess: nobody needs more. */
 const MAX_AT_ONCE = 64
 /**
  * Uses that we tell of. Guess: a meeting comes in at once. Who has a link can be any number of people: without a bound they
@@ -40,6 +26,8 @@ const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
 export class ToldDesks {
   readonly #keys: RoomKeys
   readonly #room: InvitingRoom
+  /** Nobody knows it: so nobody can make invitations that come before those of others. */
+  readonly #salt = randomBytes(16)
   readonly #uses = new TokenBucket(USES_RATE, performance.now())
 
   constructor(keys: RoomKeys, room: InvitingRoom) {
@@ -53,7 +41,8 @@ export class ToldDesks {
     const { device, parts } = own()
     const all = parts.machine.invitations().filter(counts)
     const isOwn = ({ author }: ToldInvitation) => author === identity
-    const told = [...all.filter(isOwn), ...fairly(all.filter(each => !isOwn(each)))]
+    const others = all.filter(each => !isOwn(each))
+    const told = [...all.filter(isOwn), ...fairly(others, this.#salt)]
     if (told.length === 0) return []
     const present = inOrder([...parts.machine.signs(), { device, identity }])
     return told
@@ -66,12 +55,14 @@ export class ToldDesks {
     const { history, own } = this.#room
     const told = own().parts.machine.invitations()
     const invitation = told.find(each => isSame(each, asked))
-    if (invitation === undefined) return { verdict: 'expired' }
+    // It was lost here: others may know it.
+    if (invitation === undefined) return undefined
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
       if (!this.#uses.take(performance.now())) return undefined
-      own().feed({ type: 'admit', invitation: invitation.id, newcomer })
+      const used = invitation.used + 1
+      own().feed({ type: 'admit', invitation: invitation.id, newcomer, used })
       await history?.written()
     }
     return { verdict, secret: this.#keys.secret }
@@ -96,18 +87,37 @@ function counts({ anyone, expires }: ToldInvitation): boolean {
   return anyone && now < expires && expires <= now + MAX_SPAN_MILLIS
 }
 
-/** At most {@link MAX_AT_ONCE}: every author's first choice, then every author's second, and so on; what was revoked comes last. */
-function fairly(told: readonly ToldInvitation[]): ToldInvitation[] {
-  const sorted = [...told].sort(
-    (a, b) => Number(a.isRevoked) - Number(b.isRevoked) || b.clock - a.clock
-  )
+interface Ranked {
+  readonly invitation: ToldInvitation
+  /** Those that come first count before those with a higher number. */
+  readonly turn: readonly number[]
+  readonly lot: Uint8Array
+}
+
+/**
+ * At most {@link MAX_AT_ONCE}: of what counts, first that of authors who have been here for a while; of those every author's newest,
+ * then every author's second, and so on. Whose turn it is among equals is drawn by lot, so that nobody can always be pushed out.
+ */
+function fairly(told: readonly ToldInvitation[], salt: Uint8Array): ToldInvitation[] {
+  const newestFirst = [...told].sort((a, b) => b.clock - a.clock)
   // BOUNDED: by those that were told.
-  const taken = new Map<IdentityKey, number>()
-  const ranked = sorted.map(invitation => {
-    const rank = taken.get(invitation.author) ?? 0
-    taken.set(invitation.author, rank + 1)
-    return { invitation, rank }
+  const taken = new Map<string, number>()
+  const ranked = newestFirst.map((invitation): Ranked => {
+    const { author, isRevoked, isSettled, ticket } = invitation
+    const key = `${author} ${isRevoked}`
+    const place = taken.get(key) ?? 0
+    taken.set(key, place + 1)
+    const turn = [Number(isRevoked), Number(!isSettled), place]
+    return { invitation, turn, lot: hash([salt], ticket) }
   })
-  const chosen = ranked.sort((a, b) => a.rank - b.rank).slice(0, MAX_AT_ONCE)
+  const chosen = ranked.sort(compareRanks).slice(0, MAX_AT_ONCE)
   return chosen.map(({ invitation }) => invitation)
+}
+
+function compareRanks(a: Ranked, b: Ranked): number {
+  for (const [n, turn] of a.turn.entries()) {
+    const difference = turn - (b.turn[n] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return b4a.compare(a.lot, b.lot)
 }

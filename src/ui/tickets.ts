@@ -12,6 +12,7 @@ function untilText(expires: Millis): string {
 /** An invitation for a person: what it is called, its room, how often it was used, how it is. Safe for a terminal. */
 export function ticketLine({
   anyone,
+  elsewhere,
   expires,
   id,
   room,
@@ -21,7 +22,8 @@ export function ticketLine({
 }: TicketSummary): string {
   const how = state === 'open' ? untilText(expires) : state
   const count = uses === 0 ? `used ${used}` : `used ${used} of ${uses}`
-  const who = anyone ? '  any member lets in' : ''
+  const other = elsewhere && state === 'open' ? '  another device of yours lets in' : ''
+  const who = anyone ? '  any member lets in' : other
   return `${id.slice(0, 8)}  ${safeText(room)}  ${count}  ${how}${who}`
 }
 

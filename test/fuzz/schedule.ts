@@ -1,6 +1,7 @@
 import { hash } from '../../src/base/crypto.js'
 import { idToBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
+import { ticketId } from '../../src/protocol/access/admission.js'
 import { INSTANCE_BYTES } from '../../src/protocol/config.js'
 import type { Input } from '../../src/protocol/events.js'
 import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
@@ -51,9 +52,15 @@ const ABOUT: ReadonlyMap<number, (target: MessageId) => Uint8Array> = new Map([
   ],
   [
     KIND_INVITATION_USE,
-    invitation => encodeInvitationUseBody({ invitation, newcomer: identityOf('newcomer') })
+    target => {
+      const invitation = ticketId(idToBytes(target))
+      return encodeInvitationUseBody({ invitation, newcomer: identityOf('newcomer'), used: 1 })
+    }
   ],
-  [KIND_INVITATION_REVOCATION, invitation => encodeInvitationRevocationBody({ invitation })]
+  [
+    KIND_INVITATION_REVOCATION,
+    target => encodeInvitationRevocationBody({ invitation: ticketId(idToBytes(target)) })
+  ]
 ])
 const SAID = [KIND_TEXT, KIND_TEXT, KIND_TEXT, KIND_PRESENCE, KIND_PRESENCE, KIND_SUSPICION]
 const KINDS = [...SAID, ...ABOUT.keys(), 0, 77, 129, 255]

@@ -1,26 +1,32 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { keyPairFromSeed } from '../../src/base/crypto.js'
-import type { MessageId, PeerKey } from '../../src/base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { changeIdentity } from '../../src/home/change-identity.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
+  isHeld,
   keepInvitation,
   keptInvitations,
   type NewInvitation,
   revokeInvitation,
   useInvitation
 } from '../../src/home/invitations.js'
-import { ticketOf } from '../../src/protocol/access/admission.js'
+import { ticketId, ticketOf } from '../../src/protocol/access/admission.js'
 import { targetOfCard } from '../../src/protocol/access/card-record.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
-import type { ToldInvitation } from '../../src/protocol/access/told-invitations.js'
+import { type ToldInvitation, ToldInvitations } from '../../src/protocol/access/told-invitations.js'
+import { draftOf } from '../../src/protocol/chat/draft.js'
+import type { Inviting } from '../../src/protocol/events.js'
+import type { Sign } from '../../src/protocol/presence/device.js'
+import { Admitting, admittingOn } from '../../src/room/admitting.js'
 import { redeem, redeemInvitation } from '../../src/room/ask-admission.js'
 import { ticketIn, writeInvitation } from '../../src/room/invitation.js'
 import { privateRoomKeys } from '../../src/room/keys.js'
+import { leaseOf } from '../../src/room/network-lease.js'
 import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { ToldDesks } from '../../src/room/told-desks.js'
@@ -36,13 +42,26 @@ const ROOM = { name: 'team', secret: SECRET }
 const KEYS = privateRoomKeys('team', SECRET)
 const PATIENCE = { timeout: 30_000, interval: 50 }
 
+/** An invitation as a home keeps it. */
+const KEPT = {
+  topic: KEYS.topic,
+  room: 'team',
+  uses: 1,
+  anyone: false,
+  inviter: freshIdentity().key,
+  held: 0
+}
+
 /** A home with an invitation to the room, and what its link says. */
 function withInvitation(terms: Partial<NewInvitation> = {}): { home: string; ticket: Ticket } {
   const home = mkdtempSync(join(root, 'home-'))
   const seed = randomBytes(16)
   const expires = Date.now() + HOUR
+  const inviter = loadIdentity(home).key
   const invitation = {
-    seed,
+    ticket: ticketOf(seed).publicKey,
+    inviter,
+    held: 0,
     topic: KEYS.topic,
     room: 'team',
     expires,
@@ -51,12 +70,22 @@ function withInvitation(terms: Partial<NewInvitation> = {}): { home: string; tic
     ...terms
   }
   keepInvitation(home, invitation, Date.now())
-  const inviter = loadIdentity(home).key
   return { home, ticket: { name: 'team', seed, inviter, expires: invitation.expires } }
 }
 
 const maker = (home: string) =>
   enter('ann', { name: 'team', secret: SECRET, home, identity: undefined })
+
+/** What a room knows of the only invitation that these messages of its maker tell of. */
+function toldBy(messages: readonly Inviting[], author: IdentityKey): ToldInvitation {
+  const about = { isChecked: () => true, isSettled: () => true, onchange: () => {} }
+  const invitations = new ToldInvitations(about)
+  for (const [clock, message] of messages.entries()) {
+    const { body, kind } = draftOf('ann', message, () => [])
+    invitations.add({ id: `${clock}` as MessageId, kind, author, clock, body })
+  }
+  return invitations.all()[0] as ToldInvitation
+}
 
 /** Asks to be let in, as a new identity unless told otherwise. */
 function ask(ticket: Ticket, { identity = freshIdentity(), timeout = 30_000 } = {}) {
@@ -163,6 +192,28 @@ describe('an invitation that admits', () => {
     await expect(ask(ticket)).rejects.toMatchObject({ facts: { verdict: 'revoked' } })
   })
 
+  test('that is counted is let in by another device of its maker’s after the first has left, and never once too often', async () => {
+    const { home, ticket } = withInvitation({ uses: 2 })
+    const there = mkdtempSync(join(root, 'home-'))
+    changeIdentity(there, loadIdentity(home).keyPair)
+    const [here, other] = [await maker(home), await maker(there)]
+    const both = ({ room }: Visit) =>
+      vi.waitFor(() => expect(room.member(room.identity)?.devices).toHaveLength(2), PATIENCE)
+    for (const each of [here, other]) await both(each)
+    await knows(other, { used: 0, holder: { turn: 0, device: here.room.device } })
+    await ask(ticket)
+    await knows(other, { used: 1 })
+    await here.room.leave()
+    await knows(other, { holder: { turn: 1, device: other.room.device } })
+    await ask(ticket)
+    const refused = { facts: { verdict: 'used-up' } }
+    await expect(ask(ticket)).rejects.toMatchObject(refused)
+    // Whoever made it lets in by it no more until it is handed back, though nobody else is there.
+    await other.room.leave()
+    await maker(home)
+    await expect(ask(ticket, { timeout: 1_500 })).rejects.toMatchObject({ code: 'NOBODY_ADMITS' })
+  })
+
   test('of another room, or of somebody else, leads nowhere', async () => {
     const { home, ticket } = withInvitation({
       topic: privateRoomKeys('x', new Uint8Array(32)).topic
@@ -179,8 +230,8 @@ describe('an invitation that admits', () => {
   test('is listed with how it is, and revoked by its first digits', () => {
     const home = mkdtempSync(join(root, 'home-'))
     const { id, link } = makeTicket(KEYS, { expires: Date.now() + HOUR, uses: 2 }, home)
-    const past = { seed: randomBytes(16), topic: KEYS.topic, room: 'past', expires: 1, uses: 2 }
-    keepInvitation(home, { ...past, anyone: false }, 0)
+    const past = { ...KEPT, ticket: randomBytes(32), room: 'past', expires: 1, uses: 2 }
+    keepInvitation(home, past, 0)
     expect(ticketIn(link)).toMatchObject({ name: 'team', inviter: loadIdentity(home).key })
     const listed = { id, room: 'team', uses: 2, used: 0, state: 'open' }
     expect(ticketsMade(home)).toMatchObject([{ room: 'past', state: 'expired' }, listed])
@@ -196,10 +247,25 @@ describe('an invitation that admits', () => {
     expect(ticketsMade(home)[1]).toMatchObject({ id, state: 'revoked' })
   })
 
+  test('has its seed in the link alone: nothing in the home lets anybody in', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const { link } = makeTicket(KEYS, { uses: 1 }, home)
+    const seed = Buffer.from(ticketIn(link)?.seed ?? [])
+    const files = readdirSync(home, { recursive: true, withFileTypes: true })
+    const all = files.flatMap(file =>
+      file.isFile() ? readFileSync(join(file.parentPath, file.name)) : []
+    )
+    expect(seed).toHaveLength(16)
+    expect(all.length).toBeGreaterThan(1)
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      expect(all.join('\n')).not.toContain(seed.toString(encoding).replace(/=+$/, ''))
+    expect(all.some(bytes => bytes.includes(seed))).toBe(false)
+  })
+
   test('is made in a room, for a while and so often as it can be, and redeemed as it was pasted', async () => {
     const home = mkdtempSync(join(root, 'home-'))
     const ann = await maker(home)
-    for (const wrong of [{ expires: Date.now() - 1 }, { expires: Date.now() + 91 * 24 * HOUR }])
+    for (const wrong of [{ expires: Date.now() - 1 }, { expires: Date.now() + 367 * 24 * HOUR }])
       expect(() => ann.room.invite(wrong)).toThrow(expect.objectContaining({ code: 'BAD_EXPIRES' }))
     for (const uses of [0, 1.5, 1_001])
       expect(() => ann.room.invite({ uses })).toThrow(expect.objectContaining({ code: 'BAD_USES' }))
@@ -231,11 +297,9 @@ describe('an invitation that admits', () => {
 
   test('makes place when it is over, and 64 that count leave none', () => {
     const home = mkdtempSync(join(root, 'home-'))
-    const [now, uses, room] = [Date.now(), 1, 'team']
-    const keep = (n: number, expires: number) => {
-      const seed = new Uint8Array(16).fill(n)
-      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses, anyone: false }, now)
-    }
+    const now = Date.now()
+    const keep = (n: number, expires: number) =>
+      keepInvitation(home, { ...KEPT, ticket: new Uint8Array(32).fill(n), expires }, now)
     keep(0, now - 1)
     for (let n = 1; n < 64; n++) keep(n, now + HOUR)
     keep(64, now + HOUR)
@@ -247,10 +311,10 @@ describe('an invitation that admits', () => {
 
   test('that was revoked stays until it ends, if another one is past', () => {
     const home = mkdtempSync(join(root, 'home-'))
-    const [now, uses, room] = [Date.now(), 1, 'team']
+    const now = Date.now()
     const keep = (n: number, expires: number) => {
-      const seed = new Uint8Array(16).fill(n)
-      keepInvitation(home, { seed, topic: KEYS.topic, room, expires, uses, anyone: true }, now)
+      const ticket = new Uint8Array(32).fill(n)
+      keepInvitation(home, { ...KEPT, ticket, expires, anyone: true }, now)
     }
     for (let n = 0; n < 63; n++) keep(n, now + HOUR)
     for (const kept of keptInvitations(home)) revokeInvitation(home, kept)
@@ -265,12 +329,20 @@ describe('an invitation that a home tells the room of', () => {
   function told(home: string, more: Partial<ToldInvitation> = {}): ToldInvitation {
     const [kept] = keptInvitations(home)
     if (kept === undefined) throw new Error('no invitation was kept')
-    const { anyone, expires, seed, uses } = kept
-    const terms = { ticket: ticketOf(seed).publicKey, expires, uses, anyone }
-    const said = { id: '1' as MessageId, author: loadIdentity(home).key, clock: 1 }
-    return { ...terms, ...said, isRevoked: false, newcomers: [], ...more }
+    const { anyone, expires, ticket, uses } = kept
+    const terms = { ticket, expires, uses, anyone, isRevoked: false, isSettled: true }
+    const said = { id: ticketId(ticket), author: loadIdentity(home).key, clock: 1 }
+    const used = more.newcomers?.length ?? 0
+    return { ...terms, ...said, newcomers: [], used, ...more }
   }
 
+  const DEVICE = '1' as PeerKey
+  /** A room in which nothing was told yet. */
+  const roomOf = (home: string) => {
+    const machine = { invitations: () => [], signs: () => [] }
+    const own = () => ({ device: DEVICE, parts: { machine }, feed: () => {} })
+    return { identity: loadIdentity(home).key, own, history: undefined }
+  }
   const desksOf = (home: string) => new OwnDesks(home, KEYS, loadIdentity(home).key)
   const homeWith = (terms: { readonly uses: number }) => {
     const home = mkdtempSync(join(root, 'home-'))
@@ -282,7 +354,7 @@ describe('an invitation that a home tells the room of', () => {
     const home = homeWith({ uses: 1 })
     const newcomers = Array.from({ length: 40 }, () => freshIdentity().key)
     const counts = [1, 2, 3].map(() => {
-      desksOf(home).note([told(home, { newcomers })])
+      desksOf(home).noteUses([told(home, { newcomers })])
       return usesOf(home)?.length
     })
     expect(counts).toEqual([16, 32, 40])
@@ -292,17 +364,16 @@ describe('an invitation that a home tells the room of', () => {
   test('is revoked once more if the room has not heard of that', () => {
     const home = homeWith({ uses: 1 })
     revokeTicket(ticketsMade(home)[0]?.id ?? '', home)
-    const news = (isRevoked: boolean) =>
-      desksOf(home).news([told(home, { id: '1' as MessageId, isRevoked })])
-    expect(news(false)).toEqual([{ type: 'revoke', invitation: '1' }])
+    const news = (isRevoked: boolean) => desksOf(home).news([told(home, { isRevoked })], DEVICE)
+    expect(news(false)).toEqual([{ type: 'revoke', invitation: told(home).id }])
     expect(news(true)).toEqual([])
   })
 
   test('is told of once more if the room has it no longer, but not once it was used up', () => {
     const home = homeWith({ uses: 1 })
-    expect(desksOf(home).news([])).toMatchObject([{ type: 'invite', uses: 1 }])
-    desksOf(home).note([told(home, { newcomers: [freshIdentity().key] })])
-    expect(desksOf(home).news([])).toEqual([])
+    expect(desksOf(home).news([], DEVICE)).toMatchObject([{ type: 'invite', uses: 1 }])
+    desksOf(home).noteUses([told(home, { newcomers: [freshIdentity().key] })])
+    expect(desksOf(home).news([], DEVICE)).toEqual([])
   })
 
   test('has its uses told no faster than members take them, however many come by it', async () => {
@@ -322,11 +393,123 @@ describe('an invitation that a home tells the room of', () => {
     expect(fed).toHaveLength(32)
   })
 
+  test('is counted by one device of its maker’s: what that hands on it lets in by no more, and the other does', async () => {
+    const [one, other] = [1, 2].map(n => `${n}`.repeat(64) as PeerKey) as [PeerKey, PeerKey]
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 2, expires: Date.now() + HOUR }, home)
+    const self = loadIdentity(home).key
+    const [there, messages] = [mkdtempSync(join(root, 'home-')), [] as Inviting[]]
+    // Both homes are of one identity, and hear of all that the other tells.
+    const known = () => (messages.length === 0 ? [] : [toldBy(messages, self)])
+    const at = (device: PeerKey) => {
+      const machine = { invitations: known, signs: () => [] }
+      const feed = (each: Inviting) => messages.push(each)
+      return {
+        identity: self,
+        own: () => ({ device, parts: { machine }, feed }),
+        history: undefined
+      }
+    }
+    const [here, elsewhere] = [home, there].map(each => new OwnDesks(each, KEYS, self)) as [
+      OwnDesks,
+      OwnDesks
+    ]
+    messages.push(...here.news(known(), one))
+    elsewhere.take(known(), other)
+    const [ours] = here.desks(at(one))
+    expect(elsewhere.desks(at(other))).toEqual([])
+    const comers = [1, 2, 3].map(() => freshIdentity().key)
+    expect(await ours?.decide(comers[0] as IdentityKey)).toMatchObject({ verdict: 'granted' })
+    messages.push(...here.pass(known(), other))
+    expect([here.desks(at(one)), await ours?.decide(comers[1] as IdentityKey)]).toEqual([
+      [],
+      undefined
+    ])
+    // It has not noted what was used before: the room has told.
+    for (const _ of [1, 2]) elsewhere.take(known(), other)
+    const [theirs] = elsewhere.desks(at(other))
+    const answers = []
+    for (const comer of comers.slice(1)) answers.push(await theirs?.decide(comer))
+    expect(answers).toMatchObject([{ verdict: 'granted' }, { verdict: 'used-up' }])
+    // What is told twice, or came late, is no other turn.
+    messages.push(...elsewhere.pass(known(), one))
+    elsewhere.take(known(), other)
+    expect(elsewhere.desks(at(other))).toEqual([])
+    here.take(known(), one)
+    expect(await here.desks(at(one))[0]?.decide(freshIdentity().key)).toEqual({
+      verdict: 'used-up'
+    })
+  })
+
+  test('is not handed to another program of the same home: that lets in by it as well', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 1 }, home)
+    const second = '2'.repeat(64) as PeerKey
+    desksOf(home).note(second, true)
+    expect([desksOf(home).pass([], second), keptInvitations(home).map(isHeld)]).toEqual([
+      [],
+      [true]
+    ])
+    desksOf(home).note(second, false)
+    expect(desksOf(home).pass([], second)).toHaveLength(1)
+  })
+
+  test('is handed to the device of its maker’s with the lowest key, once that was there for a while', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 1 }, home)
+    const identity = loadIdentity(home)
+    const fed: Inviting[] = []
+    const present = [
+      { device: '0'.repeat(64), identity: identity.key },
+      { device: '5'.repeat(64), identity: freshIdentity().key }
+    ]
+    let signs: unknown[] = []
+    const known = () => (fed.length === 0 ? [] : [toldBy(fed, identity.key)])
+    const machine = { invitations: known, signs: () => signs as Sign[] }
+    const feed = (each: Inviting) => fed.push(each)
+    const own = () => ({ device: '9'.repeat(64) as PeerKey, parts: { machine }, feed })
+    const lease = leaseOf({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'setImmediate'] })
+    const admitting = new Admitting({ home, keys: KEYS, identity, networks: lease.networks })
+    admitting.attach(identity.key, own, undefined)
+    vi.advanceTimersByTime(1_000)
+    signs = present
+    vi.advanceTimersByTime(20_000)
+    expect(fed).toMatchObject([{ type: 'invite', holder: { turn: 0, device: '9'.repeat(64) } }])
+    vi.advanceTimersByTime(30_000)
+    expect(fed[1]).toMatchObject({ type: 'invite', holder: { turn: 1, device: '0'.repeat(64) } })
+    vi.advanceTimersByTime(90_000)
+    expect(fed).toHaveLength(2)
+    vi.useRealTimers()
+    expect(keptInvitations(home).map(isHeld)).toEqual([false])
+    await admittingOn(lease, admitting).release()
+  })
+
+  test('is not pushed out by those of others who came just now, or tell of many', () => {
+    const home = homeWith({ uses: 1 })
+    const of = (author: IdentityKey, isSettled: boolean, clock: number) => {
+      const ticket = randomBytes(32)
+      return told(home, { ticket, author, isSettled, clock, id: ticketId(ticket) })
+    }
+    const newcomers = Array.from({ length: 200 }, (_, n) => of(freshIdentity().key, false, 100 + n))
+    const many = freshIdentity().key
+    const settled = Array.from({ length: 64 }, (_, n) => of(many, true, 1_000 + n))
+    const honest = of(freshIdentity().key, true, 1)
+    const all = [...newcomers, ...settled, honest]
+    const machine = { invitations: () => all, signs: () => [] }
+    const own = () => ({ device: DEVICE, parts: { machine }, feed: () => {} })
+    const room = { identity: loadIdentity(home).key, own, history: undefined }
+    const desks = new ToldDesks(KEYS, room).desks()
+    expect(desks).toHaveLength(64)
+    expect(desks.map(({ ticket }) => ticket)).toContainEqual(honest.ticket)
+  })
+
   test('is one that its maker lets in by, however many others tell of theirs', () => {
     const home = homeWith({ uses: 1 })
-    const strangers = Array.from({ length: 70 }, (_, n) => {
+    const strangers = Array.from({ length: 70 }, () => {
       const ticket = randomBytes(32)
-      return told(home, { ticket, author: freshIdentity().key, clock: 2, id: `${n}` as MessageId })
+      const id = ticketId(ticket)
+      return told(home, { ticket, author: freshIdentity().key, clock: 2, id })
     })
     const all = [...strangers, told(home)]
     const machine = { invitations: () => all, signs: () => [] }
@@ -342,7 +525,8 @@ describe('an invitation that a home tells the room of', () => {
     makeTicket(KEYS, { uses: 1 }, home)
     const before = desksOf(home)
     changeIdentity(home, keyPairFromSeed(randomBytes(32)))
-    expect([before.news([]).length, before.desks().length]).toEqual([1, 1])
-    expect([desksOf(home).news([]), desksOf(home).desks()]).toEqual([[], []])
+    expect([before.news([], DEVICE).length, before.desks(roomOf(home)).length]).toEqual([2, 1])
+    const after = desksOf(home)
+    expect([after.news([], DEVICE), after.desks(roomOf(home))]).toEqual([[], []])
   })
 })

@@ -1,5 +1,5 @@
 import { keyPairFromSeed } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId } from '../../src/base/ids.js'
+import { type InvitationId, idFromBytes, type MessageId } from '../../src/base/ids.js'
 import { directKey, openDirect, sealDirect } from '../../src/protocol/access/direct.js'
 import { decodeDeletionBody, encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import {
@@ -144,7 +144,7 @@ export const BODIES: readonly BodyCase[] = [
   layout(
     'use',
     KIND_INVITATION_USE,
-    { invitation: target, newcomer: identity },
+    { invitation: id<InvitationId>(0x0d), newcomer: identity, used: 2 },
     encodeInvitationUseBody,
     decodeInvitationUseBody,
     true
@@ -152,7 +152,7 @@ export const BODIES: readonly BodyCase[] = [
   layout(
     'revocation',
     KIND_INVITATION_REVOCATION,
-    { invitation: target },
+    { invitation: id<InvitationId>(0x0d) },
     encodeInvitationRevocationBody,
     decodeInvitationRevocationBody,
     true

@@ -139,6 +139,7 @@ export class Peer implements End {
       store: message => this.stored.push(message),
       storeBare: message => this.bare.push(message),
       forget: ({ id }) => this.forgotten.push(id),
+      invitations: () => {},
       emit: event => this.events.push(event)
     }
   }

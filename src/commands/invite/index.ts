@@ -24,8 +24,8 @@ nobody else reads along. For a room with a password it carries what the password
 If the room has a card, and it is kept here, the link leads to it: swarmchat join tells what it says, and swarmchat card shows it without
 joining. By a link that carries no secret only who was let in can read it.
 
-With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses you let in who comes by it, while a chat
-of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
+With --uses or --expires the link carries no secret, ends, and can be revoked. With --uses one device of yours lets in who comes by
+it, while a chat of yours is in the room: the number is certain. Otherwise any member does; --anyone lets them with --uses, too, and makes that a wish.
 
 Others take it with swarmchat join, which asks for it without showing it. For a room called list or revoke, write '#list'.`
 

@@ -9,8 +9,8 @@ export default class InviteList extends BaseCommand {
     'List the invitations that end: those with --uses, --expires or --anyone.'
 
   static override description =
-    `Those that were made on this device, by room and end. Where any member lets in, members who do not hear of each other may let in
-more than it was made for: used 4 of 3. A link without --uses, --expires and --anyone is nowhere kept.`
+    `Yours, by room and end: those that were made on this device, and those that it has heard of from your other devices in the room. Where
+any member lets in, members who do not hear of each other may let in more than it was made for: used 4 of 3. A link without --uses, --expires and --anyone is nowhere kept.`
 
   static override examples = ['<%= config.bin %> invite list']
 

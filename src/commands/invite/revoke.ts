@@ -7,8 +7,8 @@ export default class InviteRevoke extends BaseCommand {
   static override summary = 'Let nobody in by an invitation any more.'
 
   static override description =
-    `Who has come by it stays: to lock somebody out, make a new room. Where any member lets in, members hear of it from a chat of yours in
-the room. A link without --uses, --expires and --anyone cannot be revoked.`
+    `Who has come by it stays: to lock somebody out, make a new room. Your other devices, and members if any of them lets in,
+hear of it from a chat of yours in the room. A link without --uses, --expires and --anyone cannot be revoked.`
 
   static override examples = ['<%= config.bin %> invite revoke 4f1c']
 

@@ -12,7 +12,14 @@ import {
   sign,
   verify
 } from '../../base/crypto.js'
-import { ID_BYTES, type IdentityKey, idFromBytes, idToBytes, type Topic } from '../../base/ids.js'
+import {
+  ID_BYTES,
+  type IdentityKey,
+  type InvitationId,
+  idFromBytes,
+  idToBytes,
+  type Topic
+} from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { ByteReader } from '../wire/bytes.js'
 import { ROOM_SECRET_BYTES } from './room-secret.js'
@@ -37,6 +44,8 @@ export interface AdmissionState {
   readonly isRevoked: boolean
   /** Who has come by it, as it was stored. */
   readonly newcomers: readonly IdentityKey[]
+  /** So many have come by it: more than those, if it is not known who all of them were. Default: those. */
+  readonly used?: number | undefined
 }
 
 /** An answer to a newcomer: the room secret, or why not. */
@@ -69,8 +78,8 @@ export function admissionTopic(ticket: Uint8Array): Topic {
   return idFromBytes(hash([domain('admission-topic')], ticket))
 }
 
-/** What the invitation of this ticket is called where people see it. It gives neither the ticket nor the topic away. */
-export function ticketId(ticket: Uint8Array): Topic {
+/** What the invitation of this ticket is called, by people and in messages. It gives neither the ticket nor the topic away. */
+export function ticketId(ticket: Uint8Array): InvitationId {
   return idFromBytes(hash([domain('ticket-id')], ticket))
 }
 
@@ -84,14 +93,14 @@ export function commitmentTo(roomSecret: Uint8Array): Uint8Array {
  * may have been lost.
  */
 export function decideAdmission(
-  { expires, isRevoked, newcomers, uses }: AdmissionState,
+  { expires, isRevoked, newcomers, used = 0, uses }: AdmissionState,
   newcomer: IdentityKey,
   wall: Millis
 ): Verdict {
   if (isRevoked) return 'revoked'
   if (wall >= expires) return 'expired'
   if (newcomers.includes(newcomer)) return 'granted'
-  return uses === 0 || newcomers.length < uses ? 'granted' : 'used-up'
+  return uses === 0 || Math.max(newcomers.length, used) < uses ? 'granted' : 'used-up'
 }
 
 /** What a newcomer asks with: 192 bytes. */

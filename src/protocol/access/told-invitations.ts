@@ -1,4 +1,4 @@
-import { type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
+import type { IdentityKey, InvitationId, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
   decodeInvitationBody,
@@ -7,6 +7,7 @@ import {
   type InvitationBody
 } from '../wire/bodies/invitation.js'
 import { KIND_INVITATION, KIND_INVITATION_REVOCATION, KIND_INVITATION_USE } from '../wire/kinds.js'
+import { ticketId } from './admission.js'
 
 /** What matters of a message that tells of an invitation. */
 interface Telling {
@@ -18,120 +19,158 @@ interface Telling {
   readonly body: Uint8Array | undefined
 }
 
-/** What such a message says. */
+/** What such a message says; `id`: of which invitation. */
 type Told =
-  | { readonly type: 'invitation'; readonly clock: Millis; readonly body: InvitationBody }
-  | { readonly type: 'use'; readonly invitation: MessageId; readonly newcomer: IdentityKey }
-  | { readonly type: 'revocation'; readonly invitation: MessageId }
+  | { readonly type: 'invitation'; readonly id: InvitationId; readonly body: InvitationBody }
+  | {
+      readonly type: 'use'
+      readonly id: InvitationId
+      readonly newcomer: IdentityKey
+      readonly used: number
+    }
+  | { readonly type: 'revocation'; readonly id: InvitationId }
+
+type Signed = Told & Pick<Telling, 'author' | 'clock'> & { readonly by: MessageId }
 
 /** An invitation that was told to the room: what its members know of it. */
 export interface ToldInvitation extends InvitationBody {
-  /** The message that tells of it. */
-  readonly id: MessageId
+  /** What it is called: its ticket gives it. */
+  readonly id: InvitationId
   /** Who made it, and alone can revoke it. */
   readonly author: IdentityKey
-  /** When it was told, by its author's clock, ms since 1970. */
+  /** When it was told last, by its author's clock, ms since 1970. */
   readonly clock: Millis
   readonly isRevoked: boolean
-  /** Who has come by it, as members have told, each once. */
+  /** Who has come by it, as was told by whoever may let in, each once. */
   readonly newcomers: readonly IdentityKey[]
+  /** So many have come by it: more than `newcomers`, if its author says so. */
+  readonly used: number
+  /** True if its author has been known here for ten minutes. */
+  readonly isSettled: boolean
 }
 
-/** An invitation, however often its author has told of it. */
+/** What the messages of one author say of one ticket, and those of others of its uses. */
 interface Known {
   readonly author: IdentityKey
   /** The newest message that tells of it; undefined if none was checked. */
-  newest: (Pick<ToldInvitation, 'id' | 'clock'> & { readonly body: InvitationBody }) | undefined
+  newest: (Signed & { readonly type: 'invitation' }) | undefined
   isRevoked: boolean
-  // BOUNDED: by the messages.
-  readonly newcomers: Set<IdentityKey>
+  // BOUNDED: by the messages, both.
+  readonly ownUses: Signed[]
+  readonly othersUses: Signed[]
+}
+
+/** What is known of whoever tells. */
+export interface TellersKnown {
+  /**
+   * True for a message that is here, and whose own signature was checked. No other lets anybody in; but a
+   * revocation counts at its author's word as well, and though its bytes are lost.
+   */
+  readonly isChecked: (id: MessageId) => boolean
+  /** True for an author that is no newcomer. */
+  readonly isSettled: (author: IdentityKey) => boolean
+  /** What is known of invitations has changed. */
+  readonly onchange: () => void
 }
 
 /**
  * The invitations that were told to the room, whatever the order in which the messages came: a revocation or a use that comes
  * first counts as soon as its invitation is here. What one author has told of one ticket is one invitation: two programs of a
- * home may each tell of it, and it is told again if it is lost.
+ * home may each tell of it, and it is told again if it is lost, or if another device of its author is to let in.
  */
 export class ToldInvitations {
-  readonly #isChecked: (id: MessageId) => boolean
+  readonly #tellers: TellersKnown
   // BOUNDED: by the timeline, of whose messages it is the view.
-  readonly #told = new Map<MessageId, Told & { readonly author: IdentityKey }>()
+  readonly #told = new Map<MessageId, Signed>()
 
-  /**
-   * `isChecked`: true for a message that is here, and whose own signature was checked. No other lets anybody in; but a
-   * revocation counts at its author's word as well, and though its bytes are lost.
-   */
-  constructor(isChecked: (id: MessageId) => boolean) {
-    this.#isChecked = isChecked
+  constructor(tellers: TellersKnown) {
+    this.#tellers = tellers
   }
 
   /** Takes a message of one of the three kinds that is kept; others, and what cannot be read, say nothing. */
   add(message: Telling): void {
     const told = readTold(message)
-    if (told !== undefined) this.#told.set(message.id, { ...told, author: message.author })
+    if (told === undefined) return
+    const { author, clock, id: by } = message
+    this.#told.set(by, { ...told, author, clock, by })
+    this.#tellers.onchange()
   }
 
   /** A message is not kept any more. */
   remove({ id }: Pick<Telling, 'id'>): void {
-    this.#told.delete(id)
+    if (this.#told.delete(id)) this.#tellers.onchange()
   }
 
   /** All of them, in no order. Costs as much as there are messages of these kinds. */
   all(): ToldInvitation[] {
-    const known = this.#known()
-    for (const [id, told] of this.#told) {
-      const about = told.type === 'invitation' ? undefined : known.get(told.invitation)
-      if (about === undefined) continue
-      if (told.type === 'use' && this.#isChecked(id)) about.newcomers.add(told.newcomer)
-      if (told.type === 'revocation' && told.author === about.author) about.isRevoked = true
-    }
-    return [...new Set(known.values())].flatMap(each => toldOf(each) ?? [])
+    // BOUNDED: by the messages, both.
+    const [known, byId] = [new Map<string, Known>(), new Map<InvitationId, Known[]>()]
+    for (const told of this.#told.values())
+      if (told.type === 'invitation') this.#take(told, known, byId)
+    for (const told of this.#told.values())
+      for (const one of byId.get(told.id) ?? []) this.#takeMore(told, one)
+    return [...known.values()].flatMap(each => this.#toldOf(each) ?? [])
   }
 
-  /** By the messages that tell of them. */
-  #known(): Map<MessageId, Known> {
-    // BOUNDED: by the messages, both.
-    const [known, byTicket] = [new Map<MessageId, Known>(), new Map<string, Known>()]
-    for (const [id, told] of this.#told) {
-      if (told.type !== 'invitation') continue
-      const { author, body, clock } = told
-      const key = `${author} ${idFromBytes(body.ticket)}`
-      const one = byTicket.get(key) ?? unknown(author)
-      byTicket.set(key, one)
-      known.set(id, one)
-      const { newest } = one
-      const isNewest =
-        newest === undefined || clock > newest.clock || (clock === newest.clock && id > newest.id)
-      if (isNewest && this.#isChecked(id)) one.newest = { id, clock, body }
-    }
-    return known
+  #take(
+    told: Signed & { readonly type: 'invitation' },
+    known: Map<string, Known>,
+    byId: Map<InvitationId, Known[]>
+  ): void {
+    const key = `${told.author} ${told.id}`
+    const one = known.get(key) ?? unknown(told.author)
+    if (!known.has(key)) byId.set(told.id, [...(byId.get(told.id) ?? []), one])
+    known.set(key, one)
+    if (isNewer(told, one.newest) && this.#tellers.isChecked(told.by)) one.newest = told
+  }
+
+  #takeMore(told: Signed, about: Known): void {
+    const isAuthors = told.author === about.author
+    if (told.type === 'revocation' && isAuthors) about.isRevoked = true
+    if (told.type !== 'use' || !this.#tellers.isChecked(told.by)) return
+    if (isAuthors) about.ownUses.push(told)
+    else about.othersUses.push(told)
+  }
+
+  #toldOf({ author, isRevoked, newest, othersUses, ownUses }: Known): ToldInvitation | undefined {
+    if (newest === undefined) return undefined
+    const { body, clock, id } = newest
+    const uses = body.anyone ? [...ownUses, ...othersUses] : ownUses
+    const newcomers = [...new Set(uses.flatMap(use => (use.type === 'use' ? use.newcomer : [])))]
+    let used = Math.max(newcomers.length, body.holder?.used ?? 0)
+    for (const use of ownUses) if (use.type === 'use') used = Math.max(used, use.used)
+    const isSettled = this.#tellers.isSettled(author)
+    return { ...body, id, author, clock, isRevoked, newcomers, used, isSettled }
   }
 }
 
 function unknown(author: IdentityKey): Known {
-  return { author, newest: undefined, isRevoked: false, newcomers: new Set() }
+  return { author, newest: undefined, isRevoked: false, ownUses: [], othersUses: [] }
 }
 
-function toldOf({ author, isRevoked, newcomers, newest }: Known): ToldInvitation | undefined {
-  if (newest === undefined) return undefined
-  const { body, clock, id } = newest
-  return { ...body, id, author, clock, isRevoked, newcomers: [...newcomers] }
+type SignedInvitation = NonNullable<Known['newest']>
+
+/** By whose turn it is, and then in the room's order. */
+function isNewer(told: SignedInvitation, than: SignedInvitation | undefined): boolean {
+  if (than === undefined) return true
+  const turns = (told.body.holder?.turn ?? 0) - (than.body.holder?.turn ?? 0)
+  return (turns || told.clock - than.clock || (told.by > than.by ? 1 : -1)) > 0
 }
 
-function readTold({ body, clock, kind }: Telling): Told | undefined {
+function readTold({ body, kind }: Telling): Told | undefined {
   if (body === undefined) return undefined
   switch (kind) {
     case KIND_INVITATION: {
-      const invitation = decodeInvitationBody(body)
-      return invitation && { type: 'invitation', clock, body: invitation }
+      const read = decodeInvitationBody(body)
+      return read && { type: 'invitation', id: ticketId(read.ticket), body: read }
     }
     case KIND_INVITATION_USE: {
       const use = decodeInvitationUseBody(body)
-      return use && { type: 'use', ...use }
+      return use && { type: 'use', id: use.invitation, newcomer: use.newcomer, used: use.used }
     }
     case KIND_INVITATION_REVOCATION: {
       const revocation = decodeInvitationRevocationBody(body)
-      return revocation && { type: 'revocation', ...revocation }
+      return revocation && { type: 'revocation', id: revocation.invitation }
     }
     default:
       return undefined

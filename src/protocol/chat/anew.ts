@@ -1,21 +1,8 @@
 import type { MessageId } from '../../base/ids.js'
 import { decodeDeletionBody, encodeDeletionBody } from '../wire/bodies/deletion.js'
-import {
-  decodeInvitationRevocationBody,
-  decodeInvitationUseBody,
-  encodeInvitationRevocationBody,
-  encodeInvitationUseBody
-} from '../wire/bodies/invitation.js'
 import { decodeReactionBody, encodeReactionBody } from '../wire/bodies/reaction.js'
 import { decodeLineAbout, encodeLineAbout } from '../wire/bodies/text.js'
-import {
-  KIND_DELETION,
-  KIND_EDIT,
-  KIND_INVITATION_REVOCATION,
-  KIND_INVITATION_USE,
-  KIND_REACTION,
-  KIND_REPLY
-} from '../wire/kinds.js'
+import { KIND_DELETION, KIND_EDIT, KIND_REACTION, KIND_REPLY } from '../wire/kinds.js'
 
 /** What messages that were signed anew are called now. */
 export type Renamed = ReadonlyMap<MessageId, MessageId>
@@ -39,16 +26,6 @@ export function bodyAnew(kind: number, body: Uint8Array, renamed: Renamed): Uint
       return deletion === undefined
         ? body
         : encodeDeletionBody({ targets: deletion.targets.map(now) })
-    }
-    case KIND_INVITATION_USE: {
-      const use = decodeInvitationUseBody(body)
-      if (use === undefined) return body
-      return encodeInvitationUseBody({ ...use, invitation: now(use.invitation) })
-    }
-    case KIND_INVITATION_REVOCATION: {
-      const revoked = decodeInvitationRevocationBody(body)
-      if (revoked === undefined) return body
-      return encodeInvitationRevocationBody({ invitation: now(revoked.invitation) })
     }
     default:
       return body

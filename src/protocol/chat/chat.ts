@@ -8,6 +8,7 @@ import type { Timeline } from '../history/timeline.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Roster } from '../presence/roster.js'
 import type { Turn } from '../turn.js'
+import { traitsOf } from '../wire/kinds.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { bodyAnew } from './anew.js'
 import { changeEvent } from './change-event.js'
@@ -263,10 +264,16 @@ export class Chat {
     else turn.emit({ type: 'redated', previous: this.#former, message: shown })
   }
 
+  // Nobody was told of the others.
+  #isShown(id: MessageId): boolean {
+    const node = this.#parts.timeline.node(id)
+    return node === undefined || traitsOf(node.kind).shown
+  }
+
   #seen(member: IdentityKey, heads: readonly MessageId[]): void {
     const { author, roster } = this.#parts
     if (member === author.key) return
-    const receipts = this.#receipts.seen(member, heads)
+    const receipts = this.#receipts.seen(member, heads).filter(({ id }) => this.#isShown(id))
     if (receipts.length > 0) this.receipts.note(receipts, roster.countOthers(member))
   }
 }

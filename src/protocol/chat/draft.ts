@@ -60,7 +60,7 @@ export function draftOf(
       return { kind: KIND_ROOM_CARD, body }
     }
     case 'invite':
-      return { kind: KIND_INVITATION, body: encodeInvitationBody({ ...saying, anyone: true }) }
+      return { kind: KIND_INVITATION, body: encodeInvitationBody(saying) }
     case 'admit':
       return { kind: KIND_INVITATION_USE, body: encodeInvitationUseBody(saying) }
     case 'revoke':

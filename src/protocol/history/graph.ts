@@ -16,6 +16,8 @@ export interface GraphOptions {
   readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
   readonly hadOnce: (id: MessageId) => boolean
+  /** True for a message older than what is kept: nobody has its parents any more. Default: none is. */
+  readonly isOld?: (message: Node) => boolean
   /** How many parents that are not here are remembered. Default MAX_ABSENT_PARENTS. */
   readonly maxAbsent?: number
 }
@@ -59,7 +61,7 @@ export class Graph {
     this.#holes.delete(id)
     let headsChanged = isHead
     for (const parent of parents) if (this.#adopt(parent, message)) headsChanged = true
-    const missing = this.#missing(parents, now)
+    const missing = this.#missing(message, now)
     this.#forgetAbsent()
     return { headsChanged, missing }
   }
@@ -78,7 +80,7 @@ export class Graph {
     for (const message of messages) {
       if (!this.#children.has(message.id)) this.heads.add(message)
       this.#holes.delete(message.id)
-      const missing = this.#missing(message.parents, now)
+      const missing = this.#missing(message, now)
       if (missing.length > 0) incomplete.push({ message, missing })
     }
     this.#forgetAbsent()
@@ -97,9 +99,10 @@ export class Graph {
   }
 
   /** Those that are not here, and may come: they are looked for from now on. */
-  #missing(parents: readonly MessageId[], now: Millis): MessageId[] {
-    const { hadOnce, has } = this.#options
-    const missing = parents.filter(parent => !has(parent) && !hadOnce(parent))
+  #missing(message: Node, now: Millis): MessageId[] {
+    const { hadOnce, has, isOld } = this.#options
+    if (isOld?.(message)) return []
+    const missing = message.parents.filter(parent => !has(parent) && !hadOnce(parent))
     for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
     return missing
   }

@@ -34,7 +34,7 @@ export class Had {
     while (this.size > this.#max) this.#forget(this.#shares.takeFirst()?.id)
   }
 
-  /** Forgets what is dated before this: it is too old to be asked for. */
+  /** Forgets what is dated before this: it is too old to be asked for. What lasts is never dated so: see `datedPlaceOf`. */
   dropBefore(clock: Millis): void {
     for (const { id } of this.#shares.takeBefore(clock)) this.#forget(id)
   }

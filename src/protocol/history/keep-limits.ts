@@ -4,14 +4,14 @@ import {
   MAX_EPHEMERAL_AGE_MILLIS,
   MAX_PRESENCE_AGE_MILLIS
 } from '../config.js'
-import { isEphemeral, KIND_PRESENCE } from '../wire/kinds.js'
+import { isEphemeral, KIND_PRESENCE, traitsOf } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 
 /** How much of a room is kept: the one value that timeline, disk and reconciling go by. */
 export interface KeepLimits {
-  /** Older messages are dropped, and not taken; 0: however old. Default 90 days. */
+  /** Older messages are dropped, and not taken, but for what tells of invitations; 0: however old. Default 90 days. */
   readonly maxAgeMillis: Millis
-  /** Messages; at least 1 of each size. What tells of invitations has as much room again, 4,096 at most. Default 100,000. */
+  /** Messages; at least 1 of each size. What tells of invitations is beside them: see `Retention`. Default 100,000. */
   readonly maxMessages: number
   /** Bytes of sealed messages; at least one message of each size. Default 256 MB. */
   readonly maxBytes: number
@@ -49,6 +49,7 @@ export function clockFault(
 
 /** The oldest clock that a message of this kind may have. */
 function oldestOf(kind: number, keep: KeepLimits, wall: Millis): Millis {
+  if (traitsOf(kind).lasting) return 0
   if (kind === KIND_PRESENCE) return wall - MAX_PRESENCE_AGE_MILLIS
   return isEphemeral(kind) ? wall - MAX_EPHEMERAL_AGE_MILLIS : oldestKept(keep, wall)
 }

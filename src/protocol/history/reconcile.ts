@@ -15,6 +15,7 @@ import {
   NEGENTROPY_V1,
   type Range
 } from './negentropy/message.js'
+import { split } from './negentropy/split.js'
 import { MAX_RECONCILE_WORK } from './tuning.js'
 
 export type { Item } from './negentropy/item.js'
@@ -33,6 +34,8 @@ export interface ReconcilerOptions {
   readonly since?: number
   /** The same at the other end: nothing from this timestamp (ms) on is compared. Default: everything. */
   readonly until?: number | undefined
+  /** ... but for what is from this timestamp on, for as long a span from there. Default: nothing. */
+  readonly resume?: number | undefined
 }
 
 /** Why a message of the other side ended the exchange. */
@@ -81,6 +84,7 @@ export class Reconciler {
   readonly #limit: number
   readonly #since: number
   readonly #until: number | undefined
+  readonly #resume: number | undefined
   /** BOUNDED: MAX_RECONCILE_ROUNDS. */
   #rounds = 0
 
@@ -93,18 +97,26 @@ export class Reconciler {
     this.#limit = limit
     this.#since = options.since ?? 0
     this.#until = options.until
+    this.#resume = options.resume
   }
 
   /** The initiator's first message, at most about 1 KB. */
   open(): Uint8Array {
     const writer = new MessageWriter(this.#limit)
-    const start = boundAt(this.#since)
-    if (this.#since > 0) writer.skip(start)
-    const lower = this.#items.lowerBound(start)
-    const end = this.#until === undefined ? INFINITY : boundAt(Math.max(this.#since, this.#until))
-    const upper = this.#until === undefined ? this.#items.size : this.#items.lowerBound(end)
-    writer.tryWrite(split(this.#items, lower, upper, end))
+    const [since, until, resume] = [this.#since, this.#until, this.#resume]
+    if (until === undefined) this.#propose(writer, since, INFINITY)
+    else this.#propose(writer, since, boundAt(Math.max(since, until)))
+    if (until !== undefined && resume !== undefined)
+      this.#propose(writer, resume, boundAt(resume + until))
     return writer.finish()
+  }
+
+  #propose(writer: MessageWriter, from: number, end: Bound): void {
+    const start = boundAt(from)
+    if (from > 0) writer.skip(start)
+    const lower = this.#items.lowerBound(start)
+    const upper = this.#items.lowerBound(end)
+    writer.tryWrite(split(this.#items, lower, upper, end))
   }
 
   /** Answers a message of the other side, whatever its bytes are; never throws for them. */
@@ -263,28 +275,6 @@ class Turn {
     writer.write({ mode: 'fingerprint', upper: end, fingerprint })
     return false
   }
-}
-
-/** Parts that a range with other items on the other side is cut into. Negentropy: as the reference does. */
-const BUCKETS = 16
-
-/** What we say of a range that differs: all ids where they are few, or else the fingerprints of its sixteen parts. */
-function split(items: ItemSet, lower: number, upper: number, bound: Bound): Range[] {
-  const count = upper - lower
-  if (count < 2 * BUCKETS) return [{ mode: 'ids', upper: bound, ids: items.idBytes(lower, upper) }]
-  const ends = bucketEnds(lower, count)
-  return ends.map((end, i) => ({
-    mode: 'fingerprint',
-    upper: end === upper ? bound : items.boundBefore(end),
-    fingerprint: items.fingerprint(ends[i - 1] ?? lower, end)
-  }))
-}
-
-/** The larger parts come first, again as the reference has it. */
-function bucketEnds(lower: number, count: number): number[] {
-  const size = Math.floor(count / BUCKETS)
-  const larger = count % BUCKETS
-  return Array.from({ length: BUCKETS }, (_, i) => lower + size * (i + 1) + Math.min(i + 1, larger))
 }
 
 function readIds(bytes: Uint8Array): Set<MessageId> {

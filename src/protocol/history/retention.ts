@@ -1,11 +1,11 @@
 import type { IdentityKey } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_TELLINGS_PER_AUTHOR } from '../config.js'
-import { tellsOfInvitation } from '../wire/kinds.js'
+import { traitsOf } from '../wire/kinds.js'
 import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
 import type { KeepLimits } from './keep-limits.js'
-import { MAX_TELLINGS, NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
+import { isFitting, MAX_LASTING, MAX_LASTING_BYTES, MAX_LASTING_PER_AUTHOR } from './lasting.js'
+import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
 export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
@@ -17,9 +17,6 @@ export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
 export function keepableOf({ author, clock, id, sealed }: Envelope): Keepable {
   return { author, clock, id, bytes: sealed.byteLength }
 }
-
-/** What tells of invitations is longer than this only if somebody means ill. */
-const MAX_TELLING_BYTES = 1_024
 
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
@@ -38,31 +35,30 @@ interface Room {
 /**
  * Which messages are kept, if not all can be: a function of the messages alone, whatever the order in which they came, so
  * that members with one bound keep one set. Over the bound the oldest message of whoever has most goes ({@link Shares}).
- * Messages of different sizes do not contend with each other: each room counts messages, and so bounds bytes as well. What
- * tells of invitations has a room of its own, and each author a bound there.
+ * Messages of different sizes do not contend with each other: each room counts messages, and so bounds bytes as well.
+ *
+ * What lasts has a room for each kind, the same for all members whatever they keep of the rest, and no age: the newest of each
+ * author, so many at most. So an author's uses do not push out its invitations.
  *
  * Whom the messages push out is not asked, but a newcomer's is not admitted if it would push out a settled author's and
  * newcomers have their quarter. As long as all are newcomers, and as long as there is room, nothing is refused.
  */
 export class Retention {
   readonly #isSettled: (author: IdentityKey) => boolean
-  /** All of them. */
+  /** By size. */
   readonly #rooms: readonly Room[]
-  readonly #talk: readonly Room[]
-  /** Of what tells of invitations: talk does not push it out, nor it talk. */
-  readonly #tellings: Room
+  // BOUNDED: by the kinds that last.
+  readonly #lasting = new Map<number, Room>()
 
   /** Keeps as many messages, of all sizes together, and bytes at most; at least one message of each size. */
   constructor(limits: SizeLimits, isSettled: (author: IdentityKey) => boolean) {
     this.#isSettled = isSettled
-    const rooms = roomsFor(limits)
-    this.#tellings = tellingsRoom(limits)
-    this.#rooms = [...rooms, this.#tellings]
-    this.#talk = rooms
+    this.#rooms = roomsFor(limits)
   }
 
-  /** False for a newcomer's message that would take more from settled authors than newcomers may. */
+  /** False for a newcomer's message that would take more from settled authors than newcomers may, and what lasts and is too long. */
   admits(message: Keepable, kind: number): boolean {
+    if (!isFitting(kind, message.bytes)) return false
     const room = this.#roomFor(message, kind)
     if (room.shares.size < room.max || room.newcomers < room.max * NEWCOMER_SHARE) return true
     const { author } = message
@@ -79,7 +75,7 @@ export class Retention {
     return gone
   }
 
-  /** Takes out what is older than this, ms since 1970. Costs as much as there are authors. */
+  /** Takes out what is older than this, ms since 1970, and does not last. Costs as much as there are authors. */
   takeBefore(clock: Millis): Keepable[] {
     return this.#rooms.flatMap(room => {
       const gone = room.shares.takeBefore(clock)
@@ -90,7 +86,7 @@ export class Retention {
 
   /** An author's messages count among the newcomers', or no longer do. */
   settle(author: IdentityKey, isSettled: boolean): void {
-    for (const room of this.#rooms) {
+    for (const room of [...this.#rooms, ...this.#lasting.values()]) {
       const count = room.shares.countOf(author)
       room.newcomers += isSettled ? -count : count
     }
@@ -102,9 +98,15 @@ export class Retention {
   }
 
   #roomFor({ bytes }: Keepable, kind: number): Room {
-    if (tellsOfInvitation(kind) && bytes <= MAX_TELLING_BYTES) return this.#tellings
-    const room = this.#talk.find(({ maxBytes }) => bytes <= maxBytes)
+    if (traitsOf(kind).lasting) return this.#lastingRoom(kind)
+    const room = this.#rooms.find(({ maxBytes }) => bytes <= maxBytes)
     if (room === undefined) throw new RangeError('no room for a message of any size')
+    return room
+  }
+
+  #lastingRoom(kind: number): Room {
+    const room = this.#lasting.get(kind) ?? emptyRoom(LASTING_BOUNDS)
+    this.#lasting.set(kind, room)
     return room
   }
 }
@@ -114,9 +116,13 @@ function takeSurplus({ max, maxOfOne, shares }: Room, author: IdentityKey): Keep
   return shares.size > max ? shares.takeFirst() : undefined
 }
 
-function tellingsRoom({ maxMessages }: SizeLimits): Room {
-  const max = Math.max(1, Math.min(MAX_TELLINGS, maxMessages))
-  const bounds = { maxBytes: MAX_TELLING_BYTES, max, maxOfOne: MAX_TELLINGS_PER_AUTHOR }
+const LASTING_BOUNDS = {
+  maxBytes: MAX_LASTING_BYTES,
+  max: MAX_LASTING,
+  maxOfOne: MAX_LASTING_PER_AUTHOR
+}
+
+function emptyRoom(bounds: Pick<Room, 'max' | 'maxBytes' | 'maxOfOne'>): Room {
   return { ...bounds, shares: new Shares(), newcomers: 0 }
 }
 
@@ -133,6 +139,6 @@ function roomsFor({ maxBytes: maxBytesOfAll, maxMessages }: SizeLimits): Room[] 
     const largest = Math.min(maxBytes, MAX_SEALED_BYTES)
     const fitting = Math.floor(maxBytesOfAll / TIMELINE_ROOMS.length / largest)
     const max = Math.max(1, Math.min(bound, fitting))
-    return { maxBytes, max, maxOfOne: max, shares: new Shares(), newcomers: 0 }
+    return emptyRoom({ maxBytes, max, maxOfOne: max })
   })
 }

@@ -8,6 +8,7 @@ import type { SyncTimer } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../wire/frames.js'
 import { Asking } from './asking.js'
+import { LASTING_FROM } from './lasting.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
 import { Serving, type ServingParts } from './serving.js'
@@ -213,7 +214,8 @@ export class Sync {
     if (session === undefined) return
     const { links, timeline, turn } = this.#parts
     const since = timeline.since(turn.wall)
-    session.asking = new Reconciler(timeline.items, { initiator: true, since, until })
+    const span = { since, until, resume: LASTING_FROM }
+    session.asking = new Reconciler(timeline.items, { initiator: true, ...span })
     session.askedAt = turn.now
     session.unknownHead = this.#unknownHead(link)
     session.pause.opened(turn.now)

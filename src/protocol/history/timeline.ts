@@ -13,10 +13,11 @@ import {
   keepLimits,
   oldestKept
 } from './keep-limits.js'
+import { datedPlaceOf } from './lasting.js'
 import { LogicalClock } from './logical-clock.js'
 import { Messages } from './messages.js'
-import { boundAt } from './negentropy/bound.js'
-import { ItemSet } from './reconcile.js'
+import type { ItemSet } from './negentropy/item-set.js'
+import { Places } from './places.js'
 import { type Keepable, keepableOf, Retention } from './retention.js'
 import type { MessageNode, ShelfOptions, Shelved, ShelvedMessage } from './shelf.js'
 import { windowAt } from './sorted-heads.js'
@@ -65,12 +66,14 @@ export class Timeline {
   // BOUNDED: by #retention, which counts them: what the store has lost, until it comes again.
   readonly #lost = new Set<MessageId>()
   // BOUNDED: the same messages, in order.
-  readonly #items = new ItemSet()
+  readonly #places = new Places()
   readonly #retention: Retention
   readonly #had: Had
   readonly #graph: Graph
   readonly #vouchers = new Vouchers()
   readonly #turns: HeadTurns
+  /** How far back was kept when that was looked at last. */
+  #since: Millis = 0
 
   constructor({ isSettled = () => true, keep, onforget = () => {}, shelf }: TimelineOptions = {}) {
     this.#keep = keepLimits(keep)
@@ -81,7 +84,8 @@ export class Timeline {
     this.#graph = new Graph({
       get: id => this.node(id),
       has: id => this.has(id),
-      hadOnce: id => this.#had.has(id)
+      hadOnce: id => this.#had.has(id),
+      isOld: ({ clock }) => clock < this.#since
     })
     this.#turns = new HeadTurns(this.#graph.heads, isSettled)
   }
@@ -98,7 +102,7 @@ export class Timeline {
 
   /** The messages as (clock, id) in total order: what is reconciled. */
   get items(): ItemSet {
-    return this.#items
+    return this.#places.items
   }
 
   /** True if a message names a parent that is not here, and somebody may still have it. */
@@ -108,7 +112,8 @@ export class Timeline {
 
   /** How far back we keep messages, and compare with others. */
   since(wall: Millis): Millis {
-    return oldestKept(this.#keep, wall)
+    this.#since = oldestKept(this.#keep, wall)
+    return this.#since
   }
 
   has(id: MessageId): boolean {
@@ -155,10 +160,7 @@ export class Timeline {
 
   /** Ids of the messages dated from `since` and before `until`, in total order. */
   idsBetween(since: Millis, until: Millis): MessageId[] {
-    const { items } = this
-    const from = items.lowerBound(boundAt(Math.max(0, since)))
-    const to = Number.isFinite(until) ? items.lowerBound(boundAt(Math.max(0, until))) : items.size
-    return [...items.ids(from, to)]
+    return this.#places.idsBetween(since, until, id => this.node(id)?.clock ?? 0)
   }
 
   /** Forgets a message that nobody else is to have; its parents may be heads again. */
@@ -181,8 +183,7 @@ export class Timeline {
 
   /** All messages, in total order, but for those that cannot be read. */
   messages(): KnownMessage[] {
-    const { items } = this
-    return [...items.ids(0, items.size)].flatMap(id => this.get(id) ?? [])
+    return this.idsBetween(0, Number.POSITIVE_INFINITY).flatMap(id => this.get(id) ?? [])
   }
 
   /** All messages, in no order: whole, or as the store has them. */
@@ -202,6 +203,7 @@ export class Timeline {
 
   /** Why the message would be refused now; undefined if it would not. */
   fault(message: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
+    this.since(wall)
     return clockFault(message, this.#keep, wall)
   }
 
@@ -239,12 +241,9 @@ export class Timeline {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
     const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable, message.kind)
-    if (gone === keepable) {
-      this.#had.add(message)
-      return undefined
-    }
-    this.#items.add({ timestamp: message.clock, id: message.id })
-    return { gone }
+    if (gone !== keepable) this.#places.add(message)
+    else this.#had.add(datedPlaceOf(message))
+    return gone === keepable ? undefined : { gone }
   }
 
   /** What goes for it, which may be that very message. */
@@ -259,7 +258,7 @@ export class Timeline {
 
   /** A message is not taken, and not to be asked for. */
   refuse(message: Envelope): void {
-    if (!this.has(message.id)) this.#had.add(message)
+    if (!this.has(message.id)) this.#had.add(datedPlaceOf(message))
   }
 
   /** A message that is here is kept without its body from now on. */
@@ -287,14 +286,13 @@ export class Timeline {
 
   #forget(message: MessageNode): void {
     this.#onforget(message)
-    this.#had.add(message)
+    this.#had.add(datedPlaceOf(message))
     this.#takeOut(message)
   }
 
   #takeOut(message: MessageNode): void {
-    const { clock, id } = message
-    this.#messages.delete(id)
-    this.#items.delete({ timestamp: clock, id })
+    this.#messages.delete(message.id)
+    this.#places.delete(message)
     this.#graph.remove(message)
   }
 }

@@ -66,8 +66,6 @@ export const TIMELINE_ROOMS = [
   { maxBytes: 4_096, parts: 2 },
   { maxBytes: Number.POSITIVE_INFINITY, parts: 1 }
 ] as const
-/** Messages that tell of invitations, of all authors; each of 1,024 bytes at most. Guess: far more than a room invites. */
-export const MAX_TELLINGS = 4_096
 /** Checked messages that are whole in memory before only their index is; more than one turn hands out. Guess: the last screenfuls. */
 export const MAX_FRESH_MESSAGES = 1_024
 /** Messages that were read from the store, and are not read again as long as few others are. Guess: the same. */

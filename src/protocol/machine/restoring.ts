@@ -1,7 +1,7 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Input } from '../events.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
-import { tellsOfInvitation } from '../wire/kinds.js'
+import { KIND_TEXT, traitsOf } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
@@ -21,7 +21,7 @@ export function restoreAll(
   isUntold: boolean
 ): void {
   const newest = [shelved.at(-1), messages.at(-1)].filter(last => last !== undefined)
-  if (isUntold && newest.every(last => faultOf(parts, last) === 'old')) return
+  if (isUntold && newest.every(last => isOld(parts, last))) return
   restoreShelved(parts, shelved, isUntold)
   for (const message of messages) restore(parts, message, isUntold)
 }
@@ -60,8 +60,13 @@ function restoreShelved(parts: Parts, all: readonly ShelvedMessage[], isUntold: 
 
 // Of the others only the index is read.
 function noteInvitation({ invitations, timeline }: Parts, { id, kind }: ShelvedMessage): void {
-  const whole = tellsOfInvitation(kind) ? timeline.get(id) : undefined
+  const whole = traitsOf(kind).lasting ? timeline.get(id) : undefined
   if (whole !== undefined) invitations.add(whole)
+}
+
+// By the date alone: what lasts is no sign of a clock that is right.
+function isOld({ timeline, turn }: Parts, { clock }: MessageNode): boolean {
+  return timeline.fault({ clock, kind: KIND_TEXT }, turn.wall) === 'old'
 }
 
 function faultOf({ timeline, turn }: Parts, message: MessageNode) {

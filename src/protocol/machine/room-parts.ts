@@ -55,7 +55,11 @@ export class RoomParts {
   readonly peers: Peers
   readonly presence: Presence
   readonly inquiry: Inquiry
-  readonly invitations = new ToldInvitations(id => this.timeline.node(id)?.isVerified === true)
+  readonly invitations = new ToldInvitations({
+    isChecked: id => this.timeline.node(id)?.isVerified === true,
+    isSettled: author => this.authors.isSettled(author),
+    onchange: () => this.turn.push({ type: 'invitations' })
+  })
   readonly directs: Directs
   readonly chat: Chat
   readonly writers: Writers

@@ -39,13 +39,12 @@ export interface KindTraits {
   readonly stored: boolean
   /** People see it: as a line, or as a change of one. */
   readonly shown: boolean
-  /** Kept for as long as what it is about, however old it is: a line that was taken back stays so. */
+  /** Kept however old it is, in room of its own, and reconciled apart: see `history/lasting.ts`. */
   readonly lasting: boolean
 }
 
 const LINE: KindTraits = { stored: true, shown: true, lasting: false }
-const RULE: KindTraits = { stored: true, shown: true, lasting: true }
-const HIDDEN_RULE: KindTraits = { stored: true, shown: false, lasting: true }
+const LASTING: KindTraits = { stored: true, shown: false, lasting: true }
 const UNKNOWN: KindTraits = { stored: true, shown: false, lasting: false }
 const EPHEMERAL: KindTraits = { stored: false, shown: false, lasting: false }
 
@@ -53,15 +52,15 @@ const TRAITS: ReadonlyMap<number, KindTraits> = new Map([
   [KIND_TEXT, LINE],
   [KIND_PRESENCE, EPHEMERAL],
   [KIND_EDIT, LINE],
-  [KIND_DELETION, RULE],
+  [KIND_DELETION, LINE],
   [KIND_REACTION, LINE],
   [KIND_REPLY, LINE],
   [KIND_DIRECT, LINE],
-  [KIND_SUBJECT, RULE],
-  [KIND_INVITATION, HIDDEN_RULE],
-  [KIND_INVITATION_USE, HIDDEN_RULE],
-  [KIND_INVITATION_REVOCATION, HIDDEN_RULE],
-  [KIND_ROOM_CARD, RULE]
+  [KIND_SUBJECT, LINE],
+  [KIND_INVITATION, LASTING],
+  [KIND_INVITATION_USE, LASTING],
+  [KIND_INVITATION_REVOCATION, LASTING],
+  [KIND_ROOM_CARD, LINE]
 ])
 
 /** What becomes of messages of this kind, 0 to 255. */
@@ -72,11 +71,6 @@ export function traitsOf(kind: number): KindTraits {
 /** True for kinds that are broadcast only: not stored, not reconciled, nobody's parent. */
 export function isEphemeral(kind: number): boolean {
   return !traitsOf(kind).stored
-}
-
-/** True for kinds that tell of an invitation: it was made, used or revoked. */
-export function tellsOfInvitation(kind: number): boolean {
-  return kind >= KIND_INVITATION && kind <= KIND_INVITATION_REVOCATION
 }
 
 /** Longest body of a message of this kind in bytes, before it is sealed. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey, Topic } from '../../../src/base/ids.js'
+import { ticketId } from '../../../src/protocol/access/admission.js'
 import { admittersOf, inOrder } from '../../../src/protocol/access/admitters.js'
 import { ToldInvitations } from '../../../src/protocol/access/told-invitations.js'
 import {
@@ -25,21 +26,25 @@ const message = (n: number, kind: number, author: IdentityKey, body: Uint8Array)
   body
 })
 const made = message(1, 9, ann, encodeInvitationBody(TERMS))
-const use = (n: number, newcomer: IdentityKey) =>
-  message(n, 10, bob, encodeInvitationUseBody({ invitation: made.id, newcomer }))
+const invitation = ticketId(TICKET)
+const use = (n: number, newcomer: IdentityKey, teller = bob, used = 1) =>
+  message(n, 10, teller, encodeInvitationUseBody({ invitation, newcomer, used }))
 const revoked = (n: number, author: IdentityKey) =>
-  message(n, 11, author, encodeInvitationRevocationBody({ invitation: made.id }))
+  message(n, 11, author, encodeInvitationRevocationBody({ invitation }))
 
 describe('what members know of an invitation', () => {
+  const knownBy = (isChecked: (id: MessageId) => boolean) =>
+    new ToldInvitations({ isChecked, isSettled: () => true, onchange: () => {} })
+
   const told = (...messages: Parameters<ToldInvitations['add']>[0][]) => {
-    const invitations = new ToldInvitations(() => true)
+    const invitations = knownBy(() => true)
     for (const each of messages) invitations.add(each)
     return invitations
   }
 
   test('is the same whatever the order in which it comes', () => {
     const all = [made, use(2, eve), use(3, bob), use(4, eve), revoked(5, ann)]
-    const known = { ...TERMS, id: made.id, author: ann, clock: 1, isRevoked: true }
+    const known = { ...TERMS, id: invitation, author: ann, clock: 1, isRevoked: true, used: 2 }
     const orders = [all, all.toReversed()].map(order => told(...order).all())
     for (const [one] of orders) expect(one).toMatchObject(known)
     for (const [one] of orders)
@@ -53,7 +58,7 @@ describe('what members know of an invitation', () => {
   })
 
   test('is that it is revoked, though that is only at its maker’s word yet, or is lost', () => {
-    const unchecked = new ToldInvitations(id => id === made.id)
+    const unchecked = knownBy(id => id === made.id)
     for (const each of [made, use(2, eve), revoked(3, ann)]) unchecked.add(each)
     expect(unchecked.all()).toMatchObject([{ isRevoked: true, newcomers: [] }])
   })
@@ -66,13 +71,31 @@ describe('what members know of an invitation', () => {
       [again, made]
     ]) {
       const [anns, eves] = told(...order, copied, use(2, eve), revoked(5, ann)).all()
-      expect(anns).toMatchObject({ id: again.id, isRevoked: true, newcomers: [eve] })
-      expect(eves).toMatchObject({ id: copied.id, isRevoked: false, newcomers: [] })
+      expect(anns).toMatchObject({ author: ann, clock: 6, isRevoked: true, newcomers: [eve] })
+      expect(eves).toMatchObject({ author: eve, clock: 6, isRevoked: false, newcomers: [eve] })
     }
   })
 
+  test('is how many came, as its maker counts, of one that its maker’s devices alone let in by', () => {
+    const holder = (turn: number, used: number) => ({
+      device: idOf(turn) as string as PeerKey,
+      turn,
+      used
+    })
+    const counted = (n: number, turn: number, used: number) => {
+      const terms = { ...TERMS, anyone: false, holder: holder(turn, used) }
+      return message(n, 9, ann, encodeInvitationBody(terms))
+    }
+    // What others tell of it counts for nothing, nor does a former turn that comes later.
+    const all = [counted(1, 1, 1), counted(9, 0, 0), use(2, eve, ann, 2), use(3, bob, bob, 9)]
+    for (const order of [all, all.toReversed()])
+      expect(told(...order).all()).toMatchObject([
+        { used: 2, newcomers: [eve], holder: holder(1, 1) }
+      ])
+  })
+
   test('is nothing of what was not checked, cannot be read, or is not here any more', () => {
-    const unchecked = new ToldInvitations(id => id !== made.id)
+    const unchecked = knownBy(id => id !== made.id)
     for (const each of [made, use(2, eve)]) unchecked.add(each)
     expect(unchecked.all()).toEqual([])
     const cut = message(1, 9, ann, made.body.subarray(1))

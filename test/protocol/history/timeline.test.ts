@@ -13,6 +13,8 @@ import { Timeline } from '../../../src/protocol/history/timeline.js'
 import { HOLE_LIFE_MILLIS } from '../../../src/protocol/history/tuning.js'
 import {
   KIND_INVITATION,
+  KIND_INVITATION_REVOCATION,
+  KIND_INVITATION_USE,
   KIND_PRESENCE,
   KIND_SUSPICION,
   KIND_TEXT
@@ -20,6 +22,7 @@ import {
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { shelvedOf } from '../../../src/room/shelved.js'
 import { EPOCH } from '../../support/harness.js'
+import { exchange } from '../../support/reconcile.js'
 
 const idOf = (name: string | number) => idFromBytes<MessageId>(hash([Buffer.from(`${name}`)]))
 
@@ -250,32 +253,100 @@ describe('a full timeline', () => {
     expect(bytes).toBe(80 * 1_024 + 20 * 4_096 + 10 * 8_600)
   })
 
-  test('has room apart for what tells of invitations: talk pushes none out, and each author has 64', () => {
-    const timeline = new Timeline({ keep: { maxMessages: 100 } })
-    const telling = (author: string, n: number) =>
-      message(`${author} ${n}`, EPOCH + n, [], KIND_INVITATION, { author: author.repeat(32) })
-    timeline.add(telling('aa', 0), EPOCH)
+  const LASTING = [KIND_INVITATION, KIND_INVITATION_USE, KIND_INVITATION_REVOCATION]
+  const lasting = (author: string, n: number, kind = KIND_INVITATION) =>
+    message(`${author} ${n} ${kind}`, EPOCH + n, [], kind, { author: author.repeat(32) })
+
+  test('has room apart for what tells of invitations: talk pushes none out, nor uses invitations, and each author has 64 of each', () => {
+    const timeline = new Timeline({ keep: { maxMessages: 10 } })
+    timeline.add(lasting('aa', 0), EPOCH)
     for (let n = 1; n < 300; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
-    expect(timeline.has(telling('aa', 0).id)).toBe(true)
-    for (let n = 0; n < 80; n++) timeline.add(telling('bb', n), EPOCH)
+    for (let n = 1; n < 300; n++) timeline.add(lasting('aa', n, KIND_INVITATION_USE), EPOCH)
+    expect(timeline.has(lasting('aa', 0).id)).toBe(true)
+    for (let n = 0; n < 80; n++) timeline.add(lasting('bb', n), EPOCH)
     const told = timeline.messages().filter(({ kind }) => kind === KIND_INVITATION)
     expect(told.map(({ id }) => id).sort()).toEqual(
-      [telling('aa', 0), ...Array.from({ length: 64 }, (_, n) => telling('bb', n + 16))]
+      [lasting('aa', 0), ...Array.from({ length: 64 }, (_, n) => lasting('bb', n + 16))]
         .map(({ id }) => id)
         .sort()
     )
-    // Longer than any that means well: it counts as talk.
+    // Longer than any that means well.
     const long = message('long', EPOCH, [], KIND_INVITATION, {
       author: 'cc'.repeat(32),
       bytes: 2_000
     })
-    timeline.add(long, EPOCH)
-    for (let n = 1; n < 300; n++)
-      timeline.add(
-        message(`c${n}`, EPOCH + n, [], KIND_TEXT, { author: 'cc'.repeat(32), bytes: 2_000 }),
-        EPOCH
+    expect(timeline.add(long, EPOCH).kept).toBe(false)
+  })
+
+  test('keeps what tells of invitations however old it is, in order, and looks for none of its parents', () => {
+    const timeline = new Timeline({ keep: { maxAgeMillis: 1_000 } })
+    const wall = EPOCH + 10_000
+    const [old, line, recent] = [
+      lasting('aa', 1),
+      by('aa', 'line', wall - 500),
+      lasting('aa', 9_800)
+    ]
+    for (const each of [recent, line, by('aa', 'past', EPOCH + 2)]) timeline.add(each, EPOCH)
+    expect([timeline.fault(old, wall), timeline.fault(by('aa', 'past', EPOCH + 2), wall)]).toEqual([
+      undefined,
+      'old'
+    ])
+    const orphan = message('orphan', EPOCH + 3, [idOf(1)], KIND_INVITATION)
+    expect(timeline.add(orphan, EPOCH).missing).toEqual([])
+    timeline.add(old, EPOCH)
+    timeline.expire(wall)
+    expect(timeline.messages().map(({ id }) => id)).toEqual(
+      [old, orphan, line, recent].map(({ id }) => id)
+    )
+    expect(timeline.idsBetween(EPOCH + 2, wall - 400)).toEqual([orphan.id, line.id])
+    expect(timeline.hasHoles(EPOCH)).toBe(false)
+  })
+
+  test('is the same set of them in whatever order they come, for members who keep as much else as they like', () => {
+    const shape = fc.array(
+      fc.record({
+        author: fc.constantFrom(...authors),
+        clock: fc.nat(40),
+        kind: fc.constantFrom(KIND_TEXT, ...LASTING)
+      }),
+      { maxLength: 60 }
+    )
+    const keeping = fc.record({
+      maxMessages: fc.integer({ min: 1, max: 50 }),
+      maxAgeMillis: fc.constantFrom(0, 20)
+    })
+    fc.assert(
+      fc.property(
+        shape,
+        keeping,
+        keeping,
+        fc.infiniteStream(fc.nat()),
+        (shapes, ours, theirs, keys) => {
+          const all = shapes.map(({ author, clock, kind }, n) =>
+            message(n, EPOCH + clock, [], kind, { author: author.repeat(32) })
+          )
+          const shuffled = all
+            .map(each => ({ each, key: Number(keys.next().value) }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ each }) => each)
+          const [one, other] = [new Timeline({ keep: ours }), new Timeline({ keep: theirs })]
+          const wall = EPOCH + 41
+          const take = (timeline: Timeline, each: VerifiedMessage) =>
+            timeline.fault(each, wall) === undefined && timeline.add(each, EPOCH)
+          for (const each of all) take(one, each)
+          for (const each of shuffled) take(other, each)
+          for (const timeline of [one, other]) timeline.expire(wall)
+          const kept = (timeline: Timeline) =>
+            timeline.messages().flatMap(({ id, kind }) => (LASTING.includes(kind) ? id : []))
+          expect(kept(one)).toEqual(kept(other))
+          // Nothing of it is offered, or asked for, whatever each keeps of the rest.
+          const marks = { since: one.since(wall), theirSince: other.since(wall) }
+          const { have, need } = exchange(one.items, other.items, marks)
+          const isLasting = (id: MessageId) => kept(one).includes(id)
+          expect([...have, ...need].filter(isLasting)).toEqual([])
+        }
       )
-    expect(timeline.has(long.id)).toBe(false)
+    )
   })
 
   test('is the same set in whatever order the messages come, with bounds on number and bytes', () => {

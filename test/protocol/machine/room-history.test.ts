@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { MessageId } from '../../../src/base/ids.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
-import { EPOCH, idsOf, World } from '../../support/harness.js'
+import {
+  KIND_INVITATION,
+  KIND_INVITATION_REVOCATION,
+  KIND_INVITATION_USE,
+  KIND_TEXT
+} from '../../../src/protocol/wire/kinds.js'
+import { EPOCH, idsOf, type Peer, World } from '../../support/harness.js'
 import { messageOf } from '../../support/hostile.js'
 
 describe('history', () => {
@@ -168,6 +175,45 @@ describe('members that keep 90 days and 7', () => {
     const before = opened()
     world.run(600_000)
     expect(opened() - before).toBe(0)
+  })
+
+  test('have what tells of invitations, however old and both the same, and are silent after that', () => {
+    const world = new World()
+    const told = [KIND_INVITATION, KIND_INVITATION_USE, KIND_INVITATION_REVOCATION].flatMap(kind =>
+      [400, 100, 30, 1].map(days =>
+        messageOf(`${kind} ${days % 3}`, {
+          kind,
+          body: Uint8Array.of(days),
+          clock: EPOCH - days * DAY_MILLIS
+        })
+      )
+    )
+    const line = messageOf('old', {
+      clock: EPOCH - 30 * DAY_MILLIS,
+      parents: [told[0]?.id as MessageId]
+    })
+    const ann = world.join('ann')
+    const bob = world.join('bob', { keep: { maxAgeMillis: 7 * DAY_MILLIS, maxMessages: 5 } })
+    ann.feed({ type: 'restore', messages: [...told.slice(0, 8), line], isUntold: true })
+    bob.feed({ type: 'restore', messages: told.slice(6), isUntold: true })
+    world.introduce(ann, bob)
+    world.run(60_000)
+    for (const each of [ann, bob]) each.say('hello')
+    world.run(120_000)
+    const lasting = (peer: Peer) => {
+      const all = peer.machine.history().filter(({ kind }) => kind !== KIND_TEXT)
+      return all.map(({ id }) => id)
+    }
+    expect([...lasting(ann)].sort()).toEqual(told.map(({ id }) => id).sort())
+    expect(lasting(bob)).toEqual(lasting(ann))
+    expect([ann.machine.snapshot().messages, bob.machine.snapshot().messages]).toEqual([15, 14])
+    const asked = () =>
+      [ann, bob]
+        .flatMap(({ sent }) => sent)
+        .filter(({ frame }) => ['reconcile', 'want'].includes(frame.type)).length
+    const before = asked()
+    world.run(600_000)
+    expect(asked() - before).toBe(0)
   })
 
   test('drop what has grown too old, also while they run, and on the disk', () => {

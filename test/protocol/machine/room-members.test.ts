@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { InvitationId } from '../../../src/base/ids.js'
 import { RECEIPT_PAUSE_MILLIS } from '../../../src/protocol/chat/tuning.js'
 import type { RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
 import { encodeSuspicionBody } from '../../../src/protocol/wire/bodies/suspicion.js'
@@ -395,6 +396,20 @@ describe('receipts', () => {
     world.run(20)
     ann?.feed({ type: 'leave' })
     expect(new Set(ann?.of('receipt').map(({ id }) => id)).size).toBe(2)
+  })
+
+  test('tell of nothing that nobody was shown', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(5_000)
+    ann?.feed({ type: 'revoke', invitation: '01'.repeat(32) as InvitationId })
+    world.run(5_000)
+    bob?.say('hello')
+    world.run(5_000)
+    expect(ann?.of('receipt')).toEqual([])
+    ann?.say('hi')
+    world.run(5_000)
+    expect(ann?.of('receipt')).toMatchObject([{ have: 1 }])
   })
 
   test('tell of messages that were said to nobody, too', () => {

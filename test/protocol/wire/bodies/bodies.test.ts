@@ -132,5 +132,5 @@ test('of all kinds, those that are ephemeral are not stored, and unknown ones ar
   expect(all.filter(isEphemeral)).toEqual([2, ...all.slice(128)])
   const shown = all.filter(kind => traitsOf(kind).shown)
   expect(shown).toEqual([1, 3, 4, 5, 6, 7, 8, 12])
-  expect(all.filter(kind => traitsOf(kind).lasting)).toEqual([4, 8, 9, 10, 11, 12])
+  expect(all.filter(kind => traitsOf(kind).lasting)).toEqual([9, 10, 11])
 })

@@ -1,0 +1,32 @@
+import type { Millis } from '../../base/time.js'
+import { traitsOf } from '../wire/kinds.js'
+import type { Envelope } from '../wire/message.js'
+import type { Item } from './negentropy/item.js'
+
+// What tells of invitations lasts: no age ends it, and no room's size. So members compare it however far back they keep the
+// rest: in what is reconciled it has places of its own, behind all dates.
+
+/** Invitations, uses and revocations of one author, so many of each, that are kept beside the other messages. Requirement. */
+export const MAX_LASTING_PER_AUTHOR = 64
+/** The same of all authors. Guess: far more than a room invites. */
+export const MAX_LASTING = 4_096
+/** A longer one, sealed, is not kept. */
+export const MAX_LASTING_BYTES = 1_024
+
+/** The first of those places: a clock and this are the place of what lasts. */
+export const LASTING_FROM: Millis = 2 ** 52
+
+/** Where a message is in what is reconciled. */
+export function placeOf({ clock, id, kind }: Pick<Envelope, 'clock' | 'id' | 'kind'>): Item {
+  return { timestamp: traitsOf(kind).lasting ? LASTING_FROM + clock : clock, id }
+}
+
+/** The same as the date of a message, with its id: what is dropped by age passes over what lasts. */
+export function datedPlaceOf<M extends Pick<Envelope, 'clock' | 'id' | 'kind'>>(message: M): M {
+  return { ...message, clock: placeOf(message).timestamp }
+}
+
+/** False for what lasts and is longer than it can be if it means well. */
+export function isFitting(kind: number, bytes: number): boolean {
+  return !traitsOf(kind).lasting || bytes <= MAX_LASTING_BYTES
+}
