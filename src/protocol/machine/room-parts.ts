@@ -71,7 +71,8 @@ export class RoomParts {
     const presence = { ...PRESENCE_TUNING, ...options.tuning?.presence }
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
-    const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
+    const { roomSecret, topic, verified } = options
+    const room = { topic, cipher: new RoomCipher(roomSecret), verified }
     const onsettle: OnSettle = (name, isSettled) => this.timeline.settle(name, isSettled)
     const isUp = (peer: PeerKey) => this.links.get(peer) !== undefined
     this.authors = new KnownAuthors(key, onsettle, { isUp })

@@ -53,8 +53,12 @@ export class Liveness {
   /** How long we have listened: what {@link Heard} is counted in. */
   #listened: Millis = 0
 
-  /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
+  /**
+   * Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. The empty messages
+   * that it sends of its own accord end: ours come sooner, and one of them does for both sides.
+   */
   watch(stream: SecretStream): void {
+    stream.setKeepAlive(0)
     this.#streams.set(stream, { packets: -1, probeAt: 0, askedAt: undefined })
     stream.once('close', () => this.#forget(stream))
     if (this.#timer !== undefined) return
