@@ -39,6 +39,12 @@ export interface BodyCipher {
   open(head: Uint8Array, author: IdentityKey, sealedBody: Uint8Array): Uint8Array | undefined
 }
 
+/** Something of each message, by its id. */
+export interface ById<M> {
+  get(id: MessageId): M | undefined
+  set(id: MessageId, of: M): unknown
+}
+
 /** What bytes are called, and the hash of the sealed body that this took. */
 export interface Digest {
   readonly id: MessageId

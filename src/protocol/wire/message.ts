@@ -14,6 +14,7 @@ import { isEphemeral, maxBodyBytes } from './kinds.js'
 import {
   authorBytes,
   type BodyCipher,
+  type ById,
   bodyBytesOf,
   cut,
   type Digest,
@@ -42,10 +43,8 @@ export interface MessageRoom {
   readonly verified?: VerifiedMessages | undefined
 }
 
-export interface VerifiedMessages {
-  get(id: MessageId): VerifiedMessage | undefined
-  set(id: MessageId, message: VerifiedMessage): unknown
-}
+/** Verified messages, for whoever has verified them once. */
+export type VerifiedMessages = ById<VerifiedMessage>
 
 declare const trust: unique symbol
 
