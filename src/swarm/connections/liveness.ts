@@ -24,7 +24,7 @@ const STALL_MILLIS: Millis = 1_500
 /** A check that comes later than this says that we were asleep: others may have given us up, and begin anew. Guess. */
 const SLEEP_MILLIS: Millis = 10_000
 
-/** PEER_SILENT: nothing was heard from the other side for four to seven seconds. */
+/** PEER_SILENT: nothing was heard from the other side for four to seven and a half seconds. */
 export const peerSilent = () =>
   new SwarmchatError('PEER_SILENT', 'The other side went silent.', {
     hint: 'Its process or its network ended.',
@@ -40,7 +40,7 @@ interface Heard {
 }
 
 /**
- * Notices dead peers in under five seconds, with seven or more connections in just over seven at most (hyperdht itself: 13 s),
+ * Notices dead peers in under five seconds, with seven or more connections in just over seven at most, or half a second later where the other side dialled (hyperdht itself: 13 s),
  * without a byte that the user of the stream could see: the acknowledgement of an empty message below it is proof enough of
  * life, of stock hyperdht peers too. The message proves as much to the other side, so that of two that watch each other only
  * the first to notice the silence sends one.
@@ -82,16 +82,20 @@ export class Liveness {
     for (const [stream, heard] of this.#streams) {
       const packets = stream.rawStream?.packetsReceived ?? 0
       if (packets !== heard.packets || slept) {
-        Object.assign(heard, { packets, probeAt: now + this.#patience(), askedAt: undefined })
+        Object.assign(heard, { packets, probeAt: now + this.#patience(stream), askedAt: undefined })
       } else if (isUnanswered(heard, now)) stream.destroy(peerSilent())
       else if (now >= heard.probeAt) probe(stream, heard, now)
     }
   }
 
-  /** How long a connection may be silent before it is asked. */
-  #patience(): Millis {
+  /**
+   * How long a connection may be silent before it is asked. With many of them, so that not both sides ask at the same time,
+   * the side that was dialled looks once more before it does.
+   */
+  #patience({ isInitiator }: SecretStream): Millis {
     const wanted = this.#streams.size * PROBE_MILLIS_PER_CONNECTION
-    return Math.min(Math.max(wanted, PROBE_MILLIS), PROBE_MILLIS_AT_MOST)
+    if (wanted <= PROBE_MILLIS) return PROBE_MILLIS
+    return Math.min(wanted, PROBE_MILLIS_AT_MOST) + (isInitiator === false ? CHECK_MILLIS : 0)
   }
 }
 

@@ -9,6 +9,7 @@ class FakeStream extends EventEmitter {
   readonly reasons: (Error | undefined)[] = []
 
   probes = 0
+  isInitiator: boolean | undefined
   /** The other end, which hears what is sent and acknowledges it. */
   other: FakeStream | undefined
   #keepAlive: NodeJS.Timeout | undefined
@@ -16,9 +17,12 @@ class FakeStream extends EventEmitter {
   sendKeepAlive(): void {
     this.probes++
     this.#keepAlive?.refresh()
-    if (this.other === undefined) return
-    this.other.rawStream.packetsReceived++
-    this.rawStream.packetsReceived++
+    // What is sent is read when both sides have looked.
+    if (this.other !== undefined) setTimeout(() => this.#arrive(), 10)
+  }
+
+  #arrive(): void {
+    for (const stream of [this, this.other]) if (stream) stream.rawStream.packetsReceived++
   }
 
   // What hyperdht's streams do of their own accord, every 5 s.
@@ -123,6 +127,8 @@ describe('Liveness', () => {
     for (const [a, b] of pairs) {
       a.other = b
       b.other = a
+      a.isInitiator = true
+      b.isInitiator = false
       for (const stream of [a, b]) stream.setKeepAlive(5_000)
       sides.forEach((side, at) => {
         side.watch([a, b][at] as unknown as SecretStream)
