@@ -49,9 +49,9 @@ export const MAX_RECORD_AGE_MILLIS: Millis = 60 * 60_000
 export const MAX_FRAME_BYTES = 65_536
 /** The other side's hello must arrive within this, or the link is torn down and dialled again. Measured: a one-sided open lives 13 s. */
 export const HELLO_TIMEOUT_MILLIS: Millis = 3_000
-/** A ping goes out where we have sent nothing for this long. Guess: the transport notices a dead peer by itself; this is for one whose transport alone lives. */
-export const PING_INTERVAL_MILLIS: Millis = 15_000
-/** A link on which nothing arrived for this long is dead. Guess: two pings and a bit. */
+/** A ping goes out where we have sent nothing for this long. Guess: the transport notices a dead peer by itself; this is for one whose transport alone lives, and longer than the pause between two presences of a small room. */
+export const PING_INTERVAL_MILLIS: Millis = 25_000
+/** A link on which nothing arrived for this long is dead. Guess: a ping, and a quarter of a minute for its answer on a busy machine. */
 export const LINK_TIMEOUT_MILLIS: Millis = 40_000
 
 // Membership (HyParView: Leitão, Pereira, Rodrigues, DSN 2007); how large the views are and when is in membership/tuning.ts

@@ -62,6 +62,12 @@ export function openChannel(stream: LinkStream, options: ChannelOptions): Channe
       return channel.drained
     },
     send: messages => {
+      const [first] = messages
+      // A batch costs two more buffers, and some bytes, on either side.
+      if (messages.length === 1 && first !== undefined) {
+        message.send(first)
+        return
+      }
       channel.cork()
       for (const bytes of messages) message.send(bytes)
       channel.uncork()

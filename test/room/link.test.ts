@@ -232,6 +232,20 @@ describe('what is sent in one turn', () => {
     right.destroy()
   })
 
+  test('leaves as no batch if it is one frame', async () => {
+    const [a, b] = await streamPair()
+    const left = listening(a)
+    const right = listening(b)
+    left.link.send({ type: 'ping' })
+    await right.frame('ping')
+    const read = sizesOf(b)
+    left.link.send({ type: 'pong' })
+    await right.frame('pong')
+    // The channel, the kind of message, and the frame's one byte.
+    expect(read.sizes).toEqual([3])
+    right.link.destroy()
+  })
+
   test('also in answer to a batch', async () => {
     const [a, b] = await streamPair()
     const left: Link = new Link(a, lobby, {

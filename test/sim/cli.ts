@@ -41,7 +41,7 @@ const USAGE = `npm run sim -- [options]
   --cpu share      each member owns this share of a core, and its inputs wait for it
   --skew millis    clocks are wrong by up to this
   --nat share      this share is behind randomising NATs, which cannot reach each other
-  --minutes n      how long churn or partition last (10 or 5)
+  --minutes n      how long churn or partition last (10 or 5), or how long one talks, in place of --messages
   --node kind      room: the whole room machine; light: membership and broadcast only
                    (room up to ${ROOM_PEERS} members, light above)
   --sweep          each constant of membership (a crash of half the members), and of presence and history (a cut, and
@@ -128,7 +128,12 @@ function run(): Report {
   if (values.spam) return spam(setting)
   if (values.churn) return churn(setting, minutes)
   if (values.partition) return partition(setting, minutes)
-  return stable(setting)
+  return stable(minutes === undefined ? setting : { ...setting, messages: spoken(minutes) })
+}
+
+/** Lines said in so many minutes. */
+function spoken(minutes: number): number {
+  return Math.round(minutes * 60 * (numberOf(values.rate) ?? 1))
 }
 
 /** A day takes hours: says how far it is. */

@@ -1,6 +1,7 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
-import type { PeerKey } from '../../src/base/ids.js'
+import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
+import { Recent } from '../../src/base/recent.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
 import { INSTANCE_BYTES, SEEN_MAX } from '../../src/protocol/config.js'
@@ -9,7 +10,7 @@ import { DEFAULT_KEEP } from '../../src/protocol/history/keep-limits.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
-import { NONCE_BYTES } from '../../src/protocol/wire/message.js'
+import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
 import type { Birth, Load, SimNode } from './node.js'
@@ -19,6 +20,9 @@ const roomSecret = roomSecretFromName('simulated')
 /** What its messages are bound to and sealed with. */
 export const messages = messageRoom(roomSecret)
 const { topic } = messages
+
+/** Members share what each of them would make of the same bytes. BOUNDED: half an hour of a busy room. */
+const verified = new Recent<MessageId, VerifiedMessage>(65_536)
 
 /** The identity of the member of this index. */
 export function identityAt(index: number): KeyPair {
@@ -50,6 +54,7 @@ export class RoomNode implements SimNode {
       nick: `member ${index}`,
       random,
       keep: { maxMessages },
+      verified,
       instance: bytesOf(random, INSTANCE_BYTES),
       nonce: () => bytesOf(random, NONCE_BYTES),
       tuning

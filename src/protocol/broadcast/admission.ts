@@ -26,6 +26,19 @@ export interface Permit {
   readonly reserved: boolean
 }
 
+/** What was found out about a message before it was hashed. */
+export interface Look {
+  /** True for one that would be refused. */
+  readonly isOver: boolean
+  /** Undefined for one of an author that is not known yet, and for one that its author may not say. */
+  readonly permit: Permit | undefined
+  /** What it draws on besides. */
+  readonly drawn: readonly Budget[]
+}
+
+const NONE: readonly Budget[] = []
+const OVER: Look = { isOver: true, permit: undefined, drawn: NONE }
+
 /**
  * How much may come that nobody has asked for. Each author has budgets of its own, and so has each link; newcomers share
  * one on each link, unless all are newcomers. What a settled author says at a person's pace needs nothing of the link's, so it passes whatever
@@ -40,22 +53,23 @@ export class Admission {
     this.#authors = authors
   }
 
-  /** True for a message of so many bytes that {@link admit} would refuse. Draws on nothing, and makes no budgets. */
-  isOver(claim: Claim, bytes: number, link: Link, now: Millis): boolean {
+  /** Looks whether {@link admit} would refuse a message of so many bytes. Draws on nothing, and makes no budgets. */
+  look(claim: Claim, bytes: number, link: Link, now: Millis): Look {
     const isKnown = this.#authors.knows(claim.author)
-    const permit = isKnown ? this.#permit(claim, bytes, now) : { reserved: false }
-    return (
-      permit === undefined || !this.#isWithin(this.#drawn(permit, claim, link, now), bytes, now)
-    )
+    const permit = isKnown ? this.#permit(claim, bytes, now) : undefined
+    if (isKnown && permit === undefined) return OVER
+    const drawn = this.#drawn(permit?.reserved === true, claim, link, now)
+    return { isOver: !isWithin(drawn, bytes, now), permit, drawn }
   }
 
-  /** Draws on the link's budgets; undefined if the message is over a limit. */
-  admit(envelope: Envelope, link: Link, now: Millis): Permit | undefined {
+  /** Draws on the link's budgets; undefined if the message is over a limit. `seen`: what {@link look} has found in this turn. */
+  admit(envelope: Envelope, link: Link, now: Millis, seen: Look): Permit | undefined {
     const bytes = envelope.sealed.byteLength
-    const permit = this.#permit(envelope, bytes, now)
+    const isSeen = seen.permit !== undefined && !seen.isOver
+    const permit = isSeen ? seen.permit : this.#permit(envelope, bytes, now)
     if (permit === undefined) return undefined
-    const drawn = this.#drawn(permit, envelope, link, now)
-    if (!this.#isWithin(drawn, bytes, now)) return undefined
+    const drawn = isSeen ? seen.drawn : this.#drawn(permit.reserved, envelope, link, now)
+    if (!isSeen && !isWithin(drawn, bytes, now)) return undefined
     for (const budget of drawn) budget.take(bytes, now)
     return permit
   }
@@ -85,13 +99,8 @@ export class Admission {
     return { budgets, author, directs, late, reserved }
   }
 
-  #drawn(
-    { reserved }: Pick<Permit, 'reserved'>,
-    { author, kind }: Claim,
-    link: Link,
-    now: Millis
-  ): Budget[] {
-    if (reserved) return []
+  #drawn(reserved: boolean, { author, kind }: Claim, link: Link, now: Millis): readonly Budget[] {
+    if (reserved) return NONE
     const traffic = trafficOf(kind)
     const drawn = [link.budgets.all[traffic]]
     if (link.isFresh(now)) drawn.push(this.#sharedByFreshLinks(now)[traffic])
@@ -100,12 +109,13 @@ export class Admission {
     return drawn
   }
 
-  #isWithin(budgets: readonly Budget[], bytes: number, now: Millis): boolean {
-    return budgets.every(budget => budget.has(bytes, now))
-  }
-
   #sharedByFreshLinks(now: Millis): Budgets {
     this.#freshLinks ??= freshLinkBudgets(now)
     return this.#freshLinks
   }
+}
+
+function isWithin(budgets: readonly Budget[], bytes: number, now: Millis): boolean {
+  for (const budget of budgets) if (!budget.has(bytes, now)) return false
+  return true
 }

@@ -39,8 +39,14 @@ export class FullMesh {
 
   /** Those who are here, and neighbours that have not said so yet. */
   #known(): number {
-    let known = this.#attendance.deviceCount
-    for (const peer of this.#tree.neighbours()) if (!this.#attendance.has(peer)) known += 1
-    return known
+    return (
+      this.#attendance.deviceCount + this.#silent(this.#tree.eager) + this.#silent(this.#tree.lazy)
+    )
+  }
+
+  #silent(neighbours: ReadonlySet<PeerKey>): number {
+    let silent = 0
+    for (const peer of neighbours) if (!this.#attendance.has(peer)) silent += 1
+    return silent
   }
 }

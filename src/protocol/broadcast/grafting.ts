@@ -106,9 +106,13 @@ export class Grafting {
     const { now } = this.#outbox
     // Timers can fire a little early.
     if (now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
-    for (const [peer, ids] of this.#dueByPeer()) this.#ask(peer, ids)
-    const next = this.#missing.nextDueAt
-    if (next !== undefined) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
+    const { ids, nextAt, probeAt } = this.#missing.due(now, this.#waits())
+    this.#probeAt = probeAt
+    const againAt = now + this.#delay.again(now)
+    const asked = this.#byPeer(ids, againAt)
+    for (const [peer, theirs] of asked) this.#ask(peer, theirs)
+    const next = asked.size > 0 ? Math.min(nextAt, againAt) : nextAt
+    if (next < Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
   }
 
   #waits(): Waits {
@@ -121,13 +125,11 @@ export class Grafting {
     }
   }
 
-  /** What is due, by whom to ask for it; what nobody is left to ask for is given up. */
-  #dueByPeer(): Map<PeerKey, MessageId[]> {
+  /** What is due, by whom to ask for it, and then again at that time; what nobody is left to ask for is given up. */
+  #byPeer(due: readonly MessageId[], againAt: Millis): Map<PeerKey, MessageId[]> {
     const asked = new Map<PeerKey, MessageId[]>()
-    const { ids, probeAt } = this.#missing.due(this.#outbox.now, this.#waits())
-    this.#probeAt = probeAt
-    for (const id of ids) {
-      const peer = this.#nextAnnouncer(id)
+    for (const id of due) {
+      const peer = this.#nextAnnouncer(id, againAt)
       if (peer === undefined) {
         this.#missing.take(id)
         continue
@@ -140,13 +142,12 @@ export class Grafting {
   }
 
   /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
-  #nextAnnouncer(id: MessageId): PeerKey | undefined {
-    const { now } = this.#outbox
+  #nextAnnouncer(id: MessageId, againAt: Millis): PeerKey | undefined {
     const choice = {
       mayAsk: (peer: PeerKey) => this.#tree.has(peer) && this.#believes(peer),
       prefers: (peer: PeerKey) => this.#tree.eager.has(peer)
     }
-    return this.#missing.ask(id, choice, now, now + this.#delay.again(now))
+    return this.#missing.ask(id, choice, this.#outbox.now, againAt)
   }
 
   #believes(peer: PeerKey): boolean {

@@ -16,6 +16,7 @@ import {
   type Envelope,
   type FreshEnvelope,
   type MessageRoom,
+  type Opened,
   type OpenedBare,
   openBare,
   parseMessage,
@@ -23,7 +24,7 @@ import {
   type VerifiedMessage,
   verifyEnvelope
 } from '../wire/message.js'
-import { Admission, type Permit } from './admission.js'
+import { Admission, type Look, type Permit } from './admission.js'
 
 /** How a message came: along the tree as it was said, or from a neighbour's history. */
 export type Way = 'pushed' | 'stored'
@@ -98,25 +99,27 @@ export class Inbox {
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     if (isUnreadable(sealed)) return DROPPED
-    const isOver = this.#isOver(sealed, link)
+    const seen = this.#look(sealed, link)
+    const isOver = seen?.isOver === true
     if (isOver && !link.budgets.looks[way].has(this.#parts.turn.now)) return DROPPED
-    const { topic } = this.#parts.room
+    const { topic, verified } = this.#parts.room
     const digest = digestOf(sealed, topic)
     const id = digest?.id
     const wasAsked = way === 'stored' && id !== undefined && this.#parts.wasAsked(link, id)
     const known = id && this.#known(id, way)
     if (known !== undefined) return known
     if (isOver && !wasAsked) link.budgets.looks[way].take(this.#parts.turn.now)
+    const opened = id && verified?.get(id)
+    if (opened !== undefined) return this.#judge(opened, way, link, wasAsked ? undefined : seen)
     const parsed = parseMessage(sealed, topic, digest)
     if (!parsed.ok) return parsed.reason === 'unknown-version' ? DROPPED : FORGED
-    return this.#judge(parsed.envelope, way, link, wasAsked)
+    return this.#judge(parsed.envelope, way, link, wasAsked ? undefined : seen)
   }
 
-  /** True for what would be dropped unless it is known or was asked for. */
-  #isOver(sealed: Uint8Array, link: Link): boolean {
+  /** Whether it would be dropped unless it is known or was asked for; undefined for what is no message. */
+  #look(sealed: Uint8Array, link: Link): Look | undefined {
     const claim = glance(sealed)
-    if (claim === undefined) return false
-    return this.#admission.isOver(claim, sealed.byteLength, link, this.#parts.turn.now)
+    return claim && this.#admission.look(claim, sealed.byteLength, link, this.#parts.turn.now)
   }
 
   #known(id: MessageId, way: Way): Verdict | undefined {
@@ -127,18 +130,25 @@ export class Inbox {
   }
 
   // What was asked for is nobody's flood: it was limited when we asked.
-  #judge(envelope: FreshEnvelope, way: Way, link: Link, wasAsked: boolean): Verdict {
+  #judge(
+    envelope: FreshEnvelope | VerifiedMessage,
+    way: Way,
+    link: Link,
+    seen: Look | undefined
+  ): Verdict {
     const { authors, timeline, turn, verifier } = this.#parts
+    const wasAsked = seen === undefined
     authors.advance(turn.now)
     if (verifier.refuses(envelope.author)) return this.#refused(envelope, wasAsked)
     const fault = timeline.fault(envelope, turn.wall)
     if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
     if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
-    const permit = wasAsked ? undefined : this.#admission.admit(envelope, link, turn.now)
+    const permit = seen && this.#admission.admit(envelope, link, turn.now, seen)
     if (!wasAsked && permit === undefined) return DROPPED
     const covered = wasAsked && fault === undefined ? verifier.cover(envelope) : undefined
     if (covered !== undefined) return this.#covered(covered, link)
-    const opened = verifyEnvelope(envelope, this.#parts.room)
+    const opened =
+      'isVerified' in envelope ? asOpened(envelope) : verifyEnvelope(envelope, this.#parts.room)
     if (!opened.ok) return FORGED
     return fault === 'ahead'
       ? this.#ahead(envelope, link)
@@ -181,6 +191,10 @@ export class Inbox {
     this.#complained.set(complaintOf(envelope, link), turn.now)
     return { type: 'ahead', author, ahead: clock - turn.wall, tell }
   }
+}
+
+function asOpened(message: VerifiedMessage): Opened {
+  return { ok: true, message }
 }
 
 /** True for a message of a version that is not ours. */

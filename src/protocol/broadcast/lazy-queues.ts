@@ -10,6 +10,14 @@ interface Waiting {
   readonly both: boolean
 }
 
+/** What waits for one neighbour. */
+interface Queue {
+  // BOUNDED: IHAVE_MAX.
+  readonly waiting: Map<MessageId, Waiting>
+  /** Nothing in it is due before this, though something may be due later only. */
+  dueAt: Millis
+}
+
 /** What a neighbour is told. */
 export interface Announcement {
   readonly peer: PeerKey
@@ -22,8 +30,8 @@ export interface Announcement {
  */
 export class LazyQueues {
   readonly #self: PeerKey | undefined
-  // BOUNDED: one queue per neighbour, of IHAVE_MAX.
-  readonly #queues = new Map<PeerKey, Map<MessageId, Waiting>>()
+  // BOUNDED: one queue per neighbour.
+  readonly #queues = new Map<PeerKey, Queue>()
 
   /** `self`: our key among the neighbours'; the larger of two announces. Without it all is announced. */
   constructor(self: PeerKey | undefined) {
@@ -33,19 +41,15 @@ export class LazyQueues {
   /** Entries in all queues. */
   get size(): number {
     let size = 0
-    for (const queue of this.#queues.values()) size += queue.size
+    for (const { waiting } of this.#queues.values()) size += waiting.size
     return size
   }
 
-  /** When something is due; undefined where nothing is waiting. */
+  /** When something may be due; undefined where nothing is waiting. Costs as much as there are neighbours. */
   get nextDueAt(): Millis | undefined {
-    let soonest: Millis | undefined
-    for (const queue of this.#queues.values()) {
-      for (const { dueAt } of queue.values()) {
-        if (soonest === undefined || dueAt < soonest) soonest = dueAt
-      }
-    }
-    return soonest
+    let soonest = Number.POSITIVE_INFINITY
+    for (const { dueAt } of this.#queues.values()) soonest = Math.min(soonest, dueAt)
+    return soonest === Number.POSITIVE_INFINITY ? undefined : soonest
   }
 
   /** How long a message waits that our side is to announce after so long: twice as long where the other side goes first. */
@@ -57,17 +61,21 @@ export class LazyQueues {
   add(peer: PeerKey, id: MessageId, waiting: Waiting): Announcement | undefined {
     let queue = this.#queues.get(peer)
     if (queue === undefined) {
-      queue = new Map()
+      queue = { waiting: new Map(), dueAt: Number.POSITIVE_INFINITY }
       this.#queues.set(peer, queue)
     }
-    queue.set(id, waiting)
-    return queue.size < IHAVE_MAX ? undefined : this.#take(peer, queue, Number.POSITIVE_INFINITY)
+    queue.waiting.set(id, waiting)
+    queue.dueAt = Math.min(queue.dueAt, waiting.dueAt)
+    if (queue.waiting.size < IHAVE_MAX) return undefined
+    return { peer, entries: take(queue, Number.POSITIVE_INFINITY) }
   }
 
   /** The neighbour is known to have this message: as a rule it need not be told. */
   has(peer: PeerKey, id: MessageId): void {
     const queue = this.#queues.get(peer)
-    if (queue?.get(id)?.both === false) queue.delete(id)
+    if (queue?.waiting.get(id)?.both !== false) return
+    queue.waiting.delete(id)
+    if (queue.waiting.size === 0) queue.dueAt = Number.POSITIVE_INFINITY
   }
 
   /** The neighbour is gone. */
@@ -79,24 +87,37 @@ export class LazyQueues {
   takeDue(now: Millis): Announcement[] {
     const due: Announcement[] = []
     for (const [peer, queue] of this.#queues) {
-      const isDue = [...queue.values()].some(({ dueAt }) => dueAt <= now)
+      if (queue.dueAt > now || !isDue(queue, now)) continue
       const until = this.#goesFirst(peer) ? Number.POSITIVE_INFINITY : now
-      if (isDue) due.push(this.#take(peer, queue, until))
+      due.push({ peer, entries: take(queue, until) })
     }
     return due
-  }
-
-  #take(peer: PeerKey, queue: Map<MessageId, Waiting>, until: Millis): Announcement {
-    const entries: HaveEntry[] = []
-    for (const [id, { dueAt, hops }] of queue) {
-      if (dueAt > until) continue
-      queue.delete(id)
-      entries.push({ id, hops })
-    }
-    return { peer, entries }
   }
 
   #goesFirst(peer: PeerKey): boolean {
     return this.#self === undefined || this.#self > peer
   }
+}
+
+/** True if something is due; what was first may have been taken out since. */
+function isDue(queue: Queue, now: Millis): boolean {
+  queue.dueAt = soonestOf(queue)
+  return queue.dueAt <= now
+}
+
+function take(queue: Queue, until: Millis): HaveEntry[] {
+  const entries: HaveEntry[] = []
+  for (const [id, { dueAt, hops }] of queue.waiting) {
+    if (dueAt > until) continue
+    queue.waiting.delete(id)
+    entries.push({ id, hops })
+  }
+  queue.dueAt = soonestOf(queue)
+  return entries
+}
+
+function soonestOf({ waiting }: Queue): Millis {
+  let soonest = Number.POSITIVE_INFINITY
+  for (const { dueAt } of waiting.values()) soonest = Math.min(soonest, dueAt)
+  return soonest
 }

@@ -6,7 +6,12 @@ import type { HaveEntry } from '../wire/frames.js'
 import { isEphemeral, KIND_SUSPICION } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { Outbox } from './outbox.js'
-import { MESH_CHECK_MILLIS, MESH_CHECK_SPREAD_MILLIS, MESH_CHECKED_MAX } from './tuning.js'
+import {
+  MESH_CHECK_MILLIS,
+  MESH_CHECK_SPREAD_MILLIS,
+  MESH_CHECKED_MAX,
+  MESH_ROUND_MILLIS
+} from './tuning.js'
 
 /** Neighbours that can be told apart in the bits of a number. */
 const BITS = 30
@@ -205,5 +210,5 @@ function isOfTheMoment(kind: number): boolean {
 
 /** They are checked together. Not before those who hear of them have had their time. */
 function nextRound(now: Millis): Millis {
-  return Math.ceil((now + MESH_CHECK_MILLIS) / PATIENT_FLUSH_MILLIS) * PATIENT_FLUSH_MILLIS
+  return Math.ceil((now + MESH_CHECK_MILLIS) / MESH_ROUND_MILLIS) * MESH_ROUND_MILLIS
 }

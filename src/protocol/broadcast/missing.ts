@@ -51,10 +51,11 @@ export interface Waits {
   readonly probe: { readonly patience: Millis; readonly at: Millis }
 }
 
-/** What is due, and when the next probe may be made. */
+/** What is due, when the next probe may be made, and when of all else something is due. */
 export interface Due {
   readonly ids: MessageId[]
   readonly probeAt: Millis
+  readonly nextAt: Millis
 }
 
 /** Messages that were announced and have not come. One announcer cannot fill the table. */
@@ -87,15 +88,22 @@ export class Missing {
   due(now: Millis, { patience, probe }: Waits): Due {
     const ids: MessageId[] = []
     let probeAt = probe.at
+    let nextAt = Number.POSITIVE_INFINITY
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.dueAt > now) continue
+      if (waiting.dueAt > now) {
+        nextAt = Math.min(nextAt, waiting.dueAt)
+        continue
+      }
       const soonest = Math.max(waiting.since + probe.patience, probeAt)
       const dueAt = waiting.asked?.at ?? Math.min(waiting.since + patience, soonest)
-      if (dueAt > now) waiting.dueAt = dueAt
-      else ids.push(id)
+      if (dueAt <= now) ids.push(id)
+      else {
+        waiting.dueAt = dueAt
+        nextAt = Math.min(nextAt, dueAt)
+      }
       if (dueAt === soonest && soonest <= now) probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
     }
-    return { ids, probeAt }
+    return { ids, probeAt, nextAt }
   }
 
   /** What nobody was asked for yet is due after `graftDelay`, if that is sooner. */
@@ -104,15 +112,6 @@ export class Missing {
       if (waiting.asked !== undefined) continue
       waiting.dueAt = Math.min(waiting.dueAt, waiting.since + graftDelay)
     }
-  }
-
-  /** When the next message is due; undefined where none is waited for. */
-  get nextDueAt(): Millis | undefined {
-    let soonest: Millis | undefined
-    for (const { dueAt } of this.#waiting.values()) {
-      if (soonest === undefined || dueAt < soonest) soonest = dueAt
-    }
-    return soonest
   }
 
   /**

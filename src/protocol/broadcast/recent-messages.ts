@@ -41,7 +41,7 @@ export class RecentMessages {
     return isShelved(node) ? node.bytes : (this.#timeline.get(id)?.sealed.byteLength ?? 0)
   }
 
-  /** A message that is stored, or came within the last 15 s and is not: an old presence would tell a lie. */
+  /** A message that is stored, or came within the last 20 s and is not: an old presence would tell a lie. */
   recall(id: MessageId): VerifiedMessage | undefined {
     const message = this.recallAny(id)
     return message?.isBare ? undefined : message

@@ -4,6 +4,8 @@ import type { Millis } from '../../base/time.js'
 
 /** Whoever has not shown after this that it has what an author says everybody was sent is told of it; by the side that goes second after twice this. Guess: in a busy room everybody has spoken again. */
 export const MESH_CHECK_MILLIS: Millis = 1_000
+/** What is of the moment is checked in rounds of this length. Guess: a presence that was kept from somebody comes before its device is missed, and a frame is shared by some. */
+export const MESH_ROUND_MILLIS: Millis = 10_000
 /** A tree that no message went along for so long is forgotten. Guess: more than the time between two presences of a member that cannot reach everybody. */
 export const TREE_REST_MILLIS: Millis = 30_000
 /** Such checks that are due within this time of one another are made together. Guess: short against the wait. */

@@ -14,15 +14,9 @@ export function chatMessageOf(message: Readable, history: boolean): ChatMessage 
 
 /** A line as it reads now, as people see it. */
 export function chatMessageFrom(line: FoldedLine, history: boolean): ChatMessage {
-  const { author, clock, edit, id, nick, replyTo, text } = line
-  return {
-    id,
-    from: author,
-    nick: nick === '' ? shortId(author) : nick,
-    text,
-    time: clock,
-    history,
-    ...(replyTo && { replyTo }),
-    ...(edit && { edited: edit.clock })
-  }
+  const { author: from, clock: time, edit, id, replyTo, text } = line
+  const nick = line.nick === '' ? shortId(from) : line.nick
+  const message = { id, from, nick, text, time, history }
+  if (replyTo === undefined && edit === undefined) return message
+  return { ...message, ...(replyTo && { replyTo }), ...(edit && { edited: edit.clock }) }
 }

@@ -145,6 +145,7 @@ export class Fold {
   #addLine(message: Readable, said: Line): readonly Change[] {
     const { id } = message
     this.#lines.add(id)
+    if (!this.#about.has(id)) return [{ type: 'line', line: this.#folded(message, said) }]
     const signs = this.reactions(id).map(
       reaction => ({ type: 'reaction', about: id, reaction }) as const
     )
@@ -228,7 +229,8 @@ export class Fold {
 
   #folded({ author, clock, id }: Readable, { nick, target, text }: Line): FoldedLine {
     const edit = this.#about.get(id)?.edits.get(author)?.newest
-    const message = edit && this.#read(edit.id)
+    if (edit === undefined) return { id, clock, author, nick, text, replyTo: target, edit }
+    const message = this.#read(edit.id)
     const said = message && readSaid(message)
     const newest = said?.type === 'edit' ? { nick: said.nick, text: said.text } : { nick, text }
     return { id, clock, author, ...newest, replyTo: target, edit: said && edit }

@@ -97,8 +97,8 @@ export const MAX_OWN_CLOCK_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 30_000
 export const MAX_SEEN_IDS = 32_768
 /** Recent messages kept whole for GRAFT, also those that are not stored. Guess: seconds of a busy room. */
 export const MAX_RECENT_MESSAGES = 1_024
-/** An ephemeral message is sent again on GRAFT this long. Guess: the latest announcement, of the side that goes second after 11 s, a graft and some retries. */
-export const EPHEMERAL_LIFE_MILLIS: Millis = 15_000
+/** An ephemeral message is sent again on GRAFT this long. Guess: the latest announcement, of the side that goes second after 16 s, a graft and some retries. */
+export const EPHEMERAL_LIFE_MILLIS: Millis = 20_000
 /** Our own clock is off if so many neighbours at least say so, and none agrees with it. Guess: one could be wrong, or lie. */
 export const MIN_CLOCK_VOTES = 2
 /** What a neighbour's clock said counts for this long. Guess: longer than the longest interval of presences. */

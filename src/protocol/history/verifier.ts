@@ -7,7 +7,7 @@ import {
   type CheckedMessage,
   type CoveredMessage,
   coverEnvelope,
-  type FreshEnvelope,
+  type Envelope,
   type MessageRoom,
   type VerifiedMessage,
   verifyCovered
@@ -82,7 +82,7 @@ export class Verifier {
   }
 
   /** The message, at its author's word; undefined if nothing vouches for it here, or too much waits already: it is checked now. */
-  cover(envelope: FreshEnvelope): CoveredMessage | undefined {
+  cover(envelope: Envelope): CoveredMessage | undefined {
     const { room, self, timeline } = this.#parts
     const isFull = this.#uncheckedBytes >= this.#tuning.uncheckedMaxBytes
     if (envelope.author === self || isFull) return undefined

@@ -73,6 +73,13 @@ export class Links {
     return this.all().filter(link => link.phase === 'up')
   }
 
+  /** How many these are. */
+  get upCount(): number {
+    let count = 0
+    for (const { phase } of this.#links.values()) if (phase === 'up') count += 1
+    return count
+  }
+
   /** All links, also those that shake hands still. */
   all(): Link[] {
     return [...this.#links.values()]

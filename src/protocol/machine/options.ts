@@ -6,6 +6,7 @@ import type { Recall } from '../history/shelf.js'
 import type { HistoryTuning } from '../history/tuning.js'
 import type { MembershipTuning } from '../membership/tuning.js'
 import type { PresenceTuning } from '../presence/tuning.js'
+import type { VerifiedMessages } from '../wire/message.js'
 
 /** What a member may choose for itself, where it differs from the defaults. For the simulator. */
 export interface RoomTuning {
@@ -49,6 +50,8 @@ export interface RoomMachineOptions {
   readonly recall?: Recall | undefined
   /** Hears of a message whose bytes the store has not, or no longer as they were. May not act on the machine. */
   readonly onlost?: ((id: MessageId) => void) | undefined
+  /** What was verified before, for many members in one process. Default: nothing is remembered beside what is kept. */
+  readonly verified?: VerifiedMessages | undefined
   /** Default: the defaults of each folder. */
   readonly tuning?: RoomTuning
 }

@@ -95,7 +95,7 @@ export class RoomMachine {
 
   /** The room in numbers, as it is now. */
   snapshot(): Snapshot {
-    const links = this.#parts.links.up().length
+    const links = this.#parts.links.upCount
     const members = this.#parts.roster.otherCount + (this.#parts.self.observer ? 0 : 1)
     return { members, links, streams: this.#parts.links.size, messages: this.#parts.timeline.size }
   }

@@ -71,7 +71,8 @@ export class RoomParts {
     const presence = { ...PRESENCE_TUNING, ...options.tuning?.presence }
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
-    const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
+    const { roomSecret, topic, verified } = options
+    const room = { topic, cipher: new RoomCipher(roomSecret), verified }
     this.authors = this.#authorsOf(key)
     this.timeline = this.#timelineOf(this.authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })

@@ -209,8 +209,18 @@ const BY_CODE: ReadonlyMap<number, Pick<Codec<Known>, 'read'>> = new Map(
   Object.values(CODECS).map(codec => [codec.code, codec])
 )
 
+/** What goes to several peers is encoded once: frames do not change. */
+let last: { readonly frame: Frame; readonly bytes: Uint8Array } | undefined
+
 /** The bytes of a frame: its code, then its payload. RangeError for a frame over a cap: a bug of ours. */
 export function encodeFrame(frame: Frame): Uint8Array {
+  if (last?.frame === frame) return last.bytes
+  const bytes = encode(frame)
+  last = { frame, bytes }
+  return bytes
+}
+
+function encode(frame: Frame): Uint8Array {
   const writer = new ByteWriter()
   if (frame.type === 'unknown') return writer.uint8(frame.code).finish()
   const codec = CODECS[frame.type] as Codec<Known>

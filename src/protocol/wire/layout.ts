@@ -31,6 +31,20 @@ export interface Envelope {
   readonly sealed: Uint8Array
 }
 
+/** Seals bodies to the room, each under a key of its author's and a nonce that follows from the head: see docs/protocol.md. */
+export interface BodyCipher {
+  /** `TAG_BYTES` longer than the body. */
+  seal(head: Uint8Array, author: IdentityKey, body: Uint8Array): Uint8Array
+  /** Undefined for what was not sealed to this room, this author and this very head. */
+  open(head: Uint8Array, author: IdentityKey, sealedBody: Uint8Array): Uint8Array | undefined
+}
+
+/** Something of each message, by its id. */
+export interface ById<M> {
+  get(id: MessageId): M | undefined
+  set(id: MessageId, of: M): unknown
+}
+
 /** What bytes are called, and the hash of the sealed body that this took. */
 export interface Digest {
   readonly id: MessageId

@@ -13,6 +13,8 @@ import { ByteWriter } from './bytes.js'
 import { isEphemeral, maxBodyBytes } from './kinds.js'
 import {
   authorBytes,
+  type BodyCipher,
+  type ById,
   bodyBytesOf,
   cut,
   type Digest,
@@ -25,6 +27,7 @@ import {
 import { bodyHashOf, idOf, isSigned, signMessage } from './signing.js'
 
 export {
+  type BodyCipher,
   type Envelope,
   type FreshEnvelope,
   MAX_BARE_BYTES,
@@ -32,19 +35,16 @@ export {
   NONCE_BYTES
 } from './layout.js'
 
-/** Seals bodies to the room, each under a key of its author's and a nonce that follows from the head: see docs/protocol.md. */
-export interface BodyCipher {
-  /** `TAG_BYTES` longer than the body. */
-  seal(head: Uint8Array, author: IdentityKey, body: Uint8Array): Uint8Array
-  /** Undefined for what was not sealed to this room, this author and this very head. */
-  open(head: Uint8Array, author: IdentityKey, sealedBody: Uint8Array): Uint8Array | undefined
-}
-
 /** The room that messages are bound to. Whoever has no cipher verifies all the same, and reads nothing. */
 export interface MessageRoom {
   readonly topic: Topic
   readonly cipher?: BodyCipher | undefined
+  /** What was verified before, for many members in one process: an id covers every byte of its message. Default: nothing is. */
+  readonly verified?: VerifiedMessages | undefined
 }
+
+/** Verified messages, for whoever has verified them once. */
+export type VerifiedMessages = ById<VerifiedMessage>
 
 declare const trust: unique symbol
 
@@ -156,13 +156,15 @@ export function parseMessage(
 }
 
 /** Checks the author's signature, about 50 µs, and opens the body if the room can be read. */
-export function verifyEnvelope(envelope: FreshEnvelope, { cipher, topic }: MessageRoom): Opened {
+export function verifyEnvelope(envelope: FreshEnvelope, room: MessageRoom): Opened {
+  const { cipher, topic, verified } = room
   const { bodyHash, sealed } = envelope
   const parts = cut(sealed)
   if (parts === undefined) return { ok: false, reason: 'malformed' }
   if (!isSigned(parts, bodyHash, topic, authorBytes(sealed))) return { ok: false, reason: 'forged' }
-  const body = cipher?.open(parts.head, envelope.author, parts.rest)
-  return { ok: true, message: asVerified(envelope, body) }
+  const message = asVerified(envelope, cipher?.open(parts.head, envelope.author, parts.rest))
+  verified?.set(message.id, message)
+  return { ok: true, message }
 }
 
 /**
@@ -171,7 +173,7 @@ export function verifyEnvelope(envelope: FreshEnvelope, { cipher, topic }: Messa
  * says they are, whatever its own signature is worth.
  */
 export function coverEnvelope(
-  envelope: FreshEnvelope,
+  envelope: Envelope,
   voucher: KnownMessage,
   { cipher }: MessageRoom
 ): CoveredMessage | undefined {
@@ -278,20 +280,20 @@ function vouches(voucher: KnownMessage, { author, clock, id, kind }: Envelope): 
   return voucher.author === author && voucher.clock > clock && voucher.parents.includes(id)
 }
 
-// Spelled out: copying what an envelope has takes longer than all of its hashes, and would keep the body's.
 function asVerified(envelope: Envelope, body: Uint8Array | undefined): VerifiedMessage {
-  const { author, clock, id, kind, parents, sealed } = envelope
-  const said = { id, kind, author, clock, parents, sealed, body }
-  return { ...said, isVerified: true, isBare: false } as VerifiedMessage
+  return known(envelope, body, true, false) as unknown as VerifiedMessage
 }
 
 function asCovered(envelope: Envelope, body: Uint8Array | undefined): CoveredMessage {
-  const { author, clock, id, kind, parents, sealed } = envelope
-  const said = { id, kind, author, clock, parents, sealed, body }
-  return { ...said, isVerified: false, isBare: false } as CoveredMessage
+  return known(envelope, body, false, false) as unknown as CoveredMessage
 }
 
-function asBare({ author, clock, id, kind, parents, sealed }: Envelope): BareMessage {
-  const said = { id, kind, author, clock, parents, sealed, body: undefined }
-  return { ...said, isVerified: true, isBare: true } as BareMessage
+function asBare(envelope: Envelope): BareMessage {
+  return known(envelope, undefined, true, true) as unknown as BareMessage
+}
+
+// One object, spelled out: copying an envelope takes longer than all of its hashes, and would keep the body's.
+function known(from: Envelope, body: Uint8Array | undefined, isVerified: boolean, isBare: boolean) {
+  const { author, clock, id, kind, parents, sealed } = from
+  return { id, kind, author, clock, parents, sealed, body, isVerified, isBare }
 }

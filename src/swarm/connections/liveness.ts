@@ -30,7 +30,7 @@ const STALL_MILLIS: Millis = 1_500
 /** A check that comes later than this says that we were asleep: others may have given us up, and begin anew. Guess. */
 const SLEEP_MILLIS: Millis = 10_000
 
-/** PEER_SILENT: nothing was heard from the other side for four to seven seconds, or its program on this machine is gone. */
+/** PEER_SILENT: nothing was heard from the other side for four to seven and a half seconds, or its program on this machine is gone. */
 export const peerSilent = () =>
   new SwarmchatError('PEER_SILENT', 'The other side went silent.', {
     hint: 'Its process or its network ended.',
@@ -48,7 +48,7 @@ interface Heard {
 }
 
 /**
- * Notices dead peers in under five seconds, with seven or more connections in just over seven at most (hyperdht itself: 13 s),
+ * Notices dead peers in under five seconds, with seven or more connections in just over seven at most, or half a second later where the other side dialled (hyperdht itself: 13 s),
  * without a byte that the user of the stream could see: the acknowledgement of an empty message below it is proof enough of
  * life, of stock hyperdht peers too. The message proves as much to the other side, so that of two that watch each other only
  * the first to notice the silence sends one. Where a program on this machine was killed, the kernel knows, and it takes less
@@ -68,8 +68,12 @@ export class Liveness {
     this.#isGone = isGone
   }
 
-  /** Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. */
+  /**
+   * Watches this connection until it closes; one that falls silent is destroyed with {@link peerSilent}. The empty messages
+   * that it sends of its own accord end: ours come sooner, and one of them does for both sides.
+   */
   watch(stream: SecretStream): void {
+    stream.setKeepAlive(0)
     this.#streams.set(stream, { packets: -1, probeAt: 0, askedAt: undefined })
     stream.once('close', () => this.#forget(stream))
     if (this.#timer !== undefined) return
@@ -94,18 +98,23 @@ export class Liveness {
     for (const [stream, heard] of this.#streams) {
       const packets = packetsOf(stream)
       if (packets !== heard.packets || slept) {
-        const probeAt = now + this.#patience(isNear(stream))
+        const probeAt = now + this.#patience(stream)
         Object.assign(heard, { packets, probeAt, askedAt: undefined })
       } else if (isUnanswered(heard, now)) stream.destroy(peerSilent())
       else if (now >= heard.probeAt) this.#probe(stream, heard, now)
     }
   }
 
-  /** How long a connection may be silent before it is asked. */
-  #patience(isNear: boolean): Millis {
+  /**
+   * How long a connection may be silent before it is asked. With many of them, so that not both sides ask at the same time,
+   * the side that was dialled looks once more before it does.
+   */
+  #patience(stream: SecretStream): Millis {
     const wanted = this.#streams.size * PROBE_MILLIS_PER_CONNECTION
-    const least = isNear ? NEAR_PROBE_MILLIS : PROBE_MILLIS
-    return Math.min(Math.max(wanted, least), PROBE_MILLIS_AT_MOST)
+    const least = isNear(stream) ? NEAR_PROBE_MILLIS : PROBE_MILLIS
+    const patience = Math.min(Math.max(wanted, least), PROBE_MILLIS_AT_MOST)
+    const isSecond = stream.isInitiator === false && wanted > PROBE_MILLIS
+    return isSecond ? patience + CHECK_MILLIS : patience
   }
 
   #probe(stream: SecretStream, heard: Heard, now: Millis): void {

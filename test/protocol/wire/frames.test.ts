@@ -30,6 +30,14 @@ describe('frames', () => {
     )
   })
 
+  test('a frame that goes to several peers is encoded once, and no other one in its place', () => {
+    const frame = { type: 'message', hops: 3, sealed: new Uint8Array(400).fill(7) } as const
+    const bytes = encodeFrame(frame)
+    expect(encodeFrame(frame)).toBe(bytes)
+    expect(encodeFrame({ ...frame, hops: 4 })).not.toEqual(bytes)
+    expect(encodeFrame({ ...frame })).toEqual(bytes)
+  })
+
   test('an unknown code is a frame of a later version', () => {
     expect(decodeFrame(Uint8Array.of(200, 1, 2, 3))).toEqual({
       ok: true,

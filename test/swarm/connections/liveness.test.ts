@@ -11,9 +11,26 @@ class FakeStream extends EventEmitter {
   readonly reasons: (Error | undefined)[] = []
 
   probes = 0
+  isInitiator: boolean | undefined
+  /** The other end, which hears what is sent and acknowledges it. */
+  other: FakeStream | undefined
+  #keepAlive: NodeJS.Timeout | undefined
 
   sendKeepAlive(): void {
     this.probes++
+    this.#keepAlive?.refresh()
+    // What is sent is read when both sides have looked.
+    if (this.other !== undefined) setTimeout(() => this.#arrive(), 10)
+  }
+
+  #arrive(): void {
+    for (const stream of [this, this.other]) if (stream) stream.rawStream.packetsReceived++
+  }
+
+  // What hyperdht's streams do of their own accord, every 5 s.
+  setKeepAlive(millis: number): void {
+    clearInterval(this.#keepAlive)
+    this.#keepAlive = millis > 0 ? setInterval(() => this.sendKeepAlive(), millis) : undefined
   }
 
   destroy(error?: Error): void {
@@ -127,6 +144,25 @@ describe('Liveness', () => {
     idle(others, 7_000)
     expect(dead?.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
     expect(others.flatMap(stream => stream.reasons)).toEqual([])
+  })
+
+  it('sends little more than half of what streams of hyperdht send of their own accord where eight are idle', () => {
+    const sides = [new Liveness(), new Liveness()]
+    const pairs = Array.from({ length: 7 }, () => [new FakeStream(), new FakeStream()] as const)
+    for (const [a, b] of pairs) {
+      a.other = b
+      b.other = a
+      a.isInitiator = true
+      b.isInitiator = false
+      for (const stream of [a, b]) stream.setKeepAlive(5_000)
+      sides.forEach((side, at) => {
+        side.watch([a, b][at] as unknown as SecretStream)
+      })
+    }
+    vi.advanceTimersByTime(600_000)
+    const sent = pairs.flat().reduce((sum, { probes }) => sum + probes, 0)
+    expect(sent).toBeLessThan((0.6 * pairs.length * 2 * 600) / 5)
+    expect(pairs.flat().flatMap(({ reasons }) => reasons)).toEqual([])
   })
 
   it('ends one within this machine in less than two seconds, if its port is nobody’s', async () => {
