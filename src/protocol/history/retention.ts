@@ -5,6 +5,7 @@ import { MAX_TELLINGS_PER_AUTHOR } from '../config.js'
 import { tellsOfInvitation } from '../wire/kinds.js'
 import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
 import type { KeepLimits } from './keep-limits.js'
+import type { MessageTable } from './message-table.js'
 import { MAX_TELLINGS, NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
@@ -79,6 +80,34 @@ export class Retention {
     return gone
   }
 
+  /** Takes in these rows of a table, where nothing is; false if something would have to go for them: then nothing happens. */
+  adopt(table: MessageTable, rows: Uint32Array): boolean {
+    const parts = this.#rooms.map(room => ({
+      room,
+      count: 0,
+      byAuthor: new Map<number, number[]>()
+    }))
+    for (const row of rows) {
+      const room = this.#roomFor({ bytes: table.bytes(row) }, table.kind(row))
+      const part = parts[this.#rooms.indexOf(room)] as (typeof parts)[number]
+      part.count += 1
+      push(part.byAuthor, table.authorAt(row), row)
+    }
+    if (!parts.every(({ byAuthor, count, room }) => fits(room, count, byAuthor))) return false
+    for (const { byAuthor, room } of parts)
+      for (const [author, own] of byAuthor) this.#adopt(room, table, author, Uint32Array.from(own))
+    return true
+  }
+
+  #adopt(room: Room, table: MessageTable, at: number, rows: Uint32Array): void {
+    const author = table.authors[at] as IdentityKey
+    const keepable = (row: number) => {
+      return { author, clock: table.clock(row), id: table.id(row), bytes: table.bytes(row) }
+    }
+    room.shares.adopt(author, { length: rows.length, at: n => keepable(rows[n] as number) })
+    if (!this.#isSettled(author)) room.newcomers += rows.length
+  }
+
   /** Takes out what is older than this, ms since 1970. Costs as much as there are authors. */
   takeBefore(clock: Millis): Keepable[] {
     return this.#rooms.flatMap(room => {
@@ -101,12 +130,24 @@ export class Retention {
     return this.#isSettled(author) ? 0 : 1
   }
 
-  #roomFor({ bytes }: Keepable, kind: number): Room {
+  #roomFor({ bytes }: Pick<Keepable, 'bytes'>, kind: number): Room {
     if (tellsOfInvitation(kind) && bytes <= MAX_TELLING_BYTES) return this.#tellings
     const room = this.#talk.find(({ maxBytes }) => bytes <= maxBytes)
     if (room === undefined) throw new RangeError('no room for a message of any size')
     return room
   }
+}
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
+
+/** True if a room is empty, and has place for so many. */
+function fits({ max, maxOfOne, shares }: Room, count: number, byAuthor: Map<number, number[]>) {
+  if (shares.size > 0 || count > max) return false
+  return [...byAuthor.values()].every(({ length }) => length <= maxOfOne)
 }
 
 function takeSurplus({ max, maxOfOne, shares }: Room, author: IdentityKey): Keepable | undefined {
