@@ -182,7 +182,7 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     for (let at = this.#begin(row); at < end; at += 1) {
       const place = this.#parents[at] as number
       if (place < ELSEWHERE) onrow(place)
-      else onid(this.#elsewhere[place - ELSEWHERE] as MessageId)
+      else onid(this.#idElsewhere(place))
     }
   }
 
@@ -223,15 +223,18 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   }
 
   #parentsOf(row: number): MessageId[] {
+    const begin = this.#begin(row)
     // One that grows would hold 17 places for the parents of every message.
     const parents = new Array<MessageId>(this.parentCount(row))
-    let at = 0
-    const take = (id: MessageId) => {
-      parents[at] = id
-      at += 1
+    for (let at = 0; at < parents.length; at += 1) {
+      const place = this.#parents[begin + at] as number
+      parents[at] = place < ELSEWHERE ? this.id(place) : this.#idElsewhere(place)
     }
-    this.eachParent(row, parent => take(this.id(parent)), take)
     return parents
+  }
+
+  #idElsewhere(place: number): MessageId {
+    return this.#elsewhere[place - ELSEWHERE] as MessageId
   }
 
   #begin(row: number): number {
