@@ -1,5 +1,6 @@
 import b4a from 'b4a'
 import { hash } from '../base/crypto.js'
+import type { IdNumbers } from '../base/id-numbers.js'
 import { ID_BYTES, type MessageId } from '../base/ids.js'
 import { ID_WORDS, MessageTable } from '../protocol/history/message-table.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
@@ -101,6 +102,11 @@ export class IndexLog {
     return { type: 'put', key, value: b4a.concat([checksum(content), content]) }
   }
 
+  /** The row of each message in the table of which all was noted. */
+  indexOfTable(): IdNumbers {
+    return this.#rows.indexOfTable()
+  }
+
   /** Takes note of a record that is there, whose rows are those of the table from this one on. False if it cannot be the next one. */
   noted(key: Uint8Array, table: MessageTable, from: number, tally: Uint8Array): boolean {
     const number = numberOf(key)
@@ -156,7 +162,10 @@ class Reading implements ReadIndex {
 export async function readIndex(database: Database): Promise<ReadIndex> {
   const read = await readRecords(database)
   const isNone = read.isWhole && read.index.isEmpty
-  if (read.isWhole && !isNone) return read
+  if (read.isWhole && !isNone) {
+    read.table.index = read.index.indexOfTable()
+    return read
+  }
   const { found, isWhole } = await readAll(database)
   if (isNone && found.length === 0) return read
   const messages = found.map(indexedOf)

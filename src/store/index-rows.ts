@@ -78,6 +78,11 @@ export class RowWriter {
     return this.#rows.get(id) !== undefined
   }
 
+  /** The row of each message in the table that was noted. */
+  indexOfTable(): IdNumbers {
+    return this.#rows.mapped(number => number - 1)
+  }
+
   /** Takes note of all rows of a table from this one on: they are written already. `onrow`: which row each replaces. */
   note(
     table: MessageTable,

@@ -28,6 +28,9 @@ describe('numbers of ids', () => {
             map.set(id, value)
           }
         }
+        const twice = numbers.mapped(value => value % 7)
+        for (const [id, value] of map) expect(twice.get(id)).toBe(value % 7)
+        twice.set(idOf(501), 1)
         expect(numbers.size).toBe(map.size)
         for (let name = 0; name <= 500; name++)
           expect(numbers.get(idOf(name))).toBe(map.get(idOf(name)))

@@ -36,8 +36,8 @@ export class Graph {
   /** The messages that no other has as a parent. */
   readonly heads = new Heads()
   readonly #options: GraphOptions
-  // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent.
-  readonly #children: IdNumbers
+  // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent; 0 is the same as none.
+  #children: IdNumbers
   // BOUNDED: `maxAbsent`: parents that were not here when they were named first, by who named them. What has come since goes first.
   readonly #absent = new Shares<IdentityKey>()
   #named = 0
@@ -66,7 +66,7 @@ export class Graph {
   /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
   add(message: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
     const { id, parents } = message
-    const isHead = this.#children.get(id) === undefined
+    const isHead = !this.#isNamed(id)
     if (isHead) this.heads.add(message)
     this.#holes.delete(id)
     let headsChanged = isHead
@@ -85,7 +85,7 @@ export class Graph {
       for (const parent of message.parents) this.#adopt(parent, message)
     const incomplete: Incomplete<N>[] = []
     for (const message of messages) {
-      if (this.#children.get(message.id) === undefined) this.heads.add(message)
+      if (!this.#isNamed(message.id)) this.heads.add(message)
       this.#holes.delete(message.id)
       const missing = this.#missing(message.parents, now)
       if (missing.length > 0) incomplete.push({ message, missing })
@@ -97,14 +97,11 @@ export class Graph {
   /** The same as {@link addAll} for these rows of a table, where nothing is: all are here now. */
   adopt(table: MessageTable, rows: Uint32Array, now: Millis): Incomplete<ShelvedMessage>[] {
     const { counts, odd } = countChildren(table, rows)
-    this.#children.reserve(rows.length)
-    for (const row of rows) {
-      const count = counts[row] as number
-      if (count > 0) this.#children.setAt(table.idWords, row * ID_WORDS, count)
-    }
+    if (table.index === undefined) this.#countAll(table, rows, counts)
+    else this.#children = table.index.mapped(row => counts[row] as number)
     for (const { message, outside } of odd) for (const id of outside) this.#adopt(id, message)
     const isNamed = (row: number) =>
-      odd.length > 0 && this.#children.getAt(table.idWords, row * ID_WORDS) !== undefined
+      odd.length > 0 && (this.#children.getAt(table.idWords, row * ID_WORDS) ?? 0) > 0
     for (const row of rows)
       if (counts[row] === 0 && !isNamed(row)) this.heads.add(table.message(row))
     const incomplete = odd.map(({ message }) => {
@@ -117,12 +114,26 @@ export class Graph {
   /** Removes a message that is no longer here. A parent that only this one named is a head again. */
   remove({ id, parents }: Node): void {
     this.heads.delete(id)
+    // Of what came in a table nobody may have named this one, and it is counted all the same.
+    if (this.#children.get(id) === 0) this.#children.delete(id)
     for (const parent of parents) this.#disown(parent)
   }
 
   /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
   miss(id: MessageId, now: Millis): void {
-    if (this.#children.get(id) !== undefined) this.#holes.set(id, now)
+    if (this.#isNamed(id)) this.#holes.set(id, now)
+  }
+
+  #countAll(table: MessageTable, rows: Uint32Array, counts: Uint32Array): void {
+    this.#children.reserve(rows.length)
+    for (const row of rows) {
+      const count = counts[row] as number
+      if (count > 0) this.#children.setAt(table.idWords, row * ID_WORDS, count)
+    }
+  }
+
+  #isNamed(id: MessageId): boolean {
+    return (this.#children.get(id) ?? 0) > 0
   }
 
   /** Those that are not here, and may come: they are looked for from now on. */

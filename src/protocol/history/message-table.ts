@@ -1,3 +1,4 @@
+import type { IdNumbers } from '../../base/id-numbers.js'
 import { copyId, ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { compareBytes, grown } from './columns.js'
@@ -40,6 +41,8 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   readonly #elsewhere: MessageId[] = []
   readonly #authors: IdentityKey[] = []
   #order: Uint32Array | undefined
+  /** The row of each message, by its id; undefined if nobody has made it, or somebody has taken it, who changes it. */
+  index: IdNumbers | undefined
 
   /** A table of these messages. */
   static of(messages: Iterable<ShelvedMessage>): MessageTable {

@@ -48,7 +48,7 @@ export class Shelf {
   readonly #messages = new Map<MessageId, ShelvedMessage>()
   /** Those that came together, and the rows of those of them that are still here: none is in both. */
   #table: MessageTable | undefined
-  readonly #rows: IdNumbers
+  #rows: IdNumbers
   // BOUNDED: MAX_SHARED_AUTHORS: one copy of each author's key serves all of its messages.
   readonly #sharedAuthors = new Recent<IdentityKey, IdentityKey>(MAX_SHARED_AUTHORS)
   // BOUNDED: MAX_OPENED_MESSAGES, each at most twice MAX_SEALED_BYTES.
@@ -70,6 +70,10 @@ export class Shelf {
   /** Puts these rows of a table here, into a shelf that is empty. */
   adopt(table: MessageTable, rows: Uint32Array): void {
     this.#table = table
+    if (table.index !== undefined) {
+      this.#rows = table.index
+      return
+    }
     this.#rows.reserve(rows.length)
     for (const row of rows) this.#rows.setAt(table.idWords, row * ID_WORDS, row)
   }

@@ -216,20 +216,19 @@ export class Timeline {
     return { kept: gone.length === 0 ? fresh : fresh.filter(({ id }) => this.has(id)), refused }
   }
 
-  /**
-   * The same as {@link shelve} for these rows of a table, where nothing is and all of them have room; false if that is not so:
-   * then nothing happens.
-   */
+  /** As {@link shelve}, for rows of a table where nothing is and all have room; false if that is not so: then nothing happens. */
   adopt(table: MessageTable, rows: Uint32Array, now: Millis): boolean {
     const isUsed = this.size + this.#had.size + this.#lost.size + this.#graph.load.children > 0
     if (isUsed || !this.#messages.hasShelf || rows.some(row => isEphemeral(table.kind(row))))
       return false
     if (!this.#retention.adopt(table, rows)) return false
+    if (table.index?.size !== rows.length) table.index = undefined
     for (const row of rows) this.observe(table.clock(row))
     this.#messages.adopt(table, rows)
     this.#items.fill(table.clocksOf(rows), table.idBytesOf(rows))
     for (const { message, missing } of this.#graph.adopt(table, rows, now))
       this.#vouchers.note(message, missing)
+    table.index = undefined
     return true
   }
 
