@@ -4,6 +4,7 @@ import { BENCH_ROOM } from '../support/kept.js'
 
 const [, , home, bound] = process.argv
 const began = performance.now()
+const usedBefore = process.cpuUsage()
 const room = await Room.open({
   name: BENCH_ROOM,
   nick: 'bench',
@@ -17,10 +18,12 @@ room.on('message', () => {
 })
 await room.ready
 const ready = performance.now() - began
+const { system, user } = process.cpuUsage(usedBefore)
 await new Promise(resolve => setTimeout(resolve, 1_000))
 const { rss } = process.memoryUsage()
 globalThis.gc?.()
-const { heapUsed } = process.memoryUsage()
+const { arrayBuffers, external, heapUsed, rss: rssCollected } = process.memoryUsage()
+const { maxRSS } = process.resourceUsage()
 const searching = performance.now()
 const found = room.search('line 77 ').length
 const search = performance.now() - searching
@@ -31,7 +34,9 @@ room.search('line 78 ')
 const again = performance.now() - searchingAgain
 const megabytes = (bytes: number) => Math.round(bytes / 1_000_000)
 console.log(
-  `ready ${ready.toFixed(0)} ms (opened ${opened.toFixed(0)}), ${told} told, ${megabytes(rss)} MB, heap ${megabytes(heapUsed)} MB`,
+  `ready ${ready.toFixed(0)} ms (opened ${opened.toFixed(0)}), ${((user + system) / 1_000).toFixed(0)} ms of CPU, ${told} told,`,
+  `${megabytes(rss)} MB (most ${megabytes(maxRSS * 1_024)}, collected ${megabytes(rssCollected)}), heap ${megabytes(heapUsed)} MB,`,
+  `external ${megabytes(external)} MB, of that arrays ${megabytes(arrayBuffers)} MB;`,
   `search: first ${search.toFixed(0)} ms (${found} found), all read ${searchedAll.toFixed(0)} ms, again ${again.toFixed(0)} ms`
 )
 await room.leave()

@@ -1,19 +1,16 @@
 import TinyQueue from 'tinyqueue'
+import { compareEntries, type Entry, type Run, ShareEntries } from './share-entries.js'
 
-/** One of the things that are shared: the oldest, by clock and then by id, goes first. */
-export interface Entry {
-  readonly clock: number
-  readonly id: string
-}
+export type { Entry } from './share-entries.js'
 
-/** What an owner has: a heap, the oldest entry on top. */
-interface Share<Owner, E> {
+/** What an owner has. */
+interface Share<Owner, E extends Entry> {
   readonly owner: Owner
-  readonly entries: TinyQueue<E>
+  readonly entries: ShareEntries<E>
 }
 
 /** How much an owner had, and its oldest entry then. It counts as long as both are so. */
-interface Standing<Owner, E> {
+interface Standing<Owner, E extends Entry> {
   readonly share: Share<Owner, E>
   readonly count: number
   readonly oldest: E
@@ -52,6 +49,14 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
     this.#shares.set(owner, share)
     share.entries.push(entry)
     this.#size += 1
+    this.#rank(share)
+  }
+
+  /** Gives entries that are not here to an owner that has none. */
+  adopt(owner: Owner, run: Run<E>): void {
+    const share = { owner, entries: new ShareEntries(run) }
+    this.#shares.set(owner, share)
+    this.#size += run.length
     this.#rank(share)
   }
 
@@ -127,15 +132,17 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
 }
 
 function emptyShare<Owner, E extends Entry>(owner: Owner): Share<Owner, E> {
-  return { owner, entries: new TinyQueue<E>([], compareEntries) }
+  return { owner, entries: new ShareEntries<E>() }
 }
 
-function standingOf<Owner, E>(share: Share<Owner, E>): Standing<Owner, E> | undefined {
+function standingOf<Owner, E extends Entry>(
+  share: Share<Owner, E>
+): Standing<Owner, E> | undefined {
   const oldest = share.entries.peek()
   return oldest && { share, count: share.entries.length, oldest }
 }
 
-function counts<Owner, E>({ count, oldest, share }: Standing<Owner, E>): boolean {
+function counts<Owner, E extends Entry>({ count, oldest, share }: Standing<Owner, E>): boolean {
   return share.entries.length === count && share.entries.peek() === oldest
 }
 
@@ -144,10 +151,4 @@ type Rank = Pick<Standing<string, Entry>, 'count' | 'oldest'>
 /** Whoever has most comes first; of several, the one with the oldest entry. */
 function compareStandings(a: Rank, b: Rank): number {
   return b.count - a.count || compareEntries(a.oldest, b.oldest)
-}
-
-function compareEntries(a: Entry, b: Entry): number {
-  if (a.clock !== b.clock) return a.clock - b.clock
-  if (a.id === b.id) return 0
-  return a.id < b.id ? -1 : 1
 }

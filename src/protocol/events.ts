@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ShelvedMessage } from './history/shelf.js'
+import type { ShelvedMessages } from './history/message-table.js'
 import type { ChatMessage, DirectMessage, FactEvent, Inviting, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
 import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
@@ -61,7 +61,7 @@ export type Input =
   | {
       readonly type: 'restore'
       readonly messages: readonly KnownMessage[]
-      readonly shelved?: readonly ShelvedMessage[]
+      readonly shelved?: ShelvedMessages
       readonly isUntold?: boolean
     }
   /** The store has lost these: they are asked for again. */

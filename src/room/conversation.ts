@@ -4,7 +4,6 @@ import { aBoolean, anyOf, aString, type Checks, checkOptions, numberFrom } from 
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
 import type { ChatMessage, RoomCard, RoomSubject } from '../protocol/events.js'
-import { inArrivalOrder } from '../store/log.js'
 import { noCursor, numberOf } from './cursor.js'
 import type { RoomLog } from './room-log.js'
 import { Speaker } from './speaker.js'
@@ -90,10 +89,11 @@ export abstract class Conversation extends Speaker {
   async #idsOf({ since = 0, until = Number.MAX_SAFE_INTEGER }: HistoryRange): Promise<MessageId[]> {
     if (typeof since === 'number') return this.reading.idsBetween(since, until)
     if (!this.log?.isKept) throw noCursor()
-    const log = await this.log.kept()
+    const log = await this.log.arrivals()
     const from = numberOf(since, log)
-    return inArrivalOrder(log.messages)
-      .filter(({ clock, number }) => number > from && clock < until)
+    const isOver = new Set(this.reading.idsBetween(until, Number.POSITIVE_INFINITY))
+    return log.arrivals
+      .filter(({ id, number }) => number > from && !isOver.has(id))
       .map(({ id }) => id)
   }
 

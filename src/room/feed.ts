@@ -4,7 +4,6 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { ChatLog } from '../protocol/chat/chat-log.js'
 import { MAX_TOLD_MESSAGES } from '../protocol/chat/tuning.js'
-import { inArrivalOrder } from '../store/log.js'
 import { systemClock } from './clock.js'
 import { cursorText, noCursor, numberOf } from './cursor.js'
 import type { RoomUpdate } from './events.js'
@@ -118,12 +117,12 @@ export class Feed {
     const startedAt = systemClock.wall()
     // The room starts in the next turn, and tells what was said to us alone.
     await nextTurn()
-    const { epoch = '', last, messages } = await log.kept()
+    // Not the messages themselves, which may be very many: they are read one by one.
+    const { arrivals: kept, epoch, last } = await log.arrivals()
     const from = since === undefined ? 0 : beginning(since, { epoch, last }, onlost)
     this.#epoch = epoch
     this.#last = last
-    const chat = new ChatLog(Number.POSITIVE_INFINITY)
-    const kept = inArrivalOrder(messages)
+    const chat = new ChatLog(Number.POSITIVE_INFINITY, id => log.message(id))
     // What is about a line can only be told by whoever knows that.
     const first = since === undefined ? kept.length - MAX_TOLD_MESSAGES : 0
     const wanted = kept.filter(({ id }, at) => at >= first || this.#waiting.has(id))

@@ -6,7 +6,7 @@ import { idToBytes, type MessageId } from '../base/ids.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
-import type { ShelvedMessage } from '../protocol/history/shelf.js'
+import { MessageTable } from '../protocol/history/message-table.js'
 import type { Kept } from '../protocol/machine/room-machine.js'
 import type { LevelStore } from '../store/level-store.js'
 import { type Log, uncounted } from '../store/log.js'
@@ -24,7 +24,7 @@ import { shelvedIn, shelvedOf } from './shelved.js'
 export interface HistoryOwner {
   readonly tell: (event: HistoryEvent) => void
   /** Takes messages that the store has. */
-  readonly restore: (shelved: readonly ShelvedMessage[]) => void
+  readonly restore: (shelved: MessageTable) => void
   /** The store has these no longer. */
   readonly lose: (ids: readonly MessageId[]) => void
   /** All that the room has. */
@@ -41,7 +41,7 @@ interface Disk {
 /** Where a room's messages are kept, and what was kept when it was opened. */
 export class RoomHistory {
   readonly store: MessageStore
-  #shelved: readonly ShelvedMessage[]
+  #shelved: MessageTable | undefined
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
@@ -53,7 +53,7 @@ export class RoomHistory {
   readonly #disk: Disk | undefined
 
   /** `disk`: the store, if it is on a disk. */
-  constructor(store: MessageStore, shelved: readonly ShelvedMessage[] = [], disk?: Disk) {
+  constructor(store: MessageStore, shelved?: MessageTable, disk?: Disk) {
     this.store = store
     this.#shelved = shelved
     this.#disk = disk
@@ -81,9 +81,9 @@ export class RoomHistory {
   }
 
   /** What was kept, in the room's order; none the second time, for a room has it then. */
-  take(): readonly ShelvedMessage[] {
+  take(): MessageTable | undefined {
     const shelved = this.#shelved
-    this.#shelved = []
+    this.#shelved = undefined
     return shelved
   }
 
@@ -152,8 +152,8 @@ export class RoomHistory {
   }
 
   /** Only these are with the store: it gets what is whole in memory, and the rest is lost. */
-  #reconsider(shelved: readonly ShelvedMessage[]): void {
-    const there = new Set(shelved.map(({ id }) => id))
+  #reconsider(shelved: MessageTable): void {
+    const there = new Set(Array.from(shelved, ({ id }) => id))
     const kept = this.#owner?.kept()
     for (const message of kept?.messages ?? [])
       if (message.isVerified && !there.has(message.id)) this.store.put(message)
@@ -256,14 +256,10 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
 }
 
 /** What the program has that keeps this history: it is here as well, as if it were going to be written. */
-async function putOfOther(
-  store: LevelStore,
-  path: string,
-  keys: RoomKeys
-): Promise<ShelvedMessage[]> {
+async function putOfOther(store: LevelStore, path: string, keys: RoomKeys): Promise<MessageTable> {
   const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
   for (const message of messages) store.put(message)
-  return messages.map(shelvedOf)
+  return MessageTable.of(messages.map(shelvedOf))
 }
 
 /** What a store has; if some of it is damaged, that is put aside, at this path. */

@@ -67,7 +67,7 @@ export function readParts<T>(
   work: (parts: KeptParts) => Promise<T>
 ): Promise<T> {
   return withStore(directory, async store => {
-    const index = await store.index()
+    const index = [...(await store.index())]
     const { arrivals, epoch, last } = await store.arrived()
     const numbers = new Map(arrivals.map(({ id, number }) => [id, number]))
     const read = (wanted: readonly Indexed[]) =>

@@ -3,6 +3,7 @@ import type { MessageId } from '../base/ids.js'
 import type { Identity } from '../home/identity.js'
 import type { ReadMessage } from '../protocol/chat/directs.js'
 import type { KnownMessage } from '../protocol/wire/message.js'
+import type { ArrivedSoFar } from '../store/arrival-log.js'
 import type { Arrival } from '../store/arrivals.js'
 import type { LevelStore } from '../store/level-store.js'
 import { type Log, type Logged, logOf, uncounted } from '../store/log.js'
@@ -23,6 +24,8 @@ interface LogSource {
 
 /** Whatever else happens waits for so many messages to be read: some ms. Guess. */
 const READ_AT_ONCE = 200
+
+const NOTHING: ArrivedSoFar = { epoch: '', last: 0, arrivals: [] }
 
 /** Hears what happens in a room, in order. */
 export interface LogListener {
@@ -108,6 +111,17 @@ export class RoomLog {
   /** All that is kept now, as it is kept. Throws STORE_FAILED. */
   async kept(): Promise<Log> {
     return this.#store === undefined ? uncounted([]) : logOf(this.#store)
+  }
+
+  /** The order of arrival alone, of what is kept now. Throws STORE_FAILED. */
+  async arrivals(): Promise<ArrivedSoFar> {
+    const { arrivals, epoch, last } = (await this.#store?.arrived()) ?? NOTHING
+    return { epoch, last, arrivals: arrivals.filter(({ number }) => number <= last) }
+  }
+
+  /** What the room has of one, read from the disk where it is not in memory. */
+  message(id: MessageId): KnownMessage | undefined {
+    return this.#source()?.read(id)?.message
   }
 
   /** What the room has of these, in their order, one by one: read from the disk where it is not in memory. */

@@ -229,8 +229,8 @@ export class Room extends Observation {
   // Before anything is said; shown when there are listeners.
   #restore(): void {
     this.#parts.history?.log?.attach(this, () => this.#machine)
-    const shelved = this.#parts.history?.take() ?? []
-    if (shelved.length > 0)
+    const shelved = this.#parts.history?.take()
+    if (shelved !== undefined)
       this.#endpoint.feed({ type: 'restore', messages: [], shelved, isUntold: true })
   }
 

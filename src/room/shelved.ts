@@ -1,4 +1,5 @@
 import { messageRoom } from '../protocol/access/room-cipher.js'
+import type { MessageTable } from '../protocol/history/message-table.js'
 import type { ShelvedMessage } from '../protocol/history/shelf.js'
 import { bareBytesOf } from '../protocol/wire/layout.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../protocol/wire/message.js'
@@ -6,15 +7,16 @@ import type { Indexed, MessageStore } from '../store/store.js'
 import type { RoomKeys } from './keys.js'
 
 /** What a store has, as a room takes it: nothing is opened that need not be. Throws STORE_FAILED. */
-export async function shelvedIn(
-  store: MessageStore,
-  { secret }: RoomKeys
-): Promise<ShelvedMessage[]> {
+export async function shelvedIn(store: MessageStore, { secret }: RoomKeys): Promise<MessageTable> {
   const room = messageRoom(secret)
-  const index = await store.index()
-  return index.map(indexed =>
-    isBare(indexed, store, room) ? { ...indexed, isBare: true } : indexed
-  )
+  const table = await store.index()
+  for (const row of table.order)
+    if (
+      table.bytes(row) === bareBytesOf(table.parentCount(row)) &&
+      isBare(table.message(row), store, room)
+    )
+      table.strip(row)
+  return table
 }
 
 /** The same of a message that is put there. */
@@ -25,8 +27,6 @@ export function shelvedOf(message: CheckedMessage): ShelvedMessage {
 
 // Only its id tells the one from the other.
 function isBare(indexed: Indexed, store: MessageStore, room: MessageRoom): boolean {
-  const { bytes, id, parents } = indexed
-  if (bytes !== bareBytesOf(parents.length)) return false
   const sealed = store.recall(indexed)
-  return sealed !== undefined && reopen({ id, sealed }, room)?.isBare === true
+  return sealed !== undefined && reopen({ id: indexed.id, sealed }, room)?.isBare === true
 }

@@ -1,13 +1,15 @@
 import b4a from 'b4a'
 import { hash } from '../base/crypto.js'
+import type { IdNumbers } from '../base/id-numbers.js'
 import { ID_BYTES, type MessageId } from '../base/ids.js'
+import { ID_WORDS, MessageTable } from '../protocol/history/message-table.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
-import { addToSum, indexedOf, isSameSum, type Row, RowReader, RowWriter } from './index-rows.js'
+import { IdSum, indexedOf, type Row, RowReader, RowWriter } from './index-rows.js'
 import { ALL_RECORDS, recordKey } from './layout.js'
 import type { Database } from './level-database.js'
 import { readAll } from './read-all.js'
 import { RowBytes } from './row-bytes.js'
-import { byClockAndId, type Indexed } from './store.js'
+import type { Indexed } from './store.js'
 import { isCorrupt } from './store-errors.js'
 
 // A record of the index: the hash of what follows (8 bytes), how many messages are kept after it (8), the sum of their ids
@@ -33,8 +35,8 @@ export type Write =
 /** What was read of an index. */
 export interface ReadIndex {
   readonly index: IndexLog
-  /** What is kept, in the order in which it came. */
-  readonly messages: readonly Indexed[]
+  /** What is kept. */
+  readonly table: MessageTable
   /** False if some of it is not as it was written. */
   readonly isWhole: boolean
 }
@@ -53,7 +55,7 @@ export class IndexLog {
   }
 
   readonly #rows = new RowWriter()
-  readonly #sum = new Uint8Array(ID_BYTES)
+  readonly #sum = new IdSum()
   /** Of the records that there are. */
   #first = 0
   #next = 0
@@ -84,56 +86,56 @@ export class IndexLog {
 
   /** True if just these messages are kept. */
   isOf(ids: readonly MessageId[]): boolean {
-    const sum = new Uint8Array(ID_BYTES)
-    for (const id of ids) addToSum(sum, id)
-    return ids.length === this.size && isSameSum(sum, this.#sum)
+    const sum = new IdSum()
+    for (const id of ids) sum.toggle(id)
+    return ids.length === this.size && b4a.equals(sum.bytes, this.#sum.bytes)
   }
 
   /** The record that says that these rows were added: it must be written, or the log is of no use any more. */
   add(rows: readonly Row[]): Write {
     const writer = new RowBytes()
-    for (const row of rows) this.#take(row, () => this.#rows.write(row, writer))
-    const tally = new RowBytes().uint64(this.size).bytes(this.#sum.slice())
+    for (const row of rows) this.#write(row, writer)
+    const tally = new RowBytes().uint64(this.size).bytes(this.#sum.bytes)
     const content = b4a.concat([tally.finish(), writer.finish()])
     const key = recordKey(this.#next)
     this.#next += 1
     return { type: 'put', key, value: b4a.concat([checksum(content), content]) }
   }
 
-  /** Takes note of a record that is there. False if it cannot be the next one. `onrow`: hears of each row, and which it replaces. */
-  noted(key: Uint8Array, rows: readonly Row[], tally: Uint8Array, onrow: OnRow): boolean {
+  /** The row of each message in the table of which all was noted. */
+  indexOfTable(): IdNumbers {
+    return this.#rows.indexOfTable()
+  }
+
+  /** Takes note of a record that is there, whose rows are those of the table from this one on. False if it cannot be the next one. */
+  noted(key: Uint8Array, table: MessageTable, from: number, tally: Uint8Array): boolean {
     const number = numberOf(key)
     if (this.isEmpty) this.#first = number
     else if (number !== this.#next) return false
     this.#next = number + 1
-    for (const row of rows)
-      onrow(
-        row,
-        this.#take(row, () => this.#rows.note(row))
-      )
-    return b4a.equals(tally, new RowBytes().uint64(this.size).bytes(this.#sum).finish())
+    this.#rows.note(table, from, (row, former) => {
+      const isKept = !table.isGone(row)
+      if (isKept === (former === undefined)) this.#sum.toggleAt(table.idWords, row * ID_WORDS)
+      if (former !== undefined) table.drop(former)
+    })
+    return b4a.equals(tally, new RowBytes().uint64(this.size).bytes(this.#sum.bytes).finish())
   }
 
-  #take(row: Row, note: () => number): number {
-    const former = note()
+  #write(row: Row, to: RowBytes): void {
+    const former = this.#rows.write(row, to)
     const id = row.type === 'kept' ? row.message.id : row.id
-    if ((row.type === 'kept') === (former === 0)) addToSum(this.#sum, id)
-    return former
+    if ((row.type === 'kept') === (former === 0)) this.#sum.toggle(id)
   }
 }
-
-type OnRow = (row: Row, former: number) => void
 
 /** A log that is being read. */
 class Reading implements ReadIndex {
   readonly index = new IndexLog()
   isWhole = true
   readonly #rows = new RowReader()
-  // BOUNDED: by the rows: what each says that is kept; undefined for one that is so no longer.
-  readonly #kept: (Indexed | undefined)[] = []
 
-  get messages(): Indexed[] {
-    return this.#kept.filter(message => message !== undefined)
+  get table(): MessageTable {
+    return this.#rows.table
   }
 
   /** False if this is not as it was written: then what follows cannot be read. */
@@ -147,14 +149,9 @@ class Reading implements ReadIndex {
     const sum = from.bytes(HASH_BYTES)
     if (from.failed || !b4a.equals(sum, checksum(record.subarray(HASH_BYTES)))) return false
     const tally = from.bytes(8 + ID_BYTES)
-    const rows = from.failed ? undefined : this.#rows.read(from.rest())
-    if (rows === undefined) return false
-    return this.index.noted(key, rows, tally, (row, former) => this.#note(row, former))
-  }
-
-  #note(row: Row, former: number): void {
-    if (former > 0) this.#kept[former - 1] = undefined
-    this.#kept.push(row.type === 'kept' ? row.message : undefined)
+    const first = this.table.rows
+    if (from.failed || !this.#rows.read(from.rest())) return false
+    return this.index.noted(key, this.table, first, tally)
   }
 }
 
@@ -165,18 +162,21 @@ class Reading implements ReadIndex {
 export async function readIndex(database: Database): Promise<ReadIndex> {
   const read = await readRecords(database)
   const isNone = read.isWhole && read.index.isEmpty
-  if (read.isWhole && !isNone) return read
+  if (read.isWhole && !isNone) {
+    read.table.index = read.index.indexOfTable()
+    return read
+  }
   const { found, isWhole } = await readAll(database)
   if (isNone && found.length === 0) return read
   const messages = found.map(indexedOf)
   const index = await writeAnew(database, messages)
-  return { index, messages, isWhole: isNone && isWhole }
+  return { index, table: MessageTable.of(messages), isWhole: isNone && isWhole }
 }
 
 /** Writes the index of a database without what is of no use any more. To be called while nothing else is written. */
 export async function rewriteIndex(database: Database): Promise<IndexLog> {
-  const { messages } = await readIndex(database)
-  return writeAnew(database, [...messages].sort(byClockAndId))
+  const { table } = await readIndex(database)
+  return writeAnew(database, table)
 }
 
 async function readRecords(database: Database): Promise<Reading> {

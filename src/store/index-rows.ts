@@ -1,4 +1,5 @@
-import b4a from 'b4a'
+import { randomBytes } from 'node:crypto'
+import { IdNumbers } from '../base/id-numbers.js'
 import {
   copyId,
   ID_BYTES,
@@ -8,6 +9,7 @@ import {
   type MessageId
 } from '../base/ids.js'
 import { MAX_PARENTS } from '../protocol/config.js'
+import { ID_WORDS, MessageTable } from '../protocol/history/message-table.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
 import { readHead } from '../protocol/wire/layout.js'
 import { keptAt } from './layout.js'
@@ -57,7 +59,7 @@ export function rowsOf(
 /** Writes rows, one after the other: what one says may be short for what those before it have said. */
 export class RowWriter {
   // BOUNDED: by what is kept: the number of the row of each message, from 1.
-  readonly #rows = new Map<MessageId, number>()
+  readonly #rows = new IdNumbers(randomBytes(ID_BYTES))
   // BOUNDED: by the rows, which are written anew when too many of them are of no use.
   readonly #authors = new Map<IdentityKey, number>()
   #count = 0
@@ -73,26 +75,56 @@ export class RowWriter {
   }
 
   has(id: MessageId): boolean {
-    return this.#rows.has(id)
+    return this.#rows.get(id) !== undefined
   }
 
-  /** Takes note of a row that is written already; gives the number of the one that it replaces, 0 if there was none. */
-  note(row: Row): number {
-    this.#count += 1
-    const { author, id } = row.type === 'kept' ? row.message : { id: row.id, author: undefined }
-    const former = this.#rows.get(id) ?? 0
-    if (author === undefined) this.#rows.delete(id)
-    else this.#rows.set(id, this.#count)
-    if (author !== undefined && !this.#authors.has(author))
+  /** The row of each message in the table that was noted. */
+  indexOfTable(): IdNumbers {
+    return this.#rows.mapped(number => number - 1)
+  }
+
+  /** Takes note of all rows of a table from this one on: they are written already. `onrow`: which row each replaces. */
+  note(
+    table: MessageTable,
+    from: number,
+    onrow: (row: number, former: number | undefined) => void
+  ) {
+    for (let row = from; row < table.rows; row += 1) {
+      const former = this.#noteAt(table, row)
+      onrow(row, former === undefined ? undefined : former - 1)
+    }
+    for (const author of table.authors.slice(this.#authors.size))
       this.#authors.set(author, this.#authors.size)
-    return former
   }
 
-  /** As {@link note}, for one that is written now. */
+  /** Writes a row; gives the number of the one that it replaces, 0 if there was none. */
   write(row: Row, to: RowBytes): number {
     if (row.type === 'gone') to.uint8(GONE).bytes(idToBytes(row.id))
     else this.#writeKept(row.message, to)
-    return this.note(row)
+    this.#count += 1
+    return row.type === 'gone' ? this.#remove(row.id) : this.#put(row.message)
+  }
+
+  #noteAt(table: MessageTable, row: number): number | undefined {
+    this.#count += 1
+    const [words, at] = [table.idWords, row * ID_WORDS]
+    const former = this.#rows.getAt(words, at)
+    if (!table.isGone(row)) this.#rows.setAt(words, at, this.#count)
+    else if (former !== undefined) this.#rows.deleteAt(words, at)
+    return former
+  }
+
+  #remove(id: MessageId): number {
+    const former = this.#rows.get(id) ?? 0
+    this.#rows.delete(id)
+    return former
+  }
+
+  #put({ author, id }: Indexed): number {
+    const former = this.#rows.get(id) ?? 0
+    this.#rows.set(id, this.#count)
+    if (!this.#authors.has(author)) this.#authors.set(author, this.#authors.size)
+    return former
   }
 
   #writeKept({ author, bytes, clock, id, kind, parents }: Indexed, to: RowBytes): void {
@@ -111,80 +143,77 @@ export class RowWriter {
   }
 }
 
-/** Reads rows in the order in which they were written. */
+/** Reads rows in the order in which they were written: into a table, whose rows they are. */
 export class RowReader {
-  // BOUNDED: by the rows that there are.
-  readonly #ids: (MessageId | undefined)[] = [undefined]
-  readonly #authors: IdentityKey[] = []
+  readonly table = new MessageTable()
 
-  /** All rows of these bytes; undefined if they are not rows, or not the next ones. */
-  read(bytes: Uint8Array): Row[] | undefined {
+  /** False if these bytes are not rows, or not the next ones. */
+  read(bytes: Uint8Array): boolean {
     const from = new ByteReader(bytes)
-    const rows: Row[] = []
-    while (!from.complete) {
-      const row = this.#row(from)
-      if (row === undefined || from.failed) return undefined
-      this.#ids.push(row.type === 'kept' ? row.message.id : undefined)
-      rows.push(row)
-    }
-    return rows
+    while (!from.complete) if (!this.#read(from, bytes) || from.failed) return false
+    return true
   }
 
-  #row(from: ByteReader): Row | undefined {
+  #read(from: ByteReader, bytes: Uint8Array): boolean {
     const type = from.uint8()
-    const id = from.id<MessageId>()
-    if (id === undefined || type > KEPT) return undefined
-    if (type === GONE) return { type: 'gone', id }
+    const at = from.offset
+    from.skip(ID_BYTES)
+    if (from.failed || type > KEPT) return false
+    const row = type === GONE ? this.table.addGone() : this.#readKept(from)
+    if (row === undefined) return false
+    this.table.putId(row, bytes, at)
+    return type === GONE || this.#readParents(from, row)
+  }
+
+  #readKept(from: ByteReader): number | undefined {
     const [clock, bytes, kind] = [from.uint64(), from.uint32(), from.uint8()]
-    const author = this.#author(from)
-    const parents = this.#parents(from)
-    if (author === undefined || parents === undefined) return undefined
-    // Spelled out: copying takes longer.
-    const message: Indexed = {
-      id,
-      clock,
-      kind,
-      author,
-      parents,
-      bytes,
-      isVerified: true,
-      isBare: false
-    }
-    return { type: 'kept', message }
+    const author = this.#readAuthor(from)
+    return author === undefined ? undefined : this.table.add({ clock, bytes, kind }, author)
   }
 
-  #author(from: ByteReader): IdentityKey | undefined {
+  #readAuthor(from: ByteReader): number | undefined {
     const number = from.uint32()
-    if (number !== NEW) return this.#authors[number]
+    if (number !== NEW) return number < this.table.authors.length ? number : undefined
     const author = from.id<IdentityKey>()
-    if (author !== undefined) this.#authors.push(author)
-    return author
+    return author && this.table.addAuthor(author)
   }
 
-  #parents(from: ByteReader): MessageId[] | undefined {
+  #readParents(from: ByteReader, row: number): boolean {
     const count = from.uint8()
-    if (count > MAX_PARENTS) return undefined
-    // One that grows would hold 17 places for the parents of every message.
-    const parents = new Array<MessageId>(count)
+    if (count > MAX_PARENTS) return false
     for (let at = 0; at < count; at += 1) {
       const back = from.uint32()
-      const parent = back === ELSEWHERE ? from.id<MessageId>() : this.#ids[this.#ids.length - back]
-      if (parent === undefined) return undefined
-      parents[at] = parent
+      const parent = back === ELSEWHERE ? from.id<MessageId>() : this.#before(row, back)
+      if (parent === undefined) return false
+      this.table.addParent(parent)
     }
-    return parents
+    return true
+  }
+
+  // Rows of what is kept, which may be kept no longer.
+  #before(row: number, back: number): number | undefined {
+    const parent = row - back
+    return parent < 0 || this.table.isEmptyRow(parent) ? undefined : parent
   }
 }
 
 const ADDED = new Uint8Array(ID_BYTES)
+const ADDED_WORDS = new Uint32Array(ADDED.buffer)
 
 /** The sum of ids that a check of the index goes by: the same whatever their order. */
-export function addToSum(sum: Uint8Array, id: MessageId): void {
-  copyId(id, ADDED, 0)
-  for (let at = 0; at < ID_BYTES; at += 1) sum[at] = (sum[at] as number) ^ (ADDED[at] as number)
-}
+export class IdSum {
+  readonly bytes = new Uint8Array(ID_BYTES)
+  readonly #words = new Uint32Array(this.bytes.buffer)
 
-/** True if both sums are of the same ids. */
-export function isSameSum(a: Uint8Array, b: Uint8Array): boolean {
-  return b4a.equals(a, b)
+  /** Adds an id that is not in it, and takes out one that is. */
+  toggle(id: MessageId): void {
+    copyId(id, ADDED, 0)
+    this.toggleAt(ADDED_WORDS, 0)
+  }
+
+  /** The same for the id whose words begin there. */
+  toggleAt(words: Uint32Array, from: number): void {
+    for (let at = 0; at < ID_WORDS; at += 1)
+      this.#words[at] = (this.#words[at] as number) ^ (words[from + at] as number)
+  }
 }

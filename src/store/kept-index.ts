@@ -1,11 +1,12 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import type { MessageTable } from '../protocol/history/message-table.js'
 import { type IndexLog, readIndex, rewriteIndex, type Write } from './index-log.js'
 import { rowsOf } from './index-rows.js'
 import type { Database } from './level-database.js'
 import type { Change } from './pending.js'
 import { readAll } from './read-all.js'
-import type { Indexed, Kept } from './store.js'
+import type { Kept } from './store.js'
 
 /** An index that takes long to read is written anew so long after it was. Guess: the room is there by then. */
 const TIDY_MILLIS: Millis = 10_000
@@ -52,13 +53,13 @@ export class KeptIndex {
     if (this.#log === undefined) await this.read()
   }
 
-  /** What is there, in the order in which it came. */
-  async read(): Promise<readonly Indexed[]> {
-    const { index, isWhole, messages } = await readIndex(this.#database)
+  /** What is there. */
+  async read(): Promise<MessageTable> {
+    const { index, isWhole, table } = await readIndex(this.#database)
     this.#log = index
     this.#isDamaged ||= !isWhole
     if (index.isLong) this.#tidyLater()
-    return messages
+    return table
   }
 
   /** All messages with their bytes, as far as they can be read. */

@@ -1,5 +1,6 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { MessageTable } from '../protocol/history/message-table.js'
 import type { Recall } from '../protocol/history/shelf.js'
 import { ArrivalLog, type ArrivedSoFar } from './arrival-log.js'
 import { keyOf } from './layout.js'
@@ -16,7 +17,7 @@ import { OpenStore } from './open-store.js'
 import { inTime, retryMillis } from './patience.js'
 import { type Change, Pending } from './pending.js'
 import { withChanges } from './read-all.js'
-import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
+import type { Kept, MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
 import type { StoreListeners } from './store-listeners.js'
 
@@ -121,11 +122,8 @@ export class LevelStore implements MessageStore {
     }
   }
 
-  index(): Promise<readonly Indexed[]> {
-    return this.#reading(async () => {
-      const messages = (await this.#open?.index.read()) ?? []
-      return messages.toSorted(byClockAndId)
-    })
+  index(): Promise<MessageTable> {
+    return this.#reading(async () => (await this.#open?.index.read()) ?? new MessageTable())
   }
 
   load(): Promise<readonly Kept[]> {

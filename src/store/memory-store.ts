@@ -1,7 +1,8 @@
 import type { MessageId } from '../base/ids.js'
+import { MessageTable } from '../protocol/history/message-table.js'
 import type { Recall } from '../protocol/history/shelf.js'
 import { indexedOf } from './index-rows.js'
-import { byClockAndId, type Indexed, type Kept, type MessageStore } from './store.js'
+import { byClockAndId, type Kept, type MessageStore } from './store.js'
 
 /** Keeps messages as long as the process lives: for rooms that leave nothing on the disk, and for tests. */
 export class MemoryStore implements MessageStore {
@@ -21,8 +22,8 @@ export class MemoryStore implements MessageStore {
 
   readonly recall: Recall = ({ id }) => this.#messages.get(id)?.sealed
 
-  async index(): Promise<readonly Indexed[]> {
-    return (await this.load()).map(indexedOf)
+  async index(): Promise<MessageTable> {
+    return MessageTable.of((await this.load()).map(indexedOf))
   }
 
   async load(): Promise<readonly Kept[]> {

@@ -1,3 +1,4 @@
+import type { MessageTable } from '../protocol/history/message-table.js'
 import type { Recall, ShelvedMessage } from '../protocol/history/shelf.js'
 import type { Envelope } from '../protocol/wire/message.js'
 
@@ -24,7 +25,7 @@ export interface MessageStore {
   /** The bytes of a message that was put here, written or not, at once; undefined if they cannot be read. Never throws. */
   readonly recall: Recall
   /** All that is kept, ordered by clock and id, without its bytes. Throws STORE_FAILED. */
-  index(): Promise<readonly Indexed[]>
+  index(): Promise<MessageTable>
   /** All that is kept, ordered by clock and id. Throws STORE_FAILED. */
   load(): Promise<readonly Kept[]>
   /** Resolves when all that was put and deleted before will outlive the process, or never will. */

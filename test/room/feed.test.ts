@@ -10,6 +10,7 @@ import { Feed } from '../../src/room/feed.js'
 import { roomKeys } from '../../src/room/keys.js'
 import type { Room } from '../../src/room/room.js'
 import { type LoggedMessage, RoomLog } from '../../src/room/room-log.js'
+import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms } from '../support/rooms.js'
 import { until } from '../support/until.js'
 
@@ -104,6 +105,29 @@ describe('a feed', () => {
     const anew = await follow(home)
     await anew.begun
     expect(anew.whats()).toEqual(texts.slice(-1_000))
+  })
+
+  test('reads what it tells of one by one, what was changed before it and since too, and never all at once', async () => {
+    const home = newHome()
+    const name = namer()
+    const first = await follow(home, undefined, name)
+    for (const text of ['one', 'two', 'three']) first.room.say(text)
+    await first.hears('three')
+    first.room.edit(await lineOf(first.room, 'one'), 'one, mended')
+    first.room.react(await lineOf(first.room, 'two'), '👍')
+    await first.hears('two+👍')
+    const cursor = first.told.find(({ what }) => what === 'three')?.cursor
+    await first.feed.end()
+    await first.room.leave()
+    const load = vi.spyOn(LevelStore.prototype, 'load')
+    const again = await follow(home, cursor, name)
+    await again.begun
+    const since = []
+    for await (const { text } of again.room.history({ since: cursor })) since.push(text)
+    expect(again.whats()).toEqual(first.whats().slice(3))
+    expect(since).toEqual([])
+    expect(load).not.toHaveBeenCalled()
+    load.mockRestore()
   })
 
   test('tells of nothing more when it has ended, though there is more to read', async () => {
@@ -278,7 +302,7 @@ test('what waits for a disk that is slow is told when it is there, with a cursor
   const message = { id: 'b'.repeat(64), clock: 1, sealed: new Uint8Array(0) }
   const [logged, written] = [{ message, number: 7 } as unknown as LoggedMessage, deferred()]
   log.read = async function* () {}
-  log.kept = async () => ({ epoch: 'e', last: 0, messages: [] })
+  log.arrivals = async () => ({ epoch: 'e', last: 0, arrivals: [] })
   log.listen = listener => {
     room.on('update', update => listener.onupdate?.(update))
     room.on('arrive', () => listener.onarrive?.([logged]))

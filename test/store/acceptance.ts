@@ -90,7 +90,7 @@ export function acceptanceOf(name: string, open: () => Promise<MessageStore>): v
       for (const at of [3, 1, 2]) store.put(kept(at, at, 10 * at))
       store.delete(kept(2, 2))
       const index = await store.index()
-      expect(index.map(({ bytes, clock }) => [clock, bytes])).toEqual([
+      expect([...index].map(({ bytes, clock }) => [clock, bytes])).toEqual([
         [1, 10],
         [3, 30]
       ])
@@ -109,7 +109,7 @@ export function acceptanceOf(name: string, open: () => Promise<MessageStore>): v
       const facts = ({ author, clock, id, kind, parents: named, sealed }: VerifiedMessage) => {
         return { author, bytes: sealed.byteLength, clock, id, kind, parents: named }
       }
-      expect((await store.index()).slice(-2)).toMatchObject([facts(third), facts(reply)])
+      expect([...(await store.index())].slice(-2)).toMatchObject([facts(third), facts(reply)])
     })
 
     test('recalls the bytes of one message, written or not, and none that it has not', async () => {

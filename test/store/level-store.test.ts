@@ -253,7 +253,11 @@ describe('a database', () => {
     for (const puts of [[], [kept(3, 3)]]) {
       const store = await LevelStore.open(directory)
       for (const message of puts) store.put(message)
-      expect((await store.index()).map(({ clock }) => clock)).toEqual([1, 2, ...puts.map(() => 3)])
+      expect([...(await store.index())].map(({ clock }) => clock)).toEqual([
+        1,
+        2,
+        ...puts.map(() => 3)
+      ])
       expect(store.isDamaged).toBe(false)
       await store.close()
     }
@@ -275,7 +279,7 @@ describe('a database', () => {
       await store.close()
       const again = await LevelStore.open(directory)
       const index = await again.index()
-      expect(index.map(({ bytes, clock }) => [clock, bytes])).toEqual(
+      expect([...index].map(({ bytes, clock }) => [clock, bytes])).toEqual(
         [...wanted].sort(([a], [b]) => a - b)
       )
       expect(await again.load()).toHaveLength(wanted.size)
@@ -303,7 +307,7 @@ describe('a database', () => {
       await database.close()
       const store = await LevelStore.open(directory)
       closing.push(store)
-      expect((await store.index()).map(({ clock }) => clock)).toEqual([1, 2, 3, 4])
+      expect([...(await store.index())].map(({ clock }) => clock)).toEqual([1, 2, 3, 4])
       expect(store.isDamaged).toBe(true)
     }
   })

@@ -17,17 +17,22 @@ export type LineEvent = Extract<
  * somebody listens from the beginning or from any of them on.
  */
 export class ChatLog {
-  // BOUNDED: `maxMessages`.
-  readonly #messages = new Map<MessageId, Readable>()
-  readonly #fold = new Fold(id => this.#messages.get(id))
+  // BOUNDED: `maxMessages`; with a store, of what it has only the ids.
+  readonly #messages = new Map<MessageId, Readable | undefined>()
+  readonly #fold = new Fold(id => this.#messageOf(id))
+  readonly #stored: ((id: MessageId) => Readable | undefined) | undefined
   /** Lines that a program was told of and that have lost their body since: by id, their authors. */
   // BOUNDED: `maxMessages`.
   readonly #emptied = new Map<MessageId, IdentityKey>()
   readonly #maxMessages: number
 
-  /** Of the messages before the last `maxMessages` nothing is known any more: what is about them tells nothing. */
-  constructor(maxMessages: number) {
+  /**
+   * Of the messages before the last `maxMessages` nothing is known any more: what is about them tells nothing. `stored`: reads
+   * a message that was taken, so that none is kept here. Default: all are.
+   */
+  constructor(maxMessages: number, stored?: (id: MessageId) => Readable | undefined) {
     this.#maxMessages = maxMessages
+    this.#stored = stored
   }
 
   /** Takes a message of which the program was told before, when it had a body. */
@@ -40,7 +45,7 @@ export class ChatLog {
   /** What this message tells. `history`: it was said before somebody listened. */
   take(message: Readable, history: boolean): LineEvent[] {
     if (this.#messages.has(message.id)) return []
-    this.#messages.set(message.id, message)
+    this.#messages.set(message.id, this.#stored === undefined ? message : undefined)
     const changes = [...this.#fold.add(message), ...this.#takeBackEmptied(message)]
     this.#forgetFirst()
     return changes.map(change =>
@@ -58,10 +63,16 @@ export class ChatLog {
     return lines.map(about => ({ type: 'delete', about }))
   }
 
+  #messageOf(id: MessageId): Readable | undefined {
+    if (!this.#messages.has(id)) return undefined
+    return this.#messages.get(id) ?? this.#stored?.(id)
+  }
+
   #forgetFirst(): void {
     if (this.#messages.size <= this.#maxMessages) return
-    for (const [id, message] of this.#messages) {
-      this.#fold.remove(message)
+    for (const id of this.#messages.keys()) {
+      const message = this.#messageOf(id)
+      if (message !== undefined) this.#fold.remove(message)
       this.#messages.delete(id)
       this.#emptied.delete(id)
       return

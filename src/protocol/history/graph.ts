@@ -1,13 +1,22 @@
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { IdNumbers } from '../../base/id-numbers.js'
+import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
 import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
 import type { Envelope } from '../wire/message.js'
 import { Heads } from './heads.js'
+import { ID_WORDS, type MessageTable } from './message-table.js'
+import type { ShelvedMessage } from './shelf.js'
 import type { Head } from './sorted-heads.js'
 import { HOLE_LIFE_MILLIS, MAX_ABSENT_PARENTS } from './tuning.js'
 
 /** A message in the graph: what matters of it here. */
 type Node = Head & Pick<Envelope, 'parents'>
+
+/** A message of which parents are missing. */
+interface Incomplete<N> {
+  readonly message: N
+  readonly missing: MessageId[]
+}
 
 /** What the graph has to know of the messages that it is about. */
 export interface GraphOptions {
@@ -18,6 +27,8 @@ export interface GraphOptions {
   readonly hadOnce: (id: MessageId) => boolean
   /** True for a message older than what is kept: nobody has its parents any more. Default: none is. */
   readonly isOld?: (message: Node) => boolean
+  /** 32 bytes that strangers do not know. Default: zeros. */
+  readonly seed?: Uint8Array | undefined
   /** How many parents that are not here are remembered. Default MAX_ABSENT_PARENTS. */
   readonly maxAbsent?: number
 }
@@ -27,8 +38,8 @@ export class Graph {
   /** The messages that no other has as a parent. */
   readonly heads = new Heads()
   readonly #options: GraphOptions
-  // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent.
-  readonly #children = new Map<MessageId, number>()
+  // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent; 0 is the same as none.
+  #children: IdNumbers
   // BOUNDED: `maxAbsent`: parents that were not here when they were named first, by who named them. What has come since goes first.
   readonly #absent = new Shares<IdentityKey>()
   #named = 0
@@ -37,6 +48,7 @@ export class Graph {
 
   constructor(options: GraphOptions) {
     this.#options = options
+    this.#children = new IdNumbers(options.seed ?? new Uint8Array(ID_BYTES))
   }
 
   /** Sizes of everything held, for tests and the simulator. */
@@ -56,7 +68,7 @@ export class Graph {
   /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
   add(message: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
     const { id, parents } = message
-    const isHead = !this.#children.has(id)
+    const isHead = !this.#isNamed(id)
     if (isHead) this.heads.add(message)
     this.#holes.delete(id)
     let headsChanged = isHead
@@ -70,15 +82,12 @@ export class Graph {
    * Adds messages that are all here now: the same as one after the other, but of those that have a child among them none is
    * a head meanwhile, and what was refused is not missing. Those of which parents are missing, with these.
    */
-  addAll<N extends Node>(
-    messages: readonly N[],
-    now: Millis
-  ): { message: N; missing: MessageId[] }[] {
+  addAll<N extends Node>(messages: readonly N[], now: Millis): Incomplete<N>[] {
     for (const message of messages)
       for (const parent of message.parents) this.#adopt(parent, message)
-    const incomplete: { message: N; missing: MessageId[] }[] = []
+    const incomplete: Incomplete<N>[] = []
     for (const message of messages) {
-      if (!this.#children.has(message.id)) this.heads.add(message)
+      if (!this.#isNamed(message.id)) this.heads.add(message)
       this.#holes.delete(message.id)
       const missing = this.#missing(message, now)
       if (missing.length > 0) incomplete.push({ message, missing })
@@ -87,15 +96,46 @@ export class Graph {
     return incomplete
   }
 
+  /** The same as {@link addAll} for these rows of a table, where nothing is: all are here now. */
+  adopt(table: MessageTable, rows: Uint32Array, now: Millis): Incomplete<ShelvedMessage>[] {
+    const { counts, odd } = countChildren(table, rows)
+    if (table.index === undefined) this.#countAll(table, rows, counts)
+    else this.#children = table.index.mapped(row => counts[row] as number)
+    for (const { message, outside } of odd) for (const id of outside) this.#adopt(id, message)
+    const isNamed = (row: number) =>
+      odd.length > 0 && (this.#children.getAt(table.idWords, row * ID_WORDS) ?? 0) > 0
+    for (const row of rows)
+      if (counts[row] === 0 && !isNamed(row)) this.heads.add(table.message(row))
+    const incomplete = odd.map(({ message }) => {
+      return { message, missing: this.#missing(message, now) }
+    })
+    this.#forgetAbsent()
+    return incomplete.filter(({ missing }) => missing.length > 0)
+  }
+
   /** Removes a message that is no longer here. A parent that only this one named is a head again. */
   remove({ id, parents }: Node): void {
     this.heads.delete(id)
+    // Of what came in a table nobody may have named this one, and it is counted all the same.
+    if (this.#children.get(id) === 0) this.#children.delete(id)
     for (const parent of parents) this.#disown(parent)
   }
 
   /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
   miss(id: MessageId, now: Millis): void {
-    if (this.#children.has(id)) this.#holes.set(id, now)
+    if (this.#isNamed(id)) this.#holes.set(id, now)
+  }
+
+  #countAll(table: MessageTable, rows: Uint32Array, counts: Uint32Array): void {
+    this.#children.reserve(rows.length)
+    for (const row of rows) {
+      const count = counts[row] as number
+      if (count > 0) this.#children.setAt(table.idWords, row * ID_WORDS, count)
+    }
+  }
+
+  #isNamed(id: MessageId): boolean {
+    return (this.#children.get(id) ?? 0) > 0
   }
 
   /** Those that are not here, and may come: they are looked for from now on. */
@@ -140,4 +180,25 @@ export class Graph {
     const orphan = this.#options.get(parent)
     if (orphan !== undefined) this.heads.add(orphan)
   }
+}
+
+/** How many of these rows name each row as a parent; and those that name what is not among them. */
+function countChildren(table: MessageTable, rows: Uint32Array) {
+  const isIn = new Uint8Array(table.rows)
+  for (const row of rows) isIn[row] = 1
+  const counts = new Uint32Array(table.rows)
+  const odd: { message: ShelvedMessage; outside: MessageId[] }[] = []
+  let outside: MessageId[] = []
+  const onrow = (parent: number) => {
+    if (isIn[parent] === 1) counts[parent] = (counts[parent] as number) + 1
+    else outside.push(table.id(parent))
+  }
+  const onid = (id: MessageId) => void outside.push(id)
+  for (const row of rows) {
+    table.eachParent(row, onrow, onid)
+    if (outside.length === 0) continue
+    odd.push({ message: table.message(row), outside })
+    outside = []
+  }
+  return { counts, odd }
 }

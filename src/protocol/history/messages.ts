@@ -1,5 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import type { KnownMessage } from '../wire/message.js'
+import type { MessageTable } from './message-table.js'
 import { type MessageNode, Shelf, type ShelfOptions, type ShelvedMessage } from './shelf.js'
 import { MAX_FRESH_MESSAGES } from './tuning.js'
 
@@ -58,6 +59,16 @@ export class Messages {
   /** Puts a message here that the store has. */
   setShelved(message: ShelvedMessage): void {
     this.#shelf?.set(message)
+  }
+
+  /** False if there is no store. */
+  get hasShelf(): boolean {
+    return this.#shelf !== undefined
+  }
+
+  /** Puts these rows of a table here, where nothing is, and there is a store. */
+  adopt(table: MessageTable, rows: Uint32Array): void {
+    this.#shelf?.adopt(table, rows)
   }
 
   delete(id: MessageId): void {

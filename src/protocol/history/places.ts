@@ -1,7 +1,9 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import { traitsOf } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
 import { LASTING_FROM, placeOf } from './lasting.js'
+import type { MessageTable } from './message-table.js'
 import { type Bound, boundAt, INFINITY } from './negentropy/bound.js'
 import { ItemSet } from './negentropy/item-set.js'
 
@@ -19,6 +21,14 @@ export class Places {
 
   add(message: Placed): void {
     this.#items.add(placeOf(message))
+  }
+
+  /** Takes in these rows of a table, in the room's order, where nothing is. */
+  fill(table: MessageTable, rows: Uint32Array): void {
+    const lasts = (row: number) => traitsOf(table.kind(row)).lasting
+    const dated = rows.filter(row => !lasts(row))
+    this.#items.fill(table.clocksOf(dated), table.idBytesOf(dated))
+    for (const row of rows.filter(lasts)) this.add(table.message(row))
   }
 
   delete(message: Placed): void {

@@ -5,6 +5,7 @@ import { traitsOf } from '../wire/kinds.js'
 import { type Envelope, MAX_SEALED_BYTES } from '../wire/message.js'
 import type { KeepLimits } from './keep-limits.js'
 import { isFitting, MAX_LASTING, MAX_LASTING_BYTES, MAX_LASTING_PER_AUTHOR } from './lasting.js'
+import type { MessageTable } from './message-table.js'
 import { NEWCOMER_SHARE, TIMELINE_ROOMS } from './tuning.js'
 
 /** What matters of a message for whether it is kept. */
@@ -75,6 +76,33 @@ export class Retention {
     return gone
   }
 
+  /** Takes in these rows of a table, where nothing is; false if something would have to go for them: then nothing happens. */
+  adopt(table: MessageTable, rows: Uint32Array): boolean {
+    // BOUNDED: by the sizes, and the kinds that last.
+    const parts = new Map<Room, Map<number, number[]>>()
+    for (const row of rows) {
+      const [bytes, kind] = [table.bytes(row), table.kind(row)]
+      if (!isFitting(kind, bytes)) return false
+      const room = this.#roomFor({ bytes }, kind)
+      const byAuthor = parts.get(room) ?? new Map<number, number[]>()
+      parts.set(room, byAuthor)
+      push(byAuthor, table.authorAt(row), row)
+    }
+    if (![...parts].every(([room, byAuthor]) => fits(room, byAuthor))) return false
+    for (const [room, byAuthor] of parts)
+      for (const [author, own] of byAuthor) this.#adopt(room, table, author, Uint32Array.from(own))
+    return true
+  }
+
+  #adopt(room: Room, table: MessageTable, at: number, rows: Uint32Array): void {
+    const author = table.authors[at] as IdentityKey
+    const keepable = (row: number) => {
+      return { author, clock: table.clock(row), id: table.id(row), bytes: table.bytes(row) }
+    }
+    room.shares.adopt(author, { length: rows.length, at: n => keepable(rows[n] as number) })
+    if (!this.#isSettled(author)) room.newcomers += rows.length
+  }
+
   /** Takes out what is older than this, ms since 1970, and does not last. Costs as much as there are authors. */
   takeBefore(clock: Millis): Keepable[] {
     return this.#rooms.flatMap(room => {
@@ -97,7 +125,7 @@ export class Retention {
     return this.#isSettled(author) ? 0 : 1
   }
 
-  #roomFor({ bytes }: Keepable, kind: number): Room {
+  #roomFor({ bytes }: Pick<Keepable, 'bytes'>, kind: number): Room {
     if (traitsOf(kind).lasting) return this.#lastingRoom(kind)
     const room = this.#rooms.find(({ maxBytes }) => bytes <= maxBytes)
     if (room === undefined) throw new RangeError('no room for a message of any size')
@@ -109,6 +137,19 @@ export class Retention {
     this.#lasting.set(kind, room)
     return room
   }
+}
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
+
+/** True if a room is empty, and has place for these rows by author. */
+function fits({ max, maxOfOne, shares }: Room, byAuthor: ReadonlyMap<number, readonly number[]>) {
+  const counts = [...byAuthor.values()].map(({ length }) => length)
+  const count = counts.reduce((sum, length) => sum + length, 0)
+  return shares.size === 0 && count <= max && counts.every(length => length <= maxOfOne)
 }
 
 function takeSurplus({ max, maxOfOne, shares }: Room, author: IdentityKey): Keepable | undefined {

@@ -1,28 +1,12 @@
-import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { IdNumbers } from '../../base/id-numbers.js'
+import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
-import type { Millis } from '../../base/time.js'
 import { type CheckedMessage, type Envelope, type MessageRoom, reopen } from '../wire/message.js'
+import type { MessageNode, ShelvedMessage } from './message-node.js'
+import { ID_WORDS, type MessageTable } from './message-table.js'
 import { MAX_OPENED_MESSAGES, MAX_SHARED_AUTHORS } from './tuning.js'
 
-/** What the protocol needs of a message that is kept: all but what it says. */
-export interface MessageNode {
-  readonly id: MessageId
-  readonly kind: number
-  readonly author: IdentityKey
-  readonly clock: Millis
-  readonly parents: readonly MessageId[]
-  /** False for one at its author's word. */
-  readonly isVerified: boolean
-  /** True if it has left its body behind. */
-  readonly isBare: boolean
-}
-
-/** A message whose bytes are with the store. */
-export interface ShelvedMessage extends MessageNode {
-  readonly isVerified: true
-  /** Of the sealed message. */
-  readonly bytes: number
-}
+export type { MessageNode, ShelvedMessage } from './message-node.js'
 
 /** What became of messages that the store has. */
 export interface Shelved {
@@ -49,6 +33,8 @@ export interface ShelfOptions {
   readonly recall: Recall
   /** Opens them. */
   readonly room: MessageRoom
+  /** 32 bytes that strangers do not know. Default: zeros. */
+  readonly seed?: Uint8Array | undefined
   /** Hears of a message whose bytes cannot be read, or are not its own. Default: nobody. */
   readonly onlost?: ((id: MessageId) => void) | undefined
 }
@@ -60,6 +46,9 @@ export interface ShelfOptions {
 export class Shelf {
   readonly #options: ShelfOptions
   readonly #messages = new Map<MessageId, ShelvedMessage>()
+  /** Those that came together, and the rows of those of them that are still here: none is in both. */
+  #table: MessageTable | undefined
+  #rows: IdNumbers
   // BOUNDED: MAX_SHARED_AUTHORS: one copy of each author's key serves all of its messages.
   readonly #sharedAuthors = new Recent<IdentityKey, IdentityKey>(MAX_SHARED_AUTHORS)
   // BOUNDED: MAX_OPENED_MESSAGES, each at most twice MAX_SEALED_BYTES.
@@ -67,18 +56,31 @@ export class Shelf {
 
   constructor(options: ShelfOptions) {
     this.#options = options
+    this.#rows = new IdNumbers(options.seed ?? new Uint8Array(ID_BYTES))
   }
 
   get size(): number {
-    return this.#messages.size
+    return this.#messages.size + this.#rows.size
   }
 
   has(id: MessageId): boolean {
-    return this.#messages.has(id)
+    return this.#messages.has(id) || this.#rows.get(id) !== undefined
+  }
+
+  /** Puts these rows of a table here, into a shelf that is empty. */
+  adopt(table: MessageTable, rows: Uint32Array): void {
+    this.#table = table
+    if (table.index !== undefined) {
+      this.#rows = table.index
+      return
+    }
+    this.#rows.reserve(rows.length)
+    for (const row of rows) this.#rows.setAt(table.idWords, row * ID_WORDS, row)
   }
 
   /** Puts a message here, this very object; one with this id gives way. */
   set(message: ShelvedMessage): void {
+    this.#rows.delete(message.id)
     this.#messages.set(message.id, message)
     this.#opened.delete(message.id)
   }
@@ -98,22 +100,27 @@ export class Shelf {
   }
 
   delete(id: MessageId): void {
-    if (this.#messages.delete(id)) this.#opened.delete(id)
+    if (this.#messages.delete(id) || this.#rows.delete(id)) this.#opened.delete(id)
   }
 
   /** What is in memory of a message. */
   node(id: MessageId): ShelvedMessage | undefined {
-    return this.#messages.get(id)
+    const message = this.#messages.get(id)
+    if (message !== undefined) return message
+    const row = this.#rows.get(id)
+    return row === undefined ? undefined : this.#table?.message(row)
   }
 
   /** All of them, in no order. */
-  nodes(): Iterable<ShelvedMessage> {
-    return this.#messages.values()
+  *nodes(): Generator<ShelvedMessage> {
+    yield* this.#messages.values()
+    for (const message of this.#table ?? [])
+      if (this.#rows.get(message.id) !== undefined) yield message
   }
 
   /** The whole message, about 30 µs unless it was asked for lately; undefined if its bytes cannot be read. */
   get(id: MessageId): CheckedMessage | undefined {
-    const shelved = this.#messages.get(id)
+    const shelved = this.node(id)
     if (shelved === undefined) return undefined
     const known = this.#opened.get(id)
     if (known !== undefined) return known

@@ -15,36 +15,16 @@ import {
 } from './keep-limits.js'
 import { datedPlaceOf } from './lasting.js'
 import { LogicalClock } from './logical-clock.js'
+import type { MessageTable } from './message-table.js'
 import { Messages } from './messages.js'
 import type { ItemSet } from './negentropy/item-set.js'
 import { Places } from './places.js'
 import { type Keepable, keepableOf, Retention } from './retention.js'
-import type { MessageNode, ShelfOptions, Shelved, ShelvedMessage } from './shelf.js'
+import type { MessageNode, Shelved, ShelvedMessage } from './shelf.js'
 import { windowAt } from './sorted-heads.js'
+import type { Added, TimelineOptions } from './timeline-options.js'
 import { HAD_PER_MESSAGE } from './tuning.js'
 import { Vouchers } from './vouchers.js'
-
-/** What adding a message led to. */
-export interface Added {
-  /** False for one that is not stored, was here, or had to give way to others at once. */
-  readonly kept: boolean
-  /** True if the heads are others than before. */
-  readonly headsChanged: boolean
-  /** Parents that are not here and were not. At most 8. */
-  readonly missing: readonly MessageId[]
-}
-
-/** How much a timeline holds, and whose part in it is reserved. */
-export interface TimelineOptions {
-  /** What is kept. Default DEFAULT_KEEP. */
-  readonly keep?: Partial<KeepLimits> | undefined
-  /** True for an author that is no newcomer. Default: all are settled. */
-  readonly isSettled?: (author: IdentityKey) => boolean
-  /** Hears of each message that is not going to be here any more: it can be read for the last time. */
-  readonly onforget?: (message: MessageNode) => void
-  /** Where the bytes of messages are that were checked. Default: here. */
-  readonly shelf?: ShelfOptions | undefined
-}
 
 /** A message is kept, and this one goes for it. */
 interface Admitted {
@@ -75,15 +55,17 @@ export class Timeline {
   /** How far back was kept when that was looked at last. */
   #since: Millis = 0
 
-  constructor({ isSettled = () => true, keep, onforget = () => {}, shelf }: TimelineOptions = {}) {
+  constructor(options: TimelineOptions = {}) {
+    const { isSettled = () => true, keep, onforget = () => {}, seed, shelf } = options
     this.#keep = keepLimits(keep)
-    this.#messages = new Messages(shelf)
+    this.#messages = new Messages(shelf && { seed, ...shelf })
     this.#onforget = onforget
     this.#retention = new Retention(this.#keep, isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
     this.#graph = new Graph({
       get: id => this.node(id),
       has: id => this.has(id),
+      seed,
       hadOnce: id => this.#had.has(id),
       isOld: ({ clock }) => clock < this.#since
     })
@@ -234,6 +216,22 @@ export class Timeline {
     for (const { message, missing } of incomplete) this.#vouchers.note(message, missing)
     for (const each of gone) this.drop(each)
     return { kept: gone.length === 0 ? fresh : fresh.filter(({ id }) => this.has(id)), refused }
+  }
+
+  /** As {@link shelve}, for rows of a table where nothing is and all have room; false if that is not so: then nothing happens. */
+  adopt(table: MessageTable, rows: Uint32Array, now: Millis): boolean {
+    const isUsed = this.size + this.#had.size + this.#lost.size + this.#graph.load.children > 0
+    if (isUsed || !this.#messages.hasShelf || rows.some(row => isEphemeral(table.kind(row))))
+      return false
+    if (!this.#retention.adopt(table, rows)) return false
+    if (table.index?.size !== rows.length) table.index = undefined
+    for (const row of rows) this.observe(table.clock(row))
+    this.#messages.adopt(table, rows)
+    this.#places.fill(table, rows)
+    for (const { message, missing } of this.#graph.adopt(table, rows, now))
+      this.#vouchers.note(message, missing)
+    table.index = undefined
+    return true
   }
 
   /** Makes room for a message, of which others may be gone; undefined if it is not kept itself. */

@@ -1,13 +1,16 @@
-import type { MessageId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { isMarkKind } from '../chat/said.js'
+import { MAX_TOLD_MESSAGES, MAX_TRACKED_MESSAGES } from '../chat/tuning.js'
 import type { Input } from '../events.js'
+import { MessageTable, type ShelvedMessages } from '../history/message-table.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
-import { KIND_TEXT, traitsOf } from '../wire/kinds.js'
+import { KIND_DIRECT, KIND_TEXT, traitsOf } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
 type Parts = Pick<
   RoomParts,
-  'chat' | 'directs' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'
+  'author' | 'chat' | 'directs' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'
 >
 type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
@@ -20,7 +23,7 @@ export function restoreAll(
   { messages, shelved = [] }: Restored,
   isUntold: boolean
 ): void {
-  const newest = [shelved.at(-1), messages.at(-1)].filter(last => last !== undefined)
+  const newest = [lastOf(shelved), messages.at(-1)].filter(last => last !== undefined)
   if (isUntold && newest.every(last => isOld(parts, last))) return
   restoreShelved(parts, shelved, isUntold)
   for (const message of messages) restore(parts, message, isUntold)
@@ -44,18 +47,70 @@ function restore(parts: Parts, message: KnownMessage, isUntold: boolean): void {
   } else if (isUntold && message.isVerified) turn.push({ type: 'forget', message })
 }
 
-function restoreShelved(parts: Parts, all: readonly ShelvedMessage[], isUntold: boolean): void {
+function restoreShelved(parts: Parts, all: ShelvedMessages, isUntold: boolean): void {
+  if (all instanceof MessageTable && adoptTable(parts, all, isUntold)) return
   const { chat, directs, timeline, turn } = parts
+  const messages = [...all]
   const isGood = (message: ShelvedMessage) => !isUntold || faultOf(parts, message) === undefined
-  const { kept, refused } = timeline.shelve(all.filter(isGood), turn.now)
+  const { kept, refused } = timeline.shelve(messages.filter(isGood), turn.now)
   directs.meetAll(kept)
   for (const message of kept) {
     chat.restoreShelved(message, isUntold)
     noteInvitation(parts, message)
   }
   if (!isUntold) return
-  const old = all.filter(message => faultOf(parts, message) === 'old')
+  const old = messages.filter(message => faultOf(parts, message) === 'old')
   for (const message of [...old, ...refused]) turn.push({ type: 'forget', message })
+}
+
+// The usual case, when a room opens: the same, but of most messages nothing is made.
+function adoptTable(parts: Parts, table: MessageTable, isUntold: boolean): boolean {
+  const { directs, timeline, turn } = parts
+  const faultAt = (row: number) =>
+    isUntold ? faultOf(parts, { clock: table.clock(row), kind: table.kind(row) }) : undefined
+  const rows = table.order.filter(row => faultAt(row) === undefined)
+  if (!timeline.adopt(table, rows, turn.now)) return false
+  directs.meetAll(newestOfEach(table, rows))
+  noteRows(parts, table, rows, isUntold)
+  for (const row of table.order)
+    if (faultAt(row) === 'old') turn.push({ type: 'forget', message: table.message(row) })
+  return true
+}
+
+function noteRows(parts: Parts, table: MessageTable, rows: Uint32Array, isUntold: boolean): void {
+  const shownFrom = isUntold ? rows.length - MAX_TOLD_MESSAGES : rows.length
+  const receivedFrom = trackedFrom(table, rows, parts.author.key)
+  for (const [at, row] of rows.entries()) {
+    if (at < shownFrom && at < receivedFrom && !isNotedAlways(table.kind(row))) continue
+    const message = table.message(row)
+    parts.chat.restoreShelved(message, at >= shownFrom)
+    noteInvitation(parts, message)
+  }
+}
+
+/** Where the oldest of our messages is whose receivers are counted: of what is before it none is a receipt. */
+function trackedFrom(table: MessageTable, rows: Uint32Array, self: IdentityKey): number {
+  const own = table.authors.indexOf(self)
+  let left = MAX_TRACKED_MESSAGES
+  let from = rows.length
+  for (let at = rows.length - 1; at >= 0 && left > 0; at -= 1) {
+    if (table.authorAt(rows[at] as number) !== own) continue
+    from = at
+    left -= 1
+  }
+  return from
+}
+
+function isNotedAlways(kind: number): boolean {
+  return isMarkKind(kind) || kind === KIND_DIRECT || traitsOf(kind).lasting
+}
+
+/** The newest message of each author, in order. */
+function newestOfEach(table: MessageTable, rows: Uint32Array): { author: IdentityKey }[] {
+  const newest = new Map<number, number>()
+  for (const [at, row] of rows.entries()) newest.set(table.authorAt(row), at)
+  const inOrder = [...newest].sort(([, a], [, b]) => a - b)
+  return inOrder.map(([author]) => ({ author: table.authors[author] as IdentityKey }))
 }
 
 // Of the others only the index is read.
@@ -64,11 +119,17 @@ function noteInvitation({ invitations, timeline }: Parts, { id, kind }: ShelvedM
   if (whole !== undefined) invitations.add(whole)
 }
 
+function lastOf(shelved: ShelvedMessages): ShelvedMessage | undefined {
+  if (!(shelved instanceof MessageTable)) return shelved.at(-1)
+  const row = shelved.order.at(-1)
+  return row === undefined ? undefined : shelved.message(row)
+}
+
 // By the date alone: what lasts is no sign of a clock that is right.
 function isOld({ timeline, turn }: Parts, { clock }: MessageNode): boolean {
   return timeline.fault({ clock, kind: KIND_TEXT }, turn.wall) === 'old'
 }
 
-function faultOf({ timeline, turn }: Parts, message: MessageNode) {
+function faultOf({ timeline, turn }: Parts, message: Pick<MessageNode, 'clock' | 'kind'>) {
   return timeline.fault(message, turn.wall)
 }

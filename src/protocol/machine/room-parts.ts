@@ -1,3 +1,4 @@
+import { domain, hash, seedOf } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, shortId } from '../../base/ids.js'
 import { RoomCipher } from '../access/room-cipher.js'
 import { ToldInvitations } from '../access/told-invitations.js'
@@ -110,10 +111,13 @@ export class RoomParts {
   #timelineOf(
     authors: KnownAuthors,
     room: MessageRoom,
-    { keep, onlost, recall }: RoomMachineOptions
+    { identity, keep, onlost, recall }: RoomMachineOptions
   ): Timeline {
+    // What strangers do not know, and what is the same in a run that is repeated.
+    const seed = hash([domain('tables'), seedOf(identity)])
     return new Timeline({
       keep,
+      seed,
       shelf: recall && { recall, room, onlost },
       isSettled: name => authors.isSettled(name),
       onforget: message => this.incoming.forgotten(message)

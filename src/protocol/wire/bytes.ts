@@ -64,6 +64,11 @@ export class ByteReader {
     return this.#take(length) ? this.#bytes.subarray(start, start + length) : new Uint8Array(0)
   }
 
+  /** Passes over the next `length` bytes. */
+  skip(length: number): void {
+    this.#take(length)
+  }
+
   /** A view of everything that is left. */
   rest(): Uint8Array {
     return this.bytes(this.#bytes.byteLength - this.#at)

@@ -1,8 +1,10 @@
 import b4a from 'b4a'
 import { describe, expect, test } from 'vitest'
+import { IdNumbers } from '../../../src/base/id-numbers.js'
 import type { MessageId } from '../../../src/base/ids.js'
 import { MAX_TOLD_MESSAGES } from '../../../src/protocol/chat/tuning.js'
 import type { Output, Saying } from '../../../src/protocol/events.js'
+import { MessageTable } from '../../../src/protocol/history/message-table.js'
 import { MAX_FRESH_MESSAGES } from '../../../src/protocol/history/tuning.js'
 import { RoomMachine, type RoomMachineOptions } from '../../../src/protocol/machine/room-machine.js'
 import type { CheckedMessage, KnownMessage } from '../../../src/protocol/wire/message.js'
@@ -90,6 +92,33 @@ describe('what the store has', () => {
     for (const { id } of messages) expect(indexed.lineShown(id)).toEqual(whole.lineShown(id))
     expect(indexed.search({ text: 'mended' }, 10)).toEqual(whole.search({ text: 'mended' }, 10))
     expect(indexed.snapshot()).toEqual(whole.snapshot())
+  })
+
+  test('is the same as a table, and goes in the same order when there is no room', () => {
+    const messages = talk()
+    const { recall, shelved } = storeOf(messages)
+    const keep = { maxMessages: 14 }
+    const now = EPOCH + HOUR_MILLIS
+    const [table, withIndex] = [MessageTable.of(shelved), MessageTable.of(shelved)]
+    withIndex.index = new IdNumbers(new Uint8Array(32).fill(7))
+    for (const row of withIndex.order) withIndex.index.set(withIndex.id(row), row)
+    const forgotten = [shelved, table, withIndex].map(all => {
+      const machine = machineOf({ keep, recall })
+      const outputs = [
+        ...machine.handle({ type: 'restore', messages: [], shelved: all, isUntold: true }, now),
+        ...machine.handle({ type: 'start' }, now)
+      ]
+      const told = eventsOf(outputs)
+      const gone = [...Array(20).keys()].flatMap(n =>
+        machine
+          .handle({ type: 'say', text: `new ${n}` }, now + n)
+          .flatMap(output => (output.type === 'forget' ? output.message.id : []))
+          .filter(id => recall({ id }) !== undefined)
+      )
+      return { told, gone }
+    })
+    expect(forgotten.slice(1)).toEqual([forgotten[0], forgotten[0]])
+    expect(forgotten[0]?.gone.length).toBeGreaterThan(5)
   })
 
   test('is not read before somebody wants to see it, but for what changes other lines', () => {

@@ -68,6 +68,14 @@ export class ItemSet {
     if (this.#pending.size >= MAX_PENDING) this.#settle()
   }
 
+  /** Takes these in, where none is: in order, ids of 32 bytes. The arrays are ours from now on. */
+  fill(timestamps: Float64Array<ArrayBuffer>, ids: Uint8Array<ArrayBuffer>): void {
+    this.#timestamps = timestamps
+    this.#ids = ids
+    this.#idWords = new DataView(ids.buffer)
+    this.#size = timestamps.length
+  }
+
   /** Removes an item; one that is not in the set changes nothing. */
   delete(item: Item): void {
     if (this.#isSettled && this.#isLast(item)) {
