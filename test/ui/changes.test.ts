@@ -71,13 +71,14 @@ test('changes read well', () => {
 test('who is not here is called what they were called when they spoke', () => {
   const names = new Names()
   names.heard(ann)
-  const shown = (update: RoomUpdate) => eventLine(update, names, at, false)
-  expect(shown({ ...reaction('👍'), from: ann.identity })).toBe('09:05 * ann put 👍 to a message')
+  const shown = (event: Parameters<typeof eventLine>[0]) => eventLine(event, names, at, false)
+  const put = { type: 'reaction', id, by, ...said, emoji: '👍', removed: false } as const
+  expect(shown({ ...put, from: ann.identity })).toBe('09:05 * ann put 👍 to a message')
   const direct = { id, from: ben.identity, to: ann.identity, nick: 'ben', text: 'hi', time: at }
   const message = { ...direct, history: true, isRequest: false }
   expect(shown({ type: 'direct', message })).toBe('09:05 [private] ben to ann: hi')
   names.heard(other('d', 'ann'))
-  expect(shown({ ...reaction('👍'), from: ann.identity })).toMatch(/ann \(a{8}\) put/)
+  expect(shown({ ...put, from: ann.identity })).toMatch(/ann \(a{8}\) put/)
 })
 
 test('what is about a line that was not shown is told all the same', () => {
