@@ -122,7 +122,7 @@ export class Names {
     return nick === undefined ? undefined : this.of({ identity, nick })
   }
 
-  /** The name of a key, for what says no nick: that of a member, or what they were called when they were heard; else a short key. */
+  /** The name of a key, for what says no nick: of a member, or of whoever was heard; else a short key. */
   ofKey(identity: IdentityKey): string {
     const nick = this.#members.get(identity)?.nick ?? this.#heard.get(identity)
     if (nick !== undefined) return this.of({ identity, nick })
