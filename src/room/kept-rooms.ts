@@ -16,10 +16,9 @@ import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
 import type { Log } from '../store/log.js'
-import { readShared } from '../store/sharing.js'
 import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
-import { keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
+import { askOrOpen, keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
 import { type LinesRead, lastOf, newestLines } from './newest-lines.js'
 import { forgetSecret, privateRooms } from './private-rooms.js'
@@ -102,20 +101,15 @@ export async function keptLines(
   const newest = (log: Log, { damaged, lines }: LinesRead) =>
     withCursors(lastOf(lines.filter(fits), limit), log, damaged)
   const { directory, path } = keptPlace(home, keys)
-  const shared = await readShared(path)
-  if (shared !== undefined) return newest(shared, await read(shared))
-  if (limit !== undefined)
+  const all = async (log: Log) => newest(log, await read(log))
+  return askOrOpen(path, all, async () => {
+    if (limit === undefined) return all(await loadFrom(directory))
+    const wanted = { fits, limit, own: identity?.key, read }
     return readParts(directory, async parts => {
-      const { damaged, lines, log } = await newestLines(parts, {
-        fits,
-        limit,
-        own: identity?.key,
-        read
-      })
+      const { damaged, lines, log } = await newestLines(parts, wanted)
       return withCursors(lines, log, damaged)
     })
-  const log = await loadFrom(directory)
-  return newest(log, await read(log))
+  })
 }
 
 function withCursors(lines: KeptLine[], log: Log, damaged: number): KeptLines {
