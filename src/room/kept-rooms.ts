@@ -7,7 +7,7 @@ import { homeDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
-import { tryLock } from '../home/lock.js'
+import { type Lock, tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { privateNames } from '../home/room-secrets.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
@@ -162,8 +162,7 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
     if (forgetSecret(keys, home)) return
     throw roomNotKept(keys.name)
   }
-  const lock = tryLock(join(directory, 'lock'))
-  if (lock === undefined) throw storeInUse()
+  const lock = lockOf(directory)
   try {
     orNoHome(directory, () => deleteAll(directory))
     deleteInvitations(home, keys.topic)
@@ -172,6 +171,20 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
     lock.release()
   }
   orNoHome(directory, () => rmSync(directory, { recursive: true, force: true }))
+}
+
+/** Throws what {@link forgetRoom} would, and deletes nothing: to be called before somebody is asked whether they are sure. */
+export function checkForgettable(room: string | RoomKeys, home: string = homeDirectory()): void {
+  const keys = keysOf(room)
+  const directory = roomDirectory(home, keys.topic)
+  if (existsSync(directory)) lockOf(directory).release()
+  else if (keys.access !== 'private') throw roomNotKept(keys.name)
+}
+
+function lockOf(directory: string): Lock {
+  const lock = tryLock(join(directory, 'lock'))
+  if (lock === undefined) throw storeInUse()
+  return lock
 }
 
 // What is locked cannot be deleted on Windows.
