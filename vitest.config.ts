@@ -1,12 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Tests that need neither processes, sockets nor files, and leave nothing behind that others could see. */
-const PURE = ['async', 'base', 'hostile', 'ndjson', 'protocol', 'sim', 'ui'].map(
-  folder => `test/${folder}/**/*.test.ts`
-)
 /** These have commands of their own: npm run test:e2e, test:sim and test:nat. */
 const ELSEWHERE = ['test/e2e/**', 'test/**/*.long.test.ts', 'test/nat/**']
 const NOT_HERE = [...configDefaults.exclude, ...ELSEWHERE]
+/** They replace modules, which others in the same process would get as well. */
+const ALONE = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.test.ts'))
+  .map(name => `test/${name}`)
+  .filter(file => readFileSync(file, 'utf8').includes('vi.mock('))
 
 export default defineConfig({
   resolve: {
@@ -21,18 +23,16 @@ export default defineConfig({
       // A process for many files: most of what a small test takes is to load the sources.
       {
         extends: true,
-        test: { name: 'pure', include: PURE, exclude: NOT_HERE, isolate: false }
-      },
-      {
-        extends: true,
         test: {
-          name: 'whole',
+          name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...NOT_HERE, ...PURE],
-          globalSetup: ['test/support/global-setup.ts']
+          exclude: [...NOT_HERE, ...ALONE],
+          isolate: false
         }
-      }
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: NOT_HERE } }
     ],
+    globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     pool: 'forks',
     // Many tests wait for processes, sockets and the program's own times: one more than the cores there are in CI.

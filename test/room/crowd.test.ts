@@ -7,7 +7,7 @@ import { useRooms } from '../support/rooms.js'
 const { enter, testnet } = useRooms()
 
 // Larger ones: crowd.long.test.ts.
-describe.each([2, 5, 14])('%i members', size => {
+describe.each([2, 5, 12])('%i members', size => {
   test('get every message exactly once, over at most 10 links each', () => chatInCrowd(enter, size))
 })
 

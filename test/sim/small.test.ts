@@ -11,7 +11,7 @@ import { EPOCH } from './world.js'
 // Every kind of run once, in small: the large ones are `npm run test:sim`.
 
 it('a stable room gets everything, once, over few hops', () => {
-  const report = twice(() => stable(light(100, { authors: 10, messages: 20 })))
+  const report = twice(() => stable(light(60, { authors: 6, messages: 12 })))
   expectSound(report)
   expect(report.redundancy.max).toBeLessThan(0.1)
 })

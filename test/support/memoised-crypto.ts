@@ -2,11 +2,12 @@ import sodium from 'sodium-universal'
 
 /**
  * The members of a world in one process check the same signatures: each is computed once here. Every call still comes from
- * the real code and gets the real answer; what is remembered is told apart by all three arguments.
+ * the real code and gets the real answer; what is remembered is told apart by all three arguments. Once in a process:
+ * test files that share it load this file anew, but not the library.
  */
 export function memoiseVerification(): void {
-  if (installed) return
-  installed = true
+  if (MEMOISED in sodium) return
+  Object.assign(sodium, { [MEMOISED]: true })
   const verify = sodium.crypto_sign_verify_detached.bind(sodium)
   sodium.crypto_sign_verify_detached = (
     signature: Uint8Array,
@@ -23,7 +24,7 @@ export function memoiseVerification(): void {
   }
 }
 
-let installed = false
+const MEMOISED = Symbol.for('swarmchat.memoised')
 const REMEMBERED = 200_000
 // BOUNDED: REMEMBERED.
 const answers = new Map<string, boolean>()

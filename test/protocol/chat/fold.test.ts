@@ -207,8 +207,8 @@ describe('hostile', () => {
     expect(folded([line, deletion, undone].map(readable)).view()).toEqual([])
   })
 
-  test('100,000 reactions by one author cost the same each, and 16 of them are shown', () => {
-    const many = Array.from({ length: 100_000 }, (_, n) => ({
+  test('30,000 reactions by one author cost the same each, and 16 of them are shown', () => {
+    const many = Array.from({ length: 30_000 }, (_, n) => ({
       ...usual,
       number: n + 1,
       nick: 'eve',
@@ -216,12 +216,12 @@ describe('hostile', () => {
       clock: n + 2,
       sign: `s${n}`
     }))
-    const bens = { ...usual, number: 100_001, nick: 'ben', kind: KIND_REACTION, clock: 1 }
+    const bens = { ...usual, number: 30_001, nick: 'ben', kind: KIND_REACTION, clock: 1 }
     const { fold } = folded([line, bens, ...many].map(readable))
     const shown = fold.reactions(idOf(0))
     expect(
       shown.filter(({ author }) => author === authorOf('eve')).map(({ sign }) => sign)
-    ).toEqual(Array.from({ length: 16 }, (_, n) => `s${99_984 + n}`))
+    ).toEqual(Array.from({ length: 16 }, (_, n) => `s${29_984 + n}`))
     expect(shown.some(({ author }) => author === authorOf('ben'))).toBe(true)
   })
 
