@@ -204,7 +204,8 @@ export const notSent = () =>
 /** ROOM_FAULT: a mistake of ours kept this from being done; the room goes on. */
 export const roomFault = () =>
   new SwarmchatError('ROOM_FAULT', 'That failed because of a mistake in swarmchat itself.', {
-    hint: 'Try again, and please report it.'
+    hint: 'Try again, and please report it.',
+    exitCode: 1
   })
 
 /** Why a network does not work. */

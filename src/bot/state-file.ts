@@ -24,7 +24,29 @@ export function fileStorage(file: string): StateStorage {
   return { load: () => load(file), save: values => save(file, values) }
 }
 
+/** The same, and hears of it when a save begins to fail: scripts need not wait for theirs. */
+export function tellingStorage(
+  { load, save }: StateStorage,
+  onfail: (reason: string) => void
+): StateStorage {
+  let isFailing = false
+  const saveAndTell = async (values: StateValues) => {
+    try {
+      await save(values)
+      isFailing = false
+    } catch (thrown) {
+      if (!isFailing) onfail(messageOf(thrown))
+      isFailing = true
+      throw thrown
+    }
+  }
+  return { load, save: saveAndTell }
+}
+
+// Its directory is made here, and not with each save: what a user deletes stays deleted. Where none can be made,
+// a save says so.
 async function load(file: string): Promise<StateValues> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => {})
   await removeDrafts(file)
   try {
     return parse(await readFile(file, 'utf8'))
@@ -46,7 +68,6 @@ function reasonOf(thrown: unknown): string {
 }
 
 async function save(file: string, values: StateValues): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
     await writeDurably(draft, `${JSON.stringify(values)}\n`)

@@ -46,107 +46,71 @@ export function eventJson(
   return json === undefined || cursor === undefined ? json : { ...json, cursor }
 }
 
+type EventOf<T extends RoomUpdate['type']> = Extract<RoomUpdate, { type: T }>
+
+/** How each event is told, by its type; undefined: scripts read nothing of it. */
+const TOLD: {
+  readonly [T in RoomUpdate['type']]: ((event: EventOf<T>, present: boolean) => object) | undefined
+} = {
+  message: ({ message: { edited, id, from, history, nick, replyTo, text, time } }) => ({
+    id,
+    from,
+    nick,
+    text,
+    time,
+    history,
+    replyTo,
+    edited
+  }),
+  edit: only('id', 'by', 'from', 'nick', 'text', 'time', 'history'),
+  delete: only('id', 'by', 'from', 'time', 'history'),
+  reaction: only('id', 'by', 'from', 'emoji', 'removed', 'time', 'history'),
+  subject: only('id', 'from', 'nick', 'subject', 'time', 'history'),
+  card: only('id', 'from', 'nick', 'title', 'description', 'rules', 'time', 'history'),
+  direct: ({ message: { isRequest: request, ...message } }) => ({
+    ...only('id', 'from', 'to', 'nick', 'text', 'time', 'history')(message),
+    request
+  }),
+  'direct-held': only('identity', 'nick', 'count'),
+  join: ({ identity, nick }, present) => ({ identity, nick, present }),
+  leave: only('identity', 'nick'),
+  rename: only('identity', 'nick', 'previous'),
+  status: only('network', 'state', 'text'),
+  receipt: only('id', 'have', 'members'),
+  'catching-up': only('have', 'total'),
+  'clock-ahead': only('identity', 'ahead'),
+  'clock-off': only('behind'),
+  'device-changed': only('device', 'why'),
+  'clock-back': only('by', 'redated'),
+  forged: only('identity', 'ids'),
+  redated: ({ message: { id, nick, text, time }, previous }) => ({
+    previous,
+    id,
+    nick,
+    text,
+    time
+  }),
+  fault: only('count', 'text'),
+  unkept: only('code', 'text'),
+  kept: only('text'),
+  damaged: only('path', 'text'),
+  typing: undefined,
+  unsent: undefined,
+  peer: undefined,
+  refused: undefined,
+  unreachable: undefined
+}
+
+/** Gives these fields of an object, in this order. */
+function only<Field extends string>(...fields: readonly Field[]) {
+  return (from: { readonly [F in Field]: unknown }): object =>
+    Object.fromEntries(fields.map(field => [field, from[field]]))
+}
+
 function happened(event: RoomUpdate, present: boolean): JsonObject | undefined {
-  switch (event.type) {
-    case 'message': {
-      const { edited, id, from, history, nick, replyTo, text, time } = event.message
-      return { type: 'message', id, from, nick, text, time, history, replyTo, edited }
-    }
-    case 'edit': {
-      const { by, id, from, nick, text, time, history } = event
-      return { type: 'edit', id, by, from, nick, text, time, history }
-    }
-    case 'delete': {
-      const { by, id, from, time, history } = event
-      return { type: 'delete', id, by, from, time, history }
-    }
-    case 'reaction': {
-      const { by, id, from, emoji, removed, time, history } = event
-      return { type: 'reaction', id, by, from, emoji, removed, time, history }
-    }
-    case 'subject': {
-      const { from, history, id, nick, subject, time } = event
-      return { type: 'subject', id, from, nick, subject, time, history }
-    }
-    case 'card': {
-      const { description, from, history, id, nick, rules, time, title } = event
-      return { type: 'card', id, from, nick, title, description, rules, time, history }
-    }
-    case 'direct': {
-      const { from, history, id, isRequest: request, nick, text, time, to } = event.message
-      return { type: 'direct', id, from, to, nick, text, time, history, request }
-    }
-    case 'direct-held': {
-      const { count, identity, nick } = event
-      return { type: 'direct-held', identity, nick, count }
-    }
-    case 'join': {
-      const { identity, nick } = event
-      return { type: 'join', identity, nick, present }
-    }
-    case 'leave': {
-      const { identity, nick } = event
-      return { type: 'leave', identity, nick }
-    }
-    case 'rename': {
-      const { identity, nick, previous } = event
-      return { type: 'rename', identity, nick, previous }
-    }
-    case 'status': {
-      const { network, state, text } = event
-      return { type: 'status', network, state, text }
-    }
-    case 'receipt': {
-      const { id, have, members } = event
-      return { type: 'receipt', id, have, members }
-    }
-    case 'catching-up': {
-      const { have, total } = event
-      return { type: 'catching-up', have, total }
-    }
-    case 'clock-ahead': {
-      const { identity, ahead } = event
-      return { type: 'clock-ahead', identity, ahead }
-    }
-    case 'clock-off': {
-      const { behind } = event
-      return { type: 'clock-off', behind }
-    }
-    case 'device-changed': {
-      const { device, why } = event
-      return { type: 'device-changed', device, why }
-    }
-    case 'clock-back': {
-      const { by, redated } = event
-      return { type: 'clock-back', by, redated }
-    }
-    case 'forged':
-      return { type: 'forged', identity: event.identity, ids: event.ids }
-    case 'redated': {
-      const { id, nick, text, time } = event.message
-      return { type: 'redated', previous: event.previous, id, nick, text, time }
-    }
-    case 'fault': {
-      const { count, text } = event
-      return { type: 'fault', count, text }
-    }
-    case 'unkept': {
-      const { code, text } = event
-      return { type: 'unkept', code, text }
-    }
-    case 'kept':
-      return { type: 'kept', text: event.text }
-    case 'damaged': {
-      const { path, text } = event
-      return { type: 'damaged', path, text }
-    }
-    case 'typing':
-    case 'unsent':
-    case 'peer':
-    case 'refused':
-    case 'unreachable':
-      return undefined
-  }
+  const { type } = event
+  const tell = TOLD[type] as ((event: RoomUpdate, present: boolean) => object) | undefined
+  return tell && { type, ...tell(event, present) }
 }
 
 /** What a script reads for an error. */

@@ -138,7 +138,7 @@ async function withStore<T>(
   work: (store: LevelStore) => Promise<T>
 ): Promise<T> {
   const { LevelStore } = await import('../store/level-store.js')
-  const { writablePlace } = await import('../store/writable-place.js')
+  const { writablePlace } = await import('./writable-place.js')
   const place = writablePlace(directory)
   try {
     const store = await LevelStore.open(place.directory)
@@ -153,7 +153,7 @@ async function* streamFrom(
   ondamaged: () => void
 ): AsyncGenerator<readonly Kept[]> {
   const { streamStored } = await import('../store/stream.js')
-  const { writablePlace } = await import('../store/writable-place.js')
+  const { writablePlace } = await import('./writable-place.js')
   const place = writablePlace(directory)
   try {
     yield* streamStored(place.directory, ondamaged)

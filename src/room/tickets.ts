@@ -45,7 +45,7 @@ const badUses = (uses: number) =>
 /** NOT_PRIVATE: a public room was asked for an invitation: it has no secret to give. */
 export const notPrivate = (name: string) =>
   new SwarmchatError('NOT_PRIVATE', `${name} is a public room: its name is its invitation.`, {
-    hint: `Tell others to join ${name}. swarmchat create NAME makes a private room.`
+    hint: `Tell others to join ${name}. swarmchat create <name> makes a private room.`
   })
 
 /** NOTHING_KEPT: a program that keeps nothing of a room cannot let anybody in later. Exit code 1. */

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,6 +78,16 @@ test('a failed write rejects for who waits, and ends nothing for who does not', 
   void state.set('a', 1)
   await expect(state.set('b', 1)).rejects.toThrow('the disk is full')
   await state.flush()
+})
+
+test('a home that was deleted is not made anew by a write, which fails', async () => {
+  const file = newFile()
+  const home = join(file, '..')
+  const state = await State.open(fileStorage(file))
+  await state.set('n', 1)
+  rmSync(home, { recursive: true })
+  await expect(state.set('n', 2)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(existsSync(home)).toBe(false)
 })
 
 test('a write is on the disk before it takes the place of the old one, and so is its name after', async () => {

@@ -3,6 +3,7 @@ import { runCommand } from '../commands/run-command.js'
 
 test.each([
   ['join', '', 'Which room? swarmchat join <room>'],
+  ['send', '', 'Which room? swarmchat send <room> [text]'],
   ['topic', '', 'Which room? swarmchat topic <room>'],
   ['peers', '', 'Which room? swarmchat peers <room>'],
   ['connect', '', 'Which key? swarmchat connect <key>'],
@@ -11,6 +12,7 @@ test.each([
   ['whoami', 'me', 'whoami does not know what to do with: me.'],
   ['join', 'lobby --nick', '--nick needs a value.'],
   ['join', 'lobby -n', '--nick needs a value.'],
+  ['join', 'lobby --relay', '--relay needs a value.'],
   ['join', 'lobby --network', '--network needs one of: auto, public, local, lan.'],
   ['join', 'lobby --network lam', '--network must be one of: auto, public, local, lan; not lam.'],
   ['join', 'lobby --nick a --nick b', '--nick can be given only once.'],

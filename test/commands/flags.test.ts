@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { COMMANDS } from '../../src/commands/index.js'
 import { loadCommand, runCommand } from './run-command.js'
 
 const NAMES = [
@@ -65,6 +66,35 @@ describe('flags mean the same everywhere', () => {
       const { default: command } = await loadCommand(name)
       for (const [arg, shape] of Object.entries<Record<string, unknown>>(command.args ?? {}))
         expect(shape.ignoreStdin, `${name} ${arg}`).toBe(true)
+    }
+  })
+})
+
+describe('the help of every command', () => {
+  interface Helped {
+    readonly examples?: readonly unknown[]
+    readonly flags?: Readonly<Record<string, { readonly description?: string }>>
+    readonly summary?: string
+  }
+  const all = () =>
+    Promise.all(
+      Object.entries(COMMANDS).map(
+        async ([id, load]) => [id, (await load()).default as Helped] as const
+      )
+    )
+
+  test('has defaults at the end of what a flag does, and no sentence there', async () => {
+    for (const [id, command] of await all())
+      for (const [flag, { description = '' }] of Object.entries(command.flags ?? {}))
+        expect(description, `${id} --${flag}`).toMatch(
+          /^(?:[A-Z]{2}|[^A-Z])[^[]*[^.[ ]( ?\[(default|env)[^\]]*\])*$/
+        )
+  })
+
+  test('has a summary of one sentence, and examples of commands', async () => {
+    for (const [id, { examples = [], summary = '' }] of await all()) {
+      expect(summary, id).toMatch(/^[A-Z][^.]*\.$/)
+      for (const example of examples) expect(String(example), id).toMatch(/<%= config.bin %> /)
     }
   })
 })

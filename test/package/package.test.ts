@@ -94,6 +94,15 @@ export const more = [homeDirectory(), createTestRoom]
   })
 })
 
+// From Node 20.19 on; where it is off, the error is Node's.
+test.runIf(process.features.require_module)('its entries can be required', () => {
+  const script = `const [{ Room }, { Bot }] = [require('swarmchat'), require('swarmchat/bot')]
+console.log(typeof Room.open, typeof Bot)`
+  expect(run(process.execPath, ['--no-warnings', '-e', script], project)).toBe(
+    'function function\n'
+  )
+})
+
 test('what is published builds nothing where it is installed, and the repository is left as it was', () => {
   const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
   mkdirSync(join(copy, 'scripts'))

@@ -1,11 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
+import { tryLock } from '../../src/home/lock.js'
 import { roomDirectory } from '../../src/home/room-directory.js'
 import { historyDirectory } from '../../src/room/history.js'
 import {
@@ -18,10 +28,10 @@ import {
 import { streamKept } from '../../src/room/kept-source.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
+import { writablePlace } from '../../src/room/writable-place.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
 import { ALL_MESSAGES, keyOf } from '../../src/store/layout.js'
 import { LevelStore } from '../../src/store/level-store.js'
-import { writablePlace } from '../../src/store/writable-place.js'
 import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
@@ -264,6 +274,30 @@ describe('what is kept of a room', () => {
       const copy = () => writablePlace(join(root, 'neither'))
       expect(copy).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }))
     } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test('leaves no copy for long, if its reader was killed', () => {
+    const temporary = mkdtempSync(join(root, 'temporary-'))
+    vi.stubEnv('TMPDIR', temporary)
+    const copyOf = (name: string, age: number) => {
+      const around = join(temporary, name)
+      mkdirSync(join(around, 'messages'), { recursive: true })
+      const lock = tryLock(join(around, 'lock'))
+      utimesSync(around, new Date(), Date.now() / 1_000 - age)
+      return lock ?? expect.fail()
+    }
+    copyOf('swarmchat-read-killed', 3_600).release()
+    copyOf('swarmchat-read-begun', 1).release()
+    copyOf('somebody-elses', 3_600).release()
+    const inUse = copyOf('swarmchat-read-used', 3_600)
+    try {
+      expect(() => writablePlace(join(root, 'neither'))).toThrow()
+      const left = ['somebody-elses', 'swarmchat-read-begun', 'swarmchat-read-used']
+      expect(readdirSync(temporary).toSorted()).toEqual(left)
+    } finally {
+      inUse.release()
       vi.unstubAllEnvs()
     }
   })

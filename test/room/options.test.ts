@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { SwarmchatError } from '../../src/base/errors.js'
 import { attachBot } from '../../src/bot/attach.js'
 import { Bot } from '../../src/bot/bot.js'
@@ -106,7 +106,9 @@ const TICKET = writeTicket({
   expires: Date.now() + 3_600_000
 })
 
-const newHome = () => mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const homes = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const newHome = () => mkdtempSync(join(homes, 'home-'))
+afterAll(() => rmSync(homes, { recursive: true, force: true }))
 const [OPTION, NETWORK] = [/^BAD_OPTION: .* has to be /, /^BAD_NETWORK: /]
 
 /** What is thrown, or rejected with: its code and sentence. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { DiscoveryContext } from '../../src/swarm/discovery-context.js'
 import { SwarmTopic } from '../../src/swarm/swarm-topic.js'
@@ -7,19 +7,21 @@ import { FakeDht } from '../support/fake-dht.js'
 let dht: FakeDht
 let topic: SwarmTopic
 
+const contextOn = (node: FakeDht, state: string) => ({
+  topic: new Uint8Array(32),
+  network: { dht: node as { lookup: unknown }, state, ready: Promise.resolve(), on() {}, off() {} },
+  keyPair: keyPair(),
+  listener: { open: true, place: '', async listen() {} },
+  random: () => 0,
+  alone: () => false,
+  onPeers: () => {},
+  onFault: () => {}
+})
+
 beforeEach(() => {
   vi.useFakeTimers()
   dht = new FakeDht()
-  const context = {
-    topic: new Uint8Array(32),
-    network: { dht, state: 'online', ready: Promise.resolve(), on() {}, off() {} },
-    keyPair: keyPair(),
-    listener: { open: true, place: '', async listen() {} },
-    random: () => 0,
-    alone: () => false,
-    onPeers: () => {},
-    onFault: () => {}
-  } as unknown as DiscoveryContext
+  const context = contextOn(dht, 'online') as unknown as DiscoveryContext
   topic = new SwarmTopic(
     context.topic,
     [context],
@@ -30,6 +32,24 @@ beforeEach(() => {
 afterEach(async () => {
   await topic.destroy()
   vi.useRealTimers()
+})
+
+test('a lookup waits for no network that is offline', async () => {
+  const silent = { ...contextOn(new FakeDht(), 'offline'), listener: { open: false } }
+  silent.network.dht.lookup = () => ({
+    destroy() {},
+    async *[Symbol.asyncIterator]() {
+      await new Promise(() => {})
+    }
+  })
+  const both = [contextOn(dht, 'online'), silent] as unknown as DiscoveryContext[]
+  const on = new SwarmTopic(
+    new Uint8Array(32),
+    both,
+    () => {},
+    () => 0
+  )
+  expect(await on.lookup()).toEqual(new Set())
 })
 
 /** Lookups in so many seconds from now. */

@@ -5,7 +5,7 @@ import { millisOf } from '../duration.js'
 import { type LogFields, type LogLevel, logTo } from '../log.js'
 import { DEFAULT_TIMEOUT, Session } from '../session.js'
 import { State } from '../state.js'
-import { fileStorage } from '../state-file.js'
+import { fileStorage, tellingStorage } from '../state-file.js'
 import { describe } from './describe.js'
 import { startThread } from './entry.js'
 import { BEAT_MILLIS } from './heartbeat.js'
@@ -78,7 +78,8 @@ function enter(entered: Extract<ToScript, { type: 'enter' }>): void {
 
 async function openRoom(entered: Extract<ToScript, { type: 'enter' }>) {
   const log = logTo(sendLog, { room: entered.name })
-  const state = await State.open(fileStorage(entered.stateFile))
+  const failed = (reason: string) => log.error(`the state is not saved: ${reason}`)
+  const state = await State.open(tellingStorage(fileStorage(entered.stateFile), failed))
   const desk = new RemoteDesk(entered, calls)
   return { desk, session: new Session({ bot, desk, state, clock: systemClock, log }) }
 }

@@ -9,13 +9,12 @@ import type { Told } from '../membership/inquiry.js'
 import type { Sign } from '../presence/device.js'
 import type { KnownPeer } from '../presence/peer-states.js'
 import type { Member } from '../presence/roster.js'
-import { commandNames } from '../wire/bodies/presence.js'
 import { isEmptyCard } from '../wire/bodies/room-card.js'
 import type { KnownMessage } from '../wire/message.js'
+import { hearOrTell } from './inputs.js'
 import type { RoomMachineOptions } from './options.js'
 import { lose, restoreAll } from './restoring.js'
-import { nickFrom, RoomParts } from './room-parts.js'
-import { fire } from './timers.js'
+import { RoomParts } from './room-parts.js'
 
 export type { RoomMachineOptions } from './options.js'
 
@@ -184,63 +183,14 @@ export class RoomMachine {
       case 'start':
         this.#start()
         break
-      case 'candidates':
-        this.#parts.peers.candidates(input.peers)
-        break
-      case 'connected':
-        this.#parts.peers.connected(input)
-        break
-      case 'disconnected':
-        this.#parts.links.disconnected(input.peer)
-        break
-      case 'dial-failed':
-        this.#parts.peers.unreached(input.peer)
-        break
-      case 'frame':
-        this.#parts.incoming.frame(input.from, input.frame)
-        break
-      case 'bad-frame':
-        this.#parts.links.closePeer(input.from, 'protocol-error')
-        break
-      case 'timer':
-        fire(this.#parts, input.timer)
-        break
       case 'restore':
         restoreAll(this.#parts, input, input.isUntold === true)
         break
       case 'lost':
         lose(this.#parts, input.ids)
         break
-      case 'say':
-      case 'edit':
-      case 'delete':
-      case 'react':
-      case 'subject':
-      case 'card':
-      case 'direct':
-        this.#parts.chat.say(this.nick, input)
-        this.#parts.writers.said()
-        break
-      case 'invite':
-      case 'admit':
-      case 'revoke':
-        this.#parts.chat.say(this.nick, input)
-        break
-      case 'typing':
-        this.#parts.writers.say(input.writing)
-        break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)
-        break
-      case 'rename':
-        this.#parts.presence.rename(this.#nickFrom(input.nick))
-        break
-      case 'offer-relay':
-        this.#parts.self.relay = input.relay
-        this.#parts.presence.changed()
-        break
-      case 'offer-commands':
-        this.#offerCommands(input.commands)
         break
       case 'inquire':
         this.#parts.inquiry.ask(input)
@@ -250,6 +200,9 @@ export class RoomMachine {
         break
       case 'leave':
         this.#leave()
+        break
+      default:
+        hearOrTell(this.#parts, input)
     }
   }
 
@@ -259,12 +212,6 @@ export class RoomMachine {
     if (this.#observer) return
     this.#parts.peers.feed({ type: 'start' })
     this.#parts.sync.start()
-  }
-
-  #offerCommands(names: readonly string[]): void {
-    if (!this.#parts.self.bot) return
-    this.#parts.self.commands = commandNames(names)
-    this.#parts.presence.changed()
   }
 
   #leave(): void {
@@ -282,9 +229,5 @@ export class RoomMachine {
       this.#parts.roster.member(identity),
       this.#parts.roster.namingOf(identity)
     )
-  }
-
-  #nickFrom(nick: string): string {
-    return nickFrom(nick, this.#parts.author.key)
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type IdentityKey,
-  idFromBytes,
-  type MessageId,
-  type PeerKey,
-  shortId
-} from '../../base/ids.js'
+import { type IdentityKey, idFromBytes, type PeerKey, shortId } from '../../base/ids.js'
 import { RoomCipher } from '../access/room-cipher.js'
 import { ToldInvitations } from '../access/told-invitations.js'
 import { Broadcast } from '../broadcast/broadcast.js'
@@ -17,10 +11,10 @@ import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors, type OnSettle } from '../history/known-authors.js'
-import { Sync, type TheirHeads } from '../history/sync.js'
+import { Sync, type SyncParts, type TheirHeads } from '../history/sync.js'
 import { Timeline } from '../history/timeline.js'
 import { HISTORY_TUNING } from '../history/tuning.js'
-import { Verifier } from '../history/verifier.js'
+import { Verifier, type VerifierParts } from '../history/verifier.js'
 import { Handshaker } from '../links/handshaker.js'
 import type { Link } from '../links/link.js'
 import { type LinkHandlers, Links } from '../links/links.js'
@@ -36,10 +30,12 @@ import { Self } from '../presence/self.js'
 import { PRESENCE_TUNING } from '../presence/tuning.js'
 import { Turn } from '../turn.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
-import type { BareMessage, MessageRoom } from '../wire/message.js'
+import type { MessageRoom } from '../wire/message.js'
 import { capNick } from '../wire/text.js'
 import { Incoming } from './incoming.js'
 import type { RoomMachineOptions } from './options.js'
+
+type SyncHandlers = Pick<SyncParts, 'recall' | 'deletionOf' | 'oncompared' | 'headsOf'>
 
 /** The parts of a room, each made of those before it. What is told upwards goes by way of {@link Incoming}. */
 export class RoomParts {
@@ -72,36 +68,24 @@ export class RoomParts {
     this.incoming = new Incoming(this)
     const key = idFromBytes<IdentityKey>(identity.publicKey)
     const room = { topic: options.topic, cipher: new RoomCipher(options.roomSecret) }
-    const onsettle: OnSettle = (name, isSettled) => this.timeline.settle(name, isSettled)
-    const isUp = (peer: PeerKey) => this.links.get(peer) !== undefined
-    this.authors = new KnownAuthors(key, onsettle, { isUp })
-    const { authors } = this
-    this.timeline = this.#timelineOf(authors, room, options)
+    this.authors = this.#authorsOf(key)
+    this.timeline = this.#timelineOf(this.authors, room, options)
     this.author = new Author({ identity, room, timeline: this.timeline, nonce: options.nonce })
     this.roster = new Roster(key, MAX_DEVICES, presence)
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
     this.self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
-    const onforged = this.incoming.forged.bind(this.incoming)
-    const checked = { turn, room, timeline: this.timeline, self: key, onforged }
-    this.verifier = new Verifier({ ...checked, tuning: history })
+    const checked = { turn, room, timeline: this.timeline, self: key, tuning: history }
+    this.verifier = this.#verifierOf(checked)
     const { author, links, roster, self, timeline, verifier } = this
     const recent = new RecentMessages(turn, timeline, verifier)
-    const [peek, recall] = [recent.peek.bind(recent), recent.recall.bind(recent)]
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }
-    const deletionOf = (message: BareMessage) => this.chat.takenBack.of(message)
-    const anyOf = recent.recallAny.bind(recent)
-    this.sync = this.#syncOf({ ...shared, recall: anyOf, deletionOf, tuning: history })
-    const wasAsked = this.sync.came.bind(this.sync)
-    const inbox = new Inbox({ turn, room, timeline, authors, verifier, wasAsked })
-    const has = (id: MessageId) => recent.bytesOf(id) > 0
-    const sent = { recall, peek, has, isPatient: isRoutinePresence }
-    const broadcast = new Broadcast({ self: device, attendance: roster, ...sent })
-    this.gossip = this.#gossipOf({ ...shared, inbox, broadcast, sync: this.sync }, recent)
+    this.sync = this.#syncOf({ ...shared, tuning: history }, recent)
+    const broadcast = this.#broadcastOf(device, recent)
+    const gossip = { ...shared, inbox: this.#inboxOf(room), broadcast, sync: this.sync }
+    this.gossip = this.#gossipOf(gossip, recent)
     const publish = this.gossip.publish.bind(this.gossip)
-    const membership = new Membership(device, random, options.tuning?.membership ?? {}, peer =>
-      broadcast.lazy.has(peer)
-    )
+    const membership = membershipOf(options, broadcast)
     const onneighbor = this.gossip.feed.bind(this.gossip)
     this.peers = new Peers({ ...shared, membership, peerStates, onneighbor })
     const told = { ...shared, self, peerStates, clock, publish }
@@ -111,6 +95,11 @@ export class RoomParts {
     this.directs = new Directs({ ...shared, ...options })
     this.chat = new Chat({ ...shared, directs: this.directs, publish })
     this.writers = new Writers({ ...shared, observer: observer || quiet, publish })
+  }
+
+  #authorsOf(self: IdentityKey): KnownAuthors {
+    const onsettle: OnSettle = (name, isSettled) => this.timeline.settle(name, isSettled)
+    return new KnownAuthors(self, onsettle, { isUp: peer => this.links.get(peer) !== undefined })
   }
 
   #timelineOf(
@@ -136,9 +125,34 @@ export class RoomParts {
     }
   }
 
-  #syncOf(parts: Omit<ConstructorParameters<typeof Sync>[0], 'headsOf' | 'oncompared'>): Sync {
-    const oncompared = (peer: PeerKey) => this.peers.compared(peer)
-    return new Sync({ ...parts, oncompared, headsOf: link => this.#headsOf(link) })
+  #verifierOf(parts: Omit<VerifierParts, 'onforged'>): Verifier {
+    return new Verifier({ ...parts, onforged: this.incoming.forged.bind(this.incoming) })
+  }
+
+  #syncOf(parts: Omit<SyncParts, keyof SyncHandlers>, recent: RecentMessages): Sync {
+    const handlers: SyncHandlers = {
+      recall: recent.recallAny.bind(recent),
+      deletionOf: message => this.chat.takenBack.of(message),
+      oncompared: peer => this.peers.compared(peer),
+      headsOf: link => this.#headsOf(link)
+    }
+    return new Sync({ ...parts, ...handlers })
+  }
+
+  #inboxOf(room: MessageRoom): Inbox {
+    const { authors, sync, timeline, turn, verifier } = this
+    return new Inbox({ turn, room, timeline, authors, verifier, wasAsked: sync.came.bind(sync) })
+  }
+
+  #broadcastOf(self: PeerKey, recent: RecentMessages): Broadcast {
+    return new Broadcast({
+      self,
+      attendance: this.roster,
+      recall: recent.recall.bind(recent),
+      peek: recent.peek.bind(recent),
+      has: id => recent.bytesOf(id) > 0,
+      isPatient: isRoutinePresence
+    })
   }
 
   #gossipOf(parts: Omit<GossipParts, keyof GossipHandlers>, recent: RecentMessages): Gossip {
@@ -157,6 +171,13 @@ export class RoomParts {
     const said = identity && this.roster.latestOf(identity, peer)
     return said && { named: said.message.parents, digest: said.body.headsDigest }
   }
+}
+
+function membershipOf(
+  { device, random, tuning }: RoomMachineOptions,
+  broadcast: Broadcast
+): Membership {
+  return new Membership(device, random, tuning?.membership ?? {}, peer => broadcast.lazy.has(peer))
 }
 
 /** What somebody is called that asked for this nick. */

@@ -46,7 +46,9 @@ export class Suspicions {
     const suspect = identity && roster.suspectOf(identity, peer)
     if (suspect === undefined) return
     const grace = end === 'replaced' ? tuning.suspectGraceMillis : 0
-    this.#doubt({ suspect, lostAt: turn.wall }, tuning.suspectSpreadMillis, grace)
+    // Where nobody else is, nobody else can say it first.
+    const spread = roster.deviceCount > 1 ? tuning.suspectSpreadMillis : 0
+    this.#doubt({ suspect, lostAt: turn.wall }, spread, grace)
   }
 
   /** Looks for devices whose presences are overdue. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { nameOf, openBotHome } from '../../../src/bot/runner/bot-home.js'
+import { runBot } from '../../../src/bot/runner/run-bot.js'
 
 let home = ''
 beforeEach(() => {
@@ -57,4 +58,19 @@ describe('the home of a bot', () => {
     expect(() => openBotHome('dice', join(home, 'bots'))).toThrow()
     expect(open('dice').name).toBe('dice')
   })
+})
+
+it('a program that is run with two nicks is two bots', async () => {
+  const files: string[] = []
+  const openIdentity = (file: string) => {
+    files.push(file)
+    return Promise.reject(new Error('that is known now'))
+  }
+  const about = { rooms: [], networks: { mode: 'local' }, bots: false, missed: false } as const
+  const rest = { grace: 0, interrupted: AbortSignal.abort(), openIdentity }
+  const code = { type: 'program', command: ['jq', '-c', '.'] } as const
+  const log = { output: process.stderr, json: true }
+  for (const nick of ['shout', 'whisper'])
+    await expect(runBot({ ...about, ...rest, code, log, nick })).rejects.toThrow('known now')
+  expect(files).toEqual(['shout', 'whisper'].map(name => join(home, 'bots', name, 'identity')))
 })

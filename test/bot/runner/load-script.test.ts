@@ -33,4 +33,7 @@ test('a sentence of a parser gets one full stop', async () => {
   const script = join(directory(), 'a.ts')
   writeFileSync(script, 'export default (bot: any) => {\n  const x = \n  const y = 1\n}\n')
   await expect(loadScript(script, directory())).rejects.toThrow(/^a\.ts:3: .*[^.]\.$/)
+  const throws = join(directory(), 'b.mjs')
+  writeFileSync(throws, "throw new Error('It is so.')\n")
+  await expect(loadScript(throws, directory())).rejects.toThrow(/ It is so\.$/)
 })

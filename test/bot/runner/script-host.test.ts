@@ -145,6 +145,26 @@ test('a state file that cannot be read ends the script, and is left as it is', a
   expect(readFileSync(damaged, 'utf8')).toBe('{"n": 1')
 })
 
+test('a state that cannot be saved is told once, whether or not the script waits for it', async () => {
+  const home = join(newDirectory(), 'state')
+  const counts = `import { rmSync } from 'node:fs'
+export default bot => {
+  bot.on('start', async ctx => {
+    await ctx.state.set('n', 1)
+    rmSync(${JSON.stringify(home)}, { recursive: true })
+    for (const n of [2, 3]) await ctx.state.set('n', n).catch(() => {})
+    await ctx.state.set('n', 4).catch(() => ctx.log.info('the end'))
+  })
+}
+`
+  const { lines, start } = await run(counts, {}, join(home, 'room.json'))
+  await start()
+  await vi.waitFor(() => expect(lines).toContain('the end'))
+  expect(lines.filter(line => line.includes('not saved'))).toEqual([
+    expect.stringMatching(/^the state is not saved: ENOENT/)
+  ])
+})
+
 test('nothing that a script writes to our channels is thrown here', async () => {
   const garbles = `import { writeSync } from 'node:fs'
 export default bot => {

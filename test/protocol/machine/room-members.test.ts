@@ -53,6 +53,34 @@ describe('leaving', () => {
     for (const peer of others) expect(nicks(peer, 'join')).not.toContain('peer 0 again')
   })
 
+  test.each([1, 2, 3])('in a room of two it takes 3 s after the link broke, seed %i', seed => {
+    const world = new World(seed)
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    world.run(20_000)
+    if (ann === undefined || bob === undefined) return
+    world.crash(bob)
+    while (world.connected(ann.device, bob.device)) world.run(10)
+    world.run(2_900)
+    expect(nicks(ann, 'leave')).toEqual([])
+    world.run(150)
+    expect(nicks(ann, 'leave')).toEqual(['bob'])
+  })
+
+  test.each([1, 2, 3])(
+    'a link that breaks and comes back costs nobody their place, seed %i',
+    seed => {
+      const world = new World(seed)
+      const [ann, bob] = world.joinAll('ann', 'bob')
+      if (ann === undefined || bob === undefined) return
+      for (let round = 0; round < 5; round++) {
+        world.run(20_000)
+        world.cut(ann, bob)
+      }
+      world.run(20_000)
+      for (const peer of [ann, bob]) expect(nicks(peer, 'leave')).toEqual([])
+    }
+  )
+
   test.each(['ann', 'bob'])('as well by %s, who has met it just now', witness => {
     const world = new World()
     const [ann, bob] = world.joinAll('ann', 'bob')

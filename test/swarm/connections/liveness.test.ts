@@ -1,11 +1,13 @@
+import { createSocket } from 'node:dgram'
 import { EventEmitter } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
 import { Liveness } from '../../../src/swarm/connections/liveness.js'
+import { isPortGone } from '../../../src/swarm/connections/port-gone.js'
 import type { SecretStream } from '../../../src/swarm/dht/stream-types.js'
 
 /** Just what a liveness check sees of a connection. */
 class FakeStream extends EventEmitter {
-  readonly rawStream = { packetsReceived: 1 }
+  readonly rawStream = { packetsReceived: 1, remoteHost: '192.0.2.1', remotePort: 4_000 }
   readonly reasons: (Error | undefined)[] = []
 
   probes = 0
@@ -34,6 +36,19 @@ function watchMany(count: number): FakeStream[] {
   })
 }
 
+/** The same within this machine, where the other side's port is there or not. */
+function watchNear(isGone: () => boolean): { stream: FakeStream; asked: () => number } {
+  let asked = 0
+  const liveness = new Liveness(async () => {
+    asked++
+    return isGone()
+  })
+  const stream = new FakeStream()
+  stream.rawStream.remoteHost = '127.0.0.1'
+  liveness.watch(stream as unknown as SecretStream)
+  return { stream, asked: () => asked }
+}
+
 /** Time in which every empty message is acknowledged at once. */
 function idle(streams: readonly FakeStream[], millis: number): void {
   for (let passed = 0; passed < millis; passed += 100) {
@@ -44,6 +59,16 @@ function idle(streams: readonly FakeStream[], millis: number): void {
     })
   }
 }
+
+test('a port of this machine is gone with its program, and not before', async () => {
+  vi.useRealTimers()
+  const socket = createSocket('udp4')
+  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
+  const { port } = socket.address()
+  expect(await isPortGone({ host: '127.0.0.1', port })).toBe(false)
+  await new Promise<void>(resolve => socket.close(resolve))
+  expect(await isPortGone({ host: '127.0.0.1', port })).toBe(process.platform === 'linux')
+})
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -102,6 +127,34 @@ describe('Liveness', () => {
     idle(others, 7_000)
     expect(dead?.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
     expect(others.flatMap(stream => stream.reasons)).toEqual([])
+  })
+
+  it('ends one within this machine in less than two seconds, if its port is nobody’s', async () => {
+    const { stream } = watchNear(() => true)
+    await vi.advanceTimersByTimeAsync(900)
+    stream.rawStream.packetsReceived++
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(stream.reasons).toEqual([])
+    await vi.advanceTimersByTimeAsync(900)
+    expect(stream.reasons).toMatchObject([{ code: 'PEER_SILENT' }])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('leaves one that is busy its time, and asks for the port of none that answers', async () => {
+    const busy = watchNear(() => false)
+    await vi.advanceTimersByTimeAsync(3_500)
+    expect(busy.stream.reasons).toEqual([])
+    expect(busy.asked()).toBeGreaterThan(0)
+    busy.stream.destroy()
+    const quick = watchNear(() => true)
+    quick.stream.sendKeepAlive = () => {
+      quick.stream.probes++
+      quick.stream.rawStream.packetsReceived++
+    }
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([quick.asked(), quick.stream.reasons]).toEqual([0, []])
+    // A message and its acknowledgement: what it costs to be idle.
+    expect(quick.stream.probes).toBeLessThanOrEqual(60)
   })
 
   it('takes its own sleep for no silence of others', () => {
