@@ -8,7 +8,10 @@ export interface Named {
   readonly nick: string
 }
 
-/** Nicks of which it is known who went by them and no longer does. Guess: those of a large room. */
+/**
+ * Nicks of which it is known who went by them and no longer does, and as many of those who are not here. Guess: those of a
+ * large room.
+ */
 const MAX_FORMER_NICKS = 4_096
 
 /** Who went by a nick. */
@@ -29,6 +32,9 @@ export class Names {
   readonly #owners = new Map<string, Set<IdentityKey>>()
   // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
   readonly #former = new Recent<string, Former>(MAX_FORMER_NICKS)
+  /** What those who are not here were called last. */
+  // BOUNDED: MAX_FORMER_NICKS, the oldest goes first.
+  readonly #heard = new Recent<IdentityKey, string>(MAX_FORMER_NICKS)
 
   // BOUNDED: by the owner, who names them.
   readonly #pinned = new Map<IdentityKey, Look & { readonly isVerified: boolean }>()
@@ -53,9 +59,11 @@ export class Names {
 
   /** Somebody is here no longer; the nick stays theirs for a while. */
   gone(identity: IdentityKey): void {
-    const fold = this.#members.get(identity)?.look.fold
-    if (fold === undefined) return
+    const member = this.#members.get(identity)
+    if (member === undefined) return
+    const { fold } = member.look
     this.#members.delete(identity)
+    this.#heard.set(identity, member.nick)
     const owners = this.#owners.get(fold)
     owners?.delete(identity)
     if (owners?.size === 0) this.#owners.delete(fold)
@@ -64,6 +72,7 @@ export class Names {
 
   /** Somebody went by this nick, here or not. */
   heard({ identity, nick }: Named): void {
+    this.#heard.set(identity, nick)
     this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }
 
@@ -111,6 +120,13 @@ export class Names {
   ofMember(identity: IdentityKey): string | undefined {
     const nick = this.#members.get(identity)?.nick
     return nick === undefined ? undefined : this.of({ identity, nick })
+  }
+
+  /** The name of a key, for what says no nick: of a member, or of whoever was heard; else a short key. */
+  ofKey(identity: IdentityKey): string {
+    const nick = this.#members.get(identity)?.nick ?? this.#heard.get(identity)
+    if (nick !== undefined) return this.of({ identity, nick })
+    return this.#pinned.get(identity)?.shown ?? shortId(identity)
   }
 
   #lookOf({ identity, nick }: Named): Look {

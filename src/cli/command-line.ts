@@ -13,15 +13,25 @@ export type CommandLine =
 const VERSION = new Set(['--version', '-v', 'version'])
 const HELP = new Set(['--help', '-h', 'help'])
 
+/** What a shell takes as it is, perhaps behind the sign of a room. */
+const PLAIN_ROOM = /^(#?)[\p{L}\d_-]+$/u
+
 /** UNKNOWN_COMMAND: the first word is no command. */
-const unknownCommand = (word: string, commands: readonly string[]) =>
+const unknownCommand = (word: string, meant: string, first: string) =>
   new SwarmchatError(
     'UNKNOWN_COMMAND',
     word.startsWith('-')
       ? `The command comes first, before ${word}.`
-      : `There is no command ${word}.${didYouMean(word, commands)}`,
-    { hint: 'All commands: swarmchat --help' }
+      : `There is no command ${word}.${meant}`,
+    { hint: `${first}All commands: swarmchat --help` }
   )
+
+// Whoever has heard that rooms are joined may begin with the name of one.
+function roomHint(word: string, meant: string): string {
+  const [, sign] = PLAIN_ROOM.exec(word) ?? []
+  if (meant !== '' || sign === undefined || word.startsWith('-')) return ''
+  return `To join a room: swarmchat join ${sign === '' ? word : `'${word}'`}. `
+}
 
 /**
  * Reads a command line as people write it: `help join`, `join --help` and `join -h` are one, so are `--version`, `-v` and
@@ -35,7 +45,7 @@ export function readCommandLine(
   if (first === undefined) return { type: 'start' }
   if (VERSION.has(first)) return { type: 'version' }
   if (HELP.has(first)) return readHelp(rest, commands)
-  const command = commandOf(words, commands)
+  const command = commandOf(words, commands, roomHint)
   if (asksForHelp(rest)) return { type: 'help', about: command }
   return { type: 'run', command, words: words.slice(command.split(':').length) }
 }
@@ -48,15 +58,23 @@ export const subcommandsOf = (command: string, commands: readonly string[]) =>
 
 function readHelp(words: readonly string[], commands: readonly string[]): CommandLine {
   const about = words.filter(word => !word.startsWith('-') && !HELP.has(word))
-  return { type: 'help', about: about.length === 0 ? undefined : commandOf(about, commands) }
+  return {
+    type: 'help',
+    about: about.length === 0 ? undefined : commandOf(about, commands, () => '')
+  }
 }
 
 // Of `bot` and `bot new` the longer one that fits.
-function commandOf([first = '', second = '']: readonly string[], commands: readonly string[]) {
+function commandOf(
+  [first = '', second = '']: readonly string[],
+  commands: readonly string[],
+  hint: typeof roomHint
+) {
   const both = `${first}:${second}`
   if (commands.includes(both)) return both
   if (commands.includes(first)) return first
-  throw unknownCommand(first, commands)
+  const meant = didYouMean(first, commands)
+  throw unknownCommand(first, meant, hint(first, meant))
 }
 
 // What comes after -- is not ours.

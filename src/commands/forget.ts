@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags'
-import { forgetRoom } from '../room/kept-rooms.js'
+import { checkForgettable, forgetRoom } from '../room/kept-rooms.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
 import { confirmed, notConfirmed } from './confirm.js'
@@ -26,6 +26,7 @@ a private room the secret is deleted too: only an invitation leads back.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Forget)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
+    if (!flags.yes) checkForgettable(keys)
     const isSure = flags.yes || (await confirmed(questionAbout(keys), this.interrupted))
     if (!isSure) throw notConfirmed()
     forgetRoom(keys)

@@ -40,6 +40,8 @@ export interface KeptEvent {
 const MAX_REMEMBERED = 100_000
 /** While nobody is in the room, it is looked so often whether somebody is. Guess: nobody notices. */
 const LOOK_MILLIS: Millis = 500
+/** Who has it, and does not answer, is looked for so many times. Guess: it is just starting, on a busy machine. */
+const MAX_LOOKS = 10
 
 /**
  * What is kept of a room, in the order in which it came, without joining it: of the program that is in the room while one is,
@@ -91,7 +93,7 @@ async function* logs(
   signal: AbortSignal = new AbortController().signal
 ): AsyncGenerator<Log> {
   const { directory, path } = keptPlace(home, keys)
-  let isRead = false
+  let [isRead, asked] = [false, 0]
   while (!signal.aborted) {
     let isShared = false
     for await (const log of followShared(path, signal)) {
@@ -102,11 +104,11 @@ async function* logs(
     // Whoever had it has gone, and may have written more.
     const isDue: boolean = !signal.aborted && (isShared || !isRead)
     const log: Log | undefined = isDue
-      ? await loadUnlessTaken(directory, isShared || isRead)
+      ? await loadUnlessTaken(directory, isShared || isRead || ++asked < MAX_LOOKS)
       : undefined
     isRead ||= log !== undefined
     if (log !== undefined) yield log
-    if (!follow) return
+    if (!follow && isRead) return
     await sleep(LOOK_MILLIS, undefined, { signal }).catch(() => {})
   }
 }

@@ -7,7 +7,7 @@ import { homeDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { deleteInvitations } from '../home/invitations.js'
 import { orNoHome } from '../home/key-file.js'
-import { tryLock } from '../home/lock.js'
+import { type Lock, tryLock } from '../home/lock.js'
 import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
 import { privateNames } from '../home/room-secrets.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
@@ -16,10 +16,9 @@ import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
 import type { Log } from '../store/log.js'
-import { readShared } from '../store/sharing.js'
 import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
-import { keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
+import { askOrOpen, keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
 import { type LinesRead, lastOf, newestLines } from './newest-lines.js'
 import { forgetSecret, privateRooms } from './private-rooms.js'
@@ -102,20 +101,15 @@ export async function keptLines(
   const newest = (log: Log, { damaged, lines }: LinesRead) =>
     withCursors(lastOf(lines.filter(fits), limit), log, damaged)
   const { directory, path } = keptPlace(home, keys)
-  const shared = await readShared(path)
-  if (shared !== undefined) return newest(shared, await read(shared))
-  if (limit !== undefined)
+  const all = async (log: Log) => newest(log, await read(log))
+  return askOrOpen(path, all, async () => {
+    if (limit === undefined) return all(await loadFrom(directory))
+    const wanted = { fits, limit, own: identity?.key, read }
     return readParts(directory, async parts => {
-      const { damaged, lines, log } = await newestLines(parts, {
-        fits,
-        limit,
-        own: identity?.key,
-        read
-      })
+      const { damaged, lines, log } = await newestLines(parts, wanted)
       return withCursors(lines, log, damaged)
     })
-  const log = await loadFrom(directory)
-  return newest(log, await read(log))
+  })
 }
 
 function withCursors(lines: KeptLine[], log: Log, damaged: number): KeptLines {
@@ -168,8 +162,7 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
     if (forgetSecret(keys, home)) return
     throw roomNotKept(keys.name)
   }
-  const lock = tryLock(join(directory, 'lock'))
-  if (lock === undefined) throw storeInUse()
+  const lock = lockOf(directory)
   try {
     orNoHome(directory, () => deleteAll(directory))
     deleteInvitations(home, keys.topic)
@@ -178,6 +171,20 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
     lock.release()
   }
   orNoHome(directory, () => rmSync(directory, { recursive: true, force: true }))
+}
+
+/** Throws what {@link forgetRoom} would, and deletes nothing: to be called before somebody is asked whether they are sure. */
+export function checkForgettable(room: string | RoomKeys, home: string = homeDirectory()): void {
+  const keys = keysOf(room)
+  const directory = roomDirectory(home, keys.topic)
+  if (existsSync(directory)) lockOf(directory).release()
+  else if (keys.access !== 'private') throw roomNotKept(keys.name)
+}
+
+function lockOf(directory: string): Lock {
+  const lock = tryLock(join(directory, 'lock'))
+  if (lock === undefined) throw storeInUse()
+  return lock
 }
 
 // What is locked cannot be deleted on Windows.

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
-import { SwarmchatError } from '../base/errors.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf, SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import { keptIdentity } from '../home/identity.js'
 import { roomDirectory } from '../home/room-directory.js'
 import { type Log, type Logged, logOf } from '../store/log.js'
@@ -21,7 +23,37 @@ export const roomNotKept = (name: string) =>
  */
 export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
   const { directory, path } = keptPlace(home, keys)
-  return (await readShared(path)) ?? loadFrom(directory)
+  return askOrOpen(
+    path,
+    async log => log,
+    () => loadFrom(directory)
+  )
+}
+
+/** A program that has a database open, and does not answer, is asked again after this ... Guess: it is just starting. */
+const ASK_AGAIN_MILLIS: Millis = 100
+/** ... so many times: on a busy machine that takes longer, as its start does. */
+const MAX_ASKED = 50
+
+/**
+ * What `read` makes of what the program gives that has the database open; of `open` if none has. Throws STORE_IN_USE if one has it and
+ * does not answer for seconds, and what both throw.
+ */
+export async function askOrOpen<T>(
+  path: string,
+  read: (log: Log) => Promise<T>,
+  open: () => Promise<T>
+): Promise<T> {
+  for (let asked = 1; ; asked += 1) {
+    const shared = await readShared(path)
+    if (shared !== undefined) return read(shared)
+    try {
+      return await open()
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'STORE_IN_USE' || asked === MAX_ASKED) throw thrown
+    }
+    await sleep(ASK_AGAIN_MILLIS)
+  }
 }
 
 /**
@@ -34,9 +66,29 @@ export async function* streamKept(
   ondamaged: () => void
 ): AsyncGenerator<readonly Kept[]> {
   const { directory, path } = keptPlace(home, keys)
-  const shared = await readShared(path)
-  if (shared === undefined) yield* streamFrom(directory, ondamaged)
-  else yield shared.messages
+  const parts = await askOrOpen<AsyncGenerator<readonly Kept[]>>(
+    path,
+    async ({ messages }) => only(messages),
+    () => begun(streamFrom(directory, ondamaged))
+  )
+  yield* parts
+}
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value
+}
+
+/** The same, once it has its first value, or has thrown what keeps it from that. */
+async function begun<T>(values: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
+  const first = await values.next()
+  return (async function* () {
+    try {
+      if (first.done !== true) yield first.value
+      yield* values
+    } finally {
+      await values.return(undefined)
+    }
+  })()
 }
 
 /** Where a room is kept, and where the program that has it open gives it. Throws ROOM_NOT_KEPT, and what `loadIdentity` throws. */

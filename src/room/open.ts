@@ -42,9 +42,9 @@ export async function openParts(
 ): Promise<RoomParts> {
   checkRoomOptions(options)
   const keys = await openRoomKeys(options)
-  const given = options.nick === undefined ? undefined : checkNick(options.nick)
+  const [given, fallback] = [options.nick, options.fallbackNick].map(checkedIfGiven)
   const identity = identityFor(options)
-  const nick = given ?? nickKept(options, keys, identity) ?? defaultNick(identity.key)
+  const nick = given ?? nickKept(options, keys, identity) ?? fallback ?? defaultNick(identity.key)
   const device = openDeviceFor(options, keys.topic)
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
@@ -70,7 +70,7 @@ export async function openParts(
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
     const keepNick = nickKeeper(options, keys, identity)
-    if (given !== undefined) keepNick(given)
+    if (given !== undefined || nick === fallback) keepNick(nick)
     const kept = { history, remembered: rememberedIn(options, keys, identity) }
     const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
@@ -177,6 +177,10 @@ function renewed(device: Device): Device {
   } catch {
     return { ...freshDevice(), release: () => device.release() }
   }
+}
+
+function checkedIfGiven(nick: string | undefined): string | undefined {
+  return nick === undefined ? undefined : checkNick(nick)
 }
 
 // Who only looks needs no name that lasts.

@@ -33,8 +33,13 @@ export interface RoomOptions {
    * none. See `readInvitation`.
    */
   readonly secret?: Uint8Array | undefined
-  /** What we are called, 1 to 64 bytes. Default: what the operating system calls the user, else the short key. */
+  /** What we are called, 1 to 64 bytes. Default: what we were called there last, if that is kept; else `fallbackNick`. */
   readonly nick?: string | undefined
+  /**
+   * What we are called if neither `nick` nor what is kept says it, 1 to 64 bytes. Default: what the operating system calls the
+   * user, else the short key.
+   */
+  readonly fallbackNick?: string | undefined
   /** Who we are. Default: the identity kept in `home`, made on first use; a fresh one for an observer. */
   readonly identity?: Identity | undefined
   /** Where identity and device keys are kept. Default: {@link homeDirectory}. Not touched where `identity` is given alone. */
@@ -86,6 +91,7 @@ const CHECKS: Checks<RoomOptions> = {
   password: aString,
   secret: bytes(),
   nick: aString,
+  fallbackNick: aString,
   identity: anIdentity,
   home: aString,
   networks: checkedLater,

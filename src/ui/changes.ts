@@ -1,4 +1,3 @@
-import { shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
 import type { RoomUpdate } from '../room/events.js'
@@ -43,7 +42,7 @@ function authorOf(change: ChangeUpdate, names: Names, line: RecentLine | undefin
   const { from } = change
   if (change.type === 'edit') return names.of({ identity: from, nick: change.nick })
   const own = line?.from === from ? names.of({ identity: from, nick: line.nick }) : undefined
-  return own ?? names.ofMember(from) ?? shortId(from)
+  return own ?? names.ofKey(from)
 }
 
 function signShown(emoji: string): string {

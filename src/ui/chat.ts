@@ -48,10 +48,10 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
 export function optionsIn(
   first: RoomOptions,
   address: RoomAddress,
-  nick = first.nick
+  { nick = first.nick, fallbackNick }: Pick<RoomOptions, 'nick' | 'fallbackNick'> = {}
 ): RoomOptions {
   const { password, secret, ...shared } = first
-  return { ...shared, ...address, nick }
+  return { ...shared, ...address, nick, ...(fallbackNick !== undefined && { fallbackNick }) }
 }
 
 /** True if a chat with these streams can be in several rooms. */
@@ -91,10 +91,12 @@ class Chat {
     return this.how.more
   }
 
-  async open(name: string): Promise<Room> {
+  /** `fallbackNick`: what we are called there if we never were called anything. */
+  async open(name: string, fallbackNick?: string): Promise<Room> {
     const nick = this.how.nickIn?.(name)
     const rooms = await this.#load()
-    const room = await rooms.open(optionsIn(this.#options, this.#addressOf(name), nick))
+    const address = this.#addressOf(name)
+    const room = await rooms.open(optionsIn(this.#options, address, { nick, fallbackNick }))
     this.how.onopen?.(room)
     return room
   }

@@ -81,7 +81,7 @@ export function eventLine(
 /** Words for one member. A nick that begins with a bracket is shown with a key: nobody else's line looks like this one. */
 export function directLine({ from, isRequest, nick, text, time, to }: DirectMessage, names: Names) {
   const author = names.of({ identity: from, nick })
-  const reader = from === to ? author : (names.ofMember(to) ?? shortId(to))
+  const reader = from === to ? author : names.ofKey(to)
   const line = `${clockTime(time)} [private] ${author} to ${reader}: ${quoted(text)}`
   return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
 }
@@ -110,7 +110,7 @@ function forged(
   }: { readonly identity: IdentityKey; readonly ids: readonly string[] },
   names: Names
 ): string {
-  const name = names.ofMember(identity) ?? shortId(identity)
+  const name = names.ofKey(identity)
   const what =
     length === 0
       ? ''
@@ -122,7 +122,7 @@ function clockAhead(
   { ahead, identity }: { readonly ahead: number; readonly identity: IdentityKey },
   names: Names
 ): string {
-  const name = names.ofMember(identity) ?? shortId(identity)
+  const name = names.ofKey(identity)
   const minutes = Math.ceil(ahead / 60_000)
   return `messages of ${name} are refused: their clock is ${minutes} minutes ahead of yours`
 }

@@ -6,6 +6,8 @@ import type { PeerReport, Reach } from '../room/reach/report.js'
 
 /** Fewest hex digits that name a peer. */
 const MIN_KEY_DIGITS = 4
+/** Of whom the same is said, so many are named. Guess: two rows of a terminal with the reason. */
+const MAX_NAMED = 5
 
 const STATES: readonly { readonly name: string; readonly of: readonly Reach[] }[] = [
   { name: 'direct', of: ['loopback', 'lan', 'direct'] },
@@ -20,7 +22,7 @@ const STATES: readonly { readonly name: string; readonly of: readonly Reach[] }[
  * why not and what to do.
  */
 export function whyLines(reports: readonly PeerReport[], wanted: string, names: Names): string[] {
-  if (wanted === '') return [reachLine(reports), ...sorted(reports).map(r => whyLine(r, names))]
+  if (wanted === '') return [reachLine(reports), ...allLines(sorted(reports), names)]
   const meant = reports.filter(report => isMeant(report, wanted))
   if (meant.length > 0) return meant.map(report => whyLine(report, names))
   return [`! Nobody here is called ${safeText(wanted)}. /who lists the members.`]
@@ -41,8 +43,27 @@ function countReach(reports: readonly PeerReport[]): Map<string, number> {
 
 /** A report as a line: who, why, and what to do. Safe for a terminal. */
 export function whyLine(report: PeerReport, names: Names): string {
-  const text = safeText([report.text, report.hint].filter(part => part !== '').join(' '))
-  return `${nameOf(report, names)}: ${text}`
+  return `${nameOf(report, names)}: ${reasonOf(report)}`
+}
+
+/** A line for all of whom the same is to be said: many programs that have ended are alike. */
+function allLines(reports: readonly PeerReport[], names: Names): string[] {
+  // BOUNDED: by the reports. Somebody on several devices is named once.
+  const alike = new Map<string, Set<string>>()
+  for (const report of reports) {
+    const reason = reasonOf(report)
+    alike.set(reason, (alike.get(reason) ?? new Set()).add(nameOf(report, names)))
+  }
+  return [...alike].map(([reason, who]) => `${someOf([...who])}: ${reason}`)
+}
+
+function someOf(who: readonly string[]): string {
+  const rest = who.length - MAX_NAMED
+  return [...who.slice(0, MAX_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
+}
+
+function reasonOf({ hint, text }: PeerReport): string {
+  return safeText([text, hint].filter(part => part !== '').join(' '))
 }
 
 function nameOf({ device, identity, nick }: PeerReport, names: Names): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SwarmchatError } from '../../src/base/errors.js'
 import { readCommandLine } from '../../src/cli/command-line.js'
 
 const COMMANDS = ['bot', 'bot:new', 'connect', 'join', 'send', 'whoami']
@@ -40,6 +41,20 @@ test('a command and its words', () => {
 test('what comes after -- is not ours', () => {
   expect(read('bot lobby -- prog --help')).toMatchObject({ type: 'run', command: 'bot' })
   expect(read('send lobby -- --help')).toMatchObject({ type: 'run', command: 'send' })
+})
+
+test('what is no command, nor nearly one, may be a room', () => {
+  const hint = (line: string) => {
+    try {
+      return read(line)
+    } catch (thrown) {
+      return (thrown as SwarmchatError).hint
+    }
+  }
+  expect(hint('lobby')).toBe('To join a room: swarmchat join lobby. All commands: swarmchat --help')
+  expect(hint('#lobby --nick ada')).toMatch(/swarmchat join '#lobby'/)
+  for (const line of ['jion', '--json', 'help lobby', 'a;b'])
+    expect(hint(line)).toBe('All commands: swarmchat --help')
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { standardStreams } from '../../src/cli/streams.js'
@@ -114,4 +114,12 @@ test('a private room whose file others can read is a finding of a check-up', () 
   expect(checkHome(own).state).toBe('ok')
   for (const name of readdirSync(`${own}/private`)) chmodSync(`${own}/private/${name}`, 0o644)
   expect(checkHome(own)).toMatchObject({ state: 'failed', text: expect.stringContaining('0644') })
+})
+
+test('export asks for no passphrase where it cannot write', async () => {
+  vi.stubEnv('SWARMCHAT_HOME', home)
+  const file = `${home}/mine.json`
+  writeFileSync(file, '')
+  const { thrown } = await runCommand('identity/export', [file])
+  expect(thrown).toMatchObject({ code: 'NOT_EXPORTED' })
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { codeOf } from '../../src/base/errors.js'
 import { createRoom } from '../../src/room/private-rooms.js'
 import { useRooms } from '../support/rooms.js'
 import { runCommand } from './run-command.js'
@@ -23,4 +24,15 @@ test('names every room that is listed, once: private ones too, visited or not', 
   const names = listed.lines.map(line => JSON.parse(line).room)
   expect(names).toEqual(['attic', 'lobby', 'team', 'team'])
   expect((await runCommand('rooms', ['--names'])).lines).toEqual(['attic', 'lobby', 'team'])
+})
+
+test('nobody is asked about a room that cannot be forgotten', async () => {
+  vi.stubEnv('SWARMCHAT_HOME', mkdtempSync(join(root, 'home-')))
+  const forgotten = async (room: string) => codeOf((await runCommand('forget', [room])).thrown)
+  expect(await forgotten('nowhere')).toBe('ROOM_NOT_KEPT')
+  const home = process.env.SWARMCHAT_HOME
+  const { room } = await enter('ada', { name: 'lobby', home, identity: undefined })
+  expect(await forgotten('lobby')).toBe('STORE_IN_USE')
+  await room.leave()
+  expect(await forgotten('lobby')).toBe('NOT_CONFIRMED')
 })

@@ -1,6 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -144,5 +146,39 @@ test('a clone is built once: not again before one of its files has changed', () 
   }
   rmSync(join(copy, 'dist'), { recursive: true })
   expect(isBuilt()).toBe(false)
-  expect(manifest.scripts.prepare).toContain('scripts/is-built.js')
+})
+
+test('two who build a clone at once build it once', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  const put = (file: string, text: string) => {
+    mkdirSync(dirname(join(copy, file)), { recursive: true })
+    writeFileSync(join(copy, file), text)
+  }
+  // Long enough for the other one to come in between.
+  const step = (name: string, writes: string) =>
+    `const fs = await import('node:fs')
+    fs.appendFileSync('log', '${name} ')
+    await new Promise(resolve => setTimeout(resolve, 200))
+    fs.mkdirSync('dist', { recursive: true })
+    fs.writeFileSync('${writes}', '')`
+  for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src/a.ts'])
+    put(file, '{}')
+  const { build, prepare } = manifest.scripts
+  put('package.json', JSON.stringify({ type: 'module', scripts: { build } }))
+  put('scripts/bundle.js', step('bundle', 'dist/index.js'))
+  put('node_modules/typescript/bin/tsc', `(async () => {${step('types', 'dist/index.d.ts')}})()`)
+  put('scripts/manifest.js', step('manifest', 'oclif.manifest.json'))
+  for (const name of ['build.js', 'is-built.js'])
+    if (existsSync(join(ROOT, 'scripts', name)))
+      copyFileSync(join(ROOT, 'scripts', name), join(copy, 'scripts', name))
+  symlinkSync(
+    join(ROOT, 'node_modules/fs-native-extensions'),
+    join(copy, 'node_modules/fs-native-extensions')
+  )
+  const prepared = () => once(spawn(prepare, { cwd: copy, shell: true, stdio: 'ignore' }), 'exit')
+  expect(await Promise.all([prepared(), prepared()])).toEqual([
+    [0, null],
+    [0, null]
+  ])
+  expect(readFileSync(join(copy, 'log'), 'utf8')).toBe('bundle types manifest ')
 })

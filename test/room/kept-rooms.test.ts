@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
@@ -30,6 +31,7 @@ import { transcriptOf } from '../../src/room/transcripts.js'
 import { writablePlace } from '../../src/room/writable-place.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
 import { ALL_MESSAGES, keyOf } from '../../src/store/layout.js'
+import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
@@ -183,6 +185,25 @@ describe('what is kept of a room', () => {
       expect.objectContaining({ code: 'ROOM_NOT_KEPT' })
     )
     expect(existsSync(join(home, 'rooms'))).toBe(false)
+  })
+
+  test('waits for a program that has it open and does not answer yet, as one that is just starting', async () => {
+    const { home } = await homeWith('one', 'two')
+    const keys = roomKeys('lobby')
+    const directory = historyDirectory(home, keys, loadIdentity(home))
+    const starting = async <T>(read: () => Promise<T>) => {
+      const store = await LevelStore.open(directory)
+      const [result] = await Promise.all([read(), sleep(50).then(() => store.close())])
+      return result
+    }
+    expect(await starting(() => textsOf('lobby', { home }))).toEqual(['one', 'two'])
+    expect(await starting(() => textsOf('lobby', { home, limit: 1 }))).toEqual(['two'])
+    const streamed = async () => {
+      let count = 0
+      for await (const part of streamKept(home, keys, () => {})) count += part.length
+      return count
+    }
+    expect(await starting(streamed)).toBe(2)
   })
 
   test('is listed by name, and read of the program that is there', async () => {

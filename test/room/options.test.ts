@@ -33,6 +33,7 @@ const ROOM: Wrong<RoomOptions> = {
   password: 5,
   secret: 'ab'.repeat(32),
   nick: 5,
+  fallbackNick: 5,
   identity: 'ana',
   home: 5,
   networks: 'local',

@@ -68,6 +68,19 @@ test('changes read well', () => {
   ])
 })
 
+test('who is not here is called what they were called when they spoke', () => {
+  const names = new Names()
+  names.heard(ann)
+  const shown = (event: Parameters<typeof eventLine>[0]) => eventLine(event, names, at, false)
+  const put = { type: 'reaction', id, by, ...said, emoji: '👍', removed: false } as const
+  expect(shown({ ...put, from: ann.identity })).toBe('09:05 * ann put 👍 to a message')
+  const direct = { id, from: ben.identity, to: ann.identity, nick: 'ben', text: 'hi', time: at }
+  const message = { ...direct, history: true, isRequest: false }
+  expect(shown({ type: 'direct', message })).toBe('09:05 [private] ben to ann: hi')
+  names.heard(other('d', 'ann'))
+  expect(shown({ ...put, from: ann.identity })).toMatch(/ann \(a{8}\) put/)
+})
+
 test('what is about a line that was not shown is told all the same', () => {
   const deletion: RoomUpdate = { type: 'delete', id, by, ...said, from: ann.identity }
   expect(lines(reply, reaction('👍'), deletion)).toEqual([

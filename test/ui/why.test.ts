@@ -56,6 +56,25 @@ test('/why alone: what there is, the best first', () => {
   expect(reachLine([])).toBe('Nobody else was found yet.')
 })
 
+test('/why alone: what is to be said of many is said once, and each of them is named once', () => {
+  const gone = () => report('unreachable', undefined, failed('NO_ANSWER', false))
+  const twice = report('unreachable', 'ben', failed('NO_ANSWER', false))
+  const other = { ...twice, device: report('untried').device }
+  const [, ann, rest, end] = whyLines([report('lan', 'ann'), twice, gone(), other], '', nobody)
+  expect(ann).toMatch(/^ann /)
+  expect(rest).toMatch(/^ben \(\S+\), d{8}: The other side was found nearby/)
+  expect(end).toBeUndefined()
+  const [, many] = whyLines(
+    Array.from({ length: 12 }, (_, at) => ({
+      ...gone(),
+      device: `${10 + at}`.padEnd(64, 'd') as PeerKey
+    })),
+    '',
+    nobody
+  )
+  expect(many).toMatch(/^(\d\dd{6}, ){5}and 7 more: The other side/)
+})
+
 test('/why <peer>: by nick, by key, by neither', () => {
   const [ann, ben] = [report('lan', 'Ann'), report('relayed', 'ben')]
   expect(whyLines([ann, ben], 'ann', nobody)).toHaveLength(1)

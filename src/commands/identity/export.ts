@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { SwarmchatError } from '../../base/errors.js'
@@ -27,6 +28,8 @@ const lockedRooms = {
   hint: 'Be that one again (swarmchat identity restore), and export.'
 }
 
+const alreadyThere = (file: string) => notExported(file, 'it is there already')
+
 export default class IdentityExport extends BaseCommand {
   static override summary =
     'Write your identity, contacts, nick and private rooms into a file, to take along.'
@@ -49,6 +52,7 @@ Nothing is overwritten. Messages are not in it: members give them again.`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IdentityExport)
+    if (existsSync(args.file)) throw alreadyThere(args.file)
     await openIdentityOnce(this.interrupted)
     const home = homeDirectory()
     const { from, value } = new Settings().get('nick')
@@ -71,6 +75,6 @@ Nothing is overwritten. Messages are not in it: members give them again.`
     } catch (thrown) {
       throw notExported(file, reasonOf(thrown), thrown)
     }
-    throw notExported(file, 'it is there already')
+    throw alreadyThere(file)
   }
 }

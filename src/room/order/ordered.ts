@@ -17,14 +17,15 @@ export function inOrder(room: Updates, show: (update: RoomUpdate) => void): () =
   const changes = new HeldChanges(show)
   const showLine = (message: Line) => changes.shown(message)
   const authors = new AuthorOrder(showLine)
-  const history = new HistoryOrder(line => {
-    if (!line.history) return authors.take(line)
-    showLine(line)
-    authors.arrived(line.id)
+  const history = new HistoryOrder(said => {
+    if (said.type === 'direct') return show(said)
+    if (!said.message.history) return authors.take(said.message)
+    showLine(said.message)
+    authors.arrived(said.message.id)
   })
   room.on('update', update => {
     if (update.type === 'message') changes.expect(update.message)
-    if (update.type === 'message') history.take(update.message)
+    if (update.type === 'message' || update.type === 'direct') history.take(update)
     else if (!changes.hold(update)) show(update)
   })
   return () => {

@@ -27,7 +27,8 @@ const LOOK_MILLIS: Millis = 1_000
 
 /** Where rooms come from. */
 export interface RoomSource {
-  open(name: string): Promise<Room>
+  /** `fallbackNick`: what we are called there if we never were called anything. */
+  open(name: string, fallbackNick?: string): Promise<Room>
   /** The networks of all of them. */
   readonly networks: readonly NetworkState[]
   /** Names of rooms that were joined before. */
@@ -63,6 +64,8 @@ export class ScreenChat {
   #hasHeadings = false
   #hint = ''
   #isOver = false
+  /** The room that was left last, where none is shown. */
+  #left: Room | undefined
 
   constructor(io: ChatIo, habits: Habits, source: RoomSource, quit: () => void) {
     this.#habits = habits
@@ -114,7 +117,7 @@ export class ScreenChat {
     }
     this.#opening += 1
     const room = await this.#source
-      .open(name)
+      .open(name, (this.#tabs.shown?.room ?? this.#left)?.nick)
       .catch(thrown => this.#print(`! ${messageOf(thrown)}`))
     this.#opening -= 1
     if (this.#isOver) return
@@ -220,6 +223,7 @@ export class ScreenChat {
   }
 
   #showNone({ room }: Tab): void {
+    this.#left = room
     this.#hasHeadings = true
     this.#reached = NOBODY
     this.#status.forget()

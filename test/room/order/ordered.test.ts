@@ -35,7 +35,7 @@ function watch() {
   const room = new EventEmitter()
   const shown: string[] = []
   const end = inOrder(room as unknown as Room, (update: RoomUpdate) => {
-    shown.push(update.type === 'message' ? update.message.text : update.type)
+    shown.push('message' in update ? update.message.text : update.type)
   })
   const tell = (...lines: Line[]) => {
     for (const message of lines) room.emit('update', { type: 'message', message })
@@ -177,4 +177,15 @@ test('whatever comes when, each author is read in order and nothing is left out'
       }
     })
   )
+})
+
+test('what was said to one alone stands in the history where it was said', () => {
+  const { room, shown, tell } = watch()
+  const direct = (message: Line) => room.emit('update', { type: 'direct', message })
+  direct(line('b', 2, [], true))
+  tell(line('a', 1, [], true), line('a', 3, [], true))
+  direct(line('b', 4))
+  vi.advanceTimersByTime(PAUSE_MILLIS)
+  direct(line('b', 5))
+  expect(shown).toEqual(['a1', 'b2', 'a3', 'b4', 'b5'])
 })

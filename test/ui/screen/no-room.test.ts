@@ -15,15 +15,19 @@ function chatting(rooms: Record<string, Promise<ReturnType<typeof fakeRoom>>> = 
     ...{ interrupted: stop.signal, interrupt: () => stop.abort(), suspend: () => {} },
     onresume: () => () => {}
   }
+  const called: (string | undefined)[] = []
   const source = {
-    open: async (name: string) => (await rooms[name])?.room ?? Promise.reject(new Error('none')),
+    open: async (name: string, fallbackNick?: string) => {
+      called.push(fallbackNick)
+      return (await rooms[name])?.room ?? Promise.reject(new Error('none'))
+    },
     networks: [],
     known: ['builds']
   }
   const done = promptChat(lobby.room, io, noHabits(), source)
   const shows = (line: string) =>
     until([screen], 'update', () => screen.emulator.lines.includes(line))
-  return { lobby, screen, done, shows }
+  return { called, lobby, screen, done, shows }
 }
 
 const builds = () => {
@@ -67,6 +71,18 @@ test('another room is joined from there, and lines typed meanwhile are for it', 
   screen.type('ft\r')
   await flushed()
   expect(other.said).toEqual(['early', 'a draft'])
+  screen.type('/quit\r')
+  await done
+})
+
+test('whoever joins a room from a chat is called there as in the chat', async () => {
+  const { called, done, lobby, screen, shows } = chatting({ builds: Promise.resolve(builds()) })
+  Object.assign(lobby.room, { nick: 'cyn' })
+  screen.type('/join nowhere\r')
+  await shows('! none')
+  screen.type('/part\r/join builds\r')
+  await shows('--- builds ---')
+  expect(called).toEqual(['cyn', 'cyn'])
   screen.type('/quit\r')
   await done
 })
