@@ -50,7 +50,7 @@ function storeOf(messages: readonly KnownMessage[]) {
   return { asked, bytes, recall, shelved }
 }
 
-/** What ann said, edited, took back, marked, answered and wrote to bob alone. */
+/** What ann said, edited, took back, marked, answered and wrote to bob alone, and an invitation, which lasts. */
 function talk(): KnownMessage[] {
   const machine = machineOf()
   let now = EPOCH
@@ -65,6 +65,9 @@ function talk(): KnownMessage[] {
   say({ type: 'edit', id: two, text: 'two, mended' })
   say({ type: 'react', id: one, emoji: '👍', removed: false })
   say({ type: 'delete', id: three })
+  const ticket = new Uint8Array(32).fill(1)
+  const invitation = { ticket, expires: EPOCH + 24 * HOUR_MILLIS, uses: 0, anyone: true }
+  machine.handle({ type: 'invite', ...invitation }, now++)
   say({ type: 'direct', to: identityOf('bob'), text: 'for you alone' })
   return machine.history()
 }
@@ -109,13 +112,14 @@ describe('what the store has', () => {
         ...machine.handle({ type: 'start' }, now)
       ]
       const told = eventsOf(outputs)
+      const whole = bytesOf(machine.history())
       const gone = [...Array(20).keys()].flatMap(n =>
         machine
           .handle({ type: 'say', text: `new ${n}` }, now + n)
           .flatMap(output => (output.type === 'forget' ? output.message.id : []))
           .filter(id => recall({ id }) !== undefined)
       )
-      return { told, gone }
+      return { told, whole, gone }
     })
     expect(forgotten.slice(1)).toEqual([forgotten[0], forgotten[0]])
     expect(forgotten[0]?.gone.length).toBeGreaterThan(5)
