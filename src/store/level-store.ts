@@ -139,10 +139,8 @@ export class LevelStore implements MessageStore {
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
     await this.flush()
-    // What it still does waits for its turn to write.
-    await this.#open?.eraser.stop()
     try {
-      this.#aside = await this.#exclusively(async () => {
+      this.#aside = await this.#alone(async () => {
         await this.#log.move(this.#open?.database)
         await this.#open?.close()
         const aside = putAside(this.#directory)
@@ -182,13 +180,20 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#retry)
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
-    if (this.#failures > 0) await this.#reopen().catch(() => {})
+    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(() => {})
     await this.#open?.close().catch(() => {})
   }
 
   #use(database: Database): void {
     const parts = { directory: this.#directory, log: this.#log }
     this.#open = new OpenStore(database, parts, work => this.#exclusively(work))
+  }
+
+  /** Does something while nothing is read or written, and nothing is erased from then on. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    // What it still does waits for its turn to write.
+    await this.#open?.eraser.stop()
+    return this.#exclusively(work)
   }
 
   /** Does something while nothing is written. */
@@ -257,7 +262,7 @@ export class LevelStore implements MessageStore {
     if (this.#closed !== undefined) return
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
-      this.#reopening = this.#reopen().catch(thrown => this.#fail(thrown))
+      this.#reopening = this.#alone(() => this.#reopen()).catch(thrown => this.#fail(thrown))
     }, retryMillis(this.#failures)).unref()
   }
 
@@ -272,6 +277,7 @@ export class LevelStore implements MessageStore {
 
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
+    if (this.#failures === 0) return
     const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
@@ -51,6 +52,27 @@ async function written(directory: string, all: readonly Kept[]): Promise<void> {
     }
     await store.close()
   }
+}
+
+/** The next one to read a database waits before it reads anything. */
+function slowIterator() {
+  const [reading, going] = [deferred<void>(), deferred<void>()]
+  const original = ClassicLevel.prototype.iterator
+  const spy = vi.spyOn(ClassicLevel.prototype, 'iterator').mockImplementationOnce(function (
+    this: ClassicLevel,
+    ...of: Parameters<typeof original>
+  ) {
+    spy.mockRestore()
+    const iterator = original.apply(this, of)
+    const nextv = iterator.nextv.bind(iterator)
+    iterator.nextv = async (...how: [number]) => {
+      reading.resolve()
+      await going.promise
+      return nextv(...how)
+    }
+    return iterator
+  })
+  return { isReading: reading.promise, goOn: going.resolve }
 }
 
 /** The files of a database that have these bytes. */
@@ -212,6 +234,30 @@ describe('a database', () => {
     expect(await again.load()).toEqual([kept(2, 2), kept(3, 3)])
     expect(again.isDamaged).toBe(false)
     await again.close()
+  })
+
+  test('is read to the end before it is opened anew', async () => {
+    const { resumed, store } = await watched(newDirectory())
+    for (const at of [1, 2]) store.put(kept(at, at))
+    await store.flush()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' })
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full)
+    store.put(kept(3, 3))
+    await store.flush()
+    batch.mockRestore()
+    const { isReading, goOn } = slowIterator()
+    const index = store.index()
+    await isReading
+    await vi.advanceTimersByTimeAsync(1_000)
+    vi.useRealTimers()
+    // Time enough to open it, for whoever does not wait.
+    await Promise.race([resumed, sleep(200)])
+    goOn()
+    expect([...(await index)].map(({ clock }) => clock)).toEqual([1, 2])
+    expect(await resumed).toBe(true)
+    expect([...(await store.index())].map(({ clock }) => clock)).toEqual([1, 2, 3])
+    expect(store.isDamaged).toBe(false)
   })
 
   test('whose files vanish is made anew, with all that they had', async () => {
