@@ -15,7 +15,7 @@ import {
 } from './level-database.js'
 import { OpenStore } from './open-store.js'
 import { inTime, retryMillis } from './patience.js'
-import { type Change, Pending } from './pending.js'
+import { type Change, Pending, putOf } from './pending.js'
 import { withChanges } from './read-all.js'
 import type { Kept, MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
@@ -88,7 +88,7 @@ export class LevelStore implements MessageStore {
 
   put(message: Kept): void {
     this.#log.put(message.id)
-    this.#change(message.id, { type: 'put', key: keyOf(message), value: message.sealed })
+    this.#change(message.id, putOf(message))
   }
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
@@ -271,7 +271,9 @@ export class LevelStore implements MessageStore {
     makeAgain(this.#directory)
     await this.#log.move(this.#open?.database)
     const found = (await this.#open?.index.readAll()) ?? []
-    for (const message of found) if (this.#pending.get(message.id) === undefined) this.put(message)
+    // Whoever closes puts nothing more, but this.
+    for (const message of found)
+      if (this.#pending.get(message.id) === undefined) this.#pending.add(message.id, putOf(message))
     return !this.isDamaged
   }
 

@@ -1,9 +1,16 @@
 import type { MessageId } from '../base/ids.js'
+import { keyOf } from './layout.js'
+import type { Kept } from './store.js'
 
 /** A change of the database. */
 export type Change =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: Uint8Array }
+
+/** The change that puts this message. */
+export const putOf = (message: Kept): Change => {
+  return { type: 'put', key: keyOf(message), value: message.sealed }
+}
 
 /** More that waits for a disk, or in so many bytes, says that it is too slow. Guess: some minutes of a busy room. */
 const MAX_WAITING = 20_000

@@ -260,22 +260,25 @@ describe('a database', () => {
     expect(store.isDamaged).toBe(false)
   })
 
-  test('whose files vanish is made anew, with all that they had', async () => {
-    const directory = newDirectory()
-    const { resumed, store, told } = await watched(directory)
-    store.put(kept(1, 1))
-    await store.flush()
-    rmSync(directory, { recursive: true })
-    store.put(kept(2, 2))
-    await store.flush()
-    expect(told).toHaveLength(1)
-    expect(store.recall(kept(1, 1))).toEqual(kept(1, 1).sealed)
-    expect(await resumed).toBe(true)
-    await store.close()
-    const again = await LevelStore.open(directory)
-    expect(await again.load()).toEqual([kept(1, 1), kept(2, 2)])
-    await again.close()
-  })
+  test.each(['and goes on', 'before it is closed'])(
+    'whose files vanish is made anew, with all that they had, %s',
+    async when => {
+      const directory = newDirectory()
+      const { resumed, store, told } = await watched(directory)
+      store.put(kept(1, 1))
+      await store.flush()
+      rmSync(directory, { recursive: true })
+      store.put(kept(2, 2))
+      await store.flush()
+      expect(told).toHaveLength(1)
+      expect(store.recall(kept(1, 1))).toEqual(kept(1, 1).sealed)
+      if (when === 'and goes on') expect(await resumed).toBe(true)
+      await store.close()
+      const again = await LevelStore.open(directory)
+      expect(await again.load()).toEqual([kept(1, 1), kept(2, 2)])
+      await again.close()
+    }
+  )
 
   test('is not made anew in a home that was deleted, and says so once', async () => {
     const home = newDirectory()
