@@ -78,7 +78,9 @@ export class Display {
 
   /** Begins at the top of an empty screen. */
   clear(): void {
-    this.#screen.write(CLEAR_SCREEN)
+    // What is typed first: of a screen that is cleared, tmux keeps a copy. Where its rows are is not known while that is asked.
+    const erased = this.#asking === undefined ? this.#erase() : ''
+    this.#screen.write(`${erased}${CLEAR_SCREEN}`)
     this.#drawn = undefined
     this.update()
   }

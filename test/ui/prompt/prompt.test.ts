@@ -191,6 +191,18 @@ test('Ctrl-L begins at the top of an empty screen', async () => {
   expect(lines()).toEqual(['> half'])
 })
 
+test('what is typed is off the screen when it is cleared: tmux would keep a copy of it', async () => {
+  const { press, prompt, screen } = await promptOn()
+  prompt.print('old')
+  await press('half')
+  await press(CTRL_L)
+  const [before = '', after] = screen.written.split('\u001b[H\u001b[2J')
+  const shown = new Screen()
+  shown.output.write(before)
+  await shown.settled()
+  expect([shown.emulator.lines, after?.includes('half')]).toEqual([['old'], true])
+})
+
 test('nothing is erased from the first column on: tmux would keep a copy of a whole screen', async () => {
   const { press, prompt, screen } = await promptOn()
   prompt.clear()
