@@ -1,5 +1,7 @@
+import { JobQueue } from '../async/job-queue.js'
 import { messageOf } from '../base/errors.js'
 import type { Names } from '../base/names.js'
+import type { Millis } from '../base/time.js'
 import { Arrival } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import { inOrder } from '../room/order/ordered.js'
@@ -51,6 +53,11 @@ export interface LineViewParts {
   readonly onshown?: (items: readonly ViewItem[]) => void
 }
 
+/**
+ * Updates that are shown between two looks at what somebody types: history comes by the thousand, and what one author said
+ * once what it waited for is here. Guess: 10 ms.
+ */
+const SHOWN_AT_ONCE = 100
 /** Others whom a greeting names. Guess: a row of a terminal. */
 const MAX_NAMES = 5
 /** What others do of these is not shown before we know who was here: the greeting says it. */
@@ -62,8 +69,11 @@ export function showLines(parts: LineViewParts): () => void {
   const names = namesOf(room)
   const arrival = new Arrival(room)
   const comings = new Comings(print, shown, look.counts)
+  const jobs = new JobQueue(SHOWN_AT_ONCE)
   let isOver = false
-  const knowsAll = greetWhenKnown(parts, arrival, names, () => isOver)
+  // Who leaves within the half second that this takes is greeted no more.
+  const greet = (text: string) => jobs.do(() => isOver || parts.greet(text))
+  const knowsAll = greetWhenKnown({ ...parts, greet }, arrival, names)
   const imitations = new Imitations(names, room.identity)
   const hasMarkers = parts.markers !== false
   const showEvent = (item: ViewEvent) =>
@@ -80,17 +90,22 @@ export function showLines(parts: LineViewParts): () => void {
     else if (item.type === 'line' || hasMarkers)
       for (const row of rowsOf(item, names, look)) print(row)
   }
-  const endOrder = inOrder(room, update => {
-    const items = view.take(update, Date.now())
-    const isSaid = !knowsAll() && isComing(update, room)
+  const showUpdate = (update: RoomUpdate, isSaid: boolean, now: Millis) => {
+    const items = view.take(update, now)
     const warning = imitations.warningOf(items)
-    if (warning !== undefined) print(notice(Date.now(), warning))
+    if (warning !== undefined) print(notice(now, warning))
     if (!isSaid && (parts.history || !isHistory(update))) items.forEach(show)
     parts.onshown?.(items)
+  }
+  const endOrder = inOrder(room, update => {
+    const isSaid = !knowsAll() && isComing(update, room)
+    const now = Date.now()
+    jobs.do(() => showUpdate(update, isSaid, now))
   })
   return () => {
     isOver = true
     endOrder()
+    jobs.end()
     subjects.end()
     cards.end()
   }
@@ -112,18 +127,12 @@ function isHistory(update: RoomUpdate): boolean {
   return 'history' in update && update.history
 }
 
-// Who leaves within the half second that this takes is greeted no more.
-function greetWhenKnown(
-  { greet, print, room }: LineViewParts,
-  arrival: Arrival,
-  names: Names,
-  isOver: () => boolean
-) {
+function greetWhenKnown({ greet, print, room }: LineViewParts, arrival: Arrival, names: Names) {
   let knowsAll = false
   arrival.known.then(
     isIn => {
       knowsAll = true
-      if (isIn && !isOver()) greet(greeting(room, names))
+      if (isIn) greet(greeting(room, names))
     },
     thrown => print(`! ${messageOf(thrown)}`)
   )

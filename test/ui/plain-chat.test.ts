@@ -55,6 +55,24 @@ test('where the output goes elsewhere, the person is answered on the errors', as
   expect(chat.told()).toMatch(/1 in the room:\nada/)
 })
 
+test('of history that comes by the thousand a hundred lines are shown between two looks at what is typed', async () => {
+  const chat = chatting(true)
+  for (let n = 1; n <= 1_000; n += 1) chat.hear(bob, `line ${n}`, n, true)
+  const lines = () => chat.shown().split('bob: line ').length - 1
+  let most = 0
+  for (let before = 0; before < 1_000; ) {
+    await new Promise(setImmediate)
+    most = Math.max(most, lines() - before)
+    before = lines()
+  }
+  expect(most).toBeLessThanOrEqual(100)
+  const [first, last] = [chat.shown().indexOf('line 1\n'), chat.shown().lastIndexOf('line ')]
+  expect(first).toBeLessThan(chat.shown().indexOf('line 2\n'))
+  expect(chat.shown().slice(last)).toMatch(/^line 1000\n/)
+  chat.interrupt()
+  await chat.done
+})
+
 test('the end of what is typed is the end', async () => {
   const chat = chatting(true)
   chat.io.input.end('last words')
