@@ -2,7 +2,7 @@
 // clone runs `prepare` as well, maybe while `npm ci` is building: it waits, and finds that it is built.
 // `--if-needed`: only if something has changed since the last build.
 import { spawnSync } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import native from 'fs-native-extensions'
 
@@ -28,7 +28,13 @@ async function takeLock() {
   }
 }
 
+/** The exit code. What is written last goes first: without it, a build that is broken off is none. */
+function build() {
+  rmSync(`${root}/oclif.manifest.json`, { force: true })
+  return STEPS.reduce((code, step) => code || run(step), 0)
+}
+
 await takeLock()
 const isNeeded = !process.argv.includes('--if-needed') || run(['scripts/is-built.js']) !== 0
-process.exitCode = (isNeeded ? STEPS : []).reduce((code, step) => code || run(step), 0)
+process.exitCode = isNeeded ? build() : 0
 process.exit()

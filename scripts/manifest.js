@@ -1,11 +1,10 @@
 // Writes oclif.manifest.json: what every command takes, so that none is loaded to find another. A part of the build.
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core/config'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const file = `${root}/oclif.manifest.json`
-rmSync(file, { force: true })
 
 const plugin = new Plugin({
   type: 'core',

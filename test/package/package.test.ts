@@ -2,7 +2,6 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -119,6 +118,14 @@ test('what is published builds nothing where it is installed, and the repository
   script('restore')
   script('restore')
   expect(read()).toBe(whole)
+  // A pack that was broken off, and whoever put the file back by other means and went on with it.
+  script('strip')
+  const later = whole.replace('"swarmchat"', '"later"')
+  writeFileSync(join(copy, 'package.json'), later)
+  script('strip')
+  expect(JSON.parse(read()).name).toBe('later')
+  script('restore')
+  expect(read()).toBe(later)
 })
 
 test('a clone is built once: not again before one of its files has changed', () => {
@@ -148,19 +155,20 @@ test('a clone is built once: not again before one of its files has changed', () 
   expect(isBuilt()).toBe(false)
 })
 
-test('two who build a clone at once build it once', async () => {
+/** A clone whose build takes long enough for another one to come in between, and only notes its steps. */
+function tinyClone() {
   const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
   const put = (file: string, text: string) => {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
     writeFileSync(join(copy, file), text)
   }
-  // Long enough for the other one to come in between.
   const step = (name: string, writes: string) =>
     `const fs = await import('node:fs')
     fs.appendFileSync('log', '${name} ')
     await new Promise(resolve => setTimeout(resolve, 200))
     fs.mkdirSync('dist', { recursive: true })
-    fs.writeFileSync('${writes}', '')`
+    fs.writeFileSync('${writes}', '')
+    if (process.env.DIES_AFTER === '${name}') process.kill(process.pid, 'SIGKILL')`
   for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src/a.ts'])
     put(file, '{}')
   const { build, prepare } = manifest.scripts
@@ -169,16 +177,34 @@ test('two who build a clone at once build it once', async () => {
   put('node_modules/typescript/bin/tsc', `(async () => {${step('types', 'dist/index.d.ts')}})()`)
   put('scripts/manifest.js', step('manifest', 'oclif.manifest.json'))
   for (const name of ['build.js', 'is-built.js'])
-    if (existsSync(join(ROOT, 'scripts', name)))
-      copyFileSync(join(ROOT, 'scripts', name), join(copy, 'scripts', name))
+    copyFileSync(join(ROOT, 'scripts', name), join(copy, 'scripts', name))
   symlinkSync(
     join(ROOT, 'node_modules/fs-native-extensions'),
     join(copy, 'node_modules/fs-native-extensions')
   )
-  const prepared = () => once(spawn(prepare, { cwd: copy, shell: true, stdio: 'ignore' }), 'exit')
-  expect(await Promise.all([prepared(), prepared()])).toEqual([
-    [0, null],
-    [0, null]
-  ])
-  expect(readFileSync(join(copy, 'log'), 'utf8')).toBe('bundle types manifest ')
+  const run = async (command: string, env: Record<string, string> = {}) => {
+    const how = {
+      cwd: copy,
+      shell: true,
+      stdio: 'ignore',
+      env: { ...process.env, ...env }
+    } as const
+    return (await once(spawn(command, how), 'exit'))[0]
+  }
+  const log = () => readFileSync(join(copy, 'log'), 'utf8')
+  return { log, build: (env = {}) => run(build, env), prepare: () => run(prepare) }
+}
+
+test('two who build a clone at once build it once', async () => {
+  const { log, prepare } = tinyClone()
+  expect(await Promise.all([prepare(), prepare()])).toEqual([0, 0])
+  expect(log()).toBe('bundle types manifest ')
+})
+
+test('a build that was broken off is none, though nothing has changed since the one before', async () => {
+  const { build, log, prepare } = tinyClone()
+  expect(await build()).toBe(0)
+  expect(await build({ DIES_AFTER: 'bundle' })).not.toBe(0)
+  expect(await prepare()).toBe(0)
+  expect(log()).toBe('bundle types manifest bundle bundle types manifest ')
 })
