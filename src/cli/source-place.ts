@@ -3,7 +3,8 @@ import { SourceMap } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const FRAME = /^ +at .*?((?:file:\/\/)?[/\\]?[^()\s]+):(\d+):(\d+)\)?$/m
+/** A frame in a file: not in Node, which others called. Its directories may have blanks and brackets. */
+const FRAME = /^ +at (?:.+? \()?((?:file:\/\/)?(?:[/\\]|[a-z]:).*?):(\d+):(\d+)\)?$/im
 
 /** Where it was thrown, as the last two names of a path of the sources, and the line: `room/room.ts:12`. */
 export function sourcePlace({ stack }: Error): string | undefined {

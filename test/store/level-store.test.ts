@@ -27,6 +27,8 @@ const newDirectory = () => mkdtempSync(join(root, 'store-'))
 
 const closing: LevelStore[] = []
 afterEach(async () => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
   await Promise.all(closing.splice(0).map(store => store.close()))
 })
 
