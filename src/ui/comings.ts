@@ -61,6 +61,11 @@ export class Comings {
     else this.#count(type, line)
   }
 
+  /** Counts nobody any more. */
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
   #isSingle(quiet: boolean): boolean {
     const now = performance.now()
     if (!quiet) return this.#spoken.take(now)

@@ -106,6 +106,7 @@ export function showLines(parts: LineViewParts): () => void {
     isOver = true
     endOrder()
     jobs.end()
+    comings.end()
     subjects.end()
     cards.end()
   }

@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { plainChat } from '../../src/ui/plain-chat.js'
 import { fakeIo, fakeRoom, flushed, other } from './fake-room.js'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const bob = other('b', 'bob')
 
@@ -71,6 +75,19 @@ test('of history that comes by the thousand a hundred lines are shown between tw
   expect(chat.shown().slice(last)).toMatch(/^line 1000\n/)
   chat.interrupt()
   await chat.done
+})
+
+test('who has left is told of no crowd that came before', async () => {
+  const chat = chatting(true)
+  await chat.until('in the room')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  for (const digit of '123456789') chat.join(other(digit, `guest ${digit}`))
+  chat.interrupt()
+  await chat.done
+  const before = chat.shown()
+  expect(before).toContain('guest 5 is here')
+  vi.advanceTimersByTime(60_000)
+  expect(chat.shown()).toBe(before)
 })
 
 test('the end of what is typed is the end', async () => {
