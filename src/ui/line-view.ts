@@ -98,13 +98,15 @@ export function showLines(parts: LineViewParts): () => void {
     parts.onshown?.(items)
   }
   const endOrder = inOrder(room, update => {
+    // Others may say something while a room is being left, which is not shown any more.
+    if (isOver) return
     const isSaid = !knowsAll() && isComing(update, room)
     const now = Date.now()
     jobs.do(() => showUpdate(update, isSaid, now))
   })
   return () => {
-    isOver = true
     endOrder()
+    isOver = true
     jobs.end()
     comings.end()
     subjects.end()

@@ -45,9 +45,9 @@ export function pipeChat(
     })
     return () => {
       lines.flush()
+      const count = queue.end()
       endLines()
       unpin()
-      const count = queue.end()
       if (count > 0) tell(unsent(count))
     }
   })

@@ -58,9 +58,9 @@ export function plainChat(
     eachLine(input, text => !isOver && obeyTyped(talk, text).forEach(answer), quit)
     return () => {
       isOver = true
+      const count = queue.end()
       endLines()
       unpin()
-      const count = queue.end()
       if (count > 0) tell(unsent(count))
       noteSeen(room, view, habits)
     }

@@ -113,9 +113,9 @@ export class Tab {
 
   /** Says and shows no more. */
   end(): void {
+    const count = this.#queue.end()
     this.#endLines()
     this.#unpin()
-    const count = this.#queue.end()
     if (count > 0) this.#tell(unsent(count))
     noteSeen(this.room, this.view, this.#parts.habits)
   }

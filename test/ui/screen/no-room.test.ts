@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { IdentityKey } from '../../../src/base/ids.js'
 import { noHabits } from '../../../src/ui/habits.js'
 import { promptChat } from '../../../src/ui/prompt-chat.js'
 import { Screen } from '../../support/screen.js'
@@ -83,6 +84,23 @@ test('whoever joins a room from a chat is called there as in the chat', async ()
   screen.type('/part\r/join builds\r')
   await shows('--- builds ---')
   expect(called).toEqual(['cyn', 'cyn'])
+  screen.type('/quit\r')
+  await done
+})
+
+test('what is said while a room is being left is not shown in the next one', async () => {
+  const other = builds()
+  const { done, lobby, screen, shows } = chatting({ builds: Promise.resolve(other) })
+  screen.type('/join builds\r')
+  await shows('--- builds ---')
+  const bob = { identity: 'b'.repeat(64) as IdentityKey, nick: 'bob' }
+  screen.type('/part\r')
+  await shows('--- lobby ---')
+  other.hear(bob, 'too late')
+  lobby.hear(bob, 'in time')
+  await screen.settled()
+  const said = screen.emulator.lines.filter(line => line.includes('bob: '))
+  expect(said).toEqual([expect.stringContaining('in time')])
   screen.type('/quit\r')
   await done
 })
