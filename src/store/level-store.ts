@@ -41,6 +41,8 @@ export class LevelStore implements MessageStore {
   #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
+  /** What is written, also if nobody waits for it any more. */
+  #underWay: Promise<unknown> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
   #failures = 0
   #reopening: Promise<void> = Promise.resolve()
@@ -207,7 +209,7 @@ export class LevelStore implements MessageStore {
   async #reading<T>(work: () => Promise<T>): Promise<T> {
     await this.flush()
     try {
-      return await this.#exclusively(work)
+      return await this.#exclusively(() => this.#underWay.then(work))
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }
@@ -232,11 +234,9 @@ export class LevelStore implements MessageStore {
 
   async #write(): Promise<void> {
     if (this.#failures > 0 || !this.#isDue) return
-    try {
-      await inTime(this.#writeAll())
-    } catch (thrown) {
-      this.#fail(thrown)
-    }
+    const written = this.#writeAll()
+    this.#underWay = written.catch(() => {})
+    await inTime(written).catch(thrown => this.#fail(thrown))
   }
 
   async #writeAll(): Promise<void> {

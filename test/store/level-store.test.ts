@@ -262,6 +262,37 @@ describe('a database', () => {
     expect(store.isDamaged).toBe(false)
   })
 
+  test('is not taken for damaged if a write that took too long ends while it is read', async () => {
+    const { store, told } = await watched(newDirectory())
+    for (const at of [1, 2]) store.put(kept(at, at))
+    await store.flush()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const [going, written] = [deferred<void>(), deferred<void>()]
+    const original = ClassicLevel.prototype.batch as (of: never[]) => Promise<void>
+    const slow = async function (this: ClassicLevel, of: never[]) {
+      await going.promise
+      await original.call(this, of)
+      written.resolve()
+    }
+    vi.spyOn(ClassicLevel.prototype, 'batch').mockImplementationOnce(slow as never)
+    store.put(kept(3, 3))
+    const flushed = store.flush()
+    // Ten looks: it has failed, and is not yet tried again.
+    await vi.advanceTimersByTimeAsync(5_000)
+    await flushed
+    expect(told).toHaveLength(1)
+    vi.useRealTimers()
+    const { isReading, goOn } = slowIterator()
+    const load = store.load()
+    // Time enough to begin, for whoever does not wait.
+    await Promise.race([isReading, sleep(200)])
+    going.resolve()
+    await written.promise
+    goOn()
+    expect(await load).toEqual([1, 2, 3].map(at => kept(at, at)))
+    expect(store.isDamaged).toBe(false)
+  })
+
   test.each(['and goes on', 'before it is closed'])(
     'whose files vanish is made anew, with all that they had, %s',
     async when => {

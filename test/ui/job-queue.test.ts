@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { JobQueue } from '../../src/async/job-queue.js'
+import { JobQueue } from '../../src/ui/job-queue.js'
 
 const nextTurn = () => new Promise(setImmediate)
 
