@@ -12,6 +12,7 @@ export class Wants {
   // Each with when that was.
   readonly #asked = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   readonly #tuning: HistoryTuning
+  #isShort = false
   /** How many of those may still be on their way. BOUNDED: MAX_WANT_IDS; more are asked for when half of them have come. */
   #underWay = 0
   #progressAt: Millis = 0
@@ -25,8 +26,23 @@ export class Wants {
     return this.#waiting.size > 0
   }
 
+  /** How many are still to be asked for. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   add(ids: readonly MessageId[]): void {
-    for (const id of ids) if (this.#waiting.size < MAX_WANTED_IDS) this.#waiting.add(id)
+    for (const id of ids) {
+      if (this.#waiting.size < MAX_WANTED_IDS) this.#waiting.add(id)
+      else this.#isShort = true
+    }
+  }
+
+  /** True, once, if there was no room for some ids, and there is now: an exchange is going to find them. */
+  takeShortage(): boolean {
+    if (!this.#isShort || this.#waiting.size > MAX_WANT_IDS) return false
+    this.#isShort = false
+    return true
   }
 
   /** The peer sends this: true if it was asked for it. */
