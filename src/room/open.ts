@@ -118,6 +118,7 @@ function machineOf(
     keep,
     recall,
     onlost,
+    keeps: keys.access !== 'public' && historyHome(options) !== undefined,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,
