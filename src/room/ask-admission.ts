@@ -61,9 +61,12 @@ const notAdmitted = (verdict: Exclude<Verdict, 'granted'>, isSure = true) => {
 const HEARSAY_MILLIS: Millis = 5_000
 
 /** NOBODY_ADMITS: whoever may let in was not there, in the time that there was. Exit code 1. */
-const nobodyAdmits = (seconds: number) =>
+const nobodyAdmits = (seconds: number, { commitment }: Pick<Ticket, 'commitment'>) =>
   new SwarmchatError('NOBODY_ADMITS', `Nobody who can let you in was there within ${seconds} s.`, {
-    hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network, or any member if it counts for anybody. Try again then.',
+    hint:
+      commitment === undefined
+        ? 'Whoever invited you must be in the room (swarmchat join), on the device of theirs that lets in by it and on the same network. Ask them, and try again then.'
+        : 'Whoever invited you, or a member who has heard of the invitation, must be in the room (swarmchat join), on the same network. Try again then.',
     exitCode: 1
   })
 
@@ -130,7 +133,7 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
     const { card, name } = ticket
     return { name, secret: answer.secret, ...(card && { card }) }
   } catch (thrown) {
-    throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000) : thrown
+    throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000, ticket) : thrown
   } finally {
     await swarm.destroy()
     await lease.release()

@@ -197,11 +197,14 @@ describe('an invitation that admits', () => {
     const there = mkdtempSync(join(root, 'home-'))
     changeIdentity(there, loadIdentity(home).keyPair)
     const [here, other] = [await maker(home), await maker(there)]
-    const both = ({ room }: Visit) =>
-      vi.waitFor(() => expect(room.member(room.identity)?.devices).toHaveLength(2), PATIENCE)
-    for (const each of [here, other]) await both(each)
+    // It keeps nothing, and so can take nothing over.
+    const passing = await enter('ann', { ...ROOM, identity: loadIdentity(home), ephemeral: true })
+    const all = ({ room }: Visit) =>
+      vi.waitFor(() => expect(room.member(room.identity)?.devices).toHaveLength(3), PATIENCE)
+    for (const each of [here, other, passing]) await all(each)
     await knows(other, { used: 0, holder: { turn: 0, device: here.room.device } })
-    await ask(ticket)
+    const first = freshIdentity()
+    await ask(ticket, { identity: first })
     await knows(other, { used: 1 })
     await here.room.leave()
     await knows(other, { holder: { turn: 1, device: other.room.device } })
@@ -211,7 +214,16 @@ describe('an invitation that admits', () => {
     // Whoever made it lets in by it no more until it is handed back, though nobody else is there.
     await other.room.leave()
     await maker(home)
-    await expect(ask(ticket, { timeout: 1_500 })).rejects.toMatchObject({ code: 'NOBODY_ADMITS' })
+    await expect(ask(ticket, { timeout: 1_500 })).rejects.toMatchObject({
+      code: 'NOBODY_ADMITS',
+      hint: expect.stringMatching(
+        /^Whoever invited you must be in the room .* on the device of theirs/
+      )
+    })
+    // It is that one's turn still when it is back.
+    await maker(there)
+    expect(await ask(ticket, { identity: first })).toMatchObject(ROOM)
+    await expect(ask(ticket)).rejects.toMatchObject(refused)
   })
 
   test('of another room, or of somebody else, leads nowhere', async () => {
