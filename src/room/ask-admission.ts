@@ -34,9 +34,17 @@ export interface AskingOptions {
   readonly identity: Identity
   readonly networks: NetworkSpec
   readonly timeout: Millis
+  /** So long somebody who was found may take to answer. Default 10 s. For tests. */
+  readonly answerMillis?: Millis | undefined
   /** Gives up. */
   readonly signal: AbortSignal
 }
+
+/**
+ * So long somebody who was found may take to answer: who says nothing keeps no place. Guess: many round trips, and a use that is put on
+ * a busy disk.
+ */
+const ANSWER_MILLIS: Millis = 10_000
 
 /** An answer is so long at most, with what the stream adds. */
 const MAX_ANSWER_BYTES = 256
@@ -143,7 +151,7 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
 function answered(
   swarm: Swarm,
   ticket: Ticket,
-  { identity }: AskingOptions,
+  { answerMillis = ANSWER_MILLIS, identity }: AskingOptions,
   signal: AbortSignal
 ): Promise<ReadAnswer> {
   const { publicKey } = ticketOf(ticket.seed)
@@ -153,7 +161,11 @@ function answered(
       else setTimeout(resolve, HEARSAY_MILLIS, answer).unref()
     }
     onAborted(signal, () => reject(signal.reason))
-    swarm.on('connection', stream => ask(stream, ticket, identity, take))
+    swarm.on('connection', stream => {
+      const late = setTimeout(() => stream.destroy(), answerMillis)
+      stream.once('close', () => clearTimeout(late))
+      ask(stream, ticket, identity, take)
+    })
     swarm.join(idToBytes(admissionTopic(publicKey)), { server: false, client: true })
   })
 }

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../src/async/deferred.js'
 import { keyPairFromSeed } from '../../src/base/crypto.js'
-import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
+import { type IdentityKey, idToBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { changeIdentity } from '../../src/home/change-identity.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
@@ -15,7 +16,7 @@ import {
   revokeInvitation,
   useInvitation
 } from '../../src/home/invitations.js'
-import { ticketId, ticketOf } from '../../src/protocol/access/admission.js'
+import { admissionTopic, ticketId, ticketOf } from '../../src/protocol/access/admission.js'
 import { targetOfCard } from '../../src/protocol/access/card-record.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
 import { type ToldInvitation, ToldInvitations } from '../../src/protocol/access/told-invitations.js'
@@ -30,6 +31,7 @@ import { leaseOf } from '../../src/room/network-lease.js'
 import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { ToldDesks } from '../../src/room/told-desks.js'
+import { Swarm } from '../../src/swarm/swarm.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()
@@ -224,6 +226,29 @@ describe('an invitation that admits', () => {
     await maker(there)
     expect(await ask(ticket, { identity: first })).toMatchObject(ROOM)
     await expect(ask(ticket)).rejects.toMatchObject(refused)
+  })
+
+  test('is asked for elsewhere if whoever is found says nothing: they keep no place', async () => {
+    const { ticket } = withInvitation()
+    const lease = leaseOf({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    const silent = new Swarm({ networks: lease.networks, keepNetworks: true })
+    const given = deferred()
+    silent.on('connection', stream => stream.once('close', () => given.resolve()))
+    const topic = idToBytes(admissionTopic(ticketOf(ticket.seed).publicKey))
+    silent.join(topic, { server: true, client: false })
+    const over = new AbortController()
+    const asking = redeem(ticket, {
+      identity: freshIdentity(),
+      networks: { mode: 'isolated', bootstrap: testnet().bootstrap },
+      timeout: 30_000,
+      answerMillis: 50,
+      signal: over.signal
+    })
+    await given.promise
+    over.abort()
+    await expect(asking).rejects.toThrow()
+    await silent.destroy()
+    await lease.release()
   })
 
   test('of another room, or of somebody else, leads nowhere', async () => {
