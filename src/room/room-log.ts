@@ -74,8 +74,12 @@ export class RoomLog {
     room.on('update', update => {
       const id = sourceOf(update)
       if (id !== undefined) this.#held.add(id)
+      // What is kept has an order of its own: what was said to us alone need not wait for the history around it.
+      if (update.type === 'direct') this.#shown(update)
     })
-    inOrder(room, update => this.#shown(update))
+    inOrder(room, update => {
+      if (update.type !== 'direct') this.#shown(update)
+    })
   }
 
   /** True: it is yet to be shown. */

@@ -24,7 +24,7 @@ export const PEOPLE: SlashCommands = {
     run: ({ room }, peer) => whyLines(room.peers(), peer, namesOf(room))
   },
   msg: { ...MSG, completes: 'person', run: message },
-  requests: { usage: '/requests', help: 'strangers who wrote to you', run: requestRows },
+  requests: { usage: '/requests', help: 'strangers who wrote', run: requestRows },
   verify: VERIFY,
   accept: {
     usage: '/accept <peer>',
