@@ -48,6 +48,12 @@ export class TokenBucket {
     this.tokens(now)
     this.#tokens -= cost
   }
+
+  /** Puts so many tokens back, as many as fit. */
+  giveBack(now: Millis, count = 1): void {
+    this.tokens(now)
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + count)
+  }
 }
 
 /** So many messages, and so many bytes of them. */

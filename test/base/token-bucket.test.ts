@@ -81,3 +81,12 @@ test('a budget is a bucket of messages and one of bytes, and full when both are'
     })
   )
 })
+
+test('what is given back can be taken again, but no more than fits', () => {
+  const bucket = new TokenBucket({ perSecond: 0, burst: 5 }, 0)
+  bucket.charge(0, 7)
+  bucket.giveBack(0, 3)
+  expect(bucket.tokens(0)).toBe(1)
+  bucket.giveBack(0, 100)
+  expect(bucket.tokens(0)).toBe(5)
+})

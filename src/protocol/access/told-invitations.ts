@@ -49,16 +49,35 @@ export interface ToldInvitation extends InvitationBody {
   readonly isSettled: boolean
 }
 
-/** What the messages of one author say of one ticket, and those of others of its uses. */
-interface Known {
-  readonly author: IdentityKey
-  /** The newest message that tells of it; undefined if none was checked. */
-  newest: (Signed & { readonly type: 'invitation' }) | undefined
-  isRevoked: boolean
-  // BOUNDED: by the messages, both.
-  readonly ownUses: Signed[]
-  readonly othersUses: Signed[]
+type Use = Signed & { readonly type: 'use' }
+type Made = Signed & { readonly type: 'invitation' }
+
+/** The uses of one ticket, whoever tells of them: read once, though many say that it is theirs. */
+class Uses {
+  // BOUNDED: by the messages, all three.
+  readonly #all: Use[] = []
+  readonly #byAuthor = new Map<IdentityKey, Use[]>()
+  #newcomers: readonly IdentityKey[] | undefined
+
+  add(use: Use): void {
+    this.#all.push(use)
+    const own = this.#byAuthor.get(use.author)
+    if (own === undefined) this.#byAuthor.set(use.author, [use])
+    else own.push(use)
+  }
+
+  toldBy(author: IdentityKey): readonly Use[] {
+    return this.#byAuthor.get(author) ?? []
+  }
+
+  /** Who came, each once. */
+  get newcomers(): readonly IdentityKey[] {
+    this.#newcomers ??= newcomersOf(this.#all)
+    return this.#newcomers
+  }
 }
+
+const NO_USES = new Uses()
 
 /** What is known of whoever tells. */
 export interface TellersKnown {
@@ -103,55 +122,51 @@ export class ToldInvitations {
 
   /** All of them, in no order. Costs as much as there are messages of these kinds. */
   all(): ToldInvitation[] {
-    // BOUNDED: by the messages, both.
-    const [known, byId] = [new Map<string, Known>(), new Map<InvitationId, Known[]>()]
-    for (const told of this.#told.values())
-      if (told.type === 'invitation') this.#take(told, known, byId)
-    for (const told of this.#told.values())
-      for (const one of byId.get(told.id) ?? []) this.#takeMore(told, one)
-    return [...known.values()].flatMap(each => this.#toldOf(each) ?? [])
+    // BOUNDED: by the messages, all three. What authors say of a ticket is by both, and uses are by the ticket alone.
+    const [newest, uses] = [new Map<string, Made>(), new Map<InvitationId, Uses>()]
+    const revoked = new Set<string>()
+    for (const told of this.#told.values()) {
+      if (told.type === 'revocation') revoked.add(keyOf(told))
+      else if (!this.#tellers.isChecked(told.by)) continue
+      else if (told.type === 'invitation') takeNewer(newest, told)
+      else takeUse(uses, told)
+    }
+    return [...newest].map(([key, made]) =>
+      this.#toldOf(made, uses.get(made.id) ?? NO_USES, revoked.has(key))
+    )
   }
 
-  #take(
-    told: Signed & { readonly type: 'invitation' },
-    known: Map<string, Known>,
-    byId: Map<InvitationId, Known[]>
-  ): void {
-    const key = `${told.author} ${told.id}`
-    const one = known.get(key) ?? unknown(told.author)
-    if (!known.has(key)) byId.set(told.id, [...(byId.get(told.id) ?? []), one])
-    known.set(key, one)
-    if (isNewer(told, one.newest) && this.#tellers.isChecked(told.by)) one.newest = told
-  }
-
-  #takeMore(told: Signed, about: Known): void {
-    const isAuthors = told.author === about.author
-    if (told.type === 'revocation' && isAuthors) about.isRevoked = true
-    if (told.type !== 'use' || !this.#tellers.isChecked(told.by)) return
-    if (isAuthors) about.ownUses.push(told)
-    else about.othersUses.push(told)
-  }
-
-  #toldOf({ author, isRevoked, newest, othersUses, ownUses }: Known): ToldInvitation | undefined {
-    if (newest === undefined) return undefined
-    const { body, clock, id } = newest
-    const uses = body.anyone ? [...ownUses, ...othersUses] : ownUses
-    const newcomers = [...new Set(uses.flatMap(use => (use.type === 'use' ? use.newcomer : [])))]
+  #toldOf({ author, body, clock, id }: Made, uses: Uses, isRevoked: boolean): ToldInvitation {
+    const own = uses.toldBy(author)
+    const newcomers = body.anyone ? uses.newcomers : newcomersOf(own)
     let used = Math.max(newcomers.length, body.holder?.used ?? 0)
-    for (const use of ownUses) if (use.type === 'use') used = Math.max(used, use.used)
+    for (const use of own) used = Math.max(used, use.used)
     const isSettled = this.#tellers.isSettled(author)
     return { ...body, id, author, clock, isRevoked, newcomers, used, isSettled }
   }
 }
 
-function unknown(author: IdentityKey): Known {
-  return { author, newest: undefined, isRevoked: false, ownUses: [], othersUses: [] }
+function keyOf({ author, id }: Signed): string {
+  return `${author} ${id}`
 }
 
-type SignedInvitation = NonNullable<Known['newest']>
+function takeNewer(newest: Map<string, Made>, told: Made): void {
+  const key = keyOf(told)
+  if (isNewer(told, newest.get(key))) newest.set(key, told)
+}
+
+function takeUse(all: Map<InvitationId, Uses>, use: Use): void {
+  const uses = all.get(use.id) ?? new Uses()
+  all.set(use.id, uses)
+  uses.add(use)
+}
+
+function newcomersOf(uses: readonly Use[]): IdentityKey[] {
+  return [...new Set(uses.map(({ newcomer }) => newcomer))]
+}
 
 /** By whose turn it is, and then in the room's order. */
-function isNewer(told: SignedInvitation, than: SignedInvitation | undefined): boolean {
+function isNewer(told: Made, than: Made | undefined): boolean {
   if (than === undefined) return true
   const turns = (told.body.holder?.turn ?? 0) - (than.body.holder?.turn ?? 0)
   return (turns || told.clock - than.clock || (told.by > than.by ? 1 : -1)) > 0

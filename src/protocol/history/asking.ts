@@ -1,3 +1,4 @@
+import { CommonBudget } from '../../base/common-budget.js'
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
@@ -8,7 +9,14 @@ import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
 import { CatchingUp } from './catching-up.js'
 import type { Timeline } from './timeline.js'
-import { ASK_IN_ORDER, FRESH_LINKS_ASK_RATE, type HistoryTuning, MAX_WANTED_IDS } from './tuning.js'
+import {
+  ASK_IN_ORDER,
+  CATCH_UP_ASK_RATE,
+  FRESH_LINKS_ASK_RATE,
+  type HistoryTuning,
+  MAX_WAITING_IDS,
+  MAX_WANTED_IDS
+} from './tuning.js'
 import { Wants } from './wants.js'
 
 /** What asking needs of the room. */
@@ -21,7 +29,8 @@ export interface AskingParts {
 
 /**
  * Asks for messages by id, of one peer at a time. What comes of it is under no limit but this: how much is asked for at
- * once, and how much of one link.
+ * once, and how much of one link. A message that comes gives back what it has taken of that, as long as what all links have
+ * in common lasts: whoever was away for long is soon back, and links that do not deliver get nothing of it.
  */
 export class Asking {
   readonly #parts: AskingParts
@@ -30,6 +39,7 @@ export class Asking {
   // BOUNDED: MAX_WANTED_IDS, the oldest goes first: when anybody was asked for it last.
   readonly #askedAt = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   readonly #catchingUp = new CatchingUp()
+  readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
   /** What peers whose links are fresh may be asked for together. Full from the first question on. */
   #freshLinks: TokenBucket | undefined
 
@@ -62,8 +72,28 @@ export class Asking {
   came(link: Link, id: MessageId): boolean {
     const wasAsked = this.#wants.get(link.peer)?.came(id, this.#parts.turn.now) ?? false
     if (wasAsked) this.#askedAt.delete(id)
+    if (wasAsked) this.#giveBack(link)
     if (wasAsked) this.#tellProgress(id)
     return wasAsked
+  }
+
+  /** True while so much is still to be asked of the peer that it had better not tell of more. */
+  isFull({ peer }: Link): boolean {
+    return (this.#wants.get(peer)?.waiting ?? 0) > MAX_WAITING_IDS
+  }
+
+  /** True, once, when the peer has more than we could note down, and most of what was noted is asked for. */
+  takeShortage({ peer }: Link): boolean {
+    return this.#wants.get(peer)?.takeShortage() ?? false
+  }
+
+  // The frame that it came in as well: it is none of those that nobody has asked for.
+  #giveBack(link: Link): void {
+    const { now } = this.#parts.turn
+    if (!this.#inCommon.take(link, now)) return
+    link.asks.giveBack(now)
+    link.frames.giveBack(now)
+    if (link.isFresh(now)) this.#sharedByFreshLinks.giveBack(now)
   }
 
   #tellProgress(id: MessageId): void {
@@ -83,11 +113,6 @@ export class Asking {
     for (let at = 0; at < ids.length; at += MAX_WANT_IDS) {
       links.send(link, { type: 'want', ids: ids.slice(at, at + MAX_WANT_IDS) })
     }
-  }
-
-  /** Asks for what waits, of everybody. */
-  askOnAll(): void {
-    for (const link of this.#parts.links.up()) this.askOn(link)
   }
 
   /** True for what is to be asked for, false for what somebody was asked for just now, undefined for what we know. */

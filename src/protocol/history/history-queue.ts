@@ -16,6 +16,12 @@ export class HistoryQueue {
   #credit = HISTORY_BATCH_BYTES
   /** Pongs that come before the peer has read the batch; 0 if no batch waits for that. */
   #pongs = 0
+  #sent = 0
+
+  /** How many messages the peer was sent in all. */
+  get sent(): number {
+    return this.#sent
+  }
 
   /** Ids that the peer asked for. */
   want(ids: readonly MessageId[]): void {
@@ -50,6 +56,7 @@ export class HistoryQueue {
       const parcel = fetch(id)
       if (parcel === undefined) continue
       batch.push(parcel)
+      this.#sent += 1
       this.#credit -= parcel.bytes
     }
     return { batch, ping: this.#credit <= 0, isCut: false }

@@ -36,39 +36,32 @@ export class Places {
   }
 
   /** Ids of the messages dated from `since` and before `until`, in total order. */
-  idsBetween(since: Millis, until: Millis, clockOf: (id: MessageId) => Millis): MessageId[] {
+  idsBetween(since: Millis, until: Millis): MessageId[] {
     const [from, to] = [Math.max(0, since), Math.max(0, until)]
-    const end = Number.isFinite(to)
-    const dated = this.#between(boundAt(from), boundAt(end ? to : LASTING_FROM))
-    const upper = end ? boundAt(LASTING_FROM + to) : INFINITY
-    const lasting = this.#between(boundAt(LASTING_FROM + from), upper)
-    return lasting.length === 0 ? dated : merged(dated, lasting, clockOf)
-  }
-
-  #between(from: Bound, to: Bound): MessageId[] {
-    const items = this.#items
-    return [...items.ids(items.lowerBound(from), items.lowerBound(to))]
-  }
-}
-
-/** Two lists that are in order, as one. */
-function merged(
-  a: readonly MessageId[],
-  b: readonly MessageId[],
-  clockOf: (id: MessageId) => Millis
-): MessageId[] {
-  const all: MessageId[] = []
-  let at = 0
-  for (const id of b) {
-    const clock = clockOf(id)
-    for (let next = a[at]; next !== undefined; next = a[at]) {
-      const theirs = clockOf(next)
-      if (theirs > clock || (theirs === clock && next > id)) break
-      all.push(next)
-      at += 1
+    const isOpen = !Number.isFinite(to)
+    const dated = this.#range(boundAt(from), boundAt(isOpen ? LASTING_FROM : to))
+    const upper = isOpen ? INFINITY : boundAt(LASTING_FROM + to)
+    const lasting = this.#range(boundAt(LASTING_FROM + from), upper)
+    const all: MessageId[] = []
+    let at = dated.lower
+    for (let next = lasting.lower; next < lasting.upper; next += 1) {
+      const end = this.#items.lowerBound(this.#dateOf(next), at)
+      for (const id of this.#items.ids(at, end)) all.push(id)
+      for (const id of this.#items.ids(next, next + 1)) all.push(id)
+      at = end
     }
-    all.push(id)
+    for (const id of this.#items.ids(at, dated.upper)) all.push(id)
+    return all
   }
-  for (; at < a.length; at++) all.push(a[at] as MessageId)
-  return all
+
+  #range(from: Bound, to: Bound): { readonly lower: number; readonly upper: number } {
+    const items = this.#items
+    return { lower: items.lowerBound(from), upper: items.lowerBound(to) }
+  }
+
+  /** Where one of those that last would be among the others. */
+  #dateOf(index: number): Bound {
+    const { prefix, timestamp } = this.#items.boundOf(index)
+    return { prefix, timestamp: timestamp - BigInt(LASTING_FROM) }
+  }
 }

@@ -9,6 +9,8 @@ import type { HistoryTuning } from './tuning.js'
 export interface Session {
   asking: Reconciler | undefined
   askedAt: Millis
+  /** Our next message in it, which waits until what it has brought was asked for. */
+  held: Uint8Array | undefined
   answering: Reconciler | undefined
   readonly queue: HistoryQueue
   readonly pause: ExchangePause
@@ -21,6 +23,7 @@ export function newSession(tuning: HistoryTuning): Session {
   return {
     asking: undefined,
     askedAt: 0,
+    held: undefined,
     answering: undefined,
     queue: new HistoryQueue(),
     pause: new ExchangePause(tuning),

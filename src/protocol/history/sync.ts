@@ -93,6 +93,7 @@ export class Sync {
   /** Asks the peer for what waits, if most of what it was asked for has come. */
   askOn(link: Link): void {
     this.#asking.askOn(link)
+    this.#goOn(link)
   }
 
   /** A message that came with history is kept: other neighbours may lack it. */
@@ -151,7 +152,7 @@ export class Sync {
   #periodic(): void {
     const { random, timeline, turn } = this.#parts
     timeline.expire(turn.wall)
-    this.#asking.askOnAll()
+    for (const link of this.#parts.links.up()) this.askOn(link)
     const hasHoles = timeline.hasHoles(turn.now)
     const heads = timeline.headsDigest(turn.wall)
     const due = this.#idle().filter(each =>
@@ -217,6 +218,7 @@ export class Sync {
     const span = { since, until, resume: LASTING_FROM }
     session.asking = new Reconciler(timeline.items, { initiator: true, ...span })
     session.askedAt = turn.now
+    session.held = undefined
     session.unknownHead = this.#unknownHead(link)
     session.pause.opened(turn.now)
     links.send(link, { type: 'reconcile', step: 'open', payload: session.asking.open() })
@@ -233,10 +235,23 @@ export class Sync {
     }
     this.#parts.oncompared(link.peer)
     const { have, need, reply } = answer
+    session.held = reply
     if (reply === undefined) this.#ended(session)
-    else this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload: reply })
     this.ask(link, need)
+    this.#goOn(link)
     this.#offer(link, session.queue.offer(have))
+  }
+
+  // What is found while too much waits to be asked for would be found in vain.
+  #goOn(link: Link): void {
+    const session = this.#sessions.get(link.peer)
+    if (session === undefined || this.#asking.isFull(link)) return
+    if (session.asking === undefined && this.#asking.takeShortage(link)) this.#open(link)
+    const { held: payload } = session
+    if (payload === undefined) return
+    session.held = undefined
+    session.askedAt = this.#parts.turn.now
+    this.#parts.links.send(link, { type: 'reconcile', step: 'ask', payload })
   }
 
   #ended(session: Session): void {

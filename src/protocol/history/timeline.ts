@@ -142,7 +142,7 @@ export class Timeline {
 
   /** Ids of the messages dated from `since` and before `until`, in total order. */
   idsBetween(since: Millis, until: Millis): MessageId[] {
-    return this.#places.idsBetween(since, until, id => this.node(id)?.clock ?? 0)
+    return this.#places.idsBetween(since, until)
   }
 
   /** Forgets a message that nobody else is to have; its parents may be heads again. */

@@ -1,5 +1,11 @@
+import { ID_BYTES } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { HISTORY_AT_ONCE, MAX_CLOCK_LEAD_MILLIS } from '../config.js'
+import {
+  HISTORY_AT_ONCE,
+  MAX_CLOCK_LEAD_MILLIS,
+  MAX_RECONCILE_BYTES,
+  MAX_WANT_IDS
+} from '../config.js'
 
 /** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
 export interface HistoryTuning {
@@ -107,6 +113,17 @@ export const CLOCK_VOTE_MILLIS: Millis = 20 * 60_000
 export const CLOCK_COMPLAINT_MILLIS: Millis = 60_000
 /** Ids to be asked of one peer, and ids that it was asked for. Guess: a whole timeline. */
 export const MAX_WANTED_IDS = HISTORY_AT_ONCE
+/**
+ * Ids that all links together may be asked for beyond that: one for each message that came of those asked for. So who delivers goes
+ * on, and who does not is asked for no more. Guess: all that a member keeps, once; then as much as of another link.
+ */
+export const CATCH_UP_ASK_RATE = { perSecond: 250, burst: 131_072 } as const
+/** What all links together are sent of our history beyond what each is, as LINK_SERVE_RATE. Guess: the same, and as another link. */
+export const CATCH_UP_SERVE_RATE = { perSecond: 500, burst: 131_072 } as const
+/** Ids that may be on their way from one peer that sends what it is asked for. Guess: 10,000 messages a second over a way of 0.1 s and more. */
+export const MAX_UNDER_WAY = 4 * MAX_WANT_IDS
+/** What waits to be asked of one peer: with more, an exchange goes no further, for its next step may bring as much as fits a frame. */
+export const MAX_WAITING_IDS = MAX_WANTED_IDS - MAX_RECONCILE_BYTES / ID_BYTES
 /** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
 export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE } as const
 /** The same for all fresh links together. Guess. */

@@ -110,6 +110,27 @@ describe('what members know of an invitation', () => {
   })
 })
 
+test('what members know costs as much as was told, though hundreds say that one ticket is theirs', () => {
+  const size = 500
+  const nameOf = (n: number) => `${n}`.padStart(64, 'a') as IdentityKey
+  let looks = 0
+  const isChecked = () => {
+    looks += 1
+    return true
+  }
+  const invitations = new ToldInvitations({ isChecked, isSettled: () => true, onchange: () => {} })
+  for (let n = 0; n < size; n++) {
+    invitations.add({ ...made, id: idOf(n), author: nameOf(n) })
+    invitations.add(use(size + n, nameOf(size + n), nameOf(n)))
+  }
+  const all = invitations.all()
+  expect(all).toHaveLength(size)
+  for (const { newcomers } of all) expect(newcomers).toHaveLength(size)
+  expect(looks).toBeLessThanOrEqual(2 * size)
+  // One list for all of them: a list each would be a quarter of a million names.
+  expect(new Set(all.map(({ newcomers }) => newcomers)).size).toBe(1)
+})
+
 describe('who lets in by it', () => {
   const device = (n: number, identity: IdentityKey = eve) => ({
     device: `${n}`.padStart(64, '0') as PeerKey,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { hash } from '../../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type MessageId, type Topic } from '../../../src/base/ids.js'
 import {
@@ -298,7 +298,10 @@ describe('a full timeline', () => {
     expect(timeline.messages().map(({ id }) => id)).toEqual(
       [old, orphan, line, recent].map(({ id }) => id)
     )
+    // Of the order: no message is looked at for it.
+    const node = vi.spyOn(timeline, 'node')
     expect(timeline.idsBetween(EPOCH + 2, wall - 400)).toEqual([orphan.id, line.id])
+    expect(node).not.toHaveBeenCalled()
     expect(timeline.hasHoles(EPOCH)).toBe(false)
   })
 

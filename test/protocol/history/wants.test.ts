@@ -21,6 +21,21 @@ describe('what is wanted of one peer', () => {
     expect(second).toEqual(ids(MAX_WANT_IDS, 1.5 * MAX_WANT_IDS))
   })
 
+  test('is asked for in larger parts as long as it comes, and in small ones again when nothing has', () => {
+    const wants = new Wants()
+    wants.add(ids(0, 10_999))
+    const parts: number[] = []
+    const { wantRetryMillis } = HISTORY_TUNING
+    for (let now = 0; now < 5; now++) {
+      const part = wants.next(9_999, due, now)
+      parts.push(part.length)
+      for (const id of part) wants.came(id, now)
+    }
+    expect(parts).toEqual([1, 2, 4, 4, 4].map(each => each * MAX_WANT_IDS))
+    wants.next(9_999, due, 5)
+    expect(wants.next(9_999, due, 5 + wantRetryMillis)).toHaveLength(MAX_WANT_IDS)
+  })
+
   test('is not more than may be asked for', () => {
     const wants = new Wants()
     wants.add(ids(0, 100))
