@@ -166,17 +166,30 @@ export const notYours = () =>
     exitCode: 1
   })
 
-/** NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`. Exit code 1. */
-export const nobodyGotIt = (have: number, wanted: number, seconds: number, access: string) =>
+/** How far something got that was said. */
+interface Delivered {
+  readonly have: number
+  readonly wanted: number
+  /** True if it is on the disk. */
+  readonly kept: boolean
+}
+
+const KEPT_HINT = 'It is kept here: others get it when you are next in the room with them. '
+
+/**
+ * NOBODY_GOT_IT: too few other members had the message when the time was up; `facts.have` of `facts.wanted`; `facts.kept`: it is kept
+ * here, and goes out later. Exit code 1.
+ */
+export const nobodyGotIt = ({ have, kept, wanted }: Delivered, seconds: number, access: string) =>
   new SwarmchatError(
     'NOBODY_GOT_IT',
     have === 0
       ? `Nobody in the room got the message within ${seconds} s.`
       : `${have} ${have === 1 ? 'member' : 'members'} got it within ${seconds} s; --wait asked for ${wanted}.`,
     {
-      hint: `Is anybody there? Look with: swarmchat peers <room>. ${access === 'password' ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
+      hint: `${kept && have === 0 ? KEPT_HINT : ''}Is anybody there? Look with: swarmchat peers <room>. ${access === 'password' ? 'Is the password theirs? ' : ''}Wait longer with --timeout.`,
       exitCode: 1,
-      facts: { have, wanted }
+      facts: { have, wanted, kept }
     }
   )
 
@@ -212,7 +225,7 @@ export const roomFault = () =>
 type Problem = Pick<SwarmchatError, 'message' | 'hint'>
 
 /** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
-export const offlineEverywhere = (problems: readonly Problem[] = []) => {
+export const offlineEverywhere = (problems: readonly Problem[] = [], kept = false) => {
   const reasons = [
     ...new Set(problems.map(({ message }) => givenUp(message).replace(/^offline: |\.$/g, '')))
   ]
@@ -223,7 +236,8 @@ export const offlineEverywhere = (problems: readonly Problem[] = []) => {
     {
       hint:
         only?.hint ?? 'Check the connection to the internet; on one machine, try --network local.',
-      exitCode: 1
+      exitCode: 1,
+      ...(kept && { facts: { kept } })
     }
   )
 }

@@ -1,4 +1,5 @@
 import { boolean, integer } from '@oclif/core/flags'
+import { SwarmchatError } from '../base/errors.js'
 import { safeJson } from '../ndjson/codec.js'
 import { networkFlags } from './network-flags.js'
 import { nickFlag } from './nick-flag.js'
@@ -22,7 +23,12 @@ export function haveLine(have: number): string {
   return `${have} ${have === 1 ? 'member' : 'members'} got it.`
 }
 
-/** The same for scripts. */
-export function haveJson(have: number, wanted: number): string {
-  return safeJson({ type: 'sent', have, wanted })
+/** The same for scripts; `kept`: too few have it, and it is kept here for those who come later. */
+export function haveJson(have: number, wanted: number, kept = false): string {
+  return safeJson({ type: 'sent', have, wanted, ...(kept && { kept }) })
+}
+
+/** True for what says that too few have it, if it is kept here. */
+export function isKept(thrown: unknown): boolean {
+  return thrown instanceof SwarmchatError && thrown.facts.kept === true
 }

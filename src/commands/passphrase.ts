@@ -22,6 +22,9 @@ const notTheSame = () =>
     hint: 'Try again.'
   })
 
+/** So often a passphrase is asked for that opens nothing. Guess: who has mistyped it twice looks it up. */
+const MAX_TRIES = 3
+
 const shortPassphrase = {
   message: 'That passphrase is short.',
   hint: 'Whoever has the file can try passphrases on machines of their own. Five words drawn by lot cannot be found so.'
@@ -29,7 +32,7 @@ const shortPassphrase = {
 
 /**
  * Makes the identity in this file one that this program can use; default: that of this home. It is asked for its passphrase
- * if it is locked, once, unless the environment has it, which loses it: what this process starts is not told. Rejects with
+ * if it is locked, three times at most, unless the environment has it, which loses it: what this process starts is not told. Rejects with
  * NO_PASSPHRASE, WRONG_PASSPHRASE, BAD_IDENTITY, OPEN_IDENTITY, NO_HOME, and when the signal fires.
  */
 export async function openIdentityOnce(
@@ -37,7 +40,20 @@ export async function openIdentityOnce(
   file: string = identityFile()
 ): Promise<void> {
   const given = fromEnvironment('old')
-  if (needsPassphrase(file)) await openLocked(file, given ?? (await ask('Passphrase: ', signal)))
+  if (!needsPassphrase(file)) return
+  if (given === undefined) await openAsked(file, signal)
+  else await openLocked(file, given)
+}
+
+async function openAsked(file: string, signal: AbortSignal, tries = MAX_TRIES): Promise<void> {
+  try {
+    return await openLocked(file, await ask('Passphrase: ', signal))
+  } catch (thrown) {
+    if (tries === 1 || !(thrown instanceof SwarmchatError) || thrown.code !== 'WRONG_PASSPHRASE')
+      throw thrown
+    standardStreams.tell(thrown)
+  }
+  await openAsked(file, signal, tries - 1)
 }
 
 /** What an act gives; if it needs the identity, and that is locked, its passphrase is asked for first. Rejects likewise. */

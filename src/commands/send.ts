@@ -7,7 +7,7 @@ import { standardStreams } from '../cli/streams.js'
 import { Settings } from '../home/settings.js'
 import { sendOnce } from '../room/send-once.js'
 import { BaseCommand } from './base.js'
-import { deliveryFlags, haveJson, haveLine } from './delivering.js'
+import { deliveryFlags, haveJson, haveLine, isKept } from './delivering.js'
 import { parseNetworkFlags } from './network-flags.js'
 import { nickOf } from './nick-flag.js'
 import { openIdentityOnce } from './passphrase.js'
@@ -21,7 +21,8 @@ export default class Send extends BaseCommand {
 
   static override description =
     `Joins the room unseen, says the text, waits until --wait other members have the message, prints how many do, and leaves.
-Exit code 1: too few got it within --timeout seconds. 130: Ctrl-C before that.
+Exit code 1: too few got it within --timeout seconds. 130: Ctrl-C before that. It is kept here all the same, and others get it when
+you are next in the room with them.
 
 The words of the text are joined by spaces. Without any, or with -, the text comes from standard input. If it begins with a
 dash, put -- before it.`
@@ -70,7 +71,7 @@ dash, put -- before it.`
     }
     const have = await sendOnce(room, text, delivery).catch(thrown => {
       if (flags.json && codeOf(thrown) === 'NOBODY_GOT_IT')
-        this.log(haveJson(haveOf(thrown), flags.wait))
+        this.log(haveJson(haveOf(thrown), flags.wait, isKept(thrown)))
       throw thrown
     })
     const isDone = have >= flags.wait

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import b4a from 'b4a'
 import { SwarmchatError } from '../base/errors.js'
 import { type IdentityKey, type PeerKey, parseId, type Topic } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { type AdmissionState, ticketId } from '../protocol/access/admission.js'
+import type { Holder } from '../protocol/wire/bodies/invitation.js'
 import { ensureDirectory } from './directory.js'
 import { createFile, readIfThere } from './files.js'
 import { orNoHome } from './key-file.js'
@@ -30,10 +31,19 @@ export interface KeptInvitation extends AdmissionState {
   readonly held: number | undefined
   /** The turn in which it was handed on last; undefined: it never was. */
   readonly passed: number | undefined
+  /** To which device that was. */
+  readonly passedTo: PeerKey | undefined
+  /** So many have come by it, as far as this home knows: whom it let in itself, and what it was told when its turn came. */
+  readonly used: number
+  /** So many this home has let in itself. */
+  readonly letIn: number
 }
 
 /** What an invitation is made of. `held`: 0 for one that is made here; undefined: another device lets in by it. */
-export type NewInvitation = Omit<KeptInvitation, 'isRevoked' | 'newcomers' | 'passed'>
+export type NewInvitation = Pick<
+  KeptInvitation,
+  'anyone' | 'expires' | 'held' | 'inviter' | 'room' | 'ticket' | 'topic' | 'uses'
+>
 
 /** Most that a home keeps. Guess: nobody needs more at once, and each that counts is a topic that is announced. */
 const MAX_INVITATIONS = 64
@@ -46,6 +56,8 @@ const LAYOUT =
   /^swarmchat invitation 2\nticket ([0-9a-f]{64})\ntopic ([0-9a-f]{64})\nexpires (\d{1,16})\nuses (\d{1,4})\n(anyone\n)?inviter ([0-9a-f]{64})\nroom (.+)\n$/
 const [HELD, PASSED] = ['held', 'passed'] as const
 const TURN = /^(held|passed)-(\d{1,5})$/
+/** What the file of a use says beside who came, if that was elsewhere. */
+const ELSEWHERE = 'elsewhere'
 
 /** TOO_MANY_INVITATIONS: 64 that still count are kept in this home. */
 const tooManyInvitations = () =>
@@ -63,7 +75,7 @@ export function keepInvitation(home: string, invitation: NewInvitation, wall: Mi
   const facts = [`ticket ${b4a.toString(ticket, 'hex')}`, `topic ${topic}`, `expires ${expires}`]
   const how = [`uses ${uses}`, ...(anyone ? ['anyone'] : []), `inviter ${inviter}`, `room ${room}`]
   const text = ['swarmchat invitation 2', ...facts, ...how, ''].join('\n')
-  if (held !== undefined) markTurn(home, ticket, HELD, held)
+  if (held !== undefined) markTurn(home, ticket, `${HELD}-${held}`, '')
   const file = join(directory, 'invitation')
   orNoHome(file, () => createFile(file, text))
   tellOthers(home)
@@ -84,8 +96,9 @@ export function invitationsFile(home: string): string {
 }
 
 /** True for one by which somebody who was not here yet may come. `wall`: ms since 1970. */
-export function isOpen({ expires, isRevoked, newcomers, uses }: AdmissionState, wall: Millis) {
-  return !isRevoked && wall < expires && (uses === 0 || newcomers.length < uses)
+export function isOpen(state: AdmissionState, wall: Millis) {
+  const { expires, isRevoked, newcomers, used = 0, uses } = state
+  return !isRevoked && wall < expires && (uses === 0 || Math.max(newcomers.length, used) < uses)
 }
 
 /** True for one that came to this home, and was not handed on since: this home alone lets in by it. */
@@ -93,41 +106,45 @@ export function isHeld({ held = -1, passed = -1 }: KeptInvitation): boolean {
   return held > passed
 }
 
-/** It is this home's turn to let in by it. False if that turn was here before. Throws NO_HOME. */
-export function holdInvitation(home: string, { ticket }: KeptInvitation, turn: number): boolean {
-  return markTurn(home, ticket, HELD, turn)
+/** It is this home's turn to let in by it, and so many have come before. False if that turn was here before. Throws NO_HOME. */
+export function holdInvitation(
+  home: string,
+  { letIn, ticket }: KeptInvitation,
+  { turn, used }: Pick<Holder, 'turn' | 'used'>
+): boolean {
+  return markTurn(home, ticket, `${HELD}-${turn}`, `${used} ${letIn}\n`)
 }
 
-/** It is no more this home's turn. False if another program of it has handed it on already. Throws NO_HOME. */
-export function passInvitation(home: string, { held = 0, ticket }: KeptInvitation): boolean {
-  return markTurn(home, ticket, PASSED, held)
+/** It is no more this home's turn, but that device's. False if another program of it has handed it on already. Throws NO_HOME. */
+export function passInvitation(
+  home: string,
+  { held = 0, ticket }: KeptInvitation,
+  { device, used }: Pick<Holder, 'device' | 'used'>
+): boolean {
+  return markTurn(home, ticket, `${PASSED}-${held}`, `${device} ${used}\n`)
 }
 
-function markTurn(home: string, ticket: Uint8Array, what: string, turn: number): boolean {
-  const file = join(directoryOf(home, ticket), `${what}-${turn}`)
-  return orNoHome(file, () => createFile(file, ''))
+function markTurn(home: string, ticket: Uint8Array, mark: string, text: string): boolean {
+  const file = join(directoryOf(home, ticket), mark)
+  return orNoHome(file, () => createFile(file, text))
 }
 
-/** A program of this home is in a private room with this device. Throws NO_HOME, OPEN_HOME. */
+/** A program of this home is in a private room with this device, which is this home's from now on. Throws NO_HOME, OPEN_HOME. */
 export function noteDevice(home: string, device: PeerKey): void {
   const directory = devicesIn(home)
   ensureDirectory(ensureDirectory(home) && allIn(home))
   ensureDirectory(directory)
   orNoHome(directory, () => {
-    // Of programs that were killed.
-    if (readdirSync(directory).length >= MAX_DEVICES) rmSync(directory, { recursive: true })
-    ensureDirectory(directory)
-    createFile(join(directory, device), '')
+    if (!createFile(join(directory, device), '')) touch(join(directory, device))
+    const lastUsed = (name: string) => statSync(join(directory, name)).mtimeMs
+    const names = readdirSync(directory)
+    if (names.length <= MAX_DEVICES) return
+    const [oldest = ''] = names.sort((a, b) => lastUsed(a) - lastUsed(b))
+    rmSync(join(directory, oldest), { force: true })
   })
 }
 
-/** It is no longer. Throws NO_HOME. */
-export function forgetDevice(home: string, device: PeerKey): void {
-  const file = join(devicesIn(home), device)
-  orNoHome(file, () => rmSync(file, { force: true }))
-}
-
-/** True for the device of a program of this home: what the home holds, that program lets in by as well. */
+/** True for a device of this home: what the home holds, a program that has it lets in by as well. */
 export function isOfHome(home: string, device: PeerKey): boolean {
   return existsSync(join(devicesIn(home), device))
 }
@@ -135,11 +152,13 @@ export function isOfHome(home: string, device: PeerKey): boolean {
 /** Stores that somebody comes by it. False if it was used as often as it may be. Throws NO_HOME. */
 export function useInvitation(
   home: string,
-  { newcomers, ticket, uses }: KeptInvitation,
+  { newcomers, ticket, used, uses }: KeptInvitation,
   newcomer: IdentityKey
 ): boolean {
   if (newcomers.includes(newcomer)) return true
-  return storeUse(home, ticket, newcomer, newcomers.length, uses) !== undefined
+  // Not all that were here before have a file.
+  const most = newcomers.length + uses - used
+  return storeUse(home, ticket, `${newcomer}\n`, newcomers.length, most) !== undefined
 }
 
 /**
@@ -156,7 +175,7 @@ export function noteUses(
   const missing = told.filter(newcomer => !known.has(newcomer)).slice(0, most)
   let last: number | undefined = newcomers.length
   for (const [noted, newcomer] of missing.entries()) {
-    last = storeUse(home, ticket, newcomer, last, MAX_USES)
+    last = storeUse(home, ticket, `${newcomer}\n${ELSEWHERE}\n`, last, MAX_USES)
     if (last === undefined) return noted
   }
   return missing.length
@@ -166,14 +185,14 @@ export function noteUses(
 function storeUse(
   home: string,
   ticket: Uint8Array,
-  newcomer: IdentityKey,
+  text: string,
   before: number,
   most: number
 ): number | undefined {
   const directory = directoryOf(home, ticket)
   for (let use = before + 1; use <= most; use++) {
     const file = join(directory, `use-${use}`)
-    if (orNoHome(file, () => createFile(file, `${newcomer}\n`))) return use
+    if (orNoHome(file, () => createFile(file, text))) return use
   }
   return undefined
 }
@@ -193,8 +212,12 @@ export function deleteInvitations(home: string, topic: Topic): void {
 
 // Programs of this home look again if the directory has changed: see `invitationsFile`.
 function tellOthers(home: string): void {
-  const [directory, now] = [allIn(home), new Date()]
-  orNoHome(directory, () => utimesSync(directory, now, now))
+  orNoHome(allIn(home), () => touch(allIn(home)))
+}
+
+function touch(path: string): void {
+  const now = new Date()
+  utimesSync(path, now, now)
 }
 
 function makePlace(home: string, wall: Millis): void {
@@ -229,12 +252,25 @@ function read(directory: string): KeptInvitation | undefined {
     LAYOUT.exec(readIfThere(join(directory, 'invitation')) ?? '') ?? []
   const [parsed, whose] = [parseId<Topic>(topic), parseId<IdentityKey>(inviter)]
   if (parsed === undefined || whose === undefined || room === undefined) return undefined
-  const newcomers = usesIn(directory)
   const isRevoked = existsSync(join(directory, 'revoked'))
-  const terms = { expires: Number(expires), uses: Number(uses), isRevoked, newcomers }
+  const terms = { expires: Number(expires), uses: Number(uses), isRevoked }
   const what = { ticket: b4a.from(ticket, 'hex'), topic: parsed, room, inviter: whose }
-  const turns = { held: lastTurn(directory, HELD), passed: lastTurn(directory, PASSED) }
-  return { ...what, anyone: anyone !== undefined, ...terms, ...turns }
+  return { ...what, anyone: anyone !== undefined, ...terms, ...fateOf(directory) }
+}
+
+/** Whose turn it was, and who came. */
+function fateOf(directory: string) {
+  const { letIn, newcomers } = usesIn(directory)
+  const [held, passed] = [lastTurn(directory, HELD), lastTurn(directory, PASSED)]
+  const [before = 0, letInBefore = 0] = markOf(directory, HELD, held).map(Number)
+  const [device = '', usedThen = 0] = markOf(directory, PASSED, passed)
+  const used = Math.max(newcomers.length, before + letIn - letInBefore, Number(usedThen))
+  const passedTo = parseId<PeerKey>(device)
+  return { held, passed, passedTo, newcomers, letIn, used }
+}
+
+function markOf(directory: string, what: string, turn: number | undefined): string[] {
+  return (readIfThere(join(directory, `${what}-${turn}`)) ?? '').trim().split(' ')
 }
 
 function lastTurn(directory: string, what: string): number | undefined {
@@ -247,12 +283,15 @@ function lastTurn(directory: string, what: string): number | undefined {
 }
 
 // A use whose file cannot be read is one.
-function usesIn(directory: string): IdentityKey[] {
+function usesIn(directory: string): Pick<KeptInvitation, 'letIn' | 'newcomers'> {
   const newcomers: IdentityKey[] = []
+  let letIn = 0
   for (let use = 1; use <= MAX_USES; use++) {
     const text = readIfThere(join(directory, `use-${use}`))
     if (text === undefined) break
-    newcomers.push(parseId<IdentityKey>(text.trim()) ?? ('' as IdentityKey))
+    const [newcomer = '', where] = text.split('\n')
+    newcomers.push(parseId<IdentityKey>(newcomer) ?? ('' as IdentityKey))
+    if (where !== ELSEWHERE) letIn += 1
   }
-  return newcomers
+  return { letIn, newcomers }
 }

@@ -12,6 +12,7 @@ import {
 } from '../protocol/access/admission.js'
 import { inOrder } from '../protocol/access/admitters.js'
 import { targetOfCard } from '../protocol/access/card-record.js'
+import type { Sign } from '../protocol/presence/device.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { SecretStream } from '../swarm/dht/stream-types.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -62,7 +63,7 @@ export class Admitting {
   readonly #looking: NodeJS.Timeout
   readonly #unfollow: () => void
   #soon: NodeJS.Timeout | undefined
-  /** With which we came: a program of this home that leaves need not hand anything on to it. */
+  /** Ours, as the home has noted it: a program of this home that leaves need not hand anything on to it. */
   #device: PeerKey | undefined
   /** Another device of ours that is to let in instead, and how often it was there. */
   #next: { readonly device: PeerKey; readonly looks: number } | undefined
@@ -83,8 +84,6 @@ export class Admitting {
     const room = { identity, own, history }
     this.#room = room
     this.#told = new ToldDesks(this.#options.keys, room)
-    this.#device = own().device
-    this.#own?.note(this.#device, true)
     // It starts in this turn, and takes nothing before.
     setImmediate(() => this.#look())
   }
@@ -97,10 +96,12 @@ export class Admitting {
 
   /** We are about to leave: another device of ours, if one is there, lets in by what is counted. Never throws. */
   handOn(): void {
-    const [next] = this.#otherDevices().filter(device => this.#own?.has(device) === false)
+    const others = this.#otherDevices()
     this.#isOver = true
     this.#desks = []
-    if (next !== undefined) this.#pass(next)
+    const [next] = others
+    // Another program of this home has it all already.
+    if (next !== undefined && !others.some(device => this.#own?.has(device))) this.#pass(next)
   }
 
   /** Makes an invitation to this room, whose card is this one. Throws NOTHING_KEPT, and what `makeTicket` throws. */
@@ -118,7 +119,6 @@ export class Admitting {
     clearInterval(this.#looking)
     clearTimeout(this.#soon)
     this.#unfollow()
-    if (this.#device !== undefined) this.#own?.note(this.#device, false)
     await this.#swarm?.destroy()
   }
 
@@ -153,6 +153,8 @@ export class Admitting {
   #exchange({ own }: InvitingRoom): void {
     try {
       const ours = own()
+      if (ours.device !== this.#device) this.#own?.note(ours.device)
+      this.#device = ours.device
       const told = ours.parts.machine.invitations()
       this.#own?.take(told, ours.device)
       for (const each of this.#own?.news(told, ours.device) ?? []) ours.feed(each)
@@ -172,13 +174,16 @@ export class Admitting {
     }
   }
 
-  /** Our other devices in the room, the lowest key first. */
+  /** Our other devices in the room that can take something over, the lowest key first. */
   #otherDevices(): PeerKey[] {
     const room = this.#room
     if (room === undefined) return []
     const { device, parts } = room.own()
-    const ours = parts.machine.signs().filter(({ identity }) => identity === room.identity)
-    return inOrder(ours).flatMap(each => (each.device === device ? [] : each.device))
+    const isOurs = ({ identity, isDoubted, keeps }: Sign) =>
+      identity === room.identity && keeps && !isDoubted
+    return inOrder(parts.machine.signs().filter(isOurs)).flatMap(each =>
+      each.device === device ? [] : each.device
+    )
   }
 
   #announce(topic: Topic): void {

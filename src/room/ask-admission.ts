@@ -34,9 +34,17 @@ export interface AskingOptions {
   readonly identity: Identity
   readonly networks: NetworkSpec
   readonly timeout: Millis
+  /** So long somebody who was found may take to answer. Default 10 s. For tests. */
+  readonly answerMillis?: Millis | undefined
   /** Gives up. */
   readonly signal: AbortSignal
 }
+
+/**
+ * So long somebody who was found may take to answer: who says nothing keeps no place. Guess: many round trips, and a use that is put on
+ * a busy disk.
+ */
+const ANSWER_MILLIS: Millis = 10_000
 
 /** An answer is so long at most, with what the stream adds. */
 const MAX_ANSWER_BYTES = 256
@@ -61,9 +69,12 @@ const notAdmitted = (verdict: Exclude<Verdict, 'granted'>, isSure = true) => {
 const HEARSAY_MILLIS: Millis = 5_000
 
 /** NOBODY_ADMITS: whoever may let in was not there, in the time that there was. Exit code 1. */
-const nobodyAdmits = (seconds: number) =>
+const nobodyAdmits = (seconds: number, { commitment }: Pick<Ticket, 'commitment'>) =>
   new SwarmchatError('NOBODY_ADMITS', `Nobody who can let you in was there within ${seconds} s.`, {
-    hint: 'Whoever made the invitation must be in the room (swarmchat join), on the same network, or any member if it counts for anybody. Try again then.',
+    hint:
+      commitment === undefined
+        ? 'Whoever invited you must be in the room (swarmchat join), on the device of theirs that lets in by it and on the same network. Ask them, and try again then.'
+        : 'Whoever invited you, or a member who has heard of the invitation, must be in the room (swarmchat join), on the same network. Try again then.',
     exitCode: 1
   })
 
@@ -130,7 +141,7 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
     const { card, name } = ticket
     return { name, secret: answer.secret, ...(card && { card }) }
   } catch (thrown) {
-    throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000) : thrown
+    throw over.aborted && !signal.aborted ? nobodyAdmits(timeout / 1000, ticket) : thrown
   } finally {
     await swarm.destroy()
     await lease.release()
@@ -140,7 +151,7 @@ export async function redeem(ticket: Ticket, options: AskingOptions): Promise<In
 function answered(
   swarm: Swarm,
   ticket: Ticket,
-  { identity }: AskingOptions,
+  { answerMillis = ANSWER_MILLIS, identity }: AskingOptions,
   signal: AbortSignal
 ): Promise<ReadAnswer> {
   const { publicKey } = ticketOf(ticket.seed)
@@ -150,7 +161,11 @@ function answered(
       else setTimeout(resolve, HEARSAY_MILLIS, answer).unref()
     }
     onAborted(signal, () => reject(signal.reason))
-    swarm.on('connection', stream => ask(stream, ticket, identity, take))
+    swarm.on('connection', stream => {
+      const late = setTimeout(() => stream.destroy(), answerMillis)
+      stream.once('close', () => clearTimeout(late))
+      ask(stream, ticket, identity, take)
+    })
     swarm.join(idToBytes(admissionTopic(publicKey)), { server: false, client: true })
   })
 }

@@ -36,7 +36,8 @@ type Redated = Extract<RoomUpdate, { type: 'redated' }>
 
 /**
  * Says something and waits until that many other members have it; `spent` of the timeout has gone. Gives how many do. Throws
- * BAD_OPTION, BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up.
+ * BAD_OPTION, BAD_TEXT, NOT_SENT, and NOBODY_GOT_IT or OFFLINE (exit code 1) when the time is up: if it is kept on the disk, `facts.kept` is
+ * true, and others get it when somebody of this home is next in the room with them.
  */
 export async function deliver(
   room: Room,
@@ -75,6 +76,12 @@ export async function deliverSaid(
   room.off('receipt', hear)
   room.off('redated', follow)
   if (most >= wanted || interrupted?.aborted) return most
-  if (!room.online) throw offlineEverywhere(room.problems)
-  throw nobodyGotIt(most, wanted, timeout / 1000, room.access)
+  const kept = await isKept(room)
+  if (!room.online) throw offlineEverywhere(room.problems, kept)
+  throw nobodyGotIt({ have: most, wanted, kept }, timeout / 1000, room.access)
+}
+
+async function isKept(room: Room): Promise<boolean> {
+  await room.written()
+  return room.log?.isKept === true
 }

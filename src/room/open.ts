@@ -58,7 +58,7 @@ export async function openParts(
     const admitting = admittingFor(making, networks)
     if (admitting !== undefined) lease = admittingOn(lease, admitting)
     // The networks look for others meanwhile.
-    history = await openHistory(historyHome(options), keys, identity)
+    history = await openHistory(messagesHome(options), keys, identity)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
       const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
@@ -118,6 +118,7 @@ function machineOf(
     keep,
     recall,
     onlost,
+    keeps: keys.access !== 'public' && historyHome(options) !== undefined,
     instance: randomBytes(INSTANCE_BYTES),
     nonce: () => randomBytes(NONCE_BYTES),
     quiet,
@@ -214,8 +215,13 @@ function rememberedIn(options: RoomOptions, keys: RoomKeys, identity: Identity) 
 }
 
 // Who only looks, or says one thing and goes, has nothing to come back to.
-function historyHome({ ephemeral, home, identity, observer, quiet }: RoomOptions) {
+function historyHome(options: RoomOptions) {
+  return options.quiet === true ? undefined : messagesHome(options)
+}
+
+// What was said is kept by whoever said it, though nobody else was there.
+function messagesHome({ ephemeral, home, identity, observer }: RoomOptions) {
   const isHomeless = identity !== undefined && home === undefined
-  if (ephemeral === true || observer === true || quiet === true || isHomeless) return undefined
+  if (ephemeral === true || observer === true || isHomeless) return undefined
   return home ?? homeDirectory()
 }

@@ -2,7 +2,6 @@ import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import {
-  forgetDevice,
   holdInvitation,
   isHeld,
   isOfHome,
@@ -84,8 +83,9 @@ export class OwnDesks {
     for (const known of told) {
       if (known.author !== this.#self || known.expires <= systemClock.wall()) continue
       const ours = kept.find(one => b4a.equals(one.ticket, known.ticket))
-      if (ours === undefined) this.#keep(known)
-      else this.#hold(ours, known, device)
+      if (ours !== undefined) this.#hold(ours, known, device)
+      // What is over would have to make place for what is, on and on.
+      else if (isOpen(known, systemClock.wall())) this.#keep(known)
     }
   }
 
@@ -95,22 +95,22 @@ export class OwnDesks {
     const now = systemClock.wall()
     return this.#all(told).flatMap(({ kept, known }) => {
       if (kept.anyone || !isHeld(kept) || !isOpen(kept, now)) return []
-      if (!passInvitation(this.#home, kept)) return []
+      const used = usedOf(kept, known)
+      if (!passInvitation(this.#home, kept, { device: to, used })) return []
       const turn = (kept.held ?? 0) + 1
-      return inviteOf(kept, { device: to, turn, used: usedOf(kept, known) })
+      return inviteOf(kept, { device: to, turn, used })
     })
   }
 
-  /** True for the device of another program of this home. */
+  /** True for a device of this home, also one of before: whichever program is there has what it had. */
   has(device: PeerKey): boolean {
     return isOfHome(this.#home, device)
   }
 
-  /** A program of this home is in the room with this device, or no longer. Never throws. */
-  note(device: PeerKey, isHere: boolean): void {
+  /** A program of this home is in the room with this device. Never throws. */
+  note(device: PeerKey): void {
     try {
-      if (isHere) noteDevice(this.#home, device)
-      else forgetDevice(this.#home, device)
+      noteDevice(this.#home, device)
     } catch {
       // It cannot be written now: then it counts as another home's.
     }
@@ -128,9 +128,9 @@ export class OwnDesks {
   }
 
   #hold(kept: KeptInvitation, { holder }: ToldInvitation, device: PeerKey): void {
-    if (holder?.device !== device) return
+    if (holder === undefined || !(holder.device === device || this.has(holder.device))) return
     const last = Math.max(kept.held ?? -1, kept.passed ?? -1)
-    if (holder.turn > last) holdInvitation(this.#home, kept, holder.turn)
+    if (holder.turn > last) holdInvitation(this.#home, kept, holder)
   }
 
   #all(told: readonly ToldInvitation[]): Ours[] {
@@ -157,8 +157,10 @@ export class OwnDesks {
     const verdict = decideAdmission(stateOf(found), newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (known?.newcomers.includes(newcomer) !== true) {
-      if (!useInvitation(this.#home, kept, newcomer)) return { verdict: 'used-up' }
-      const used = Math.max(usedOf(kept, known), kept.newcomers.length) + 1
+      const before = usedOf(kept, known)
+      const mine = { ...kept, used: before }
+      if (!useInvitation(this.#home, mine, newcomer)) return { verdict: 'used-up' }
+      const used = before + 1
       room.feed({ type: 'admit', invitation: ticketId(ticket), newcomer, used })
     }
     await history?.written()
@@ -188,8 +190,8 @@ export class OwnDesks {
   }
 }
 
-function usedOf({ newcomers }: KeptInvitation, known: ToldInvitation | undefined): number {
-  return Math.max(newcomers.length, known?.used ?? 0)
+function usedOf(kept: KeptInvitation, known: ToldInvitation | undefined): number {
+  return Math.max(kept.used, known?.used ?? 0)
 }
 
 /** What this home and the room know of it, together. */
@@ -205,15 +207,20 @@ function inviteOf(kept: KeptInvitation, holder: ToldInvitation['holder']): Invit
 }
 
 function newsOf({ kept, known }: Ours, device: PeerKey): Inviting[] {
-  const { held = 0, isRevoked, newcomers, ticket } = kept
+  const { held = 0, isRevoked, newcomers, passed, passedTo, ticket } = kept
   const invitation = ticketId(ticket)
-  if (known === undefined) {
-    const isTold = isOpen(kept, systemClock.wall()) && (kept.anyone || isHeld(kept))
-    return isTold ? [inviteOf(kept, { device, turn: held, used: newcomers.length })] : []
-  }
+  const isCounting = isOpen(kept, systemClock.wall())
+  const used = usedOf(kept, known)
+  // As we may have ended before anybody heard of it.
+  const isHandedOn = passed !== undefined && passed >= (known?.holder?.turn ?? 0) && !isHeld(kept)
+  if (isCounting && isHandedOn && passedTo !== undefined)
+    return [inviteOf(kept, { device: passedTo, turn: passed + 1, used })]
+  if (known === undefined)
+    return isCounting && (kept.anyone || isHeld(kept))
+      ? [inviteOf(kept, { device, turn: held, used })]
+      : []
   if (isRevoked && !known.isRevoked) return [{ type: 'revoke', invitation }]
   const newcomer = newcomers.at(-1)
-  const used = newcomers.length
   const isUntold = newcomer !== undefined && used > known.used
   return isUntold ? [{ type: 'admit', invitation, newcomer, used }] : []
 }

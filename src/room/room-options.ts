@@ -57,7 +57,7 @@ export interface RoomOptions {
   readonly commands?: readonly string[] | undefined
   /**
    * True: nothing that is said is kept on the disk. Default false: messages are kept in `home`, the newest 1,000 shown, as history, when
-   * the room is opened again; never for an observer, for who is quiet, and if `identity` is given without `home`.
+   * the room is opened again; never for an observer, and if `identity` is given without `home`.
    */
   readonly ephemeral?: boolean | undefined
   /**
@@ -65,7 +65,7 @@ export interface RoomOptions {
    * Default 90 days, 100,000 messages, 256 MB; the sizes always hold. Others keep what they keep.
    */
   readonly keep?: Partial<KeepLimits> | undefined
-  /** True: takes part without being shown: nobody is told that we came or went. For who says one thing. Default false. */
+  /** True: takes part without being shown: nobody is told that we came or went, and what we are called is not kept. For who says one thing. Default false. */
   readonly quiet?: boolean | undefined
   /** Public keys (32 bytes each) of relays to go through where there is no direct way, beside those that members offer. */
   readonly relays?: readonly Uint8Array[] | undefined

@@ -151,7 +151,7 @@ export function revokeTicket(id: string, home: string = homeDirectory()): Ticket
 }
 
 function summaryOf(invitation: KeptInvitation): TicketSummary {
-  const { anyone, expires, newcomers, room, ticket, uses } = invitation
+  const { anyone, expires, room, ticket, used, uses } = invitation
   return {
     id: ticketId(ticket),
     room,
@@ -159,7 +159,7 @@ function summaryOf(invitation: KeptInvitation): TicketSummary {
     uses,
     anyone,
     elsewhere: !anyone && !isHeld(invitation),
-    used: newcomers.length,
+    used,
     state: stateOf(invitation)
   }
 }

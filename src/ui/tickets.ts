@@ -22,7 +22,8 @@ export function ticketLine({
 }: TicketSummary): string {
   const how = state === 'open' ? untilText(expires) : state
   const count = uses === 0 ? `used ${used}` : `used ${used} of ${uses}`
-  const other = elsewhere && state === 'open' ? '  another device of yours lets in' : ''
+  const other =
+    elsewhere && state === 'open' ? '  another device of yours lets in, from a chat there' : ''
   const who = anyone ? '  any member lets in' : other
   return `${id.slice(0, 8)}  ${safeText(room)}  ${count}  ${how}${who}`
 }

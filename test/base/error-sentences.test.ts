@@ -25,12 +25,18 @@ describe('OFFLINE', () => {
 })
 
 test('too few got it: how many, and how many were asked for', () => {
-  expect(nobodyGotIt(2, 50, 15, 'public')).toMatchObject({
+  expect(nobodyGotIt({ have: 2, wanted: 50, kept: true }, 15, 'public')).toMatchObject({
     message: '2 members got it within 15 s; --wait asked for 50.',
-    facts: { have: 2, wanted: 50 }
+    facts: { have: 2, wanted: 50, kept: true }
   })
-  expect(nobodyGotIt(1, 2, 3, 'public').message).toMatch(/^1 member got it/)
-  expect(nobodyGotIt(0, 1, 3, 'public').message).toBe(
-    'Nobody in the room got the message within 3 s.'
+  expect(nobodyGotIt({ have: 1, wanted: 2, kept: true }, 3, 'public').message).toMatch(
+    /^1 member got it/
   )
+  const nobody = nobodyGotIt({ have: 0, wanted: 1, kept: false }, 3, 'public')
+  expect(nobody.message).toBe('Nobody in the room got the message within 3 s.')
+  const kept = nobodyGotIt({ have: 0, wanted: 1, kept: true }, 3, 'public')
+  expect([nobody.hint, kept.hint].map(hint => /^It is kept here/.test(hint ?? ''))).toEqual([
+    false,
+    true
+  ])
 })

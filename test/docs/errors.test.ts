@@ -31,7 +31,7 @@ test('what the table says is what the errors are', () => {
   const made = [
     badKey('it is short'),
     badRoomName('it is empty'),
-    nobodyGotIt(0, 1, 2, 'public'),
+    nobodyGotIt({ have: 0, wanted: 1, kept: true }, 2, 'public'),
     offlineEverywhere(),
     openIdentity('/x', 0o644),
     outputLost(new Error('x'))

@@ -191,7 +191,7 @@ describe('export and import', () => {
 })
 
 describe('a locked identity', () => {
-  test('is asked for its passphrase once, unseen; a wrong one is one sentence', async () => {
+  test('is asked for its passphrase, unseen; a wrong one is one sentence, and it is asked for again, three times at most', async () => {
     const home = newHome()
     const identity = await identityIn(home)
     const locking = onTerminal(home, 'identity', 'lock')
@@ -206,12 +206,22 @@ describe('a locked identity', () => {
     await ada.shows(/Passphrase:/)
     ada.type(`${PASSPHRASE}\r`)
     expect(await bob.object('join', ({ nick }) => nick === 'ada')).toMatchObject({ identity })
+    const prompts = (window: TerminalWindow, count: number) =>
+      window.until(() => window.lines.filter(line => /Passphrase:/.test(line)).length === count)
+    const unsure = onTerminal(home, 'send', 'lobby', 'hello')
+    await unsure.shows(/Passphrase:/)
+    unsure.type('wrong\r')
+    await unsure.shows(/That passphrase does not open/)
+    await prompts(unsure, 2)
+    unsure.type(`${PASSPHRASE}\r`)
+    expect(await unsure.exited).toBe(0)
     const wrong = onTerminal(home, 'send', 'lobby', 'hello')
-    await wrong.shows(/Passphrase:/)
-    wrong.type('wrong\r')
-    await wrong.shows(/That passphrase does not open/)
+    for (const count of [1, 2, 3]) {
+      await prompts(wrong, count)
+      wrong.type('wrong\r')
+    }
     expect(await wrong.exited).toBe(2)
-    for (const { written } of [locking, ada, wrong]) expect(written).not.toContain('horse')
+    for (const { written } of [locking, ada, unsure, wrong]) expect(written).not.toContain('horse')
   })
 
   test('opens for a service by the environment, and for nobody without it', async () => {

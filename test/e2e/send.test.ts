@@ -101,7 +101,7 @@ test('--json: how many have it, also where that is too few', async () => {
     stderr: ''
   })
   const few = await send(['lobby', 'hi', '--json', '--wait', '50', '--timeout', '2'])
-  expect(JSON.parse(few.stdout)).toEqual({ type: 'sent', have: 1, wanted: 50 })
+  expect(JSON.parse(few.stdout)).toEqual({ type: 'sent', have: 1, wanted: 50, kept: true })
   expect(few.code).toBe(1)
 })
 

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../src/async/deferred.js'
 import { keyPairFromSeed } from '../../src/base/crypto.js'
-import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
+import { type IdentityKey, idToBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { changeIdentity } from '../../src/home/change-identity.js'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import {
@@ -15,7 +16,7 @@ import {
   revokeInvitation,
   useInvitation
 } from '../../src/home/invitations.js'
-import { ticketId, ticketOf } from '../../src/protocol/access/admission.js'
+import { admissionTopic, ticketId, ticketOf } from '../../src/protocol/access/admission.js'
 import { targetOfCard } from '../../src/protocol/access/card-record.js'
 import type { Ticket } from '../../src/protocol/access/invitation-link.js'
 import { type ToldInvitation, ToldInvitations } from '../../src/protocol/access/told-invitations.js'
@@ -30,6 +31,7 @@ import { leaseOf } from '../../src/room/network-lease.js'
 import { OwnDesks } from '../../src/room/own-desks.js'
 import { makeTicket, revokeTicket, ticketsMade } from '../../src/room/tickets.js'
 import { ToldDesks } from '../../src/room/told-desks.js'
+import { Swarm } from '../../src/swarm/swarm.js'
 import { useRooms, type Visit } from '../support/rooms.js'
 
 const { enter, testnet } = useRooms()
@@ -197,11 +199,14 @@ describe('an invitation that admits', () => {
     const there = mkdtempSync(join(root, 'home-'))
     changeIdentity(there, loadIdentity(home).keyPair)
     const [here, other] = [await maker(home), await maker(there)]
-    const both = ({ room }: Visit) =>
-      vi.waitFor(() => expect(room.member(room.identity)?.devices).toHaveLength(2), PATIENCE)
-    for (const each of [here, other]) await both(each)
+    // It keeps nothing, and so can take nothing over.
+    const passing = await enter('ann', { ...ROOM, identity: loadIdentity(home), ephemeral: true })
+    const all = ({ room }: Visit) =>
+      vi.waitFor(() => expect(room.member(room.identity)?.devices).toHaveLength(3), PATIENCE)
+    for (const each of [here, other, passing]) await all(each)
     await knows(other, { used: 0, holder: { turn: 0, device: here.room.device } })
-    await ask(ticket)
+    const first = freshIdentity()
+    await ask(ticket, { identity: first })
     await knows(other, { used: 1 })
     await here.room.leave()
     await knows(other, { holder: { turn: 1, device: other.room.device } })
@@ -211,7 +216,39 @@ describe('an invitation that admits', () => {
     // Whoever made it lets in by it no more until it is handed back, though nobody else is there.
     await other.room.leave()
     await maker(home)
-    await expect(ask(ticket, { timeout: 1_500 })).rejects.toMatchObject({ code: 'NOBODY_ADMITS' })
+    await expect(ask(ticket, { timeout: 1_500 })).rejects.toMatchObject({
+      code: 'NOBODY_ADMITS',
+      hint: expect.stringMatching(
+        /^Whoever invited you must be in the room .* on the device of theirs/
+      )
+    })
+    // It is that one's turn still when it is back.
+    await maker(there)
+    expect(await ask(ticket, { identity: first })).toMatchObject(ROOM)
+    await expect(ask(ticket)).rejects.toMatchObject(refused)
+  })
+
+  test('is asked for elsewhere if whoever is found says nothing: they keep no place', async () => {
+    const { ticket } = withInvitation()
+    const lease = leaseOf({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    const silent = new Swarm({ networks: lease.networks, keepNetworks: true })
+    const given = deferred()
+    silent.on('connection', stream => stream.once('close', () => given.resolve()))
+    const topic = idToBytes(admissionTopic(ticketOf(ticket.seed).publicKey))
+    silent.join(topic, { server: true, client: false })
+    const over = new AbortController()
+    const asking = redeem(ticket, {
+      identity: freshIdentity(),
+      networks: { mode: 'isolated', bootstrap: testnet().bootstrap },
+      timeout: 30_000,
+      answerMillis: 50,
+      signal: over.signal
+    })
+    await given.promise
+    over.abort()
+    await expect(asking).rejects.toThrow()
+    await silent.destroy()
+    await lease.release()
   })
 
   test('of another room, or of somebody else, leads nowhere', async () => {
@@ -396,7 +433,7 @@ describe('an invitation that a home tells the room of', () => {
   test('is counted by one device of its maker’s: what that hands on it lets in by no more, and the other does', async () => {
     const [one, other] = [1, 2].map(n => `${n}`.repeat(64) as PeerKey) as [PeerKey, PeerKey]
     const home = mkdtempSync(join(root, 'home-'))
-    makeTicket(KEYS, { uses: 2, expires: Date.now() + HOUR }, home)
+    makeTicket(KEYS, { uses: 3, expires: Date.now() + HOUR }, home)
     const self = loadIdentity(home).key
     const [there, messages] = [mkdtempSync(join(root, 'home-')), [] as Inviting[]]
     // Both homes are of one identity, and hear of all that the other tells.
@@ -418,7 +455,7 @@ describe('an invitation that a home tells the room of', () => {
     elsewhere.take(known(), other)
     const [ours] = here.desks(at(one))
     expect(elsewhere.desks(at(other))).toEqual([])
-    const comers = [1, 2, 3].map(() => freshIdentity().key)
+    const comers = [1, 2, 3, 4].map(() => freshIdentity().key)
     expect(await ours?.decide(comers[0] as IdentityKey)).toMatchObject({ verdict: 'granted' })
     messages.push(...here.pass(known(), other))
     expect([here.desks(at(one)), await ours?.decide(comers[1] as IdentityKey)]).toEqual([
@@ -428,40 +465,83 @@ describe('an invitation that a home tells the room of', () => {
     // It has not noted what was used before: the room has told.
     for (const _ of [1, 2]) elsewhere.take(known(), other)
     const [theirs] = elsewhere.desks(at(other))
-    const answers = []
-    for (const comer of comers.slice(1)) answers.push(await theirs?.decide(comer))
-    expect(answers).toMatchObject([{ verdict: 'granted' }, { verdict: 'used-up' }])
+    expect(await theirs?.decide(comers[1] as IdentityKey)).toMatchObject({ verdict: 'granted' })
     // What is told twice, or came late, is no other turn.
     messages.push(...elsewhere.pass(known(), one))
     elsewhere.take(known(), other)
     expect(elsewhere.desks(at(other))).toEqual([])
     here.take(known(), one)
-    expect(await here.desks(at(one))[0]?.decide(freshIdentity().key)).toEqual({
-      verdict: 'used-up'
-    })
+    const answers = []
+    for (const comer of comers.slice(2)) answers.push(await here.desks(at(one))[0]?.decide(comer))
+    expect(answers).toMatchObject([{ verdict: 'granted' }, { verdict: 'used-up' }])
   })
 
   test('is not handed to another program of the same home: that lets in by it as well', () => {
     const home = mkdtempSync(join(root, 'home-'))
     makeTicket(KEYS, { uses: 1 }, home)
     const second = '2'.repeat(64) as PeerKey
-    desksOf(home).note(second, true)
+    desksOf(home).note(second)
     expect([desksOf(home).pass([], second), keptInvitations(home).map(isHeld)]).toEqual([
       [],
       [true]
     ])
-    desksOf(home).note(second, false)
-    expect(desksOf(home).pass([], second)).toHaveLength(1)
+    expect(desksOf(home).pass([], '3'.repeat(64) as PeerKey)).toHaveLength(1)
   })
 
-  test('is handed to the device of its maker’s with the lowest key, once that was there for a while', async () => {
+  test('is handed on once more, to the same device, if the room has not heard of that', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 3 }, home)
+    const next = '2'.repeat(64) as PeerKey
+    const before = told(home, { used: 1, holder: { device: DEVICE, turn: 0, used: 1 } })
+    const passed = desksOf(home).pass([before], next)
+    expect(passed).toMatchObject([{ holder: { device: next, turn: 1, used: 1 } }])
+    for (const known of [[], [before]]) expect(desksOf(home).news(known, DEVICE)).toEqual(passed)
+    const after = told(home, { used: 1, holder: { device: next, turn: 1, used: 1 } })
+    expect(desksOf(home).news([after], DEVICE)).toEqual([])
+  })
+
+  test('is taken over by whichever program of the home is there, and counted though the room has lost all of it', async () => {
+    const [home, there] = [mkdtempSync(join(root, 'home-')), mkdtempSync(join(root, 'home-'))]
+    makeTicket(KEYS, { uses: 3 }, home)
+    const self = loadIdentity(home).key
+    const [gone, here] = ['2', '3'].map(digit => digit.repeat(64) as PeerKey) as [PeerKey, PeerKey]
+    const known = told(home, { used: 2, holder: { device: gone, turn: 1, used: 2 } })
+    const elsewhere = new OwnDesks(there, KEYS, self)
+    elsewhere.note(gone)
+    for (const _ of [1, 2]) elsewhere.take([known], here)
+    const machine = { invitations: () => [], signs: () => [] }
+    const own = () => ({ device: here, parts: { machine }, feed: () => {} })
+    const desks = [1, 2].map(() => {
+      return new OwnDesks(there, KEYS, self).desks({ identity: self, own, history: undefined })[0]
+    })
+    // Two programs of that home, of which neither has heard of what the other did.
+    const answers = []
+    for (const desk of desks) answers.push(await desk?.decide(freshIdentity().key))
+    expect(answers).toEqual([{ verdict: 'granted', secret: SECRET }, { verdict: 'used-up' }])
+    expect(ticketsMade(there)).toMatchObject([{ used: 3, state: 'used-up' }])
+  })
+
+  test('is not kept anew once it is over: another has its place', () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    const self = loadIdentity(home).key
+    makeTicket(KEYS, { uses: 1 }, home)
+    const over = told(home, { newcomers: [freshIdentity().key] })
+    const revoked = told(home, { isRevoked: true })
+    const there = mkdtempSync(join(root, 'home-'))
+    for (const known of [over, revoked]) new OwnDesks(there, KEYS, self).take([known], DEVICE)
+    expect(keptInvitations(there)).toEqual([])
+  })
+
+  test('is handed to the device of its maker’s with the lowest key that keeps something, and is surely there, once it was for a while', async () => {
     const home = mkdtempSync(join(root, 'home-'))
     makeTicket(KEYS, { uses: 1 }, home)
     const identity = loadIdentity(home)
     const fed: Inviting[] = []
     const present = [
-      { device: '0'.repeat(64), identity: identity.key },
-      { device: '5'.repeat(64), identity: freshIdentity().key }
+      { device: '0'.repeat(64), identity: identity.key, keeps: false, isDoubted: false },
+      { device: '1'.repeat(64), identity: identity.key, keeps: true, isDoubted: true },
+      { device: '2'.repeat(64), identity: identity.key, keeps: true, isDoubted: false },
+      { device: '5'.repeat(64), identity: freshIdentity().key, keeps: true, isDoubted: false }
     ]
     let signs: unknown[] = []
     const known = () => (fed.length === 0 ? [] : [toldBy(fed, identity.key)])
@@ -477,7 +557,7 @@ describe('an invitation that a home tells the room of', () => {
     vi.advanceTimersByTime(20_000)
     expect(fed).toMatchObject([{ type: 'invite', holder: { turn: 0, device: '9'.repeat(64) } }])
     vi.advanceTimersByTime(30_000)
-    expect(fed[1]).toMatchObject({ type: 'invite', holder: { turn: 1, device: '0'.repeat(64) } })
+    expect(fed[1]).toMatchObject({ type: 'invite', holder: { turn: 1, device: '2'.repeat(64) } })
     vi.advanceTimersByTime(90_000)
     expect(fed).toHaveLength(2)
     vi.useRealTimers()

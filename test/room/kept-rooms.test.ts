@@ -27,6 +27,8 @@ import {
 } from '../../src/room/kept-rooms.js'
 import { streamKept } from '../../src/room/kept-source.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
+import { keptCard } from '../../src/room/room-cards.js'
+import { sendOnce, setCardOnce } from '../../src/room/send-once.js'
 import { transcriptOf } from '../../src/room/transcripts.js'
 import { writablePlace } from '../../src/room/writable-place.js'
 import type { TranscriptLine } from '../../src/store/archive/transcript.js'
@@ -36,7 +38,7 @@ import { useRooms } from '../support/rooms.js'
 
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
-const { enter } = useRooms()
+const { enter, testnet } = useRooms()
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const newHome = () => mkdtempSync(join(root, 'home-'))
 
@@ -61,6 +63,40 @@ async function homeWith(...texts: string[]): Promise<{ home: string; times: numb
 
 const textsOf = async (...of: Parameters<typeof keptHistory>) =>
   (await keptHistory(...of)).map(({ text }) => text)
+
+describe('what a program says that joins for that alone', () => {
+  const once = (home: string) => {
+    const networks = { mode: 'isolated', bootstrap: testnet().bootstrap } as const
+    return { name: 'lobby', home, networks, nick: 'deploy', quiet: true }
+  }
+  const delivery = { wanted: 1, timeout: 50 }
+
+  test('is kept at home though nobody is there, and others get it from whoever is next there', async () => {
+    const home = newHome()
+    const nobody = { code: 'NOBODY_GOT_IT', facts: { have: 0, wanted: 1, kept: true } }
+    await expect(sendOnce(once(home), 'built', delivery)).rejects.toMatchObject(nobody)
+    const card = { title: 'The lobby', description: '', rules: '' }
+    await expect(setCardOnce(once(home), card, delivery)).rejects.toMatchObject(nobody)
+    expect(await textsOf('lobby', { home })).toEqual(['built'])
+    expect(await keptCard(roomKeys('lobby'), home)).toMatchObject(card)
+    const [bob] = [await enter('bob'), await open(home, 'lobby')]
+    await bob.hears('built')
+    expect(bob.messages).toMatchObject([{ nick: 'deploy', text: 'built' }])
+  })
+
+  test('is no name that we go by there from now on', async () => {
+    const home = newHome()
+    await expect(sendOnce(once(home), 'built', delivery)).rejects.toThrow()
+    const { room } = await enter('ada', {
+      name: 'lobby',
+      home,
+      identity: undefined,
+      nick: undefined,
+      fallbackNick: 'ada'
+    })
+    expect(room.nick).toBe('ada')
+  })
+})
 
 describe('what is kept of a room', () => {
   test('is read without joining it: all, the newest, or from a time on', async () => {

@@ -6,7 +6,7 @@ const NOW = 1_000_000
 
 const device = 'd'.repeat(64) as PeerKey
 const identity = 'a'.repeat(64) as IdentityKey
-const sign = (at: number) => ({ device, identity, nick: 'ada', at, isDoubted: false })
+const sign = (at: number) => ({ device, identity, nick: 'ada', at, isDoubted: false, keeps: false })
 const verified = { device, identity, state: 'verified' } as const
 
 const only = (tally: Tally, now: number) => tally.counted(now)[0]

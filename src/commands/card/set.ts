@@ -1,4 +1,4 @@
-import { boolean, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
 import { codeOf } from '../../base/errors.js'
 import { badArguments } from '../../cli/bad-arguments.js'
 import { standardStreams } from '../../cli/streams.js'
@@ -7,13 +7,18 @@ import { openRoomKeys, type RoomAddress } from '../../room/keys.js'
 import { type CardTexts, keptCard } from '../../room/room-cards.js'
 import { setCardOnce } from '../../room/send-once.js'
 import { BaseCommand } from '../base.js'
-import { deliveryFlags, haveJson, haveLine } from '../delivering.js'
+import { deliveryFlags, haveJson, haveLine, isKept } from '../delivering.js'
 import { parseNetworkFlags } from '../network-flags.js'
 import { nickOf } from '../nick-flag.js'
 import { openIdentityOnce } from '../passphrase.js'
 import { parseRelays } from '../relay-flags.js'
 import { roomArgument } from '../room-argument.js'
 import { roomGiven } from '../room-flags.js'
+
+/** Nobody has it, and it is kept here. */
+const KEPT = 'kept'
+const KEPT_LINE =
+  'Nobody else is there: the card is kept here, and others get it when you are next in the room with them.'
 
 const NO_CARD: CardTexts = { title: '', description: '', rules: '' }
 /** A room that was never kept here, or is not to be read now, has no card to begin with. */
@@ -23,7 +28,8 @@ export default class CardSet extends BaseCommand {
   static override summary = 'Give a room a card: a title, what it is for, and its rules.'
 
   static override description =
-    `Joins the room unseen, puts the card, waits until --wait other members have it, and leaves. Any member may, and the last card counts:
+    `Joins the room unseen, puts the card, waits until others have it, and leaves. If nobody comes within --timeout seconds, it is kept here, and
+others get it when you are next in the room with them; with --wait that is exit code 1. Any member may put it, and the last card counts:
 it is no proof of who owns a room. What is not given stays as it is kept here, or is empty. --none takes the card away.
 
 The title has 64 bytes of UTF-8 at most, the description 255, the rules 600. The card is also stored in the DHT, sealed to the room, so that an
@@ -48,7 +54,11 @@ invitation can lead to it.`
       exclusive: ['title', 'description', 'rules'],
       description: 'take the card away'
     }),
-    ...deliveryFlags
+    ...deliveryFlags,
+    wait: integer({
+      min: 1,
+      description: 'wait until this many members have it [default: one, or nobody if none comes]'
+    })
   }
 
   async run(): Promise<void> {
@@ -61,11 +71,16 @@ invitation can lead to it.`
     const nick = flags.nick ?? nickOf(new Settings(), address.name)
     const room = { ...address, nick, networks, ...relaying, quiet: true }
     const timeout = flags.timeout * 1000
-    const delivery = { wanted: flags.wait, timeout, interrupted: this.interrupted }
-    const have = await setCardOnce(room, card, delivery)
-    if (have < flags.wait) brokenOff(have)
-    else if (flags.json) this.log(haveJson(have, flags.wait))
-    else this.log(haveLine(have))
+    const wanted = flags.wait ?? 1
+    const delivery = { wanted, timeout, interrupted: this.interrupted }
+    const have = await setCardOnce(room, card, delivery).catch((thrown): typeof KEPT => {
+      const isForLater = codeOf(thrown) === 'NOBODY_GOT_IT' && isKept(thrown)
+      if (flags.wait !== undefined || !isForLater) throw thrown
+      return KEPT
+    })
+    if (have !== KEPT && have < wanted) brokenOff(have)
+    else if (flags.json) this.log(haveJson(have === KEPT ? 0 : have, wanted, have === KEPT))
+    else this.log(have === KEPT ? KEPT_LINE : haveLine(have))
   }
 }
 

@@ -30,6 +30,8 @@ export interface RoomMachineOptions {
   readonly nickIsDefault?: boolean
   /** Looks and listens, and is no member. Default false. */
   readonly observer?: boolean
+  /** This device stores what it is handed: an invitation that is counted can be. Default false. */
+  readonly keeps?: boolean
   /** A program, not a person. Default false. */
   readonly bot?: boolean
   /** What a bot obeys: names without the slash; see `commandNames`. Default none. */

@@ -32,6 +32,6 @@ export class DepartedReader {
     const { author: identity, body, clock: at } = opened.message
     const said = body && decodePresenceBody(body)
     if (said === undefined || said.leaving) return undefined
-    return { device: said.device, identity, nick: said.nick, at, isDoubted: true }
+    return { device: said.device, identity, nick: said.nick, at, isDoubted: true, keeps: false }
   }
 }

@@ -35,6 +35,8 @@ export interface Sign {
   readonly at: Millis
   /** True if a member doubts that it is still here, and it has not spoken since. */
   readonly isDoubted: boolean
+  /** True if it stores what it is handed. */
+  readonly keeps: boolean
 }
 
 /** A device that is here. */
@@ -153,7 +155,8 @@ export function signOf(
     identity,
     nick: naming?.nick ?? body.nick,
     at,
-    isDoubted: suspectedUntil !== undefined
+    isDoubted: suspectedUntil !== undefined,
+    keeps: body.keeps === true
   }
 }
 

@@ -126,9 +126,9 @@ export class OwnPresence {
     if (self.observer) return
     const interval = presenceInterval(this.#devices)
     const routine = !leaving && !this.#hasNews
-    const { bot, commands, device, instance, nick, nickSince, relay } = self
+    const { bot, commands, device, instance, keeps, nick, nickSince, relay } = self
     const headsDigest = timeline.headsDigest(turn.wall)
-    const said = { bot, commands, device, headsDigest, instance, nick, nickSince, relay }
+    const said = { bot, commands, device, headsDigest, instance, keeps, nick, nickSince, relay }
     const body = encodePresenceBody({ ...said, leaving, routine, interval })
     this.#hasNews = false
     this.#isUrgent = false

@@ -12,6 +12,8 @@ export interface SelfOptions {
   /** True: nobody chose the nick. */
   readonly nickIsDefault?: boolean | undefined
   readonly bot?: boolean | undefined
+  /** True: this device stores what it is handed. */
+  readonly keeps?: boolean | undefined
   readonly observer?: boolean | undefined
   readonly commands?: readonly string[] | undefined
   readonly instance: Uint8Array
@@ -22,6 +24,7 @@ export class Self {
   readonly identity: IdentityKey
   readonly device: PeerKey
   readonly bot: boolean
+  readonly keeps: boolean
   /** An observer says nothing. */
   readonly observer: boolean
   readonly instance: Uint8Array
@@ -39,6 +42,7 @@ export class Self {
     this.identity = options.identity
     this.device = options.device
     this.bot = options.bot ?? false
+    this.keeps = options.keeps ?? false
     this.observer = options.observer ?? false
     this.instance = options.instance
     this.nick = options.nick

@@ -210,6 +210,7 @@ describe('bodies', () => {
 
   test.each([
     ['', {}],
+    [' of a device that stores what it is handed', { keeps: true as const }],
     [' that offers a relay', { relay: deviceOf('relay') as unknown as RelayKey }]
   ])('a presence%s is read back, also with what a later version adds', (_, more) => {
     const presence = {

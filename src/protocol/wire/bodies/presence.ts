@@ -20,6 +20,8 @@ export interface PresenceBody {
   readonly bot: boolean
   /** Sent because it was time to, and not because there is news. */
   readonly routine: boolean
+  /** The device stores what it is handed: an invitation that is counted can be. Default: it does not. */
+  readonly keeps?: boolean | undefined
   /** The next presence comes within this. */
   readonly interval: Millis
   readonly nick: string
@@ -42,6 +44,7 @@ const ROUTINE = 8
 const COMMANDS = 16
 const NICK_SINCE = 32
 const HEADS = 64
+const KEEPS = 128
 /** Device, instance, flags and interval. */
 const PRESENCE_HEAD_BYTES = ID_BYTES + INSTANCE_BYTES + 1 + 4
 /** Where a presence has its flags. */
@@ -78,6 +81,7 @@ export function decodePresenceBody(body: Uint8Array): PresenceBody | undefined {
   const [leaving, bot] = [(flags & LEAVING) !== 0, (flags & BOT) !== 0]
   const routine = (flags & ROUTINE) !== 0
   const more = {
+    ...(flags & KEEPS && { keeps: true }),
     ...(relay && { relay }),
     ...(commands && { commands }),
     ...(nickSince !== undefined && { nickSince }),
@@ -101,10 +105,12 @@ export function isRoutine(body: Uint8Array): boolean {
   return ((body[FLAGS_AT] ?? 0) & ROUTINE) !== 0
 }
 
-function flagsOf({ bot, headsDigest, leaving, nickSince, relay, routine }: PresenceBody): number {
+function flagsOf(body: PresenceBody): number {
+  const { bot, headsDigest, keeps, leaving, nickSince, relay, routine } = body
   const named = (leaving ? LEAVING : 0) | (bot ? BOT : 0) | (relay === undefined ? 0 : RELAY)
   const timed = nickSince === undefined ? 0 : NICK_SINCE
-  return named | (routine ? ROUTINE : 0) | timed | (headsDigest === undefined ? 0 : HEADS)
+  const kept = (keeps ? KEEPS : 0) | (headsDigest === undefined ? 0 : HEADS)
+  return named | (routine ? ROUTINE : 0) | timed | kept
 }
 
 function encodeNames({ nick, relay }: PresenceBody): Uint8Array {

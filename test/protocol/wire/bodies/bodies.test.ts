@@ -46,8 +46,7 @@ test.each(BODIES.filter(({ open }) => open))(
 test.each([
   ['reaction', 32],
   ['invitation', 42],
-  ['typing', 0],
-  ['presence', 40]
+  ['typing', 0]
 ])('flags of a %s that a later version sets are passed over [M37]', (name, at) => {
   const { bytes, decode, value } = BODIES.find(body => body.name === name) ?? missing(name)
   const flagged = Uint8Array.from(bytes)
