@@ -25,7 +25,7 @@ export function memoiseVerification(): void {
 }
 
 const MEMOISED = Symbol.for('swarmchat.memoised')
-const REMEMBERED = 200_000
+const REMEMBERED = 20_000
 // BOUNDED: REMEMBERED.
 const answers = new Map<string, boolean>()
 const digest = Buffer.alloc(32)

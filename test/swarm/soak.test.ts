@@ -6,7 +6,7 @@ import { leftovers } from '../support/soak/leftovers.js'
 import { nap } from '../support/soak/nap.js'
 import { createTestnet, type Testnet } from '../support/testnet.js'
 
-// `npm run soak` runs the same, longer.
+// In a process of its own: it counts what is in memory. `npm run soak` runs the same, longer.
 describe('a short soak', () => {
   let testnet: Testnet
   beforeEach(async () => {
