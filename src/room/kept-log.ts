@@ -11,7 +11,7 @@ import { inArrivalOrder, type Log } from '../store/log.js'
 import { followShared } from '../store/sharing.js'
 import { systemClock } from './clock.js'
 import { cursorText, numberOf } from './cursor.js'
-import { keptPlace, loadFrom } from './kept-source.js'
+import { keptPlace, loadFrom, PATIENCE_MILLIS } from './kept-source.js'
 import type { RoomKeys } from './keys.js'
 import { openAll } from './read-history.js'
 
@@ -40,8 +40,8 @@ export interface KeptEvent {
 const MAX_REMEMBERED = 100_000
 /** While nobody is in the room, it is looked so often whether somebody is. Guess: nobody notices. */
 const LOOK_MILLIS: Millis = 500
-/** Who has it, and does not answer, is looked for so many times. Guess: it is just starting, on a busy machine. */
-const MAX_LOOKS = 10
+/** Who has it, and does not answer, is looked for so many times. */
+const MAX_LOOKS = PATIENCE_MILLIS / LOOK_MILLIS
 
 /**
  * What is kept of a room, in the order in which it came, without joining it: of the program that is in the room while one is,
