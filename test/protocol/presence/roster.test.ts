@@ -107,6 +107,14 @@ describe('the roster', () => {
     expect(scene.suspect('cyd')).toBe(false)
   })
 
+  test('a suspicion may know a presence that we miss, up to a second ahead of its clock now', () => {
+    const scene = new Scene()
+    scene.hear({ clock: EPOCH })
+    scene.now += 10_000
+    expect(scene.suspect('bob', scene.now + 1_001)).toBe(false)
+    expect(scene.suspect('bob', scene.now + 1_000)).toBe(true)
+  })
+
   test('the time that we slept counts against nobody', () => {
     const scene = new Scene()
     scene.hear()
