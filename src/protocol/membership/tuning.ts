@@ -73,7 +73,7 @@ export interface MembershipTuning {
 }
 
 export const MEMBERSHIP_TUNING: MembershipTuning = {
-  activeTarget: 6,
+  activeTarget: 10 * 6,
   activeMax: 8,
   linksMax: 10,
   passiveMax: 30,
