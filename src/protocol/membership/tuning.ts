@@ -73,13 +73,13 @@ export interface MembershipTuning {
 }
 
 export const MEMBERSHIP_TUNING: MembershipTuning = {
-  activeTarget: 10 * 6,
+  activeTarget: 6,
   activeMax: 8,
   linksMax: 10,
   passiveMax: 30,
   announcedMax: 512,
   dialsMax: 4,
-  dialsAloneMax: 32,
+  dialsAloneMax: 10 * 32,
   dialPlaceMillis: 1_000,
   dialPlaceAloneMillis: 500,
   dialsKeptMax: 512,
