@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { IdentityKey } from '../../../src/base/ids.js'
 import type { Millis } from '../../../src/base/time.js'
 import type { MembershipOutput } from '../../../src/protocol/events.js'
 import { FailedPeers } from '../../../src/protocol/membership/failed-peers.js'
@@ -12,6 +13,9 @@ import { idOf } from '../../support/peers.js'
 const refill = { type: 'timer', timer: { name: 'refill' } } as const
 const SECOND: Millis = 1_000
 const MINUTE: Millis = 60 * SECOND
+const others = Array.from({ length: 400 }, (_, n) => idOf(`other ${n}`))
+
+const isDial = (outputs: readonly MembershipOutput[]) => dialled(outputs).length > 0
 
 /** About this long: a third more or less, for pauses vary by a quarter. */
 function expectAbout(millis: Millis, expected: Millis): void {
@@ -116,9 +120,40 @@ describe('a member', () => {
   })
 })
 
-describe('a full view', () => {
-  const isDial = (outputs: readonly MembershipOutput[]) => dialled(outputs).length > 0
+describe('a view that is full enough', () => {
+  it('asks for one more link after 1 s, 2, 4 and so on while all refuse', () => {
+    const bench = new Bench()
+    bench.fill(MEMBERSHIP_TUNING.activeTarget)
+    bench.feed({ type: 'candidates', peers: others, strangers: [] })
+    const isRefused = (outputs: readonly MembershipOutput[]) => {
+      for (const peer of dialled(outputs)) {
+        bench.feed({ type: 'link-up', peer, initiator: true })
+        bench.frame(peer, { type: 'neighbor-reply', accepted: false })
+      }
+      return isDial(outputs)
+    }
+    const times = secondsOf(bench, 60, isRefused).length
+    expect(times).toBeGreaterThanOrEqual(5)
+    expect(times).toBeLessThanOrEqual(7)
+  })
+})
 
+describe('a view of one identity', () => {
+  const eve = idOf<IdentityKey>('eve')
+
+  it('leads to a dial in ten seconds, once those of the beginning are spent', () => {
+    const bench = new Bench({ extraPauseMillis: 1e9, probeIntervalMillis: 1e9 })
+    for (const peer of peers.slice(0, MEMBERSHIP_TUNING.activeMax)) {
+      bench.feed({ type: 'link-up', peer, initiator: false, identity: eve })
+      bench.frame(peer, { type: 'neighbor', priority: 'low' })
+    }
+    bench.feed({ type: 'candidates', peers: others, strangers: [] })
+    secondsOf(bench, 200, isDial)
+    expectAbout(secondsOf(bench, 200, isDial).length, 20)
+  })
+})
+
+describe('a full view', () => {
   /** All neighbours dialled us, but so many; there are others whom lookups named, and nobody answers them. */
   function full(own: number): Bench {
     const bench = new Bench({ extraPauseMillis: 1e9 })
@@ -129,7 +164,6 @@ describe('a full view', () => {
       bench.frame(peer, { type: 'neighbor-reply', accepted: true })
     }
     for (const peer of peers.slice(own, MEMBERSHIP_TUNING.activeMax)) bench.asked(peer)
-    const others = Array.from({ length: 400 }, (_, n) => idOf(`other ${n}`))
     bench.feed({ type: 'candidates', peers: others, strangers: [] })
     return bench
   }
@@ -189,7 +223,7 @@ describe('whoever failed', () => {
     bench.fill()
     for (let n = 0; n < 60; n++) bench.feed({ type: 'dial-failed', peer: idOf(`failed ${n}`) })
     bench.now += 30 * SECOND
-    expectAbout(secondsOf(bench, 80, outputs => dialled(outputs).length > 0).length, 10)
+    expectAbout(secondsOf(bench, 80, isDial).length, 10)
   })
 
   it('counts as mended once it has been a neighbour for a minute', () => {
