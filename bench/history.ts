@@ -7,6 +7,7 @@ import { ClassicLevel } from 'classic-level'
 import { roomKeys } from '../src/room/keys.js'
 import { shelvedIn } from '../src/room/shelved.js'
 import { LevelStore } from '../src/store/level-store.js'
+import { putAll } from '../src/store/put-all.js'
 import { BENCH_ROOM, homeWith, talk } from './support/kept.js'
 import { median, summary, table } from './support/stats.js'
 
@@ -45,7 +46,7 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
 
 async function ours(directory: string) {
   const store = await LevelStore.open(directory)
-  const write = await timed(() => store.putAll(messages))
+  const write = await timed(() => putAll(store, messages))
   const singly = await timed(async () => {
     for (const message of single) {
       store.put(message)

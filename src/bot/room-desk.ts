@@ -161,6 +161,7 @@ export class RoomDesk implements Desk {
         this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
         break
       case 'kept':
+      case 'forgotten':
         this.#parts.log.info(update.text)
         break
       case 'damaged':
