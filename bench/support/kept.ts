@@ -11,9 +11,8 @@ import { roomKeys } from '../../src/room/keys.js'
 import { LevelStore } from '../../src/store/level-store.js'
 import { putAll } from '../../src/store/put-all.js'
 import type { Kept } from '../../src/store/store.js'
+import { BENCH_ROOM } from './room.js'
 
-/** The room that histories are of. */
-export const BENCH_ROOM = 'bench'
 const AUTHORS = 20
 /** Messages that are put at once: 2,000 take about 1 MB. */
 const AT_ONCE = 2_000
