@@ -1,4 +1,4 @@
-// What a kept history costs when a room is opened, beside plain classic-level doing the same: `npx tsx bench/history.ts [runs] [messages]`.
+// What a kept history costs when a room is opened, beside plain classic-level doing the same: `npm run build && npx tsx bench/history.ts [runs] [messages]`.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,9 @@ import { ClassicLevel } from 'classic-level'
 import { roomKeys } from '../src/room/keys.js'
 import { shelvedIn } from '../src/room/shelved.js'
 import { LevelStore } from '../src/store/level-store.js'
-import { BENCH_ROOM, homeWith, talk } from './support/kept.js'
+import { putAll } from '../src/store/put-all.js'
+import { homeWith, talk } from './support/kept.js'
+import { BENCH_ROOM } from './support/room.js'
 import { median, summary, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 5)
@@ -45,7 +47,7 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
 
 async function ours(directory: string) {
   const store = await LevelStore.open(directory)
-  const write = await timed(() => store.putAll(messages))
+  const write = await timed(() => putAll(store, messages))
   const singly = await timed(async () => {
     for (const message of single) {
       store.put(message)

@@ -32,6 +32,7 @@ export type {
   DamagedEvent,
   DeviceChangedEvent,
   FaultEvent,
+  ForgottenEvent,
   HistoryEvent,
   KeptEvent,
   RoomEvents,

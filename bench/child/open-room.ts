@@ -1,6 +1,10 @@
-// Opens a kept room as `swarmchat join` does and says what that took: npx tsx bench/child/open-room.ts <home> <bound>
-import { Room } from '../../src/room/room.js'
-import { BENCH_ROOM } from '../support/kept.js'
+// Opens a kept room as `swarmchat join` does, by the built program, and says what that took:
+// npm run build && npx tsx --expose-gc bench/child/open-room.ts <home> <bound>
+import { BENCH_ROOM } from '../support/room.js'
+
+// Of what the process takes, some 70 MB are tsx's all the same.
+const built = new URL('../../dist/index.js', import.meta.url).href
+const { Room }: typeof import('../../src/index.js') = await import(built)
 
 const [, , home, bound] = process.argv
 const began = performance.now()

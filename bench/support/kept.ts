@@ -6,13 +6,13 @@ import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import { KIND_TEXT } from '../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
-import { historyDirectory } from '../../src/room/history.js'
+import { historyDirectory } from '../../src/room/history-place.js'
 import { roomKeys } from '../../src/room/keys.js'
 import { LevelStore } from '../../src/store/level-store.js'
+import { putAll } from '../../src/store/put-all.js'
 import type { Kept } from '../../src/store/store.js'
+import { BENCH_ROOM } from './room.js'
 
-/** The room that histories are of. */
-export const BENCH_ROOM = 'bench'
 const AUTHORS = 20
 /** Messages that are put at once: 2,000 take about 1 MB. */
 const AT_ONCE = 2_000
@@ -47,10 +47,10 @@ export async function homeWith(home: string, count: number): Promise<string> {
   for (const message of talk(count)) {
     put.push(message)
     if (put.length < AT_ONCE) continue
-    await store.putAll(put)
+    await putAll(store, put)
     put = []
   }
-  await store.putAll(put)
+  await putAll(store, put)
   await store.close()
   return directory
 }

@@ -69,7 +69,8 @@ export async function attachBot(
     clock,
     log,
     progress,
-    onupdate: (update, cursor) => void (isAttached && backlog.push(update, cursor))
+    onupdate: (update, cursor) => void (isAttached && backlog.push(update, cursor)),
+    roomForPast: () => backlog.room()
   })
   const detach = () => {
     isAttached = false

@@ -5,8 +5,10 @@ import { isPast, type Update } from './updates.js'
 /** Hands an update to the bot's code; false if that cannot take it, true when it is done with it. */
 export type Dispatch = (update: Update) => Promise<boolean>
 
-/** What was said before may wait, too: as much as a room keeps by default. */
+/** What was said before may wait, too, if nobody waits for room: as much as a room keeps by default. */
 const MAX_PAST = 100_000
+/** Whoever replays what was said before waits while so much of it waits: some MB at most. Guess: a second of a bot that is quick. */
+const MAX_REPLAYED = 1_000
 
 /** What waits: an update, or only where to go on. */
 interface Entry {
@@ -27,6 +29,7 @@ export class Backlog {
   #dispatch: Dispatch | undefined
   #delivering: Promise<void> | undefined
   #dropped = 0
+  #onroom: (() => void) | undefined
 
   /** `onhandled`: everything up to this cursor is done with. */
   constructor(log: Log, onhandled: (cursor: string) => void = () => {}) {
@@ -41,6 +44,14 @@ export class Backlog {
 
   get #size(): number {
     return this.#waiting.length - this.#done
+  }
+
+  /** Resolves when more of what was said before may come; undefined if that is now. For one who waits. */
+  room(): Promise<void> | undefined {
+    if (this.#past < MAX_REPLAYED) return undefined
+    return new Promise(resolve => {
+      this.#onroom = resolve
+    })
   }
 
   /** Takes an update in, or something that the bot does not hear of. `cursor`: where it goes on after this. */
@@ -126,6 +137,7 @@ export class Backlog {
     if (entry === undefined) return undefined
     this.#done += 1
     if (entry.update !== undefined && isPast(entry.update)) this.#past -= 1
+    if (this.#past <= MAX_REPLAYED / 2) this.#onroom?.()
     if (this.#done < this.#waiting.length / 2) return entry
     this.#waiting = this.#waiting.slice(this.#done)
     this.#done = 0

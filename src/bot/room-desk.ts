@@ -4,6 +4,7 @@ import type { Millis } from '../base/time.js'
 import { SETTLE_MILLIS } from '../room/arrival.js'
 import type { RoomUpdate } from '../room/events.js'
 import { Feed, type FeedRoom } from '../room/feed.js'
+import type { Tell } from '../room/kept-feed.js'
 import type { Saying } from '../room/speak.js'
 import { type Speaks, speak } from '../room/speak.js'
 import type { BotClock } from './clock.js'
@@ -42,6 +43,8 @@ export interface RoomDeskParts {
    * does not hear of.
    */
   readonly onupdate: (update: Update | undefined, cursor?: string) => void
+  /** Resolves when more of what was said before is to be told; undefined if that is now. Default: always. */
+  readonly roomForPast?: (() => Promise<void> | undefined) | undefined
 }
 
 /** A room as a bot sees it: its own words left out, authors with their profile, speech at a pace. */
@@ -99,12 +102,13 @@ export class RoomDesk implements Desk {
   }
 
   #listen(): void {
-    const { log, progress, room } = this.#parts
+    const { log, progress, room, roomForPast } = this.#parts
     if (progress === undefined || room.log === undefined) {
       room.on('update', update => this.#tell(this.#updateOf(update)))
       return
     }
-    this.#feed = new Feed(room, (update, cursor) => this.#tell(this.#updateOf(update), cursor))
+    const tell: Tell = (update, cursor) => this.#tell(this.#updateOf(update), cursor)
+    this.#feed = new Feed(room, tell, roomForPast)
     const begun = this.#feed.begin(progress.cursor, why => progress.lost(why))
     begun.catch(thrown => log.error(messageOf(thrown)))
   }
@@ -161,6 +165,7 @@ export class RoomDesk implements Desk {
         this.#parts.log.warn('the bot goes on under a new device key', { why: update.why })
         break
       case 'kept':
+      case 'forgotten':
         this.#parts.log.info(update.text)
         break
       case 'damaged':

@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags'
-import { checkForgettable, forgetRoom } from '../room/kept-rooms.js'
+import { checkForgettable, forgetHereOrThere } from '../room/forget-room.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { BaseCommand } from './base.js'
 import { confirmed, notConfirmed } from './confirm.js'
@@ -11,8 +11,9 @@ export default class Forget extends BaseCommand {
 
   static override description =
     `Messages, the room's name, the members that were met and this device's key for it are deleted here. Others keep what they
-have: whoever joins the room again gets it from them. So no program of yours may be in the room meanwhile: leave it first. Of
-a private room the secret is deleted too: only an invitation leads back.`
+have: whoever joins the room again gets it from them. A program of yours that is in the room deletes its messages, does not
+fetch them again while it runs, and keeps the rest until it leaves. Of a private room the secret is deleted too: only an
+invitation leads back.`
 
   static override examples = [
     '<%= config.bin %> forget lobby',
@@ -29,8 +30,15 @@ a private room the secret is deleted too: only an invitation leads back.`
     if (!flags.yes) checkForgettable(keys)
     const isSure = flags.yes || (await confirmed(questionAbout(keys), this.interrupted))
     if (!isSure) throw notConfirmed()
-    forgetRoom(keys)
+    const there = await forgetHereOrThere(keys)
+    if (there !== undefined) this.log(deletedThere(there, keys))
   }
+}
+
+function deletedThere(count: number, { access }: RoomKeys): string {
+  const what = count === 1 ? 'a message' : `${count} messages`
+  const rest = access === 'private' ? 'its name, its secret' : 'its name'
+  return `A program of yours is in the room. It has deleted ${what}, and keeps what is said from now on. ${rest[0]?.toUpperCase()}${rest.slice(1)} and this device's key are still here: leave the room, and run this again to delete them.`
 }
 
 function questionAbout({ access }: RoomKeys): string {

@@ -1,16 +1,16 @@
 import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
-import {
-  type CheckOptions,
-  Importer,
-  TranscriptCheck,
-  transcriptRoom
-} from '../room/transcripts.js'
+import { type Importer, type Merged, openImporter } from '../room/importing.js'
+import { type CheckOptions, TranscriptCheck, transcriptRoom } from '../room/transcripts.js'
 import { BaseCommand } from './base.js'
 import { roomFlags } from './room-flags.js'
 import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
 import { notIntact, transcriptArgument } from './verify.js'
+
+/** Why a program that is in the room does not take a message. */
+const WHY_NOT_TAKEN =
+  'they are older than what is kept, or were deleted while the program that is in the room runs'
 
 /** NEEDS_A_FILE: a transcript is read twice. */
 const needsAFile = () =>
@@ -23,7 +23,7 @@ export default class Import extends BaseCommand {
 
   static override description =
     `The whole transcript is verified before anything is written. Messages that are here already stay as they are, so that
-importing again changes nothing. No program of yours may be in the room meanwhile.`
+importing again changes nothing. A program of yours that is in the room takes them in: its people see them as history.`
 
   static override examples = [
     '<%= config.bin %> import lobby.ndjson',
@@ -47,16 +47,19 @@ importing again changes nothing. No program of yours may be in the room meanwhil
     const keys = await keysGiven(flags, this.interrupted)
     const room = keys && transcriptRoom(keys)
     const topic = await verified(args.file, { room, onflaw: () => {} })
-    const importer = await Importer.open(topic, keys)
+    const importer = await openImporter(topic, keys)
     try {
       await take(args.file, importer, room)
-      await importer.finish()
+      this.log(inWords(await importer.finish()))
     } finally {
       await importer.close()
     }
-    const { imported, known } = importer.counts
-    this.log(`${imported} new, ${known} were here already.`)
   }
+}
+
+function inWords({ imported, known, refused }: Merged): string {
+  const rest = refused === 0 ? '' : ` ${refused} were not taken: ${WHY_NOT_TAKEN}.`
+  return `${imported} new, ${known} were here already.${rest}`
 }
 
 async function verified(file: string, options: CheckOptions): Promise<Topic> {

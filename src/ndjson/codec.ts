@@ -94,6 +94,7 @@ const TOLD: {
   unkept: only('code', 'text'),
   kept: only('text'),
   damaged: only('path', 'text'),
+  forgotten: only('count', 'text'),
   typing: undefined,
   unsent: undefined,
   peer: undefined,

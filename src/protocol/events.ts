@@ -1,9 +1,9 @@
 import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { ShelvedMessages } from './history/message-table.js'
+import type { KeptInput } from './kept-inputs.js'
 import type { ChatMessage, DirectMessage, FactEvent, Inviting, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from './wire/message.js'
 
 export type * from './said.js'
 
@@ -53,19 +53,7 @@ export type Input =
   /** Bytes that no frame is: the decoder's sentence. */
   | { readonly type: 'bad-frame'; readonly from: PeerKey; readonly detail: string }
   | { readonly type: 'timer'; readonly timer: Timer }
-  /**
-   * What we had in this room before, in order; verified already. It is history. `shelved`: of these the store has the
-   * bytes; they come before `messages`. `isUntold`: the owner has not been shown it in this run, and is shown the newest of
-   * it when the room starts. Default false.
-   */
-  | {
-      readonly type: 'restore'
-      readonly messages: readonly KnownMessage[]
-      readonly shelved?: ShelvedMessages
-      readonly isUntold?: boolean
-    }
-  /** The store has lost these: they are asked for again. */
-  | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
+  | KeptInput
   | Saying
   | Inviting
   | Typing

@@ -65,8 +65,16 @@ export interface DamagedEvent {
   readonly text: string
 }
 
+/** Another program of ours has deleted what was kept, and the room has it no longer. What is said from now on is kept. */
+export interface ForgottenEvent {
+  readonly type: 'forgotten'
+  /** How many messages: lines, and what was said about them. */
+  readonly count: number
+  readonly text: string
+}
+
 /** How the history on the disk fares. */
-export type HistoryEvent = UnkeptEvent | KeptEvent | DamagedEvent
+export type HistoryEvent = UnkeptEvent | KeptEvent | DamagedEvent | ForgottenEvent
 
 /** What one device of ours hears of the room. */
 export type EndpointEvent = RoomEvent | UnreachableEvent
@@ -138,6 +146,8 @@ export type RoomEvents = {
   kept: [news: KeptEvent]
   /** Something of what was kept is damaged. */
   damaged: [damage: DamagedEvent]
+  /** What was kept is deleted: another program of ours has asked for it. */
+  forgotten: [deletion: ForgottenEvent]
   /** Each of the above, after its own event. */
   update: [update: RoomUpdate]
 }

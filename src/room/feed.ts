@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { atMost } from '../async/at-most.js'
+import { deferred } from '../async/deferred.js'
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { ChatLog } from '../protocol/chat/chat-log.js'
@@ -27,6 +28,9 @@ const PATIENCE_MILLIS: Millis = 10_000
 /** What was told without a cursor, and may be written later: more is told again. Guess: a room's timeline. */
 const MAX_TOLD = 100_000
 
+/** So much may come while a history is told to somebody who is slow: then nobody waits for room any more. */
+const MAX_MEANWHILE = 10_000
+
 /** Who ends waits so long for the disk. Guess: a batch of a disk that is busy. */
 const WRITTEN_MILLIS: Millis = 500
 
@@ -44,6 +48,9 @@ interface Waiting {
 export class Feed {
   readonly #room: FeedRoom
   readonly #tell: Tell
+  readonly #roomForPast: () => Promise<void> | undefined
+  /** Resolved when it is of no use any more to wait for room. */
+  readonly #hurry = deferred()
   readonly #stops: (() => void)[] = []
   // BOUNDED: by PATIENCE_MILLIS, and what a room takes meanwhile.
   readonly #waiting = new Map<MessageId, Waiting>()
@@ -52,7 +59,7 @@ export class Feed {
   /** What was there when this began; undefined until that was read. */
   // BOUNDED: by the store.
   #before: ReadonlySet<MessageId> | undefined
-  // BOUNDED: what comes while a history is read.
+  // BOUNDED: MAX_MEANWHILE, and what comes while a history is read from then on.
   #arrivedMeanwhile: LoggedMessage[] = []
   #epoch = ''
   #last = 0
@@ -60,9 +67,15 @@ export class Feed {
   #timer: NodeJS.Timeout | undefined
   #isOver = false
 
-  constructor(room: FeedRoom, tell: Tell) {
+  /** `roomForPast`: resolves when more of what was said before is to be told; undefined if that is now. Default: always. */
+  constructor(
+    room: FeedRoom,
+    tell: Tell,
+    roomForPast: () => Promise<void> | undefined = () => undefined
+  ) {
     this.#room = room
     this.#tell = tell
+    this.#roomForPast = roomForPast
     this.#isKept = room.log?.isKept ?? false
   }
 
@@ -88,6 +101,7 @@ export class Feed {
   /** Ends it, when what was said and heard is on the disk. What waits then is told without a cursor. */
   async end(): Promise<void> {
     this.#isOver = true
+    this.#hurry.resolve()
     if (this.#isKept) await atMost(WRITTEN_MILLIS, this.#room.written?.() ?? Promise.resolve())
     clearTimeout(this.#timer)
     for (const stop of this.#stops.splice(0)) stop()
@@ -127,6 +141,8 @@ export class Feed {
     const first = since === undefined ? kept.length - MAX_TOLD_MESSAGES : 0
     const wanted = kept.filter(({ id }, at) => at >= first || this.#waiting.has(id))
     for await (const each of log.read(wanted)) {
+      const waiting = this.#roomForPast()
+      if (waiting !== undefined) await Promise.race([waiting, this.#hurry.promise])
       if (this.#isOver) return
       const { message, number } = each
       const direct = this.#takeDirect(each)
@@ -214,6 +230,7 @@ export class Feed {
   #arrived(arrived: readonly LoggedMessage[]): void {
     if (this.#before === undefined) {
       for (const each of arrived) this.#arrivedMeanwhile.push(each)
+      if (this.#arrivedMeanwhile.length > MAX_MEANWHILE) this.#hurry.resolve()
       return
     }
     for (const { message, number } of arrived) {

@@ -1,21 +1,22 @@
-import { join } from 'node:path'
-import b4a from 'b4a'
-import { domain, hash } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
-import { idToBytes, type MessageId } from '../base/ids.js'
+import type { MessageId } from '../base/ids.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
-import { nameRoom, roomDirectory } from '../home/room-directory.js'
+import { nameRoom } from '../home/room-directory.js'
 import { MessageTable } from '../protocol/history/message-table.js'
 import type { Kept } from '../protocol/machine/room-machine.js'
+import type { CheckedMessage } from '../protocol/wire/message.js'
 import type { LevelStore } from '../store/level-store.js'
 import { type Log, uncounted } from '../store/log.js'
 import { MemoryStore } from '../store/memory-store.js'
-import { readShared, type StopSharing, share } from '../store/sharing.js'
-import type { MessageStore } from '../store/store.js'
+import type { Merged } from '../store/merged.js'
+import { readShared, type Shared, type StopSharing, share } from '../store/sharing.js'
+import type { MessageStore, Kept as StoredMessage } from '../store/store.js'
 import type { StoreListeners } from '../store/store-listeners.js'
 import type { HistoryEvent } from './events.js'
+import { historyDirectory, sharingPath } from './history-place.js'
 import type { RoomKeys } from './keys.js'
+import { mergeInto } from './merging.js'
 import { openAll, readHistory } from './read-history.js'
 import { RoomLog } from './room-log.js'
 import { shelvedIn, shelvedOf } from './shelved.js'
@@ -29,6 +30,10 @@ export interface HistoryOwner {
   readonly lose: (ids: readonly MessageId[]) => void
   /** All that the room has. */
   readonly kept: () => Kept
+  /** Takes in what the room lacks of these. */
+  readonly merge: (messages: readonly CheckedMessage[]) => Merged
+  /** Forgets all that the room has, at once; how many messages. */
+  readonly forget: () => number
 }
 
 /** A store on the disk, and the room that it is of. */
@@ -67,9 +72,15 @@ export class RoomHistory {
   /** Gives what is kept to other programs of the same user from now on, as far as that is possible. Never rejects. */
   async share(path: string): Promise<void> {
     await this.#stopSharing?.()
-    const { log } = this
-    if (log === undefined) return
-    const shared = { log: () => this.#readable(log), follow: log.follow.bind(log) }
+    const disk = this.#disk
+    if (disk === undefined) return
+    const { log } = disk
+    const shared: Shared = {
+      log: () => this.#readable(log),
+      follow: log.follow.bind(log),
+      merge: parts => this.#merge(disk, parts),
+      forget: () => this.#forget(disk)
+    }
     this.#stopSharing = await share(shared, path).catch(() => undefined)
   }
 
@@ -125,6 +136,32 @@ export class RoomHistory {
     return this.#isKept ? log.kept() : uncounted(await this.store.load())
   }
 
+  /** Rejects if it cannot be written. */
+  async #merge({ keys, store }: Disk, parts: AsyncIterable<readonly StoredMessage[]>) {
+    const { merge } = this.#changing()
+    const merged = await mergeInto({ merge, flush: () => store.flush() }, keys, parts)
+    this.#changing()
+    return merged
+  }
+
+  async #forget({ store }: Disk): Promise<number> {
+    const { forget } = this.#changing()
+    let count = 0
+    await store.clear(() => {
+      count = forget()
+    })
+    const what = count === 1 ? 'a message' : `${count} messages`
+    const text = `Another program of yours has deleted what was kept of this room here: ${what}. What is said from now on is kept.`
+    this.#tell({ type: 'forgotten', count, text })
+    return count
+  }
+
+  /** The room, whose disk can be written. */
+  #changing(): HistoryOwner {
+    if (this.#owner === undefined || !this.#isKept) throw new Error('nothing can be written now')
+    return this.#owner
+  }
+
   /** The bytes of a message cannot be read, or are not its own: if that is the store's fault, the store is put aside. */
   unreadable(): void {
     // A disk that fails is another matter: it may be read again.
@@ -170,28 +207,6 @@ export class RoomHistory {
     if (this.#owner === undefined) this.#untold.push(event)
     else this.#owner.tell(event)
   }
-}
-
-/** Where the messages of this identity are kept in the room of these keys. */
-export function historyDirectory(
-  home: string,
-  { topic }: Pick<RoomKeys, 'topic'>,
-  { key }: Pick<Identity, 'key'>
-): string {
-  return join(roomDirectory(home, topic), 'messages', key)
-}
-
-/**
- * Where the program that has that database open gives it to others. Short: a socket's path may be no longer than about a
- * hundred bytes.
- */
-export function sharingPath(
-  home: string,
-  { topic }: RoomKeys,
-  { key }: Pick<Identity, 'key'>
-): string {
-  const name = hash([domain('sharing'), idToBytes(topic), idToBytes(key)])
-  return join(home, 'run', b4a.toString(name.subarray(0, 8), 'hex'))
 }
 
 /**

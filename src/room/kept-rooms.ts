@@ -1,14 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { codeOf, SwarmchatError } from '../base/errors.js'
 import type { IdentityKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { homeDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
-import { deleteInvitations } from '../home/invitations.js'
-import { orNoHome } from '../home/key-file.js'
-import { type Lock, tryLock } from '../home/lock.js'
-import { type NamedRoom, namedRooms, roomDirectory } from '../home/room-directory.js'
+import { type NamedRoom, namedRooms } from '../home/room-directory.js'
 import { privateNames } from '../home/room-secrets.js'
 import { chatMessageFrom } from '../protocol/chat/chat-message.js'
 import { foldLines } from '../protocol/chat/fold-lines.js'
@@ -16,12 +11,11 @@ import { directsAmong } from '../protocol/chat/kept-directs.js'
 import { fitsQuery, foldText, hasWords, wordsOf } from '../protocol/chat/search.js'
 import type { ChatMessage, DirectMessage } from '../protocol/events.js'
 import type { Log } from '../store/log.js'
-import { storeInUse } from '../store/store-errors.js'
 import { cursorText } from './cursor.js'
-import { askOrOpen, keptPlace, loadFrom, loadKept, readParts, roomNotKept } from './kept-source.js'
+import { askOrOpen, keptPlace, loadFrom, loadKept, readParts } from './kept-source.js'
 import { type RoomAccess, type RoomKeys, roomKeys } from './keys.js'
 import { type LinesRead, lastOf, newestLines } from './newest-lines.js'
-import { forgetSecret, privateRooms } from './private-rooms.js'
+import { privateRooms } from './private-rooms.js'
 import { openAll } from './read-history.js'
 
 /** Which part of a history is wanted. */
@@ -150,51 +144,8 @@ export async function keptRooms(home: string = homeDirectory()): Promise<KeptRoo
   return rooms.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/**
- * Deletes all that is kept of a room: messages, name, device key, invitations that admit, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
- * program is in it, NO_HOME, NO_LOCKS.
- */
-export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory()): void {
-  const keys = keysOf(room)
-  const directory = roomDirectory(home, keys.topic)
-  if (!existsSync(directory)) {
-    deleteInvitations(home, keys.topic)
-    if (forgetSecret(keys, home)) return
-    throw roomNotKept(keys.name)
-  }
-  const lock = lockOf(directory)
-  try {
-    orNoHome(directory, () => deleteAll(directory))
-    deleteInvitations(home, keys.topic)
-    forgetSecret(keys, home)
-  } finally {
-    lock.release()
-  }
-  orNoHome(directory, () => rmSync(directory, { recursive: true, force: true }))
-}
-
-/** Throws what {@link forgetRoom} would, and deletes nothing: to be called before somebody is asked whether they are sure. */
-export function checkForgettable(room: string | RoomKeys, home: string = homeDirectory()): void {
-  const keys = keysOf(room)
-  const directory = roomDirectory(home, keys.topic)
-  if (existsSync(directory)) lockOf(directory).release()
-  else if (keys.access !== 'private') throw roomNotKept(keys.name)
-}
-
-function lockOf(directory: string): Lock {
-  const lock = tryLock(join(directory, 'lock'))
-  if (lock === undefined) throw storeInUse()
-  return lock
-}
-
-// What is locked cannot be deleted on Windows.
-function deleteAll(directory: string): void {
-  for (const entry of readdirSync(directory))
-    if (entry !== 'lock') rmSync(join(directory, entry), { recursive: true, force: true })
-}
-
 /** A name alone leads to the room that has no password. */
-function keysOf(room: string | RoomKeys): RoomKeys {
+export function keysOf(room: string | RoomKeys): RoomKeys {
   return typeof room === 'string' ? roomKeys(room) : room
 }
 

@@ -7,7 +7,7 @@ import { roomDirectory } from '../home/room-directory.js'
 import { type Log, type Logged, logOf } from '../store/log.js'
 import { readShared } from '../store/sharing.js'
 import type { Indexed, Kept } from '../store/store.js'
-import { historyDirectory, sharingPath } from './history.js'
+import { historyDirectory, sharingPath } from './history-place.js'
 import type { RoomKeys } from './keys.js'
 
 /** ROOM_NOT_KEPT: nothing of a room is kept in this home. Exit code 1. */
@@ -40,14 +40,26 @@ const MAX_ASKED = PATIENCE_MILLIS / ASK_AGAIN_MILLIS
  * What `read` makes of what the program gives that has the database open; of `open` if none has. Throws STORE_IN_USE if one has it and
  * does not answer for seconds, and what both throw.
  */
-export async function askOrOpen<T>(
+export function askOrOpen<T extends object>(
   path: string,
   read: (log: Log) => Promise<T>,
   open: () => Promise<T>
 ): Promise<T> {
-  for (let asked = 1; ; asked += 1) {
+  const ask = async () => {
     const shared = await readShared(path)
-    if (shared !== undefined) return read(shared)
+    return shared && read(shared)
+  }
+  return either(ask, open)
+}
+
+/** What `ask` gives of the program that has a database open; of `open` if none has. Throws as {@link askOrOpen} does. */
+export async function either<T extends object>(
+  ask: () => Promise<T | undefined>,
+  open: () => Promise<T>
+): Promise<T> {
+  for (let asked = 1; ; asked += 1) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
     try {
       return await open()
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { IdentityKey, PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
@@ -51,6 +51,17 @@ export class RememberedMembers {
     this.#take(device, identity)
     const pause = this.#isWritten ? NEXT_WRITE_MILLIS : FIRST_WRITE_MILLIS
     this.#timer ??= setTimeout(() => this.write(), pause).unref()
+  }
+
+  /** Nobody is remembered any more, but for those who are met from now on. Never throws. */
+  forget(): void {
+    this.#met = []
+    this.#linked.clear()
+    try {
+      rmSync(this.#file, { force: true })
+    } catch {
+      // The disk's troubles are told by the history.
+    }
   }
 
   /** Writes what was learnt, with all who are still linked. Never throws. */

@@ -19,6 +19,7 @@ import { Endpoint } from './endpoint.js'
 import type { DeviceChangedEvent, EndpointEvent, RoomUpdate } from './events.js'
 import { Faults } from './faults.js'
 import { Handover } from './handover.js'
+import { historyOwner } from './history-owner.js'
 import { Judgements } from './judgements.js'
 import type { RoomAccess } from './keys.js'
 import { roomMetrics } from './metrics.js'
@@ -237,14 +238,10 @@ export class Room extends Observation {
   async #start(): Promise<boolean> {
     await new Promise(setImmediate)
     if (this.#left !== undefined) return false
-    this.#parts.history?.follow({
-      tell: event => this.#tell(event),
-      restore: shelved => this.#endpoint.feed({ type: 'restore', messages: [], shelved }),
-      lose: ids => this.#endpoint.feed({ type: 'lost', ids }),
-      kept: () => this.#machine.kept()
-    })
+    const { history } = this.#parts
+    history?.follow(historyOwner(this.#parts, () => this.#endpoint, this.#tell.bind(this)))
     for (const status of this.#news.begin(this.#networks)) this.#tell(status)
-    this.#parts.admitting?.attach(this.identity, () => this.#endpoint, this.#parts.history)
+    this.#parts.admitting?.attach(this.identity, () => this.#endpoint, history)
     const { former } = this.#parts.device
     if (former !== undefined) this.#tellChange('copied')
     const isReady = await this.#ready()

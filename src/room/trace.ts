@@ -20,6 +20,8 @@ export function inputTrace(input: Input): TraceEvent {
       return step('candidates', { peers: input.peers.length })
     case 'restore':
       return step('restore', { messages: input.messages.length + (input.shelved?.length ?? 0) })
+    case 'merge':
+      return step('merge', { messages: input.messages.length })
     case 'lost':
       return step('lost', { messages: input.ids.length })
     case 'disconnected':

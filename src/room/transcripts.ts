@@ -1,8 +1,5 @@
-import { SwarmchatError } from '../base/errors.js'
-import type { Topic } from '../base/ids.js'
-import { ensureDirectory, homeDirectory } from '../home/directory.js'
-import { keptIdentity, loadIdentity } from '../home/identity.js'
-import { nameRoom } from '../home/room-directory.js'
+import { homeDirectory } from '../home/directory.js'
+import { loadIdentity } from '../home/identity.js'
 import { messageRoom } from '../protocol/access/room-cipher.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../protocol/wire/message.js'
 import {
@@ -11,12 +8,9 @@ import {
   TRANSCRIPT_VERSION,
   type TranscriptLine
 } from '../store/archive/transcript.js'
-import type { Kept, MessageStore } from '../store/store.js'
-import { storeFailed } from '../store/store-errors.js'
-import { historyDirectory } from './history.js'
+import type { Kept } from '../store/store.js'
 import { streamKept } from './kept-source.js'
 import type { RoomKeys } from './keys.js'
-import { roomsHere } from './private-rooms.js'
 
 export {
   type CheckOptions,
@@ -24,15 +18,6 @@ export {
   TranscriptCheck,
   type TranscriptReport
 } from '../store/archive/check.js'
-
-/** Messages that wait to be written while a transcript is read. Guess: a few batches of the disk. */
-const WRITTEN_AT_ONCE = 1_000
-
-/** OTHER_ROOM: a transcript is not of the room that was named, or of none that is known here. */
-const otherRoom = () =>
-  new SwarmchatError('OTHER_ROOM', 'The transcript is of another room.', {
-    hint: 'A transcript does not name its room. Give the name of the right one with --room.'
-  })
 
 /** The room of these keys, as its transcripts are checked with. */
 export function transcriptRoom({ secret }: RoomKeys): MessageRoom {
@@ -77,77 +62,4 @@ function* openEach(
     if (message === undefined) ondamaged()
     else yield message
   }
-}
-
-/** Puts messages that were checked into what is kept of a room; those that are there already stay as they are. */
-export class Importer {
-  readonly #directory: string
-  readonly #store: MessageStore
-  // BOUNDED: by what is kept.
-  readonly #ids: Set<Kept['id']>
-  #imported = 0
-  #known = 0
-
-  /**
-   * Opens what is kept of the room of a transcript; without a name that of the room which is known here. Throws OTHER_ROOM,
-   * STORE_IN_USE, STORE_NEWER, STORE_FAILED, NO_HOME, and what `keptIdentity` throws.
-   */
-  static async open(
-    topic: Topic,
-    given: RoomKeys | undefined,
-    home: string = homeDirectory()
-  ): Promise<Importer> {
-    const known = roomsHere(home).find(room => room.topic === topic)
-    const keys = given ?? known
-    if (keys?.topic !== topic) throw otherRoom()
-    const identity = keptIdentity(home)
-    const directory = ensureDirectory(historyDirectory(home, keys, identity))
-    nameRoom(home, keys)
-    const store = await openStore(directory)
-    return new Importer(directory, store, await store.load())
-  }
-
-  private constructor(directory: string, store: MessageStore, kept: readonly Kept[]) {
-    this.#directory = directory
-    this.#store = store
-    this.#ids = new Set(kept.map(({ id }) => id))
-  }
-
-  /** Messages that are new here, and that were here. */
-  get counts(): { readonly imported: number; readonly known: number } {
-    return { imported: this.#imported, known: this.#known }
-  }
-
-  /** Takes a message; true if no more should come before `flush` has resolved. */
-  take(message: CheckedMessage): boolean {
-    if (this.#ids.has(message.id)) {
-      this.#known += 1
-      return false
-    }
-    this.#ids.add(message.id)
-    this.#store.put(message)
-    this.#imported += 1
-    return this.#imported % WRITTEN_AT_ONCE === 0
-  }
-
-  flush(): Promise<void> {
-    return this.#store.flush()
-  }
-
-  /** Resolves when all that was taken is on the disk. Throws STORE_FAILED. */
-  async finish(): Promise<void> {
-    await this.flush()
-    const written = await this.#store.load()
-    if (written.length < this.#ids.size)
-      throw storeFailed(this.#directory, new Error('it was not written'))
-  }
-
-  close(): Promise<void> {
-    return this.#store.close()
-  }
-}
-
-async function openStore(directory: string): Promise<MessageStore> {
-  const { LevelStore } = await import('../store/level-store.js')
-  return LevelStore.open(directory)
 }

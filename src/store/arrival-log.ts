@@ -5,6 +5,7 @@ import { ALL_MESSAGES, keptAt } from './layout.js'
 import type { Database } from './level-database.js'
 import type { Change } from './pending.js'
 import { isCorrupt } from './store-errors.js'
+import type { StoreListeners } from './store-listeners.js'
 
 /** The whole order of arrival, as it is on the disk. */
 export interface ArrivedSoFar {
@@ -35,7 +36,7 @@ export class ArrivalLog {
    * `isHeld`: this message gets its number later: see {@link released}. `onarrive`: these are on the disk, with their
    * numbers, which are higher than those before.
    */
-  constructor(isHeld: (id: MessageId) => boolean, onarrive: (arrived: readonly Arrival[]) => void) {
+  constructor({ isHeld = () => false, onarrive = () => {} }: StoreListeners) {
     this.#isHeld = isHeld
     this.#onarrive = onarrive
   }
@@ -102,6 +103,12 @@ export class ArrivalLog {
     // What the numbers stand at may be damaged too: then they begin anew.
     this.#arrivals ??= await Arrivals.open(database).catch(() => undefined)
     this.#arrivals = await this.#arrivals?.movedFrom(database)
+    this.#isMoved = this.#arrivals !== undefined
+  }
+
+  /** Another database gets none of this one: numbers go on. */
+  clear(): void {
+    this.#arrivals = this.#arrivals?.cleared()
     this.#isMoved = this.#arrivals !== undefined
   }
 

@@ -91,6 +91,12 @@ export class Arrivals {
     return new Arrivals(this.#head(), former)
   }
 
+  /** The same for another database, which gets nothing of this one. */
+  cleared(): Arrivals {
+    this.#count = 0
+    return new Arrivals(this.#head())
+  }
+
   /** What a batch does to the order. It is taken for written: if the batch fails, open the order anew. */
   async change({ gone, ids }: Wanted, database: Database): Promise<ArrivalsChange> {
     const known = await numbersOf([...gone, ...ids], database)

@@ -20,7 +20,7 @@ const HASH_BYTES = 8
 /** Rows of a record when the index is written anew. */
 const ROWS_PER_RECORD = 4_096
 /** Records are read in so large pieces at most. */
-const READ_BYTES = 4 << 20
+const READ_BYTES = 1 << 20
 const READ_AT_ONCE = 1_000
 /** Rows of no use that are not worth writing anything anew. Guess. */
 const SPARE_ROWS = 10_000
@@ -107,6 +107,11 @@ export class IndexLog {
     return this.#rows.indexOfTable()
   }
 
+  /** Makes room for so many messages at once. */
+  reserve(count: number): void {
+    this.#rows.reserve(count)
+  }
+
   /** Takes note of a record that is there, whose rows are those of the table from this one on. False if it cannot be the next one. */
   noted(key: Uint8Array, table: MessageTable, from: number, tally: Uint8Array): boolean {
     const number = numberOf(key)
@@ -138,6 +143,14 @@ class Reading implements ReadIndex {
     return this.#rows.table
   }
 
+  /** Makes room for all that there is, as the newest record says: growing step by step leaves as much again behind. */
+  reserve(newest: Uint8Array): void {
+    const from = contentOf(newest)
+    const count = from?.uint64() ?? 0
+    this.table.reserve(count)
+    this.index.reserve(count)
+  }
+
   /** False if this is not as it was written: then what follows cannot be read. */
   take(key: Uint8Array, record: Uint8Array): boolean {
     this.isWhole = this.#take(key, record)
@@ -145,9 +158,8 @@ class Reading implements ReadIndex {
   }
 
   #take(key: Uint8Array, record: Uint8Array): boolean {
-    const from = new ByteReader(record)
-    const sum = from.bytes(HASH_BYTES)
-    if (from.failed || !b4a.equals(sum, checksum(record.subarray(HASH_BYTES)))) return false
+    const from = contentOf(record)
+    if (from === undefined) return false
     const tally = from.bytes(8 + ID_BYTES)
     const first = this.table.rows
     if (from.failed || !this.#rows.read(from.rest())) return false
@@ -183,6 +195,8 @@ async function readRecords(database: Database): Promise<Reading> {
   const reading = new Reading()
   const iterator = database.iterator({ ...ALL_RECORDS, highWaterMarkBytes: READ_BYTES })
   try {
+    for (const newest of await database.values({ ...ALL_RECORDS, reverse: true, limit: 1 }).all())
+      reading.reserve(newest)
     let entries = await iterator.nextv(READ_AT_ONCE)
     while (entries.length > 0 && entries.every(([key, value]) => reading.take(key, value)))
       entries = await iterator.nextv(READ_AT_ONCE)
@@ -202,6 +216,13 @@ async function writeAnew(database: Database, messages: Iterable<Indexed>): Promi
   const records = [...inParts(messages)].map(rows => index.add(rows))
   await database.batch([...former.map(key => ({ type: 'del', key }) as const), ...records])
   return index
+}
+
+/** What follows the hash of a record; undefined if that is not its own. */
+function contentOf(record: Uint8Array): ByteReader | undefined {
+  const content = record.subarray(HASH_BYTES)
+  const isOwn = b4a.equals(record.subarray(0, HASH_BYTES), checksum(content))
+  return isOwn ? new ByteReader(content) : undefined
 }
 
 function checksum(content: Uint8Array): Uint8Array {

@@ -83,6 +83,11 @@ export class RowWriter {
     return this.#rows.mapped(number => number - 1)
   }
 
+  /** Makes room for so many messages at once. */
+  reserve(count: number): void {
+    this.#rows.reserve(count)
+  }
+
   /** Takes note of all rows of a table from this one on: they are written already. `onrow`: which row each replaces. */
   note(
     table: MessageTable,

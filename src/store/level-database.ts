@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { SwarmchatError } from '../base/errors.js'
 import { LAYOUT_VERSION, VERSION_KEY } from './layout.js'
@@ -92,6 +92,15 @@ export function putAside(directory: string): string {
   return aside
 }
 
+/** Deletes a database that is closed, and all that was put aside of it. */
+export function deleteFiles(directory: string): void {
+  // At once, as far as a program is concerned that is killed meanwhile: half a database is a damaged one.
+  renameSync(directory, deletedOf(directory))
+  const beside = readdirSync(dirname(directory))
+  for (const name of beside.filter(each => each.startsWith(`${basename(directory)}.`)))
+    rmSync(join(dirname(directory), name), { recursive: true, force: true })
+}
+
 /** False if the files of an open database are gone: then what is written there is lost. */
 export function isThere(directory: string): boolean {
   return existsSync(join(directory, 'CURRENT'))
@@ -104,6 +113,7 @@ export function makeAgain(directory: string): void {
 
 async function tryToOpen(directory: string): Promise<Opened> {
   makeAgain(directory)
+  rmSync(deletedOf(directory), { recursive: true, force: true })
   const database: Database = new ClassicLevel(directory, OPTIONS)
   try {
     copyLogs(directory)
@@ -142,6 +152,7 @@ async function openRepaired(directory: string): Promise<Opened> {
   }
 }
 
+const deletedOf = (directory: string) => `${directory}.deleted`
 const logCopies = (directory: string) => `${directory}.logs`
 
 // LevelDB deletes its log once it has read it, the part that it passed over included. It is 4 MB at most.

@@ -7,15 +7,18 @@ import { keyOf } from './layout.js'
 import {
   checkSpace,
   type Database,
+  deleteFiles,
   isThere,
   makeAgain,
   type Opened,
   openDatabase,
   putAside
 } from './level-database.js'
+import { OneAtATime } from './one-at-a-time.js'
 import { OpenStore } from './open-store.js'
 import { inTime, retryMillis } from './patience.js'
 import { type Change, Pending, putOf } from './pending.js'
+import { putAll } from './put-all.js'
 import { withChanges } from './read-all.js'
 import type { Kept, MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
@@ -23,8 +26,6 @@ import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
-/** Messages written once more at once. */
-const AT_ONCE = 1_000
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -40,7 +41,7 @@ export class LevelStore implements MessageStore {
   #hasDropped: boolean
   #aside: string | undefined
   #timer: NodeJS.Timeout | undefined
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writing = new OneAtATime()
   /** What is written, also if nobody waits for it any more. */
   #underWay: Promise<unknown> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
@@ -67,8 +68,7 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
-    const { isHeld = () => false, onarrive = () => {} } = listeners
-    this.#log = new ArrivalLog(isHeld, onarrive)
+    this.#log = new ArrivalLog(listeners)
     if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
@@ -116,12 +116,8 @@ export class LevelStore implements MessageStore {
 
   readonly recall: Recall = place => {
     const change = this.#pending.get(place.id)
-    if (change !== undefined) return change.type === 'put' ? change.value : undefined
-    try {
-      return this.#open?.database.getSync(keyOf(place))
-    } catch {
-      return undefined
-    }
+    if (change === undefined) return this.#open?.recall(place)
+    return change.type === 'put' ? change.value : undefined
   }
 
   index(): Promise<MessageTable> {
@@ -140,36 +136,31 @@ export class LevelStore implements MessageStore {
    * are good. Throws STORE_FAILED.
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
-    await this.flush()
-    try {
-      this.#aside = await this.#alone(async () => {
-        await this.#log.move(this.#open?.database)
-        await this.#open?.close()
-        const aside = putAside(this.#directory)
-        this.#use((await openDatabase(this.#directory)).database)
-        return aside
-      })
-    } catch (thrown) {
-      throw storeFailed(this.#directory, thrown)
-    }
+    this.#aside = await this.#beginAnew(() => this.#log.move(this.#open?.database), putAside)
     this.#hasDropped = false
-    await this.putAll(good)
+    await putAll(this, good)
     return this.#aside
   }
 
-  /** Puts as many messages as there are, and resolves when they are written. */
-  async putAll(messages: readonly Kept[]): Promise<void> {
-    for (let at = 0; at < messages.length; at += AT_ONCE) {
-      for (const message of messages.slice(at, at + AT_ONCE)) this.put(message)
-      await this.flush()
+  /**
+   * Deletes all that is kept, with files that were put aside. `forget` is called in between: whoever has messages that are
+   * deleted has them no longer when it returns. Throws STORE_FAILED.
+   */
+  async clear(forget: () => void): Promise<void> {
+    const deleteAll = async () => {
+      forget()
+      this.#pending.clear()
+      this.#log.clear()
     }
+    await this.#beginAnew(deleteAll, deleteFiles)
+    this.#aside = undefined
+    this.#hasDropped = false
   }
 
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
+    return this.#writing.do(() => this.#write())
   }
 
   close(): Promise<void> {
@@ -186,30 +177,40 @@ export class LevelStore implements MessageStore {
     await this.#open?.close().catch(() => {})
   }
 
+  /** Begins another database. `former`: what becomes of the files of this one. */
+  async #beginAnew<T>(prepare: () => Promise<void>, former: (at: string) => T): Promise<T> {
+    await this.flush()
+    try {
+      return await this.#alone(async () => {
+        await prepare()
+        await this.#open?.close()
+        this.#open = undefined
+        const done = former(this.#directory)
+        this.#use((await openDatabase(this.#directory)).database)
+        return done
+      })
+    } catch (thrown) {
+      if (this.#open === undefined) this.#fail(thrown)
+      throw storeFailed(this.#directory, thrown)
+    }
+  }
+
   #use(database: Database): void {
     const parts = { directory: this.#directory, log: this.#log }
-    this.#open = new OpenStore(database, parts, work => this.#exclusively(work))
+    this.#open = new OpenStore(database, parts, work => this.#writing.do(work))
   }
 
   /** Does something while nothing is read or written, and nothing is erased from then on. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     // What it still does waits for its turn to write.
     await this.#open?.eraser.stop()
-    return this.#exclusively(work)
-  }
-
-  /** Does something while nothing is written. */
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(work)
-    const nothing = () => {}
-    this.#writing = done.then(nothing, nothing)
-    return done
+    return this.#writing.do(work)
   }
 
   async #reading<T>(work: () => Promise<T>): Promise<T> {
     await this.flush()
     try {
-      return await this.#exclusively(() => this.#underWay.then(work))
+      return await this.#writing.do(() => this.#underWay.then(work))
     } catch (thrown) {
       throw storeFailed(this.#directory, thrown)
     }

@@ -2,8 +2,10 @@ import type { MessageId } from '../base/ids.js'
 import type { ArrivalLog } from './arrival-log.js'
 import { Eraser, marksOf, putAgain, replacedBy } from './eraser.js'
 import { type Exclusively, KeptIndex } from './kept-index.js'
+import { keyOf } from './layout.js'
 import { type Database, isThere } from './level-database.js'
 import type { Change } from './pending.js'
+import type { Kept } from './store.js'
 
 /** A database that is open, with all that belongs to its messages: index, order of arrival, and what is yet to be erased. */
 export class OpenStore {
@@ -45,6 +47,15 @@ export class OpenStore {
     if (!isThere(this.#directory)) throw new Error('its files are gone')
     this.#log.written(order)
     await this.index.tidy()
+  }
+
+  /** The bytes of a message that is written; undefined if they cannot be read. */
+  recall(place: Pick<Kept, 'clock' | 'id'>): Uint8Array | undefined {
+    try {
+      return this.database.getSync(keyOf(place))
+    } catch {
+      return undefined
+    }
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,7 @@ export class Pending {
   // BOUNDED: by the owner, who deletes what its timeline forgets; of deletions MAX_WAITING.
   readonly #changes = new Map<MessageId, Change>()
   #bytes = 0
+  #deletions = 0
 
   get size(): number {
     return this.#changes.size
@@ -31,7 +32,7 @@ export class Pending {
 
   /** True if more waits than a disk that works lets wait. */
   get isTooMuch(): boolean {
-    return this.size > MAX_WAITING || this.#bytes > MAX_WAITING_BYTES
+    return this.size - this.#deletions > MAX_WAITING || this.#bytes > MAX_WAITING_BYTES
   }
 
   get(id: MessageId): Change | undefined {
@@ -40,7 +41,8 @@ export class Pending {
 
   add(id: MessageId, change: Change): void {
     this.drop(id)
-    if (change.type === 'del' && this.isTooMuch) return
+    if (change.type === 'del' && this.#deletions === MAX_WAITING) return
+    if (change.type === 'del') this.#deletions += 1
     this.#changes.set(id, change)
     this.#bytes += sizeOf(change)
   }
@@ -51,6 +53,14 @@ export class Pending {
     if (change === undefined) return
     this.#changes.delete(id)
     this.#bytes -= sizeOf(change)
+    if (change.type === 'del') this.#deletions -= 1
+  }
+
+  /** Nothing waits any more. */
+  clear(): void {
+    this.#changes.clear()
+    this.#bytes = 0
+    this.#deletions = 0
   }
 
   /** All that waits now. */

@@ -2,6 +2,7 @@ import b4a from 'b4a'
 import { ID_BYTES, idFromBytes, idToBytes, type MessageId } from '../base/ids.js'
 import { MAX_SEALED_BYTES } from '../protocol/wire/message.js'
 import type { Log, Logged } from './log.js'
+import type { Merged } from './merged.js'
 
 // What one program of a user gives another. A byte of version; what the numbers belong to, 8 bytes, zeros where nobody
 // counts; the highest number, 8 bytes. Then messages, each after its length in 4 bytes: its clock in ms, 8 bytes; its number,
@@ -13,6 +14,7 @@ const SHARING_VERSION = 2
 const LENGTH_BYTES = 4
 const EPOCH_BYTES = 8
 const HEAD_BYTES = 1 + EPOCH_BYTES + 8
+const RESULT_BYTES = 1 + 3 * 8
 const NUMBER_AT = 8
 const ID_AT = NUMBER_AT + 8
 const SEALED_AT = ID_AT + ID_BYTES
@@ -38,6 +40,24 @@ export function frameOf({ clock, id, number, sealed }: Logged): Uint8Array {
   view.setBigUint64(LENGTH_BYTES, BigInt(clock))
   view.setBigUint64(LENGTH_BYTES + NUMBER_AT, BigInt(number))
   return b4a.concat([head, idToBytes(id), sealed])
+}
+
+/** What became of messages that were handed over, as it is told: the version, and three numbers of 8 bytes. */
+export function resultOf({ imported, known, refused }: Merged): Uint8Array {
+  const result = new Uint8Array(RESULT_BYTES)
+  result[0] = SHARING_VERSION
+  const view = viewOf(result)
+  for (const [at, count] of [imported, known, refused].entries())
+    view.setBigUint64(1 + 8 * at, BigInt(count))
+  return result
+}
+
+/** The same as it is read; undefined for what is not in this format. It is so short that it comes in one piece. */
+export function readResult(bytes: Uint8Array): Merged | undefined {
+  if (bytes.byteLength !== RESULT_BYTES || bytes[0] !== SHARING_VERSION) return undefined
+  const view = viewOf(bytes)
+  const count = (at: number) => Number(view.getBigUint64(1 + 8 * at))
+  return { imported: count(0), known: count(1), refused: count(2) }
 }
 
 /** What a piece of bytes has completed. */

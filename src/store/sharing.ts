@@ -7,14 +7,14 @@ import { atMost } from '../async/at-most.js'
 import { onAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { Log, Logged } from './log.js'
+import { answerChange, type Changeable } from './shared-changes.js'
 import { END, FrameReader, frameOf, headOf } from './shared-frames.js'
+import { canShare, firstByte } from './shared-socket.js'
 
 /** Programs that read at once. Guess: more than anybody starts. */
 const MAX_READERS = 32
 /** A reader, or a program that is read from, that does nothing for so long is given up. Guess: a disk that sleeps wakes up sooner. */
 const SILENT_MILLIS: Millis = 10_000
-/** A longer path cannot be listened on: what macOS takes, without the byte that ends it. */
-const MAX_PATH_BYTES = 103
 /** Bytes that are read of another program: more than a room of the largest size. */
 const MAX_READ_BYTES = 8_000_000_000
 
@@ -24,7 +24,7 @@ const HEARTBEAT_MILLIS: Millis = 3_000
 const MAX_WAITING = 20_000
 
 /** What is shared. */
-export interface Shared {
+export interface Shared extends Changeable {
   /** All that there is now. */
   log(): Promise<Log>
   /** Tells of what comes from now on, in order, until the function is called that this gives. */
@@ -76,10 +76,6 @@ export function followShared(path: string, signal: AbortSignal): AsyncGenerator<
   return read(path, FOLLOW, signal)
 }
 
-function canShare(path: string): boolean {
-  return process.platform !== 'win32' && Buffer.byteLength(path) <= MAX_PATH_BYTES
-}
-
 async function* read(path: string, request: number, signal?: AbortSignal): AsyncGenerator<Log> {
   if (!canShare(path) || signal?.aborted) return
   const socket = connect(path)
@@ -114,17 +110,13 @@ async function* logsOf(socket: Socket): AsyncGenerator<Log> {
 }
 
 async function answer(store: Shared, socket: Socket): Promise<void> {
-  const [request] = await firstBytes(socket)
+  const request = await firstByte(socket)
+  if (await answerChange(store, request, socket)) return
+  // Nothing more is read, but for its end.
+  socket.resume()
   if (request === FOLLOW) await pipeline(Readable.from(framesAsTheyCome(store)), socket)
   else if (request === READ) await pipeline(Readable.from(framesOf(await store.log())), socket)
   else socket.destroy()
-}
-
-function firstBytes(socket: Socket): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    socket.once('data', resolve)
-    socket.once('close', () => reject(new Error('nothing was asked for')))
-  })
 }
 
 function* framesOf(log: Log): Generator<Uint8Array> {

@@ -52,6 +52,7 @@ export function eventLine(
     case 'unkept':
     case 'kept':
     case 'damaged':
+    case 'forgotten':
       return notice(now, safeText(event.text))
     case 'refused':
       return event.reason === 'forged-message'

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
 import { attachBot } from '../../src/bot/attach.js'
@@ -188,6 +189,31 @@ describe('what waits for a bot', () => {
     await backlog.idle()
     expect(given).toEqual(['start', 'a', 'b'])
     expect(handled).toEqual(['1', '2'])
+  })
+
+  test('of the past is replayed as far as there is room, and further when half of it was handled', async () => {
+    const backlog = new Backlog(logTo(() => {}))
+    let pushed = 0
+    const replay = async () => {
+      for (; pushed < 5_000; pushed += 1) {
+        await backlog.room()
+        backlog.push(said(`${pushed}`, true))
+      }
+    }
+    const replaying = replay()
+    await nextTurn()
+    expect(pushed).toBe(1_000)
+    let given = 0
+    let most = 0
+    backlog.attach(async () => {
+      given += 1
+      most = Math.max(most, pushed - given)
+      return true
+    })
+    await replaying
+    await backlog.idle()
+    expect(given).toBe(5_000)
+    expect(most).toBeLessThanOrEqual(1_000)
   })
 
   test('is kept apart: what was missed takes no place of what is said now', async () => {

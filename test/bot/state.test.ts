@@ -127,4 +127,4 @@ test('kill -9 in the middle of writes leaves the old state or the new one', asyn
   }
   await State.open(fileStorage(file))
   expect(readdirSync(join(file, '..'))).toEqual(['room.json'])
-}, 60_000)
+})

@@ -72,6 +72,36 @@ it('a room is exported, verified, imported elsewhere and reads the same there', 
   expect(markdown.stdout).toMatch(/\*\*ann\*\*: hello �\\\[2J \\\*all\\\*/)
 })
 
+it.skipIf(process.platform === 'win32')(
+  'beside a chat that runs, import and forget go by way of that',
+  async () => {
+    const [home, elsewhere] = [await talk(), newHome()]
+    const file = join(elsewhere, 'lobby.ndjson')
+    const exported = await world.run(['export', 'lobby'], { SWARMCHAT_HOME: home })
+    writeFileSync(file, `${exported.stdout}\n`)
+    const there = { SWARMCHAT_HOME: elsewhere }
+    const ben = world.start(['join', 'lobby', '--json', '--nick', 'ben'], {}, elsewhere)
+    await ben.object('ready')
+    expect(await world.run(['import', file], there)).toMatchObject({
+      code: 0,
+      stdout: '6 new, 0 were here already.'
+    })
+    expect(await ben.object('message', ({ text }) => text === 'yes')).toMatchObject({
+      history: true
+    })
+    const forgotten = await world.run(['forget', 'lobby', '--yes'], there)
+    expect(forgotten).toMatchObject({ code: 0, stdout: expect.stringContaining('6 messages') })
+    expect(await ben.object('forgotten')).toMatchObject({ count: 6 })
+    expect((await world.run(['history', 'lobby'], there)).stdout).toBe('')
+    expect(await world.run(['import', file], there)).toMatchObject({
+      stdout: expect.stringContaining('0 new, 0 were here already. 6 were not taken')
+    })
+    ben.child.stdin.write('{"type":"leave"}\n')
+    expect(await ben.exited).toBe(0)
+    expect(await world.run(['forget', 'lobby', '--yes'], there)).toMatchObject({ stdout: '' })
+  }
+)
+
 it('a transcript that was altered is refused, and nothing of it is imported', async () => {
   const [home, elsewhere] = [await talk(), newHome()]
   const file = join(elsewhere, 'lobby.ndjson')

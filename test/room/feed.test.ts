@@ -63,6 +63,41 @@ const lineOf = async (room: Room, text: string) => {
 }
 
 describe('a feed', () => {
+  test('tells of what was said before as far as there is room, then of what came meanwhile', async () => {
+    const home = newHome()
+    const before = await follow(home)
+    for (let n = 0; n < 10; n += 1) before.room.say(`line ${n}`)
+    await before.room.leave()
+    const { room } = await enter('ada', { home, identity: undefined })
+    const told: string[] = []
+    const name = namer()
+    const [asked, more] = [deferred(), deferred()]
+    const roomForPast = () => {
+      if (told.length < 3) return undefined
+      asked.resolve()
+      return more.promise
+    }
+    let changed = deferred()
+    const tell = (update: RoomUpdate) => {
+      const what = name(update)
+      if (what !== undefined) told.push(what)
+      changed.resolve()
+      changed = deferred()
+    }
+    const feed = new Feed(room, tell, roomForPast)
+    const begun = feed.begin()
+    await asked.promise
+    room.say('meanwhile')
+    await room.written()
+    expect(told).toEqual(['line 0', 'line 1', 'line 2'])
+    more.resolve()
+    await begun
+    while (!told.includes('meanwhile')) await changed.promise
+    const all = Array.from({ length: 10 }, (_, n) => `line ${n}`)
+    expect(told).toEqual([...all, 'meanwhile'])
+    await feed.end()
+  })
+
   test('gives what is kept with cursors that rise, and goes on after each of them', async () => {
     const home = newHome()
     const first = await follow(home)

@@ -17,14 +17,9 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { freshIdentity, loadIdentity } from '../../src/home/identity.js'
 import { tryLock } from '../../src/home/lock.js'
 import { roomDirectory } from '../../src/home/room-directory.js'
-import { historyDirectory } from '../../src/room/history.js'
-import {
-  forgetRoom,
-  isDirect,
-  keptHistory,
-  keptLines,
-  keptRooms
-} from '../../src/room/kept-rooms.js'
+import { forgetRoom } from '../../src/room/forget-room.js'
+import { historyDirectory } from '../../src/room/history-place.js'
+import { isDirect, keptHistory, keptLines, keptRooms } from '../../src/room/kept-rooms.js'
 import { streamKept } from '../../src/room/kept-source.js'
 import { roomKeys, roomTopic } from '../../src/room/keys.js'
 import { keptCard } from '../../src/room/room-cards.js'

@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import type { SwarmchatError } from '../../src/base/errors.js'
+import { forgetRoom } from '../../src/room/forget-room.js'
 import { joinPieces, readInvitation, writeInvitation } from '../../src/room/invitation.js'
-import { forgetRoom, keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
+import { keptHistory, keptRooms } from '../../src/room/kept-rooms.js'
 import { openRoomKeys, roomKeys } from '../../src/room/keys.js'
 import {
   addressOf,

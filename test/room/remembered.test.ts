@@ -17,7 +17,7 @@ import {
   acquaintancesIn,
   worthRemembering
 } from '../../src/room/acquaintance.js'
-import { forgetRoom } from '../../src/room/kept-rooms.js'
+import { forgetRoom } from '../../src/room/forget-room.js'
 import { roomKeys } from '../../src/room/keys.js'
 import { rememberedFile } from '../../src/room/remembered-members.js'
 import { freePort } from '../support/free-port.js'

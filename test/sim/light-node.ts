@@ -43,8 +43,8 @@ export class LightNode implements SimNode {
       recall: id => this.#stored.get(id),
       seenMax: SEEN_MAX
     })
-    for (const message of memory) this.#stored.set(message.id, message)
-    this.#said = memory.length
+    for (const message of memory.values()) this.#stored.set(message.id, message)
+    this.#said = memory.size
   }
 
   get active(): Iterable<PeerKey> {

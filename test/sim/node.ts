@@ -18,12 +18,12 @@ export interface Load {
   readonly max: number
 }
 
-/** What a member is made from. A restart with memory passes on what was stored. */
+/** What a member is made from. `memory`: its store, as it is at any time; a restart with memory passes on what was stored. */
 export interface Birth {
   readonly index: number
   readonly key: PeerKey
   readonly random: () => number
-  readonly memory: readonly VerifiedMessage[]
+  readonly memory: ReadonlyMap<MessageId, VerifiedMessage>
 }
 
 /** The id of what stands for a message where nobody reads it. */

@@ -4,13 +4,16 @@ import { bytesOf } from '../../src/base/random.js'
 import { Recent } from '../../src/base/recent.js'
 import { messageRoom } from '../../src/protocol/access/room-cipher.js'
 import { roomSecretFromName } from '../../src/protocol/access/room-secret.js'
+import { byPlace } from '../../src/protocol/chat/newest.js'
 import { INSTANCE_BYTES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { DEFAULT_KEEP } from '../../src/protocol/history/keep-limits.js'
+import { MessageTable } from '../../src/protocol/history/message-table.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
+import { shelvedOf } from '../../src/room/shelved.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
 import { broadcastLoads, membershipLoads } from './loads.js'
 import type { Birth, Load, SimNode } from './node.js'
@@ -36,12 +39,18 @@ export class RoomNode implements SimNode {
   readonly #machine: RoomMachine
   readonly #maxMessages: number
   readonly #insides: Insides = {}
+  /** What it had before it started; undefined once it has that. */
+  #before: MessageTable | undefined
 
-  /** `tuning`: what is tried in place of the defaults; `maxMessages`: how much history it keeps. */
+  /**
+   * `tuning`: what is tried in place of the defaults; `maxMessages`: how much history it keeps; `hasStore`: its messages are in its
+   * store, from which it is restored when it starts again.
+   */
   constructor(
-    { index, key, random }: Birth,
+    { index, key, memory, random }: Birth,
     tuning: RoomTuning = {},
-    maxMessages = DEFAULT_KEEP.maxMessages
+    maxMessages = DEFAULT_KEEP.maxMessages,
+    hasStore = false
   ) {
     memoiseVerification()
     this.#maxMessages = maxMessages
@@ -57,8 +66,10 @@ export class RoomNode implements SimNode {
       verified,
       instance: bytesOf(random, INSTANCE_BYTES),
       nonce: () => bytesOf(random, NONCE_BYTES),
+      ...(hasStore && { recall: ({ id }: { id: MessageId }) => memory.get(id)?.sealed }),
       tuning
     })
+    if (hasStore) this.#before = MessageTable.of([...memory.values()].sort(byPlace).map(shelvedOf))
   }
 
   get active(): Iterable<PeerKey> {
@@ -76,7 +87,22 @@ export class RoomNode implements SimNode {
     ]
   }
 
+  /** Ids of the messages that it has, in the room's order. */
+  get log(): readonly MessageId[] {
+    return this.#machine.idsBetween(0, Number.POSITIVE_INFINITY)
+  }
+
   handle(input: Input, now: number): Output[] {
-    return watched(this.#insides, () => this.#machine.handle(input, now))
+    return watched(this.#insides, () => [
+      ...this.#restore(now),
+      ...this.#machine.handle(input, now)
+    ])
+  }
+
+  #restore(now: number): Output[] {
+    const shelved = this.#before
+    this.#before = undefined
+    if (shelved === undefined) return []
+    return this.#machine.handle({ type: 'restore', messages: [], shelved, isUntold: true }, now)
   }
 }

@@ -179,7 +179,7 @@ export class World extends Network<Member> {
     member.since = this.time
     const { device: key, index, stored } = member
     const random = seededRandom(Math.floor(this.random() * 0x7fff_ffff))
-    member.node = this.#make({ index, key, random, memory: [...stored.values()] })
+    member.node = this.#make({ index, key, random, memory: stored })
     member.processor = this.#processorOf(member)
     this.#feed(member, { type: 'start' })
     this.#lookup(member)

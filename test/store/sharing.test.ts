@@ -27,10 +27,17 @@ afterEach(async () => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+/** What nobody changes. */
+const unchangeable = {
+  merge: () => Promise.reject(new Error('nothing is merged')),
+  forget: () => Promise.reject(new Error('nothing is deleted'))
+}
+
 /** A store that nobody counts in, and to which nothing comes. */
 const shared = (store: MemoryStore): Shared => ({
   log: async () => uncounted(await store.load()),
-  follow: () => () => {}
+  follow: () => () => {},
+  ...unchangeable
 })
 
 /** The path at which these messages are shared. */
@@ -87,7 +94,10 @@ describe.skipIf(process.platform === 'win32')('a store that is shared', () => {
       tell = listener
       return () => {}
     }
-    stops.push((await share({ log: async () => log, follow }, path)) ?? expect.fail('not shared'))
+    stops.push(
+      (await share({ ...unchangeable, log: async () => log, follow }, path)) ??
+        expect.fail('not shared')
+    )
     const numbers: number[] = []
     for await (const { epoch, messages } of followShared(path, new AbortController().signal)) {
       expect(epoch).toBe(log.epoch)

@@ -206,7 +206,8 @@ class BotRun {
       clock: systemClock,
       log,
       progress,
-      onupdate: (update, cursor) => backlog.push(update, cursor)
+      onupdate: (update, cursor) => backlog.push(update, cursor),
+      roomForPast: () => backlog.room()
     })
     this.#lastWords.push(new LastWords(room))
     let isReady = false

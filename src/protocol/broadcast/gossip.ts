@@ -21,6 +21,7 @@ import type {
 import { isEphemeral } from '../wire/kinds.js'
 import type {
   BareMessage,
+  CheckedMessage,
   CoveredMessage,
   Envelope,
   KnownMessage,
@@ -93,6 +94,16 @@ export class Gossip {
     const { kept } = this.#keep(message)
     this.#parts.onmessage({ message, way: 'pushed', kept, headsChanged: false, missing: [] })
     this.feed({ type: 'publish', message })
+  }
+
+  /** A checked message of a transcript: kept and told as history that nobody has sent. */
+  merge(message: CheckedMessage): void {
+    const { onmessage, timeline, turn } = this.#parts
+    this.feed({ type: 'obtained', id: message.id })
+    const { headsChanged, kept, missing } = timeline.add(message, turn.now)
+    if (!kept) return
+    turn.push(message.isBare ? { type: 'store-bare', message } : { type: 'store', message })
+    onmessage({ message, way: 'stored', kept, headsChanged, missing })
   }
 
   /** A message from a neighbour. */

@@ -57,7 +57,7 @@ export class TakenBack {
     const message = verifier.recall(id)
     if (message === undefined || message.isBare) return
     const bare = stripMessage(message)
-    timeline.strip(bare)
+    timeline.replace(bare)
     turn.push({ type: 'store-bare', message: bare })
   }
 }

@@ -87,6 +87,11 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     return this.#order
   }
 
+  /** Makes room for so many rows at once. */
+  reserve(rows: number): void {
+    if (rows > this.#kinds.length) this.#grow(rows)
+  }
+
   /** Adds an author; gives its number. */
   addAuthor(author: IdentityKey): number {
     return this.#authors.push(author) - 1

@@ -112,6 +112,13 @@ export class Retention {
     })
   }
 
+  /** Takes out all. */
+  takeAll(): Keepable[] {
+    const rooms = [...this.#rooms, ...this.#lasting.values()]
+    for (const room of rooms) room.newcomers = 0
+    return rooms.flatMap(({ shares }) => shares.takeBefore(Number.POSITIVE_INFINITY))
+  }
+
   /** An author's messages count among the newcomers', or no longer do. */
   settle(author: IdentityKey, isSettled: boolean): void {
     for (const room of [...this.#rooms, ...this.#lasting.values()]) {

@@ -2,7 +2,7 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_PARENTS } from '../config.js'
 import { isEphemeral } from '../wire/kinds.js'
-import type { BareMessage, Envelope, KnownMessage, VerifiedMessage } from '../wire/message.js'
+import type { CheckedMessage, Envelope, KnownMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { HeadTurns } from './head-turns.js'
@@ -249,18 +249,13 @@ export class Timeline {
     return this.#retention.admits(message, kind) ? this.#retention.add(message, kind) : message
   }
 
-  /** A message that is here was checked. */
-  confirm(message: VerifiedMessage): void {
-    if (this.has(message.id)) this.#messages.set(message)
-  }
-
   /** A message is not taken, and not to be asked for. */
   refuse(message: Envelope): void {
     if (!this.has(message.id)) this.#had.add(datedPlaceOf(message))
   }
 
-  /** A message that is here is kept without its body from now on. */
-  strip(message: BareMessage): void {
+  /** A message that is here was checked, or is kept without its body from now on. */
+  replace(message: CheckedMessage): void {
     if (this.has(message.id)) this.#messages.set(message)
   }
 
@@ -280,6 +275,11 @@ export class Timeline {
     const since = this.since(wall)
     for (const gone of this.#retention.takeBefore(since)) this.drop(gone)
     this.#had.dropBefore(since)
+  }
+
+  /** Forgets all that is here: none of it is asked for again. */
+  forgetAll(): void {
+    for (const gone of this.#retention.takeAll()) this.drop(gone)
   }
 
   #forget(message: MessageNode): void {

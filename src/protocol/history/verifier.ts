@@ -151,7 +151,7 @@ export class Verifier {
       this.#refuse(message)
       return undefined
     }
-    timeline.confirm(verified)
+    timeline.replace(verified)
     turn.push({ type: 'store', message: verified })
     return verified
   }

@@ -5,7 +5,7 @@ import type { Input } from '../events.js'
 import { MessageTable, type ShelvedMessages } from '../history/message-table.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import { KIND_DIRECT, KIND_TEXT, traitsOf } from '../wire/kinds.js'
-import type { KnownMessage } from '../wire/message.js'
+import type { CheckedMessage, KnownMessage } from '../wire/message.js'
 import type { RoomParts } from './room-parts.js'
 
 type Parts = Pick<
@@ -33,6 +33,19 @@ export function restoreAll(
 export function lose({ gossip, timeline, turn }: Parts, ids: readonly MessageId[]): void {
   timeline.lose(ids, turn.now)
   for (const id of ids) gossip.lost(id)
+}
+
+/**
+ * Takes checked messages of a transcript. None that was here and is not any more, that its date keeps out, or whose author has
+ * forged something; and none without its body, unless its author has taken it back.
+ */
+export function mergeAll(parts: Parts, messages: readonly CheckedMessage[]): void {
+  const { chat, gossip, timeline, verifier } = parts
+  for (const message of messages) {
+    const isOut = timeline.knows(message.id) || faultOf(parts, message) !== undefined
+    if (isOut || verifier.refuses(message.author)) continue
+    if (!message.isBare || chat.takenBack.has(message)) gossip.merge(message)
+  }
 }
 
 function restore(parts: Parts, message: KnownMessage, isUntold: boolean): void {

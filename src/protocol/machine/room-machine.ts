@@ -13,7 +13,7 @@ import { isEmptyCard } from '../wire/bodies/room-card.js'
 import type { KnownMessage } from '../wire/message.js'
 import { hearOrTell } from './inputs.js'
 import type { RoomMachineOptions } from './options.js'
-import { lose, restoreAll } from './restoring.js'
+import { lose, mergeAll, restoreAll } from './restoring.js'
 import { RoomParts } from './room-parts.js'
 
 export type { RoomMachineOptions } from './options.js'
@@ -148,6 +148,11 @@ export class RoomMachine {
     return message && { message, direct: this.#parts.directs.known(message) }
   }
 
+  /** True for a message that is stored. */
+  has(id: MessageId): boolean {
+    return this.#parts.timeline.has(id)
+  }
+
   /** Ids of the stored messages dated from `since` and before `until`, in order. */
   idsBetween(since: Millis, until: Millis): MessageId[] {
     return this.#parts.timeline.idsBetween(since, until)
@@ -193,6 +198,12 @@ export class RoomMachine {
         break
       case 'lost':
         lose(this.#parts, input.ids)
+        break
+      case 'merge':
+        mergeAll(this.#parts, input.messages)
+        break
+      case 'forget-all':
+        this.#parts.timeline.forgetAll()
         break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)

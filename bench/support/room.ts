@@ -1,0 +1,2 @@
+/** The room that histories are of. */
+export const BENCH_ROOM = 'bench'
