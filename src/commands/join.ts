@@ -6,6 +6,7 @@ import { standardStreams } from '../cli/streams.js'
 import { Settings } from '../home/settings.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
+import type { Room } from '../room/room.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
 import { canBeInSeveral, chat } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
@@ -125,7 +126,13 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     const known = roomNames()
     const how = { history, json, plain, since, habits, nickIn, more, known, addressOf }
     const unfollow = settings.follow()
-    await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
+    await servingMetrics(flags.metrics, add => {
+      const onopen = (opened: Room) => {
+        this.runs()
+        add(opened)
+      }
+      return chat(room, io, { ...how, onopen })
+    })
     unfollow()
   }
 

@@ -45,7 +45,7 @@ beforeAll(() => {
 test('holds what a user needs, and nothing of the workshop', () => {
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'bin/run.js', 'oclif.manifest.json'])
     expect(files).toContain(file)
-  expect(files.filter(file => file.startsWith('bin/'))).toEqual(['bin/run.js'])
+  expect(files.filter(file => file.startsWith('bin/'))).toEqual(['bin/package.json', 'bin/run.js'])
   expect(files.filter(file => /^(src|test|bench|scripts|\.)/.test(file))).toEqual([])
 })
 
