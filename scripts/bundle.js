@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { lazyOclif } from './lazy-oclif.js'
 import { lazyWidth } from './lazy-width.js'
+import { nativeParts } from './native-parts.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,7 +19,7 @@ const MODULES = [
 ]
 /** The command line: one file, whose compiled code is kept, and what reads that. */
 const PROGRAM = ['program', 'start']
-/** Packages that look for binaries or other files of their own beside themselves. */
+/** Packages that look for binaries or other files of their own beside themselves: who imports ours may have them, too. */
 const OUTSIDE = ['classic-level', 'fs-native-extensions', 'jiti', 'sodium-native', 'udx-native']
 
 const SHARED = {
@@ -28,7 +29,6 @@ const SHARED = {
   bundle: true,
   platform: 'node',
   target: 'node20.12',
-  external: OUTSIDE,
   // Shorter by a third, and so read sooner. Names stay.
   minifyWhitespace: true,
   tsconfig: 'tsconfig.build.json',
@@ -43,6 +43,7 @@ rmSync(`${root}/dist`, { recursive: true, force: true })
 await build({
   ...SHARED,
   entryPoints: sourcesOf(MODULES),
+  external: OUTSIDE,
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -56,7 +57,7 @@ await build({
   entryPoints: sourcesOf(PROGRAM),
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  plugins: [lazyOclif, lazyWidth],
+  plugins: [lazyOclif, lazyWidth, nativeParts],
   define: { 'import.meta.url': 'bundledUrl' },
   banner: { js: "const bundledUrl = require('node:url').pathToFileURL(__filename).href;" }
 })
