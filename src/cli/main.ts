@@ -12,7 +12,7 @@ export type CommandTable = Readonly<Record<string, () => Promise<{ readonly defa
 interface Runnable {
   id: string
   subcommands: readonly string[]
-  onwarm: () => void
+  onwarm: (way: string) => void
   start(words: readonly string[]): Promise<void>
 }
 
@@ -57,7 +57,7 @@ async function runCommand({ command: id, words }: Run, commands: CommandTable, o
   ownStreamsAgain()
   command.id = id
   command.subcommands = subcommandsOf(id, Object.keys(commands))
-  command.onwarm = () => onwarm(id)
+  command.onwarm = way => onwarm(`${id} ${way}`)
   await command.start(words)
 }
 

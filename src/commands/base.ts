@@ -51,13 +51,15 @@ export abstract class BaseCommand extends Command {
   /** What may come after its name and makes another command of it: the table of commands says so. */
   static subcommands: readonly string[] = []
 
-  /** To be called when it has come as far as it was to come quickly; it may take 50 ms. */
-  static onwarm: () => void = () => {}
+  /** To be called, with its way of running, when it has come as far as it was to come quickly; it may take 50 ms. */
+  static onwarm: (way: string) => void = () => {}
 
   readonly #interruption = listenForInterruption({
     leavingTime: this.leavingTime(),
     isJob: this.isJob()
   })
+
+  #way = ''
 
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP, or when nobody sees our output: leave within 2 s. */
   protected readonly interrupted: AbortSignal = this.#interruption.signal
@@ -68,9 +70,13 @@ export abstract class BaseCommand extends Command {
     return fired(this.interrupted)
   }
 
-  /** To be called when all that a command which goes on until it is interrupted has to begin with has begun. */
-  protected runs(): void {
-    setTimeout(() => this.#command.onwarm(), SETTLING_MILLIS).unref()
+  /**
+   * To be called when all that a command which goes on until it is interrupted has to begin with has begun. `way`: one of few
+   * ways in which it can run, if each of them needs other code.
+   */
+  protected runs(way = ''): void {
+    this.#way = way
+    setTimeout(() => this.#command.onwarm(way), SETTLING_MILLIS).unref()
   }
 
   /** How many ms leaving may take; then the process ends, whatever is left. */
@@ -102,7 +108,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(thrown?: Error): Promise<void> {
-    if (thrown === undefined) this.#command.onwarm()
+    if (thrown === undefined) this.#command.onwarm(this.#way)
     process.exitCode = this.#interruption.exitCode(Number(process.exitCode ?? 0))
   }
 }

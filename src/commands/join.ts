@@ -8,7 +8,7 @@ import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
 import type { Room } from '../room/room.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
-import { canBeInSeveral, chat } from '../ui/chat.js'
+import { canBeInSeveral, chat, viewOf } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
@@ -128,7 +128,7 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     const unfollow = settings.follow()
     await servingMetrics(flags.metrics, add => {
       const onopen = (opened: Room) => {
-        this.runs()
+        this.runs(viewOf(io, { json, plain }))
         add(opened)
       }
       return chat(room, io, { ...how, onopen })
