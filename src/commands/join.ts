@@ -142,7 +142,7 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     networks: NetworkSpec
   ): Promise<RoomAddress[]> {
     const rooms = await roomsGiven(words, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
+    const password = await passwordGiven(rooms, flags, this.interrupted)
     if (rooms.length > 1 && password !== undefined) throw onePasswordOnly()
     if (flags.as !== undefined && !(rooms.length === 1 && rooms.every(isLink))) throw oneNameOnly()
     const addresses: RoomAddress[] = []
