@@ -39,8 +39,10 @@ test('what a command compiled is kept when it has ended well, and what is damage
   const [name = ''] = kept()
   const file = join(directory, name)
   const whole = readFileSync(file)
+  const { ino } = statSync(file)
   expect((await whoami()).code).toBe(0)
-  expect(readFileSync(file)).toEqual(whole)
+  // What V8 refuses is written anew.
+  expect(statSync(file).ino).toBe(ino)
   // As a disk does it that lost what was written last.
   writeFileSync(file, Buffer.concat([whole.subarray(0, 40_000), Buffer.alloc(whole.length)]))
   const again = await whoami()
@@ -55,6 +57,14 @@ test('a chat keeps what it has compiled while it goes on', async () => {
   while (kept().length === 0) await once(watcher, 'change')
   watcher.close()
   expect(cli.objects.map(({ type }) => type)).toContain('ready')
+  await cli.kill('SIGTERM')
+  const written = () => kept().map(name => statSync(join(directory, name)).ino)
+  const before = written()
+  // All that the program does as it starts and goes on leaves V8 such that it takes that.
+  const again = world.start(['join', 'lobby', '--json'], env)
+  await again.object('ready')
+  await again.kill('SIGTERM')
+  expect(written()).toEqual(before)
 })
 
 test('nothing is kept where Node is told not to', async () => {
