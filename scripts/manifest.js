@@ -2,11 +2,19 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core/config'
+import program from '../dist/program.cjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const file = `${root}/oclif.manifest.json`
 
-const plugin = new Plugin({
+/** The commands are not a file of their own that oclif could load. */
+class OurPlugin extends Plugin {
+  loadCommandsFromTarget() {
+    return program.loadCommands()
+  }
+}
+
+const plugin = new OurPlugin({
   type: 'core',
   root,
   ignoreManifest: true,

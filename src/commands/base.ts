@@ -2,6 +2,7 @@ import { Command } from '@oclif/core/command'
 import { Config } from '@oclif/core/config'
 import { codeOf } from '../base/errors.js'
 import { isLink } from '../base/links.js'
+import type { Millis } from '../base/time.js'
 import { explainParsing } from '../cli/bad-arguments.js'
 import { fired, LEAVING_TIME, listenForInterruption } from '../cli/interrupt-signal.js'
 import { endPretence } from '../cli/unnamed-user.js'
@@ -21,6 +22,9 @@ class BareConfig extends Config {
     return { failures: [], successes: [] }
   }
 }
+
+/** A room is ready within it, unless the machine is very busy. Guess. */
+const SETTLING_MILLIS: Millis = 2_000
 
 type Concrete = new (words: string[], config: Config) => BaseCommand
 
@@ -47,17 +51,32 @@ export abstract class BaseCommand extends Command {
   /** What may come after its name and makes another command of it: the table of commands says so. */
   static subcommands: readonly string[] = []
 
+  /** To be called, with its way of running, when it has come as far as it was to come quickly; it may take 50 ms. */
+  static onwarm: (way: string) => void = () => {}
+
   readonly #interruption = listenForInterruption({
     leavingTime: this.leavingTime(),
     isJob: this.isJob()
   })
 
+  #way = ''
+
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP, or when nobody sees our output: leave within 2 s. */
   protected readonly interrupted: AbortSignal = this.#interruption.signal
 
-  /** Resolves when `interrupted` fires. */
+  /** Everything runs now: resolves when `interrupted` fires. */
   protected untilInterrupted(): Promise<void> {
+    this.runs()
     return fired(this.interrupted)
+  }
+
+  /**
+   * To be called when all that a command which goes on until it is interrupted has to begin with has begun. `way`: one of few
+   * ways in which it can run, if each of them needs other code.
+   */
+  protected runs(way = ''): void {
+    this.#way = way
+    setTimeout(() => this.#command.onwarm(way), SETTLING_MILLIS).unref()
   }
 
   /** How many ms leaving may take; then the process ends, whatever is left. */
@@ -70,6 +89,10 @@ export abstract class BaseCommand extends Command {
     return true
   }
 
+  get #command(): typeof BaseCommand {
+    return this.ctor as typeof BaseCommand
+  }
+
   // oclif has been loaded, and needs no more pretence.
   protected override async init(): Promise<void> {
     endPretence()
@@ -78,13 +101,14 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(thrown: Error): Promise<void> {
     if (this.interrupted.aborted && isBreakOff(thrown)) return
-    const { args = {}, flags = {}, id, subcommands } = this.ctor as typeof BaseCommand
+    const { args = {}, flags = {}, id, subcommands } = this.#command
     const name = id.replaceAll(':', ' ')
     const areSecret = this.argv.some(isLink)
     throw explainParsing(thrown, { name, args, flags, subcommands, areSecret }) ?? thrown
   }
 
-  protected override async finally(): Promise<void> {
+  protected override async finally(thrown?: Error): Promise<void> {
+    if (thrown === undefined) this.#command.onwarm(this.#way)
     process.exitCode = this.#interruption.exitCode(Number(process.exitCode ?? 0))
   }
 }

@@ -6,8 +6,9 @@ import { standardStreams } from '../cli/streams.js'
 import { Settings } from '../home/settings.js'
 import { type RoomAddress, roomKeys } from '../room/keys.js'
 import { addressOf, keepRoom, roomNames } from '../room/private-rooms.js'
+import type { Room } from '../room/room.js'
 import type { NetworkSpec } from '../swarm/networks/open.js'
-import { canBeInSeveral, chat } from '../ui/chat.js'
+import { canBeInSeveral, chat, viewOf } from '../ui/chat.js'
 import { processIo } from '../ui/chat-io.js'
 import { admittedBy } from './admitted.js'
 import { BaseCommand } from './base.js'
@@ -125,7 +126,13 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     const known = roomNames()
     const how = { history, json, plain, since, habits, nickIn, more, known, addressOf }
     const unfollow = settings.follow()
-    await servingMetrics(flags.metrics, onopen => chat(room, io, { ...how, onopen }))
+    await servingMetrics(flags.metrics, add => {
+      const onopen = (opened: Room) => {
+        this.runs(viewOf(io, { json, plain }))
+        add(opened)
+      }
+      return chat(room, io, { ...how, onopen })
+    })
     unfollow()
   }
 
@@ -135,7 +142,7 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     networks: NetworkSpec
   ): Promise<RoomAddress[]> {
     const rooms = await roomsGiven(words, this.interrupted)
-    const password = await passwordGiven(flags, this.interrupted)
+    const password = await passwordGiven(rooms, flags, this.interrupted)
     if (rooms.length > 1 && password !== undefined) throw onePasswordOnly()
     if (flags.as !== undefined && !(rooms.length === 1 && rooms.every(isLink))) throw oneNameOnly()
     const addresses: RoomAddress[] = []

@@ -40,10 +40,12 @@ const shortPassword = {
 }
 
 /**
- * The password that is asked for, or in a file, or in the environment, which loses it: what this process starts is not told.
- * Undefined if none is wanted. Says on stderr if it is short. Rejects with NO_PASSWORD, and when the signal fires.
+ * The password of these rooms that is asked for, or in a file, or in the environment, which loses it: what this process starts is
+ * not told. Undefined if none is wanted. Says on stderr if it is short, when a room gets one for the first time here. Rejects with
+ * NO_PASSWORD, and when the signal fires.
  */
 export async function passwordGiven(
+  rooms: readonly string[],
   flags: PasswordFlags,
   signal: AbortSignal
 ): Promise<string | undefined> {
@@ -51,8 +53,19 @@ export async function passwordGiven(
   delete process.env[VARIABLE]
   const password = (await chosen(flags, signal)) ?? fromEnvironment
   // That an empty one is none is said by whoever uses it.
-  if (password && isShortPassword(password)) standardStreams.tell(shortPassword)
+  if (password && isShortPassword(password) && !(await areKnown(rooms)))
+    standardStreams.tell(shortPassword)
   return password
+}
+
+// What is wrong with a room or the home is said by whoever uses them.
+async function areKnown(rooms: readonly string[]): Promise<boolean> {
+  const { wasInPasswordRoom } = await import('../room/password-rooms.js')
+  try {
+    return rooms.every(room => wasInPasswordRoom(room))
+  } catch {
+    return false
+  }
 }
 
 async function chosen(flags: PasswordFlags, signal: AbortSignal): Promise<string | undefined> {

@@ -21,6 +21,7 @@ export abstract class PipeCommand extends BaseCommand {
   ): Promise<void> {
     const networks = openNetworks(parseNetworkFlags(flags))
     for (const network of networks) this.#tellState(network, networks)
+    this.runs()
     try {
       await work(networks, this.#ends())
     } finally {

@@ -16,7 +16,7 @@ export const roomFlags = {
 }
 
 /** What oclif makes of `roomFlags`. */
-export type RoomFlags = Parameters<typeof passwordGiven>[0] & { readonly public: boolean }
+export type RoomFlags = Parameters<typeof passwordGiven>[1] & { readonly public: boolean }
 
 /**
  * The room that a word of the command line means: an invitation, or a name, or what `-` reads. A password is that of the room
@@ -29,7 +29,7 @@ export async function roomGiven(
   signal: AbortSignal
 ): Promise<RoomAddress> {
   const name = await roomNamed(word, signal)
-  const password = await passwordGiven(flags, signal)
+  const password = await passwordGiven([name], flags, signal)
   return addressWith(name, password, flags.public, signal)
 }
 

@@ -35,7 +35,7 @@ type View = (room: Promise<Room>, chat: Chat) => Promise<void>
 /** Joins a room and stays until it is to be left: with a prompt on a terminal, else with lines or NDJSON. */
 export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): Promise<void> {
   // The view first: a room that is open tells of others at once.
-  const view = await viewOf(io, how)
+  const view = await loadView(io, how)
   const opened = new Chat(options, how)
   try {
     await view(opened.open(options.name), opened)
@@ -62,6 +62,13 @@ export function canBeInSeveral(io: ChatIo, how: HowShown): boolean {
 /** True if a chat with these streams has a prompt. */
 export function hasPrompt({ input, obeysEscapes, output }: ChatIo, how: HowShown): boolean {
   return !how.json && !how.plain && input.isTTY === true && output.isTTY === true && obeysEscapes
+}
+
+/** How a chat with these streams is shown. */
+export function viewOf(io: ChatIo, how: HowShown): 'json' | 'pipe' | 'prompt' | 'plain' {
+  if (how.json) return 'json'
+  if (io.input.isTTY !== true) return 'pipe'
+  return hasPrompt(io, how) ? 'prompt' : 'plain'
 }
 
 type HowShown = Pick<ChatOptions, 'json' | 'plain'>
@@ -122,24 +129,28 @@ class Chat {
 }
 
 // Each view is loaded where it is used: a program that reads NDJSON does not wait for a prompt's code.
-async function viewOf(io: ChatIo, how: ChatOptions): Promise<View> {
+async function loadView(io: ChatIo, how: ChatOptions): Promise<View> {
   const { habits, history } = how
-  if (how.json) {
-    const { jsonChat } = await import('./json-chat.js')
-    const { since } = how
-    return (room, opened) => {
-      const more = opened.more.map(name => opened.open(name))
-      return jsonChat([room, ...more], io, { contacts: habits.contacts, since })
+  switch (viewOf(io, how)) {
+    case 'json': {
+      const { jsonChat } = await import('./json-chat.js')
+      const { since } = how
+      return (room, opened) => {
+        const more = opened.more.map(name => opened.open(name))
+        return jsonChat([room, ...more], io, { contacts: habits.contacts, since })
+      }
+    }
+    case 'pipe': {
+      const { pipeChat } = await import('./pipe-chat.js')
+      return async room => pipeChat(await room, io, history, habits)
+    }
+    case 'prompt': {
+      const { promptChat } = await import('./prompt-chat.js')
+      return (room, opened) => promptChat(room, io, habits, opened)
+    }
+    case 'plain': {
+      const { plainChat } = await import('./plain-chat.js')
+      return async room => plainChat(await room, io, history, habits)
     }
   }
-  if (io.input.isTTY !== true) {
-    const { pipeChat } = await import('./pipe-chat.js')
-    return async room => pipeChat(await room, io, history, habits)
-  }
-  if (hasPrompt(io, how)) {
-    const { promptChat } = await import('./prompt-chat.js')
-    return (room, opened) => promptChat(room, io, habits, opened)
-  }
-  const { plainChat } = await import('./plain-chat.js')
-  return async room => plainChat(await room, io, history, habits)
 }

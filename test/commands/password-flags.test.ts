@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { roomKeys } from '../../src/room/keys.js'
 import { runCommand } from './run-command.js'
 
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
@@ -39,6 +40,30 @@ test('a short password is called so, and not said', async () => {
   stderr.mockRestore()
   expect(said).toContain('That password is short.')
   expect(said).not.toContain('tiger')
+})
+
+test('a short password is not called so again in a room that somebody was in here', async () => {
+  vi.stubEnv('SWARMCHAT_HOME', root)
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const said = async () => {
+    stderr.mockClear()
+    vi.stubEnv('SWARMCHAT_PASSWORD', 'tiger-7')
+    const found = await topic()
+    return { found, text: stderr.mock.calls.flat().join() }
+  }
+  const notePlace = (name: string, at: string) => {
+    mkdirSync(join(root, 'rooms', at), { recursive: true })
+    writeFileSync(join(root, 'rooms', at, 'name'), `${name}\n`)
+  }
+  const { found = '', text } = await said()
+  expect(text).toContain('That password is short.')
+  // The public room of that name is another one, and so is another room with a password.
+  notePlace('team', roomKeys('team').topic)
+  notePlace('other', 'a'.repeat(64))
+  expect((await said()).text).toContain('That password is short.')
+  notePlace('team', found)
+  expect((await said()).text).toBe('')
+  stderr.mockRestore()
 })
 
 test('without a terminal, a file or the environment there is none', async () => {

@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Config } from '@oclif/core/config'
 import { vi } from 'vitest'
 import { subcommandsOf } from '../../src/cli/command-line.js'
+import { standardStreams } from '../../src/cli/streams.js'
 import { COMMANDS } from '../../src/commands/index.js'
 
 /** Commands that are a folder. */
@@ -13,6 +15,19 @@ const TOPICS = new Set(['bot', 'config', 'contacts', 'identity', 'invite'])
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const about = { name: 'swarmchat', version: '0.0.0', oclif: { bin: 'swarmchat' } }
 writeFileSync(join(root, 'package.json'), JSON.stringify(about))
+
+// A process of its own runs one command, which listens as long as it lives. Here there are many.
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+setMaxListeners(0, standardStreams.lost)
+
+function listeningToSignals(): () => void {
+  const before = SIGNALS.map(name => new Set(process.listeners(name)))
+  return () => {
+    for (const [at, name] of SIGNALS.entries())
+      for (const listener of process.listeners(name))
+        if (before[at]?.has(listener) === false) process.off(name, listener)
+  }
+}
 
 /** The module of a command: `join`, `bot/new`. */
 export const loadCommand = (name: string) => {
@@ -27,6 +42,7 @@ export async function runCommand(name: string, args: string[]) {
   command.id = name.replace('/', ':')
   command.subcommands = subcommandsOf(command.id, Object.keys(COMMANDS))
   const lines: string[] = []
+  const endListening = listeningToSignals()
   const log = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line))
   try {
     await command.run(args, await Config.load({ root }))
@@ -35,5 +51,6 @@ export async function runCommand(name: string, args: string[]) {
     return { lines, thrown }
   } finally {
     log.mockRestore()
+    endListening()
   }
 }

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -26,12 +27,15 @@ function run(file: string, args: readonly string[], cwd: string): string {
   return execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
+/** What `npm run tarball` does when it has built. */
+const tarball = (...words: string[]) =>
+  run(process.execPath, [join(ROOT, 'scripts/tarball.js'), ...words], tmpdir())
+
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'swarmchat-'))
   const modules = join(project, 'node_modules')
   mkdirSync(modules)
-  const into = ['--pack-destination', project]
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', ...into], ROOT))
+  const [packed] = JSON.parse(tarball('--json', '--pack-destination', project))
   files = packed.files.map(({ path }: { path: string }) => path)
   run('tar', ['xzf', join(project, packed.filename), '-C', project], project)
   run('mv', ['package', join(modules, 'swarmchat')], project)
@@ -45,7 +49,7 @@ beforeAll(() => {
 test('holds what a user needs, and nothing of the workshop', () => {
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'bin/run.js', 'oclif.manifest.json'])
     expect(files).toContain(file)
-  expect(files.filter(file => file.startsWith('bin/'))).toEqual(['bin/run.js'])
+  expect(files.filter(file => file.startsWith('bin/'))).toEqual(['bin/package.json', 'bin/run.js'])
   expect(files.filter(file => /^(src|test|bench|scripts|\.)/.test(file))).toEqual([])
 })
 
@@ -102,30 +106,26 @@ console.log(typeof Room.open, typeof Bot)`
   )
 })
 
-test('what is published builds nothing where it is installed, and the repository is left as it was', () => {
-  const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
-  mkdirSync(join(copy, 'scripts'))
-  for (const file of ['package.json', 'scripts/published.js'])
-    copyFileSync(join(ROOT, file), join(copy, file))
-  const read = () => readFileSync(join(copy, 'package.json'), 'utf8')
-  const whole = read()
-  const script = (step: string) => run(process.execPath, ['scripts/published.js', step], copy)
-  script('strip')
-  script('strip')
-  const { devDependencies, scripts, ...rest } = JSON.parse(read())
+test('what is published builds nothing where it is installed', () => {
+  const file = join(project, 'node_modules/swarmchat/package.json')
+  const { devDependencies, scripts, ...rest } = JSON.parse(readFileSync(file, 'utf8'))
   expect([devDependencies, scripts]).toEqual([undefined, undefined])
   expect(rest).toMatchObject({ name: 'swarmchat', license: 'MIT', bin: manifest.bin })
-  script('restore')
-  script('restore')
-  expect(read()).toBe(whole)
-  // A pack that was broken off, and whoever put the file back by other means and went on with it.
-  script('strip')
-  const later = whole.replace('"swarmchat"', '"later"')
-  writeFileSync(join(copy, 'package.json'), later)
-  script('strip')
-  expect(JSON.parse(read()).name).toBe('later')
-  script('restore')
-  expect(read()).toBe(later)
+})
+
+test('a tarball that cannot be made leaves the repository as it was, and npm pack makes none', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+  mkdirSync(join(copy, 'scripts'))
+  for (const file of ['package.json', 'scripts/tarball.js'])
+    copyFileSync(join(ROOT, file), join(copy, file))
+  const there = () => readdirSync(copy, { recursive: true }).toSorted()
+  const before = there()
+  const whole = readFileSync(join(copy, 'package.json'), 'utf8')
+  // It has no dist/.
+  expect(() => run(process.execPath, ['scripts/tarball.js'], copy)).toThrow()
+  expect(() => run('npm', ['pack'], copy)).toThrow(/npm run tarball/)
+  expect(there()).toEqual(before)
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(whole)
 })
 
 test('a clone is built once: not again before one of its files has changed', () => {

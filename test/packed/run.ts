@@ -18,7 +18,7 @@ function run(file: string, args: readonly string[], cwd = directory): string {
 }
 
 function packed(): string {
-  const told = run('npm', ['pack', '--json', '--pack-destination', directory], ROOT)
+  const told = run('npm', ['run', 'tarball', '--', '--json', '--pack-destination', directory], ROOT)
   // What its scripts print comes first.
   const [{ filename }] = JSON.parse(told.slice(told.indexOf('[\n')))
   return join(directory, filename)

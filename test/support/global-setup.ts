@@ -18,6 +18,8 @@ export default function setup(): () => void {
   // Tests that run a program as another user need to get into what they make there.
   chmodSync(directory, 0o711)
   process.env.TMPDIR = directory
+  // What programs compile is kept here, too.
+  process.env.XDG_CACHE_HOME = directory
   return () => rmSync(directory, { recursive: true, force: true })
 }
 

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 interface Script {
   readonly url: string
@@ -10,18 +9,15 @@ interface Script {
   }[]
 }
 
-/** What programs that ended with NODE_V8_COVERAGE loaded of dist/, and which modules of libraries they ran: V8 knows. */
-export function readLoaded(directory: string) {
+/** Modules of dist/ that programs which ended with NODE_V8_COVERAGE ran, by the paths of their sources: V8 knows. */
+export function readRun(directory: string): string[] {
   const scripts = readdirSync(directory).flatMap(
     (name): Script[] => JSON.parse(readFileSync(join(directory, name), 'utf8')).result
   )
-  const ours = scripts.filter(({ url }) => url.includes('/dist/'))
-  const run = ours.flatMap(({ functions }) => functions).filter(({ ranges }) => ranges[0]?.count)
-  return {
-    files: ours.length,
-    bytes: ours.reduce((all, { url }) => all + statSync(fileURLToPath(url)).size, 0),
-    libraries: new Set(
-      run.flatMap(({ functionName }) => /^node_modules\/(.*)\//.exec(functionName)?.[1] ?? [])
-    )
-  }
+  return scripts
+    .filter(({ url }) => url.includes('/dist/'))
+    .flatMap(({ functions }) => functions)
+    .filter(({ ranges }) => ranges[0]?.count)
+    .map(({ functionName }) => functionName)
+    .filter(name => /^(src|node_modules)\//.test(name))
 }

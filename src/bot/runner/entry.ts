@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { packageRoot } from '../../home/package-root.js'
 
-/** True if the sources run as they are, without a build: in bin/dev.js and in tests. */
+/** True if the sources run as they are, without a build: in bin/dev.mjs and in tests. */
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 
 /** A module of ours that is a file of its own in a build, too: `bot/index`. scripts/bundle.js lists them. */

@@ -120,7 +120,7 @@ is that of all the rooms.`
   async #addresses(words: readonly string[], flags: RoomFlags): Promise<RoomAddress[]> {
     const names: string[] = []
     for (const word of words) names.push(await roomNamed(word, this.interrupted))
-    const password = await passwordGiven(flags, this.interrupted)
+    const password = await passwordGiven(names, flags, this.interrupted)
     const addresses: RoomAddress[] = []
     for (const name of names)
       addresses.push(await addressWith(name, password, flags.public, this.interrupted))

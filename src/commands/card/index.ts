@@ -72,7 +72,7 @@ Any member can put another card, with swarmchat card set, and the last one count
       if (card !== undefined) this.#show(card, cardRows(card), flags.json)
       return
     }
-    const password = await passwordGiven(flags, this.interrupted)
+    const password = await passwordGiven([word], flags, this.interrupted)
     const address = await addressWith(word, password, flags.public, this.interrupted)
     const keys = await openRoomKeys(address)
     await openIdentityOnce(this.interrupted)

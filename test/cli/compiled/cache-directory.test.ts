@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { cacheDirectory } from '../../../src/cli/compiled/cache-directory.js'
+
+const HOME = '/home/ada'
+const LOCALAPPDATA = 'C:\\Users\\ada\\AppData\\Local'
+
+test.each([
+  ['linux', { HOME }, '/home/ada/.cache'],
+  ['linux', { HOME, XDG_CACHE_HOME: '/fast' }, '/fast'],
+  ['linux', { HOME, XDG_CACHE_HOME: 'here' }, '/home/ada/.cache'],
+  ['linux', { XDG_CACHE_HOME: '/fast' }, '/fast'],
+  ['linux', { HOME: '' }, undefined],
+  ['linux', {}, undefined],
+  ['darwin', { HOME, XDG_CACHE_HOME: '/fast' }, '/home/ada/Library/Caches'],
+  ['win32', { HOME, LOCALAPPDATA }, LOCALAPPDATA],
+  ['win32', { HOME }, undefined]
+] as const)('on %s with %j: %s', (platform, env, directory) => {
+  expect(cacheDirectory(env, platform)).toBe(directory)
+})
