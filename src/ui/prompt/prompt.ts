@@ -58,7 +58,7 @@ export class Prompt {
     this.#mode = new TerminalMode(terminal)
     this.#editor = this.#open('')
     this.#mode.take()
-    this.#display = new Display(terminal.output, () => this.#editor.typed, status)
+    this.#display = new Display(terminal, () => this.#editor.typed, status)
     const terminalInput = this.#reader(this.#keyboard())
     this.#onBytes = bytes => {
       terminalInput.take(bytes)
