@@ -65,7 +65,7 @@ test('two rooms on one terminal: what was missed is counted, then shown; a draft
   await ada.shows(/^--- builds ---$/)
   ada.type('a draft')
   bob.type('ping ada\r')
-  await ada.shows(/1 lobby: 1 \(1 for you\)/)
+  await ada.shows(/Alt-1 lobby: 1 \(1 for you\)/)
   expect(ada.lines.join('\n')).not.toContain('ping ada')
   ada.type(ALT_1)
   await ada.shows(/bob: ping ada$/)

@@ -11,6 +11,9 @@ const SEPARATOR = ' | '
 /** So many who are writing are named. Guess: what there is room for. */
 const MAX_NAMED_WRITERS = 2
 
+/** Rooms beyond it have no key. */
+const MAX_DIGIT = 9
+
 /** A network as a status tells of it. */
 export interface NetworkState {
   readonly name: string
@@ -19,7 +22,7 @@ export interface NetworkState {
 
 /** A room that is not shown now. */
 export interface OtherRoom {
-  /** What Alt and this digit shows. */
+  /** Alt with this digit shows it, up to 9. */
   readonly number: number
   readonly name: string
   readonly unread: { readonly lines: number; readonly mentions: number }
@@ -67,7 +70,7 @@ function partsOf(facts: StatusFacts): string[] {
     stateOf(facts),
     writingText(writers),
     waitingOf(facts),
-    ...others.map(otherText),
+    ...[...others].sort(byNews).map(otherText),
     shortSubject(subject),
     reachText(facts),
     networksText(facts)
@@ -98,10 +101,18 @@ function waitingOf({ delivery, waiting }: StatusFacts): string {
   return delivery === undefined ? '' : `sent ${number(delivery.have)}/${number(delivery.members)}`
 }
 
+// There may be no place for all of them.
+function byNews({ unread: a }: OtherRoom, { unread: b }: OtherRoom): number {
+  const isNew = Math.sign(b.lines) - Math.sign(a.lines)
+  return Math.sign(b.mentions) - Math.sign(a.mentions) || isNew
+}
+
 function otherText({ name, number: digit, unread }: OtherRoom): string {
-  if (unread.lines === 0) return `${digit} ${safeText(name)}`
+  // A digit alone would look like a count.
+  const room = digit > MAX_DIGIT ? safeText(name) : `Alt-${digit} ${safeText(name)}`
+  if (unread.lines === 0) return room
   const forYou = unread.mentions === 0 ? '' : ` (${number(unread.mentions)} for you)`
-  return `${digit} ${safeText(name)}: ${number(unread.lines)}${forYou}`
+  return `${room}: ${number(unread.lines)}${forYou}`
 }
 
 function reachText({ reached }: StatusFacts): string {
