@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import b4a from 'b4a'
 import { domain, hash } from '../base/crypto.js'
 import { SwarmchatError } from '../base/errors.js'
 import { idToBytes, type MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { ensureDirectory } from '../home/directory.js'
 import type { Identity } from '../home/identity.js'
 import { nameRoom, roomDirectory } from '../home/room-directory.js'
@@ -19,6 +21,9 @@ import type { RoomKeys } from './keys.js'
 import { openAll, readHistory } from './read-history.js'
 import { RoomLog } from './room-log.js'
 import { shelvedIn, shelvedOf } from './shelved.js'
+
+/** Between two tries, while somebody waits. Guess: a program that ends gives its database free within a few of them. */
+const RETRY_MILLIS: Millis = 100
 
 /** The room whose history it is. */
 export interface HistoryOwner {
@@ -87,8 +92,13 @@ export class RoomHistory {
     return shelved
   }
 
-  /** Resolves when all that was given to the store is on the disk, or cannot be. */
-  async written(): Promise<void> {
+  /** Resolves when all that was given to the store is on the disk, or cannot be, after so long. */
+  async written(patience: Millis = 0): Promise<void> {
+    const until = performance.now() + patience
+    while (!this.#isKept && !this.#isClosed && performance.now() < until) {
+      await this.#disk?.store.retry()
+      await delay(RETRY_MILLIS)
+    }
     if (this.store.isBehind) await this.store.flush()
   }
 

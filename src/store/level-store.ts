@@ -25,6 +25,7 @@ import type { StoreListeners } from './store-listeners.js'
 const GATHER_MILLIS: Millis = 15
 /** Messages written once more at once. */
 const AT_ONCE = 1_000
+const nothing = () => {}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -67,8 +68,7 @@ export class LevelStore implements MessageStore {
   private constructor(directory: string, listeners: StoreListeners, opened?: Opened) {
     this.#directory = directory
     this.#listeners = listeners
-    const { isHeld = () => false, onarrive = () => {} } = listeners
-    this.#log = new ArrivalLog(isHeld, onarrive)
+    this.#log = new ArrivalLog(listeners.isHeld ?? (() => false), listeners.onarrive ?? nothing)
     if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
@@ -172,6 +172,13 @@ export class LevelStore implements MessageStore {
     return this.#writing
   }
 
+  /** Tries at once what is tried again by itself: to write what could not be. Never rejects. */
+  retry(): Promise<void> {
+    if (this.#closed === undefined)
+      this.#reopening = this.#alone(() => this.#reopen()).catch(thrown => this.#fail(thrown))
+    return this.#reopening
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -182,8 +189,8 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#retry)
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
-    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(() => {})
-    await this.#open?.close().catch(() => {})
+    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(nothing)
+    await this.#open?.close().catch(nothing)
   }
 
   #use(database: Database): void {
@@ -191,9 +198,8 @@ export class LevelStore implements MessageStore {
     this.#open = new OpenStore(database, parts, work => this.#exclusively(work))
   }
 
-  /** Does something while nothing is read or written, and nothing is erased from then on. */
+  /** Does something while nothing is read or written, and nothing is erased from then on, but for what waits for its turn. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    // What it still does waits for its turn to write.
     await this.#open?.eraser.stop()
     return this.#exclusively(work)
   }
@@ -201,7 +207,6 @@ export class LevelStore implements MessageStore {
   /** Does something while nothing is written. */
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#writing.then(work)
-    const nothing = () => {}
     this.#writing = done.then(nothing, nothing)
     return done
   }
@@ -235,7 +240,7 @@ export class LevelStore implements MessageStore {
   async #write(): Promise<void> {
     if (this.#failures > 0 || !this.#isDue) return
     const written = this.#writeAll()
-    this.#underWay = written.catch(() => {})
+    this.#underWay = written.catch(nothing)
     await inTime(written).catch(thrown => this.#fail(thrown))
   }
 
@@ -252,18 +257,14 @@ export class LevelStore implements MessageStore {
   }
 
   #fail(thrown: unknown): void {
-    const isNews = this.#failures === 0
     this.#failures += 1
-    if (isNews) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
+    if (this.#failures === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
     this.#tryLater()
   }
 
   #tryLater(): void {
-    if (this.#closed !== undefined) return
     clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => {
-      this.#reopening = this.#alone(() => this.#reopen()).catch(thrown => this.#fail(thrown))
-    }, retryMillis(this.#failures)).unref()
+    this.#retry = setTimeout(() => void this.retry(), retryMillis(this.#failures)).unref()
   }
 
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
@@ -283,7 +284,7 @@ export class LevelStore implements MessageStore {
     const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
-    await this.#open?.close().catch(() => {})
+    await this.#open?.close().catch(nothing)
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
     this.#log.reopen(this.#pending.all())
