@@ -22,16 +22,19 @@ export interface ChatIo {
   readonly interrupt: () => void
   /** Ctrl-Z, likewise: stops this job. Returns when it goes on, and at once where nobody could let it go on. */
   readonly suspend: () => void
+  /** True once whoever started this process is no more: a shell that was killed leaves its terminal to another one. */
+  readonly isOrphan?: () => boolean
   /** Calls the listener whenever this process goes on after it was stopped; gives what ends that. */
   readonly onresume: (listener: () => void) => () => void
 }
 
 /** This process' standard streams. */
 export function processIo(interrupted: AbortSignal): ChatIo {
-  const { pid, stderr: errors, stdin: input, stdout: output } = process
+  const { pid, ppid, stderr: errors, stdin: input, stdout: output } = process
   const interrupt = () => void process.kill(pid, 'SIGINT')
   const streams = { input, output, errors, obeysEscapes: obeysEscapes(), reflows: isTmux() }
-  return { ...streams, interrupted, interrupt, suspend: stopJob, onresume }
+  const isOrphan = () => process.ppid !== ppid
+  return { ...streams, interrupted, interrupt, suspend: stopJob, isOrphan, onresume }
 }
 
 /** False where the terminal that this process has says that it obeys no escape sequences. */

@@ -49,6 +49,7 @@ export class Display {
   #reflows: boolean
   #drawnAt: Millis = Number.NEGATIVE_INFINITY
   #closed = false
+  #isLost = false
 
   constructor(
     { output, reflows = false }: Pick<Terminal, 'output' | 'reflows'>,
@@ -91,7 +92,7 @@ export class Display {
     // What is typed first, or a copy of it would scroll away as well. Where its rows are is not known while that is asked.
     const erased = this.#asking === undefined ? this.#erase() : ''
     const { rows } = this.#space()
-    this.#screen.write(`${erased}${'\n'.repeat(rows - 1)}${TOP}${CLEAR_BELOW}`)
+    this.#write(`${erased}${'\n'.repeat(rows - 1)}${TOP}${CLEAR_BELOW}`)
     this.#drawn = undefined
     this.update()
   }
@@ -104,6 +105,12 @@ export class Display {
     const reflowed = hasReflowed(this.#drawn, this.#space().columns, column)
     this.#reflows ||= reflowed
     this.#redraw(reflowed)
+  }
+
+  /** The terminal is somebody else's from now on: nothing more is written to it. */
+  lose(): void {
+    this.#isLost = true
+    this.close()
   }
 
   /** Hides what is typed for good; lines may still come. */
@@ -128,7 +135,7 @@ export class Display {
     this.#questions += 1
     clearTimeout(this.#asking)
     this.#asking = setTimeout(() => this.#redraw(false), ANSWER_MILLIS)
-    this.#screen.write(WHERE_IS_THE_CURSOR)
+    this.#write(WHERE_IS_THE_CURSOR)
   }
 
   #stopAsking(): void {
@@ -156,7 +163,11 @@ export class Display {
     this.#lines = []
     this.#drawnAt = performance.now()
     this.#drawn = shown ? this.#layOut() : undefined
-    this.#screen.write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+    this.#write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+  }
+
+  #write(text: string): void {
+    if (!this.#isLost) this.#screen.write(text)
   }
 
   #erase(): string {

@@ -45,6 +45,8 @@ export class Prompt {
   readonly #display: Display
   readonly #onBytes: (bytes: Buffer) => void
   readonly #onEnd = () => this.#end()
+  readonly #onLost = () => this.lose()
+  readonly #onExit = () => this.close()
   /** Letters of one piece of input that are not in the line yet. */
   // BOUNDED: by that piece.
   #run = ''
@@ -65,7 +67,9 @@ export class Prompt {
       this.#display.flush()
     }
     // Errors are listened to for good: a terminal that is gone says so more than once.
-    this.#input.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onEnd)
+    this.#input.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onLost)
+    // A program that a mistake ends says so below what was said, not in the middle of what is typed.
+    process.on('exit', this.#onExit)
   }
 
   /** Shows a line (safe text, no line feed) above what is being typed. */
@@ -109,10 +113,18 @@ export class Prompt {
     this.#display.update()
   }
 
+  /** The terminal is gone, or a shell has it that knows nothing of us: nothing more is written to it. */
+  lose(): void {
+    this.#display.lose()
+    this.#mode.lose()
+    this.#end()
+  }
+
   /** Leaves the terminal as it was. What is typed from now on is not heard. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    process.off('exit', this.#onExit)
     this.#input.off('data', this.#onBytes).off('end', this.#onEnd).pause()
     for (const editor of this.#editors.values()) editor.close()
     this.#display.close()

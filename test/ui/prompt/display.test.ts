@@ -78,6 +78,17 @@ test('rows that were written a moment ago may be cut off where others are broken
   expect([lines[0], lines.includes('meanwhile')]).toEqual(['above', true])
 })
 
+test("to a terminal that is somebody else's nothing is written", async () => {
+  const { display, end, resize, screen } = await typing(5)
+  await resize(40)
+  const { written } = screen
+  display.lose()
+  display.print('too late')
+  screen.resize(20, 10)
+  await end()
+  expect(screen.written).toBe(written)
+})
+
 test.each(['all', 'above', 'none'] as const)(
   'what is on a screen that is cleared scrolls away (reflow: %s)',
   async reflow => {
