@@ -277,9 +277,7 @@ test('whoever takes the digits of a key for a nick gets nothing that is for that
 
 test('strangers whose private messages wait are listed, and found by what they are called', () => {
   const { habits, room, type } = typing()
-  expect(type('/requests')).toEqual([
-    'No private message of anybody whom you have not written to waits.'
-  ])
+  expect(type('/requests')).toEqual(['No private message of a stranger waits.'])
   const [eve, ian] = [other('e', 'eve'), other('f', 'ian')].map(({ identity, nick }) => {
     return { identity, nick, count: 2, time: new Date(2026, 1, 1, 9, 5).getTime() }
   })
@@ -436,4 +434,14 @@ test('what may not follow, and what there is no setting of, is said', () => {
     '! Nothing but ^2, for an earlier line, may follow. /delete: take yours back'
   ])
   expect(type('/set bel')).toEqual(['! There is no setting bel here.'])
+})
+
+test('/status tells in words what a screen has in its last row', () => {
+  const { room, type, view, wait } = typing()
+  Object.assign(room, { online: true })
+  view.take({ type: 'subject', subject: 'lunch', from: room.identity, nick: 'ada' } as never, 1)
+  wait(2)
+  expect(type('/status')).toEqual(['lobby, 1 here, 2 waiting, "lunch"'])
+  Object.assign(room, { online: false })
+  expect(type('/status')).toEqual(['lobby, offline, 2 waiting, "lunch"'])
 })

@@ -1,6 +1,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { Display, type Status } from './display.js'
+import { Killed } from './killed.js'
 import { LineEditor } from './line-editor.js'
 import { TerminalMode } from './mode.js'
 import type { Terminal } from './terminal.js'
@@ -41,6 +42,7 @@ export class Prompt {
   readonly #mode: TerminalMode
   // BOUNDED: by the owner, who drops what it does not need: a text that is being typed for each place to type it.
   readonly #editors = new Map<string, LineEditor>()
+  readonly #killed = new Killed()
   #editor: LineEditor
   readonly #display: Display
   readonly #onBytes: (bytes: Buffer) => void
@@ -134,7 +136,10 @@ export class Prompt {
   #open(name: string): LineEditor {
     const { oninterrupt, online } = this.#handlers
     const onsuspend = () => this.#suspend()
-    const editor = new LineEditor({ online, oninterrupt, onsuspend, onend: this.#onEnd })
+    const editor = new LineEditor(
+      { online, oninterrupt, onsuspend, onend: this.#onEnd },
+      this.#killed
+    )
     this.#editors.set(name, editor)
     return editor
   }

@@ -62,6 +62,11 @@ export function statusText(facts: StatusFacts, columns: number): string {
   return text
 }
 
+/** The same, all of it, to be read aloud. */
+export function statusWords(facts: StatusFacts): string {
+  return partsOf(facts).join(', ')
+}
+
 function partsOf(facts: StatusFacts): string[] {
   const { access = 'public', hint, others, room, subject, writers = [] } = facts
   return [
