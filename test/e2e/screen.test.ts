@@ -46,7 +46,7 @@ test('two people talk: a status, a nick completed, a mention, answers and change
   ada.type('/react 👍\r')
   await bob.shows(/\* ada put 👍 to bob: where\?$/)
   ada.type('/edit bob: there you are\r')
-  await bob.shows(/\* ada edited: bob: there you are$/)
+  await bob.shows(/\* ada edited what they said at \d\d:\d\d: bob: there you are$/)
   ada.type('/delete\r')
   await bob.shows(/\* ada deleted what they said at \d\d:\d\d$/)
   ada.paste(Array.from({ length: 40 }, (_, i) => `pasted ${i}`).join('\n'))

@@ -47,7 +47,7 @@ test('three talk: nicks completed, mentions, answers, changes, who is ignored', 
   cyd.enter('/react 👍')
   await ada.shows(/\* cyd put 👍 to bob: where\?$/)
   ada.enter('/edit bob: there you are')
-  await bob.shows(/\* ada edited: bob: there you are$/)
+  await bob.shows(/\* ada edited what they said at \d\d:\d\d: bob: there you are$/)
   ada.enter('/ignore cyd')
   await ada.shows(/^Nothing of cyd is shown any more/)
   cyd.enter('ada cannot read this')
