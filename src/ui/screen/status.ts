@@ -69,13 +69,16 @@ export function statusWords(facts: StatusFacts): string {
 
 function partsOf(facts: StatusFacts): string[] {
   const { access = 'public', hint, others, room, subject, writers = [] } = facts
+  const byNews = [...others].sort((a, b) => newsIn(b) - newsIn(a))
+  const isForYou = ({ unread }: OtherRoom) => unread.mentions > 0
   return [
     access === 'public' ? safeText(room) : `${safeText(room)} (${access})`,
     safeText(hint),
+    ...byNews.filter(isForYou).map(otherText),
     stateOf(facts),
     writingText(writers),
     waitingOf(facts),
-    ...[...others].sort(byNews).map(otherText),
+    ...byNews.filter(other => !isForYou(other)).map(otherText),
     shortSubject(subject),
     reachText(facts),
     networksText(facts)
@@ -107,9 +110,8 @@ function waitingOf({ delivery, waiting }: StatusFacts): string {
 }
 
 // There may be no place for all of them.
-function byNews({ unread: a }: OtherRoom, { unread: b }: OtherRoom): number {
-  const isNew = Math.sign(b.lines) - Math.sign(a.lines)
-  return Math.sign(b.mentions) - Math.sign(a.mentions) || isNew
+function newsIn({ unread }: OtherRoom): number {
+  return Math.sign(unread.lines)
 }
 
 function otherText({ name, number: digit, unread }: OtherRoom): string {
