@@ -137,41 +137,60 @@ async function stateOf(pane: Pane, when: string): Promise<unknown> {
 
 const MISTAKE = "process.once('SIGUSR2', () => { throw new Error('a mistake') })"
 
-/** Ada in the lobby, in a shell in another one, and Bob, who sees her; and how her terminal was before. */
-async function inTwoShells() {
-  const tmux = world.add(new Tmux())
+/** A program in a shell in another one, and how the terminal was before. */
+async function startInside(tmux: Tmux, args: string, shown: RegExp) {
   const home = newHome()
   const [mistake, pids] = [join(home, 'mistake.cjs'), join(home, 'pids')]
   writeFileSync(mistake, MISTAKE)
-  const ada = tmux.shell({ ...world.env, SWARMCHAT_HOME: join(home, 'home') })
-  const before = await stateOf(ada, 'before')
-  ada.enter('bash --norc --noprofile')
-  const start = `'${process.execPath}' --require ${mistake} '${PROGRAM}' join lobby --nick ada`
-  ada.enter(`echo $$ > ${pids}; sh -c 'echo $$ >> ${pids}; exec "$@"' - ${start}`)
-  await ada.shows(/nobody else is here yet/)
+  const pane = tmux.shell({ ...world.env, SWARMCHAT_HOME: join(home, 'home') })
+  const before = await stateOf(pane, 'before')
+  pane.enter('bash --norc --noprofile')
+  const start = `'${process.execPath}' --require ${mistake} '${PROGRAM}' ${args}`
+  pane.enter(`echo $$ > ${pids}; sh -c 'echo $$ >> ${pids}; exec "$@"' - ${start}`)
+  await pane.shows(shown)
+  const [shell = 0, program = 0] = readFileSync(pids, 'utf8').trim().split('\n').map(Number)
+  return { pane, before, shell, program }
+}
+
+/** Ada in the lobby, and Bob, who sees her. */
+async function meetInside() {
+  const tmux = world.add(new Tmux())
+  const inside = await startInside(tmux, 'join lobby --nick ada', /nobody else is here yet/)
+  const { pane: ada } = inside
   const bob = person(tmux, 'bob')
   await bob.shows(/in the room with ada$/)
   ada.type('half a line')
   await ada.shows(/^> half a line$/)
-  const [shell = 0, chat = 0] = readFileSync(pids, 'utf8').trim().split('\n').map(Number)
-  return { ada, bob, before, shell, chat }
+  return { ...inside, ada, bob }
 }
 
-type Met = Awaited<ReturnType<typeof inTwoShells>>
+type Met = Awaited<ReturnType<typeof meetInside>>
 
 test.each<[string, (met: Met) => void]>([
   ['Ctrl-C', ({ ada }) => ada.press('C-c')],
-  ['kill', ({ chat }) => void process.kill(chat, 'SIGTERM')],
-  ['a crash', ({ chat }) => void process.kill(chat, 'SIGUSR2')],
+  ['kill', ({ program }) => void process.kill(program, 'SIGTERM')],
+  ['a crash', ({ program }) => void process.kill(program, 'SIGUSR2')],
   ['kill -9 of the shell', ({ shell }) => void process.kill(shell, 'SIGKILL')]
 ])('after %s the terminal is as it was found, and the others know', async (_, end) => {
-  const met = await inTwoShells()
-  const { ada, before, bob, chat } = met
+  const met = await meetInside()
+  const { ada, before, bob, program } = met
   end(met)
   await bob.shows(/\* ada left$/)
-  await gone(chat)
+  await gone(program)
   expect(await stateOf(ada, 'after')).toEqual(before)
   // A shell that comes back unawares writes behind what stands there.
   const left = (await ada.lines()).filter(line => LIVE.test(line) && !line.endsWith('Killed'))
   expect(left).toEqual([])
+})
+
+test.each([
+  ['peers lobby --watch', /Looking for lobby/],
+  ['join lobby --plain', /nobody else is here yet/]
+])('%s leaves the terminal to the shell that has it as well', async (args, shown) => {
+  const tmux = world.add(new Tmux())
+  const inside = await startInside(tmux, args, shown)
+  const { before, pane, program, shell } = inside
+  process.kill(shell, 'SIGKILL')
+  await gone(program)
+  expect(await stateOf(pane, 'after')).toEqual(before)
 })
