@@ -1,7 +1,7 @@
 // What a chat on a terminal costs whoever types in it: `npm run build && npx tsx bench/flood.ts [runs]`. A flood of 1,000 messages
 // in a second, and 10,000 who join, on the whole screen of one room, whose terminal takes what it is given; beside each run the
 // same without the flood, and the same flood above a line of bare node:readline, so that a noisy machine slows all. Then the first
-// paint of the built program beside a bare node, in time and in processor time.
+// paint of the built program beside a bare node, in time and in processor time, and what that program holds in memory on a pty.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -11,14 +11,14 @@ import { PassThrough, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promptChat } from '../src/ui/prompt-chat.js'
-import { newHome, PROGRAM } from '../test/support/cli.js'
+import { Cli, newHome, PROGRAM } from '../test/support/cli.js'
 import { freePort } from '../test/support/free-port.js'
 import { TerminalWindow } from '../test/support/terminal-window.js'
 import { fakeRoom, other } from '../test/ui/fake-room.js'
 import { median, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 5)
-const MEBIBYTE = 2 ** 20
+const KIBIBYTES = 2 ** 10
 const MESSAGES = 1_000
 const TICK_MILLIS = 10
 const KEY_MILLIS = 50
@@ -132,8 +132,7 @@ async function inFlood() {
     quietEcho,
     floodEcho,
     floodCpu,
-    repainted,
-    mebibytes: process.memoryUsage().rss / MEBIBYTE
+    repainted
   }
 }
 
@@ -188,6 +187,36 @@ async function firstPaint(): Promise<Start> {
   return { time, cpu: Number(readFileSync(file, 'utf8')) }
 }
 
+/** What a program holds, MB (Linux): now, and at most until now. */
+function memoryOf(pid: number) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const of = (name: string) =>
+    Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1]) / KIBIBYTES
+  return { now: of('VmRSS'), most: of('VmHWM') }
+}
+
+/** What the built program on a terminal holds, MB, before another member says as much at once, and at most. */
+async function memoryInFlood() {
+  const env = { SWARMCHAT_NETWORK: 'local', SWARMCHAT_LOCAL_PORT: `${await freePort()}` }
+  const bob = new Cli(['join', 'lobby', '--json', '--nick', 'bob'], {
+    ...env,
+    SWARMCHAT_HOME: newHome()
+  })
+  await bob.object('ready')
+  const ada = new TerminalWindow([process.execPath, PROGRAM, 'join', 'lobby', '--nick', 'ada'], {
+    env: { ...env, SWARMCHAT_HOME: newHome() }
+  })
+  await ada.shows(/in the room with bob/)
+  const pid = await ada.pid
+  const { now: before } = memoryOf(pid)
+  const begin = performance.now()
+  for (let n = 0; n < MESSAGES; n += 1) bob.say(`message number ${n}`)
+  await ada.until(() => ada.written.includes(`message number ${MESSAGES - 1}`))
+  const floodMillis = performance.now() - begin
+  const { most } = memoryOf(pid)
+  await Promise.all([ada.close(), bob.kill()])
+  return { before, most, floodMillis }
+}
 // The first run leaves compiled code behind.
 process.env.XDG_CACHE_HOME = newHome()
 await firstPaint()
@@ -198,7 +227,7 @@ const note = (name: string, value: number) => {
   rows[name]?.push(value)
 }
 for (let run = 0; run < RUNS; run += 1) {
-  const { floodCpu, floodEcho, mebibytes, quietEcho, repainted } = await inFlood()
+  const { floodCpu, floodEcho, quietEcho, repainted } = await inFlood()
   note('worst echo of a key, nothing else happening, ms', quietEcho)
   note('worst echo of a key while 1,000 messages come in a second, ms', floodEcho)
   note('... times as long as without', floodEcho / quietEcho)
@@ -207,7 +236,10 @@ for (let run = 0; run < RUNS; run += 1) {
   note('... ours, times as long', floodEcho / bareWorst)
   note('processor time of that second, ms', floodCpu)
   note('rows drawn again, a message', repainted)
-  note('memory of this process afterwards, MB', mebibytes)
+  const { before, floodMillis, most } = await memoryInFlood()
+  note('1,000 messages of one member to the built program on a pty, ms', floodMillis)
+  note('memory of that program before, MB', before)
+  note('... and at most, MB', most)
   note('processor time of 10,000 who join, ms', await joins())
   const bare = await startOf('-e', '0')
   const paint = await firstPaint()

@@ -9,7 +9,8 @@ import { Cli, newHome, PROGRAM } from '../test/support/cli.js'
 import { freePort } from '../test/support/free-port.js'
 import { TerminalWindow } from '../test/support/terminal-window.js'
 import { createTestnet } from '../test/support/testnet.js'
-import { BENCH_ROOM, homeWith } from './support/kept.js'
+import { homeWith } from './support/kept.js'
+import { BENCH_ROOM } from './support/room.js'
 import { median, summary, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 15)

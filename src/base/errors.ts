@@ -224,7 +224,7 @@ export const roomFault = () =>
 /** Why a network does not work. */
 type Problem = Pick<SwarmchatError, 'message' | 'hint'>
 
-/** OFFLINE: no network answered in the time that there was; `problems`: what each of them says. Exit code 1. */
+/** OFFLINE: no network answered in the time that there was; `problems`: what each of them says; `facts.kept` as above. Exit code 1. */
 export const offlineEverywhere = (problems: readonly Problem[] = [], kept = false) => {
   const reasons = [
     ...new Set(problems.map(({ message }) => givenUp(message).replace(/^offline: |\.$/g, '')))
@@ -235,7 +235,9 @@ export const offlineEverywhere = (problems: readonly Problem[] = [], kept = fals
     `offline: ${reasons.length === 0 ? 'no DHT node answered' : reasons.join('; ')}.`,
     {
       hint:
-        only?.hint ?? 'Check the connection to the internet; on one machine, try --network local.',
+        (kept ? KEPT_HINT : '') +
+        (only?.hint ??
+          'Check the connection to the internet; on one machine, try --network local.'),
       exitCode: 1,
       ...(kept && { facts: { kept } })
     }

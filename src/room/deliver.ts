@@ -19,6 +19,9 @@ export interface DeliverOptions {
   readonly interrupted?: AbortSignal
 }
 
+/** Another program of this home may have the database, and end in a moment as well. Guess: what leaving a room takes. */
+const PATIENCE_MILLIS: Millis = 3_000
+
 const CHECKS: Checks<DeliverOptions> = {
   wanted: numberFrom(1),
   timeout: numberFrom(0),
@@ -82,6 +85,6 @@ export async function deliverSaid(
 }
 
 async function isKept(room: Room): Promise<boolean> {
-  await room.written()
+  await room.written(PATIENCE_MILLIS)
   return room.log?.isKept === true
 }

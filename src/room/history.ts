@@ -1,25 +1,25 @@
-import { SwarmchatError } from '../base/errors.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SwarmchatError } from '../base/errors.js'
 import type { MessageId } from '../base/ids.js'
-import { ensureDirectory } from '../home/directory.js'
-import type { Identity } from '../home/identity.js'
-import { nameRoom } from '../home/room-directory.js'
-import { MessageTable } from '../protocol/history/message-table.js'
+import type { Millis } from '../base/time.js'
+import type { MessageTable } from '../protocol/history/message-table.js'
 import type { Kept } from '../protocol/machine/room-machine.js'
 import type { CheckedMessage } from '../protocol/wire/message.js'
 import type { LevelStore } from '../store/level-store.js'
 import { type Log, uncounted } from '../store/log.js'
-import { MemoryStore } from '../store/memory-store.js'
 import type { Merged } from '../store/merged.js'
-import { readShared, type Shared, type StopSharing, share } from '../store/sharing.js'
+import { type Shared, type StopSharing, share } from '../store/sharing.js'
 import type { MessageStore, Kept as StoredMessage } from '../store/store.js'
-import type { StoreListeners } from '../store/store-listeners.js'
 import type { HistoryEvent } from './events.js'
-import { historyDirectory, sharingPath } from './history-place.js'
 import type { RoomKeys } from './keys.js'
 import { mergeInto } from './merging.js'
-import { openAll, readHistory } from './read-history.js'
-import { RoomLog } from './room-log.js'
-import { shelvedIn, shelvedOf } from './shelved.js'
+import { readAndMend } from './read-and-mend.js'
+import { readHistory } from './read-history.js'
+import type { RoomLog } from './room-log.js'
+import { shelvedIn } from './shelved.js'
+
+/** Between two tries, while somebody waits. Guess: a program that ends gives its database free within a few of them. */
+const RETRY_MILLIS: Millis = 100
 
 /** The room whose history it is. */
 export interface HistoryOwner {
@@ -98,8 +98,13 @@ export class RoomHistory {
     return shelved
   }
 
-  /** Resolves when all that was given to the store is on the disk, or cannot be. */
-  async written(): Promise<void> {
+  /** Resolves when all that was given to the store is on the disk, or cannot be, after so long. */
+  async written(patience: Millis = 0): Promise<void> {
+    const until = performance.now() + patience
+    while (!this.#isKept && !this.#isClosed && performance.now() < until) {
+      await this.#disk?.store.retry()
+      await delay(RETRY_MILLIS)
+    }
     if (this.store.isBehind) await this.store.flush()
   }
 
@@ -207,86 +212,4 @@ export class RoomHistory {
     if (this.#owner === undefined) this.#untold.push(event)
     else this.#owner.tell(event)
   }
-}
-
-/**
- * The history of a room, kept in this home; in memory if there is none, and if the disk cannot be used: then with the
- * problem. Rejects for mistakes of ours alone.
- */
-export async function openHistory(
-  home: string | undefined,
-  keys: RoomKeys,
-  identity: Identity
-): Promise<RoomHistory> {
-  if (home === undefined) return new RoomHistory(new MemoryStore())
-  try {
-    return await openKept(home, keys, identity)
-  } catch (thrown) {
-    if (!(thrown instanceof SwarmchatError)) throw thrown
-    const history = new RoomHistory(new MemoryStore())
-    history.fail(thrown)
-    return history
-  }
-}
-
-async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
-  // Loaded when it is needed: the library of the database has native code.
-  const { LevelStore } = await import('../store/level-store.js')
-  const directory = ensureDirectory(historyDirectory(home, keys, identity))
-  nameRoom(home, keys)
-  const path = sharingPath(home, keys, identity)
-  const log = new RoomLog({ home, keys, identity })
-  let history: RoomHistory | undefined
-  let store: LevelStore | undefined
-  const resume = async (isComplete: boolean) => {
-    await history?.resume(isComplete)
-    await history?.share(path)
-  }
-  const listeners: StoreListeners = {
-    onfail: problem => history?.fail(problem),
-    // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => void resume(isComplete).catch(() => {}),
-    onarrive: arrivals => log.arrived(arrivals),
-    isHeld: id => log.isHeld(id)
-  }
-  try {
-    store = await LevelStore.open(directory, listeners)
-    log.use(store)
-    const { path: aside, shelved } = await readAndMend(store, keys)
-    history = new RoomHistory(store, shelved, { store, keys, log })
-    if (aside !== undefined) history.damaged(aside)
-    await history.share(path)
-    return history
-  } catch (thrown) {
-    await store?.close()
-    if (!isTriedAgain(thrown)) throw thrown
-    store = LevelStore.later(directory, listeners)
-    log.use(store)
-    log.isBeside = thrown.code === 'STORE_IN_USE'
-    const shelved = await putOfOther(store, path, keys)
-    history = new RoomHistory(store, shelved, { store, keys, log })
-    history.fail(thrown)
-    return history
-  }
-}
-
-/** What the program has that keeps this history: it is here as well, as if it were going to be written. */
-async function putOfOther(store: LevelStore, path: string, keys: RoomKeys): Promise<MessageTable> {
-  const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
-  for (const message of messages) store.put(message)
-  return MessageTable.of(messages.map(shelvedOf))
-}
-
-/** What a store has; if some of it is damaged, that is put aside, at this path. */
-async function readAndMend(store: LevelStore, keys: RoomKeys) {
-  const shelved = await shelvedIn(store, keys)
-  if (!store.isDamaged) return { shelved, path: store.aside }
-  const { messages } = await readHistory(store, keys)
-  const path = await store.quarantine(messages)
-  return { shelved: await shelvedIn(store, keys), path }
-}
-
-// Whoever has it may end, and a disk may be mended; a format that is not ours stays so.
-function isTriedAgain(thrown: unknown): thrown is SwarmchatError {
-  return thrown instanceof SwarmchatError && thrown.code !== 'STORE_NEWER'
 }

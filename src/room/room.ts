@@ -90,9 +90,9 @@ export class Room extends Observation {
     return this.#parts.history?.log
   }
 
-  /** Resolves when all that was said and heard is on the disk, usually within 50 ms; at once if nothing is kept. */
-  async written(): Promise<void> {
-    await this.#parts.history?.written()
+  /** Resolves when all that was said is on the disk, usually within 50 ms, or cannot be; a disk that fails is tried for so long. */
+  async written(patience: Millis = 0): Promise<void> {
+    await this.#parts.history?.written(patience)
   }
 
   /** Shows what somebody whom we have not written to writes to us alone, from now on; or hides it; undefined: it waits again. */

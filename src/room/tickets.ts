@@ -23,12 +23,14 @@ import { writeTicket } from '../protocol/access/invitation-link.js'
 import { systemClock } from './clock.js'
 import type { RoomKeys } from './keys.js'
 
-/** NO_INVITATION: no invitation that was made here is called so, or several are. Exit code 1. */
+/** NO_INVITATION: no invitation of ours that is known here is called so, or several are. Exit code 1. */
 const noInvitation = (id: string, count: number) =>
   new SwarmchatError(
     'NO_INVITATION',
-    count === 0 ? `No invitation ${id} was made here.` : `${count} invitations begin with ${id}.`,
-    { hint: 'swarmchat invite list shows those that were made here.', exitCode: 1 }
+    count === 0
+      ? `No invitation ${id} of yours is known here.`
+      : `${count} invitations begin with ${id}.`,
+    { hint: 'swarmchat invite list shows those that are.', exitCode: 1 }
   )
 
 /** BAD_EXPIRES: this does not say how long an invitation counts. */

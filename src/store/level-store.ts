@@ -26,6 +26,7 @@ import type { StoreListeners } from './store-listeners.js'
 
 /** Changes are gathered so long: with the writing itself they are on the disk within 50 ms. */
 const GATHER_MILLIS: Millis = 15
+const nothing = () => {}
 
 /**
  * Keeps the messages of one room and identity in a LevelDB database, which one process has open at a time. What is written
@@ -147,12 +148,10 @@ export class LevelStore implements MessageStore {
    * deleted has them no longer when it returns. Throws STORE_FAILED.
    */
   async clear(forget: () => void): Promise<void> {
-    const deleteAll = async () => {
+    await this.#beginAnew(async () => {
       forget()
-      this.#pending.clear()
-      this.#log.clear()
-    }
-    await this.#beginAnew(deleteAll, deleteFiles)
+      for (const part of [this.#pending, this.#log]) part.clear()
+    }, deleteFiles)
     this.#aside = undefined
     this.#hasDropped = false
   }
@@ -161,6 +160,13 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#timer)
     this.#timer = undefined
     return this.#writing.do(() => this.#write())
+  }
+
+  /** Tries at once what is tried again by itself: to write what could not be. Never rejects. */
+  retry(): Promise<void> {
+    if (this.#closed === undefined)
+      this.#reopening = this.#alone(() => this.#reopen()).catch(thrown => this.#fail(thrown))
+    return this.#reopening
   }
 
   close(): Promise<void> {
@@ -173,8 +179,8 @@ export class LevelStore implements MessageStore {
     clearTimeout(this.#retry)
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
-    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(() => {})
-    await this.#open?.close().catch(() => {})
+    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(nothing)
+    await this.#open?.close().catch(nothing)
   }
 
   /** Begins another database. `former`: what becomes of the files of this one. */
@@ -200,9 +206,8 @@ export class LevelStore implements MessageStore {
     this.#open = new OpenStore(database, parts, work => this.#writing.do(work))
   }
 
-  /** Does something while nothing is read or written, and nothing is erased from then on. */
+  /** Does something while nothing is read or written, and nothing is erased from then on, but for what waits for its turn. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    // What it still does waits for its turn to write.
     await this.#open?.eraser.stop()
     return this.#writing.do(work)
   }
@@ -236,7 +241,7 @@ export class LevelStore implements MessageStore {
   async #write(): Promise<void> {
     if (this.#failures > 0 || !this.#isDue) return
     const written = this.#writeAll()
-    this.#underWay = written.catch(() => {})
+    this.#underWay = written.catch(nothing)
     await inTime(written).catch(thrown => this.#fail(thrown))
   }
 
@@ -253,28 +258,23 @@ export class LevelStore implements MessageStore {
   }
 
   #fail(thrown: unknown): void {
-    const isNews = this.#failures === 0
     this.#failures += 1
-    if (isNews) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
+    if (this.#failures === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
     this.#tryLater()
   }
 
   #tryLater(): void {
-    if (this.#closed !== undefined) return
     clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => {
-      this.#reopening = this.#alone(() => this.#reopen()).catch(thrown => this.#fail(thrown))
-    }, retryMillis(this.#failures)).unref()
+    this.#retry = setTimeout(() => void this.retry(), retryMillis(this.#failures)).unref()
   }
 
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
   async #rescue(): Promise<boolean> {
     makeAgain(this.#directory)
     await this.#log.move(this.#open?.database)
-    const found = (await this.#open?.index.readAll()) ?? []
     // Whoever closes puts nothing more, but this.
-    for (const message of found)
-      if (this.#pending.get(message.id) === undefined) this.#pending.add(message.id, putOf(message))
+    for (const message of (await this.#open?.index.readAll()) ?? [])
+      this.#pending.addNew(message.id, putOf(message))
     return !this.isDamaged
   }
 
@@ -284,7 +284,7 @@ export class LevelStore implements MessageStore {
     const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
-    await this.#open?.close().catch(() => {})
+    await this.#open?.close().catch(nothing)
     const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
     this.#use(database)
     this.#log.reopen(this.#pending.all())

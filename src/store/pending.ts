@@ -47,6 +47,11 @@ export class Pending {
     this.#bytes += sizeOf(change)
   }
 
+  /** The same, unless something is to be written of this message already. */
+  addNew(id: MessageId, change: Change): void {
+    if (!this.#changes.has(id)) this.add(id, change)
+  }
+
   /** Nothing is to be written of this message. */
   drop(id: MessageId): void {
     const change = this.#changes.get(id)

@@ -15,9 +15,9 @@ export function changeLine(change: ChangeUpdate, names: Names, line?: RecentLine
   const who = authorOf(change, names, line)
   switch (change.type) {
     case 'edit':
-      return notice(change.time, `${who} edited: ${quoted(change.text)}`)
+      return notice(change.time, `${who} edited ${lineMeant(line)}: ${quoted(change.text)}`)
     case 'delete':
-      return notice(change.time, `${who} deleted ${deleted(line)}`)
+      return notice(change.time, `${who} deleted ${lineMeant(line)}`)
     case 'reaction': {
       const sign = signShown(change.emoji)
       const done = change.removed ? `took ${sign} back from` : `put ${sign} to`
@@ -34,7 +34,8 @@ export function answering(line: RecentLine | undefined, names: Names): string {
   return `, to ${names.of({ identity: line.from, nick: line.nick })} "${excerpt(line.text)}"`
 }
 
-function deleted(line: RecentLine | undefined): string {
+// Read aloud, nothing stands where it could be seen.
+function lineMeant(line: RecentLine | undefined): string {
   return line === undefined ? 'a message' : `what they said at ${clockTime(line.time)}`
 }
 

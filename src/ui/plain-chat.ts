@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
 import type { Saying } from '../room/speak.js'
@@ -14,6 +15,9 @@ import { speakingIn } from './speaking.js'
 import { joining, sending, tellOfTwin, unsent } from './tell.js'
 import { obeyTyped } from './typed.js'
 import { GRACE_MILLIS, noteSeen, viewOf } from './view-of.js'
+
+/** How often it is looked whether the shell is still there that this was started in. */
+const LOOK_MILLIS: Millis = 1_000
 
 /**
  * A chat for people without a prompt: they type on a terminal that obeys no escape sequences, or whose output goes elsewhere.
@@ -55,9 +59,11 @@ export function plainChat(
     })
     tellOfTwin(room, tell)
     let isOver = false
+    const leaving = setInterval(() => io.isOrphan?.() && quit(), LOOK_MILLIS).unref()
     eachLine(input, text => !isOver && obeyTyped(talk, text).forEach(answer), quit)
     return () => {
       isOver = true
+      clearInterval(leaving)
       const count = queue.end()
       endLines()
       unpin()

@@ -22,6 +22,14 @@ describe('OFFLINE', () => {
     expect(offlineEverywhere([whole]).message).toBe('offline: This machine cannot reach itself.')
     expect(offlineEverywhere().message).toBe('offline: no DHT node answered.')
   })
+
+  test('says so if what was said is kept', () => {
+    const { facts, hint } = offlineEverywhere([lan], true)
+    expect([facts.kept, hint]).toEqual([
+      true,
+      'It is kept here: others get it when you are next in the room with them. Connect it.'
+    ])
+  })
 })
 
 test('too few got it: how many, and how many were asked for', () => {

@@ -175,6 +175,16 @@ test('there is no plain text on the disk', async () => {
   expect(Buffer.concat(files).includes('xylophone')).toBe(false)
 })
 
+test('what another program kept from being written is, as soon as that one leaves', async () => {
+  const home = newHome()
+  const first = await enterFrom(home, 'ada')
+  const second = await enterFrom(home, 'ada')
+  second.room.say('from the second')
+  expect(second.room.log?.isKept).toBe(false)
+  await Promise.all([second.room.written(60_000), first.room.leave()])
+  expect(second.room.log?.isKept).toBe(true)
+})
+
 describe('the room goes on in memory, and says so once,', () => {
   test('if another program keeps its history', async () => {
     const home = newHome()

@@ -13,6 +13,7 @@ const PROGRAMS = [
   'ssh',
   'ssh-keygen',
   'sshd',
+  'tmux',
   'zsh'
 ] as const
 export type Program = (typeof PROGRAMS)[number]

@@ -63,7 +63,7 @@ test('changes read well', () => {
     '09:05 ben, to ann "hello there": hi',
     '09:05 * ben put 👍 to ann: hello there',
     '09:05 * ben took 👍 back from ann: hello there',
-    '09:05 * ann edited: hello all',
+    '09:05 * ann edited what they said at 09:05: hello all',
     '09:05 * ann deleted what they said at 09:05'
   ])
 })
@@ -125,7 +125,7 @@ test('what somebody does is nowhere shown with its /me', () => {
     '09:05 ~ ann waves',
     '09:05 ben, to ann "~ waves": hi',
     '09:05 * ben put 👍 to ann: ~ waves',
-    '09:05 * ann edited: ~ nods',
+    '09:05 * ann edited what they said at 09:05: ~ nods',
     '09:05 [private] ben to ann: ~ nods'
   ])
   expect(keptLine(message, new Names([ann]))).toBe('2024-01-01 09:05 ~ ann waves')

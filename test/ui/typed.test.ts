@@ -84,7 +84,7 @@ test('words for one member go to that one alone, and to nobody if two are called
   const to = 'b'.repeat(64)
   expect(put).toEqual([{ type: 'direct', to, text: 'hello there' }])
   expect(type('/msg cyn secret')).toEqual(['! Nobody here is called cyn. /who lists the members.'])
-  expect(type('/msg eve')).toEqual(['! /msg <peer> <it>: to one alone'])
+  expect(type('/msg eve')).toEqual(['! What to say is missing. /msg <peer> <it>: to one alone'])
   const two = typing(person(), eve)
   expect(two.type('/msg eve secret')).toEqual([
     '! More than one is called eve. Say which: bbbbbbbb or eeeeeeee'
@@ -108,7 +108,7 @@ test('a text of several lines is said as it is, whatever it begins with', () => 
 test('our own commands, in any case of letters and after blanks', () => {
   const { quits, renamed, type } = typing(bot('who', 'quit'))
   expect(type(' /WHO')[0]).toBe('2 in the room:')
-  expect(type('/nick ')).toEqual(['! /nick <name>: what you are called'])
+  expect(type('/nick ')).toEqual(['! Something is missing. /nick <name>: what you are called'])
   expect(type('/Nick grace')).toEqual([expect.stringMatching(/^You are/)])
   expect(type('/quit now please')).toEqual([])
   expect([renamed, quits()]).toEqual([['grace'], 1])
@@ -125,7 +125,7 @@ test('/me says what somebody does', () => {
   const { said, type } = typing()
   expect(type('/me waves')).toEqual([])
   expect(said).toEqual(['/me waves'])
-  expect(type('/me')).toEqual(['! /me <waves>: say what you do'])
+  expect(type('/me')).toEqual(['! Something is missing. /me <waves>: say what you do'])
 })
 
 test('/who is a table', () => {
@@ -277,9 +277,7 @@ test('whoever takes the digits of a key for a nick gets nothing that is for that
 
 test('strangers whose private messages wait are listed, and found by what they are called', () => {
   const { habits, room, type } = typing()
-  expect(type('/requests')).toEqual([
-    'No private message of anybody whom you have not written to waits.'
-  ])
+  expect(type('/requests')).toEqual(['No private message of a stranger waits.'])
   const [eve, ian] = [other('e', 'eve'), other('f', 'ian')].map(({ identity, nick }) => {
     return { identity, nick, count: 2, time: new Date(2026, 1, 1, 9, 5).getTime() }
   })
@@ -304,10 +302,12 @@ test('strangers whose private messages wait are listed, and found by what they a
 
 test('what cannot be meant is not said', () => {
   const { put, type } = typing()
-  expect(type('/reply')).toEqual(['! /reply <text>: answer the last line'])
-  expect(type('/edit')).toEqual(['! /edit <text>: say yours anew'])
-  expect(type('/edit ^2')).toEqual(['! /edit <text>: say yours anew'])
-  expect(type('/delete all of it')).toEqual(['! /delete: take yours back'])
+  expect(type('/reply')).toEqual(['! Something is missing. /reply <text>: answer the last line'])
+  expect(type('/edit')).toEqual(['! Something is missing. /edit <text>: say yours anew'])
+  expect(type('/edit ^2')).toEqual(['! Something is missing. /edit <text>: say yours anew'])
+  expect(type('/delete all of it')).toEqual([
+    '! Nothing but ^2, for an earlier line, may follow. /delete: take yours back'
+  ])
   expect(type('/reply hello')).toEqual(['! There is no such line to see.'])
   expect(type('/edit ^7 hello')).toEqual(['! There is no such line of yours to see.'])
   expect(put).toEqual([])
@@ -335,8 +335,10 @@ test('what was said is found and shown again, but for those who are ignored', ()
     ['plan', { limit: 20 }],
     ['', { limit: 7 }]
   ])
-  expect(type('/history x')).toEqual(['! /history [n]: the last lines again'])
-  expect(type('/search')).toEqual(['! /search <text>: find what was said'])
+  expect(type('/history x')).toEqual([
+    '! x is no number of lines. /history [n]: the last lines again'
+  ])
+  expect(type('/search')).toEqual(['! Something is missing. /search <text>: find what was said'])
 })
 
 test('a search that has not read everything yet says so', () => {
@@ -364,7 +366,7 @@ test('whom a private message is for may have a nick with blanks, and is not ones
   expect(type('/msg ben and more')).toEqual([
     expect.stringMatching(/^! Nobody here is called ben\./)
   ])
-  expect(type('/msg ann lee')).toEqual(['! /msg <peer> <it>: to one alone'])
+  expect(type('/msg ann lee')).toEqual(['! What to say is missing. /msg <peer> <it>: to one alone'])
   expect(put).toHaveLength(2)
   for (const text of ['/msg ada hi', '/ignore ada', '/accept Ada'])
     expect(type(text)).toEqual(['! ada is you.'])
@@ -420,6 +422,26 @@ test('an invitation is made for one person, for so many, or for a while, and sho
   expect(type('/invite 2d')[1]).toMatch(/^It lets in whoever has it, .* while a member is in lobby/)
   expect(asked.slice(0, 2)).toEqual([{ uses: 1 }, { uses: 3 }])
   expect(asked[2]?.expires).toBeGreaterThan(Date.now() + 47 * 3_600_000)
-  expect(type('/invite everybody')).toEqual(['! /invite [3|2d]: let people in: a link'])
+  expect(type('/invite --uses 1')).toEqual([
+    '! --uses 1 says neither how many may come nor how long: /invite 3 is for three people, /invite 2d for whoever comes within two days.'
+  ])
   expect(asked).toHaveLength(3)
+})
+
+test('what may not follow, and what there is no setting of, is said', () => {
+  const { type } = typing()
+  expect(type('/delete it')).toEqual([
+    '! Nothing but ^2, for an earlier line, may follow. /delete: take yours back'
+  ])
+  expect(type('/set bel')).toEqual(['! There is no setting bel here.'])
+})
+
+test('/status tells in words what a screen has in its last row', () => {
+  const { room, type, view, wait } = typing()
+  Object.assign(room, { online: true })
+  view.take({ type: 'subject', subject: 'lunch', from: room.identity, nick: 'ada' } as never, 1)
+  wait(2)
+  expect(type('/status')).toEqual(['lobby, 1 here, 2 waiting, "lunch"'])
+  Object.assign(room, { online: false })
+  expect(type('/status')).toEqual(['lobby, offline, 2 waiting, "lunch"'])
 })

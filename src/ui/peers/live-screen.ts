@@ -40,7 +40,15 @@ export class LiveScreen {
   /** Shows these rows instead of those before. */
   show(rows: readonly string[]): void {
     this.#rows = rows
-    this.#draw()
+    if (this.#io.isOrphan?.()) this.#lose()
+    else this.#draw()
+  }
+
+  // Another shell has the terminal: it gets its screen back, and keeps its keys.
+  #lose(): void {
+    this.#mode.lose()
+    this.#hide()
+    this.#io.interrupt()
   }
 
   /** Gives the terminal back. */

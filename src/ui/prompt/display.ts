@@ -1,18 +1,20 @@
 import type { Millis } from '../../base/time.js'
 import { type Drawn, hasReflowed, mustAsk, rowsAbove } from './resized.js'
-import type { Screen } from './terminal.js'
+import type { Screen, Terminal } from './terminal.js'
 import { typedRows } from './typed-rows.js'
 import type { TypedText } from './typed-text.js'
 
 const PROMPT = '> '
 /** A row and what is below it. Not all from the first column on: of a whole screen that is cleared so, tmux keeps a copy. */
 const CLEAR_BELOW = '\r\u001b[K\u001b[C\u001b[J\r'
-const CLEAR_SCREEN = '\u001b[H\u001b[2J'
+const TOP = '\u001b[H'
 const WRAP = '\u001b[?7h'
 const NO_WRAP = '\u001b[?7l'
 const WHERE_IS_THE_CURSOR = '\u001b[6n'
 /** A terminal that has not said by then where its cursor is will not. Guess: a round trip over a bad line. */
 const ANSWER_MILLIS: Millis = 500
+/** What was written so long before we hear of another size was written in the former one: tmux tells a quarter of a second late. */
+const LATE_MILLIS: Millis = 1_000
 const [DEFAULT_COLUMNS, DEFAULT_ROWS] = [80, 24]
 /** Rows that what is typed takes at most: the rest of the screen is for what the others say. */
 const MAX_TYPED_ROWS = 6
@@ -43,13 +45,22 @@ export class Display {
   /** How many questions the terminal has not answered. */
   #questions = 0
   #asking: NodeJS.Timeout | undefined
+  /** True where the terminal is known to break rows in two. */
+  #reflows: boolean
+  #drawnAt: Millis = Number.NEGATIVE_INFINITY
   #closed = false
+  #isLost = false
 
-  constructor(screen: Screen, typed: () => TypedText, status: Status = () => undefined) {
-    this.#screen = screen
+  constructor(
+    { output, reflows = false }: Pick<Terminal, 'output' | 'reflows'>,
+    typed: () => TypedText,
+    status: Status = () => undefined
+  ) {
+    this.#screen = output
+    this.#reflows = reflows
     this.#typed = typed
     this.#status = status
-    screen.on('resize', this.#onResize)
+    output.on('resize', this.#onResize)
     this.update()
   }
 
@@ -76,11 +87,12 @@ export class Display {
     this.#draw(false)
   }
 
-  /** Begins at the top of an empty screen. */
+  /** Begins at the top of an empty screen: what was on it scrolls away, for some terminals forget what they clear. */
   clear(): void {
-    // What is typed first: of a screen that is cleared, tmux keeps a copy. Where its rows are is not known while that is asked.
+    // What is typed first, or a copy of it would scroll away as well. Where its rows are is not known while that is asked.
     const erased = this.#asking === undefined ? this.#erase() : ''
-    this.#screen.write(`${erased}${CLEAR_SCREEN}`)
+    const { rows } = this.#space()
+    this.#write(`${erased}${'\n'.repeat(rows - 1)}${TOP}${CLEAR_BELOW}`)
     this.#drawn = undefined
     this.update()
   }
@@ -90,7 +102,15 @@ export class Display {
     this.#questions = Math.max(0, this.#questions - 1)
     // Only the answer to the last question is about the size that the terminal has now.
     if (this.#drawn === undefined || this.#asking === undefined || this.#questions > 0) return
-    this.#redraw(hasReflowed(this.#drawn, this.#space().columns, column))
+    const reflowed = hasReflowed(this.#drawn, this.#space().columns, column)
+    this.#reflows ||= reflowed
+    this.#redraw(reflowed)
+  }
+
+  /** The terminal is somebody else's from now on: nothing more is written to it. */
+  lose(): void {
+    this.#isLost = true
+    this.close()
   }
 
   /** Hides what is typed for good; lines may still come. */
@@ -103,14 +123,19 @@ export class Display {
   #resized(): void {
     const { columns } = this.#space()
     if (this.#drawn !== undefined && mustAsk(this.#drawn, columns)) this.#ask()
-    else if (this.#asking === undefined) this.#redraw(false)
+    else if (this.#asking === undefined) this.#redraw(this.#reflows && this.#isSettled)
+  }
+
+  // Of rows that are written while a window changes nobody knows whether they were broken or cut off.
+  get #isSettled(): boolean {
+    return performance.now() - this.#drawnAt >= LATE_MILLIS
   }
 
   #ask(): void {
     this.#questions += 1
     clearTimeout(this.#asking)
     this.#asking = setTimeout(() => this.#redraw(false), ANSWER_MILLIS)
-    this.#screen.write(WHERE_IS_THE_CURSOR)
+    this.#write(WHERE_IS_THE_CURSOR)
   }
 
   #stopAsking(): void {
@@ -136,8 +161,13 @@ export class Display {
     const erased = this.#erase()
     const lines = this.#lines.map(line => `${line}\n`).join('')
     this.#lines = []
+    this.#drawnAt = performance.now()
     this.#drawn = shown ? this.#layOut() : undefined
-    this.#screen.write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+    this.#write(`${erased}${lines}${this.#drawn === undefined ? '' : rowsText(this.#drawn)}`)
+  }
+
+  #write(text: string): void {
+    if (!this.#isLost) this.#screen.write(text)
   }
 
   #erase(): string {
@@ -162,7 +192,8 @@ export class Display {
     const { columns } = this.#screen
     const rows = this.#screen.rows || DEFAULT_ROWS
     const maxRows = Math.min(MAX_TYPED_ROWS, Math.floor(rows / 2))
-    return { columns: columns || DEFAULT_COLUMNS, maxRows, hasStatus: rows >= MIN_ROWS_FOR_STATUS }
+    const hasStatus = rows >= MIN_ROWS_FOR_STATUS
+    return { columns: columns || DEFAULT_COLUMNS, rows, maxRows, hasStatus }
   }
 }
 

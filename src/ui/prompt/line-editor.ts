@@ -1,6 +1,7 @@
 import { createInterface, type Interface, type Key } from 'node:readline'
 import { PassThrough, Writable } from 'node:stream'
 import { type Cluster, clustersOf } from '../width.js'
+import { Killed } from './killed.js'
 import { NEW_LINE, type TypedText } from './typed-text.js'
 
 /** What an editor tells. */
@@ -19,6 +20,7 @@ export interface EditorHandlers {
 const HISTORY_TEXTS = 100
 const HISTORY_CHARACTERS = 8_192
 
+const YANK = 'C-y'
 const ERASE: Key = { name: 'backspace' }
 
 /** Keys that go over, or delete, what is left of the cursor, and what is right of it. */
@@ -28,8 +30,10 @@ const RIGHTWARD: ReadonlySet<string> = new Set(['right', 'delete', 'C-f', 'C-d']
 /** A line that is being typed, with what readline's keys do to it. It shows nothing: readline's own display does not count. */
 export class LineEditor {
   readonly #readline: Interface
+  readonly #killed: Killed
 
-  constructor({ onend, oninterrupt, online, onsuspend }: EditorHandlers) {
+  constructor({ onend, oninterrupt, online, onsuspend }: EditorHandlers, killed = new Killed()) {
+    this.#killed = killed
     this.#readline = createInterface({
       input: new PassThrough(),
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
@@ -52,7 +56,13 @@ export class LineEditor {
 
   /** A key was pressed, as node:readline tells of it. */
   press(text: string | undefined, key: Key): void {
-    const times = this.#steps(key)
+    const [before, name] = [this.typed, keyName(key)]
+    if (name === YANK) this.insert(this.#killed.text)
+    else this.#write(text, key, this.#steps(key, name))
+    this.#killed.hear(name, before, this.typed)
+  }
+
+  #write(text: string | undefined, key: Key, times: number): void {
     for (let step = 0; step < times; step += 1) this.#readline.write(text as string, key)
   }
 
@@ -75,14 +85,18 @@ export class LineEditor {
   }
 
   // Readline goes by code points, people by what they see as one character.
-  #steps(key: Key): number {
+  #steps(key: Key, name: string): number {
     const { cursor, text } = this.typed
-    const name = `${key.ctrl === true ? 'C-' : ''}${key.name}`
     const leftward = LEFTWARD.has(name)
     if (key.meta === true || !(leftward || RIGHTWARD.has(name))) return 1
     const passed = leftward ? lastOf(text.slice(0, cursor)) : firstOf(text.slice(cursor))
     return Math.max(1, [...(passed?.text ?? '')].length)
   }
+}
+
+/** Ctrl and a letter is `C-w`, Alt and one `M-d`. */
+function keyName({ ctrl, meta, name }: Key): string {
+  return `${ctrl === true ? 'C-' : ''}${meta === true ? 'M-' : ''}${name}`
 }
 
 function firstOf(text: string): Cluster | undefined {

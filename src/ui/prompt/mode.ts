@@ -7,28 +7,30 @@ const MARK_NO_PASTES = '\u001b[?2004l'
 export class TerminalMode {
   readonly #terminal: Terminal
   #isOurs = false
-  readonly #give = () => this.give()
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal
   }
 
-  /** Takes the terminal over, until {@link give} or the end of the process. Again where it was changed meanwhile. */
+  /** Takes the terminal over, until {@link give}. Again where it was changed meanwhile. */
   take(): void {
     const { input, output } = this.#terminal
     // Node remembers what it set last, and sets nothing that it believes to be so.
     if (this.#isOurs) input.setRawMode?.(false)
     input.setRawMode?.(true)
     output.write(MARK_PASTES)
-    if (!this.#isOurs) process.on('exit', this.#give)
     this.#isOurs = true
+  }
+
+  /** The terminal is somebody else's: there is nothing to give back. */
+  lose(): void {
+    this.#isOurs = false
   }
 
   /** Gives the terminal back as it was. */
   give(): void {
     if (!this.#isOurs) return
     this.#isOurs = false
-    process.off('exit', this.#give)
     this.#terminal.output.write(MARK_NO_PASTES)
     this.#terminal.input.setRawMode?.(false)
   }

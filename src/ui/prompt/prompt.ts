@@ -1,6 +1,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { Display, type Status } from './display.js'
+import { Killed } from './killed.js'
 import { LineEditor } from './line-editor.js'
 import { TerminalMode } from './mode.js'
 import type { Terminal } from './terminal.js'
@@ -41,10 +42,13 @@ export class Prompt {
   readonly #mode: TerminalMode
   // BOUNDED: by the owner, who drops what it does not need: a text that is being typed for each place to type it.
   readonly #editors = new Map<string, LineEditor>()
+  readonly #killed = new Killed()
   #editor: LineEditor
   readonly #display: Display
   readonly #onBytes: (bytes: Buffer) => void
   readonly #onEnd = () => this.#end()
+  readonly #onLost = () => this.lose()
+  readonly #onExit = () => this.close()
   /** Letters of one piece of input that are not in the line yet. */
   // BOUNDED: by that piece.
   #run = ''
@@ -58,14 +62,16 @@ export class Prompt {
     this.#mode = new TerminalMode(terminal)
     this.#editor = this.#open('')
     this.#mode.take()
-    this.#display = new Display(terminal.output, () => this.#editor.typed, status)
+    this.#display = new Display(terminal, () => this.#editor.typed, status)
     const terminalInput = this.#reader(this.#keyboard())
     this.#onBytes = bytes => {
       terminalInput.take(bytes)
       this.#display.flush()
     }
     // Errors are listened to for good: a terminal that is gone says so more than once.
-    this.#input.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onEnd)
+    this.#input.on('data', this.#onBytes).on('end', this.#onEnd).on('error', this.#onLost)
+    // A program that a mistake ends says so below what was said, not in the middle of what is typed.
+    process.on('exit', this.#onExit)
   }
 
   /** Shows a line (safe text, no line feed) above what is being typed. */
@@ -109,10 +115,18 @@ export class Prompt {
     this.#display.update()
   }
 
+  /** The terminal is gone, or a shell has it that knows nothing of us: nothing more is written to it. */
+  lose(): void {
+    this.#display.lose()
+    this.#mode.lose()
+    this.#end()
+  }
+
   /** Leaves the terminal as it was. What is typed from now on is not heard. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    process.off('exit', this.#onExit)
     this.#input.off('data', this.#onBytes).off('end', this.#onEnd).pause()
     for (const editor of this.#editors.values()) editor.close()
     this.#display.close()
@@ -122,7 +136,10 @@ export class Prompt {
   #open(name: string): LineEditor {
     const { oninterrupt, online } = this.#handlers
     const onsuspend = () => this.#suspend()
-    const editor = new LineEditor({ online, oninterrupt, onsuspend, onend: this.#onEnd })
+    const editor = new LineEditor(
+      { online, oninterrupt, onsuspend, onend: this.#onEnd },
+      this.#killed
+    )
     this.#editors.set(name, editor)
     return editor
   }

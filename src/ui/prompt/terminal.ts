@@ -7,4 +7,6 @@ export type Screen = Writable & { readonly columns?: number; readonly rows?: num
 export interface Terminal {
   readonly input: NodeJS.ReadableStream & { readonly setRawMode?: (raw: boolean) => unknown }
   readonly output: Screen
+  /** True where it is known to break rows in two that a narrower window has no place for. Default: it may show that. */
+  readonly reflows?: boolean
 }

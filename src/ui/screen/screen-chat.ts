@@ -40,6 +40,7 @@ export interface RoomSource {
 /** The rooms of one program on one terminal: lines in its scrollback, below them what is typed, and how the room is. */
 export class ScreenChat {
   readonly #prompt: Prompt
+  readonly #isOrphan: () => boolean
   readonly #habits: Habits
   readonly #source: RoomSource
   readonly #look: Look
@@ -68,6 +69,7 @@ export class ScreenChat {
   #left: Room | undefined
 
   constructor(io: ChatIo, habits: Habits, source: RoomSource, quit: () => void) {
+    this.#isOrphan = io.isOrphan ?? (() => false)
     this.#habits = habits
     this.#source = source
     this.#known = new Set(source.known)
@@ -248,6 +250,7 @@ export class ScreenChat {
   }
 
   #lookAround(): void {
+    if (this.#isOrphan()) this.#prompt.lose()
     const { shown } = this.#tabs
     this.#reached = shown === undefined ? NOBODY : reachedIn(shown)
     this.#status.look()

@@ -11,6 +11,9 @@ const SEPARATOR = ' | '
 /** So many who are writing are named. Guess: what there is room for. */
 const MAX_NAMED_WRITERS = 2
 
+/** Rooms beyond it have no key. */
+const MAX_DIGIT = 9
+
 /** A network as a status tells of it. */
 export interface NetworkState {
   readonly name: string
@@ -19,7 +22,7 @@ export interface NetworkState {
 
 /** A room that is not shown now. */
 export interface OtherRoom {
-  /** What Alt and this digit shows. */
+  /** Alt with this digit shows it, up to 9. */
   readonly number: number
   readonly name: string
   readonly unread: { readonly lines: number; readonly mentions: number }
@@ -59,15 +62,23 @@ export function statusText(facts: StatusFacts, columns: number): string {
   return text
 }
 
+/** The same, all of it, to be read aloud. */
+export function statusWords(facts: StatusFacts): string {
+  return partsOf(facts).join(', ')
+}
+
 function partsOf(facts: StatusFacts): string[] {
   const { access = 'public', hint, others, room, subject, writers = [] } = facts
+  const byNews = [...others].sort((a, b) => newsIn(b) - newsIn(a))
+  const isForYou = ({ unread }: OtherRoom) => unread.mentions > 0
   return [
     access === 'public' ? safeText(room) : `${safeText(room)} (${access})`,
     safeText(hint),
+    ...byNews.filter(isForYou).map(otherText),
     stateOf(facts),
     writingText(writers),
     waitingOf(facts),
-    ...others.map(otherText),
+    ...byNews.filter(other => !isForYou(other)).map(otherText),
     shortSubject(subject),
     reachText(facts),
     networksText(facts)
@@ -98,10 +109,17 @@ function waitingOf({ delivery, waiting }: StatusFacts): string {
   return delivery === undefined ? '' : `sent ${number(delivery.have)}/${number(delivery.members)}`
 }
 
+// There may be no place for all of them.
+function newsIn({ unread }: OtherRoom): number {
+  return Math.sign(unread.lines)
+}
+
 function otherText({ name, number: digit, unread }: OtherRoom): string {
-  if (unread.lines === 0) return `${digit} ${safeText(name)}`
+  // A digit alone would look like a count.
+  const room = digit > MAX_DIGIT ? safeText(name) : `Alt-${digit} ${safeText(name)}`
+  if (unread.lines === 0) return room
   const forYou = unread.mentions === 0 ? '' : ` (${number(unread.mentions)} for you)`
-  return `${digit} ${safeText(name)}: ${number(unread.lines)}${forYou}`
+  return `${room}: ${number(unread.lines)}${forYou}`
 }
 
 function reachText({ reached }: StatusFacts): string {

@@ -11,6 +11,8 @@ type AboutPrivate = (other: IdentityKey, text: string) => Saying
 /** Whose line is meant where nothing else is said. */
 type Whose = 'ours' | 'others' | 'anybody'
 
+const TOO_MUCH = 'Nothing but ^2, for an earlier line, may follow.'
+
 /** Commands about a line that was shown: the last one, or with `^2` the one before that. */
 export const ABOUT_LINES: SlashCommands = {
   reply: about(
@@ -50,7 +52,9 @@ function about(
 ): SlashCommand {
   const run = (talk: Talk, rest: string) => {
     const { back, text } = backIn(rest)
-    if ((text === '') === usage.includes('<')) return [usageLine({ usage, help })]
+    const needsText = usage.includes('<')
+    if (needsText && text === '') return [usageLine({ usage, help })]
+    if (!needsText && text !== '') return [usageLine({ usage, help }, TOO_MUCH)]
     const line = talk.view.lines.back(back, ({ from }) => isMeant(talk, whose, from))
     if (line === undefined)
       return [`! There is no such line${whose === 'ours' ? ' of yours' : ''} to see.`]

@@ -52,7 +52,10 @@ export interface SlashCommand<Place = Talk> {
 /** Commands by their names, without the slash. */
 export type SlashCommands<Place = Talk> = Readonly<Record<string, SlashCommand<Place>>>
 
-/** What is said where a command was typed in a way that it cannot be meant. */
-export function usageLine({ help, usage }: Pick<SlashCommand, 'usage' | 'help'>): string {
-  return `! ${usage}: ${help}`
+/** What is said where a command was typed in a way that it cannot be meant. `why`: a sentence, safe for a terminal. */
+export function usageLine(
+  { help, usage }: Pick<SlashCommand, 'usage' | 'help'>,
+  why = 'Something is missing.'
+): string {
+  return `! ${why} ${usage}: ${help}`
 }

@@ -1,7 +1,10 @@
+import { safeText } from '../../base/safe-text.js'
 import { spanOf } from '../../base/span.js'
 import type { TicketTerms } from '../../room/tickets.js'
 import { letInText } from '../tickets.js'
-import { type SlashCommand, type Talk, usageLine } from './command.js'
+import type { SlashCommand, Talk } from './command.js'
+
+const EXAMPLES = '/invite 3 is for three people, /invite 2d for whoever comes within two days.'
 
 /** Makes an invitation that ends, and shows it to us alone. */
 export const INVITE: SlashCommand = {
@@ -12,7 +15,8 @@ export const INVITE: SlashCommand = {
 
 function invite({ room }: Talk, rest: string): string[] {
   const terms = termsOf(rest.trim())
-  if (terms === undefined) return [usageLine(INVITE)]
+  if (terms === undefined)
+    return [`! ${safeText(rest)} says neither how many may come nor how long: ${EXAMPLES}`]
   const made = room.invite(terms)
   return [made.link, letInText(room.name, made)[0] ?? '', 'They take it with: swarmchat join']
 }

@@ -60,7 +60,7 @@ function withPerson(talk: Talk, wanted: string, act: (talk: Talk, found: Found) 
 // Whom we write to is no stranger, and what we wrote can be found again.
 function message(talk: Talk, rest: string): readonly string[] {
   const [peer, text] = splitPerson(talk, rest)
-  if (text.trim() === '') return [usageLine(MSG)]
+  if (text.trim() === '') return [usageLine(MSG, 'What to say is missing.')]
   const found = findPerson(talk, peer)
   if (typeof found === 'string') return [found]
   talk.habits.contacts.setAccepted(found.identity, true)

@@ -1,3 +1,4 @@
+import { safeText } from '../../base/safe-text.js'
 import type { ChatMessage } from '../../protocol/events.js'
 import { keptLine } from '../kept.js'
 import { namesOf } from '../names.js'
@@ -28,7 +29,8 @@ export const READING: SlashCommands = {
     ...HISTORY,
     run: (talk, count) => {
       const limit = count === '' ? USUAL_AGAIN : Number(count)
-      if (!Number.isInteger(limit) || limit < 1) return [usageLine(HISTORY)]
+      if (!Number.isInteger(limit) || limit < 1)
+        return [usageLine(HISTORY, `${safeText(count)} is no number of lines.`)]
       return shown(talk, talk.room.search('', { limit: Math.min(limit, MAX_AGAIN) }))
     }
   }

@@ -10,7 +10,7 @@ const MAX_ROWS = 20
 /** The answer to `/requests`: whose private messages wait, those who will be shown first at the top. */
 export function requestRows({ habits, room }: Talk): string[] {
   const all = room.requests().filter(({ identity }) => !habits.contacts.isIgnored(identity))
-  if (all.length === 0) return ['No private message of anybody whom you have not written to waits.']
+  if (all.length === 0) return ['No private message of a stranger waits.']
   const names = namesOf(room)
   const rows = all.slice(0, MAX_ROWS).map(({ count, identity, nick, time }) => {
     const messages = count === 1 ? '1 message' : `${count} messages`

@@ -7,6 +7,7 @@ import { PEOPLE } from './people.js'
 import { READING } from './reading.js'
 import { SCREEN } from './screen.js'
 import { SET } from './set.js'
+import { STATUS } from './status.js'
 import { TALKING } from './talking.js'
 import { TOPIC } from './topic.js'
 
@@ -24,6 +25,7 @@ const IN_ROOM: SlashCommands = {
   topic: TOPIC,
   card: CARD,
   invite: INVITE,
+  status: STATUS,
   set: SET,
   help: HELP,
   quit: QUIT

@@ -184,11 +184,12 @@ test('Ctrl-Z gives the terminal back, and takes it again when the program goes o
 })
 
 test('Ctrl-L begins at the top of an empty screen', async () => {
-  const { lines, press, prompt } = await promptOn()
+  const { lines, press, prompt, screen } = await promptOn()
   prompt.print('old')
   await press('half')
   await press(CTRL_L)
-  expect(lines()).toEqual(['> half'])
+  expect(lines()).toEqual(['old', '> half'])
+  expect(screen.emulator.screen[0]).toBe('> half')
 })
 
 test('what is typed is off the screen when it is cleared: tmux would keep a copy of it', async () => {
@@ -196,7 +197,7 @@ test('what is typed is off the screen when it is cleared: tmux would keep a copy
   prompt.print('old')
   await press('half')
   await press(CTRL_L)
-  const [before = '', after] = screen.written.split('\u001b[H\u001b[2J')
+  const [before = '', after] = screen.written.split('\n'.repeat(9))
   const shown = new Screen()
   shown.output.write(before)
   await shown.settled()

@@ -52,7 +52,22 @@ test('how others are reached, over which networks, and what is new elsewhere', (
   const ways = reached(['direct', 'a'], ['lan', 'b'], ['relayed', 'c'], ['unreachable'])
   const networks = [online('lan'), online('local'), { name: 'public', state: 'offline' }]
   expect(status({ others, reached: ways, networks })).toBe(
-    'lobby | 3 here | 2 builds: 5 (1 for you) | 3 quiet | 2 direct, 1 relayed, 1 unreachable | lan, local'
+    'lobby | Alt-2 builds: 5 (1 for you) | 3 here | Alt-3 quiet | 2 direct, 1 relayed, 1 unreachable | lan, local'
+  )
+})
+
+test('rooms with something new come first, what is for you before that; keys go up to 9', () => {
+  const other = (number: number, name: string, lines = 0, mentions = 0) => {
+    return { number, name, unread: { lines, mentions } }
+  }
+  const others = [
+    other(2, 'calm'),
+    other(3, 'busy', 9),
+    other(10, 'asks', 1, 1),
+    other(4, 'late', 2)
+  ]
+  expect(status({ others })).toBe(
+    'lobby | asks: 1 (1 for you) | 3 here | Alt-3 busy: 9 | Alt-4 late: 2 | Alt-2 calm'
   )
 })
 
