@@ -1,5 +1,6 @@
 import type { MessageId, PeerKey } from '../../src/base/ids.js'
 import type { Input } from '../../src/protocol/events.js'
+import type { Performer } from '../../src/protocol/perform.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { End } from '../../src/testing/world/performer.js'
 import type { SimNode } from './node.js'
@@ -24,6 +25,8 @@ export class Member implements End {
   node: SimNode | undefined
   /** Takes an input to it. Set by the world. */
   feed: (input: Input) => void = () => {}
+  /** Does what it wants done, but for keeping messages. Set by the world. */
+  performer: Partial<Performer> = {}
   /** Where processor time is scarce: what its inputs wait for. */
   processor: Processor | undefined
   /** Since when it has been running, in virtual ms. */

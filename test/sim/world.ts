@@ -3,8 +3,7 @@ import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js
 import { sample } from '../../src/base/pick.js'
 import type { Random } from '../../src/base/random.js'
 import type { Input, Output, RoomEvent } from '../../src/protocol/events.js'
-import { perform } from '../../src/protocol/perform.js'
-import { encodeFrame } from '../../src/protocol/wire/frame-codec.js'
+import { type Performer, perform } from '../../src/protocol/perform.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { Connection, Side } from '../../src/testing/world/connection.js'
@@ -12,6 +11,7 @@ import { Network } from '../../src/testing/world/network.js'
 import { seededRandom } from '../../src/testing/world/random.js'
 import { idsIn } from './costs.js'
 import { Directory } from './directory.js'
+import { frameSize } from './frame-size.js'
 import { Member } from './member.js'
 import { type MessageRecord, Metrics } from './metrics.js'
 import { type MakeNode, plainId } from './node.js'
@@ -168,6 +168,7 @@ export class World extends Network<Member> {
     const key = idFromBytes<PeerKey>(hash([seed]))
     const member = new Member(index, key, this.random(), this.random(), skew)
     member.feed = input => this.#feed(member, input)
+    member.performer = this.#performerOf(member)
     member.badNat = this.#options.badNat > 0 && this.random() < this.#options.badNat
     this.members.push(member)
     this.#byKey.set(key, member)
@@ -259,20 +260,25 @@ export class World extends Network<Member> {
   // What members want done
 
   #perform(member: Member, output: Output, cause: Input): void {
-    perform(output, {
+    if (output.type !== 'store') {
+      perform(output, member.performer)
+      return
+    }
+    member.stored.set(output.message.id, output.message)
+    this.#delivered(member, output.message, cause)
+  }
+
+  #performerOf(member: Member): Partial<Performer> {
+    return {
       send: (to, frame) => this.send(member, to, frame),
       dial: peer => this.dial(member, peer),
       lookUp: () => this.#lookUp(member),
       close: peer => this.disconnect(member, peer),
       timer: (after, timer) =>
         this.#inLife(member, after, () => this.#feed(member, { type: 'timer', timer })),
-      store: message => {
-        member.stored.set(message.id, message)
-        this.#delivered(member, message, cause)
-      },
       forget: ({ id }) => member.stored.delete(id),
       emit: event => this.#told(member, event)
-    })
+    }
   }
 
   #told(member: Member, event: RoomEvent): void {
@@ -290,7 +296,7 @@ export class World extends Network<Member> {
       this.send(member, to, { type: 'ping' })
       return
     }
-    const size = encodeFrame(frame).byteLength + LENGTH_PREFIX_BYTES
+    const size = frameSize(frame) + LENGTH_PREFIX_BYTES
     this.metrics.count(frame.type, size, idsIn(frame))
     if (isPush(frame)) this.metrics.payloadBytes += size
     this.#watchSpam(member, connection.otherSide(member).end, frame)

@@ -8,7 +8,7 @@ import {
 import { isRoutine } from '../wire/bodies/presence.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import { PRESENCE_TUNING } from './tuning.js'
+import { PRESENCE_TUNING, TALK_GAPS, TALK_MILLIS } from './tuning.js'
 
 /** Time between two regular presences of one of so many devices, in ms: 3 s for each, 10 s to 15 min. */
 export function presenceInterval(devices: number): Millis {
@@ -45,6 +45,9 @@ export class PresencePacer {
   #regularAt: Millis = Number.POSITIVE_INFINITY
   /** When we said something else last: that told what we have as well. */
   #spokeAt: Millis = Number.NEGATIVE_INFINITY
+  /** When there was news last, and the time before. */
+  #newsAt: Millis = Number.NEGATIVE_INFINITY
+  #newsBefore: Millis = Number.NEGATIVE_INFINITY
   #round = 0
   /** True where there is news that the next presence will tell. */
   #isEarly = false
@@ -73,14 +76,22 @@ export class PresencePacer {
     this.#spokeAt = now
   }
 
-  /** An early presence is due: the alarm for a later one if we have told its news ourselves since. A regular one is never late. */
+  /**
+   * An early presence is due: the alarm for a later one if we have told its news ourselves since, or as long as people talk,
+   * for a few gaps: the next line will be news as well. A regular one is never late.
+   */
   postpone(devices: number, now: Millis): PresenceAlarm | undefined {
-    const at = Math.min(this.#spokeAt + presenceGap(devices, this.#gapPerDevice), this.#regularAt)
+    const gap = presenceGap(devices, this.#gapPerDevice)
+    const isTalk = now - this.#newsBefore < TALK_MILLIS
+    const talkedAt = isTalk ? Math.min(now + gap, this.#sentAt + TALK_GAPS * gap) : now
+    const at = Math.min(Math.max(this.#spokeAt + gap, talkedAt), this.#regularAt)
     return this.#isEarly && at > now ? this.#alarm(at, now) : undefined
   }
 
   /** There is news to tell: the alarm for an early presence, unless one is set already. */
   hurry(devices: number, now: Millis): PresenceAlarm | undefined {
+    this.#newsBefore = this.#newsAt
+    this.#newsAt = now
     // One draw for each presence: the least of many would be early for all.
     if (this.#isEarly) return undefined
     this.#isEarly = true

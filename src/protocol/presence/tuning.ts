@@ -45,6 +45,10 @@ export const PRESENCE_TUNING: PresenceTuning = {
 
 // Bounds of this folder, with their provenance as in config.ts, which has what is on the wire.
 
+/** People talk while the line before the last one came within this. Guess: somebody types the next one. */
+export const TALK_MILLIS: Millis = 3_000
+/** While they do an early presence keeps so many gaps from the one before. Guess: a listener's receipt a minute in a room of 75. */
+export const TALK_GAPS = 4
 /** Devices that are remembered as doubted, and so gone or about to be: of members that several links told of, and of others. Guess: as many as are told of. */
 export const MAX_DOUBTS = 512
 /** Those of whom a new observer is told at once. Guess: those who die in a minute. */

@@ -15,7 +15,7 @@ import { Dialling, type DiallingOptions } from './dialling.js'
 const MAX_PEERS = 64
 
 /** What a {@link DialPump} works with. */
-export interface DialPumpOptions extends Omit<DiallingOptions, 'networks' | 'onEnd'> {
+export interface DialPumpOptions extends Omit<DiallingOptions, 'networks' | 'slowness' | 'onEnd'> {
   readonly swarm: SwarmState
   readonly options: SwarmOptions
   /** Our own key. */
@@ -48,6 +48,7 @@ export class DialPump {
     this.#dialling = new Dialling({
       ...context,
       networks: swarm.networks,
+      slowness: () => this.#dialer.slowness(performance.now()),
       onEnd: (peer, attempt) => this.#attempted(peer, attempt)
     })
   }

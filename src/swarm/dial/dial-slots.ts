@@ -13,6 +13,14 @@ const SLOW_MILLIS: Millis = 250
 const SLOW_FACTOR = 3
 /** Most that {@link DialSlots.pace} says. */
 const LONGEST_PACE_MILLIS: Millis = 1_000
+/** A dial may take so many times as long as they take lately. Guess. */
+const PACES = 2
+/** ... or as we come too late. Guess: three round trips, with a turn at either end of each, and some more. */
+const LATENESSES = 8
+/** Most that {@link DialSlots.slowness} says. Guess: as long as hyperdht waits for a dead peer. */
+const SLOWEST_MILLIS: Millis = 8_000
+/** Lateness is forgotten by half in this time. Guess: some turns of a busy machine. */
+const FORGET_MILLIS: Millis = 1_000
 
 /**
  * How many dials may hold a slot at a time: few when a burst begins, so that the first handshakes do not wait for those of
@@ -25,6 +33,10 @@ export class DialSlots {
   #changedAt: Millis = Number.NEGATIVE_INFINITY
   #fastest: Millis = Number.POSITIVE_INFINITY
   #pace: Millis = 0
+  /** When we mean to come back. */
+  #backAt: Millis = Number.POSITIVE_INFINITY
+  #late: Millis = 0
+  #lateAt: Millis = 0
 
   constructor(most: number) {
     this.#most = most
@@ -48,6 +60,28 @@ export class DialSlots {
   /** How long dials take: about as long as lately, in milliseconds. */
   get pace(): Millis {
     return this.#pace
+  }
+
+  /** We mean to come back then; undefined: when something happens. */
+  comeBackAt(at: Millis | undefined, now: Millis): void {
+    this.#backAt = Math.max(now, at ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** We have come: if that is later than we meant to, the machine is busy. */
+  came(now: Millis): void {
+    this.#late = Math.max(now - this.#backAt, this.#lateness(now))
+    this.#lateAt = now
+    this.#backAt = Number.POSITIVE_INFINITY
+  }
+
+  /** How long a dial to somebody who answers at once may take, as things are: 0 if there is no sign that it may take long. */
+  slowness(now: Millis): Millis {
+    const slowness = Math.max(PACES * this.#pace, LATENESSES * this.#lateness(now))
+    return Math.min(slowness, SLOWEST_MILLIS)
+  }
+
+  #lateness(now: Millis): Millis {
+    return this.#late * 0.5 ** (Math.max(0, now - this.#lateAt) / FORGET_MILLIS)
   }
 
   /** A dial that took so long has led to a connection. */

@@ -21,7 +21,7 @@ export interface DialerOptions extends RetryOptions {
   /** Most dials that hold a slot at a time; default 8. See {@link DialSlots}. */
   maxParallel?: number
   /**
-   * A dial that has not ended after this gives its slot back while it goes on; default 1 s, and 100 ms where the peer is on
+   * A dial that has not ended after this gives its slot back while it goes on; default 1 s, and 250 ms where the peer is on
    * this machine or a local network. A dead peer holds a dial for 8 s.
    */
   slotMillis?: Millis
@@ -122,6 +122,7 @@ export class Dialer {
    * other at once are soon connected in a ring, and dial each other once.
    */
   next(now: Millis): PeerKey[] {
+    this.#slots.came(now)
     const inUse = this.#slotsInUse(now)
     const free = this.#slots.count(inUse, now) - inUse
     const chosen: PeerKey[] = []
@@ -144,7 +145,13 @@ export class Dialer {
       const at = full ? this.#slotFreeAt(candidate, now) : this.#turnAt(candidate)
       if (at !== undefined && (soonest === undefined || at < soonest)) soonest = at
     }
+    this.#slots.comeBackAt(soonest, now)
     return soonest
+  }
+
+  /** How much longer than usual dials may take, because the machine is busy: see {@link DialSlots.slowness}. */
+  slowness(now: Millis): Millis {
+    return this.#slots.slowness(now)
   }
 
   /** This peer has dialled us, and was not heard yet: it is not dialled until {@link departed}, or for a second. */
@@ -255,7 +262,8 @@ export class Dialer {
   }
 
   #slotFreeAt({ dialledAt, near, phase }: Candidate, now: Millis): Millis | undefined {
-    const at = dialledAt + (near ? this.#nearSlotMillis : this.#slotMillis)
+    const usual = near ? this.#nearSlotMillis : this.#slotMillis
+    const at = dialledAt + Math.max(usual, this.slowness(now))
     return phase === 'dialling' && at > now ? at : undefined
   }
 
@@ -268,12 +276,10 @@ export class Dialer {
   }
 }
 
-/** A peer nearby that lives answers in far less than this, unless it is busy. Guess. */
-const NEAR_SLOT_MILLIS: Millis = 100
-
+/** A peer nearby that lives answers in far less than this, unless it is busy. Modelled: with 100 ms 64 on four cores give up most handshakes. */
+const NEAR_SLOT_MILLIS: Millis = 250
 /** A connection that stood this long was a good one. Guess: longer than a one-sided open lives. */
 const STABLE_MILLIS: Millis = 15_000
-
 /** A peer that is to dial us first has so long, or as long as dials take. Guess: it needs a round trip to find us. */
 const YIELD_MILLIS: Millis = 100
 /** A dial to us that led to nothing after this does not keep us from dialling. Guess: as long as one of ours holds a slot. */

@@ -65,6 +65,8 @@ export interface DiallingOptions {
   readonly keyPair: KeyPair
   readonly createSecretStream?: CreateSecretStream | undefined
   readonly relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+  /** How much longer than usual dials may take now. */
+  readonly slowness: () => Millis
   /** Hears how every attempt ended, unless it was abandoned. */
   readonly onEnd: (peer: PeerInfo, attempt: Attempt) => void
 }
@@ -77,6 +79,7 @@ export class Dialling {
   readonly #keyPair: KeyPair
   readonly #createSecretStream: CreateSecretStream | undefined
   readonly #relayFor: (peer: PeerInfo, network: Network) => Uint8Array | null
+  readonly #slowness: () => Millis
   readonly #onEnd: (peer: PeerInfo, attempt: Attempt) => void
 
   constructor(options: DiallingOptions) {
@@ -84,6 +87,7 @@ export class Dialling {
     this.#keyPair = options.keyPair
     this.#createSecretStream = options.createSecretStream
     this.#relayFor = options.relayFor
+    this.#slowness = options.slowness
     this.#onEnd = options.onEnd
   }
 
@@ -166,7 +170,7 @@ export class Dialling {
     stream.once('close', onClose)
     if (dial.metAt !== undefined) limitPatience(stream, MET_PATIENCE_MILLIS)
     else if (dial.untried.length > 0) limitPatience(stream, PATH_PATIENCE_MILLIS)
-    else if (answersAtOnce(network)) limitPatience(stream, NEAR_PATIENCE_MILLIS)
+    else if (answersAtOnce(network)) limitPatience(stream, NEAR_PATIENCE_MILLIS + this.#slowness())
     whenConfirmed(stream, () => {
       stream.off('close', onClose)
       this.#opened(dial, network, stream)

@@ -61,6 +61,22 @@ test('who talks need not tell what it has, until it has been silent for a gap', 
   expect(pacer.postpone(5, 10_000)).toBeUndefined()
 })
 
+test('while people talk news waits for a few gaps, and after a single line for none', () => {
+  const pacer = new PresencePacer(() => 0)
+  pacer.sent(100_000, 0)
+  pacer.hurry(5, 900)
+  expect(pacer.postpone(5, 1_000)).toBeUndefined()
+  pacer.hurry(5, 950)
+  expect(pacer.postpone(5, 1_000)?.after).toBe(1_000)
+  pacer.hurry(5, 1_800)
+  expect(pacer.postpone(5, 3_500)?.after).toBe(500)
+  expect(pacer.postpone(5, 4_000)).toBeUndefined()
+  pacer.sent(100_000, 4_000)
+  pacer.hurry(5, 5_000)
+  pacer.hurry(5, 5_500)
+  expect(pacer.postpone(5, 8_000)).toBeUndefined()
+})
+
 test('only a regular presence is nothing that anybody waits for', () => {
   const who = { device: deviceOf('bob'), instance: INSTANCE, nick: 'bob' }
   const fields = { ...who, leaving: false, bot: false }

@@ -28,6 +28,15 @@ describe('Dialer', () => {
     expect(dialer.next(100)).toEqual([key(3)])
   })
 
+  it('lets a dial hold its slot for longer when it comes late itself', () => {
+    const dialer = make({ maxParallel: 1, slotMillis: 100 })
+    for (const n of [1, 2]) dialer.want(key(n), 0, AGAIN)
+    expect(dialer.next(0)).toHaveLength(1)
+    expect(dialer.wakeAt(0)).toBe(100)
+    expect(dialer.next(300)).toEqual([])
+    expect(dialer.slowness(300)).toBe(1_600)
+  })
+
   it('backs off further with each failure, with jitter, and forgets who failed once more', () => {
     const dialer = make({ backoffs: [100, 1_000], jitter: 1, random: () => 0.5 })
     dialer.want(key(1), 0, AGAIN)
@@ -328,8 +337,8 @@ describe('a flood of made-up keys', () => {
     dialer.want(key(1), 0, { ...NAMED, near: true })
     dialer.want(key(2), 0, NAMED)
     expect(dialer.next(0)).toHaveLength(1)
-    expect(dialer.wakeAt(0)).toBe(100)
-    expect(dialer.next(100)).toHaveLength(1)
+    expect(dialer.wakeAt(0)).toBe(250)
+    expect(dialer.next(250)).toHaveLength(1)
   })
 })
 
