@@ -114,7 +114,7 @@ export class Receipts {
   #adopt(parent: MessageId, child: MessageId): void {
     if (this.#childCount >= MAX_CHILDREN_IN_ALL) return
     const children = this.#children.get(parent)
-    // Few are named by more than a handful: a set for each of them would be most of what is held here.
+    // Few are named by more than a handful: a list is smaller than a set.
     if (children === undefined) this.#children.set(parent, [child])
     else if (children.length >= MAX_CHILDREN || children.includes(child)) return
     else children.push(child)

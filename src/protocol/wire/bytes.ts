@@ -88,7 +88,7 @@ export class ByteReader {
     return ids
   }
 
-  // A view to read them with would take longer to make than all that is read of a frame.
+  // No DataView: one would be made for every frame.
   #integer(width: 1 | 2 | 4): number {
     if (!this.#take(width)) return 0
     return integerAt(this.#bytes, this.#at - width, width)
