@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import b4a from 'b4a'
 import Hyperswarm from 'hyperswarm'
-import { domain, hash, type KeyPair, sign, verify } from '../../src/base/crypto.js'
+import type { KeyPair } from '../../src/base/crypto.js'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import type { DhtNode } from '../../src/swarm/dht/types.js'
 import { now, sleep } from '../support/clock.js'
-import type { Chatter, ChatterOptions } from './chatter.js'
+import { Flooder } from '../support/flooder.js'
+import type { Chatter, ChatterOptions, Tally } from './chatter.js'
 import { createNode } from './contestant.js'
 
 /** More than anybody has here; 64 by default. */
@@ -14,10 +14,6 @@ const MAX_PEERS = 1_024
 /** Longest wait for its dials. */
 const MEET_MILLIS = 10_000
 const POLL_MILLIS = 50
-const NONCE_BYTES = 8
-const AUTHOR_BYTES = 32
-const HEAD_BYTES = AUTHOR_BYTES + 64
-const SIGNING = domain('bench')
 
 interface Mesh {
   readonly connections: ReadonlySet<SecretStream>
@@ -26,29 +22,22 @@ interface Mesh {
   joinPeer(publicKey: Uint8Array): void
 }
 
-/**
- * The simplest signed chat over a full mesh of Hyperswarm: an author writes its message to everybody; who gets one for
- * the first time verifies it. Nobody passes anything on, for everybody has a connection to the author: with that, every
- * delivery would cost as many copies as there are members.
- */
+/** A member of a flood over a full mesh of Hyperswarm: see {@link Flooder}. */
 export class FloodChatter implements Chatter {
   readonly node: DhtNode
   readonly key: string
-  readonly tally = { delivered: 0, copies: 0, uploads: 0 }
+  readonly tally: Tally
   readonly #keyPair: KeyPair = keyPair()
   readonly #swarm: Mesh
-  readonly #seen = new Set<string>()
-  readonly #ondelivered: (text: string) => void
+  readonly #flooder: Flooder
 
   constructor({ bootstrap, ondelivered }: ChatterOptions) {
     this.node = createNode(bootstrap, 'open')
-    this.#ondelivered = ondelivered
+    this.#flooder = new Flooder(this.#keyPair, ondelivered)
+    this.tally = this.#flooder.tally
     this.key = b4a.toString(this.#keyPair.publicKey, 'hex')
     this.#swarm = new Hyperswarm({ dht: this.node, keyPair: this.#keyPair, maxPeers: MAX_PEERS })
-    this.#swarm.on('connection', stream => {
-      stream.on('error', () => {})
-      stream.on('data', bytes => this.#receive(bytes))
-    })
+    this.#swarm.on('connection', stream => this.#flooder.attach(stream))
   }
 
   get connections(): number {
@@ -77,12 +66,7 @@ export class FloodChatter implements Chatter {
   }
 
   say(text: string): void {
-    const body = b4a.concat([randomBytes(NONCE_BYTES), b4a.from(text)])
-    const signature = sign(b4a.concat([SIGNING, body]), this.#keyPair.secretKey)
-    const message = b4a.concat([this.#keyPair.publicKey, signature, body])
-    this.#seen.add(idOf(message))
-    for (const stream of this.#swarm.connections) stream.write(message)
-    this.tally.uploads += this.#swarm.connections.size
+    this.#flooder.say(text)
   }
 
   #isConnectedTo(key: string): boolean {
@@ -90,21 +74,4 @@ export class FloodChatter implements Chatter {
       ({ remotePublicKey }) => b4a.toString(remotePublicKey, 'hex') === key
     )
   }
-
-  #receive(message: Uint8Array): void {
-    this.tally.copies++
-    const id = idOf(message)
-    if (this.#seen.has(id)) return
-    const author = message.subarray(0, AUTHOR_BYTES)
-    const body = message.subarray(HEAD_BYTES)
-    const signature = message.subarray(AUTHOR_BYTES, HEAD_BYTES)
-    if (!verify(b4a.concat([SIGNING, body]), signature, author)) return
-    this.#seen.add(id)
-    this.tally.delivered++
-    this.#ondelivered(b4a.toString(body.subarray(NONCE_BYTES)))
-  }
-}
-
-function idOf(message: Uint8Array): string {
-  return b4a.toString(hash([message]), 'hex')
 }

@@ -16,7 +16,8 @@ import {
 /** Neighbours that can be told apart in the bits of a number. */
 const BITS = 30
 
-interface Checked {
+/** A message of which it is not sure yet who has it. */
+export interface Checked {
   readonly id: MessageId
   /** When those are told whom we go first with, and when the others are. */
   readonly firstAt: Millis
@@ -75,10 +76,9 @@ export class MeshCheck {
     this.#bits.delete(peer)
   }
 
-  /** A message came from this neighbour, and is not passed on. */
-  begin(message: KnownMessage, from: PeerKey): void {
+  /** A message came from this neighbour, and is not passed on. `parents`: those that it names, and that are checked as well. */
+  begin({ author, id, kind }: KnownMessage, from: PeerKey, parents: readonly Checked[] = []): void {
     const { now } = this.#outbox
-    const { author, id, kind, parents } = message
     const shown = this.#bitOf(from)
     if (isOfTheMoment(kind)) {
       const firstAt = nextRound(now)
@@ -89,7 +89,7 @@ export class MeshCheck {
     }
     const firstAt = now + MESH_CHECK_MILLIS
     const secondAt = firstAt + MESH_CHECK_MILLIS
-    this.#add({ id, firstAt, secondAt, isOurs: false, shown, parents: this.#known(parents) })
+    this.#add({ id, firstAt, secondAt, isOurs: false, shown, parents })
   }
 
   /** We have sent this to everybody: whoever names it shows that it has what that names. */
@@ -101,7 +101,12 @@ export class MeshCheck {
   }
 
   #known(ids: readonly MessageId[]): Checked[] {
-    return ids.flatMap(id => this.#checked.get(id) ?? [])
+    const known: Checked[] = []
+    for (const id of ids) {
+      const checked = this.#checked.get(id)
+      if (checked !== undefined) known.push(checked)
+    }
+    return known
   }
 
   #add(checked: Checked): void {
@@ -123,9 +128,13 @@ export class MeshCheck {
     if (checked !== undefined) checked.shown |= this.#bitOf(peer)
   }
 
-  /** The neighbour has signed this: it has what that names as well. */
-  signed(peer: PeerKey, { parents }: KnownMessage): void {
-    if (this.#checked.size > 0) for (const parent of parents) this.shown(peer, parent)
+  /** Those of the messages that this one names that are checked. `signer`: the neighbour that has signed it, if it has: so it has them. */
+  named({ parents }: KnownMessage, signer: PeerKey | undefined): readonly Checked[] {
+    if (this.#checked.size === 0) return []
+    const known = this.#known(parents)
+    const bit = signer === undefined ? 0 : this.#bitOf(signer)
+    for (const checked of known) checked.shown |= bit
+    return known
   }
 
   /** The timer fired that was to at that time: tells neighbours of what they have not shown. */

@@ -75,13 +75,13 @@ export class Mesh {
    * somebody else for it where nobody passes anything on, as others will. Whether everybody has it is checked then.
    */
   keeps({ from, message, reached }: Arrival, wasAsked: boolean): boolean {
-    if (reached !== undefined) this.#check.signed(from, message)
+    const parents = this.#check.named(message, reached === undefined ? undefined : from)
     const isEnough =
       reached === undefined
         ? wasAsked && this.#full.reach !== undefined
         : this.#full.covers(reached)
     if (!isEnough || !this.#check.hasRoom) return false
-    this.#check.begin(message, from)
+    this.#check.begin(message, from, parents)
     this.#tree.rest()
     return true
   }

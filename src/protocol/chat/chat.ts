@@ -210,8 +210,8 @@ export class Chat {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
       this.takenBack.take(message)
     } else this.#showLine(chatMessageOf(message, history), missing)
-    if (kept) this.#receipts.note(message)
-    this.#seen(message.author, message.parents)
+    const cover = kept ? this.#receipts.note(message) : undefined
+    this.#seen(message, cover)
   }
 
   /** A message is not kept any more. */
@@ -270,10 +270,12 @@ export class Chat {
     return node === undefined || traitsOf(node.kind).shown
   }
 
-  #seen(member: IdentityKey, heads: readonly MessageId[]): void {
+  #seen({ author: member, parents }: KnownMessage, cover: number | undefined): void {
     const { author, roster } = this.#parts
     if (member === author.key) return
-    const receipts = this.#receipts.seen(member, heads).filter(({ id }) => this.#isShown(id))
+    const receipts = this.#receipts
+      .seen(member, parents, cover)
+      .filter(({ id }) => this.#isShown(id))
     if (receipts.length > 0) this.receipts.note(receipts, roster.countOthers(member))
   }
 }

@@ -37,7 +37,7 @@ export class Receipts {
   readonly #covers = new Recent<MessageId, number>(HISTORY_AT_ONCE)
   // BOUNDED: MAX_CHILDREN_IN_ALL children, MAX_CHILDREN of one: the messages that name this one, as long as they are kept:
   // the way back up when a gap is filled.
-  readonly #children = new Map<MessageId, Set<MessageId>>()
+  readonly #children = new Map<MessageId, MessageId[]>()
   #childCount = 0
   #count = 0
 
@@ -56,27 +56,38 @@ export class Receipts {
     this.#raise(message.id, this.#count)
   }
 
-  /** Takes note of a message that is stored from now on; nothing happens before the first one of ours is tracked. */
-  note({ id, parents }: Node): void {
-    if (this.#count === 0) return
+  /**
+   * Takes note of a message that is stored from now on; nothing happens before the first one of ours is tracked. Gives the number
+   * of the latest of ours that its author has, for {@link seen}.
+   */
+  note({ id, parents }: Node): number {
+    if (this.#count === 0) return 0
     const cover = this.#coverOf(parents)
     // Nothing rises above the latest of ours: then nobody needs to be found again.
     if (cover < this.#count) for (const parent of parents) this.#adopt(parent, id)
     this.#raise(id, cover)
+    return cover
   }
 
   /** A message is not kept any more. */
   forget({ id, parents }: Node): void {
     this.#covers.delete(id)
-    this.#childCount -= this.#children.get(id)?.size ?? 0
+    this.#childCount -= this.#children.get(id)?.length ?? 0
     this.#children.delete(id)
     for (const parent of parents) this.#disown(parent, id)
   }
 
-  /** A member has these messages, and with them all that they descend from. What is new by it, newest first. */
-  seen(member: IdentityKey, heads: readonly MessageId[]): Receipt[] {
+  /**
+   * A member has these messages, and with them all that they descend from. What is new by it, newest first. `cover`: what
+   * {@link note} gave for a message that names them.
+   */
+  seen(
+    member: IdentityKey,
+    heads: readonly MessageId[],
+    cover: number = this.#coverOf(heads)
+  ): Receipt[] {
     const receipts: Receipt[] = []
-    let number = this.#coverOf(heads)
+    let number = cover
     for (let next = this.#tracked.get(number); next; next = this.#tracked.get(number)) {
       const { id, members, previous } = next
       if (members.has(member) || members.size >= MAX_DEVICES) break
@@ -102,18 +113,21 @@ export class Receipts {
 
   #adopt(parent: MessageId, child: MessageId): void {
     if (this.#childCount >= MAX_CHILDREN_IN_ALL) return
-    const children = this.#children.get(parent) ?? new Set()
-    if (children.size >= MAX_CHILDREN || children.has(child)) return
-    children.add(child)
-    this.#children.set(parent, children)
+    const children = this.#children.get(parent)
+    // Few are named by more than a handful: a list is smaller than a set.
+    if (children === undefined) this.#children.set(parent, [child])
+    else if (children.length >= MAX_CHILDREN || children.includes(child)) return
+    else children.push(child)
     this.#childCount += 1
   }
 
   #disown(parent: MessageId, child: MessageId): void {
     const children = this.#children.get(parent)
-    if (!children?.delete(child)) return
+    const at = children?.indexOf(child) ?? -1
+    if (children === undefined || at < 0) return
+    children.splice(at, 1)
     this.#childCount -= 1
-    if (children.size === 0) this.#children.delete(parent)
+    if (children.length === 0) this.#children.delete(parent)
   }
 
   // A parent may come after its children: then they, and all above them, cover more than was known.

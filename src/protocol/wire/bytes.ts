@@ -10,13 +10,11 @@ const HIGH_WORD = 2 ** 32
  */
 export class ByteReader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   #at = 0
   #failed = false
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   /** True where every read was inside the bytes and none is left over. */
@@ -40,15 +38,15 @@ export class ByteReader {
   }
 
   uint8(): number {
-    return this.#take(1) ? this.#view.getUint8(this.#at - 1) : 0
+    return this.#integer(1)
   }
 
   uint16(): number {
-    return this.#take(2) ? this.#view.getUint16(this.#at - 2) : 0
+    return this.#integer(2)
   }
 
   uint32(): number {
-    return this.#take(4) ? this.#view.getUint32(this.#at - 4) : 0
+    return this.#integer(4)
   }
 
   /** Eight bytes; a value above 2^53 - 1 fails. */
@@ -90,11 +88,24 @@ export class ByteReader {
     return ids
   }
 
+  // No DataView: one would be made for every frame.
+  #integer(width: 1 | 2 | 4): number {
+    if (!this.#take(width)) return 0
+    return integerAt(this.#bytes, this.#at - width, width)
+  }
+
   #take(length: number): boolean {
     if (this.#failed || this.#at + length > this.#bytes.byteLength) this.#failed = true
     else this.#at += length
     return !this.#failed
   }
+}
+
+/** The integer of so many bytes that begins there, all of which are inside; above 2^53 - 1 it is not exact, and is above that. */
+export function integerAt(bytes: Uint8Array, from: number, width: number): number {
+  let value = 0
+  for (let at = from; at < from + width; at++) value = value * 256 + (bytes[at] as number)
+  return value
 }
 
 /** Writes what {@link ByteReader} reads. Values out of range are a bug of ours and throw a RangeError. */

@@ -1,16 +1,17 @@
 import { SIGNATURE_BYTES, TAG_BYTES } from '../../base/crypto.js'
-import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
+import { ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../config.js'
-import { ByteReader } from './bytes.js'
+import { integerAt } from './bytes.js'
 
 /** Length in bytes of a message's nonce. */
 export const NONCE_BYTES = 16
 /** Where a sealed message has its author: after version, kind and nonce. */
 const AUTHOR_AT = 1 + 1 + NONCE_BYTES
 const CLOCK_AT = AUTHOR_AT + ID_BYTES
+const CLOCK_BYTES = 8
 /** The head without its parents. */
-const HEAD_BYTES = CLOCK_AT + 8 + 1
+const HEAD_BYTES = CLOCK_AT + CLOCK_BYTES + 1
 /** Most bytes around a body: head and signature. */
 const MAX_AROUND_BYTES = HEAD_BYTES + MAX_PARENTS * ID_BYTES + SIGNATURE_BYTES
 /** Longest sealed message in bytes. */
@@ -95,24 +96,31 @@ export function authorBytes(sealed: Uint8Array): Uint8Array {
 
 /** The author's clock; undefined if the message is cut off there. */
 export function clockOf(sealed: Uint8Array): Millis | undefined {
-  const reader = new ByteReader(sealed.subarray(CLOCK_AT, HEAD_BYTES))
-  const clock = reader.uint64()
-  return reader.failed ? undefined : clock
+  if (sealed.byteLength < CLOCK_AT + CLOCK_BYTES) return undefined
+  const clock = integerAt(sealed, CLOCK_AT, CLOCK_BYTES)
+  return Number.isSafeInteger(clock) ? clock : undefined
 }
 
 /** What the head of a sealed message says; undefined for what is none. */
 export function readHead(sealed: Uint8Array, { bodyHash, id }: Digest): FreshEnvelope | undefined {
-  const reader = new ByteReader(sealed)
-  reader.uint8()
-  const kind = reader.uint8()
-  reader.bytes(NONCE_BYTES)
-  const author = reader.id<IdentityKey>()
-  const clock = reader.uint64()
-  const parents = reader.ids<MessageId>(reader.uint8(), MAX_PARENTS)
-  if (reader.failed || author === undefined || !ascending(parents)) return undefined
-  return { id, kind, author, clock, parents, sealed, bodyHash }
+  const clock = clockOf(sealed)
+  const parents = clock === undefined ? undefined : readParents(sealed)
+  if (clock === undefined || parents === undefined) return undefined
+  const author = idFromBytes<IdentityKey>(authorBytes(sealed))
+  return { id, kind: sealed[1] as number, author, clock, parents, sealed, bodyHash }
 }
 
-function ascending(ids: readonly MessageId[]): boolean {
-  return ids.every((id, at) => at === 0 || id > (ids[at - 1] ?? ''))
+/** Undefined if they are too many, not all there, or not ascending. */
+function readParents(sealed: Uint8Array): MessageId[] | undefined {
+  const count = sealed[HEAD_BYTES - 1] ?? MAX_PARENTS + 1
+  if (count > MAX_PARENTS || sealed.byteLength < HEAD_BYTES + count * ID_BYTES) return undefined
+  // One that grows would hold 17 places for the parents of every message.
+  const parents = new Array<MessageId>(count)
+  for (let n = 0; n < count; n++) {
+    const at = HEAD_BYTES + n * ID_BYTES
+    const parent = idFromBytes<MessageId>(sealed.subarray(at, at + ID_BYTES))
+    if (n > 0 && parent <= (parents[n - 1] as MessageId)) return undefined
+    parents[n] = parent
+  }
+  return parents
 }

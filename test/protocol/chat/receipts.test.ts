@@ -35,6 +35,15 @@ test('whoever has a descendant has the message, and counts once', () => {
   expect(receipts.seen(cyd, [idOf('mine')])).toEqual([{ id: idOf('mine'), have: 2 }])
 })
 
+test('what noting a message gives is what its author has', () => {
+  const [told, looked] = [scene({ one: [], two: ['one'] }), scene({ one: [], two: ['one'] })]
+  for (const node of nodesOf({ reply: ['two'], apart: [] })) {
+    const { parents } = node
+    looked.note(node)
+    expect(told.seen(bob, parents, told.note(node))).toEqual(looked.seen(bob, parents))
+  }
+})
+
 test('one head tells of all that it descends from, newest first', () => {
   const receipts = scene({ one: [], two: ['one'], three: ['two'] })
   expect(receipts.seen(bob, [idOf('one')])).toHaveLength(1)

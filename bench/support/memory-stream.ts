@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { Duplex } from 'node:stream'
+import type { LinkStream } from '../../src/room/channel.js'
+import type { FloodStream } from './flooder.js'
+
+/** What both kinds of chat need of a stream. */
+export type ChatStream = LinkStream & FloodStream
+
+/** One end of a stream in memory: what is written here is read at the other end, in the next turn of the event loop. */
+class MemoryStream extends Duplex {
+  readonly remotePublicKey: Uint8Array
+  readonly handshakeHash: Uint8Array
+  readonly isInitiator: boolean
+  /** For protomux. */
+  userData: unknown = null
+  other: MemoryStream | undefined
+
+  constructor(remotePublicKey: Uint8Array, handshakeHash: Uint8Array, isInitiator: boolean) {
+    super()
+    this.remotePublicKey = remotePublicKey
+    this.handshakeHash = handshakeHash
+    this.isInitiator = isInitiator
+  }
+
+  override _read(): void {}
+
+  override _write(bytes: Uint8Array, _: BufferEncoding, done: () => void): void {
+    setImmediate(() => this.other?.push(bytes))
+    done()
+  }
+}
+
+/** Two ends, of these keys. */
+export function memoryStreams(dialler: Uint8Array, listener: Uint8Array): [ChatStream, ChatStream] {
+  const handshakeHash = randomBytes(64)
+  const ours = new MemoryStream(listener, handshakeHash, true)
+  const theirs = new MemoryStream(dialler, handshakeHash, false)
+  ours.other = theirs
+  theirs.other = ours
+  return [ours, theirs] as unknown as [ChatStream, ChatStream]
+}
