@@ -92,8 +92,8 @@ describe('what was taken at its word is checked', () => {
     expectAbout(waiting.looks[0] ?? 0, 5 * SECOND)
   })
 
-  test('at once when 32 MB wait', () => {
-    expectAbout(new Waiting().taken(), 32 << 20)
+  test('at once when 128 MB wait', () => {
+    expectAbout(new Waiting().taken(), 128 << 20)
   })
 
   test('and 5 ms after a turn that had no time for more', () => {
