@@ -72,7 +72,7 @@ export function hostile(setting: HostileSetting): Report {
   plan(world, setting, nodes)
   talk(world, good, setting, departures)
   world.run(DRAIN_MILLIS)
-  const figures = { 'living members told to be gone': departures(), ...slowest(world) }
+  const figures = { 'living members told to be gone': departures(), ...slowest(world, good) }
   const name = `hostile, ${honest} honest, ${count} hostile, ${minutes} min`
   return report(name, world, () => good, figures)
 }
@@ -158,11 +158,11 @@ function lostOnes(world: World, good: readonly Member[]): number {
   return [...world.metrics.messages.values()].filter(lacks).length
 }
 
-/** The slowest delivery to anybody, in seconds. */
-function slowest(world: World): Record<string, number> {
-  let last = 0
-  for (const { at, delivered } of world.metrics.messages.values()) {
-    for (const time of delivered.values()) last = Math.max(last, time - at)
-  }
-  return { 'slowest delivery, s': last / SECOND }
+/** The slowest delivery to somebody honest, in seconds: who attacks is cut off, and hears late. */
+function slowest(world: World, good: readonly Member[]): Record<string, number> {
+  const times = [...world.metrics.messages.values()].flatMap(({ at, delivered }) =>
+    good.map(({ index }) => (delivered.get(index) ?? at) - at)
+  )
+  const last = times.reduce((most, time) => Math.max(most, time), 0)
+  return { 'slowest delivery to the honest, s': last / SECOND }
 }
