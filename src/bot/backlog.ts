@@ -1,6 +1,6 @@
 import type { Log } from './log.js'
 import { MAX_WAITING } from './queue.js'
-import { isPast, type Update } from './updates.js'
+import { authorIn, isPast, type Update } from './updates.js'
 
 /** Hands an update to the bot's code; false if that cannot take it, true when it is done with it. */
 export type Dispatch = (update: Update) => Promise<boolean>
@@ -16,16 +16,28 @@ interface Entry {
   readonly cursor: string | undefined
 }
 
+/** Who is to be told from others if too much waits: what nobody did has one place for all. */
+function ownerOf(update: Update): string {
+  return authorIn(update)?.identity ?? ''
+}
+
+/** Whose update it is; undefined for one of the past, and for none. */
+function liveOwner({ update }: Entry): string | undefined {
+  return update === undefined || isPast(update) ? undefined : ownerOf(update)
+}
+
 /** The updates of a room on their way to a bot's code, one at a time; they wait while there is none. */
 export class Backlog {
   readonly #log: Log
   readonly #onhandled: (cursor: string) => void
-  // BOUNDED: MAX_WAITING updates and MAX_PAST of the past; further ones are dropped, and that is logged. What has only a cursor
-  // is one with that before it.
+  // BOUNDED: MAX_WAITING updates and MAX_PAST of the past; of more, some are dropped, and that is logged: whoever says most
+  // keeps nobody else from being heard. What has only a cursor is one with that before it.
   #waiting: Entry[] = []
   /** How many of the first are done with: they are cut off now and then. */
   #done = 0
   #past = 0
+  // BOUNDED: by what waits. How many are whose, those of the past left out.
+  readonly #live = new Map<string, number>()
   #dispatch: Dispatch | undefined
   #delivering: Promise<void> | undefined
   #dropped = 0
@@ -62,10 +74,11 @@ export class Backlog {
     }
     if (this.#isFull(update)) {
       this.#drop()
-      return
+      if (isPast(update) || !this.#makeRoom(ownerOf(update))) return
     }
-    if (isPast(update)) this.#past += 1
-    this.#waiting.push({ update, cursor })
+    const entry = { update, cursor }
+    this.#count(entry, 1)
+    this.#waiting.push(entry)
     this.#pump()
   }
 
@@ -73,7 +86,11 @@ export class Backlog {
   attach(dispatch: Dispatch, first?: Update): void {
     const waiting = this.#waiting.slice(this.#done)
     const isThere = waiting.some(({ update }) => update?.type === first?.type)
-    if (first !== undefined && !isThere) waiting.unshift({ update: first, cursor: undefined })
+    const entry = { update: first, cursor: undefined }
+    if (first !== undefined && !isThere) {
+      this.#count(entry, 1)
+      waiting.unshift(entry)
+    }
     this.#waiting = waiting
     this.#done = 0
     this.#dispatch = dispatch
@@ -93,6 +110,29 @@ export class Backlog {
 
   #isFull(update: Update): boolean {
     return isPast(update) ? this.#past >= MAX_PAST : this.#size - this.#past >= MAX_WAITING
+  }
+
+  /** Drops the newest of whoever has most of what waits; false if that is this one, whose next one is to be dropped then. */
+  #makeRoom(owner: string): boolean {
+    let [largest, most] = [owner, (this.#live.get(owner) ?? 0) + 1]
+    for (const [of, count] of this.#live) if (count > most) [largest, most] = [of, count]
+    if (largest === owner) return false
+    const newest = this.#waiting.findLastIndex(entry => liveOwner(entry) === largest)
+    const [dropped] = this.#waiting.splice(newest, 1)
+    if (dropped !== undefined) this.#count(dropped, -1)
+    return true
+  }
+
+  /** An entry has come to those that wait (1), or is none of them any more (-1). */
+  #count(entry: Entry, change: 1 | -1): void {
+    const owner = liveOwner(entry)
+    if (owner === undefined) {
+      if (entry.update !== undefined) this.#past += change
+      return
+    }
+    const count = (this.#live.get(owner) ?? 0) + change
+    if (count > 0) this.#live.set(owner, count)
+    else this.#live.delete(owner)
   }
 
   // After what waits, or at once.
@@ -136,7 +176,7 @@ export class Backlog {
     const entry = this.#waiting[this.#done]
     if (entry === undefined) return undefined
     this.#done += 1
-    if (entry.update !== undefined && isPast(entry.update)) this.#past -= 1
+    this.#count(entry, -1)
     if (this.#past <= MAX_REPLAYED / 2) this.#onroom?.()
     if (this.#done < this.#waiting.length / 2) return entry
     this.#waiting = this.#waiting.slice(this.#done)
@@ -146,7 +186,7 @@ export class Backlog {
 
   // It could not be taken: the next code gets it first.
   #putBack(entry: Entry, dispatch: Dispatch): void {
-    if (entry.update !== undefined && isPast(entry.update)) this.#past += 1
+    this.#count(entry, 1)
     this.#waiting.splice(this.#done, 0, entry)
     if (this.#dispatch === dispatch) this.#dispatch = undefined
   }

@@ -42,6 +42,8 @@ const LOOK_MILLIS: Millis = 10_000
 const LOOKS = 3
 /** What comes within this is looked at together. Guess: a batch of history. */
 const SOON_MILLIS: Millis = 50
+/** The next look waits so many times as long as the last one took: members could have us look all the time. Guess: a twentieth of a core. */
+const LOOK_PAUSES = 20
 /** So long somebody who has connected may take to ask. Guess: many round trips. */
 const ASK_MILLIS: Millis = 5_000
 /** Newcomers at once. Guess: far more than are invited in a minute. */
@@ -63,6 +65,8 @@ export class Admitting {
   readonly #looking: NodeJS.Timeout
   readonly #unfollow: () => void
   #soon: NodeJS.Timeout | undefined
+  /** How long the last look took. */
+  #lookMillis: Millis = 0
   /** Ours, as the home has noted it: a program of this home that leaves need not hand anything on to it. */
   #device: PeerKey | undefined
   /** Another device of ours that is to let in instead, and how often it was there. */
@@ -91,7 +95,8 @@ export class Admitting {
   /** What the room, or the home, knows of invitations has changed. */
   changed(): void {
     if (this.#room === undefined || this.#isOver) return
-    this.#soon ??= setTimeout(() => this.#look(), SOON_MILLIS)
+    const after = Math.max(SOON_MILLIS, LOOK_PAUSES * this.#lookMillis)
+    this.#soon ??= setTimeout(() => this.#look(), after)
   }
 
   /** We are about to leave: another device of ours, if one is there, lets in by what is counted. Never throws. */
@@ -124,9 +129,16 @@ export class Admitting {
 
   // Also what another program of ours has made, used or revoked meanwhile.
   #look(): void {
+    clearTimeout(this.#soon)
     this.#soon = undefined
     const room = this.#room
     if (this.#isOver || room === undefined) return
+    const start = performance.now()
+    this.#lookAt(room)
+    this.#lookMillis = performance.now() - start
+  }
+
+  #lookAt(room: InvitingRoom): void {
     this.#exchange(room)
     this.#desks = [...(this.#own?.desks(room) ?? []), ...(this.#told?.desks() ?? [])]
     const wanted = new Set(this.#desks.map(({ ticket }) => admissionTopic(ticket)))

@@ -13,7 +13,7 @@ export interface Sightings {
   signs(): Sign[]
   readonly told: Told
   clocks(): Millis[]
-  invitations(): ToldInvitation[]
+  invitations(): readonly ToldInvitation[]
   requests(): DirectRequest[]
 }
 
@@ -57,7 +57,7 @@ export abstract class Observation extends Conversation {
   }
 
   /** The invitations that admit, as they were told to the room, in no order. */
-  invitations(): ToldInvitation[] {
+  invitations(): readonly ToldInvitation[] {
     return this.reading.invitations()
   }
 

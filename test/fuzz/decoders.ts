@@ -286,8 +286,10 @@ const dns: Decoder = {
   }
 }
 
-/** Every decoder of bytes that strangers send. */
+/** Every decoder of bytes that strangers send; what takes longest first, so that no processor waits for it at the end. */
 export const DECODERS: readonly Decoder[] = [
+  negentropy,
+  cardRecord,
   frame,
   message,
   bare,
@@ -298,9 +300,7 @@ export const DECODERS: readonly Decoder[] = [
   request,
   answer,
   record,
-  cardRecord,
   link,
-  negentropy,
   dns
 ]
 

@@ -565,6 +565,35 @@ describe('an invitation that a home tells the room of', () => {
     await admittingOn(lease, admitting).release()
   })
 
+  // Spends: a message that tells of an invitation every 50 ms, where there are thousands of them.
+  // Costs the member: a twentieth of a core.
+  test('is looked at more seldom the longer that takes, however often members tell of theirs', async () => {
+    const home = mkdtempSync(join(root, 'home-'))
+    let now = 0
+    const slowly = () => {
+      now += 100
+      return []
+    }
+    const machine = { invitations: slowly, signs: () => [] }
+    const own = () => ({ device: DEVICE, parts: { machine }, feed: () => {} })
+    const lease = leaseOf({ mode: 'isolated', bootstrap: testnet().bootstrap })
+    const identity = loadIdentity(home)
+    const options = { home: undefined, keys: KEYS, identity, networks: lease.networks }
+    vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout', 'setImmediate'] })
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    const admitting = new Admitting(options)
+    admitting.attach(identity.key, own, undefined)
+    for (let step = 0; step < 200; step++) {
+      vi.advanceTimersByTime(50)
+      admitting.changed()
+    }
+    clock.mockRestore()
+    vi.useRealTimers()
+    await admittingOn(lease, admitting).release()
+    // Of ten seconds, and the look that comes every ten seconds anyway.
+    expect(now).toBeLessThan(1_000)
+  })
+
   test('is not pushed out by those of others who came just now, or tell of many', () => {
     const home = homeWith({ uses: 1 })
     const of = (author: IdentityKey, isSettled: boolean, clock: number) => {

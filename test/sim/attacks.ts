@@ -1,13 +1,31 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
-import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
+import { type IdentityKey, idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { pick } from '../../src/base/pick.js'
 import { bytesOf, type Random } from '../../src/base/random.js'
+import { ticketId } from '../../src/protocol/access/admission.js'
 import { INSTANCE_BYTES, MAX_EPHEMERAL_BODY_BYTES } from '../../src/protocol/config.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
+import {
+  encodeInvitationBody,
+  encodeInvitationUseBody
+} from '../../src/protocol/wire/bodies/invitation.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
+import { encodeRoomCardBody } from '../../src/protocol/wire/bodies/room-card.js'
 import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
+import { encodeTypingBody } from '../../src/protocol/wire/bodies/typing.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
+import {
+  KIND_DELETION,
+  KIND_DIRECT,
+  KIND_INVITATION,
+  KIND_INVITATION_USE,
+  KIND_PRESENCE,
+  KIND_ROOM_CARD,
+  KIND_SUSPICION,
+  KIND_TEXT,
+  KIND_TYPING
+} from '../../src/protocol/wire/kinds.js'
 import { type Draft, type MessageRoom, NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
 
 /** What an attacker knows when it makes a frame. */
@@ -86,7 +104,57 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     ttl: 6,
     peers: Array.from({ length: 64 }, () => randomId<PeerKey>(a.random))
   }),
-  pongs: () => ({ type: 'pong' })
+  pongs: () => ({ type: 'pong' }),
+  'claims to have told everybody': a => ({
+    type: 'mesh',
+    reached: Math.floor(a.random() * 256),
+    sealed: signed(a, a.identity, { body: text(a.random) })
+  }),
+  'invented invitations': a => pushed(signed(a, somebody(a), invitation(a))),
+  'uses of invitations': a => pushed(signed(a, somebody(a), use(a))),
+  cards: a =>
+    pushed(
+      signed(a, somebody(a), {
+        kind: KIND_ROOM_CARD,
+        body: encodeRoomCardBody({ nick: 'eve', title: 'Free', description: '', rules: '' })
+      })
+    ),
+  'words for one member': a =>
+    pushed(signed(a, somebody(a), { kind: KIND_DIRECT, body: bytesOf(a.random, 104) })),
+  typing: a =>
+    pushed(
+      signed(a, somebody(a), { kind: KIND_TYPING, body: encodeTypingBody({ writing: true }) })
+    ),
+  deletions: a => pushed(signed(a, somebody(a), deletion(a))),
+  offers: a => ({ type: 'offer', ids: randomIds(a.random, 512) }),
+  inquiries: () => ({ type: 'inquire', departed: true, neighbors: true }),
+  'the living among the gone': a => ({
+    type: 'departed',
+    sealed: pick(a.heard, a.random) ?? signed(a, a.identity, {})
+  })
+}
+
+const randomIds = (random: Random, count: number) =>
+  Array.from({ length: count }, () => randomId<MessageId>(random))
+
+/** The attacker itself, or somebody whom nobody knows. */
+const somebody = (a: Attacker) => (a.random() < 0.5 ? a.identity : stranger(a.random))
+
+function invitation({ now, random }: Attacker): Partial<Draft> {
+  const terms = { expires: now + 3_600_000, uses: 1 + Math.floor(random() * 200), anyone: true }
+  const body = encodeInvitationBody({ ticket: bytesOf(random, 32), ...terms })
+  return { kind: KIND_INVITATION, body }
+}
+
+function use({ random }: Attacker): Partial<Draft> {
+  const ticket = ticketId(bytesOf(random, 32))
+  const newcomer = randomId<IdentityKey>(random)
+  const body = encodeInvitationUseBody({ invitation: ticket, newcomer, used: 1 })
+  return { kind: KIND_INVITATION_USE, body }
+}
+
+function deletion({ random }: Attacker): Partial<Draft> {
+  return { kind: KIND_DELETION, body: encodeDeletionBody({ targets: randomIds(random, 64) }) }
 }
 
 function presence(attacker: Attacker, by: KeyPair, device: PeerKey): Uint8Array {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { seedFromEnv } from '../support/seed.js'
 import { burst } from './burst.js'
-import { hostile } from './hostile.js'
+import { hostile, type Progress } from './hostile.js'
 import { LightNode } from './light-node.js'
 import type { Report } from './report.js'
 import { RoomNode } from './room-node.js'
@@ -136,13 +136,17 @@ function spoken(minutes: number): number {
   return Math.round(minutes * 60 * (numberOf(values.rate) ?? 1))
 }
 
-/** A day takes hours: says how far it is. */
-function progress(): (minutes: number) => void {
+/** A day takes hours: says how it stands. */
+function progress(): (progress: Progress) => void {
   const start = process.cpuUsage()
-  return minutes => {
-    const { rss } = process.memoryUsage()
-    const used = `${seconds(process.cpuUsage(start)).toFixed(0)} s of processor time, ${Math.round(rss / 1e6)} MB`
-    console.error(`${minutes} minutes of attacks: ${used}`)
+  return ({ departures, lines, lost, minutes, overBound }) => {
+    globalThis.gc?.()
+    const { heapUsed, rss } = process.memoryUsage()
+    const memory = `heap ${Math.round(heapUsed / 1e6)} MB of ${Math.round(rss / 1e6)}`
+    const used = `${seconds(process.cpuUsage(start)).toFixed(0)} s of processor time, ${memory}`
+    const over = overBound.length === 0 ? 'nothing' : overBound.join(', ')
+    const found = `${lines} lines, ${lost} lost; ${departures} told to be gone; over a bound: ${over}`
+    console.error(`${minutes} minutes of attacks: ${used}; ${found}`)
   }
 }
 

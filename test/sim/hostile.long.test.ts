@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hostile } from './hostile.js'
 import { expectSound, twice } from './invariants.js'
 import { blackholes, spam } from './scenarios.js'
 import { light, room } from './settings.js'
@@ -18,5 +19,15 @@ describe('members that mean ill', () => {
     expect(report.figures['last delivery under spam, s']).toBeLessThanOrEqual(2 * usual)
     const pushed = report.figures['spam pushed over the busiest honest link']
     expect(pushed).toBeLessThan(0.6 * (report.figures['spam said'] ?? 0))
+  })
+
+  // The short one of `npm run sim -- --hostile`, which says how to replay what it finds.
+  it('attack at random, three of nine: nothing is lost, nobody living is gone, nothing is over its bound', () => {
+    const attacks = { minutes: 1, share: 0.3, rate: 200, history: 2_000 }
+    const report = hostile({ seed: 1, honest: 6, hostile: 3, ...attacks })
+    expect(report.delivery).toBe(1)
+    expect(report.repeated).toBe(0)
+    expect(report.overBound).toEqual([])
+    expect(report.figures['living members told to be gone']).toBe(0)
   })
 })

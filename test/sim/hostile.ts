@@ -3,6 +3,7 @@ import { pick } from '../../src/base/pick.js'
 import { ATTACKS } from './attacks.js'
 import { HostileNode } from './hostile-node.js'
 import type { Member } from './member.js'
+import type { MessageRecord } from './metrics.js'
 import type { Birth, SimNode } from './node.js'
 import { type Report, report } from './report.js'
 import { identityAt, RoomNode } from './room-node.js'
@@ -11,7 +12,6 @@ import { EPOCH, type World } from './world.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
 
 /** A hostile run. */
 export interface HostileSetting {
@@ -26,8 +26,22 @@ export interface HostileSetting {
   readonly rate: number
   /** Messages that each member keeps. A day of attacks brings more than the default: 60 full timelines are 2 GB. */
   readonly history: number
-  /** Hears how many of the minutes are over, every ten. Default: nobody. */
-  readonly onprogress?: (minutes: number) => void
+  /** Hears how it stands, every ten minutes. Default: nobody. */
+  readonly onprogress?: (progress: Progress) => void
+}
+
+/** How a run stands: a day of it takes so long that it may be broken off. */
+export interface Progress {
+  /** Virtual minutes of attacks that are over. */
+  readonly minutes: number
+  /** Lines said so far. */
+  readonly lines: number
+  /** Of those that are older than a minute, how many somebody honest lacks. */
+  readonly lost: number
+  /** Honest members that honest ones were told to be gone. */
+  readonly departures: number
+  /** Names of what was ever over its bound. */
+  readonly overBound: readonly string[]
 }
 
 /** Authors count as settled after 10 minutes; then the attacks begin. */
@@ -37,7 +51,7 @@ const ATTACK_MILLIS = 6 * SECOND
 const TICK_MILLIS = 100
 /** Between two lines of the honest. */
 const LINE_MILLIS = 10 * SECOND
-/** Between two words of how far the run is. */
+/** Between two looks at how the run stands. */
 const PROGRESS_MILLIS = 10 * MINUTE
 /** After the last line: retries of history come to an end. */
 const DRAIN_MILLIS = 60 * SECOND
@@ -56,9 +70,9 @@ export function hostile(setting: HostileSetting): Report {
   const departures = watchDepartures(world, good)
   world.run(SETTLED_MILLIS)
   plan(world, setting, nodes)
-  talk(world, good, setting)
+  talk(world, good, setting, departures)
   world.run(DRAIN_MILLIS)
-  const figures = { 'living members told to be gone': departures(), ...slowest(world) }
+  const figures = { 'living members told to be gone': departures(), ...slowest(world, good) }
   const name = `hostile, ${honest} honest, ${count} hostile, ${minutes} min`
   return report(name, world, () => good, figures)
 }
@@ -121,22 +135,34 @@ function attackAt(
 function talk(
   world: World,
   good: readonly Member[],
-  { minutes, onprogress }: HostileSetting
+  { minutes, onprogress }: HostileSetting,
+  departures: () => number
 ): void {
   for (let at = 0; at < minutes * MINUTE; at += LINE_MILLIS) {
-    if (at % PROGRESS_MILLIS === 0) onprogress?.(at / MINUTE)
+    if (at % PROGRESS_MILLIS === 0) {
+      const overBound = world.overBound()
+      const lines = world.metrics.messages.size
+      const lost = lostOnes(world, good)
+      onprogress?.({ minutes: at / MINUTE, lines, lost, departures: departures(), overBound })
+    }
     const [author] = world.choose(1, good)
     if (author !== undefined) world.say(author, `line ${at}`)
     world.run(LINE_MILLIS)
-    if (at % HOUR === 0) world.overBound()
   }
 }
 
-/** The slowest delivery to anybody, in seconds. */
-function slowest(world: World): Record<string, number> {
-  let last = 0
-  for (const { at, delivered } of world.metrics.messages.values()) {
-    for (const time of delivered.values()) last = Math.max(last, time - at)
-  }
-  return { 'slowest delivery, s': last / SECOND }
+/** Lines older than a minute that somebody honest lacks. */
+function lostOnes(world: World, good: readonly Member[]): number {
+  const lacks = ({ at, delivered }: MessageRecord) =>
+    at < world.time - MINUTE && good.some(({ index }) => !delivered.has(index))
+  return [...world.metrics.messages.values()].filter(lacks).length
+}
+
+/** The slowest delivery to somebody honest, in seconds: who attacks is cut off, and hears late. */
+function slowest(world: World, good: readonly Member[]): Record<string, number> {
+  const times = [...world.metrics.messages.values()].flatMap(({ at, delivered }) =>
+    good.map(({ index }) => (delivered.get(index) ?? at) - at)
+  )
+  const last = times.reduce((most, time) => Math.max(most, time), 0)
+  return { 'slowest delivery to the honest, s': last / SECOND }
 }

@@ -49,6 +49,12 @@ export interface ToldInvitation extends InvitationBody {
   readonly isSettled: boolean
 }
 
+/** What was read, when so many were checked. */
+interface Reading {
+  readonly checked: number
+  readonly invitations: readonly ToldInvitation[]
+}
+
 type Use = Signed & { readonly type: 'use' }
 type Made = Signed & { readonly type: 'invitation' }
 
@@ -101,6 +107,8 @@ export class ToldInvitations {
   readonly #tellers: TellersKnown
   // BOUNDED: by the timeline, of whose messages it is the view.
   readonly #told = new Map<MessageId, Signed>()
+  /** What came of them, until one comes, goes or turns out to be checked: whoever has an invitation can have it asked for often. */
+  #read: Reading | undefined
 
   constructor(tellers: TellersKnown) {
     this.#tellers = tellers
@@ -112,28 +120,53 @@ export class ToldInvitations {
     if (told === undefined) return
     const { author, clock, id: by } = message
     this.#told.set(by, { ...told, author, clock, by })
+    this.#read = undefined
     this.#tellers.onchange()
   }
 
   /** A message is not kept any more. */
   remove({ id }: Pick<Telling, 'id'>): void {
-    if (this.#told.delete(id)) this.#tellers.onchange()
+    if (!this.#told.delete(id)) return
+    this.#read = undefined
+    this.#tellers.onchange()
   }
 
-  /** All of them, in no order. Costs as much as there are messages of these kinds. */
-  all(): ToldInvitation[] {
+  /** All of them, in no order. */
+  all(): readonly ToldInvitation[] {
+    this.#read = this.#stillRead() ?? this.#readAll()
+    return this.#read.invitations
+  }
+
+  /** What was read: none has come or gone since, and if as many are checked, it is the same ones. */
+  #stillRead(): Reading | undefined {
+    if (this.#read === undefined) return undefined
+    let checked = 0
+    for (const told of this.#told.values()) if (this.#isChecked(told)) checked += 1
+    return checked === this.#read.checked ? this.#read : undefined
+  }
+
+  #isChecked({ by, type }: Signed): boolean {
+    return type !== 'revocation' && this.#tellers.isChecked(by)
+  }
+
+  #readAll(): Reading {
+    let checked = 0
     // BOUNDED: by the messages, all three. What authors say of a ticket is by both, and uses are by the ticket alone.
     const [newest, uses] = [new Map<string, Made>(), new Map<InvitationId, Uses>()]
     const revoked = new Set<string>()
     for (const told of this.#told.values()) {
       if (told.type === 'revocation') revoked.add(keyOf(told))
-      else if (!this.#tellers.isChecked(told.by)) continue
-      else if (told.type === 'invitation') takeNewer(newest, told)
-      else takeUse(uses, told)
+      else if (!this.#isChecked(told)) continue
+      else {
+        checked += 1
+        if (told.type === 'invitation') takeNewer(newest, told)
+        else takeUse(uses, told)
+      }
     }
-    return [...newest].map(([key, made]) =>
+    const invitations = [...newest].map(([key, made]) =>
       this.#toldOf(made, uses.get(made.id) ?? NO_USES, revoked.has(key))
     )
+    return { checked, invitations }
   }
 
   #toldOf({ author, body, clock, id }: Made, uses: Uses, isRevoked: boolean): ToldInvitation {
@@ -141,8 +174,19 @@ export class ToldInvitations {
     const newcomers = body.anyone ? uses.newcomers : newcomersOf(own)
     let used = Math.max(newcomers.length, body.holder?.used ?? 0)
     for (const use of own) used = Math.max(used, use.used)
-    const isSettled = this.#tellers.isSettled(author)
-    return { ...body, id, author, clock, isRevoked, newcomers, used, isSettled }
+    const tellers = this.#tellers
+    return {
+      ...body,
+      id,
+      author,
+      clock,
+      isRevoked,
+      newcomers,
+      used,
+      get isSettled() {
+        return tellers.isSettled(author)
+      }
+    }
   }
 }
 

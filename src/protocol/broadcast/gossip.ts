@@ -142,8 +142,8 @@ export class Gossip {
     if (!kept) return
     turn.push({ type: 'store-bare', message })
     onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
+    sync.obtained(link, message.id)
     sync.ask(link, missing)
-    sync.obtained(link.peer)
   }
 
   /** A frame of the tree's from a neighbour. */
@@ -211,8 +211,8 @@ export class Gossip {
     const { headsChanged, kept, missing } = this.#keep(message)
     if (!kept) return
     onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
+    sync.obtained(link, message.id)
     sync.ask(link, missing)
-    sync.obtained(link.peer)
   }
 
   // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.

@@ -29,8 +29,9 @@ export interface AskingParts {
 
 /**
  * Asks for messages by id, of one peer at a time. What comes of it is under no limit but this: how much is asked for at
- * once, and how much of one link. A message that comes gives back what it has taken of that, as long as what all links have
- * in common lasts: whoever was away for long is soon back, and links that do not deliver get nothing of it.
+ * once, and how much of one link. A message that is kept gives back what it has taken of that, as long as what all links have
+ * in common lasts: whoever was away for long is soon back, and links that deliver nothing, or nothing that we have room for, get
+ * nothing of it.
  */
 export class Asking {
   readonly #parts: AskingParts
@@ -40,6 +41,8 @@ export class Asking {
   readonly #askedAt = new Recent<MessageId, Millis>(MAX_WANTED_IDS)
   readonly #catchingUp = new CatchingUp()
   readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
+  /** The message that came last, if it was asked for: whether it is kept is about to be said. */
+  #came: MessageId | undefined
   /** What peers whose links are fresh may be asked for together. Full from the first question on. */
   #freshLinks: TokenBucket | undefined
 
@@ -71,10 +74,16 @@ export class Asking {
   /** The peer sends a message: true if it was asked for it. */
   came(link: Link, id: MessageId): boolean {
     const wasAsked = this.#wants.get(link.peer)?.came(id, this.#parts.turn.now) ?? false
+    this.#came = wasAsked ? id : undefined
     if (wasAsked) this.#askedAt.delete(id)
-    if (wasAsked) this.#giveBack(link)
     if (wasAsked) this.#tellProgress(id)
     return wasAsked
+  }
+
+  /** The message that the peer has sent is kept. */
+  kept(link: Link, id: MessageId): void {
+    if (this.#came === id) this.#giveBack(link)
+    this.#came = undefined
   }
 
   /** True while so much is still to be asked of the peer that it had better not tell of more. */

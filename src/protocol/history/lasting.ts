@@ -16,9 +16,13 @@ export const MAX_LASTING_BYTES = 1_024
 /** The first of those places: a clock and this are the place of what lasts. */
 export const LASTING_FROM: Millis = 2 ** 52
 
+/** The last one: a number that is exact. What is dated later, in some hundred thousand years, shares it. */
+const LASTING_TO: Millis = Number.MAX_SAFE_INTEGER
+
 /** Where a message is in what is reconciled. */
 export function placeOf({ clock, id, kind }: Pick<Envelope, 'clock' | 'id' | 'kind'>): Item {
-  return { timestamp: traitsOf(kind).lasting ? LASTING_FROM + clock : clock, id }
+  const timestamp = traitsOf(kind).lasting ? Math.min(LASTING_FROM + clock, LASTING_TO) : clock
+  return { timestamp, id }
 }
 
 /** The same as the date of a message, with its id: what is dropped by age passes over what lasts. */

@@ -97,7 +97,9 @@ export class Sync {
   }
 
   /** A message that came with history is kept: other neighbours may lack it. */
-  obtained(from: PeerKey): void {
+  obtained(link: Link, id: MessageId): void {
+    const { peer: from } = link
+    this.#asking.kept(link, id)
     this.#sessions.get(from)?.pause.brought()
     this.#source = this.#source === undefined || this.#source === from ? from : 'several'
     if (this.#soon) return

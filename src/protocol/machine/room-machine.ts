@@ -123,7 +123,7 @@ export class RoomMachine {
   }
 
   /** The invitations that were told to the room, as its members know them: in no order. */
-  invitations(): ToldInvitation[] {
+  invitations(): readonly ToldInvitation[] {
     return this.#parts.invitations.all()
   }
 

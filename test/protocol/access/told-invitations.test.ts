@@ -52,6 +52,32 @@ describe('what members know of an invitation', () => {
     expect(orders.every(({ length }) => length === 1)).toBe(true)
   })
 
+  // Whoever has an invitation can ask often, and a member can tell of thousands.
+  test('is read anew only when a message of it comes, goes or turns out to be good', () => {
+    const checked = new Set<MessageId>([made.id])
+    const invitations = knownBy(id => checked.has(id))
+    for (const each of [made, use(2, eve)]) invitations.add(each)
+    const first = invitations.all()
+    expect(invitations.all()).toBe(first)
+    expect(first).toMatchObject([{ used: 0 }])
+    checked.add(idOf(2))
+    expect(invitations.all()).toMatchObject([{ used: 1 }])
+    invitations.add(revoked(3, ann))
+    expect(invitations.all()).toMatchObject([{ isRevoked: true }])
+    invitations.remove({ id: idOf(3) })
+    expect(invitations.all()).toMatchObject([{ isRevoked: false }])
+  })
+
+  test('is told of an author that is no newcomer any more', () => {
+    let isSettled = false
+    const parts = { isChecked: () => true, isSettled: () => isSettled, onchange: () => {} }
+    const invitations = new ToldInvitations(parts)
+    invitations.add(made)
+    const [known] = invitations.all()
+    isSettled = true
+    expect(known?.isSettled).toBe(true)
+  })
+
   test('is that its maker alone revokes it [M91]', () => {
     expect(told(made, revoked(2, eve)).all()).toMatchObject([{ isRevoked: false }])
     expect(told(made, revoked(2, eve), revoked(3, ann)).all()).toMatchObject([{ isRevoked: true }])

@@ -57,25 +57,26 @@ class Scene {
     return this.links.reduce((sum, link) => sum + this.asked(link), 0)
   }
 
-  /** For so many seconds these neighbours have more, and send what they are asked for, or do not. */
-  run(seconds: number, links: readonly Link[], delivers = true): void {
+  /** For so many seconds these neighbours have more, and send what they are asked for, or do not; or there is no room for it. */
+  run(seconds: number, links: readonly Link[], what: 'kept' | 'not kept' | 'nothing' = 'kept') {
     for (let step = 0; step < 10 * seconds; step++) {
       this.now += 100
-      for (const link of links) this.#serve(link, delivers)
+      for (const link of links) this.#serve(link, what)
     }
   }
 
-  #serve(link: Link, delivers: boolean): void {
+  #serve(link: Link, what: 'kept' | 'not kept' | 'nothing'): void {
     if (!this.#asking.isFull(link)) this.#asking.ask(link, this.#more())
     this.#asking.askOn(link)
     // As many round trips as there are in a tenth of a second.
-    for (let trip = 0; delivers && trip < 5; trip++)
-      for (const id of this.#taken(link)) this.#came(link, id)
+    for (let trip = 0; what !== 'nothing' && trip < 5; trip++)
+      for (const id of this.#taken(link)) this.#came(link, id, what === 'kept')
   }
 
-  #came(link: Link, id: MessageId): void {
+  #came(link: Link, id: MessageId, isKept: boolean): void {
     if (!this.#asking.came(link, id)) throw new Error('it was not asked for')
     this.known.add(id)
+    if (isKept) this.#asking.kept(link, id)
     this.#asking.askOn(link)
   }
 
@@ -122,8 +123,20 @@ describe('what is asked of neighbours', () => {
   test('is the share of a link, if it does not send it, and takes nothing of the others’', () => {
     const scene = new Scene(4)
     const [honest, ...liars] = scene.links as [Link, ...Link[]]
-    scene.run(30, liars, false)
+    scene.run(30, liars, 'nothing')
     for (const liar of liars) expect(scene.asked(liar)).toBeLessThan(MAX_WANTED_IDS)
+    scene.run(10, [honest])
+    expect(scene.asked(honest)).toBeGreaterThanOrEqual(100_000)
+  })
+
+  test('is the share of a link, if what it sends is not kept, and takes nothing of the others’', () => {
+    const scene = new Scene(8)
+    const [honest, ...liars] = scene.links as [Link, ...Link[]]
+    scene.run(30, liars, 'not kept')
+    for (const liar of liars)
+      expect(scene.asked(liar)).toBeLessThanOrEqual(
+        LINK_ASK_RATE.burst + 30 * LINK_ASK_RATE.perSecond
+      )
     scene.run(10, [honest])
     expect(scene.asked(honest)).toBeGreaterThanOrEqual(100_000)
   })

@@ -1,0 +1,66 @@
+// `npx tsx bench/flooded.ts [flood] [seconds]`: what a flood over eight links of the network costs the built program (`npm run build`), as a
+// user runs it: the most memory that it takes, in MB, and processor time, in all and in the worst second. Linux.
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Cli, newHome } from '../test/support/cli.js'
+import { createTestnet } from '../test/support/testnet.js'
+import { FLOODS } from './support/floods.js'
+
+const FLOODER = fileURLToPath(new URL('child/flooder.ts', import.meta.url))
+const ROOM = 'flooded'
+/** What came last is written by then. */
+const SETTLING_MILLIS = 5_000
+
+interface Look {
+  readonly cpuSeconds: number
+  readonly megabytes: number
+}
+
+function megabytes({ child }: Cli, what: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+  return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024
+}
+
+const lookAt = (member: Cli): Look => ({
+  cpuSeconds: member.cpuMillis() / 1_000,
+  megabytes: megabytes(member, 'VmRSS')
+})
+
+/** How it is once a second while somebody floods it, and for a while after that. */
+async function watch(member: Cli, flooder: ChildProcess): Promise<Look[]> {
+  await once(flooder, 'message')
+  const looks = [lookAt(member)]
+  const timer = setInterval(() => looks.push(lookAt(member)), 1_000)
+  await once(flooder, 'message')
+  await sleep(SETTLING_MILLIS)
+  clearInterval(timer)
+  return looks
+}
+
+async function run(flood: string, seconds: string): Promise<void> {
+  const testnet = await createTestnet()
+  const port = `${testnet.bootstrap[0]?.port}`
+  const bootstrap = ['--bootstrap', `127.0.0.1:${port}`]
+  const NODE_OPTIONS = process.env.FLOODED_NODE_OPTIONS ?? ''
+  const env = { SWARMCHAT_HOME: newHome(), NODE_OPTIONS }
+  const member = new Cli(['join', ROOM, '--json', '--nick', 'ann', ...bootstrap], env)
+  await member.object('ready')
+  const flooder = fork(FLOODER, [port, ROOM, flood, seconds])
+  const looks = await watch(member, flooder)
+  const spent = looks.slice(1).map((look, at) => look.cpuSeconds - (looks[at] as Look).cpuSeconds)
+  const [all, worst] = [spent.reduce((sum, each) => sum + each, 0), Math.max(...spent)]
+  const memory = [looks[0]?.megabytes, megabytes(member, 'VmHWM'), looks.at(-1)?.megabytes]
+  const cells = [...memory.map(each => each?.toFixed(0)), all.toFixed(1), worst.toFixed(2)]
+  console.log(`| ${flood} | ${cells.join(' | ')} | ${looks.length - SETTLING_MILLIS / 1_000} |`)
+  await member.kill('SIGTERM')
+  await testnet.close()
+}
+
+const [only, seconds = '4'] = process.argv.slice(2)
+console.log('| flood | MB before | most | later | processor, s | worst second | took, s |')
+console.log('| --- | --- | --- | --- | --- | --- | --- |')
+for (const flood of Object.keys(FLOODS))
+  if (only === undefined || flood === only) await run(flood, seconds)
