@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const PROPERTIES = [
   'test/hostile/fairness.test.ts',
-  'test/protocol/history/reconcile-union.test.ts',
+  'test/protocol/history/reconcile/reconcile-union.test.ts',
   'test/store/kill.test.ts'
 ]
 

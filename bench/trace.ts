@@ -1,7 +1,7 @@
 import { type IdentityKey, idFromBytes, type PeerKey } from '../src/base/ids.js'
 import type { OnTrace } from '../src/base/trace.js'
 import type { Input, Output } from '../src/protocol/events.js'
-import { Driver } from '../src/room/driver.js'
+import { Driver } from '../src/room/driver/driver.js'
 import { roomTopic } from '../src/room/keys.js'
 import { MemoryStore } from '../src/store/memory-store.js'
 import { median } from './support/stats.js'

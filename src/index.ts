@@ -26,7 +26,9 @@ export type { KeepLimits } from './protocol/history/keep-limits.js'
 export type { Neighborhood } from './protocol/membership/inquiry.js'
 export type { Sign } from './protocol/presence/device.js'
 export type { Member } from './protocol/presence/roster.js'
-export { type RedeemOptions, redeemInvitation } from './room/ask-admission.js'
+export { type RedeemOptions, redeemInvitation } from './room/admission/ask-admission.js'
+export { readInvitation, writeInvitation } from './room/admission/invitation.js'
+export type { MadeTicket, TicketTerms } from './room/admission/tickets.js'
 export type { HistoryRange, SearchOptions } from './room/conversation.js'
 export type {
   DamagedEvent,
@@ -42,15 +44,13 @@ export type {
   UnreachableEvent
 } from './room/events.js'
 export { Feed, type FeedRoom } from './room/feed.js'
-export { readInvitation, writeInvitation } from './room/invitation.js'
-export type { Tell } from './room/kept-feed.js'
+export type { Tell } from './room/kept/kept-feed.js'
 export type { RoomAccess } from './room/keys.js'
 export { roomTopic } from './room/keys.js'
 export type { RoomOptions } from './room/open.js'
 export { Room } from './room/room.js'
 export type { RoomsOptions } from './room/rooms.js'
 export { Rooms } from './room/rooms.js'
-export type { MadeTicket, TicketTerms } from './room/tickets.js'
 
 // Advanced: who one is, what is delivered, who is there.
 
@@ -58,14 +58,14 @@ export { homeDirectory } from './home/directory.js'
 export type { Identity } from './home/identity.js'
 export { freshIdentity, identityOf, loadIdentity } from './home/identity.js'
 export { openLocked } from './home/identity-lock.js'
-export type { Census, CensusOptions, WatchOptions } from './room/census.js'
-export { takeCensus, watchRoom } from './room/census.js'
-export type { DeliverOptions } from './room/deliver.js'
-export { deliver } from './room/deliver.js'
-export type { CensusLink } from './room/graph.js'
+export type { Census, CensusOptions, WatchOptions } from './room/census/census.js'
+export { takeCensus, watchRoom } from './room/census/census.js'
+export type { CensusLink } from './room/census/graph.js'
+export type { Counted } from './room/census/tally.js'
 export type { PeerReport, Reach } from './room/reach/report.js'
-export { sendOnce } from './room/send-once.js'
-export type { Counted } from './room/tally.js'
+export type { DeliverOptions } from './room/sending/deliver.js'
+export { deliver } from './room/sending/deliver.js'
+export { sendOnce } from './room/sending/send-once.js'
 
 // Advanced: topic discovery without any chat, in the shape of Hyperswarm's API.
 

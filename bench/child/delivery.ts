@@ -7,7 +7,7 @@ import { domain, hash, type KeyPair, keyPairFromSeed } from '../../src/base/cryp
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
 import { systemClock } from '../../src/room/clock.js'
-import { Driver, type DriverOptions } from '../../src/room/driver.js'
+import { Driver, type DriverOptions } from '../../src/room/driver/driver.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
 import { Flooder } from '../support/flooder.js'
 import { LeastMachine } from '../support/least-machine.js'

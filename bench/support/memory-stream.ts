@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Duplex } from 'node:stream'
-import type { LinkStream } from '../../src/room/channel.js'
+import type { LinkStream } from '../../src/room/driver/channel.js'
 import type { FloodStream } from './flooder.js'
 
 /** What both kinds of chat need of a stream. */

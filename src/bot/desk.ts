@@ -1,5 +1,5 @@
 import type { MessageId } from '../base/ids.js'
-import type { Saying } from '../room/speak.js'
+import type { Saying } from '../room/sending/speak.js'
 import type { Author } from './updates.js'
 
 /** Whose doing a message is: answers to bots wait behind answers to people, and at a slower pace. */

@@ -1,6 +1,6 @@
 import type { MessageId } from '../base/ids.js'
 import { type Rate, TokenBucket } from '../base/token-bucket.js'
-import type { Saying } from '../room/speak.js'
+import type { Saying } from '../room/sending/speak.js'
 import { DIRECT_RATE } from '../room/text.js'
 import type { BotClock } from './clock.js'
 import type { Cause } from './desk.js'

@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
-import type { CardTexts } from '../room/room-cards.js'
+import type { CardTexts } from '../room/records/room-cards.js'
 
 /** Somebody in a room, as a bot sees them. */
 export interface Author {

@@ -1,8 +1,8 @@
 import { integer, string } from '@oclif/core/flags'
 import { startService } from '../services/bootstrap.js'
 import { formatAddress, parseAddresses } from '../swarm/networks/addresses.js'
-import { BaseCommand } from './base.js'
-import { metricsFlag } from './metrics-flag.js'
+import { BaseCommand } from './common/base.js'
+import { metricsFlag } from './flags/metrics-flag.js'
 
 export default class Bootstrap extends BaseCommand {
   static override summary = 'Run the DHT nodes of an isolated network.'

@@ -5,7 +5,7 @@ import { fishCompletion } from '../cli/completion/fish.js'
 import { shapesOf } from '../cli/completion/shape.js'
 import { zshCompletion } from '../cli/completion/zsh.js'
 import { packageRoot } from '../home/package-root.js'
-import { BaseCommand } from './base.js'
+import { BaseCommand } from './common/base.js'
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 const SHELLS = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[]

@@ -1,11 +1,11 @@
 import { boolean } from '@oclif/core/flags'
 import { standardStreams } from '../cli/streams.js'
 import { safeJson } from '../ndjson/codec.js'
-import { createRoom } from '../room/private-rooms.js'
-import { BaseCommand } from './base.js'
-import { unlocking } from './passphrase.js'
-import { asInvited, privateFromNowOn } from './private-room.js'
-import { roomArgument, roomNamed } from './room-argument.js'
+import { createRoom } from '../room/admission/private-rooms.js'
+import { BaseCommand } from './common/base.js'
+import { unlocking } from './common/passphrase.js'
+import { asInvited, privateFromNowOn } from './common/private-room.js'
+import { roomArgument, roomNamed } from './flags/room-argument.js'
 
 export default class Create extends BaseCommand {
   static override summary = 'Make a private room, which only an invitation leads to.'

@@ -1,11 +1,11 @@
 import { string as stringArg } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { showCheckup } from '../ui/doctor.js'
-import { BaseCommand } from './base.js'
-import { networkFlags, parseNetworkFlags } from './network-flags.js'
-import { parseRelays, relayFlag } from './relay-flags.js'
-import { roomFlags, roomGiven } from './room-flags.js'
-import { timeoutFlag } from './timeout-flag.js'
+import { BaseCommand } from './common/base.js'
+import { networkFlags, parseNetworkFlags } from './flags/network-flags.js'
+import { parseRelays, relayFlag } from './flags/relay-flags.js'
+import { roomFlags, roomGiven } from './flags/room-flags.js'
+import { timeoutFlag } from './flags/timeout-flag.js'
 
 export default class Doctor extends BaseCommand {
   static override summary = 'Check whether this machine can reach others, and if not, why.'

@@ -1,10 +1,10 @@
 import { boolean } from '@oclif/core/flags'
-import { checkForgettable, forgetHereOrThere } from '../room/forget-room.js'
+import { checkForgettable, forgetHereOrThere } from '../room/kept/forget-room.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
-import { BaseCommand } from './base.js'
-import { confirmed, notConfirmed } from './confirm.js'
-import { roomArgument } from './room-argument.js'
-import { roomFlags, roomGiven } from './room-flags.js'
+import { BaseCommand } from './common/base.js'
+import { confirmed, notConfirmed } from './common/confirm.js'
+import { roomArgument } from './flags/room-argument.js'
+import { roomFlags, roomGiven } from './flags/room-flags.js'
 
 export default class Forget extends BaseCommand {
   static override summary = 'Delete what is kept of a room on this machine.'

@@ -7,24 +7,24 @@ import { Contacts } from '../home/contacts.js'
 import { homeDirectory } from '../home/directory.js'
 import { loadIdentity } from '../home/identity.js'
 import { eventJson, safeJson } from '../ndjson/codec.js'
-import { isCursor, noCursor } from '../room/cursor.js'
-import { type KeptEvent, keptLog } from '../room/kept-log.js'
+import { isCursor, noCursor } from '../room/kept/cursor.js'
+import { type KeptEvent, keptLog } from '../room/kept/kept-log.js'
 import {
   fitting,
   type HistoryOptions,
   isDirect,
   type KeptLine,
   keptLines
-} from '../room/kept-rooms.js'
+} from '../room/kept/kept-rooms.js'
 import { openRoomKeys, type RoomKeys } from '../room/keys.js'
 import { keptLine } from '../ui/kept.js'
 import { pinNames } from '../ui/names.js'
-import { BaseCommand } from './base.js'
-import { openIdentityOnce } from './passphrase.js'
-import { roomArgument } from './room-argument.js'
-import { roomFlags, roomGiven } from './room-flags.js'
-import { momentOf } from './since-flag.js'
-import { tellDamaged } from './tell-damaged.js'
+import { BaseCommand } from './common/base.js'
+import { openIdentityOnce } from './common/passphrase.js'
+import { tellDamaged } from './common/tell-damaged.js'
+import { roomArgument } from './flags/room-argument.js'
+import { roomFlags, roomGiven } from './flags/room-flags.js'
+import { momentOf } from './flags/since-flag.js'
 
 /** Strangers whose keys are named. Guess: a row of a terminal. */
 const MAX_NAMED = 5

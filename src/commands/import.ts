@@ -1,11 +1,11 @@
 import { string } from '@oclif/core/flags'
 import { SwarmchatError } from '../base/errors.js'
 import type { Topic } from '../base/ids.js'
-import { type Importer, type Merged, openImporter } from '../room/importing.js'
-import { type CheckOptions, TranscriptCheck, transcriptRoom } from '../room/transcripts.js'
-import { BaseCommand } from './base.js'
-import { roomFlags } from './room-flags.js'
-import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
+import { type Importer, type Merged, openImporter } from '../room/kept/importing.js'
+import { type CheckOptions, TranscriptCheck, transcriptRoom } from '../room/kept/transcripts.js'
+import { BaseCommand } from './common/base.js'
+import { keysGiven, readLines, transcriptInput } from './common/transcript-input.js'
+import { roomFlags } from './flags/room-flags.js'
 import { notIntact, transcriptArgument } from './verify.js'
 
 /** Why a program that is in the room does not take a message. */

@@ -1,10 +1,10 @@
 import { integer } from '@oclif/core/flags'
 import { formatKey } from '../pipe/key.js'
 import { runRelay } from '../services/relay.js'
-import { BaseCommand } from './base.js'
-import { keyNameFlag, keyPairNamed } from './key-flags.js'
-import { metricsFlag, servingMetrics } from './metrics-flag.js'
-import { networkFlags, parseNetworkFlags } from './network-flags.js'
+import { BaseCommand } from './common/base.js'
+import { keyNameFlag, keyPairNamed } from './flags/key-flags.js'
+import { metricsFlag, servingMetrics } from './flags/metrics-flag.js'
+import { networkFlags, parseNetworkFlags } from './flags/network-flags.js'
 
 export default class Relay extends BaseCommand {
   static override summary = 'Pass bytes on between peers that cannot reach each other.'

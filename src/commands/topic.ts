@@ -1,9 +1,9 @@
 import { boolean } from '@oclif/core/flags'
 import { safeJson } from '../ndjson/codec.js'
 import { openRoomKeys } from '../room/keys.js'
-import { BaseCommand } from './base.js'
-import { roomArgument } from './room-argument.js'
-import { roomFlags, roomGiven } from './room-flags.js'
+import { BaseCommand } from './common/base.js'
+import { roomArgument } from './flags/room-argument.js'
+import { roomFlags, roomGiven } from './flags/room-flags.js'
 
 export default class Topic extends BaseCommand {
   static override summary = 'Print the topic of a room: what it is announced under in the DHT.'

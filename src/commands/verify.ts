@@ -8,10 +8,10 @@ import {
   TranscriptCheck,
   type TranscriptReport,
   transcriptRoom
-} from '../room/transcripts.js'
-import { BaseCommand } from './base.js'
-import { roomFlags } from './room-flags.js'
-import { keysGiven, readLines, transcriptInput } from './transcript-input.js'
+} from '../room/kept/transcripts.js'
+import { BaseCommand } from './common/base.js'
+import { keysGiven, readLines, transcriptInput } from './common/transcript-input.js'
+import { roomFlags } from './flags/room-flags.js'
 
 /** NOT_INTACT: something of a transcript is altered, added or missing. Exit code 1. */
 export const notIntact = (flaws: number) =>

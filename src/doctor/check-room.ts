@@ -1,7 +1,7 @@
 import { messageOf, SwarmchatError } from '../base/errors.js'
 import { asSentence } from '../base/sentence.js'
 import type { Millis } from '../base/time.js'
-import { takeCensus } from '../room/census.js'
+import { takeCensus } from '../room/census/census.js'
 import { accessOf, type RoomAccess, type RoomAddress } from '../room/keys.js'
 import type { PeerReport } from '../room/reach/report.js'
 import { Room } from '../room/room.js'

@@ -3,7 +3,7 @@ import { type IdentityKey, type MessageId, parseId } from '../base/ids.js'
 import { replaceUnsafe } from '../base/safe-text.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../room/events.js'
-import type { Saying } from '../room/speak.js'
+import type { Saying } from '../room/sending/speak.js'
 
 // The NDJSON that scripts read and write; docs/scripting.md is its reference.
 

@@ -4,8 +4,8 @@ import { aBoolean, anyOf, aString, type Checks, checkOptions, numberFrom } from 
 import type { Millis } from '../base/time.js'
 import type { LineQuery } from '../protocol/chat/search.js'
 import type { ChatMessage, RoomCard, RoomSubject } from '../protocol/events.js'
-import { noCursor, numberOf } from './cursor.js'
-import type { RoomLog } from './room-log.js'
+import { noCursor, numberOf } from './kept/cursor.js'
+import type { RoomLog } from './kept/room-log.js'
 import { Speaker } from './speaker.js'
 
 /** Which part of what a room has is wanted. */

@@ -6,11 +6,11 @@ import type { Millis } from '../base/time.js'
 import { ChatLog } from '../protocol/chat/chat-log.js'
 import { MAX_TOLD_MESSAGES } from '../protocol/chat/tuning.js'
 import { systemClock } from './clock.js'
-import { cursorText, noCursor, numberOf } from './cursor.js'
 import type { RoomUpdate } from './events.js'
-import { KeptFeed, type Tell } from './kept-feed.js'
+import { cursorText, noCursor, numberOf } from './kept/cursor.js'
+import { KeptFeed, type Tell } from './kept/kept-feed.js'
+import { type LoggedMessage, type RoomLog, sourceOf } from './kept/room-log.js'
 import { inOrder, type Updates } from './order/ordered.js'
-import { type LoggedMessage, type RoomLog, sourceOf } from './room-log.js'
 
 /** What is followed: `Room` is one. */
 export interface FeedRoom extends Updates {

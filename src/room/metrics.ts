@@ -1,7 +1,7 @@
 import { countersOf, type Metric } from '../base/metrics.js'
 import type { Snapshot } from '../protocol/machine/room-machine.js'
 import type { RoomCounters } from './counters.js'
-import type { DriverLoad } from './driver.js'
+import type { DriverLoad } from './driver/driver.js'
 
 /** What a room's figures are made from. */
 export interface RoomFigures {

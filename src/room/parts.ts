@@ -4,13 +4,13 @@ import type { Device } from '../home/device-key.js'
 import type { Identity } from '../home/identity.js'
 import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
-import type { Admitting } from './admitting.js'
+import type { Admitting } from './admission/admitting.js'
 import type { Clock } from './clock.js'
-import type { RoomHistory } from './history.js'
+import type { RoomHistory } from './kept/history.js'
+import type { RememberedMembers } from './kept/remembered-members.js'
 import type { RoomAccess } from './keys.js'
 import type { NetworkLease } from './network-lease.js'
-import type { RememberedMembers } from './remembered-members.js'
-import type { RoomRecords } from './room-records.js'
+import type { RoomRecords } from './records/room-records.js'
 
 /** What belongs to one device key. */
 export interface EndpointParts {

@@ -4,7 +4,7 @@ import type { Duration } from '../bot/duration.js'
 import type { DirectMessage } from '../protocol/events.js'
 import type { CardTexts } from '../protocol/wire/bodies/room-card.js'
 import type { RoomUpdate } from '../room/events.js'
-import type { Speaks } from '../room/speak.js'
+import type { Speaks } from '../room/sending/speak.js'
 
 /** A bot answers within this. Guess: what is said to all takes as long. */
 const ANSWER_MILLIS: Millis = 1_000

@@ -1,6 +1,6 @@
 import type { Names } from '../base/names.js'
 import { safeText } from '../base/safe-text.js'
-import { isDirect, type KeptLine, type KeptRoom } from '../room/kept-rooms.js'
+import { isDirect, type KeptLine, type KeptRoom } from '../room/kept/kept-rooms.js'
 import { actionIn } from '../room/view/action.js'
 import { answering } from './changes.js'
 import { directLine } from './lines.js'

@@ -1,7 +1,7 @@
 import { messageOf } from '../base/errors.js'
 import { eachLine } from '../ndjson/lines.js'
 import type { Room } from '../room/room.js'
-import { speak } from '../room/speak.js'
+import { speak } from '../room/sending/speak.js'
 import { acceptKnown } from './accept-known.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { type Habits, noHabits } from './habits.js'

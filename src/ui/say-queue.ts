@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Millis } from '../base/time.js'
 import type { Room } from '../room/room.js'
-import type { Saying } from '../room/speak.js'
+import type { Saying } from '../room/sending/speak.js'
 import { splitText } from '../room/text.js'
 
 // Members take 50 messages and 32 KiB a second of one author, and 2,000 messages or 1 MiB at once (docs/protocol.md); what

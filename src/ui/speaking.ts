@@ -1,4 +1,4 @@
-import { type Saying, type Speaks, speak } from '../room/speak.js'
+import { type Saying, type Speaks, speak } from '../room/sending/speak.js'
 import type { RoomView } from '../room/view/room-view.js'
 
 /** What says things in a room; who gets a line is counted from then on. It throws what `speak` does. */

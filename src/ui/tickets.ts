@@ -1,6 +1,6 @@
 import { safeText } from '../base/safe-text.js'
 import type { Millis } from '../base/time.js'
-import type { MadeTicket, TicketSummary } from '../room/tickets.js'
+import type { MadeTicket, TicketSummary } from '../room/admission/tickets.js'
 import { day } from './kept.js'
 import { clockTime } from './notice.js'
 

@@ -5,7 +5,7 @@ import type { BotClock } from '../../src/bot/clock.js'
 import type { Cause } from '../../src/bot/desk.js'
 import { logTo } from '../../src/bot/log.js'
 import { Outbox } from '../../src/bot/outbox.js'
-import type { Saying } from '../../src/room/speak.js'
+import type { Saying } from '../../src/room/sending/speak.js'
 import { Agenda } from '../../src/testing/world/agenda.js'
 
 function outboxOn(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { IdentityKey } from '../../src/base/ids.js'
-import { parseNetworkFlags } from '../../src/commands/network-flags.js'
+import { parseNetworkFlags } from '../../src/commands/flags/network-flags.js'
 import { Contacts } from '../../src/home/contacts.js'
 import { runCommand } from './run-command.js'
 

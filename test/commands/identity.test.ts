@@ -4,7 +4,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { standardStreams } from '../../src/cli/streams.js'
 import { checkHome } from '../../src/doctor/check-home.js'
 import { loadIdentity } from '../../src/home/identity.js'
-import { createRoom, privateRoom, privateRooms } from '../../src/room/private-rooms.js'
+import { createRoom, privateRoom, privateRooms } from '../../src/room/admission/private-rooms.js'
 import { runCommand } from './run-command.js'
 
 const home = mkdtempSync(`${tmpdir()}/swarmchat-`)

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { readInvitation, ticketIn } from '../../src/room/invitation.js'
-import { privateRoom } from '../../src/room/private-rooms.js'
+import { readInvitation, ticketIn } from '../../src/room/admission/invitation.js'
+import { privateRoom } from '../../src/room/admission/private-rooms.js'
 import { runCommand } from './run-command.js'
 
 const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { codeOf } from '../../src/base/errors.js'
-import { createRoom } from '../../src/room/private-rooms.js'
+import { createRoom } from '../../src/room/admission/private-rooms.js'
 import { useRooms } from '../support/rooms.js'
 import { runCommand } from './run-command.js'
 

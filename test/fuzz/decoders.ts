@@ -11,7 +11,7 @@ import {
 import { openCardRecord, sealCardRecord } from '../../src/protocol/access/card-record.js'
 import { openDeviceRecord, sealDeviceRecord } from '../../src/protocol/access/device-record.js'
 import { readLink, writeLink, writeTicket } from '../../src/protocol/access/invitation-link.js'
-import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
+import { ItemSet, Reconciler } from '../../src/protocol/history/reconcile/reconcile.js'
 import { decodePresenceBody, encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import {
   decodeSuspicionBody,

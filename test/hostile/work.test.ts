@@ -12,7 +12,7 @@ import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { KIND_DELETION } from '../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { shelvedOf } from '../../src/room/shelved.js'
+import { shelvedOf } from '../../src/room/kept/shelved.js'
 import { INVISIBLE } from '../support/attacks.js'
 import { type Peer, type Puppet, World } from '../support/harness.js'
 import {

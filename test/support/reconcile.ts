@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { idFromBytes, type MessageId } from '../../src/base/ids.js'
 import { RECONCILE_FRAME_BYTES } from '../../src/protocol/config.js'
-import { type Item, type ItemSet, Reconciler } from '../../src/protocol/history/reconcile.js'
+import {
+  type Item,
+  type ItemSet,
+  Reconciler
+} from '../../src/protocol/history/reconcile/reconcile.js'
 
 /** An id that looks random and is the same in every run. */
 export function idOf(number: number): MessageId {

@@ -1,6 +1,6 @@
 import { SwarmchatError } from '../../base/errors.js'
 import type { MessageId } from '../../base/ids.js'
-import type { Saying } from '../../room/speak.js'
+import type { Saying } from '../../room/sending/speak.js'
 import type { Cause, Desk } from '../desk.js'
 import { botStopped, outboxFull } from '../errors.js'
 import { MemberList } from '../members.js'

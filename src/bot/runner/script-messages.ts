@@ -1,6 +1,6 @@
 import type { MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { Saying } from '../../room/speak.js'
+import type { Saying } from '../../room/sending/speak.js'
 import type { Cause } from '../desk.js'
 import type { LogFields, LogLevel } from '../log.js'
 import type { Pace } from '../outbox.js'

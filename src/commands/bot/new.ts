@@ -1,6 +1,6 @@
 import { string as stringArg } from '@oclif/core/args'
 import { createBot } from '../../bot/runner/new-bot.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class BotNew extends BaseCommand {
   static override summary = 'Write a small typed bot, with a test.'

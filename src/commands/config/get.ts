@@ -2,7 +2,7 @@ import { string } from '@oclif/core/args'
 import { safeText } from '../../base/safe-text.js'
 import { SETTING_KEYS, type SettingKey } from '../../home/setting-kinds.js'
 import { Settings } from '../../home/settings.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { roomFlag, sectionOf } from './room-flag.js'
 
 export default class ConfigGet extends BaseCommand {

@@ -3,7 +3,7 @@ import { safeText } from '../../base/safe-text.js'
 import { SETTING_KEYS, SETTINGS } from '../../home/setting-kinds.js'
 import { Settings } from '../../home/settings.js'
 import { safeJson } from '../../ndjson/codec.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { roomFlag, sectionOf } from './room-flag.js'
 
 export default class ConfigList extends BaseCommand {

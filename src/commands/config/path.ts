@@ -1,5 +1,5 @@
 import { settingsFile } from '../../home/settings-file.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class ConfigPath extends BaseCommand {
   static override summary = 'Print where the file of settings is, or would be.'

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args'
 import { Settings } from '../../home/settings.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { roomFlag, sectionOf } from './room-flag.js'
 
 export default class ConfigUnset extends BaseCommand {

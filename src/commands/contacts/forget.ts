@@ -1,6 +1,6 @@
 import { Contacts } from '../../home/contacts.js'
 import { ensureDirectory, homeDirectory } from '../../home/directory.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { identityArgument, identityFrom } from './identity-argument.js'
 
 export default class ContactsForget extends BaseCommand {

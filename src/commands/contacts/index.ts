@@ -3,7 +3,7 @@ import { safeNick } from '../../base/safe-text.js'
 import { Contacts } from '../../home/contacts.js'
 import { homeDirectory } from '../../home/directory.js'
 import { safeJson } from '../../ndjson/codec.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class ContactsCommand extends BaseCommand {
   static override summary =

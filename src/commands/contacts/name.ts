@@ -3,7 +3,7 @@ import { badArguments } from '../../cli/bad-arguments.js'
 import { Contacts } from '../../home/contacts.js'
 import { ensureDirectory, homeDirectory } from '../../home/directory.js'
 import { checkNick } from '../../home/nick.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { identityArgument, identityFrom } from './identity-argument.js'
 
 export default class ContactsName extends BaseCommand {

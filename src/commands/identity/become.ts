@@ -1,7 +1,7 @@
 import type { KeyPair } from '../../base/crypto.js'
 import { type IdentityKey, idFromBytes, shortId } from '../../base/ids.js'
 import { changeIdentity, type Standing, standingOf } from '../../home/change-identity.js'
-import { confirmed, notConfirmed } from '../confirm.js'
+import { confirmed, notConfirmed } from '../common/confirm.js'
 
 /** How an identity takes the place of another one. */
 export interface Becoming {

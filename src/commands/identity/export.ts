@@ -11,9 +11,9 @@ import { loadIdentity } from '../../home/identity.js'
 import { exportText } from '../../home/identity-export.js'
 import { countLocked, keptSecrets } from '../../home/room-secrets.js'
 import { Settings } from '../../home/settings.js'
-import { BaseCommand } from '../base.js'
-import { newPassphrase, openIdentityOnce } from '../passphrase.js'
-import { tellUnreadable } from '../private-room.js'
+import { BaseCommand } from '../common/base.js'
+import { newPassphrase, openIdentityOnce } from '../common/passphrase.js'
+import { tellUnreadable } from '../common/private-room.js'
 
 /** NOT_EXPORTED: the file cannot be written. Exit code 1. */
 const notExported = (file: string, reason: string, cause?: unknown) =>

@@ -1,9 +1,9 @@
 import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
 import { lockHome } from '../../home/identity-lock.js'
-import { BaseCommand } from '../base.js'
-import { newPassphrase, openIdentityOnce } from '../passphrase.js'
-import { tellUnreadable } from '../private-room.js'
+import { BaseCommand } from '../common/base.js'
+import { newPassphrase, openIdentityOnce } from '../common/passphrase.js'
+import { tellUnreadable } from '../common/private-room.js'
 
 export default class IdentityLock extends BaseCommand {
   static override summary =

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { boolean } from '@oclif/core/flags'
 import { keyPairFromSeed, SEED_BYTES } from '../../base/crypto.js'
 import { homeDirectory } from '../../home/directory.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 import { become } from './become.js'
 
 export default class IdentityNew extends BaseCommand {

@@ -4,8 +4,8 @@ import { SwarmchatError } from '../../base/errors.js'
 import { readAll } from '../../cli/input.js'
 import { standardStreams } from '../../cli/streams.js'
 import { homeDirectory } from '../../home/directory.js'
-import { askSecret } from '../ask-secret.js'
-import { BaseCommand } from '../base.js'
+import { askSecret } from '../common/ask-secret.js'
+import { BaseCommand } from '../common/base.js'
 import { become } from './become.js'
 
 /** BAD_WORDS: the words are not those of an identity. */

@@ -1,7 +1,7 @@
 import { boolean } from '@oclif/core/flags'
 import { keptIdentity } from '../../home/identity.js'
 import { safeJson } from '../../ndjson/codec.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class IdentityShow extends BaseCommand {
   static override summary = 'Print your identity, where it is kept, and whether it is locked.'

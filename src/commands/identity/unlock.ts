@@ -1,8 +1,8 @@
 import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
 import { unlockHome } from '../../home/identity-lock.js'
-import { BaseCommand } from '../base.js'
-import { openIdentityOnce } from '../passphrase.js'
+import { BaseCommand } from '../common/base.js'
+import { openIdentityOnce } from '../common/passphrase.js'
 
 export default class IdentityUnlock extends BaseCommand {
   static override summary = 'Take the passphrase of your identity and private rooms away.'

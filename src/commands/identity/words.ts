@@ -3,9 +3,9 @@ import { SwarmchatError } from '../../base/errors.js'
 import { readFirstLine } from '../../cli/input.js'
 import { standardStreams } from '../../cli/streams.js'
 import { loadIdentity } from '../../home/identity.js'
-import { BaseCommand } from '../base.js'
-import { confirmed } from '../confirm.js'
-import { openIdentityOnce } from '../passphrase.js'
+import { BaseCommand } from '../common/base.js'
+import { confirmed } from '../common/confirm.js'
+import { openIdentityOnce } from '../common/passphrase.js'
 
 /** Words in a row: 24 fit 40 columns and 24 rows. */
 const COLUMNS = 2

@@ -4,15 +4,20 @@ import { spanOf } from '../../base/span.js'
 import { standardStreams } from '../../cli/streams.js'
 import { homeDirectory } from '../../home/directory.js'
 import { MAX_USES } from '../../home/invitations.js'
-import { writeInvitation } from '../../room/invitation.js'
+import { writeInvitation } from '../../room/admission/invitation.js'
+import {
+  badExpires,
+  type MadeTicket,
+  makeTicket,
+  notPrivate
+} from '../../room/admission/tickets.js'
 import { openRoomKeys, type RoomKeys } from '../../room/keys.js'
-import { keptCardTarget } from '../../room/room-cards.js'
-import { badExpires, type MadeTicket, makeTicket, notPrivate } from '../../room/tickets.js'
+import { keptCardTarget } from '../../room/records/room-cards.js'
 import { qrCode } from '../../ui/qr-code.js'
 import { letInText } from '../../ui/tickets.js'
-import { BaseCommand } from '../base.js'
-import { roomArgument } from '../room-argument.js'
-import { roomFlags, roomGiven } from '../room-flags.js'
+import { BaseCommand } from '../common/base.js'
+import { roomArgument } from '../flags/room-argument.js'
+import { roomFlags, roomGiven } from '../flags/room-flags.js'
 
 export default class Invite extends BaseCommand {
   static override summary = 'Print an invitation to a private room: a link, and a QR code.'

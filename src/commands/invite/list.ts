@@ -1,8 +1,8 @@
 import { boolean } from '@oclif/core/flags'
 import { safeJson } from '../../ndjson/codec.js'
-import { ticketsMade } from '../../room/tickets.js'
+import { ticketsMade } from '../../room/admission/tickets.js'
 import { ticketLine } from '../../ui/tickets.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class InviteList extends BaseCommand {
   static override summary =

@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args'
-import { revokeTicket } from '../../room/tickets.js'
+import { revokeTicket } from '../../room/admission/tickets.js'
 import { ticketLine } from '../../ui/tickets.js'
-import { BaseCommand } from '../base.js'
+import { BaseCommand } from '../common/base.js'
 
 export default class InviteRevoke extends BaseCommand {
   static override summary = 'Let nobody in by an invitation any more.'

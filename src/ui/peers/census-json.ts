@@ -1,6 +1,6 @@
 import { jsonLine } from '../../ndjson/codec.js'
-import type { Census } from '../../room/census.js'
-import type { Counted } from '../../room/tally.js'
+import type { Census } from '../../room/census/census.js'
+import type { Counted } from '../../room/census/tally.js'
 import { countOf, STATES } from './peer-lines.js'
 
 /** A census for programs: exact nicks, null where nothing is known; a line for each peer and each link, and one that sums up. */

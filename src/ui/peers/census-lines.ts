@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/time.js'
-import type { Census } from '../../room/census.js'
+import type { Census } from '../../room/census/census.js'
+import type { Counted } from '../../room/census/tally.js'
 import type { RoomAccess } from '../../room/keys.js'
-import type { Counted } from '../../room/tally.js'
 import { graphLines } from './graph-lines.js'
 import { bySureness, countOf, nameOf, STATES, standingOf } from './peer-lines.js'
 

@@ -1,5 +1,5 @@
 import { safeNick } from '../../base/safe-text.js'
-import { type Census, type CensusOptions, takeCensus } from '../../room/census.js'
+import { type Census, type CensusOptions, takeCensus } from '../../room/census/census.js'
 import { accessOf } from '../../room/keys.js'
 import type { RoomOptions } from '../../room/open.js'
 import { Room } from '../../room/room.js'

@@ -1,6 +1,6 @@
 import type { PeerKey } from '../../base/ids.js'
-import type { Census } from '../../room/census.js'
-import type { Counted } from '../../room/tally.js'
+import type { Census } from '../../room/census/census.js'
+import type { Counted } from '../../room/census/tally.js'
 import { nameOf } from './peer-lines.js'
 
 const [BRANCH, LAST] = ['├─ ', '└─ ']

@@ -1,7 +1,7 @@
 import { shortId } from '../../base/ids.js'
 import { safeNick } from '../../base/safe-text.js'
 import type { Millis } from '../../base/time.js'
-import type { Counted } from '../../room/tally.js'
+import type { Counted } from '../../room/census/tally.js'
 
 /** What is known of a device, the surest first. */
 export const STATES = ['verified', 'present', 'gone', 'reachable', 'announced'] as const

@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.js'
 import type { Room } from '../../room/room.js'
-import type { Saying } from '../../room/speak.js'
+import type { Saying } from '../../room/sending/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import { acceptKnown } from '../accept-known.js'
 import type { Habits } from '../habits.js'

@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { checkEmoji } from '../../room/emoji.js'
-import type { Saying } from '../../room/speak.js'
+import type { Saying } from '../../room/sending/speak.js'
 import { checkText, MAX_DIRECT_TEXT_BYTES } from '../../room/text.js'
 import { type SlashCommand, type SlashCommands, type Talk, usageLine } from './command.js'
 

@@ -1,5 +1,5 @@
 import type { Room } from '../../room/room.js'
-import type { Saying } from '../../room/speak.js'
+import type { Saying } from '../../room/sending/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
 import type { Habits } from '../habits.js'
 

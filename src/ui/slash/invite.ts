@@ -1,6 +1,6 @@
 import { safeText } from '../../base/safe-text.js'
 import { spanOf } from '../../base/span.js'
-import type { TicketTerms } from '../../room/tickets.js'
+import type { TicketTerms } from '../../room/admission/tickets.js'
 import { letInText } from '../tickets.js'
 import type { SlashCommand, Talk } from './command.js'
 

@@ -2,7 +2,7 @@ import sodium from 'sodium-universal'
 import { describe, expect, test, vi } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
-import { HistoryQueue } from '../../../src/protocol/history/history-queue.js'
+import { HistoryQueue } from '../../../src/protocol/history/reconcile/history-queue.js'
 import { USUAL_PARENTS, VERIFY_PER_TURN } from '../../../src/protocol/history/tuning.js'
 import type { RoomTuning } from '../../../src/protocol/machine/options.js'
 import {

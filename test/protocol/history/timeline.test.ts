@@ -20,7 +20,7 @@ import {
   KIND_TEXT
 } from '../../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import { shelvedOf } from '../../../src/room/shelved.js'
+import { shelvedOf } from '../../../src/room/kept/shelved.js'
 import { EPOCH } from '../../support/harness.js'
 import { exchange } from '../../support/reconcile.js'
 

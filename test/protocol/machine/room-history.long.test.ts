@@ -5,7 +5,7 @@ import type { CheckedMessage } from '../../../src/protocol/wire/message.js'
 import { EPOCH, idsOf, World } from '../../support/harness.js'
 import { messageOf } from '../../support/hostile.js'
 
-// 100,000 take six seconds likewise; what is asked beyond the link’s own share: test/protocol/history/asking.test.ts.
+// 100,000 take six seconds likewise; what is asked beyond the link’s own share: test/protocol/history/reconcile/asking.test.ts.
 test('a member that was away for 25,000 messages has them of one neighbour within ten seconds', () => {
   const world = new World()
   const keep = { maxMessages: 40_000 }

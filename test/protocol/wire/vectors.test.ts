@@ -28,7 +28,7 @@ import {
 } from '../../../src/protocol/access/room-secret.js'
 import { safetyNumber } from '../../../src/protocol/access/safety-number.js'
 import { HEADS_DIGEST_BYTES, INSTANCE_BYTES } from '../../../src/protocol/config.js'
-import { ItemSet } from '../../../src/protocol/history/reconcile.js'
+import { ItemSet } from '../../../src/protocol/history/reconcile/reconcile.js'
 import { encodeTextBody } from '../../../src/protocol/wire/bodies/text.js'
 import { decodeFrame, encodeFrame } from '../../../src/protocol/wire/frame-codec.js'
 import type { Frame } from '../../../src/protocol/wire/frames.js'

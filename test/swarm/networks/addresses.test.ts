@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { codeOf } from '../../../src/base/errors.js'
-import { parseNetworkFlags } from '../../../src/commands/network-flags.js'
+import { parseNetworkFlags } from '../../../src/commands/flags/network-flags.js'
 import {
   formatAddress,
   hasLoopback,

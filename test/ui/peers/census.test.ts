@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../../src/base/ids.js'
-import type { Counted } from '../../../src/room/tally.js'
+import type { Counted } from '../../../src/room/census/tally.js'
 import { censusJson } from '../../../src/ui/peers/census-json.js'
 import { censusLines } from '../../../src/ui/peers/census-lines.js'
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
-import type { Census } from '../../../src/room/census.js'
-import type { Counted } from '../../../src/room/tally.js'
+import type { Census } from '../../../src/room/census/census.js'
+import type { Counted } from '../../../src/room/census/tally.js'
 import { BlockView, JsonView, TableView, tableRows } from '../../../src/ui/peers/watch.js'
 
 const NOW = 1_720_000_000_000

@@ -1,0 +1,18 @@
+import { string } from '@oclif/core/flags'
+import type { Settings } from '../../home/settings.js'
+import { roomKeys } from '../../room/keys.js'
+
+/** The flag that says what a person is called. */
+export const nickFlag = {
+  nick: string({
+    char: 'n',
+    description:
+      'what you are called [default: the setting, else what you were called there last, else your user name]'
+  })
+}
+
+/** What a person chose to be called in a room, if they did: by the setting. Throws BAD_ROOM_NAME, BAD_SETTINGS. */
+export function nickOf(settings: Settings, room: string): string | undefined {
+  const { value } = settings.get('nick', roomKeys(room).name)
+  return value === undefined ? undefined : `${value}`
+}

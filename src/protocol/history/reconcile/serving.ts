@@ -1,0 +1,108 @@
+import { CommonBudget } from '../../../base/common-budget.js'
+import type { MessageId } from '../../../base/ids.js'
+import type { Millis } from '../../../base/time.js'
+import { TokenBucket } from '../../../base/token-bucket.js'
+import type { Link } from '../../links/link.js'
+import type { Links } from '../../links/links.js'
+import type { Turn } from '../../turn.js'
+import type { BareMessage, CheckedMessage, VerifiedMessage } from '../../wire/message.js'
+import type { Timeline } from '../timeline.js'
+import { CATCH_UP_SERVE_RATE, FRESH_LINKS_SERVE_RATE, SERVE_PAUSE_MILLIS } from '../tuning.js'
+import type { Verifier } from '../verifier.js'
+import { Packer, type Parcel } from './history-frames.js'
+import type { HistoryQueue } from './history-queue.js'
+
+/** What sending history needs of the room. */
+export interface ServingParts {
+  readonly turn: Turn
+  readonly links: Links
+  /** A message that we have, stored or recent, to be handed on. */
+  readonly recall: (id: MessageId) => CheckedMessage | undefined
+  /** The deletion by which a message was taken back. */
+  readonly deletionOf: (message: BareMessage) => VerifiedMessage | undefined
+  readonly timeline: Pick<Timeline, 'size'>
+  readonly verifier: Pick<Verifier, 'goOn' | 'hasTime'>
+}
+
+/** Bytes of messages that cost as much as another message. */
+const BYTES_PER_UNIT = 4_096
+
+/**
+ * Sends what peers have asked for. Each message is read from the store, so whoever asks for all of it again and again would
+ * have our processor: how much a link is sent is bounded, and more than a member asks for. What is over draws on what all
+ * links have in common, for whoever was away for long, and then waits.
+ */
+export class Serving {
+  readonly #parts: ServingParts
+  /** What all links that are fresh may have together. Full from the first message on. */
+  #freshLinks: TokenBucket | undefined
+  readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
+  #isWaiting = false
+
+  constructor(parts: ServingParts) {
+    this.#parts = parts
+  }
+
+  /** Sends of this queue what there is time for. */
+  drain(link: Link, queue: HistoryQueue): void {
+    const { links, turn, verifier } = this.#parts
+    const mayGoOn = () => verifier.hasTime && this.#admits(link, queue)
+    const { batch, isCut, ping } = queue.next(this.#fetcher(), mayGoOn)
+    if (isCut && verifier.hasTime) this.#wait()
+    else if (isCut) verifier.goOn()
+    this.#charge(link, batch, turn.now)
+    for (const { frames } of batch) for (const frame of frames) links.send(link, frame)
+    if (!ping) return
+    links.send(link, { type: 'ping' })
+    queue.pinged(link.pings)
+  }
+
+  /** Gives the messages of one batch. */
+  #fetcher(): (id: MessageId) => Parcel | undefined {
+    const { deletionOf, recall } = this.#parts
+    const packer = new Packer(deletionOf)
+    return id => {
+      const message = recall(id)
+      return message && packer.pack(message)
+    }
+  }
+
+  /** Our timer is over: what waits is to be drained again. */
+  resumed(): void {
+    this.#isWaiting = false
+  }
+
+  #wait(): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    this.#parts.turn.timer(SERVE_PAUSE_MILLIS, { name: 'serve' })
+  }
+
+  // Who was sent as much as there is asks for some of it again.
+  #admits(link: Link, { sent }: HistoryQueue): boolean {
+    const { timeline, turn } = this.#parts
+    if (this.#isWithinOwn(link, turn.now)) return true
+    return sent < timeline.size && this.#inCommon.has(link, turn.now)
+  }
+
+  #isWithinOwn(link: Link, now: Millis): boolean {
+    return link.serves.has(now) && (!link.isFresh(now) || this.#shared(now).has(now))
+  }
+
+  #charge(link: Link, batch: readonly Parcel[], now: Millis): void {
+    let cost = 0
+    for (const { bytes, frames } of batch)
+      cost += Math.max(1, frames.length) + bytes / BYTES_PER_UNIT
+    if (!this.#isWithinOwn(link, now)) {
+      this.#inCommon.charge(link, now, cost)
+      return
+    }
+    link.serves.charge(now, cost)
+    if (link.isFresh(now)) this.#shared(now).charge(now, cost)
+  }
+
+  #shared(now: Millis): TokenBucket {
+    this.#freshLinks ??= new TokenBucket(FRESH_LINKS_SERVE_RATE, now)
+    return this.#freshLinks
+  }
+}

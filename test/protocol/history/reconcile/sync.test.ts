@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { MessageId } from '../../../../src/base/ids.js'
+import { FRESH_LINK_MILLIS, LINK_SERVE_RATE } from '../../../../src/protocol/config.js'
+import { HistoryQueue } from '../../../../src/protocol/history/reconcile/history-queue.js'
+import { Serving, type ServingParts } from '../../../../src/protocol/history/reconcile/serving.js'
+import { Sync, type SyncParts } from '../../../../src/protocol/history/reconcile/sync.js'
+import { HISTORY_TUNING } from '../../../../src/protocol/history/tuning.js'
+import { Link } from '../../../../src/protocol/links/link.js'
+import type { Frame } from '../../../../src/protocol/wire/frames.js'
+import { deviceOf, EPOCH } from '../../../support/harness.js'
+import { textOf } from '../../../support/hostile.js'
+
+test('an exchange ends with its link', () => {
+  const sync = new Sync({ tuning: HISTORY_TUNING } as SyncParts)
+  for (let n = 0; n < 100; n++) {
+    const peer = deviceOf(`peer ${n}`)
+    const options = { peer, handshakeHash: new Uint8Array(32), initiator: false }
+    sync.linkUp(new Link(options, n, EPOCH))
+    expect(sync.size).toBe(1)
+    sync.linkDown(peer)
+  }
+  expect(sync.size).toBe(0)
+})
+
+/** How much of a history of so many messages leaves at once for who asks for this of it, again and again. */
+function servedOf(size: number, ids: readonly MessageId[]): number {
+  const message = textOf('ann', 'hi', EPOCH)
+  let sent = 0
+  const send = (link: Link, { type }: Frame) => {
+    if (type === 'stored') sent += 1
+    if (type === 'ping') link.pings = 1
+  }
+  const serving = new Serving({
+    turn: { now: EPOCH + FRESH_LINK_MILLIS, timer: () => {} },
+    links: { send },
+    timeline: { size },
+    recall: () => message,
+    deletionOf: () => undefined,
+    verifier: { hasTime: true, goOn: () => {} }
+  } as unknown as ServingParts)
+  const options = { peer: deviceOf('eve'), handshakeHash: new Uint8Array(32), initiator: false }
+  const link = new Link(options, 0, EPOCH)
+  const queue = new HistoryQueue()
+  for (let at = 0; at < 200_000; at += 500) {
+    queue.want(ids.length > 500 ? ids.slice(at, at + 500) : ids)
+    serving.drain(link, queue)
+    queue.pong()
+  }
+  return sent
+}
+
+test('who was away for 100,000 messages is sent them at once; who asks for some again and again, as many, and then slowly', () => {
+  const ids = Array.from({ length: 100_000 }, (_, n) => `${n}` as MessageId)
+  expect(servedOf(ids.length, ids)).toBe(ids.length)
+  expect(servedOf(ids.length, ids.slice(0, 500))).toBeLessThan(ids.length + 1_000)
+  expect(servedOf(1_000, ids.slice(0, 500))).toBeLessThan(LINK_SERVE_RATE.burst + 1_000)
+})

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { loadIdentity } from '../../../src/home/identity.js'
+import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
+import type { ForgottenEvent } from '../../../src/room/events.js'
+import { forgetHereOrThere } from '../../../src/room/kept/forget-room.js'
+import { historyDirectory } from '../../../src/room/kept/history-place.js'
+import { openImporter } from '../../../src/room/kept/importing.js'
+import { keptHistory } from '../../../src/room/kept/kept-rooms.js'
+import { readHistory } from '../../../src/room/kept/read-history.js'
+import { roomKeys } from '../../../src/room/keys.js'
+import { LevelStore } from '../../../src/store/level-store.js'
+import { useRooms } from '../../support/rooms.js'
+
+const { enter } = useRooms()
+const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+const newHome = () => mkdtempSync(join(root, 'h-'))
+const keys = roomKeys('lobby')
+
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const enterFrom = (home: string, nick: string) => enter(nick, { home, identity: undefined })
+const textsIn = async (home: string) => (await keptHistory(keys, { home })).map(({ text }) => text)
+
+/** What is kept of somebody's talk, the messages as they are. */
+async function talk(...texts: string[]) {
+  const home = newHome()
+  const { room } = await enterFrom(home, 'eve')
+  const ids = texts.map(text => room.say(text))
+  const [first] = ids
+  if (first !== undefined) room.delete(first)
+  await room.written()
+  await room.leave()
+  const store = await LevelStore.open(historyDirectory(home, keys, loadIdentity(home)))
+  const { messages } = await readHistory(store, keys)
+  await store.close()
+  return messages
+}
+
+describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
+  test('a transcript is merged there: on the disk, as history, and once', async () => {
+    const messages = await talk('oops', 'two', 'three')
+    const home = newHome()
+    const ann = await enterFrom(home, 'ann')
+    ann.room.say('here')
+    const merge = async () => {
+      const importer = await openImporter(keys.topic, keys, home)
+      for (const message of messages) if (importer.take(message)) await importer.flush()
+      const merged = await importer.finish()
+      await importer.close()
+      return merged
+    }
+    expect(await merge()).toEqual({ imported: 4, known: 0, refused: 0 })
+    const told = ann.messages.map(({ history, text }) => [text, history])
+    expect(told).toEqual([
+      ['here', false],
+      ['two', true],
+      ['three', true]
+    ])
+    expect(await merge()).toEqual({ imported: 0, known: 4, refused: 0 })
+    expect(ann.texts).toHaveLength(3)
+    await ann.room.leave()
+    expect(await textsIn(home)).toEqual(['two', 'three', 'here'])
+  })
+
+  test('what nobody has signed is not taken there', async () => {
+    const [message] = (await talk('one', 'two')).slice(-1)
+    if (message === undefined) expect.fail('it was said')
+    const home = newHome()
+    await enterFrom(home, 'ann')
+    const importer = await openImporter(keys.topic, keys, home)
+    const forged = { ...message, sealed: message.sealed.map(byte => byte ^ 1) }
+    importer.take(forged as VerifiedMessage)
+    expect(await importer.finish()).toEqual({ imported: 0, known: 0, refused: 1 })
+    await importer.close()
+  })
+
+  test('forgetting deletes there, says so, and nothing comes back while it runs', async () => {
+    const home = newHome()
+    const [ann, ben] = [await enterFrom(home, 'ann'), await enter('ben')]
+    await Promise.all([ann.meets('ben'), ben.meets('ann')])
+    for (const text of ['one', 'two']) ben.room.say(text)
+    await ann.hears('two')
+    ann.room.setSubject('secret plans')
+    await ann.room.written()
+    const told: ForgottenEvent[] = []
+    ann.room.on('forgotten', event => told.push(event))
+    const count = await forgetHereOrThere(keys, home)
+    expect(count).toBeGreaterThanOrEqual(3)
+    expect(told).toMatchObject([{ count, text: expect.stringContaining(`${count} messages`) }])
+    expect(ann.room.search('')).toEqual([])
+    expect(ann.room.subject()).toBeUndefined()
+    expect(await textsIn(home)).toEqual([])
+    ben.room.say('three')
+    await ann.hears('three')
+    await ann.room.leave()
+    expect(await textsIn(home)).toEqual(['three'])
+    expect(await forgetHereOrThere(keys, home)).toBeUndefined()
+    await expect(keptHistory(keys, { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
+  })
+})
