@@ -76,17 +76,24 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
     return entry
   }
 
-  /** Whose entry would go first if this one were added: maybe the new one itself. */
-  firstWith(owner: Owner, entry: E): Owner {
-    const first = this.#first()
-    if (first === undefined || first.share.owner === owner) return owner
-    const entries = this.#shares.get(owner)?.entries
-    const oldest = entries?.peek() ?? entry
-    const standing = {
-      count: (entries?.length ?? 0) + 1,
-      oldest: compareEntries(entry, oldest) < 0 ? entry : oldest
-    }
-    return compareStandings(standing, first) < 0 ? owner : first.share.owner
+  /** True if what goes first of all that is here and there is here. */
+  goesBefore(other: Shares<Owner, E>): boolean {
+    const [ours, theirs] = [this.#first(), other.#first()]
+    if (ours === undefined || theirs === undefined) return ours !== undefined
+    return compareStandings(ours, theirs) < 0
+  }
+
+  /** Gives all that an owner has to `other`, where it has nothing. */
+  moveTo(other: Shares<Owner, E>, owner: Owner): void {
+    const share = this.#shares.get(owner)
+    if (share === undefined) return
+    this.#shares.delete(owner)
+    this.#size -= share.entries.length
+    // Another share, so that standings of the former one do not count, here or if it comes back.
+    const moved = { ...share }
+    other.#shares.set(owner, moved)
+    other.#size += moved.entries.length
+    other.#rank(moved)
   }
 
   /** Removes and returns every entry with a clock below this one. Costs as much as there are owners. */
@@ -105,11 +112,17 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
   #first(): Standing<Owner, E> | undefined {
     this.#standings ??= this.#rankAll()
     let first = this.#standings.peek()
-    while (first !== undefined && !counts(first)) {
+    while (first !== undefined && !this.#counts(first)) {
       this.#standings.pop()
       first = this.#standings.peek()
     }
     return first
+  }
+
+  #counts({ count, oldest, share }: Standing<Owner, E>): boolean {
+    const { entries, owner } = share
+    const isHere = this.#shares.get(owner) === share
+    return isHere && entries.length === count && entries.peek() === oldest
   }
 
   #settle(share: Share<Owner, E>): void {
@@ -140,10 +153,6 @@ function standingOf<Owner, E extends Entry>(
 ): Standing<Owner, E> | undefined {
   const oldest = share.entries.peek()
   return oldest && { share, count: share.entries.length, oldest }
-}
-
-function counts<Owner, E extends Entry>({ count, oldest, share }: Standing<Owner, E>): boolean {
-  return share.entries.length === count && share.entries.peek() === oldest
 }
 
 type Rank = Pick<Standing<string, Entry>, 'count' | 'oldest'>

@@ -76,17 +76,22 @@ describe('what is left', () => {
     )
   })
 
-  test('names beforehand whose entry goes', () => {
+  test('is the same where owners are in two places, and move from one to the other', () => {
     fc.assert(
-      fc.property(entries, (all: readonly Owned[]) => {
-        const shares = new Shares<string>()
-        const owners = new Map(all.map(({ id, owner }) => [id, owner]))
-        for (const each of all) {
-          const expected = shares.firstWith(each.owner, each)
-          shares.add(each.owner, each)
-          if (shares.size <= 10) continue
-          expect(owners.get(shares.takeFirst()?.id ?? '')).toBe(expected)
+      fc.property(entries, caps, (all, max) => {
+        const [here, there] = [new Shares<string>(), new Shares<string>()]
+        const kept = new Set<string>()
+        for (const { clock, id, owner } of all) {
+          const [one, other] = owner > 'o2' ? [here, there] : [there, here]
+          other.add(owner, { clock, id })
+          other.moveTo(one, owner)
+          one.moveTo(other, owner)
+          kept.add(id)
+          if (here.size + there.size <= max) continue
+          const first = here.goesBefore(there) ? here : there
+          kept.delete(first.takeFirst()?.id ?? '')
         }
+        expect([...kept].sort()).toEqual(byTheRule(all, max))
       })
     )
   })

@@ -1,7 +1,6 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
-  BUSY_FLUSH_MILLIS,
   LAZY_FLUSH_MILLIS,
   LAZY_SPREAD_MILLIS,
   PATIENT_FLUSH_MILLIS,
@@ -10,7 +9,6 @@ import {
 import type { KnownMessage } from '../wire/message.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import type { Outbox } from './outbox.js'
-import type { Tree } from './tree.js'
 
 /** Whether a message may be announced some seconds later: nobody waits for it. */
 export type IsPatient = (message: KnownMessage) => boolean
@@ -18,7 +16,6 @@ export type IsPatient = (message: KnownMessage) => boolean
 /** Tells lazy neighbours what is here. */
 export class Announcing {
   readonly #outbox: Outbox
-  readonly #tree: Pick<Tree, 'isCrowded'>
   readonly #isPatient: IsPatient
   readonly #queues: LazyQueues
   /** When a neighbour came or went. */
@@ -26,14 +23,8 @@ export class Announcing {
   /** When the queues are sent. */
   #flushAt: Millis = Number.POSITIVE_INFINITY
 
-  constructor(
-    outbox: Outbox,
-    tree: Pick<Tree, 'isCrowded'>,
-    self: PeerKey | undefined,
-    isPatient: IsPatient = () => false
-  ) {
+  constructor(outbox: Outbox, self: PeerKey | undefined, isPatient: IsPatient = () => false) {
     this.#outbox = outbox
-    this.#tree = tree
     this.#queues = new LazyQueues(self)
     this.#isPatient = isPatient
   }
@@ -56,7 +47,7 @@ export class Announcing {
 
   /** `shapes`: the message may change the tree, so that either side is to know over how many hops the other has it. */
   tell(peer: PeerKey, message: KnownMessage, hops: number, shapes = false): void {
-    const wait = this.#waitFor(message)
+    const wait = this.#canWait(message) ? PATIENT_FLUSH_MILLIS : LAZY_FLUSH_MILLIS
     const dueAt = this.#outbox.now + (shapes ? wait : this.#queues.wait(peer, wait))
     const full = this.#queues.add(peer, message.id, { hops, dueAt, both: shapes })
     if (full !== undefined) this.#announce(full)
@@ -76,12 +67,6 @@ export class Announcing {
     for (const due of this.#queues.takeDue(Math.max(at, now))) this.#announce(due)
     const next = this.#queues.nextDueAt
     if (next !== undefined) this.#flushAtLatest(Math.max(next, now + LAZY_SPREAD_MILLIS))
-  }
-
-  // While many talk each message names others: what is missing is found by that as well.
-  #waitFor(message: KnownMessage): Millis {
-    if (this.#canWait(message)) return PATIENT_FLUSH_MILLIS
-    return this.#tree.isCrowded ? BUSY_FLUSH_MILLIS : LAZY_FLUSH_MILLIS
   }
 
   #canWait(message: KnownMessage): boolean {

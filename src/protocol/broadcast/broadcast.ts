@@ -63,7 +63,7 @@ export class Broadcast {
     const tree = new Tree(this.#outbox, options.optimizeHops)
     this.#tree = tree
     this.#grafting = new Grafting(this.#outbox, this.#tree)
-    this.#announcing = new Announcing(this.#outbox, tree, self, isPatient)
+    this.#announcing = new Announcing(this.#outbox, self, isPatient)
     this.#mesh = new Mesh({ outbox: this.#outbox, tree, self, attendance })
     this.#seen = new Recent(options.seenMax ?? SEEN_MAX)
   }

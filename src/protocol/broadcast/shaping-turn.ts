@@ -36,13 +36,7 @@ export class ShapingTurn {
   readonly #chat = new Rate()
   readonly #heartbeats = new Rate()
   #turn: Turn | undefined
-  #perSecond = 0
   #candidate: { readonly author: IdentityKey; readonly at: Millis } | undefined
-
-  /** True while many talk: there are no turns then. */
-  get isCrowded(): boolean {
-    return this.#perSecond > SHAPING_RATE_MAX
-  }
 
   /**
    * Takes note of a new message; `busy`: messages take long already. How many messages its author has had in this turn: 0
@@ -53,7 +47,6 @@ export class ShapingTurn {
     const rate = ephemeral ? this.#heartbeats : this.#chat
     const perSecond = rate.note(now)
     const rare = isRare(id, perSecond, SHAPING_RATE)
-    if (!ephemeral) this.#perSecond = perSecond
     if (!ephemeral && perSecond > SHAPING_RATE_MAX) return rare && !busy ? 1 : 0
     const turn = this.#turn
     if (turn?.author === author && now < turn.until) return this.#goOn(turn, id, ephemeral, now)

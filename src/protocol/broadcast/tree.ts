@@ -61,11 +61,6 @@ export class Tree {
     return this.#lazy
   }
 
-  /** True while many talk. */
-  get isCrowded(): boolean {
-    return this.#shapingTurn.isCrowded
-  }
-
   has(peer: PeerKey): boolean {
     return this.#eager.has(peer) || this.#lazy.has(peer)
   }

@@ -27,10 +27,9 @@ interface Room {
   readonly max: number
   /** Of one author. */
   readonly maxOfOne: number
-  // BOUNDED: max, and one more for a moment.
-  readonly shares: Shares<IdentityKey, Keepable>
-  /** How many of them are newcomers'. */
-  newcomers: number
+  // BOUNDED: max together, and one more for a moment.
+  readonly settled: Shares<IdentityKey, Keepable>
+  readonly newcomers: Shares<IdentityKey, Keepable>
 }
 
 /**
@@ -41,8 +40,8 @@ interface Room {
  * What lasts has a room for each kind, the same for all members whatever they keep of the rest, and no age: the newest of each
  * author, so many at most. So an author's uses do not push out its invitations.
  *
- * Whom the messages push out is not asked, but a newcomer's is not admitted if it would push out a settled author's and
- * newcomers have their quarter. As long as all are newcomers, and as long as there is room, nothing is refused.
+ * Newcomers take a quarter from settled authors at most: over the bound, as long as they have more than that, the oldest
+ * message of whichever newcomer has most goes. As long as all are newcomers, and as long as there is room, they have all.
  */
 export class Retention {
   readonly #isSettled: (author: IdentityKey) => boolean
@@ -57,23 +56,14 @@ export class Retention {
     this.#rooms = roomsFor(limits)
   }
 
-  /** False for a newcomer's message that would take more from settled authors than newcomers may, and what lasts and is too long. */
-  admits(message: Keepable, kind: number): boolean {
-    if (!isFitting(kind, message.bytes)) return false
-    const room = this.#roomFor(message, kind)
-    if (room.shares.size < room.max || room.newcomers < room.max * NEWCOMER_SHARE) return true
-    const { author } = message
-    return this.#isSettled(author) || !this.#isSettled(room.shares.firstWith(author, message))
-  }
-
   /** Takes in a message that is not here; gives what goes for it, which may be that very message. */
   add(message: Keepable, kind: number): Keepable | undefined {
+    if (!isFitting(kind, message.bytes)) return message
     const room = this.#roomFor(message, kind)
-    room.shares.add(message.author, message)
-    room.newcomers += this.#weight(message)
-    const gone = takeSurplus(room, message.author)
-    if (gone !== undefined) room.newcomers -= this.#weight(gone)
-    return gone
+    const shares = this.#sharesOf(room, message.author)
+    shares.add(message.author, message)
+    if (shares.countOf(message.author) > room.maxOfOne) return shares.takeFirstOf(message.author)
+    return sizeOf(room) > room.max ? firstToGo(room).takeFirst() : undefined
   }
 
   /** Takes in these rows of a table, where nothing is; false if something would have to go for them: then nothing happens. */
@@ -99,37 +89,31 @@ export class Retention {
     const keepable = (row: number) => {
       return { author, clock: table.clock(row), id: table.id(row), bytes: table.bytes(row) }
     }
-    room.shares.adopt(author, { length: rows.length, at: n => keepable(rows[n] as number) })
-    if (!this.#isSettled(author)) room.newcomers += rows.length
+    const run = { length: rows.length, at: (n: number) => keepable(rows[n] as number) }
+    this.#sharesOf(room, author).adopt(author, run)
   }
 
   /** Takes out what is older than this, ms since 1970, and does not last. Costs as much as there are authors. */
   takeBefore(clock: Millis): Keepable[] {
-    return this.#rooms.flatMap(room => {
-      const gone = room.shares.takeBefore(clock)
-      for (const message of gone) room.newcomers -= this.#weight(message)
-      return gone
-    })
+    return this.#rooms.flatMap(room => takeBefore(room, clock))
   }
 
   /** Takes out all. */
   takeAll(): Keepable[] {
     const rooms = [...this.#rooms, ...this.#lasting.values()]
-    for (const room of rooms) room.newcomers = 0
-    return rooms.flatMap(({ shares }) => shares.takeBefore(Number.POSITIVE_INFINITY))
+    return rooms.flatMap(room => takeBefore(room, Number.POSITIVE_INFINITY))
   }
 
   /** An author's messages count among the newcomers', or no longer do. */
   settle(author: IdentityKey, isSettled: boolean): void {
-    for (const room of [...this.#rooms, ...this.#lasting.values()]) {
-      const count = room.shares.countOf(author)
-      room.newcomers += isSettled ? -count : count
+    for (const { newcomers, settled } of [...this.#rooms, ...this.#lasting.values()]) {
+      if (isSettled) newcomers.moveTo(settled, author)
+      else settled.moveTo(newcomers, author)
     }
   }
 
-  /** What a message adds to the newcomers' count. */
-  #weight({ author }: Keepable): number {
-    return this.#isSettled(author) ? 0 : 1
+  #sharesOf({ newcomers, settled }: Room, author: IdentityKey): Shares<IdentityKey, Keepable> {
+    return this.#isSettled(author) ? settled : newcomers
   }
 
   #roomFor({ bytes }: Pick<Keepable, 'bytes'>, kind: number): Room {
@@ -153,15 +137,25 @@ function push(lists: Map<number, number[]>, key: number, value: number): void {
 }
 
 /** True if a room is empty, and has place for these rows by author. */
-function fits({ max, maxOfOne, shares }: Room, byAuthor: ReadonlyMap<number, readonly number[]>) {
+function fits(room: Room, byAuthor: ReadonlyMap<number, readonly number[]>): boolean {
   const counts = [...byAuthor.values()].map(({ length }) => length)
   const count = counts.reduce((sum, length) => sum + length, 0)
-  return shares.size === 0 && count <= max && counts.every(length => length <= maxOfOne)
+  const { max, maxOfOne } = room
+  return sizeOf(room) === 0 && count <= max && counts.every(length => length <= maxOfOne)
 }
 
-function takeSurplus({ max, maxOfOne, shares }: Room, author: IdentityKey): Keepable | undefined {
-  if (shares.countOf(author) > maxOfOne) return shares.takeFirstOf(author)
-  return shares.size > max ? shares.takeFirst() : undefined
+function sizeOf({ newcomers, settled }: Room): number {
+  return newcomers.size + settled.size
+}
+
+/** Of whom something goes if there is too much. */
+function firstToGo({ max, newcomers, settled }: Room): Shares<IdentityKey, Keepable> {
+  if (newcomers.size > Math.ceil(max * NEWCOMER_SHARE)) return newcomers
+  return newcomers.goesBefore(settled) ? newcomers : settled
+}
+
+function takeBefore({ newcomers, settled }: Room, clock: Millis): Keepable[] {
+  return [...newcomers.takeBefore(clock), ...settled.takeBefore(clock)]
 }
 
 const LASTING_BOUNDS = {
@@ -171,7 +165,7 @@ const LASTING_BOUNDS = {
 }
 
 function emptyRoom(bounds: Pick<Room, 'max' | 'maxBytes' | 'maxOfOne'>): Room {
-  return { ...bounds, shares: new Shares(), newcomers: 0 }
+  return { ...bounds, settled: new Shares(), newcomers: new Shares() }
 }
 
 /**

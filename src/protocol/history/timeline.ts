@@ -238,15 +238,12 @@ export class Timeline {
   #admit(message: MessageNode, keepable: Keepable): Admitted | undefined {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
-    const gone = this.#lost.delete(message.id) ? undefined : this.#makeRoom(keepable, message.kind)
+    const gone = this.#lost.delete(message.id)
+      ? undefined
+      : this.#retention.add(keepable, message.kind)
     if (gone !== keepable) this.#places.add(message)
     else this.#had.add(datedPlaceOf(message))
     return gone === keepable ? undefined : { gone }
-  }
-
-  /** What goes for it, which may be that very message. */
-  #makeRoom(message: Keepable, kind: number): Keepable | undefined {
-    return this.#retention.admits(message, kind) ? this.#retention.add(message, kind) : message
   }
 
   /** A message is not taken, and not to be asked for. */

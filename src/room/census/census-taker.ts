@@ -98,7 +98,7 @@ export class CensusTaker {
   #whenChanged: (() => void)[] = []
   // BOUNDED: the devices that are, or were, linked.
   readonly #proofs = new Set<PeerKey>()
-  readonly #names = new RecordReader(device => this.#readName(device))
+  readonly #names = new RecordReader(device => this.#readName(device), Math.random)
   #flushing: NodeJS.Timeout | undefined
   #ticking: NodeJS.Timeout | undefined
   #isOver = false

@@ -165,7 +165,10 @@ export class DialPump {
   /** Dials whoever is due, and comes back when somebody else will be. */
   pump(): void {
     clearTimeout(this.#timer)
-    if (!this.#mayDial() || this.#starting) return
+    if (!this.#mayDial() || this.#starting) {
+      this.#dialer.rest()
+      return
+    }
     const now = performance.now()
     for (const key of this.#dialer.next(now)) void this.#dial(key)
     const at = this.#dialer.wakeAt(now)

@@ -19,7 +19,9 @@ const PACES = 2
 const LATENESSES = 8
 /** Most that {@link DialSlots.slowness} says. Guess: as long as hyperdht waits for a dead peer. */
 const SLOWEST_MILLIS: Millis = 8_000
-/** Lateness is forgotten by half in this time. Guess: some turns of a busy machine. */
+/** Later than this we do not come because the machine is busy: it slept. */
+const LATEST_MILLIS: Millis = SLOWEST_MILLIS / LATENESSES
+/** That we come late, or dials take long, is forgotten by half in this time: one who answers late is to delay others for a moment. Guess: some turns of a busy machine. */
 const FORGET_MILLIS: Millis = 1_000
 
 /**
@@ -33,6 +35,7 @@ export class DialSlots {
   #changedAt: Millis = Number.NEGATIVE_INFINITY
   #fastest: Millis = Number.POSITIVE_INFINITY
   #pace: Millis = 0
+  #openedAt: Millis = 0
   /** When we mean to come back. */
   #backAt: Millis = Number.POSITIVE_INFINITY
   #late: Millis = 0
@@ -69,25 +72,26 @@ export class DialSlots {
 
   /** We have come: if that is later than we meant to, the machine is busy. */
   came(now: Millis): void {
-    this.#late = Math.max(now - this.#backAt, this.#lateness(now))
+    this.#late = Math.min(Math.max(now - this.#backAt, this.#lateness(now)), LATEST_MILLIS)
     this.#lateAt = now
     this.#backAt = Number.POSITIVE_INFINITY
   }
 
   /** How long a dial to somebody who answers at once may take, as things are: 0 if there is no sign that it may take long. */
   slowness(now: Millis): Millis {
-    const slowness = Math.max(PACES * this.#pace, LATENESSES * this.#lateness(now))
-    return Math.min(slowness, SLOWEST_MILLIS)
+    const pace = left(this.#pace, now - this.#openedAt)
+    return Math.max(PACES * pace, LATENESSES * this.#lateness(now))
   }
 
   #lateness(now: Millis): Millis {
-    return this.#late * 0.5 ** (Math.max(0, now - this.#lateAt) / FORGET_MILLIS)
+    return left(this.#late, now - this.#lateAt)
   }
 
   /** A dial that took so long has led to a connection. */
   opened(took: Millis, now: Millis): void {
     this.#fastest = Math.min(this.#fastest, took)
     this.#pace = Math.min((this.#pace + took) / 2, LONGEST_PACE_MILLIS)
+    this.#openedAt = now
     const slow = took > SLOW_MILLIS && took > SLOW_FACTOR * this.#fastest
     this.#set(this.#count + (slow ? -1 : 1), now)
   }
@@ -96,4 +100,9 @@ export class DialSlots {
     this.#count = Math.min(Math.max(count, LEAST_SLOTS), this.#most)
     this.#changedAt = now
   }
+}
+
+/** What is not forgotten yet of so much, so long after it. */
+function left(millis: Millis, after: Millis): Millis {
+  return millis * 0.5 ** (Math.max(0, after) / FORGET_MILLIS)
 }

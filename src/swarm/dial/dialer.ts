@@ -8,11 +8,11 @@ import { pick } from '../../base/pick.js'
 import type { Random } from '../../base/random.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
-import type { Standing } from '../peers/peer-info.js'
-import { type Candidate, Candidates, type Tries } from './candidates.js'
-import { compare, distanceUp, PLACES, RANKS } from './dial-order.js'
+import { type Candidate, Candidates } from './candidates.js'
+import { compare, distanceUp, PLACES } from './dial-order.js'
 import { DialSlots } from './dial-slots.js'
 import { type RetryOptions, RetryWaits } from './retry-waits.js'
+import { strengthen, type Wish } from './wish.js'
 
 /** What a dialer may be told; every one has a default. */
 export interface DialerOptions extends RetryOptions {
@@ -29,20 +29,6 @@ export interface DialerOptions extends RetryOptions {
   maxCandidates?: number
   /** Hears of each peer that is dialled no more: it failed through all waits, or had to make room. Default: nobody. */
   onDropped?: (peer: PeerKey) => void
-}
-
-/** What is wanted of a peer; every one has a default. */
-export interface Wish {
-  /** Default: once. */
-  readonly tries?: Tries
-  /** Default: known. */
-  readonly standing?: Standing
-  /** It may be about to dial us: then the one with the longer way up to the other's key waits a moment for the other. */
-  readonly mutual?: boolean
-  /** It is on this machine, or a local network. */
-  readonly near?: boolean
-  /** Also a peer that was given up is dialled again. */
-  readonly anew?: boolean
 }
 
 /** Peers that were given up and are remembered as such. Guess: a crash loop's. */
@@ -149,6 +135,11 @@ export class Dialer {
     return soonest
   }
 
+  /** Nobody is to be dialled for now: that {@link next} is asked later than it wanted to be says nothing of the machine. */
+  rest(): void {
+    this.#slots.comeBackAt(undefined, 0)
+  }
+
   /** How much longer than usual dials may take, because the machine is busy: see {@link DialSlots.slowness}. */
   slowness(now: Millis): Millis {
     return this.#slots.slowness(now)
@@ -192,6 +183,7 @@ export class Dialer {
 
   /** Dials were broken off by us, which says nothing against anybody: they are due again. */
   interrupted(): void {
+    this.rest()
     for (const candidate of this.#candidates) {
       if (candidate.phase === 'dialling') candidate.phase = 'waiting'
     }
@@ -286,15 +278,3 @@ const YIELD_MILLIS: Millis = 100
 const ARRIVING_MILLIS: Millis = 1_000
 /** Peers known to be dialling us at a time. Guess: more than answer at once. */
 const MAX_ARRIVING = 256
-
-const TRIES: Readonly<Record<Tries, number>> = { once: 0, backoffs: 1, always: 2 }
-
-// What is wanted of a peer, and what speaks for it, only grows.
-function strengthen(
-  candidate: Candidate,
-  { near, standing = 'known', tries = 'once' }: Wish
-): void {
-  if (TRIES[tries] > TRIES[candidate.tries]) candidate.tries = tries
-  if (RANKS[standing] < RANKS[candidate.standing]) candidate.standing = standing
-  candidate.near ||= near ?? false
-}

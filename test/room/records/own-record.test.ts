@@ -7,7 +7,6 @@ import { systemClock } from '../../../src/room/clock.js'
 import { roomKeys } from '../../../src/room/keys.js'
 import { CardKeeper } from '../../../src/room/records/card-keeper.js'
 import { OwnRecord } from '../../../src/room/records/own-record.js'
-import { RecordReader } from '../../../src/room/records/record-reader.js'
 import { invitedCard } from '../../../src/room/records/room-cards.js'
 import { RoomRecords } from '../../../src/room/records/room-records.js'
 import { keyPair } from '../../../src/swarm/dht/nodes.js'
@@ -189,22 +188,4 @@ test('of cards that are put faster than the DHT takes them, the last one is stor
   }
   await keeper.end()
   expect(stored).toEqual(['2', '5'])
-})
-
-test('records are read eight at a time, and each once', async () => {
-  const going: (() => void)[] = []
-  const read: string[] = []
-  const reader = new RecordReader(device => {
-    read.push(device)
-    return new Promise(resolve => going.push(resolve))
-  })
-  const devices = Array.from({ length: 20 }, (_, n) => `${n}` as PeerKey)
-  for (const device of [...devices, ...devices]) reader.ask(device)
-  expect(read).toHaveLength(8)
-  while (reader.isBusy) {
-    expect(going.length).toBeLessThanOrEqual(8)
-    for (const done of going.splice(0)) done()
-    await new Promise(setImmediate)
-  }
-  expect(read).toEqual(devices)
 })

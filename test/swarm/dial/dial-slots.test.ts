@@ -74,3 +74,15 @@ it('knows how much longer dials may take while others are slow, or we come late'
   slots.came(60_000)
   expect(slots.slowness(60_000)).toBe(8_000)
 })
+
+it('forgets soon that a stranger was slow to answer, or that it came very late once', () => {
+  const slots = new DialSlots(8)
+  slots.opened(60_000, 60_000)
+  expect(slots.slowness(60_000)).toBe(2_000)
+  expect(slots.slowness(63_000)).toBe(250)
+  const late = new DialSlots(8)
+  late.comeBackAt(100, 0)
+  late.came(3_600_000)
+  expect(late.slowness(3_600_000)).toBe(8_000)
+  expect(late.slowness(3_605_000)).toBe(250)
+})

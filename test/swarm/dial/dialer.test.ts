@@ -37,6 +37,16 @@ describe('Dialer', () => {
     expect(dialer.slowness(300)).toBe(1_600)
   })
 
+  it('does not take for lateness that it was not to dial meanwhile', () => {
+    const dialer = make({ maxParallel: 1, slotMillis: 100 })
+    for (const n of [1, 2]) dialer.want(key(n), 0, AGAIN)
+    dialer.next(0)
+    dialer.wakeAt(0)
+    dialer.rest()
+    expect(dialer.next(60_000)).toEqual([key(2)])
+    expect(dialer.slowness(60_000)).toBe(0)
+  })
+
   it('backs off further with each failure, with jitter, and forgets who failed once more', () => {
     const dialer = make({ backoffs: [100, 1_000], jitter: 1, random: () => 0.5 })
     dialer.want(key(1), 0, AGAIN)
