@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { MessageId } from '../../../src/base/ids.js'
 import { byPlace, Newest, type Place } from '../../../src/protocol/chat/newest.js'
 import { idOf } from '../../support/reconcile.js'
 
@@ -47,4 +48,11 @@ describe('of messages of which the newest counts', () => {
     // At each step of a heap two are compared; all would be 8,000,000.
     expect(looked).toBeLessThan(100 * count)
   })
+})
+
+test("the room's order is by clock, and by id at the same time", () => {
+  const place = (clock: number, id: string): Place => ({ clock, id: id as MessageId })
+  const inOrder = [place(1, 'c'), place(2, 'a'), place(2, 'b'), place(2, 'c'), place(3, 'a')]
+  expect([...inOrder].reverse().sort(byPlace)).toEqual(inOrder)
+  expect(byPlace(place(2, 'a'), place(2, 'a'))).toBe(0)
 })
