@@ -72,6 +72,7 @@ export class Names {
 
   /** Somebody went by this nick, here or not. */
   heard({ identity, nick }: Named): void {
+    if (this.#heard.get(identity) === nick) return
     this.#heard.set(identity, nick)
     this.#remember(identity, this.#lookOf({ identity, nick }).fold)
   }

@@ -126,6 +126,7 @@ late, edited and deleted, too.`
   /** In the room's order. Gives the cursor after which to go on. */
   async #printKept(keys: RoomKeys, options: HistoryOptions): Promise<string | undefined> {
     const kept = await keptLines(keys, { ...options, ...this.#privately() })
+    if (!this.#isJson) for (const line of kept.lines) this.#hear(line)
     for (const [at, line] of kept.lines.entries())
       this.#printEvent(
         isDirect(line) ? { type: 'direct', message: line } : { type: 'message', message: line },
@@ -157,10 +158,18 @@ late, edited and deleted, too.`
     } else if ('message' in event && !isIgnored) this.#printForPeople(event.message)
   }
 
+  // Before it is told of: a private message names whom it is for by the key alone.
+  #hear({ from, nick }: KeptLine): void {
+    this.#names.heard({ identity: from, nick })
+  }
+
   #printForPeople(line: KeptLine): void {
+    this.#hear(line)
     const isRequest = isDirect(line) && line.isRequest && !this.#contacts.isAccepted(line.from)
+    // Whoever was accepted since is new to nobody.
+    const shown = isDirect(line) ? { ...line, isRequest: false } : line
     if (isRequest) this.#requests.push(line.from)
-    else this.#printLine(keptLine(line, this.#names))
+    else this.#printLine(keptLine(shown, this.#names))
   }
 
   #printLine(line: string): void {

@@ -23,7 +23,7 @@ import { ephemeralFlag } from './flags/ephemeral-flag.js'
 import { keepFlags, parseKeepFlags } from './flags/keep-flags.js'
 import { metricsFlag, servingMetrics } from './flags/metrics-flag.js'
 import { networkFlags, parseNetworkFlags } from './flags/network-flags.js'
-import { nickFlag, nickOf } from './flags/nick-flag.js'
+import { nickFlag, nickIn } from './flags/nick-flag.js'
 import { passwordGiven } from './flags/password-flags.js'
 import { parseRelays, relayFlag, volunteerFlag } from './flags/relay-flags.js'
 import { addressWith, type RoomFlags, roomFlags } from './flags/room-flags.js'
@@ -117,14 +117,14 @@ kept has a cursor: with it, --since goes on exactly there when the script or the
     if (more.length > 0 && !canBeInSeveral(io, { json, plain })) throw oneRoomOnly()
     const since = cursorsGiven(flags.since ?? [], [address.name, ...more])
     await openIdentityOnce(this.interrupted)
-    const nickIn = (room: string) => flags.nick ?? nickOf(settings, room)
     const keep = parseKeepFlags(flags)
     const room = { ...address, networks, ephemeral, keep, ...relaying }
     const habits = keptHabits(settings, ephemeral)
     const addressOf = (name: string) =>
       addresses.find(each => each.name === name) ?? joined(name, ephemeral)
     const known = roomNames()
-    const how = { history, json, plain, since, habits, nickIn, more, known, addressOf }
+    const called = (room: string, now?: string) => nickIn(room, flags.nick, settings, now)
+    const how = { history, json, plain, since, habits, more, known, addressOf, nickIn: called }
     const unfollow = settings.follow()
     await servingMetrics(flags.metrics, add => {
       const onopen = (opened: Room) => {

@@ -98,14 +98,17 @@ export class Feed {
     else await this.#replay(log, since, onlost).catch(thrown => this.#failed(thrown, mayThrow))
   }
 
-  /** Ends it, when what was said and heard is on the disk. What waits then is told without a cursor. */
+  /**
+   * Ends it, when what was said and heard is on the disk. What waits then is told without a cursor; if what was there before is
+   * not told yet, nothing is: that comes first, from the last cursor.
+   */
   async end(): Promise<void> {
     this.#isOver = true
     this.#hurry.resolve()
     if (this.#isKept) await atMost(WRITTEN_MILLIS, this.#room.written?.() ?? Promise.resolve())
     clearTimeout(this.#timer)
     for (const stop of this.#stops.splice(0)) stop()
-    this.#giveUp(Number.POSITIVE_INFINITY)
+    if (this.#before !== undefined) this.#giveUp(Number.POSITIVE_INFINITY)
   }
 
   // Another program of ours keeps the room: what is kept is told as that has it, everything else as it happens here.

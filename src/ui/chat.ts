@@ -17,8 +17,11 @@ export interface ChatOptions {
   readonly plain: boolean
   /** What is kept of how somebody chats. */
   readonly habits: Habits
-  /** What we are called in a room of this name, if that differs. Default: the nick of the options, everywhere. */
-  readonly nickIn?: (room: string) => string | undefined
+  /**
+   * What we are called in a room of this name, if that differs. `now`: what we are called in the room that is shown, if one
+   * was. Default: the nick of the options, everywhere.
+   */
+  readonly nickIn?: (room: string, now?: string) => string | undefined
   /** Rooms to join as well: where there is a prompt, or NDJSON. */
   readonly more: readonly string[]
   /** What leads to a room of this name. Default: the name alone. */
@@ -100,7 +103,7 @@ class Chat {
 
   /** `fallbackNick`: what we are called there if we never were called anything. */
   async open(name: string, fallbackNick?: string): Promise<Room> {
-    const nick = this.how.nickIn?.(name)
+    const nick = this.how.nickIn?.(name, fallbackNick)
     const rooms = await this.#load()
     const address = this.#addressOf(name)
     const room = await rooms.open(optionsIn(this.#options, address, { nick, fallbackNick }))

@@ -1,6 +1,6 @@
 import { type IdentityKey, shortId } from '../base/ids.js'
 import type { Names } from '../base/names.js'
-import { safeText } from '../base/safe-text.js'
+import { safeNick, safeText } from '../base/safe-text.js'
 import type { DirectMessage, DirectRequest } from '../protocol/events.js'
 import type { RoomUpdate } from '../room/events.js'
 import type { RecentLine } from '../room/view/recent-lines.js'
@@ -42,10 +42,8 @@ export function eventLine(
       return notice(now, `${names.of(event)} ${present ? 'is here' : 'joined'}`)
     case 'leave':
       return notice(now, `${names.of(event)} left`)
-    case 'rename': {
-      const before = names.of({ ...event, nick: event.previous })
-      return notice(now, `${before} is now ${names.of(event)}`)
-    }
+    case 'rename':
+      return notice(now, renamed(event, names))
     case 'status':
       return notice(now, event.text)
     case 'fault':
@@ -85,6 +83,16 @@ export function directLine({ from, isRequest, nick, text, time, to }: DirectMess
   const reader = from === to ? author : names.ofKey(to)
   const line = `${clockTime(time)} [private] ${author} to ${reader}: ${quoted(text)}`
   return isRequest ? `${line} (new to you: /accept or /ignore ${shortId(from)})` : line
+}
+
+// Whoever has a name of ours keeps it.
+function renamed(
+  { identity, nick, previous }: Extract<RoomUpdate, { type: 'rename' }>,
+  names: Names
+) {
+  const [before, after] = [names.of({ identity, nick: previous }), names.of({ identity, nick })]
+  if (before !== after) return `${before} is now ${after}`
+  return `${after} is now called ${safeNick(nick)} by the others`
 }
 
 function held(

@@ -16,7 +16,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ...each('msg m query whisper w tell pm dm notice', PRIVATE),
   ...each('j channel', 'For another room: /join <room>'),
   ...each('action', 'What you do: /me <does something>'),
-  ...each('exit leave', 'To leave: /quit')
+  ...each('exit', 'To leave: /quit'),
+  ...each('leave', 'To leave this room: /part. To leave all of them: /quit')
 }
 /** The same of commands that a bot may have. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -25,6 +26,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
     'kick ban',
     'Nobody can be shut out: whoever knows the name of the room can join. /ignore <peer> hides somebody.'
   ),
+  ...each('lastlog grep find', 'What was said: /search <words>'),
+  ...each('window win buffer', 'To another room: Alt-1 to Alt-9, or /join <room>'),
+  ...each('close wc', 'To leave this room: /part'),
+  ...each('away afk back', 'Nobody is told that you are away.'),
   ...each('mute block', 'To see nothing of somebody: /ignore <peer>'),
   ...each('names list users members', 'Who is in the room: /who'),
   ...each('name rename', 'To be called something else: /nick <name>'),

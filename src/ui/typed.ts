@@ -1,8 +1,7 @@
-import { messageOf, SwarmchatError } from '../base/errors.js'
 import { safeText } from '../base/safe-text.js'
 import type { Room } from '../room/room.js'
-import { type Talk, usageLine } from './slash/command.js'
-import { commandOf, isTalk, needsScreen, type Place } from './slash/table.js'
+import { refusal, type Talk, usageLine } from './slash/command.js'
+import { commandOf, helpLine, isTalk, needsScreen, type Place } from './slash/table.js'
 import { insteadOf, isNeverForTheRoom, parseTyped, type Typed } from './slash.js'
 
 /** Commands of bots that `/help` names. Guess: two rows of a terminal. */
@@ -18,8 +17,7 @@ export function obeyTyped(place: Place, text: string): readonly string[] {
   try {
     return obey(place, parseTyped(text))
   } catch (thrown) {
-    const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
-    return [`! ${messageOf(thrown)}${hint}`]
+    return [refusal(thrown)]
   }
 }
 
@@ -30,8 +28,20 @@ function obey(place: Place, typed: Typed): readonly string[] {
   const own = commandOf(command, place)
   if (own === undefined) return isTalk(place) ? passOn(typed, place) : [`! ${NOWHERE}`]
   if (rest === '' && own.usage.includes('<')) return [usageLine(own)]
-  const lines = own.run(rest)
-  return command === 'help' && isTalk(place) ? [...lines, ...botHelp(place.room)] : lines
+  if (command !== 'help') return own.run(rest)
+  if (rest !== '') return [helpOn(rest, place)]
+  return isTalk(place) ? [...own.run(rest), ...botHelp(place.room)] : own.run(rest)
+}
+
+// The name may be typed with its slash.
+function helpOn(text: string, place: Place): string {
+  const [name = ''] = text.replace(/^\/+/, '').toLowerCase().split(/\s/)
+  const own = commandOf(name, place)
+  if (own !== undefined) return helpLine(own)
+  if (!isTalk(place)) return `! ${NOWHERE}`
+  if (botCommands(place.room, name).length === 0) return unknown(name)
+  const obeyed = safeText(name)
+  return `A bot here obeys /${obeyed}. //help ${obeyed} asks it how.`
 }
 
 function sayIn(place: Place, text: string): string[] {
@@ -51,8 +61,13 @@ function passOn(
     return []
   }
   if (command === '') return [`! ${insteadOf('')} //text says /text.`]
-  if (needsScreen(command)) return [`! /${command} ${SCREEN_ONLY}`]
-  return [`! Unknown command /${safeText(command)}. ${insteadOf(name)}`]
+  return [unknown(command)]
+}
+
+function unknown(command: string): string {
+  if (needsScreen(command)) return `! /${command} ${SCREEN_ONLY}`
+  const [name = ''] = command.split('@')
+  return `! Unknown command /${safeText(command)}. ${insteadOf(name)}`
 }
 
 function botHelp(room: Room): string[] {

@@ -1,14 +1,10 @@
-import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../src/async/deferred.js'
-import { freshIdentity } from '../../src/home/identity.js'
 import type { RoomUpdate } from '../../src/room/events.js'
 import { Feed } from '../../src/room/feed.js'
-import { type LoggedMessage, RoomLog } from '../../src/room/kept/room-log.js'
-import { roomKeys } from '../../src/room/keys.js'
 import type { Room } from '../../src/room/room.js'
 import { LevelStore } from '../../src/store/level-store.js'
 import { useRooms } from '../support/rooms.js'
@@ -328,32 +324,4 @@ describe('a feed', () => {
     const { begun } = await follow(home, cursor.replace(/-\d+$/, '-7'))
     await expect(begun).rejects.toMatchObject({ code: 'CURSOR_UNKNOWN' })
   })
-})
-
-test('what waits for a disk that is slow is told when it is there, with a cursor, however late that is', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  const room = new EventEmitter()
-  const log = new RoomLog({ home: newHome(), keys: roomKeys('lobby'), identity: freshIdentity() })
-  const message = { id: 'b'.repeat(64), clock: 1, sealed: new Uint8Array(0) }
-  const [logged, written] = [{ message, number: 7 } as unknown as LoggedMessage, deferred()]
-  log.read = async function* () {}
-  log.arrivals = async () => ({ epoch: 'e', last: 0, arrivals: [] })
-  log.listen = listener => {
-    room.on('update', update => listener.onupdate?.(update))
-    room.on('arrive', () => listener.onarrive?.([logged]))
-    return () => {}
-  }
-  const told: (string | undefined)[] = []
-  const waits = Object.assign(room, { log, written: () => written.promise })
-  const feed = new Feed(waits, (_, cursor) => told.push(cursor))
-  await feed.begin()
-  room.emit('update', { type: 'message', message })
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(told).toEqual([])
-  room.emit('arrive')
-  written.resolve()
-  await vi.advanceTimersByTimeAsync(60_000)
-  vi.useRealTimers()
-  expect(told).toEqual([expect.stringMatching(/7/)])
-  await feed.end()
 })

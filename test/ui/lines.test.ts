@@ -23,6 +23,9 @@ test('who comes, goes and changes the nick is shown', () => {
   expect(eventLine({ type: 'leave', ...bob }, new Names([ada]), at)).toBe('09:05 * bob left')
   const rename = { type: 'rename' as const, identity: bob.identity, nick: 'rob', previous: 'bob' }
   expect(eventLine(rename, new Names([ada]), at)).toBe('09:05 * bob is now rob')
+  const pinned = new Names([ada])
+  pinned.pin(bob.identity, 'robert')
+  expect(eventLine(rename, pinned, at)).toBe('09:05 * robert is now called rob by the others')
 })
 
 test('a clock that was set back is told, with what became of the lines', () => {

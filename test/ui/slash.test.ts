@@ -34,6 +34,7 @@ test('commands, with what follows them', () => {
   expect(parseTyped(`${nick} `)).toEqual(command('nick', 'ada lovelace', nick))
   expect(parseTyped('/toString')).toEqual(command('tostring', '', '/toString'))
   expect(parseTyped(' / ')).toEqual(command('', '', '/'))
+  expect(insteadOf('lastlog')).toBe('What was said: /search <words>')
   expect(insteadOf('constructor')).toBe('/help lists the commands.')
 })
 

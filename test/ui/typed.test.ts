@@ -114,6 +114,18 @@ test('our own commands, in any case of letters and after blanks', () => {
   expect([renamed, quits()]).toEqual([['grace'], 1])
 })
 
+test('/help with the name of a command tells of that one alone, however it is typed', () => {
+  const { type } = typing(bot('roll'))
+  expect(type('/help who')).toEqual(['/who  who is here'])
+  expect(type('/help /Nick ')).toEqual(['/nick <name>  what you are called'])
+  expect(type('/help kick')).toEqual([expect.stringMatching(/^! Unknown command \/kick\. Nobody/)])
+  expect(type('/help x\u001b[2J')).toEqual([
+    '! Unknown command /x\uFFFD[2j. /help lists the commands.'
+  ])
+  expect(type('/help join')).toEqual([expect.stringMatching(/^! \/join needs the screen/)])
+  expect(type('/help roll')).toEqual(['A bot here obeys /roll. //help roll asks it how.'])
+})
+
 test('/help names what bots obey, safe to show', () => {
   expect(typing(bot('roll', 'x\u001b[2J')).type('/help').at(-1)).toBe(
     'Bots here obey: /roll /x\uFFFD[2J'

@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/flags'
+import { checkNick } from '../../home/nick.js'
 import type { Settings } from '../../home/settings.js'
 import { roomKeys } from '../../room/keys.js'
 
@@ -15,4 +16,18 @@ export const nickFlag = {
 export function nickOf(settings: Settings, room: string): string | undefined {
   const { value } = settings.get('nick', roomKeys(room).name)
   return value === undefined ? undefined : `${value}`
+}
+
+/**
+ * The same, where a flag may say so. `now`: what we are called in the room that is shown; if that is not what the flag says,
+ * `/nick` has come after the flag, which counts no more. Throws as `nickOf`, and BAD_NICK.
+ */
+export function nickIn(
+  room: string,
+  flag: string | undefined,
+  settings: Settings,
+  now?: string
+): string | undefined {
+  const given = flag === undefined ? undefined : checkNick(flag)
+  return given !== undefined && (now ?? given) === given ? given : nickOf(settings, room)
 }

@@ -20,9 +20,13 @@ const WRITTEN_AT_ONCE = 1_000
 
 /** OTHER_ROOM: a transcript is not of the room that was named, or of none that is known here. */
 const otherRoom = () =>
-  new SwarmchatError('OTHER_ROOM', 'The transcript is of another room.', {
-    hint: 'A transcript does not name its room. Give the name of the right one with --room.'
-  })
+  new SwarmchatError(
+    'OTHER_ROOM',
+    'The transcript is of another room, or of one that is not kept here.',
+    {
+      hint: 'A transcript does not name its room. Give the name of the right one with --room.'
+    }
+  )
 
 /** Puts messages that were checked into what is kept of a room; those that are there already stay as they are. */
 export interface Importer {

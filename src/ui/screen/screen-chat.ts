@@ -1,4 +1,3 @@
-import { messageOf } from '../../base/errors.js'
 import { safeText } from '../../base/safe-text.js'
 import type { Millis } from '../../base/time.js'
 import type { Room } from '../../room/room.js'
@@ -10,7 +9,7 @@ import { messageRows } from '../messages/message-rows.js'
 import { PLAIN, type Style, terminalStyle } from '../messages/style.js'
 import { Prompt, type Switch } from '../prompt/prompt.js'
 import { NOBODY } from '../reached.js'
-import type { ScreenActs } from '../slash/command.js'
+import { refusal, type ScreenActs } from '../slash/command.js'
 import { NOWHERE, obeyTyped } from '../typed.js'
 import { BellRinger } from './bell.js'
 import { Completer, type Words } from './completer.js'
@@ -120,7 +119,7 @@ export class ScreenChat {
     this.#opening += 1
     const room = await this.#source
       .open(name, (this.#tabs.shown?.room ?? this.#left)?.nick)
-      .catch(thrown => this.#print(`! ${messageOf(thrown)}`))
+      .catch(thrown => this.#print(refusal(thrown)))
     this.#opening -= 1
     if (this.#isOver) return
     if (room) await this.#joined(room, isShown)

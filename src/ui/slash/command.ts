@@ -1,3 +1,4 @@
+import { messageOf, SwarmchatError } from '../../base/errors.js'
 import type { Room } from '../../room/room.js'
 import type { Saying } from '../../room/sending/speak.js'
 import type { RoomView } from '../../room/view/room-view.js'
@@ -58,4 +59,10 @@ export function usageLine(
   why = 'Something is missing.'
 ): string {
   return `! ${why} ${usage}: ${help}`
+}
+
+/** What is said where something cannot be done: why, and what to do. Safe for a terminal as far as its error is. */
+export function refusal(thrown: unknown): string {
+  const hint = thrown instanceof SwarmchatError ? ` ${thrown.hint}` : ''
+  return `! ${messageOf(thrown)}${hint}`
 }

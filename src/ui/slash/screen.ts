@@ -1,5 +1,10 @@
 import type { OnScreen, SlashCommands } from './command.js'
 
+// A password after it must not become a part of the name, which others can see.
+const HAS_FLAG = /(^|\s)--\w/
+const NO_FLAGS =
+  '! /join takes a name alone. With a password: swarmchat join <room> --password, in a shell.'
+
 /** Commands about what is on the screen: also where no room is. */
 export const SCREEN: SlashCommands<OnScreen> = {
   join: {
@@ -7,6 +12,7 @@ export const SCREEN: SlashCommands<OnScreen> = {
     help: 'go to another (Alt-1)',
     completes: 'room',
     run: ({ screen }, name) => {
+      if (HAS_FLAG.test(name)) return [NO_FLAGS]
       screen.join(name)
       return []
     }

@@ -14,7 +14,11 @@ import { TOPIC } from './topic.js'
 /** Where something is typed: in a room, with a screen or without, or on a screen that shows no room. */
 export type Place = Talk | OnScreen
 
-const HELP: SlashCommand<Place> = { usage: '/help', help: 'this list', run: helpLines }
+const HELP: SlashCommand<Place> = {
+  usage: '/help [command]',
+  help: 'all of these, or one',
+  run: helpLines
+}
 
 // Each list says what its commands need; so no command has to ask for it.
 const IN_ROOM: SlashCommands = {
@@ -73,7 +77,12 @@ export function helpLines(place: Place): string[] {
   const commands = commandNames(place).flatMap(name => commandOf(name, place) ?? [])
   const rows = isTalk(place) ? [...commands, ...FURTHER] : commands
   const width = rows.reduce((most, { usage }) => Math.max(most, usage.length), 0)
-  return rows.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`)
+  return rows.map(row => helpLine(row, width))
+}
+
+/** What `/help` says of one command; `width`: of the usages, in columns. */
+export function helpLine({ help, usage }: Pick<SlashCommand, 'usage' | 'help'>, width = 0): string {
+  return `${usage.padEnd(width)}  ${help}`
 }
 
 const FURTHER = [

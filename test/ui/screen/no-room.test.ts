@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SwarmchatError } from '../../../src/base/errors.js'
 import type { IdentityKey } from '../../../src/base/ids.js'
 import { noHabits } from '../../../src/ui/habits.js'
 import { promptChat } from '../../../src/ui/prompt-chat.js'
@@ -44,9 +45,10 @@ test('leaving the only room leaves the program running, which says what can be d
   await shows(`You have left lobby. ${NOWHERE}`)
   expect(lobby.said).toEqual(['left'])
   await shows('no room')
-  screen.type('hello?\r/who\r/rooms\r/help\r')
+  screen.type('hello?\r/who\r/rooms\r/help /JOIN\r/help\r')
   await shows('You are in no room.')
   await shows('/join <room>  go to another (Alt-1)')
+  await shows('/join <room>     go to another (Alt-1)')
   await screen.settled()
   expect(screen.emulator.lines.filter(line => line === `! ${NOWHERE}`)).toHaveLength(2)
   expect(lobby.said).toEqual(['left'])
@@ -88,6 +90,17 @@ test('whoever joins a room from a chat is called there as in the chat', async ()
   await done
 })
 
+test('a password is never taken for a part of the name of a room', async () => {
+  const { called, done, screen, shows } = chatting()
+  screen.type('/join vault --password x\r')
+  await shows(
+    '! /join takes a name alone. With a password: swarmchat join <room> --password, in a shell.'
+  )
+  expect(called).toEqual([])
+  screen.type('/quit\r')
+  await done
+})
+
 test('what is said while a room is being left is not shown in the next one', async () => {
   const other = builds()
   const { done, lobby, screen, shows } = chatting({ builds: Promise.resolve(other) })
@@ -111,6 +124,15 @@ test('a room that cannot be joined from there is told, and what was typed meanwh
   await shows('! none')
   await shows(`! ${NOWHERE}`)
   screen.type('\u0004')
+  await done
+})
+
+test('a room that cannot be joined is told with what to do about it', async () => {
+  const error = new SwarmchatError('OFFLINE', 'It is dark.', { hint: 'Make light.' })
+  const { done, screen, shows } = chatting({ dark: Promise.reject(error) })
+  screen.type('/join dark\r')
+  await shows('! It is dark. Make light.')
+  screen.type('/quit\r')
   await done
 })
 
