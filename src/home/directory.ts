@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, posix, win32 } from 'node:path'
-import { codeOf, homeOfOther, homeUnknown, noHome, openHome } from '../base/errors.js'
+import { posix, win32 } from 'node:path'
+import { homeOfOther, homeUnknown, noHome, openHome } from '../base/errors.js'
+import { makeDirectory } from './make-directory.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Mode of every directory that we make: its owner's alone. */
-const PRIVATE_DIRECTORY = 0o700
 /** Bits of a directory in which others could plant files of their own. */
 const WRITABLE_BY_ALL = 0o002
 const WRITABLE_BY_GROUP = 0o020
@@ -83,20 +82,4 @@ export function refuseOpenDirectory(directory: string): void {
   // default.
   const others = gid === uid ? WRITABLE_BY_ALL : WRITABLE_BY_ALL | WRITABLE_BY_GROUP
   if ((mode & others) !== 0) throw openHome(directory, mode & 0o7777)
-}
-
-// Not mkdir's `recursive`: below a file system that says ENOENT to every mkdir, /proc for one, it
-// never ends (Node 20).
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) {
-    if (!statSync(directory).isDirectory()) throw new Error('it is not a directory')
-    return
-  }
-  makeDirectory(dirname(directory))
-  try {
-    mkdirSync(directory, PRIVATE_DIRECTORY)
-  } catch (thrown) {
-    // Another process that starts as well was faster.
-    if (codeOf(thrown) !== 'EEXIST') throw thrown
-  }
 }

@@ -1,10 +1,9 @@
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname, posix, win32 } from 'node:path'
+import { makeDirectory } from '../../home/make-directory.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Mode of every directory that is made: its owner's alone. */
-const PRIVATE_DIRECTORY = 0o700
 /** Bits with which others could leave code for us. */
 const WRITABLE_BY_OTHERS = 0o022
 
@@ -41,7 +40,7 @@ export function makeOwnDirectory(directory: string): void {
   const above = nearest(dirname(directory))
   const user = process.getuid?.()
   if (user !== undefined && lstatSync(above).uid !== user) return
-  mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY })
+  makeDirectory(directory)
 }
 
 function nearest(directory: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cacheDirectory } from '../../../src/cli/compiled/cache-directory.js'
+import { cacheDirectory, makeOwnDirectory } from '../../../src/cli/compiled/cache-directory.js'
 
 const HOME = '/home/ada'
 const LOCALAPPDATA = 'C:\\Users\\ada\\AppData\\Local'
@@ -16,4 +16,8 @@ test.each([
   ['win32', { HOME }, undefined]
 ] as const)('on %s with %j: %s', (platform, env, directory) => {
   expect(cacheDirectory(env, platform)).toBe(directory)
+})
+
+test.runIf(process.platform === 'linux')('one below /proc cannot be made, at once', () => {
+  expect(() => makeOwnDirectory('/proc/.cache/swarmchat/code')).toThrow(/ENOENT|EACCES|EPERM/)
 })
