@@ -19,6 +19,8 @@ export interface HistoryTuning {
   readonly verifyBatch: number
   /** What was not checked is whole in memory: beyond so many bytes it is checked as it comes. Measured: a room of 100,000 lines. */
   readonly uncheckedMaxBytes: number
+  /** The same of newcomers together, once others are settled: who invents authors holds no more. Design: a quarter. */
+  readonly newcomersMaxBytes: number
   /** What a turn had no time for comes so much later: whatever else waits goes first. With 0 it is a turn without end. Guess. */
   readonly verifyOnMillis: Millis
   /** So often a random neighbour whose heads differ is reconciled with. Guess. */
@@ -39,6 +41,7 @@ export const HISTORY_TUNING: HistoryTuning = {
   verifyPauseMillis: 100,
   verifyBatch: 32,
   uncheckedMaxBytes: 128 << 20,
+  newcomersMaxBytes: 32 << 20,
   verifyOnMillis: 5,
   reconcileIntervalMillis: 10_000,
   reconcilePauseMaxMillis: 10 * 60_000,

@@ -12,6 +12,7 @@ import {
   type VerifiedMessage,
   verifyCovered
 } from '../wire/message.js'
+import type { KnownAuthors } from './known-authors.js'
 import type { Timeline } from './timeline.js'
 import {
   HISTORY_TUNING,
@@ -28,6 +29,7 @@ export interface VerifierParts {
   readonly turn: Turn
   readonly room: MessageRoom & { readonly topic: Topic }
   readonly timeline: Timeline
+  readonly authors: Pick<KnownAuthors, 'hasSettled' | 'isSettled'>
   /** Ourselves: nothing is believed to be ours unless it was checked, for our next message vouches for it. */
   readonly self: IdentityKey
   /** These messages of one author are not kept any more, and nothing of that author is taken from now on. */
@@ -40,6 +42,8 @@ interface Unchecked {
   readonly bytes: number
   /** When it came. */
   readonly since: Millis
+  /** True if its author was a newcomer then. */
+  readonly isNewcomers: boolean
 }
 
 /**
@@ -52,6 +56,8 @@ export class Verifier {
   // BOUNDED: uncheckedMaxBytes, and a message; in the order in which they came.
   readonly #unchecked = new Map<MessageId, Unchecked>()
   #uncheckedBytes = 0
+  /** Newcomers', of those. */
+  #newcomersBytes = 0
   // BOUNDED: MAX_REFUSED_AUTHORS, the oldest goes first.
   readonly #refused = new Recent<IdentityKey, true>(MAX_REFUSED_AUTHORS)
   /** When the alarm that counts fires. */
@@ -84,26 +90,29 @@ export class Verifier {
   /** The message, at its author's word; undefined if nothing vouches for it here, or too much waits already: it is checked now. */
   cover(envelope: Envelope): CoveredMessage | undefined {
     const { room, self, timeline } = this.#parts
-    const isFull = this.#uncheckedBytes >= this.#tuning.uncheckedMaxBytes
-    if (envelope.author === self || isFull) return undefined
+    if (envelope.author === self || this.#isFull(envelope.author)) return undefined
     const voucher = timeline.voucherOf(envelope)
     return voucher && coverEnvelope(envelope, voucher, room)
   }
 
   /** A message that was taken at its author's word is kept from now on. */
-  keep({ id, sealed }: CoveredMessage): void {
-    const { now } = this.#parts.turn
+  keep({ author, id, sealed }: CoveredMessage): void {
+    const { authors, turn } = this.#parts
+    const { now } = turn
     this.forget(id)
     const bytes = sealed.byteLength + UNCHECKED_EXTRA_BYTES
-    this.#unchecked.set(id, { bytes, since: now })
-    this.#uncheckedBytes += bytes
+    const isNewcomers = !authors.isSettled(author)
+    this.#unchecked.set(id, { bytes, since: now, isNewcomers })
+    this.#count(bytes, isNewcomers)
     this.#cameAt = now
     this.#wakeIn(this.#tuning.verifyIdleMillis)
   }
 
   /** A message is not kept any more. */
   forget(id: MessageId): void {
-    this.#uncheckedBytes -= this.#unchecked.get(id)?.bytes ?? 0
+    const gone = this.#unchecked.get(id)
+    if (gone === undefined) return
+    this.#count(-gone.bytes, gone.isNewcomers)
     this.#unchecked.delete(id)
   }
 
@@ -125,6 +134,20 @@ export class Verifier {
     if (this.#isIdle()) this.#checkSome()
     if (this.waiting > 0) this.#wakeIn(this.#tuning.verifyPauseMillis)
     return true
+  }
+
+  #count(bytes: number, isNewcomers: boolean): void {
+    this.#uncheckedBytes += bytes
+    if (isNewcomers) this.#newcomersBytes += bytes
+  }
+
+  // As long as all are newcomers, the room itself is caught up with.
+  #isFull(author: IdentityKey): boolean {
+    const { authors } = this.#parts
+    const { newcomersMaxBytes, uncheckedMaxBytes } = this.#tuning
+    if (this.#uncheckedBytes >= uncheckedMaxBytes) return true
+    const isBounded = authors.hasSettled && !authors.isSettled(author)
+    return isBounded && this.#newcomersBytes >= newcomersMaxBytes
   }
 
   #isIdle(): boolean {

@@ -81,8 +81,8 @@ export class RoomParts {
     const ours = { identity: key, nick: nickFrom(options.nick, key) }
     this.self = new Self({ ...options, ...ours, observer: observer || quiet })
     this.links = new Links(turn, new Handshaker({ ...options, observer }), this.#linkHandlers())
-    const checked = { turn, room, timeline: this.timeline, self: key, tuning: history }
-    this.verifier = this.#verifierOf(checked)
+    const checked = { turn, room, timeline: this.timeline, authors: this.authors, self: key }
+    this.verifier = this.#verifierOf({ ...checked, tuning: history })
     const { author, links, roster, self, timeline, verifier } = this
     const recent = new RecentMessages(turn, timeline, verifier)
     const shared = { turn, author, timeline, verifier, roster, links, random, device, observer }

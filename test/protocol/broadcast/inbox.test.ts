@@ -17,8 +17,8 @@ function gate(verified?: VerifiedMessages) {
   const room = { ...ROOM, verified }
   const [turn, timeline, self] = [new Turn(), new Timeline(), identityOf('self')]
   turn.begin(2 * FRESH_LINK_MILLIS, EPOCH)
-  const verifier = new Verifier({ turn, room, timeline, self, onforged: () => {} })
   const authors = new KnownAuthors(self, () => {})
+  const verifier = new Verifier({ turn, room, timeline, authors, self, onforged: () => {} })
   const parts = { turn, room, timeline, authors, verifier, wasAsked: () => false }
   return new Inbox(parts)
 }

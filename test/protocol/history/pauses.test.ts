@@ -28,7 +28,8 @@ class Waiting {
   readonly #verifier: Verifier
   #alarm = Number.POSITIVE_INFINITY
 
-  constructor() {
+  constructor(hasSettled = false, isSettled = false) {
+    const authors = { hasSettled, isSettled: () => isSettled }
     const timeline = {
       get: () => void this.looks.push(this.now),
       voucherOf: () => void this.askedFor++
@@ -43,7 +44,7 @@ class Waiting {
         this.#alarm = at
       }
     }
-    this.#verifier = new Verifier({ timeline, turn } as unknown as VerifierParts)
+    this.#verifier = new Verifier({ authors, timeline, turn } as unknown as VerifierParts)
   }
 
   keep(name: string, byteLength = 100): void {
@@ -94,6 +95,11 @@ describe('what was taken at its word is checked', () => {
 
   test('at once when 128 MB wait', () => {
     expectAbout(new Waiting().taken(), 128 << 20)
+    expectAbout(new Waiting(true, true).taken(), 128 << 20)
+  })
+
+  test('at once when 32 MB of newcomers wait, once others are settled', () => {
+    expectAbout(new Waiting(true, false).taken(), 32 << 20)
   })
 
   test('and 5 ms after a turn that had no time for more', () => {
