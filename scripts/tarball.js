@@ -1,6 +1,6 @@
-// Packs what is published: `npm run tarball [-- words for npm pack]`. In a copy, with a package.json without what is of use in the
-// repository alone: with `prepare` among its scripts, npm takes the package for one that builds itself where it is installed. So
-// nothing in the repository changes, however this ends.
+// Packs what is published: `npm run tarball [-- words for npm pack]`. In a copy, so that nothing in the repository changes, however
+// this ends, with a package.json without what is of use in the repository alone. One with `prepare` could not be installed from
+// its directory, as bots of `bot new` do: npm runs it there, and what it runs is not published.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
