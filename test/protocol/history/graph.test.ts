@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { IdentityKey, MessageId } from '../../../src/base/ids.js'
 import { Graph } from '../../../src/protocol/history/graph.js'
+import { MessageTable } from '../../../src/protocol/history/message-table.js'
+import type { ShelvedMessage } from '../../../src/protocol/history/shelf.js'
+import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import { idOf } from '../../support/reconcile.js'
 
 const MAX = 100
@@ -60,4 +63,24 @@ describe('parents that never were', () => {
     }
     expect(graph.heads.size, 'one chain has one head').toBe(1)
   })
+})
+
+test('a parent that came in a table, and is missing later, is looked for; what nobody named is not', () => {
+  const { graph } = scene()
+  const said = (n: number, parents: MessageId[]): ShelvedMessage => ({
+    author: 'ann' as IdentityKey,
+    bytes: 100,
+    clock: n,
+    id: idOf(n),
+    isBare: false,
+    isVerified: true,
+    kind: KIND_TEXT,
+    parents
+  })
+  const table = MessageTable.of([said(1, []), said(2, [idOf(1)])])
+  graph.adopt(table, table.order, 0)
+  graph.miss(idOf(2), 0)
+  expect(graph.hasHoles(0)).toBe(false)
+  graph.miss(idOf(1), 0)
+  expect(graph.hasHoles(0)).toBe(true)
 })

@@ -208,6 +208,15 @@ describe('whoever failed', () => {
     expectAbout(pause(answered, 0), SECOND)
   })
 
+  it('a second time counts as gone for good, unless we were parted since then', () => {
+    const failed = failures()
+    fail(failed, 7)
+    expect(failed.isPersistent(at(0), 7)).toBe(false)
+    fail(failed, 9)
+    expect(failed.isPersistent(at(0), 9)).toBe(true)
+    expect(failed.isPersistent(at(0), 10)).toBe(false)
+  })
+
   it('is forgotten the eleventh time, and if 64 others have failed since', () => {
     const failed = failures()
     for (let time = 0; time < 10; time++) fail(failed, 0)
