@@ -23,15 +23,19 @@ export function* talk(count: number): Generator<Kept> {
   const room = messageRoom(roomKeys(BENCH_ROOM).secret)
   const authors = Array.from({ length: AUTHORS }, () => freshIdentity().keyPair)
   const begin = Date.now() - Math.min(80 * DAY_MILLIS, count * 1_000)
-  let parents: Kept['id'][] = []
+  let last: Kept['id'] | undefined
+  const previous = new Map<unknown, Kept['id']>()
   for (let at = 0; at < count; at++) {
     const author = authors[(at * 7) % AUTHORS]
     if (author === undefined) return
     const body = encodeTextBody({ nick: 'bench', text: `line ${at} `.padEnd(100, 'x') })
     const nonce = new Uint8Array(NONCE_BYTES).fill(at % 251)
     const clock = begin + Math.floor((at * (Date.now() - begin)) / count)
-    const message = seal({ kind: KIND_TEXT, clock, parents, body, nonce }, author, room)
-    parents = [message.id]
+    // As members do it: its own previous one, and the head that it knows.
+    const named = new Set([last, previous.get(author)].filter(id => id !== undefined))
+    const message = seal({ kind: KIND_TEXT, clock, parents: [...named], body, nonce }, author, room)
+    previous.set(author, message.id)
+    last = message.id
     yield { id: message.id, clock, sealed: message.sealed }
   }
 }
