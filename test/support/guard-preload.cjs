@@ -4,9 +4,8 @@ const dgram = require('node:dgram')
 const dns = require('node:dns')
 const net = require('node:net')
 const { networkInterfaces } = require('node:os')
-const UdxSocket = require('udx-native/lib/socket')
-const UdxStream = require('udx-native/lib/stream')
-const Udx = require('udx-native/lib/udx')
+// The binary itself: the built program has a copy of its own of the JavaScript around it.
+const udx = require('udx-native/binding')
 
 const guard = { leaks: [], exits: true }
 globalThis.__loopbackOnly = guard
@@ -35,17 +34,17 @@ function check(host, what) {
 
 function before(object, method, hostOf, what) {
   const original = object[method]
+  if (original === undefined) throw new Error(`the guard finds no ${method}`)
   object[method] = function (...args) {
     check(hostOf(args), what)
     return original.apply(this, args)
   }
 }
 
-before(UdxSocket.prototype, 'send', args => args[2], 'a packet to')
-before(UdxSocket.prototype, 'trySend', args => args[2], 'a packet to')
-before(UdxStream.prototype, 'connect', args => stringIn(args, 3), 'a stream to')
-before(UdxStream.prototype, 'changeRemote', args => args[3], 'a stream to')
-before(Udx.prototype, 'lookup', args => args[0], 'a name lookup of')
+before(udx, 'udx_napi_socket_send_ttl', args => args[5], 'a packet to')
+before(udx, 'udx_napi_stream_connect', args => args[4], 'a stream to')
+before(udx, 'udx_napi_stream_change_remote', args => args[4], 'a stream to')
+before(udx, 'udx_napi_lookup', args => args[2], 'a name lookup of')
 before(dgram.Socket.prototype, 'send', args => args.slice(2).find(isText), 'a packet to')
 before(dgram.Socket.prototype, 'connect', args => stringIn(args, 1), 'a socket to')
 before(net.Socket.prototype, 'connect', args => hostOfConnect(args), 'a connection to')
