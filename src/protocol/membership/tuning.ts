@@ -112,4 +112,4 @@ export const MAX_ASKED_FOR_DEPARTED = 4
 /** An observer dials somebody again after this at the earliest. Guess: who looks once dials once, who watches often enough. */
 export const OBSERVER_REDIAL_MILLIS: Millis = 60_000
 /** Departed devices that one answer names. Guess: those who died in half an hour in a large room, in 90 KB. */
-export const MAX_DEPARTED_TOLD = Math.max(1, Math.floor(256 / 10))
+export const MAX_DEPARTED_TOLD = 256
