@@ -30,11 +30,11 @@ export function createFile(file: string, text: string): boolean {
 }
 
 /**
- * Puts a file with this text, mode 0600, in the place of what has that name, at once and whole; a
+ * Puts a file with this text, or these bytes, mode 0600, in the place of what has that name, at once and whole; a
  * symbolic link is replaced, and not followed.
  */
-export function replaceFile(file: string, text: string): void {
-  withDraft(file, text, draft => renameSync(draft, file))
+export function replaceFile(file: string, content: string | Uint8Array): void {
+  withDraft(file, content, draft => renameSync(draft, file))
 }
 
 /** The file's text, or undefined if there is no such file. */
@@ -47,10 +47,10 @@ export function readIfThere(file: string): string | undefined {
   }
 }
 
-function withDraft<T>(file: string, text: string, use: (draft: string) => T): T {
+function withDraft<T>(file: string, content: string | Uint8Array, use: (draft: string) => T): T {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    writeNew(draft, text)
+    writeNew(draft, content)
     return use(draft)
   } finally {
     rmSync(draft, { force: true })
@@ -59,10 +59,10 @@ function withDraft<T>(file: string, text: string, use: (draft: string) => T): T 
 
 // On the disk before it has its name: a machine that loses its power leaves the old file or the new
 // one.
-function writeNew(file: string, text: string): void {
+function writeNew(file: string, content: string | Uint8Array): void {
   const handle = openSync(file, 'wx', PRIVATE_FILE)
   try {
-    writeFileSync(handle, text)
+    writeFileSync(handle, content)
     fsyncSync(handle)
   } finally {
     closeSync(handle)

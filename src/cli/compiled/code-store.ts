@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -6,12 +6,11 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
-  statSync,
-  writeFileSync
+  statSync
 } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../../home/files.js'
 import { isOurs, isOwnDirectory, makeOwnDirectory } from './cache-directory.js'
 
 /** What V8 has compiled. */
@@ -26,7 +25,6 @@ const MAX_FILES = 8
 const DIGEST_BYTES = 32
 /** BOUNDED: bytes of the list of commands. */
 const MAX_LIST_BYTES = 4_096
-const PRIVATE_FILE = 0o600
 
 /**
  * Compiled code in a directory that is this user's alone. V8 does not notice if a byte of it is wrong, and runs it: what is
@@ -55,15 +53,13 @@ export class CodeStore {
 
   /** Puts this in the place of what there was, at once and whole. */
   write(code: CompiledCode): void {
-    const draft = `${this.#file}.${randomBytes(4).toString('hex')}.tmp`
     try {
       makeOwnDirectory(this.#directory)
       if (!isOwnDirectory(this.#directory)) return
-      writeFileSync(draft, bytesOf(code), { flag: 'wx', mode: PRIVATE_FILE })
-      renameSync(draft, this.#file)
+      replaceFile(this.#file, bytesOf(code))
       this.#removeOldest()
     } catch {
-      this.#remove(draft)
+      // The next run tries it again.
     }
   }
 
