@@ -10,10 +10,10 @@ import type { MembershipTuning } from './tuning.js'
 
 /**
  * `awaiting`: they dialled and have not asked yet. `requested`: we asked. `visiting`: we want no place, only to compare
- * what both have. `refused`: whoever asked got no place, and has the link for history while it has no neighbour.
+ * what both have. `parting`: we got no place, and what was begun there comes to its end. `refused`: whoever asked got no place, and has the link for history while it has no neighbour.
  * `active`: neighbours.
  */
-export type PlaceState = 'awaiting' | 'requested' | 'visiting' | 'refused' | 'active'
+export type PlaceState = 'awaiting' | 'requested' | 'visiting' | 'parting' | 'refused' | 'active'
 
 /** What has been agreed on a link. */
 export interface Place extends Candidate {
@@ -170,13 +170,28 @@ export class ActiveView {
   /** The link that has waited longest for nothing. */
   dispensable(): PeerKey | undefined {
     const waiting = [...this.#links].filter(([, { state }]) => {
-      return state === 'awaiting' || state === 'refused'
+      return state === 'awaiting' || state === 'parting' || state === 'refused'
     })
     const [first] = waiting.toSorted(([, a], [, b]) => a.since - b.since)
     return first?.[0]
   }
 
-  /** True unless somebody has just made room for another: strangers must not push everybody out at once. */
+  /**
+   * The neighbour that makes room for this one, who asks. Strangers must not push everybody out at once; but one whose kind has
+   * places to spare goes at any time for somebody of another: who asks most often must not be all that is let in.
+   */
+  victimOf(peer: PeerKey, needs: boolean, now: Millis): PeerKey | undefined {
+    const newcomer = this.#links.get(peer)
+    const all = this.#all()
+    const further = newcomer === undefined || isSurplus(newcomer, all) ? [] : surplus(all)
+    if (further.length > 0) return this.#oneOf(further)
+    if (!this.mayMakeRoom(now)) return undefined
+    const victim = this.victim(peer, needs)
+    if (victim !== undefined) this.makesRoom(now)
+    return victim
+  }
+
+  /** True unless somebody has just made room for another. */
   mayMakeRoom(now: Millis): boolean {
     return this.#pushOuts.isOver(now)
   }

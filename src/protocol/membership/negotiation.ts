@@ -9,6 +9,7 @@ import type { ActiveView, Place } from './active-view.js'
 import { addressBlock } from './address-block.js'
 import type { Purpose } from './dials.js'
 import type { Outbox } from './outbox.js'
+import { patience } from './patience.js'
 import type { Neighbour as Newcomer } from './places.js'
 import type { Recruiting } from './recruiting.js'
 import type { MembershipTuning } from './tuning.js'
@@ -126,14 +127,7 @@ export class Negotiation {
     const { peer, ...place } = newcomer
     const attempt = this.#view.track(peer, place, now)
     const timer = { name: 'neighbor-timeout', peer, attempt } as const
-    this.#out.timer(this.#patience(place), timer)
-  }
-
-  /** How long a link may stay in this state. */
-  #patience({ state }: Place): Millis {
-    const { neighborTimeoutMillis, refusedPauseMillis, visitMillis } = this.#parts.tuning
-    if (state === 'visiting') return visitMillis
-    return state === 'refused' ? refusedPauseMillis : neighborTimeoutMillis
+    this.#out.timer(patience(place.state, this.#parts.tuning), timer)
   }
 
   /** A link has been in a state without a place for as long as it may. */
@@ -186,12 +180,11 @@ export class Negotiation {
   /** Somebody asks for a place, and `needs` it if it has none; true when it gets it. */
   asked(from: PeerKey, needs: boolean, now: Millis): boolean {
     const free = !this.#view.isFull || this.#view.isNeighbour(from)
-    const victim = free || !this.#view.mayMakeRoom(now) ? undefined : this.#view.victim(from, needs)
+    const victim = free ? undefined : this.#view.victimOf(from, needs, now)
     if (!free && victim === undefined) {
       this.#refuse(from, needs, now)
       return false
     }
-    if (victim !== undefined) this.#view.makesRoom(now)
     this.#out.send(from, { type: 'neighbor-reply', accepted: true })
     this.#activate(from, victim, now)
     return true
@@ -246,7 +239,9 @@ export class Negotiation {
       this.#joining = undefined
       this.#track({ ...link, peer: from, state: 'refused', since: now }, now)
     } else {
-      this.#drop(from)
+      // What one of us lacks must not wait for the next who has no place either.
+      const parting = { state: 'parting', purpose: undefined, since: now } as const
+      this.#track({ ...link, peer: from, ...parting }, now)
     }
     this.#recruiting.refused(from, own, purpose, now)
     this.#recruiting.refill(now)
@@ -283,15 +278,18 @@ export class Negotiation {
     this.#recruiting.refill(now)
   }
 
-  /** Whom we only visit has compared what both have. */
-  compared(peer: PeerKey): void {
-    if (this.#view.get(peer)?.state === 'visiting') this.#recruiting.compared()
+  /** Who is no neighbour has compared what both have; `differs`: there is something to send. */
+  compared(peer: PeerKey, differs: boolean): void {
+    const state = this.#view.get(peer)?.state
+    if (state === 'visiting') this.#recruiting.compared()
+    if (state === 'parting' && !differs) this.#drop(peer)
   }
 
-  /** Whom we only visit has told us what no neighbour had: we ask it for a place, once. */
+  /** Whom we chose, and who is no neighbour, has told us what no neighbour had: we ask it for a place, once. */
   lacked(peer: PeerKey, now: Millis): void {
     const link = this.#view.get(peer)
-    if (link?.state !== 'visiting' || link.visited === true) return
+    const isChosen = link?.state === 'visiting' || (link?.state === 'parting' && link.own)
+    if (link === undefined || !isChosen || link.visited === true) return
     this.#recruiting.told(peer, now)
     this.#request({ ...link, peer, visited: true }, 'swap', now)
   }

@@ -41,4 +41,20 @@ describe('a view full of one identity', () => {
     bench.frame(ann, { type: 'neighbor-reply', accepted: true })
     expect(bench.membership.active).toContain(ann)
   })
+
+  test('gives one to whoever else asks, also while they ask again and again', () => {
+    const bench = new Bench()
+    dialAll(bench, bench.feed({ type: 'candidates', peers: eves.slice(0, 20) }))
+    const insist = (peer: PeerKey) => {
+      bench.feed({ type: 'link-up', peer, initiator: false, identity: EVE })
+      return sent(bench.frame(peer, { type: 'neighbor', priority: 'high' }), peer).at(-1)
+    }
+    expect(insist(idOf('one more of them'))).toMatchObject({ accepted: true })
+    expect(insist(idOf('and one more'))).toMatchObject({ accepted: false })
+    const ann = idOf<PeerKey>('ann')
+    bench.feed({ type: 'link-up', peer: ann, initiator: false, identity: idOf('identity of ann') })
+    const answers = sent(bench.frame(ann, { type: 'neighbor', priority: 'low' }), ann)
+    expect(answers).toEqual([{ type: 'neighbor-reply', accepted: true }])
+    expect(bench.membership.active.size).toBe(MEMBERSHIP_TUNING.activeMax)
+  })
 })
