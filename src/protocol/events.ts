@@ -135,8 +135,8 @@ export type MembershipInput =
   | { readonly type: 'link-down'; readonly peer: PeerKey }
   /** `answered`: a stream opened, and broke before the link was up. */
   | { readonly type: 'dial-failed'; readonly peer: PeerKey; readonly answered?: boolean }
-  /** The peer has answered in an exchange of history that we opened; `differs`: one of us lacks something, or may. */
-  | { readonly type: 'compared'; readonly peer: PeerKey; readonly differs: boolean }
+  /** The peer has answered what we opened an exchange of history with. */
+  | { readonly type: 'compared'; readonly peer: PeerKey }
   /** The peer had a message that ought to have reached us long ago. */
   | { readonly type: 'lacked'; readonly peer: PeerKey }
   | { readonly type: 'frame'; readonly from: PeerKey; readonly frame: MembershipFrame }

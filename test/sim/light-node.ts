@@ -83,7 +83,7 @@ export class LightNode implements SimNode {
   // There is no history here: everybody answers at once.
   #connected({ initiator, peer }: Extract<Input, { type: 'connected' }>, now: number): Output[] {
     const up = this.#members({ type: 'link-up', peer, initiator }, now)
-    return [...up, ...this.#members({ type: 'compared', peer, differs: false }, now)]
+    return [...up, ...this.#members({ type: 'compared', peer }, now)]
   }
 
   #timer({ timer }: Extract<Input, { type: 'timer' }>, now: number): Output[] {

@@ -142,7 +142,7 @@ export class RoomParts {
     const handlers: SyncHandlers = {
       recall: recent.recallAny.bind(recent),
       deletionOf: message => this.chat.takenBack.of(message),
-      oncompared: (peer, differs) => this.peers.compared(peer, differs),
+      oncompared: peer => this.peers.compared(peer),
       headsOf: link => this.#headsOf(link)
     }
     return new Sync({ ...parts, ...handlers })

@@ -10,10 +10,10 @@ import type { MembershipTuning } from './tuning.js'
 
 /**
  * `awaiting`: they dialled and have not asked yet. `requested`: we asked. `visiting`: we want no place, only to compare
- * what both have. `parting`: we got no place, and what was begun there comes to its end. `refused`: whoever asked got no place, and has the link for history while it has no neighbour.
+ * what both have. `refused`: whoever asked got no place, and has the link for history while it has no neighbour.
  * `active`: neighbours.
  */
-export type PlaceState = 'awaiting' | 'requested' | 'visiting' | 'parting' | 'refused' | 'active'
+export type PlaceState = 'awaiting' | 'requested' | 'visiting' | 'refused' | 'active'
 
 /** What has been agreed on a link. */
 export interface Place extends Candidate {
@@ -170,7 +170,7 @@ export class ActiveView {
   /** The link that has waited longest for nothing. */
   dispensable(): PeerKey | undefined {
     const waiting = [...this.#links].filter(([, { state }]) => {
-      return state === 'awaiting' || state === 'parting' || state === 'refused'
+      return state === 'awaiting' || state === 'refused'
     })
     const [first] = waiting.toSorted(([, a], [, b]) => a.since - b.since)
     return first?.[0]

@@ -112,7 +112,7 @@ export class Membership {
           this.#recruiting.dialFailed(input.peer, now, input.answered)
         break
       case 'compared':
-        this.#places.compared(input.peer, input.differs)
+        this.#places.compared(input.peer)
         break
       case 'lacked':
         this.#places.lacked(input.peer, now)

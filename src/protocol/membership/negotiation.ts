@@ -9,7 +9,6 @@ import type { ActiveView, Place } from './active-view.js'
 import { addressBlock } from './address-block.js'
 import type { Purpose } from './dials.js'
 import type { Outbox } from './outbox.js'
-import { patience } from './patience.js'
 import type { Neighbour as Newcomer } from './places.js'
 import type { Recruiting } from './recruiting.js'
 import type { MembershipTuning } from './tuning.js'
@@ -127,7 +126,14 @@ export class Negotiation {
     const { peer, ...place } = newcomer
     const attempt = this.#view.track(peer, place, now)
     const timer = { name: 'neighbor-timeout', peer, attempt } as const
-    this.#out.timer(patience(place.state, this.#parts.tuning), timer)
+    this.#out.timer(this.#patience(place), timer)
+  }
+
+  /** How long a link may stay in this state. */
+  #patience({ state }: Place): Millis {
+    const { neighborTimeoutMillis, refusedPauseMillis, visitMillis } = this.#parts.tuning
+    if (state === 'visiting') return visitMillis
+    return state === 'refused' ? refusedPauseMillis : neighborTimeoutMillis
   }
 
   /** A link has been in a state without a place for as long as it may. */
@@ -239,9 +245,7 @@ export class Negotiation {
       this.#joining = undefined
       this.#track({ ...link, peer: from, state: 'refused', since: now }, now)
     } else {
-      // What one of us lacks must not wait for the next who has no place either.
-      const parting = { state: 'parting', purpose: undefined, since: now } as const
-      this.#track({ ...link, peer: from, ...parting }, now)
+      this.#drop(from)
     }
     this.#recruiting.refused(from, own, purpose, now)
     this.#recruiting.refill(now)
@@ -278,18 +282,15 @@ export class Negotiation {
     this.#recruiting.refill(now)
   }
 
-  /** Who is no neighbour has compared what both have; `differs`: there is something to send. */
-  compared(peer: PeerKey, differs: boolean): void {
-    const state = this.#view.get(peer)?.state
-    if (state === 'visiting') this.#recruiting.compared()
-    if (state === 'parting' && !differs) this.#drop(peer)
+  /** Whom we only visit has compared what both have. */
+  compared(peer: PeerKey): void {
+    if (this.#view.get(peer)?.state === 'visiting') this.#recruiting.compared()
   }
 
-  /** Whom we chose, and who is no neighbour, has told us what no neighbour had: we ask it for a place, once. */
+  /** Whom we only visit has told us what no neighbour had: we ask it for a place, once. */
   lacked(peer: PeerKey, now: Millis): void {
     const link = this.#view.get(peer)
-    const isChosen = link?.state === 'visiting' || (link?.state === 'parting' && link.own)
-    if (link === undefined || !isChosen || link.visited === true) return
+    if (link?.state !== 'visiting' || link.visited === true) return
     this.#recruiting.told(peer, now)
     this.#request({ ...link, peer, visited: true }, 'swap', now)
   }

@@ -104,9 +104,9 @@ export class Peers {
     if (link !== undefined) this.#parts.links.close(link, 'not-needed')
   }
 
-  /** A peer has answered in an exchange of history that we opened; `differs`: one of us lacks something, or may. */
-  compared(peer: PeerKey, differs: boolean): void {
-    if (this.#observerDials === undefined) this.feed({ type: 'compared', peer, differs })
+  /** A peer has answered what we opened an exchange of history with. */
+  compared(peer: PeerKey): void {
+    if (this.#observerDials === undefined) this.feed({ type: 'compared', peer })
   }
 
   /** A peer had a message that ought to have reached us long ago. */

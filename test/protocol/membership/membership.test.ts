@@ -113,7 +113,6 @@ describe('the active view', () => {
     expect(first).toBe(at(0))
     bench.feed({ type: 'link-up', peer: at(0), initiator: true })
     bench.frame(at(0), { type: 'neighbor-reply', accepted: false })
-    bench.feed({ type: 'compared', peer: at(0), differs: false })
     expect(dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))).toEqual([])
     bench.now += 60_000
     expect(dialled(bench.feed({ type: 'timer', timer: { name: 'refill' } }))).toEqual([at(0)])

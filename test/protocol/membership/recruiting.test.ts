@@ -259,9 +259,7 @@ describe('a visit', () => {
   }
 
   it('is over for this minute if who was visited compared what both have', () => {
-    expect(
-      visited((bench, peer) => bench.feed({ type: 'compared', peer, differs: false })).next
-    ).toEqual([])
+    expect(visited((bench, peer) => bench.feed({ type: 'compared', peer })).next).toEqual([])
   })
 
   it('to somebody who says nothing is followed by one to another, whoever is drawn', () => {
@@ -274,7 +272,7 @@ describe('a visit', () => {
 
   it('that brought what no neighbour told goes on if there is no place, and is paid again soon', () => {
     const { bench, host } = visited((bench, peer) => {
-      bench.feed({ type: 'compared', peer, differs: false })
+      bench.feed({ type: 'compared', peer })
       bench.feed({ type: 'lacked', peer })
       const refusal = bench.frame(peer, { type: 'neighbor-reply', accepted: false })
       expect(refusal).not.toContainEqual({ type: 'close', peer, reason: 'not-needed' })

@@ -96,38 +96,4 @@ describe('a refusal', () => {
     bench.frame(at(0), { type: 'referral', peers: [at(30)] })
     expect(bench.membership.passive).toEqual([])
   })
-
-  /** Three neighbours, and somebody of our choice who has no place for us. */
-  function withoutPlace() {
-    const bench = new Bench()
-    bench.fill(3)
-    bench.feed({ type: 'candidates', peers: [at(30)] })
-    bench.feed({ type: 'link-up', peer: at(30), initiator: true })
-    return { bench, outputs: bench.frame(at(30), { type: 'neighbor-reply', accepted: false }) }
-  }
-
-  it('ends the link when what both have was compared, and nothing differs', () => {
-    const { bench, outputs } = withoutPlace()
-    expect(closed(outputs)).toEqual([])
-    expect(closed(bench.feed({ type: 'compared', peer: at(30), differs: false }))).toEqual([at(30)])
-  })
-
-  it('leaves four seconds for what one of the two lacks', () => {
-    const { bench, outputs } = withoutPlace()
-    expect(closed(bench.feed({ type: 'compared', peer: at(30), differs: true }))).toEqual([])
-    const timer = outputs.find(
-      output => output.type === 'timer' && output.timer.name === 'neighbor-timeout'
-    )
-    if (timer?.type !== 'timer') throw new Error('no timer')
-    expect(timer.after).toBe(MEMBERSHIP_TUNING.visitMillis)
-    expect(closed(bench.feed({ type: 'timer', timer: timer.timer }))).toEqual([at(30)])
-  })
-
-  it('is asked about again, once, if who has no place told us what no neighbour did', () => {
-    const { bench } = withoutPlace()
-    const again = bench.feed({ type: 'lacked', peer: at(30) })
-    expect(sent(again, at(30))).toEqual([{ type: 'neighbor', priority: 'high' }])
-    bench.frame(at(30), { type: 'neighbor-reply', accepted: false })
-    expect(sent(bench.feed({ type: 'lacked', peer: at(30) }), at(30))).toEqual([])
-  })
 })

@@ -24,8 +24,8 @@ export interface SyncParts extends ServingParts {
   readonly tuning: HistoryTuning
   /** What the peer has told us of its heads; undefined where it has not. */
   readonly headsOf: (link: Link) => TheirHeads | undefined
-  /** Hears of each answer in an exchange that we opened; `differs`: one of us lacks something, or may. */
-  readonly oncompared: (peer: PeerKey, differs: boolean) => void
+  /** Hears of each answer in an exchange that we opened. */
+  readonly oncompared: (peer: PeerKey) => void
 }
 
 /** What a member says of its heads. */
@@ -235,14 +235,13 @@ export class Sync {
       this.#blame(link, answer.reason)
       return
     }
+    this.#parts.oncompared(link.peer)
     const { have, need, reply } = answer
     session.held = reply
     if (reply === undefined) this.#ended(session)
     this.ask(link, need)
     this.#goOn(link)
     this.#offer(link, session.queue.offer(have))
-    const differs = reply !== undefined || have.length > 0 || need.length > 0
-    this.#parts.oncompared(link.peer, differs)
   }
 
   // What is found while too much waits to be asked for would be found in vain.
