@@ -456,6 +456,35 @@ describe('an invitation that a home tells the room of', () => {
     expect(answer?.verdict).toBe('granted')
   })
 
+  test('is told and written before the secret is handed over', async () => {
+    const home = homeWith({ uses: 2 })
+    const here = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 2 }, here)
+    for (const by of ['told', 'own'] as const) {
+      const fed: unknown[] = []
+      const machine = { invitations: () => (by === 'told' ? [told(home)] : []), signs: () => [] }
+      const own = () => ({
+        device: DEVICE,
+        parts: { machine },
+        feed: (use: unknown) => fed.push(use)
+      })
+      const written = deferred()
+      const history = { written: () => written.promise }
+      const identity = loadIdentity(by === 'told' ? home : here).key
+      const room = { identity, own, history }
+      const [desk] = by === 'told' ? new ToldDesks(KEYS, room).desks() : desksOf(here).desks(room)
+      let isAnswered = false
+      const answer = desk?.decide(freshIdentity().key).finally(() => {
+        isAnswered = true
+      })
+      await new Promise(setImmediate)
+      expect([fed.length, isAnswered]).toEqual([1, false])
+      if (by === 'own') expect(usesOf(here)).toHaveLength(1)
+      written.resolve()
+      expect(await answer).toMatchObject({ verdict: 'granted' })
+    }
+  })
+
   test('is counted by one device of its maker’s: what that hands on it lets in by no more, and the other does', async () => {
     const [one, other] = [1, 2].map(n => `${n}`.repeat(64) as PeerKey) as [PeerKey, PeerKey]
     const home = mkdtempSync(join(root, 'home-'))
