@@ -5,12 +5,13 @@ import type { SecretStream } from '../swarm/dht/stream-types.js'
 import { whenConfirmed } from '../swarm/dial/confirm.js'
 import type { Network } from '../swarm/networks/network.js'
 import type { PipeEnds } from './ends.js'
+import { FairPlaces } from './fair-places.js'
 import { FanIn } from './fan-in.js'
 import { FanOut } from './fan-out.js'
 import { outletTo, PipeLink } from './link.js'
 import { type Host, type Listen, listenOn } from './listeners.js'
 
-// BOUNDED: connections at a time; more are refused.
+/** Connections at a time; one more takes the place of one of the key that has most. */
 const MAX_CLIENTS = 64
 
 /**
@@ -29,6 +30,7 @@ export async function runListen(
 class ListeningPipe implements Host {
   readonly #listen: Listen
   readonly #ends: PipeEnds
+  readonly #places = new FairPlaces<SecretStream>(MAX_CLIENTS)
   readonly #out = new FanOut()
   readonly #in: FanIn
   #inputEnded = false
@@ -46,15 +48,16 @@ class ListeningPipe implements Host {
     return this.#done.promise
   }
 
-  hasRoom(): boolean {
-    return !this.#listen.signal.aborted && this.#out.size < MAX_CLIENTS
+  hasRoom(key: string): boolean {
+    if (this.#listen.signal.aborted) return false
+    return !this.#places.isFull || this.#places.whatGoesFor(key) !== undefined
   }
 
   // Many may have been admitted at once: whether there is room is known when one is heard.
   accept(stream: SecretStream): void {
     stream.on('error', () => stream.destroy())
     whenConfirmed(stream, () => {
-      if (this.hasRoom()) void this.#join(stream)
+      if (this.hasRoom(keyOf(stream))) void this.#join(stream)
       else stream.destroy()
     })
   }
@@ -77,7 +80,8 @@ class ListeningPipe implements Host {
   }
 
   async #join(stream: SecretStream): Promise<void> {
-    const key = b4a.toString(stream.remotePublicKey, 'hex')
+    const key = keyOf(stream)
+    this.#takePlace(key, stream)
     const side = this.#in.side()
     const link = new PipeLink(stream, side)
     this.#ends.notice(`connected: ${key}`)
@@ -86,9 +90,24 @@ class ListeningPipe implements Host {
     await link.received
     side.leave()
     this.#out.delete(link)
+    this.#places.delete(key, stream)
     this.#ends.notice(`gone: ${key}${failure === undefined ? '' : ` (${failure.message})`}`)
     if (!this.#inputEnded || this.#out.size > 0) return
     if (failure === undefined) this.#done.resolve()
     else this.#done.reject(failure)
   }
+
+  // Whoever goes has no place from now on; its stream closes when it does.
+  #takePlace(key: string, stream: SecretStream): void {
+    const gone = this.#places.isFull ? this.#places.whatGoesFor(key) : undefined
+    if (gone !== undefined) {
+      this.#places.delete(gone.key, gone.item)
+      gone.item.destroy()
+    }
+    this.#places.add(key, stream)
+  }
+}
+
+function keyOf({ remotePublicKey }: SecretStream): string {
+  return b4a.toString(remotePublicKey, 'hex')
 }

@@ -205,7 +205,10 @@ export const MAX_KNOWN_PEERS = 4_096
 export interface TrafficLimits {
   /** What an author says now; and once more for what it said longer ago than LATE_MILLIS. */
   readonly author: BudgetRate
-  /** What a settled author may say whatever else its link brings: none of the next three is drawn on for it. */
+  /**
+   * What a settled author may say whatever else its link brings: none of the next three is drawn on for it. A fresh link may bring
+   * as much whatever other fresh links bring.
+   */
   readonly settled: BudgetRate
   /** What one link may bring. */
   readonly link: BudgetRate

@@ -57,9 +57,9 @@ test('an invitation that is pasted in pieces leads into the room, is not shown, 
 
 test('an invitation that is typed as a word is neither in the list of processes nor in any output', async () => {
   const { home, link } = await withTeam()
-  const ana = world.start(['join', 'team', '--json'], { SWARMCHAT_DEBUG: '*' }, home)
+  const ana = world.start(['join', 'team', '--json'], { SWARMCHAT_DEBUG: 'all' }, home)
   const bob = world.start(['join', link.slice(0, 40), link.slice(40), '--json'], {
-    SWARMCHAT_DEBUG: '*'
+    SWARMCHAT_DEBUG: 'all'
   })
   await Promise.all([ana.object('ready'), bob.object('ready'), ana.object('join')])
   const list = `/proc/${bob.child.pid}/cmdline`
@@ -70,6 +70,7 @@ test('an invitation that is typed as a word is neither in the list of processes 
   const all = [ana, bob].flatMap(({ errors, lines }) => [...errors, ...lines])
   const said = [...all, wrong.stderr, mistyped.stderr, mistyped.stdout].join('\n')
   expect(said).toContain('some of its characters are wrong')
+  expect(said, 'steps are traced').toMatch(/^\S+Z protocol /m)
   for (const text of secretsIn(link)) expect(said.toLowerCase()).not.toContain(text.toLowerCase())
 })
 

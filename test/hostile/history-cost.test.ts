@@ -6,8 +6,7 @@ import {
   LINK_SERVE_RATE,
   MAX_DELETED_MESSAGES
 } from '../../src/protocol/config.js'
-import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
-import { MessageWriter, NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
+import { NEGENTROPY_V1 } from '../../src/protocol/history/negentropy/message.js'
 import { HISTORY_BATCH_BYTES } from '../../src/protocol/history/tuning.js'
 import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import { encodeFrame } from '../../src/protocol/wire/frame-codec.js'
@@ -15,21 +14,17 @@ import type { ReconcileFrame } from '../../src/protocol/wire/frames.js'
 import { KIND_DELETION } from '../../src/protocol/wire/kinds.js'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
-import { feedPushed, guest, member, messageOf, textOf } from '../support/hostile.js'
+import {
+  feedPushed,
+  guest,
+  member,
+  messageOf,
+  textOf,
+  wrongFingerprints
+} from '../support/hostile.js'
 
 const sentTo = (peer: Peer, puppet: Puppet, type: string) =>
   peer.sent.filter(({ frame, to }) => to === puppet.device && frame.type === type)
-
-/** 57 kB that say of 3,000 ranges that the other side's fingerprint is wrong. */
-function wrongFingerprints(): Uint8Array {
-  const writer = new MessageWriter(57_000)
-  const fingerprint = new Uint8Array(16)
-  for (let n = 1; n <= 3_000; n++) {
-    const upper = n === 3_000 ? INFINITY : boundAt(EPOCH - 3_000 + n)
-    if (!writer.tryWrite([{ mode: 'fingerprint', upper, fingerprint }])) break
-  }
-  return writer.finish()
-}
 
 function withHistory(): { world: World; ann: Peer } {
   const world = new World()
@@ -66,7 +61,7 @@ describe('reconciling', { timeout: 300_000 }, () => {
   test.each(['open', 'ask'] as const)('wrong fingerprints (%s) end the link', step => {
     const { ann, world } = withHistory()
     const eve = guest(world, ann)
-    const payload = wrongFingerprints()
+    const payload = wrongFingerprints(EPOCH - 3_000)
     for (let n = 0; n < 300; n++) {
       ann.feed({ type: 'frame', from: eve.device, frame: ask(step, payload) })
     }

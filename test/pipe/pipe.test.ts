@@ -330,6 +330,18 @@ describe('who is let in', () => {
     expect(listening.notices.filter(line => line.startsWith('connected'))).toHaveLength(64)
   })
 
+  test('one key that holds all 64 places keeps nobody else out', async () => {
+    const pair = keyPair()
+    const listening = await listen(pair)
+    const streams = Array.from({ length: 64 }, () => dialPlainly(pair.publicKey))
+    for (const stream of streams) stream.write('x\n')
+    await listening.heard(2 * 64)
+    const connecting = connect(pair.publicKey)
+    connecting.input.write('hello\n')
+    expect(await text(listening, 6)).toBe('hello\n')
+    expect(listening.notices.filter(line => line.startsWith('gone'))).toHaveLength(1)
+  })
+
   test('--allow lets in that key and no other', async () => {
     const [pair, friend] = [keyPair(), keyPair()]
     const listening = await listen(pair, [formatKey(friend.publicKey)])

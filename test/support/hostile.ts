@@ -1,5 +1,7 @@
 import { domain, hash, SIGNATURE_BYTES, sign, TAG_BYTES } from '../../src/base/crypto.js'
 import { proofKey, prove, type Side, signDevice } from '../../src/protocol/access/handshake.js'
+import { boundAt, INFINITY } from '../../src/protocol/history/negentropy/bound.js'
+import { MessageWriter } from '../../src/protocol/history/negentropy/message.js'
 import { encodePresenceBody, type PresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
@@ -161,6 +163,17 @@ export function numbered(number: number): Uint8Array {
   const nonce = new Uint8Array(NONCE_BYTES)
   new DataView(nonce.buffer).setUint32(0, number)
   return nonce
+}
+
+/** 57 kB that say of 3,000 ranges, each of a ms from this time on, that the other side's fingerprint is wrong. */
+export function wrongFingerprints(since: number): Uint8Array {
+  const writer = new MessageWriter(57_000)
+  const fingerprint = new Uint8Array(16)
+  for (let n = 1; n <= 3_000; n++) {
+    const upper = n === 3_000 ? INFINITY : boundAt(since + n)
+    if (!writer.tryWrite([{ mode: 'fingerprint', upper, fingerprint }])) break
+  }
+  return writer.finish()
 }
 
 /** A puppet pushes a message to the peer, without the wire's delay. */

@@ -48,6 +48,10 @@ export function sent(outputs: readonly MembershipOutput[], to?: PeerKey): Member
   )
 }
 
+export function closed(outputs: readonly MembershipOutput[]): PeerKey[] {
+  return outputs.flatMap(output => (output.type === 'close' ? [output.peer] : []))
+}
+
 export function at(index: number): PeerKey {
   return peers[index] as PeerKey
 }

@@ -8,6 +8,7 @@ import {
   type AuthorBudgets,
   type Budgets,
   freshLinkBudgets,
+  type Traffic,
   trafficOf
 } from '../links/traffic.js'
 import type { Claim } from '../wire/glance.js'
@@ -58,7 +59,7 @@ export class Admission {
     const isKnown = this.#authors.knows(claim.author)
     const permit = isKnown ? this.#permit(claim, bytes, now) : undefined
     if (isKnown && permit === undefined) return OVER
-    const drawn = this.#drawn(permit?.reserved === true, claim, link, now)
+    const drawn = this.#drawn(permit?.reserved === true, claim, bytes, link, now)
     return { isOver: !isWithin(drawn, bytes, now), permit, drawn }
   }
 
@@ -68,7 +69,7 @@ export class Admission {
     const isSeen = seen.permit !== undefined && !seen.isOver
     const permit = isSeen ? seen.permit : this.#permit(envelope, bytes, now)
     if (permit === undefined) return undefined
-    const drawn = isSeen ? seen.drawn : this.#drawn(permit.reserved, envelope, link, now)
+    const drawn = isSeen ? seen.drawn : this.#drawn(permit.reserved, envelope, bytes, link, now)
     if (!isSeen && !isWithin(drawn, bytes, now)) return undefined
     for (const budget of drawn) budget.take(bytes, now)
     return permit
@@ -99,19 +100,27 @@ export class Admission {
     return { budgets, author, directs, late, reserved }
   }
 
-  #drawn(reserved: boolean, { author, kind }: Claim, link: Link, now: Millis): readonly Budget[] {
+  #drawn(
+    reserved: boolean,
+    { author, kind }: Claim,
+    bytes: number,
+    link: Link,
+    now: Millis
+  ): readonly Budget[] {
     if (reserved) return NONE
     const traffic = trafficOf(kind)
     const drawn = [link.budgets.all[traffic]]
-    if (link.isFresh(now)) drawn.push(this.#sharedByFreshLinks(now)[traffic])
+    if (link.isFresh(now)) drawn.push(this.#ofFresh(link, traffic, bytes, now))
     const isNewcomer = !this.#authors.isSettled(author) && this.#authors.hasSettled
     if (isNewcomer) drawn.push(link.budgets.newcomers[traffic])
     return drawn
   }
 
-  #sharedByFreshLinks(now: Millis): Budgets {
+  // Whoever brings most must not be all that is heard: each fresh link has a little of its own.
+  #ofFresh(link: Link, traffic: Traffic, bytes: number, now: Millis): Budget {
     this.#freshLinks ??= freshLinkBudgets(now)
-    return this.#freshLinks
+    const all = this.#freshLinks[traffic]
+    return all.has(bytes, now) ? all : link.budgets.fresh[traffic]
   }
 }
 

@@ -129,13 +129,19 @@ export const MAX_UNDER_WAY = 4 * MAX_WANT_IDS
 export const MAX_WAITING_IDS = MAX_WANTED_IDS - MAX_RECONCILE_BYTES / ID_BYTES
 /** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
 export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE } as const
-/** The same for all fresh links together. Guess. */
+/** What each of those may be asked for whatever the others offer; who delivers goes on with it. Guess: 2,500 messages a second over a way of 0.1 s. */
+export const FRESH_LINK_ASK_RATE = { perSecond: 10, burst: 256 } as const
+/** Work that the Negentropy messages of all fresh links may make together, as LINK_RECONCILE_RATE. Guess. */
 export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
+/** What each of those may cost whatever the others do. Guess: 10 ms, for a new link for each flood is to gain little. */
+export const FRESH_LINK_RECONCILE_RATE = { perSecond: 50, burst: 1_000 } as const
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
 export const MAX_RECONCILE_WORK = 1_000
 /** What waits because a link was sent too much is looked at again after this. Guess. */
 export const SERVE_PAUSE_MILLIS: Millis = 100
 /** What peers whose links are fresh are sent of our history together, as LINK_SERVE_RATE. Guess: a timeline each for six newcomers at once. */
 export const FRESH_LINKS_SERVE_RATE = { perSecond: 2_000, burst: 6 * HISTORY_AT_ONCE } as const
+/** What each of those is sent whatever the others ask for. Guess: some screens of it, and 10 ms of reading. */
+export const FRESH_LINK_SERVE_RATE = { perSecond: 50, burst: 1_000 } as const
 /** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
 export const HISTORY_BATCH_BYTES = 262_144

@@ -120,12 +120,15 @@ export class LinkBudgets {
   readonly all: Budgets
   /** What newcomers may say of it. */
   readonly newcomers: Budgets
+  /** What it may bring while it is fresh, whatever other fresh links bring: as much as a settled author. */
+  readonly fresh: Budgets
 
   constructor(now: Millis) {
     const bucket = () => new TokenBucket(LINK_LOOK_RATE, now)
     this.looks = { pushed: bucket(), stored: bucket() }
     this.all = budgets('link', now)
     this.newcomers = budgets('newcomers', now)
+    this.fresh = budgets('settled', now)
   }
 }
 
@@ -134,7 +137,7 @@ export function freshLinkBudgets(now: Millis): Budgets {
   return budgets('freshLinks', now)
 }
 
-function budgets(of: 'newcomers' | 'link' | 'freshLinks', now: Millis): Budgets {
+function budgets(of: 'newcomers' | 'link' | 'freshLinks' | 'settled', now: Millis): Budgets {
   return {
     chat: new Budget(LIMITS.chat[of], now),
     presence: new Budget(LIMITS.presence[of], now),

@@ -5,7 +5,7 @@ import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import { AttemptPause } from './attempt-pause.js'
 import type { Purpose } from './dials.js'
-import { type Candidate, isSurplus, type Neighbour, open, surplus } from './places.js'
+import { type Candidate, isSurplus, type Neighbour, open, surplus, waitsInVain } from './places.js'
 import type { MembershipTuning } from './tuning.js'
 
 /**
@@ -167,13 +167,9 @@ export class ActiveView {
     return this.#links.get(peer)?.walks.take(now) === true
   }
 
-  /** The link that has waited longest for nothing. */
-  dispensable(): PeerKey | undefined {
-    const waiting = [...this.#links].filter(([, { state }]) => {
-      return state === 'awaiting' || state === 'refused'
-    })
-    const [first] = waiting.toSorted(([, a], [, b]) => a.since - b.since)
-    return first?.[0]
+  /** The link that waits for nothing and makes room for the one of this newcomer. */
+  dispensable(newcomer: Candidate): PeerKey | undefined {
+    return waitsInVain(this.#inStates(['awaiting', 'refused']), newcomer)
   }
 
   /**
@@ -222,8 +218,13 @@ export class ActiveView {
   }
 
   #all(): Neighbour[] {
+    return this.#inStates(['active'])
+  }
+
+  #inStates(states: readonly PlaceState[]): Neighbour[] {
     const all: Neighbour[] = []
-    for (const [peer, link] of this.#links) if (link.state === 'active') all.push({ ...link, peer })
+    for (const [peer, link] of this.#links)
+      if (states.includes(link.state)) all.push({ ...link, peer })
     return all
   }
 

@@ -67,15 +67,15 @@ export class Negotiation {
     const block = address === undefined ? undefined : addressBlock(address)
     const newcomer: Newcomer = { peer, own, identity, block, since: now }
     if (initiator && this.#isOneMore(newcomer)) this.#putOff(newcomer, now)
-    else if (!this.#roomForLink()) this.#turnAway(newcomer)
+    else if (!this.#roomForLink(newcomer)) this.#turnAway(newcomer)
     else if (!initiator) this.#track({ ...newcomer, state: 'awaiting' }, now)
     else this.#ask(newcomer, purpose, now)
   }
 
-  /** True when one more link may be; the link that has waited longest for nothing makes room. */
-  #roomForLink(): boolean {
+  /** True when one more link may be; one that waits for nothing makes room. */
+  #roomForLink(newcomer: Newcomer): boolean {
     if (!this.#view.isFullOfLinks) return true
-    const peer = this.#view.dispensable()
+    const peer = this.#view.dispensable(newcomer)
     if (peer !== undefined) this.#drop(peer)
     return peer !== undefined
   }

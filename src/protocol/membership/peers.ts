@@ -1,4 +1,5 @@
 import type { PeerKey } from '../../base/ids.js'
+import type { Random } from '../../base/random.js'
 import type {
   BroadcastInput,
   Input,
@@ -17,6 +18,7 @@ import { ObserverDials } from './observer-dials.js'
 
 /** What choosing peers needs of the room. */
 export interface PeersParts {
+  readonly random: Random
   readonly turn: Turn
   readonly links: Links
   readonly membership: Membership
@@ -39,7 +41,7 @@ export class Peers {
 
   constructor(parts: PeersParts) {
     this.#parts = parts
-    this.#observerDials = parts.observer ? new ObserverDials() : undefined
+    this.#observerDials = parts.observer ? new ObserverDials(parts.random) : undefined
   }
 
   /** Peers that a lookup named. Ourselves, and who was closed for cause not long ago, are left out. */

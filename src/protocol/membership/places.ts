@@ -43,6 +43,25 @@ export function open(neighbours: readonly Neighbour[], kept: number): PeerKey[] 
     .map(({ peer }) => peer)
 }
 
+/**
+ * Which of those that wait makes room for one more: of the identity, or block of addresses, that has most of them with this
+ * one, who has waited longest. So who dials in again and again pushes out none but its own.
+ */
+export function waitsInVain(waiting: readonly Neighbour[], newcomer: Candidate) {
+  const all = [newcomer, ...waiting]
+  const [first] = waiting
+    .map(each => ({ peer: each.peer, since: each.since, count: ofKind(all, each) }))
+    .toSorted((a, b) => b.count - a.count || a.since - b.since)
+  return first?.peer
+}
+
+/** How many of these are of the identity of this one, or of its block of addresses. */
+function ofKind(all: readonly Candidate[], { block, identity }: Candidate): number {
+  const ofIdentity = all.filter(other => identity !== undefined && other.identity === identity)
+  const ofBlock = all.filter(other => block !== undefined && other.block === block)
+  return Math.max(ofIdentity.length, ofBlock.length)
+}
+
 function sorted(neighbours: readonly Neighbour[]) {
   const first: Neighbour[] = []
   const further: Neighbour[] = []
@@ -53,10 +72,8 @@ function sorted(neighbours: readonly Neighbour[]) {
   return { first, further }
 }
 
-function isThird({ block, identity }: Candidate, first: readonly Neighbour[]): boolean {
-  const ofIdentity = first.filter(other => identity !== undefined && other.identity === identity)
-  const ofBlock = first.filter(other => block !== undefined && other.block === block)
-  return Math.max(ofIdentity.length, ofBlock.length) >= MOST_OF_ONE
+function isThird(one: Candidate, first: readonly Neighbour[]): boolean {
+  return ofKind(first, one) >= MOST_OF_ONE
 }
 
 function bySeniority(a: Neighbour, b: Neighbour): number {

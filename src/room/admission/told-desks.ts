@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import b4a from 'b4a'
 import { hash } from '../../base/crypto.js'
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
+import { SharedBucket } from '../../base/shared-bucket.js'
 import type { Millis } from '../../base/time.js'
-import { TokenBucket } from '../../base/token-bucket.js'
 import { type Answer, admissionTopic, decideAdmission } from '../../protocol/access/admission.js'
 import { admittersOf, inOrder, type PresentDevice } from '../../protocol/access/admitters.js'
 import type { ToldInvitation } from '../../protocol/access/told-invitations.js'
@@ -19,6 +20,8 @@ const MAX_AT_ONCE = 64
  * would have us say more than members take of one author.
  */
 const USES_RATE = { perSecond: 2, burst: 32 } as const
+/** The same of each invitation once that is used up: whoever spreads one keeps nobody out who was given another. Guess: a handful come in a minute or two. */
+const OWN_USES_RATE = { perSecond: 1 / 30, burst: 2 } as const
 /** None counts for longer, whatever it says. Guess: who means well gives a new one then. */
 const MAX_SPAN_MILLIS: Millis = 366 * 86_400_000
 
@@ -28,7 +31,10 @@ export class ToldDesks {
   readonly #room: InvitingRoom
   /** Nobody knows it: so nobody can make invitations that come before those of others. */
   readonly #salt = randomBytes(16)
-  readonly #uses = new TokenBucket(USES_RATE, performance.now())
+  readonly #uses = new SharedBucket(USES_RATE, OWN_USES_RATE)
+  /** What stands for each invitation there. */
+  // BOUNDED: four times those that we let in by at once.
+  readonly #users = new Recent<string, object>(4 * MAX_AT_ONCE)
 
   constructor(keys: RoomKeys, room: InvitingRoom) {
     this.#keys = keys
@@ -60,12 +66,22 @@ export class ToldDesks {
     const verdict = decideAdmission(invitation, newcomer, systemClock.wall())
     if (verdict !== 'granted') return { verdict }
     if (!invitation.newcomers.includes(newcomer)) {
-      if (!this.#uses.take(performance.now())) return undefined
+      if (!this.#mayTell(invitation)) return undefined
       const used = invitation.used + 1
       own().feed({ type: 'admit', invitation: invitation.id, newcomer, used })
       await history?.written()
     }
     return { verdict, secret: this.#keys.secret }
+  }
+
+  #mayTell({ author, ticket }: ToldInvitation): boolean {
+    const key = `${author} ${b4a.toString(ticket, 'hex')}`
+    const user = this.#users.get(key) ?? {}
+    this.#users.set(key, user)
+    const now = performance.now()
+    if (!this.#uses.has(user, now)) return false
+    this.#uses.charge(user, now, 1)
+    return true
   }
 }
 

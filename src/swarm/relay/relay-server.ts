@@ -69,7 +69,7 @@ export class RelayServer {
     this.#limits = limits
     this.#keyPair = keyPair
     this.#relay = createBlindRelay(options => dht.createRawStream({ ...options, framed: true }))
-    const firewall = () => this.#sessions.size >= limits.sessions
+    const firewall = () => this.#isFull && this.#idle() === undefined
     this.#server = dht.createServer({ firewall }, stream => this.#accept(stream))
     this.#timer = setInterval(() => this.#weigh(), WINDOW_MILLIS).unref()
   }
@@ -100,7 +100,7 @@ export class RelayServer {
 
   #accept(stream: SecretStream): void {
     stream.on('error', ignore)
-    if (this.#sessions.size >= this.#limits.sessions) {
+    if (!this.#makeRoom()) {
       stream.destroy()
       return
     }
@@ -112,6 +112,25 @@ export class RelayServer {
     session.on('pair', (_initiator, token, end) =>
       this.#paired(stream, b4a.toString(token, 'hex'), end)
     )
+  }
+
+  get #isFull(): boolean {
+    return this.#sessions.size >= this.#limits.sessions
+  }
+
+  /** The oldest session that relays nothing: keys are free, and connections that carry nothing would keep others out. */
+  #idle(): SecretStream | undefined {
+    for (const [stream, pairings] of this.#sessions) if (pairings === 0) return stream
+    return undefined
+  }
+
+  #makeRoom(): boolean {
+    if (!this.#isFull) return true
+    const idle = this.#idle()
+    if (idle === undefined) return false
+    this.#sessions.delete(idle)
+    idle.destroy()
+    return true
   }
 
   // Heard once from each end's session, in the same turn.

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { COMMANDS } from '../../../src/commands/index.js'
 import { roomKeys } from '../../../src/room/keys.js'
 import { runCommand } from '../run-command.js'
 
@@ -78,6 +79,17 @@ test('without a terminal, a file or the environment there is none', async () => 
   const said = stderr.mock.calls.flat().join()
   stderr.mockRestore()
   expect(said).not.toContain('short')
+})
+
+test('no command takes a password or a passphrase as a word, but the name of a file', async () => {
+  const taking: string[] = []
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    const command = (await load()).default as { flags?: Record<string, { type: string }> }
+    for (const [flag, { type }] of Object.entries(command.flags ?? {}))
+      if (/pass/.test(flag) && type === 'option') taking.push(`${name} --${flag}`)
+  }
+  expect(taking.length).toBeGreaterThan(3)
+  for (const each of taking) expect(each).toMatch(/ --pass(word|phrase)-file$/)
 })
 
 test('it is no word of the command line', async () => {

@@ -261,9 +261,13 @@ describe('a full timeline', () => {
     const timeline = new Timeline({ keep: { maxMessages: 10 } })
     timeline.add(lasting('aa', 0), EPOCH)
     for (let n = 1; n < 300; n++) timeline.add(by('aa', `${n}`, EPOCH + n), EPOCH)
+    const talk = () => timeline.messages().filter(({ kind }) => kind === KIND_TEXT)
+    const kept = talk()
+    expect(kept.length).toBeGreaterThan(5)
     for (let n = 1; n < 300; n++) timeline.add(lasting('aa', n, KIND_INVITATION_USE), EPOCH)
     expect(timeline.has(lasting('aa', 0).id)).toBe(true)
     for (let n = 0; n < 80; n++) timeline.add(lasting('bb', n), EPOCH)
+    expect(talk(), 'they push out no talk').toEqual(kept)
     const told = timeline.messages().filter(({ kind }) => kind === KIND_INVITATION)
     expect(told.map(({ id }) => id).sort()).toEqual(
       [lasting('aa', 0), ...Array.from({ length: 64 }, (_, n) => lasting('bb', n + 16))]

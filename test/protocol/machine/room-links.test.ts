@@ -363,6 +363,7 @@ describe('a message', () => {
     ])
     expect(ann.texts()).toEqual([])
     expect(bob.heard.some(({ type }) => type === 'message')).toBe(false)
+    expect(ann.stored).toEqual([])
   })
 
   test('is passed on once it was verified, and only once [M28]', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerKey } from '../../../src/base/ids.js'
 import { MAX_PEERS_PER_FRAME, REFERRAL_PEERS } from '../../../src/protocol/config.js'
-import type { MembershipOutput } from '../../../src/protocol/events.js'
 import { MEMBERSHIP_TUNING } from '../../../src/protocol/membership/tuning.js'
-import { at, Bench, dialled, sent } from '../../support/membership-bench.js'
+import { at, Bench, closed, dialled, sent } from '../../support/membership-bench.js'
 import { idOf } from '../../support/peers.js'
 
 describe('a refusal', () => {
@@ -14,9 +13,6 @@ describe('a refusal', () => {
     bench.asked(at(20), 'high')
     return bench
   }
-
-  const closed = (outputs: readonly MembershipOutput[]) =>
-    outputs.flatMap(output => (output.type === 'close' ? [output.peer] : []))
 
   it('names other members to who has no neighbour, and lets it keep the link for half a minute', () => {
     const bench = crowded()

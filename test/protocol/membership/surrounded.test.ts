@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../../src/base/ids.js'
 import type { MembershipOutput } from '../../../src/protocol/events.js'
 import { MEMBERSHIP_TUNING } from '../../../src/protocol/membership/tuning.js'
-import { Bench, dialled, sent } from '../../support/membership-bench.js'
+import { Bench, closed, dialled, sent } from '../../support/membership-bench.js'
 import { idOf } from '../../support/peers.js'
 
 describe('a view full of one identity', () => {
@@ -56,5 +56,30 @@ describe('a view full of one identity', () => {
     const answers = sent(bench.frame(ann, { type: 'neighbor', priority: 'low' }), ann)
     expect(answers).toEqual([{ type: 'neighbor-reply', accepted: true }])
     expect(bench.membership.active.size).toBe(MEMBERSHIP_TUNING.activeMax)
+  })
+})
+
+describe('whoever waits for an answer beside a full view', () => {
+  const { activeMax, linksMax } = MEMBERSHIP_TUNING
+  const dialIn = (bench: Bench, name: string, more: { identity: string; address?: string }) => {
+    const identity = idOf<IdentityKey>(more.identity)
+    const link = { peer: idOf<PeerKey>(name), initiator: false, ...more, identity }
+    return closed(bench.feed({ type: 'link-up', ...link }))
+  }
+
+  test.each([
+    ['of one identity', () => ({ identity: 'eve' })],
+    [
+      'from one block of addresses',
+      (n: number) => ({ identity: `eve ${n}`, address: `198.51.100.${n}` })
+    ]
+  ])('loses its link to nobody who dials in again and again %s', (_, eve) => {
+    const bench = new Bench()
+    bench.fill(activeMax)
+    const ann = idOf<PeerKey>('ann')
+    dialIn(bench, 'ann', { identity: 'ann', address: '203.0.113.1' })
+    const gone = Array.from({ length: 50 }, (_, n) => dialIn(bench, `eve ${n}`, eve(n))).flat()
+    expect(gone).toHaveLength(50 + 1 + activeMax - linksMax)
+    expect(gone).not.toContain(ann)
   })
 })

@@ -429,8 +429,60 @@ describe('an invitation that a home tells the room of', () => {
     const come = () => desk?.decide(freshIdentity().key)
     const answers = await Promise.all(Array.from({ length: 40 }, come))
     vi.useRealTimers()
-    expect(answers.filter(answer => answer?.verdict === 'granted')).toHaveLength(32)
-    expect(fed).toHaveLength(32)
+    expect(answers.filter(answer => answer?.verdict === 'granted')).toHaveLength(34)
+    expect(fed).toHaveLength(34)
+  })
+
+  test('is used however many come by another one all the time', async () => {
+    const home = homeWith({ uses: 1_000 })
+    const ticket = randomBytes(32)
+    const honest = told(home, { ticket, author: freshIdentity().key, id: ticketId(ticket) })
+    const all = [told(home), honest]
+    const machine = { invitations: () => all, signs: () => [] }
+    const own = () => ({ device: DEVICE, parts: { machine }, feed: () => {} })
+    const room = { identity: loadIdentity(home).key, own, history: undefined }
+    const desks = new ToldDesks(KEYS, room)
+    const deskOf = (sought: Uint8Array) =>
+      desks.desks().find(desk => Buffer.from(desk.ticket).equals(sought))
+    const flood = () => deskOf(told(home).ticket)?.decide(freshIdentity().key)
+    vi.useFakeTimers({ toFake: ['performance'] })
+    for (let second = 0; second < 60; second++) {
+      for (let n = 0; n < 40; n++) await flood()
+      vi.advanceTimersByTime(1_000)
+    }
+    for (let n = 0; n < 40; n++) await flood()
+    const answer = await deskOf(ticket)?.decide(freshIdentity().key)
+    vi.useRealTimers()
+    expect(answer?.verdict).toBe('granted')
+  })
+
+  test('is told and written before the secret is handed over', async () => {
+    const home = homeWith({ uses: 2 })
+    const here = mkdtempSync(join(root, 'home-'))
+    makeTicket(KEYS, { uses: 2 }, here)
+    for (const by of ['told', 'own'] as const) {
+      const fed: unknown[] = []
+      const machine = { invitations: () => (by === 'told' ? [told(home)] : []), signs: () => [] }
+      const own = () => ({
+        device: DEVICE,
+        parts: { machine },
+        feed: (use: unknown) => fed.push(use)
+      })
+      const written = deferred()
+      const history = { written: () => written.promise }
+      const identity = loadIdentity(by === 'told' ? home : here).key
+      const room = { identity, own, history }
+      const [desk] = by === 'told' ? new ToldDesks(KEYS, room).desks() : desksOf(here).desks(room)
+      let isAnswered = false
+      const answer = desk?.decide(freshIdentity().key).finally(() => {
+        isAnswered = true
+      })
+      await new Promise(setImmediate)
+      expect([fed.length, isAnswered]).toEqual([1, false])
+      if (by === 'own') expect(usesOf(here)).toHaveLength(1)
+      written.resolve()
+      expect(await answer).toMatchObject({ verdict: 'granted' })
+    }
   })
 
   test('is counted by one device of its maker’s: what that hands on it lets in by no more, and the other does', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -19,6 +19,14 @@ const root = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const PASSWORD = ' Correct horse battery '
+
+/** What is in all files below this directory. */
+function filesIn(directory: string): Buffer[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+  return files.flatMap(file =>
+    file.isFile() ? [readFileSync(join(file.parentPath, file.name))] : []
+  )
+}
 
 describe('a room with a password', () => {
   test('is one room for who has the same, and another for everybody else', async () => {
@@ -71,13 +79,16 @@ describe('a room with a password', () => {
       })
   })
 
-  test('is listed as such, read and forgotten with the password alone', async () => {
+  test('is listed as such, read and forgotten with the password alone, which is not kept', async () => {
     const home = join(root, 'kept')
     const ada = await enter('ada', { password: PASSWORD, home, identity: undefined })
     ada.room.say('kept')
     await ada.room.leave()
     const keys = await openRoomKeys({ name: 'lobby', password: PASSWORD })
     expect(await keptRooms(home)).toEqual([{ name: 'lobby', access: 'password' }])
+    expect(filesIn(home).some(bytes => bytes.includes('lobby'))).toBe(true)
+    for (const secret of [PASSWORD, Buffer.from(keys.secret)])
+      expect(filesIn(home).some(bytes => bytes.includes(secret))).toBe(false)
     await expect(keptHistory('lobby', { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
     expect((await keptHistory(keys, { home })).map(({ text }) => text)).toEqual(['kept'])
     expect(() => forgetRoom('lobby', home)).toThrow(

@@ -5,10 +5,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { MessageId, Topic } from '../../../src/base/ids.js'
@@ -165,7 +166,7 @@ describe('a room that is opened again', () => {
   })
 })
 
-test('there is no plain text on the disk', async () => {
+test('there is no plain text on the disk, and nobody else may look there', async () => {
   const home = newHome()
   const { room } = await enterFrom(home, 'ada')
   room.say('xylophone')
@@ -173,6 +174,11 @@ test('there is no plain text on the disk', async () => {
   const files = readdirSync(keptIn(home)).map(file => readFileSync(join(keptIn(home), file)))
   expect(Buffer.concat(files).byteLength).toBeGreaterThan(200)
   expect(Buffer.concat(files).includes('xylophone')).toBe(false)
+  if (process.platform === 'win32') return
+  // The home is the test's: what is below it was made by the room.
+  const below = relative(home, keptIn(home)).split(sep)
+  for (const at of below.keys())
+    expect(statSync(join(home, ...below.slice(0, at + 1))).mode & 0o777).toBe(0o700)
 })
 
 test('what another program kept from being written is, as soon as that one leaves', async () => {

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { IdentityKey, PeerKey } from '../../../src/base/ids.js'
+import { type IdentityKey, idToBytes, type PeerKey } from '../../../src/base/ids.js'
 import { loadIdentity } from '../../../src/home/identity.js'
 import {
   type Acquaintance,
@@ -20,6 +20,7 @@ import {
 import { forgetRoom } from '../../../src/room/kept/forget-room.js'
 import { rememberedFile } from '../../../src/room/kept/remembered-members.js'
 import { roomKeys } from '../../../src/room/keys.js'
+import { keyPair } from '../../../src/swarm/dht/nodes.js'
 import { freePort } from '../../support/free-port.js'
 import { useRooms } from '../../support/rooms.js'
 
@@ -71,6 +72,20 @@ describe('members that were met', () => {
     const now = acquaintancesIn(readFileSync(fileIn(bens), 'utf8'))
     expect(now[0]).toMatchObject({ device: ana.room.device, host: '127.0.0.1' })
     expect(now[0]?.port).not.toBe(port)
+  })
+
+  test('have proved that they may be in the room: who connects and proves nothing is not among them', async () => {
+    const home = newHome()
+    const ana = await enter('ana', at(home))
+    await ana.room.ready
+    const dht = testnet().createNode()
+    const stream = dht.connect(idToBytes(ana.room.device) as Buffer, { keyPair: keyPair() })
+    stream.on('error', () => {})
+    // A hello has 3 s to come.
+    await new Promise<void>(resolve => stream.once('close', resolve))
+    await ana.room.leave()
+    await dht.destroy()
+    expect(existsSync(fileIn(home))).toBe(false)
   })
 
   test('are forgotten with the room, and nobody is remembered of one that is not kept', async () => {

@@ -152,6 +152,7 @@ test('no room and no topic in what is told to everybody', async () => {
   const one = swarm(network)
   await one.join(topic).flushed()
   const told = JSON.stringify(lan.packets)
+  expect(told).toContain('_swarmchat._tcp.local')
   for (const secret of [topic.toString('hex'), topic.toString(), topic.toString('base64')]) {
     expect(told).not.toContain(secret)
   }

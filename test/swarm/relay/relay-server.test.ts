@@ -84,6 +84,17 @@ describe('RelayServer', () => {
     expect(relay.stats.sessions).toBe(2)
   })
 
+  it('has a place for who comes, though others hold all and have nothing carried', async () => {
+    const relay = await open({ sessions: 4 })
+    const idle = Array.from({ length: 4 }, () => new Client(relay))
+    for (const { stream } of idle) expect(await stream.opened).toBe(true)
+    const [one, other] = [new Client(relay), new Client(relay)]
+    await Promise.all([one.pair(true, 1), other.pair(false, 1)])
+    expect(relay.stats).toMatchObject({ sessions: 4, connections: 1 })
+    // Those that came first have gone.
+    expect(idle.map(({ stream }) => stream.destroyed)).toEqual([true, true, false, false])
+  })
+
   it('hangs up on who takes more than its bandwidth', async () => {
     const relay = await open({ bytesPerSecond: 100 })
     const pair = await relayedPair(net, relay.publicKey)

@@ -1,8 +1,8 @@
 import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId, PeerKey } from '../../../base/ids.js'
 import { Recent } from '../../../base/recent.js'
+import { SharedBucket } from '../../../base/shared-bucket.js'
 import type { Millis } from '../../../base/time.js'
-import { TokenBucket } from '../../../base/token-bucket.js'
 import { MAX_WANT_IDS } from '../../config.js'
 import type { Link } from '../../links/link.js'
 import type { Links } from '../../links/links.js'
@@ -11,6 +11,7 @@ import type { Timeline } from '../timeline.js'
 import {
   ASK_IN_ORDER,
   CATCH_UP_ASK_RATE,
+  FRESH_LINK_ASK_RATE,
   FRESH_LINKS_ASK_RATE,
   type HistoryTuning,
   MAX_WAITING_IDS,
@@ -43,8 +44,8 @@ export class Asking {
   readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
   /** The message that came last, if it was asked for: whether it is kept is about to be said. */
   #came: MessageId | undefined
-  /** What peers whose links are fresh may be asked for together. Full from the first question on. */
-  #freshLinks: TokenBucket | undefined
+  /** What peers whose links are fresh may be asked for together, and what each of them may whatever the others offer. */
+  readonly #freshLinks = new SharedBucket(FRESH_LINKS_ASK_RATE, FRESH_LINK_ASK_RATE)
 
   constructor(parts: AskingParts) {
     this.#parts = parts
@@ -102,7 +103,7 @@ export class Asking {
     if (!this.#inCommon.take(link, now)) return
     link.asks.giveBack(now)
     link.frames.giveBack(now)
-    if (link.isFresh(now)) this.#sharedByFreshLinks.giveBack(now)
+    if (link.isFresh(now)) this.#freshLinks.giveBack(link, now)
   }
 
   #tellProgress(id: MessageId): void {
@@ -135,17 +136,12 @@ export class Asking {
   #allowance(link: Link): number {
     const { now } = this.#parts.turn
     const own = link.asks.tokens(now)
-    return link.isFresh(now) ? Math.min(own, this.#sharedByFreshLinks.tokens(now)) : own
+    return link.isFresh(now) ? Math.min(own, this.#freshLinks.tokens(link, now)) : own
   }
 
   #draw(link: Link, ids: number): void {
     const { now } = this.#parts.turn
     link.asks.take(now, ids)
-    if (link.isFresh(now)) this.#sharedByFreshLinks.take(now, ids)
-  }
-
-  get #sharedByFreshLinks(): TokenBucket {
-    this.#freshLinks ??= new TokenBucket(FRESH_LINKS_ASK_RATE, this.#parts.turn.now)
-    return this.#freshLinks
+    if (link.isFresh(now)) this.#freshLinks.charge(link, now, ids)
   }
 }

@@ -1,13 +1,18 @@
 import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId } from '../../../base/ids.js'
+import { SharedBucket } from '../../../base/shared-bucket.js'
 import type { Millis } from '../../../base/time.js'
-import { TokenBucket } from '../../../base/token-bucket.js'
 import type { Link } from '../../links/link.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
 import type { BareMessage, CheckedMessage, VerifiedMessage } from '../../wire/message.js'
 import type { Timeline } from '../timeline.js'
-import { CATCH_UP_SERVE_RATE, FRESH_LINKS_SERVE_RATE, SERVE_PAUSE_MILLIS } from '../tuning.js'
+import {
+  CATCH_UP_SERVE_RATE,
+  FRESH_LINK_SERVE_RATE,
+  FRESH_LINKS_SERVE_RATE,
+  SERVE_PAUSE_MILLIS
+} from '../tuning.js'
 import type { Verifier } from '../verifier.js'
 import { Packer, type Parcel } from './history-frames.js'
 import type { HistoryQueue } from './history-queue.js'
@@ -34,8 +39,8 @@ const BYTES_PER_UNIT = 4_096
  */
 export class Serving {
   readonly #parts: ServingParts
-  /** What all links that are fresh may have together. Full from the first message on. */
-  #freshLinks: TokenBucket | undefined
+  /** What all links that are fresh may have together, and what each of them may whatever the others have. */
+  readonly #freshLinks = new SharedBucket(FRESH_LINKS_SERVE_RATE, FRESH_LINK_SERVE_RATE)
   readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
   #isWaiting = false
 
@@ -86,7 +91,7 @@ export class Serving {
   }
 
   #isWithinOwn(link: Link, now: Millis): boolean {
-    return link.serves.has(now) && (!link.isFresh(now) || this.#shared(now).has(now))
+    return link.serves.has(now) && (!link.isFresh(now) || this.#freshLinks.has(link, now))
   }
 
   #charge(link: Link, batch: readonly Parcel[], now: Millis): void {
@@ -98,11 +103,6 @@ export class Serving {
       return
     }
     link.serves.charge(now, cost)
-    if (link.isFresh(now)) this.#shared(now).charge(now, cost)
-  }
-
-  #shared(now: Millis): TokenBucket {
-    this.#freshLinks ??= new TokenBucket(FRESH_LINKS_SERVE_RATE, now)
-    return this.#freshLinks
+    if (link.isFresh(now)) this.#freshLinks.charge(link, now, cost)
   }
 }

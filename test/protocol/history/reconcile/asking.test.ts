@@ -12,6 +12,9 @@ import { Link } from '../../../../src/protocol/links/link.js'
 import type { Frame } from '../../../../src/protocol/wire/frames.js'
 import { deviceOf, EPOCH } from '../../../support/harness.js'
 
+/** What becomes of what a neighbour is asked for. */
+type What = 'kept' | 'not kept' | 'nothing'
+
 /** A member that knows nothing, and neighbours that have as much as it wants, or say so. */
 class Scene {
   readonly known = new Set<MessageId>()
@@ -22,7 +25,8 @@ class Scene {
   #made = 0
   readonly #asking: Asking
 
-  constructor(neighbours: number) {
+  /** Links that are a minute old, or of just now (`fresh`). */
+  constructor(neighbours: number, fresh = false) {
     const scene = this
     const turn = {
       get now() {
@@ -45,7 +49,7 @@ class Scene {
       this.links.push(link)
       this.#asking.linkUp(link)
     }
-    this.now += FRESH_LINK_MILLIS
+    if (!fresh) this.now += FRESH_LINK_MILLIS
   }
 
   /** How many ids this neighbour was asked for. */
@@ -58,14 +62,15 @@ class Scene {
   }
 
   /** For so many seconds these neighbours have more, and send what they are asked for, or do not; or there is no room for it. */
-  run(seconds: number, links: readonly Link[], what: 'kept' | 'not kept' | 'nothing' = 'kept') {
+  run(seconds: number, links: readonly Link[], what: What | ((link: Link) => What) = 'kept') {
+    const of = typeof what === 'function' ? what : () => what
     for (let step = 0; step < 10 * seconds; step++) {
       this.now += 100
-      for (const link of links) this.#serve(link, what)
+      for (const link of links) this.#serve(link, of(link))
     }
   }
 
-  #serve(link: Link, what: 'kept' | 'not kept' | 'nothing'): void {
+  #serve(link: Link, what: What): void {
     if (!this.#asking.isFull(link)) this.#asking.ask(link, this.#more())
     this.#asking.askOn(link)
     // As many round trips as there are in a tenth of a second.
@@ -139,6 +144,14 @@ describe('what is asked of neighbours', () => {
       )
     scene.run(10, [honest])
     expect(scene.asked(honest)).toBeGreaterThanOrEqual(100_000)
+  })
+
+  test('of who came just now goes on with whoever sends what is kept, whatever the others send', () => {
+    const scene = new Scene(8, true)
+    const [honest, ...liars] = scene.links as [Link, ...Link[]]
+    scene.run(10, liars, 'not kept')
+    scene.run(10, [...liars, honest], link => (link === honest ? 'kept' : 'not kept'))
+    expect(scene.asked(honest)).toBeGreaterThanOrEqual(10_000)
   })
 
   test('is some more of who comes last, though one has sent as much as it may', () => {

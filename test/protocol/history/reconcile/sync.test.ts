@@ -4,7 +4,7 @@ import { FRESH_LINK_MILLIS, LINK_SERVE_RATE } from '../../../../src/protocol/con
 import { HistoryQueue } from '../../../../src/protocol/history/reconcile/history-queue.js'
 import { Serving, type ServingParts } from '../../../../src/protocol/history/reconcile/serving.js'
 import { Sync, type SyncParts } from '../../../../src/protocol/history/reconcile/sync.js'
-import { HISTORY_TUNING } from '../../../../src/protocol/history/tuning.js'
+import { FRESH_LINK_SERVE_RATE, HISTORY_TUNING } from '../../../../src/protocol/history/tuning.js'
 import { Link } from '../../../../src/protocol/links/link.js'
 import type { Frame } from '../../../../src/protocol/wire/frames.js'
 import { deviceOf, EPOCH } from '../../../support/harness.js'
@@ -22,36 +22,51 @@ test('an exchange ends with its link', () => {
   expect(sync.size).toBe(0)
 })
 
-/** How much of a history of so many messages leaves at once for who asks for this of it, again and again. */
-function servedOf(size: number, ids: readonly MessageId[]): number {
+/** A member that is asked for a history of so many messages, so long after all links came up. */
+function serving(size: number, age: number) {
   const message = textOf('ann', 'hi', EPOCH)
-  let sent = 0
+  const sent = new Map<Link, number>()
   const send = (link: Link, { type }: Frame) => {
-    if (type === 'stored') sent += 1
+    if (type === 'stored') sent.set(link, (sent.get(link) ?? 0) + 1)
     if (type === 'ping') link.pings = 1
   }
   const serving = new Serving({
-    turn: { now: EPOCH + FRESH_LINK_MILLIS, timer: () => {} },
+    turn: { now: EPOCH + age, timer: () => {} },
     links: { send },
     timeline: { size },
     recall: () => message,
     deletionOf: () => undefined,
     verifier: { hasTime: true, goOn: () => {} }
   } as unknown as ServingParts)
-  const options = { peer: deviceOf('eve'), handshakeHash: new Uint8Array(32), initiator: false }
-  const link = new Link(options, 0, EPOCH)
-  const queue = new HistoryQueue()
-  for (let at = 0; at < 200_000; at += 500) {
-    queue.want(ids.length > 500 ? ids.slice(at, at + 500) : ids)
-    serving.drain(link, queue)
-    queue.pong()
+  /** How much of so many messages leaves at once for somebody who asks for these, again and again. */
+  return (peer: string, ids: readonly MessageId[], times: number): number => {
+    const options = { handshakeHash: new Uint8Array(32), initiator: false }
+    const link = new Link({ ...options, peer: deviceOf(peer) }, 0, EPOCH)
+    const queue = new HistoryQueue()
+    for (let at = 0; at < times; at += 500) {
+      queue.want(ids.length > 500 ? ids.slice(at, at + 500) : ids)
+      serving.drain(link, queue)
+      queue.pong()
+    }
+    return sent.get(link) ?? 0
   }
-  return sent
 }
 
+const servedOf = (size: number, ids: readonly MessageId[]) =>
+  serving(size, FRESH_LINK_MILLIS)('eve', ids, 200_000)
+
+const ids = Array.from({ length: 100_000 }, (_, n) => `${n}` as MessageId)
+
 test('who was away for 100,000 messages is sent them at once; who asks for some again and again, as many, and then slowly', () => {
-  const ids = Array.from({ length: 100_000 }, (_, n) => `${n}` as MessageId)
   expect(servedOf(ids.length, ids)).toBe(ids.length)
   expect(servedOf(ids.length, ids.slice(0, 500))).toBeLessThan(ids.length + 1_000)
   expect(servedOf(1_000, ids.slice(0, 500))).toBeLessThan(LINK_SERVE_RATE.burst + 1_000)
+})
+
+test('whoever comes anew is sent some, whatever others who came just now were sent', () => {
+  const serve = serving(ids.length, 0)
+  for (let n = 0; n < 20; n++) serve(`eve ${n}`, ids, ids.length)
+  const some = serve('bob', ids, 5_000)
+  expect(some).toBeGreaterThanOrEqual(FRESH_LINK_SERVE_RATE.burst)
+  expect(some).toBeLessThan(2 * FRESH_LINK_SERVE_RATE.burst)
 })

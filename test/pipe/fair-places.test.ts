@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FairPlaces } from '../../../src/pipe/ports/fair-places.js'
+import { FairPlaces } from '../../src/pipe/fair-places.js'
 
 test('one key takes all places as long as nobody else wants them, and then gives way, the oldest first', () => {
   const places = new FairPlaces<string>(4)

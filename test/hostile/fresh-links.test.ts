@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import type { Frame } from '../../src/protocol/wire/frames.js'
+import { INVISIBLE } from '../support/attacks.js'
+import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
+import {
+  feedPushed,
+  hello,
+  identify,
+  messageOf,
+  numbered,
+  textOf,
+  visit,
+  wrongFingerprints
+} from '../support/hostile.js'
+
+// What a link may cost in its first minute all new links have in common, so that a new link for each flood gains nothing.
+// Spends: six links at a time, each of a new key once it was closed, and as much as they may bring or ask for.
+// Costs the room: an honest newcomer, whose link is as new, is slower, and not shut out.
+
+const LINKS = 6
+const LINES = 400
+/** How long an author must be known: then what newcomers may say is bounded. */
+const SETTLING = 11 * 60_000
+
+/** A member that has had its history for a while. */
+function settled() {
+  const world = new World()
+  const ann = world.join('ann')
+  const lines = Array.from({ length: LINES }, (_, n) =>
+    textOf('dan', `line ${n}`, EPOCH - 3_600_000 + n)
+  )
+  ann.feed({ type: 'restore', messages: lines })
+  world.run(SETTLING)
+  return { world, ann }
+}
+
+/** A puppet that is about to be linked to the member, and asks for no place. */
+function dial(world: World, ann: Peer, name: string): Puppet {
+  const eve = visit(world, ann, name)
+  for (const frame of [hello(eve), identify(eve, name)]) eve.send(ann.device, frame)
+  eve.onframe = (from, frame) => {
+    if (frame.type === 'ping') eve.send(from, { type: 'pong' })
+  }
+  return eve
+}
+
+/** For so many seconds this is sent to the member on six links, fifteen times a second on each. */
+function besiege(world: World, ann: Peer, seconds: number, frame: Frame): void {
+  let made = 0
+  const next = () => dial(world, ann, `eve ${made++}`)
+  const eves = Array.from({ length: LINKS }, next)
+  for (let step = 1; step <= 5 * seconds; step++) {
+    world.after(200 * step, () => {
+      for (const [at, eve] of eves.entries()) {
+        for (let n = 0; n < 3; n++) eve.send(ann.device, frame)
+        if (eve.wasClosed()) eves[at] = next()
+      }
+    })
+  }
+}
+
+const invisible = (n: number, clock: number) => {
+  const draft = { kind: INVISIBLE, clock, nonce: numbered(n), body: new Uint8Array(0) }
+  return messageOf(`eve ${n % 500}`, draft)
+}
+
+/** Ten seconds after the siege began somebody comes who knows the member alone. */
+function newcomer(world: World, ann: Peer): Peer {
+  world.run(10_000)
+  const bob = world.join('bob')
+  world.connect(bob, ann)
+  return bob
+}
+
+describe('whoever comes anew', { timeout: 300_000 }, () => {
+  test('is told what was said though others have histories compared without end', () => {
+    const { ann, world } = settled()
+    const payload = wrongFingerprints(EPOCH - 3_600_000)
+    besiege(world, ann, 20, { type: 'reconcile', step: 'ask', payload })
+    const bob = newcomer(world, ann)
+    world.run(5_000)
+    expect(bob.texts()).toHaveLength(LINES)
+  })
+
+  test('is heard though others push without end', () => {
+    const { ann, world } = settled()
+    const eves = Array.from({ length: LINKS }, (_, n) => dial(world, ann, `eve ${n}`))
+    world.run(100)
+    let made = 0
+    const push = (count: number) => {
+      for (const eve of eves)
+        for (let n = 0; n < count; n++) feedPushed(ann, eve, invisible(made++, world.now))
+    }
+    push(1_900)
+    const bob = world.join('bob')
+    world.connect(bob, ann)
+    for (let at = 1; at <= 300; at++) world.after(10 * at, () => push(1))
+    world.run(1_000)
+    bob.say('hello')
+    world.run(2_000)
+    expect(ann.texts()).toContain('hello')
+  })
+})
