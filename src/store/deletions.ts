@@ -12,6 +12,8 @@ export class Deletions {
   readonly #ondeleted: NonNullable<StoreListeners['ondeleted']>
   readonly #openedAt = performance.now()
   #at: Millis
+  /** When that was, on the clock that never jumps, if it was heard of. */
+  #moment: Millis = Number.NEGATIVE_INFINITY
   #next: Millis = 0
   #isTelling = false
 
@@ -31,6 +33,11 @@ export class Deletions {
   /** True while the owner drops what it has no more: nothing is to be done for that. */
   get isTelling(): boolean {
     return this.#isTelling
+  }
+
+  /** True if another program has deleted all since this time, on the clock that never jumps. */
+  isSince(at: Millis): boolean {
+    return at <= this.#moment
   }
 
   /** All is about to be deleted here: what waits is gone at once, and with the owner when `forget` returns. */
@@ -56,6 +63,7 @@ export class Deletions {
     this.#at = at
     const moment = momentOf(at)
     if (moment === undefined || moment < this.#openedAt) return
+    this.#moment = moment
     for (const id of this.#pending.dropUntil(moment)) this.#log.delete(id)
     const stays = new Set(there)
     for (const [id] of this.#pending.all()) stays.add(id)

@@ -53,6 +53,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     // What fails meanwhile is told by the store, which goes on trying.
     onresume: isComplete => void resume(isComplete).catch(() => {}),
     onarrive: arrivals => log.arrived(arrivals),
+    ondeleted: (at, stays) => history?.deletedThere(at, stays),
     isHeld: id => log.isHeld(id)
   }
   try {
@@ -72,14 +73,18 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     const shelved = await putOfOther(store, path, keys)
     history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)
+    if (log.isBeside) history.waitBeside(path)
     return history
   }
 }
 
 /** What the program has that keeps this history: it is here as well, as if it were going to be written. */
 async function putOfOther(store: LevelStore, path: string, keys: RoomKeys): Promise<MessageTable> {
+  // What is deleted while it is read counts as read before that.
+  const asked = performance.now()
   const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
-  for (const message of messages) store.put(message)
+  if (store.deletions.isSince(asked)) return MessageTable.of([])
+  for (const message of messages) store.put(message, asked)
   return MessageTable.of(messages.map(shelvedOf))
 }
 

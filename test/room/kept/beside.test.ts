@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadIdentity } from '../../../src/home/identity.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import type { ForgottenEvent } from '../../../src/room/events.js'
+import type { ForgottenEvent, HistoryEvent } from '../../../src/room/events.js'
 import { forgetHereOrThere } from '../../../src/room/kept/forget-room.js'
 import { historyDirectory } from '../../../src/room/kept/history-place.js'
 import { openImporter } from '../../../src/room/kept/importing.js'
@@ -99,5 +99,30 @@ describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
     expect(await textsIn(home)).toEqual(['three'])
     expect(await forgetHereOrThere(keys, home)).toBeUndefined()
     await expect(keptHistory(keys, { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
+  })
+
+  test('a second program of ours deletes what it has at once, says so, and writes none of it back', async () => {
+    const home = newHome()
+    const first = await enterFrom(home, 'ann')
+    first.room.say('one')
+    await first.room.written()
+    const second = await enterFrom(home, 'ann')
+    await second.hears('one')
+    await second.when(() => second.room.links === 1)
+    const told: HistoryEvent['type'][] = []
+    for (const event of ['forgotten', 'kept'] as const)
+      second.room.on(event, ({ type }: HistoryEvent) => told.push(type))
+    const count = await forgetHereOrThere(keys, home)
+    expect(count).toBeGreaterThan(0)
+    await second.when(() => told.length > 0)
+    expect(told).toEqual(['forgotten'])
+    expect(second.room.search('')).toEqual([])
+    second.room.say('two')
+    await first.hears('two')
+    await first.room.leave()
+    await second.when(() => told.includes('kept'))
+    await second.room.leave()
+    expect(told).toEqual(['forgotten', 'kept'])
+    expect(await textsIn(home)).toEqual(['two'])
   })
 })
