@@ -35,6 +35,7 @@ const nothing = () => {}
  */
 export class LevelStore implements MessageStore {
   readonly deletions: Deletions
+  readonly retries = new Retries(() => void this.retry())
   readonly #directory: string
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
@@ -46,7 +47,6 @@ export class LevelStore implements MessageStore {
   readonly #writing = new OneAtATime()
   /** What is written, also if nobody waits for it any more. */
   #underWay: Promise<unknown> = Promise.resolve()
-  readonly #retries = new Retries(() => void this.retry())
   #reopening: Promise<void> = Promise.resolve()
   /** False if something of what was put is neither written nor waits. */
   #isComplete = true
@@ -61,7 +61,7 @@ export class LevelStore implements MessageStore {
   static later(directory: string, listeners: StoreListeners): LevelStore {
     const store = new LevelStore(directory, listeners)
     store.#isComplete = false
-    store.#retries.failed()
+    store.retries.failed()
     return store
   }
 
@@ -76,7 +76,7 @@ export class LevelStore implements MessageStore {
   }
 
   get isBehind(): boolean {
-    return !this.#retries.isFailing && this.#pending.size > 0
+    return !this.retries.isFailing && this.#pending.size > 0
   }
 
   /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
@@ -106,13 +106,13 @@ export class LevelStore implements MessageStore {
   released(id: MessageId): void {
     if (this.#closed !== undefined) return
     this.#log.released(id)
-    if (!this.#retries.isFailing && this.#isDue) this.#writeSoon()
+    if (!this.retries.isFailing && this.#isDue) this.#writeSoon()
   }
 
   /** The order in which everything came that is kept. Throws STORE_FAILED. */
   arrived(): Promise<ArrivedSoFar> {
     return this.#reading(async () => {
-      if (!this.#retries.isFailing) await this.#open?.prepare()
+      if (!this.retries.isFailing) await this.#open?.prepare()
       return this.#log.load(this.#open?.database)
     })
   }
@@ -178,10 +178,10 @@ export class LevelStore implements MessageStore {
 
   // What waits for a full disk gets a last chance.
   async #close(): Promise<void> {
-    this.#retries.stop()
+    this.retries.stop()
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
-    if (this.#retries.isFailing) await this.#alone(() => this.#reopen()).catch(nothing)
+    if (this.retries.isFailing) await this.#alone(() => this.#reopen()).catch(nothing)
     await this.#open?.close().catch(nothing)
   }
 
@@ -226,7 +226,7 @@ export class LevelStore implements MessageStore {
   #change(id: MessageId, change: Change): void {
     if (this.#closed !== undefined) return
     this.#pending.add(id, change)
-    if (this.#retries.isFailing) return
+    if (this.retries.isFailing) return
     if (this.#pending.isTooMuch) this.#fail(new Error('the disk is too slow'))
     else this.#writeSoon()
   }
@@ -241,7 +241,7 @@ export class LevelStore implements MessageStore {
   }
 
   async #write(): Promise<void> {
-    if (this.#retries.isFailing || !this.#isDue) return
+    if (this.retries.isFailing || !this.#isDue) return
     const written = this.#writeAll()
     this.#underWay = written.catch(nothing)
     await inTime(written).catch(thrown => this.#fail(thrown))
@@ -260,7 +260,7 @@ export class LevelStore implements MessageStore {
   }
 
   #fail(thrown: unknown): void {
-    if (this.#retries.failed() === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
+    if (this.retries.failed() === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
   }
 
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
@@ -275,7 +275,7 @@ export class LevelStore implements MessageStore {
 
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
-    if (!this.#retries.isFailing) return
+    if (!this.retries.isFailing) return
     const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
@@ -290,7 +290,7 @@ export class LevelStore implements MessageStore {
     this.#isComplete &&= wasOpen && (isRescued || !opened.isFresh) && isWhole
     this.#aside = opened.aside ?? this.#aside
     await this.#writeAll()
-    this.#retries.worked()
+    this.retries.worked()
     this.#listeners.onresume?.(this.#isComplete)
     this.#isComplete = true
   }

@@ -44,10 +44,13 @@ export class Retries {
   /** It failed: it is tried again later. How often it has failed in a row. */
   failed(): number {
     this.#failures += 1
-    this.stop()
-    const pause = backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS)
-    this.#timer = setTimeout(this.#retry, pause).unref()
+    this.#after(backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS))
     return this.#failures
+  }
+
+  /** It is known to be of no use for now. */
+  postpone(): void {
+    if (this.isFailing) this.#after(LONGEST_RETRY_MILLIS)
   }
 
   worked(): void {
@@ -57,5 +60,10 @@ export class Retries {
   /** It is not tried again by itself. */
   stop(): void {
     clearTimeout(this.#timer)
+  }
+
+  #after(pause: Millis): void {
+    this.stop()
+    this.#timer = setTimeout(this.#retry, pause).unref()
   }
 }

@@ -10,18 +10,20 @@ const FIRST_TRY_MILLIS: Millis = 100
 /** One that tells nothing is asked again, and the database tried, so often. Guess: neither costs more than ms. */
 const LONGEST_PAUSE_MILLIS: Millis = 5_000
 
+type Store = Pick<LevelStore, 'deletions' | 'retries' | 'retry'>
+
 /**
  * What a store does while another program of ours has its database: it hears what that one deletes, and takes the database over
  * when that one ends.
  */
 export class Beside {
-  readonly #store: Pick<LevelStore, 'deletions' | 'retry'>
+  readonly #store: Store
   readonly #path: string
   readonly #ending = new AbortController()
   #isStarted = false
 
   /** `path`: where that program gives what it has. */
-  constructor(store: Pick<LevelStore, 'deletions' | 'retry'>, path: string) {
+  constructor(store: Store, path: string) {
     this.#store = store
     this.#path = path
   }
@@ -41,6 +43,8 @@ export class Beside {
     for (let tries = 1; !signal.aborted; tries += 1) {
       for await (const at of watchDeletions(this.#path, signal)) {
         tries = 0
+        // It closes its database for a moment when it deletes it: that is not ours then.
+        this.#store.retries.postpone()
         this.#store.deletions.heard(at)
       }
       if (signal.aborted) return

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeOf } from '../../base/errors.js'
 import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
 import { deleteInvitations } from '../../home/invitations.js'
@@ -46,15 +45,14 @@ export async function forgetHereOrThere(
   keys: RoomKeys,
   home: string = homeDirectory()
 ): Promise<number | undefined> {
-  try {
-    forgetRoom(keys, home)
-    return undefined
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'STORE_IN_USE') throw thrown
+  // First: a program that has taken the place of another one need not have the lock.
+  if (existsSync(roomDirectory(home, keys.topic))) {
     const count = await forgetShared(sharingPath(home, keys, keptIdentity(home)))
-    if (count === undefined) throw thrown
-    return count
+    if (count === 'refused') throw storeInUse()
+    if (count !== undefined) return count
   }
+  forgetRoom(keys, home)
+  return undefined
 }
 
 /** Throws what {@link forgetHereOrThere} would, and deletes nothing: to be called before somebody is asked whether they are sure. */

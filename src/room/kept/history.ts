@@ -153,9 +153,13 @@ export class RoomHistory {
     this.#tell({ type: 'damaged', path, text })
   }
 
-  /** Everything is kept again: `isComplete` if what came meanwhile is on the disk as well, else it is put there now. */
-  async resume(isComplete: boolean): Promise<void> {
+  /**
+   * Everything is kept again, and given to others at this path: `isComplete` if what came meanwhile is on the disk as well, else it
+   * is put there now.
+   */
+  async resume(isComplete: boolean, path: string): Promise<void> {
     if (!isComplete && this.#disk !== undefined) await this.#bringTogether(this.#disk)
+    await this.share(path)
     if (this.#isKept) return
     this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })

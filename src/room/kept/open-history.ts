@@ -44,14 +44,10 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const log = new RoomLog({ home, keys, identity })
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
-  const resume = async (isComplete: boolean) => {
-    await history?.resume(isComplete)
-    await history?.share(path)
-  }
   const listeners: StoreListeners = {
     onfail: problem => history?.fail(problem),
     // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => void resume(isComplete).catch(() => {}),
+    onresume: isComplete => void history?.resume(isComplete, path).catch(() => {}),
     onarrive: arrivals => log.arrived(arrivals),
     ondeleted: (at, stays) => history?.deletedThere(at, stays),
     isHeld: id => log.isHeld(id)
