@@ -4,6 +4,7 @@ import type { Millis } from '../../base/time.js'
 import type { LevelStore } from '../../store/level-store.js'
 import { watchDeletions } from '../../store/shared-deletions.js'
 import { canShare } from '../../store/shared-socket.js'
+import { waitFor } from './waiting.js'
 
 /** A program that has ended gives its database free so soon. Guess: it has something to write first. */
 const FIRST_TRY_MILLIS: Millis = 100
@@ -20,12 +21,14 @@ export class Beside {
   readonly #store: Store
   readonly #path: string
   readonly #ending = new AbortController()
+  readonly #stopWaiting: () => void
   #isStarted = false
 
   /** `path`: where that program gives what it has. */
   constructor(store: Store, path: string) {
     this.#store = store
     this.#path = path
+    this.#stopWaiting = waitFor(path)
   }
 
   start(): void {
@@ -37,6 +40,7 @@ export class Beside {
   /** The database is ours, or not wanted any more. */
   end(): void {
     this.#ending.abort()
+    this.#stopWaiting()
   }
 
   async #stay(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,21 @@ const textsIn = async (home: string) => (await keptHistory(keys, { home })).map(
 /** The answer to whoever reads or follows is no log, and to whoever watches that nothing was deleted. */
 function tellNothing(this: Socket): void {
   this.write(new Uint8Array(8))
+}
+
+/** The store of a program that does not tell what it does, as one that is killed just then. */
+async function muteStore(home: string) {
+  const identity = loadIdentity(home)
+  const store = await LevelStore.open(historyDirectory(home, keys, identity))
+  const sockets: Socket[] = []
+  const server = createServer(socket => void sockets.push(socket.on('data', tellNothing)))
+  await new Promise<void>(resolve => server.listen(sharingPath(home, keys, identity), resolve))
+  const end = async () => {
+    await store.close()
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { store, end }
 }
 
 /** Deletions are dated to the millisecond. */
@@ -139,23 +154,16 @@ describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
   test('a second program that heard of nothing until it has the database drops what is older, too', async () => {
     const home = newHome()
     await (await enterFrom(home, 'ann')).room.leave()
-    // A program that does not tell, as one that is killed when it has deleted all.
-    const identity = loadIdentity(home)
-    const first = await LevelStore.open(historyDirectory(home, keys, identity))
-    const sockets: Socket[] = []
-    const server = createServer(socket => void sockets.push(socket.on('data', tellNothing)))
-    await new Promise<void>(resolve => server.listen(sharingPath(home, keys, identity), resolve))
+    const first = await muteStore(home)
     const second = await enterFrom(home, 'ann')
     const told: ForgottenEvent[] = []
     second.room.on('forgotten', event => told.push(event))
     second.room.say('before')
     await aMoment()
-    await first.clear(() => {})
+    await first.store.clear(() => {})
     await aMoment()
     second.room.say('after')
-    await first.close()
-    server.close()
-    for (const socket of sockets) socket.destroy()
+    await first.end()
     await second.when(() => second.room.log?.isKept === true)
     expect(told).toMatchObject([{ count: 1, text: expect.stringMatching(/: a message\.$/) }])
     expect(second.room.search('').map(({ text }) => text)).toEqual(['after'])
@@ -177,5 +185,21 @@ describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
     second.room.say('two')
     await second.room.leave()
     expect(await textsIn(home)).toEqual(['two'])
+  })
+
+  test('forgetting waits for a program that is about to take that place', async () => {
+    const home = newHome()
+    await (await enterFrom(home, 'ann')).room.leave()
+    const first = await muteStore(home)
+    const second = await enterFrom(home, 'ann')
+    second.room.say('one')
+    await second.room.written()
+    await first.end()
+    expect(await forgetHereOrThere(keys, home)).toBe(1)
+    second.room.say('two')
+    await second.room.leave()
+    expect(await textsIn(home)).toEqual(['two'])
+    expect(await forgetHereOrThere(keys, home)).toBeUndefined()
+    expect(readdirSync(join(home, 'run'))).toEqual([])
   })
 })
