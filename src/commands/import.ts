@@ -8,9 +8,9 @@ import { keysGiven, readLines, transcriptInput } from './common/transcript-input
 import { roomFlags } from './flags/room-flags.js'
 import { notIntact, transcriptArgument } from './verify.js'
 
-/** Why a program that is in the room does not take a message. */
+/** Why a message is not taken. */
 const WHY_NOT_TAKEN =
-  'they are older than what is kept, or were deleted while the program that is in the room runs'
+  'they are dated ahead, are older than what is kept, or were deleted while the program that is in the room runs'
 
 /** NEEDS_A_FILE: a transcript is read twice. */
 const needsAFile = () =>

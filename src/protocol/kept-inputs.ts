@@ -19,5 +19,5 @@ export type KeptInput =
   | { readonly type: 'lost'; readonly ids: readonly MessageId[] }
   /** Messages of a transcript, in order; verified already. What is new of them is stored, and told as history. */
   | { readonly type: 'merge'; readonly messages: readonly CheckedMessage[] }
-  /** All that is here is to be deleted; it is not asked for again. */
-  | { readonly type: 'forget-all' }
+  /** All that is here is to be deleted, but for those that stay; it is not asked for again. */
+  | { readonly type: 'forget-all'; readonly stays?: ReadonlySet<MessageId> }

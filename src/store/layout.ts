@@ -5,13 +5,17 @@ import type { Kept } from './store.js'
 // What is where in a database. Keys: one byte that says what follows. A message: 'm', its clock in ms as 8 bytes,
 // big-endian, its id; so the order of the keys is the order of the room. Its value: the sealed message. A mark, that a former
 // value of it is still to be erased: the same key with 'e' in place of 'm'; its value is empty. A record of the index
-// (index-log.ts): 'i', its number as 8 bytes. The order of arrival has keys of its own: see arrivals.ts.
+// (index-log.ts): 'i', its number as 8 bytes. When all was deleted last: 'd', ms since 1970 as 8 bytes
+// (deletion.ts). The order of arrival has keys of its own: see arrivals.ts.
 
 /** Version of this layout. Version 1 had no index; it is made when such a database is opened. */
 export const LAYOUT_VERSION = 2
 
 /** The key of the version, which is one byte. */
 export const VERSION_KEY = b4a.from('v')
+
+/** The key of the time of the last deletion. */
+export const DELETED_KEY = b4a.from('d')
 
 const MESSAGE = 'm'.charCodeAt(0)
 const MARK = 'e'.charCodeAt(0)

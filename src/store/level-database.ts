@@ -10,9 +10,11 @@ import {
   statSync,
   writeFileSync
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { SwarmchatError } from '../base/errors.js'
+import type { Millis } from '../base/time.js'
+import { deletedAtOf, emptyDeleted } from './deletion.js'
 import { LAYOUT_VERSION, VERSION_KEY } from './layout.js'
 import { isCorrupt, isLocked, storeFailed, storeInUse, storeNewer } from './store-errors.js'
 
@@ -25,6 +27,8 @@ export type Snapshot = ReturnType<Database['snapshot']>
 /** A database that was opened. */
 export interface Opened {
   readonly database: Database
+  /** When all that was kept was deleted last, ms since 1970; 0 if it never was. */
+  readonly deletedAt: Millis
   /** True if there was none before. */
   readonly isFresh: boolean
   /** True if LevelDB has passed over something that it could not read. */
@@ -52,16 +56,16 @@ const OPENING_BYTES = 1 << 16
 
 /**
  * Opens the database in this directory, and makes it if there is none. One that LevelDB cannot read is put aside, and what
- * can be saved of it is opened. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED.
+ * can be saved of it is opened. `known`: when all was deleted last, as far as is known. Throws STORE_IN_USE, STORE_NEWER, STORE_FAILED.
  */
-export async function openDatabase(directory: string): Promise<Opened> {
+export async function openDatabase(directory: string, known: Millis = 0): Promise<Opened> {
   try {
-    return await tryToOpen(directory)
+    return await tryToOpen(directory, known)
   } catch (thrown) {
     if (!isCorrupt(thrown) || !isThere(directory)) throw explain(directory, thrown)
   }
   try {
-    return await openRepaired(directory)
+    return await openRepaired(directory, known)
   } catch (thrown) {
     throw explain(directory, thrown)
   }
@@ -92,15 +96,6 @@ export function putAside(directory: string): string {
   return aside
 }
 
-/** Deletes a database that is closed, and all that was put aside of it. */
-export function deleteFiles(directory: string): void {
-  // At once, as far as a program is concerned that is killed meanwhile: half a database is a damaged one.
-  renameSync(directory, deletedOf(directory))
-  const beside = readdirSync(dirname(directory))
-  for (const name of beside.filter(each => each.startsWith(`${basename(directory)}.`)))
-    rmSync(join(dirname(directory), name), { recursive: true, force: true })
-}
-
 /** False if the files of an open database are gone: then what is written there is lost. */
 export function isThere(directory: string): boolean {
   return existsSync(join(directory, 'CURRENT'))
@@ -111,16 +106,22 @@ export function makeAgain(directory: string): void {
   if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 })
 }
 
-async function tryToOpen(directory: string): Promise<Opened> {
+async function tryToOpen(directory: string, known: Millis): Promise<Opened> {
   makeAgain(directory)
-  rmSync(deletedOf(directory), { recursive: true, force: true })
+  emptyDeleted(directory)
   const database: Database = new ClassicLevel(directory, OPTIONS)
   try {
     copyLogs(directory)
     await database.open()
     const isDamaged = hasDropped(directory)
     if (!isDamaged) rmSync(logCopies(directory), { recursive: true, force: true })
-    return { database, isDamaged, isFresh: await checkVersion(database) }
+    const isFresh = await checkVersion(database)
+    return {
+      database,
+      deletedAt: await deletedAtOf(database, directory, known),
+      isDamaged,
+      isFresh
+    }
   } catch (thrown) {
     await database.close().catch(() => {})
     throw thrown
@@ -139,20 +140,19 @@ export function checkSpace(directory: string): void {
   }
 }
 
-async function openRepaired(directory: string): Promise<Opened> {
+async function openRepaired(directory: string, known: Millis): Promise<Opened> {
   const aside = putAside(directory)
   try {
     cpSync(aside, directory, { recursive: true })
     await ClassicLevel.repair(directory)
-    return { ...(await tryToOpen(directory)), aside }
+    return { ...(await tryToOpen(directory, known)), aside }
   } catch (thrown) {
     if (!isCorrupt(thrown)) throw thrown
     rmSync(directory, { recursive: true, force: true })
-    return { ...(await tryToOpen(directory)), aside }
+    return { ...(await tryToOpen(directory, known)), aside }
   }
 }
 
-const deletedOf = (directory: string) => `${directory}.deleted`
 const logCopies = (directory: string) => `${directory}.logs`
 
 // LevelDB deletes its log once it has read it, the part that it passed over included. It is 4 MB at most.

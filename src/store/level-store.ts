@@ -3,11 +3,11 @@ import type { Millis } from '../base/time.js'
 import { MessageTable } from '../protocol/history/message-table.js'
 import type { Recall } from '../protocol/history/shelf.js'
 import { ArrivalLog, type ArrivedSoFar } from './arrival-log.js'
+import { Deletions } from './deletions.js'
 import { keyOf } from './layout.js'
 import {
   checkSpace,
   type Database,
-  deleteFiles,
   isThere,
   makeAgain,
   type Opened,
@@ -16,7 +16,7 @@ import {
 } from './level-database.js'
 import { OneAtATime } from './one-at-a-time.js'
 import { OpenStore } from './open-store.js'
-import { inTime, retryMillis } from './patience.js'
+import { inTime, Retries } from './patience.js'
 import { type Change, Pending, putOf } from './pending.js'
 import { putAll } from './put-all.js'
 import { withChanges } from './read-all.js'
@@ -34,6 +34,8 @@ const nothing = () => {}
  * disk cannot be written, changes wait, and are written when it can.
  */
 export class LevelStore implements MessageStore {
+  readonly deletions: Deletions
+  readonly retries = new Retries(() => void this.retry())
   readonly #directory: string
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
@@ -45,8 +47,6 @@ export class LevelStore implements MessageStore {
   readonly #writing = new OneAtATime()
   /** What is written, also if nobody waits for it any more. */
   #underWay: Promise<unknown> = Promise.resolve()
-  #retry: NodeJS.Timeout | undefined
-  #failures = 0
   #reopening: Promise<void> = Promise.resolve()
   /** False if something of what was put is neither written nor waits. */
   #isComplete = true
@@ -60,9 +60,8 @@ export class LevelStore implements MessageStore {
   /** The same for a database that could not be opened: it is tried again, and `onresume` hears when it was. */
   static later(directory: string, listeners: StoreListeners): LevelStore {
     const store = new LevelStore(directory, listeners)
-    store.#failures = 1
     store.#isComplete = false
-    store.#tryLater()
+    store.retries.failed()
     return store
   }
 
@@ -70,13 +69,14 @@ export class LevelStore implements MessageStore {
     this.#directory = directory
     this.#listeners = listeners
     this.#log = new ArrivalLog(listeners)
+    this.deletions = new Deletions(this.#pending, this.#log, listeners, opened?.deletedAt ?? 0)
     if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
     this.#hasDropped = opened?.isDamaged ?? false
   }
 
   get isBehind(): boolean {
-    return this.#failures === 0 && this.#pending.size > 0
+    return !this.retries.isFailing && this.#pending.size > 0
   }
 
   /** True if something of what was written cannot be read, as far as is known before {@link load} or by it. */
@@ -89,14 +89,16 @@ export class LevelStore implements MessageStore {
     return this.#aside
   }
 
-  put(message: Kept): void {
+  /** `at`: when it came here, on the clock that never jumps. */
+  put(message: Kept, at: Millis = performance.now()): void {
     this.#log.put(message.id)
-    this.#change(message.id, putOf(message))
+    this.#change(message.id, putOf(message, at))
   }
 
   delete(message: Pick<Kept, 'clock' | 'id'>): void {
     this.#log.delete(message.id)
-    if (this.#open?.index.mayHave(message.id) === false) this.#pending.drop(message.id)
+    const isNotThere = this.deletions.isTelling || this.#open?.index.mayHave(message.id) === false
+    if (isNotThere) this.#pending.drop(message.id)
     else this.#change(message.id, { type: 'del', key: keyOf(message) })
   }
 
@@ -104,13 +106,13 @@ export class LevelStore implements MessageStore {
   released(id: MessageId): void {
     if (this.#closed !== undefined) return
     this.#log.released(id)
-    if (this.#failures === 0 && this.#isDue) this.#writeSoon()
+    if (!this.retries.isFailing && this.#isDue) this.#writeSoon()
   }
 
   /** The order in which everything came that is kept. Throws STORE_FAILED. */
   arrived(): Promise<ArrivedSoFar> {
     return this.#reading(async () => {
-      if (this.#failures === 0) await this.#open?.prepare()
+      if (!this.retries.isFailing) await this.#open?.prepare()
       return this.#log.load(this.#open?.database)
     })
   }
@@ -148,10 +150,10 @@ export class LevelStore implements MessageStore {
    * deleted has them no longer when it returns. Throws STORE_FAILED.
    */
   async clear(forget: () => void): Promise<void> {
-    await this.#beginAnew(async () => {
-      forget()
-      for (const part of [this.#pending, this.#log]) part.clear()
-    }, deleteFiles)
+    await this.#beginAnew(
+      async () => this.deletions.begin(forget),
+      directory => this.deletions.finish(directory)
+    )
     this.#aside = undefined
     this.#hasDropped = false
   }
@@ -176,10 +178,10 @@ export class LevelStore implements MessageStore {
 
   // What waits for a full disk gets a last chance.
   async #close(): Promise<void> {
-    clearTimeout(this.#retry)
+    this.retries.stop()
     this.#log.end()
     await Promise.all([this.flush(), this.#reopening])
-    if (this.#failures > 0) await this.#alone(() => this.#reopen()).catch(nothing)
+    if (this.retries.isFailing) await this.#alone(() => this.#reopen()).catch(nothing)
     await this.#open?.close().catch(nothing)
   }
 
@@ -192,7 +194,7 @@ export class LevelStore implements MessageStore {
         await this.#open?.close()
         this.#open = undefined
         const done = former(this.#directory)
-        this.#use((await openDatabase(this.#directory)).database)
+        this.#use((await openDatabase(this.#directory, this.deletions.at)).database)
         return done
       })
     } catch (thrown) {
@@ -224,7 +226,7 @@ export class LevelStore implements MessageStore {
   #change(id: MessageId, change: Change): void {
     if (this.#closed !== undefined) return
     this.#pending.add(id, change)
-    if (this.#failures > 0) return
+    if (this.retries.isFailing) return
     if (this.#pending.isTooMuch) this.#fail(new Error('the disk is too slow'))
     else this.#writeSoon()
   }
@@ -239,7 +241,7 @@ export class LevelStore implements MessageStore {
   }
 
   async #write(): Promise<void> {
-    if (this.#failures > 0 || !this.#isDue) return
+    if (this.retries.isFailing || !this.#isDue) return
     const written = this.#writeAll()
     this.#underWay = written.catch(nothing)
     await inTime(written).catch(thrown => this.#fail(thrown))
@@ -258,14 +260,7 @@ export class LevelStore implements MessageStore {
   }
 
   #fail(thrown: unknown): void {
-    this.#failures += 1
-    if (this.#failures === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
-    this.#tryLater()
-  }
-
-  #tryLater(): void {
-    clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => void this.retry(), retryMillis(this.#failures)).unref()
+    if (this.retries.failed() === 1) this.#listeners.onfail?.(storeFailed(this.#directory, thrown))
   }
 
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
@@ -274,26 +269,28 @@ export class LevelStore implements MessageStore {
     await this.#log.move(this.#open?.database)
     // Whoever closes puts nothing more, but this.
     for (const message of (await this.#open?.index.readAll()) ?? [])
-      this.#pending.addNew(message.id, putOf(message))
+      this.#pending.addNew(message.id, putOf(message, 0))
     return !this.isDamaged
   }
 
   // What LevelDB has half written when it failed would spoil what comes after it: it is read anew.
   async #reopen(): Promise<void> {
-    if (this.#failures === 0) return
+    if (!this.retries.isFailing) return
     const wasOpen = this.#open !== undefined
     if (wasOpen && isThere(this.#directory)) checkSpace(this.#directory)
     const isRescued = wasOpen && !isThere(this.#directory) && (await this.#rescue())
     await this.#open?.close().catch(nothing)
-    const { aside, database, isDamaged, isFresh } = await openDatabase(this.#directory)
-    this.#use(database)
+    const opened = await openDatabase(this.#directory, this.deletions.at)
+    this.#use(opened.database)
+    const isDeleted = opened.deletedAt > this.deletions.at
+    if (isDeleted) this.deletions.heard(opened.deletedAt, (await this.#open?.ids()) ?? [])
     this.#log.reopen(this.#pending.all())
-    this.#hasDropped = isDamaged
-    const isComplete = wasOpen && (isRescued || !isFresh) && !isDamaged && !aside
-    this.#aside = aside ?? this.#aside
-    this.#isComplete &&= isComplete
+    this.#hasDropped = opened.isDamaged
+    const isWhole = !opened.isDamaged && !isDeleted && !opened.aside
+    this.#isComplete &&= wasOpen && (isRescued || !opened.isFresh) && isWhole
+    this.#aside = opened.aside ?? this.#aside
     await this.#writeAll()
-    this.#failures = 0
+    this.retries.worked()
     this.#listeners.onresume?.(this.#isComplete)
     this.#isComplete = true
   }

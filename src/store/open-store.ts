@@ -49,6 +49,11 @@ export class OpenStore {
     await this.index.tidy()
   }
 
+  /** Which messages are there. */
+  async ids(): Promise<MessageId[]> {
+    return Array.from(await this.index.read(), ({ id }) => id)
+  }
+
   /** The bytes of a message that is written; undefined if they cannot be read. */
   recall(place: Pick<Kept, 'clock' | 'id'>): Uint8Array | undefined {
     try {

@@ -26,7 +26,44 @@ export async function inTime(write: Promise<void>, look = looked): Promise<void>
 
 const looked = (written: Promise<void>) => atMost(LOOK_MILLIS, written)
 
-/** A disk that failed so often is tried again after this. */
-export function retryMillis(failures: number): Millis {
-  return backoff(failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS)
+/** When a disk that failed is tried again. */
+export class Retries {
+  readonly #retry: () => void
+  #failures = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(retry: () => void) {
+    this.#retry = retry
+  }
+
+  /** True while it fails. */
+  get isFailing(): boolean {
+    return this.#failures > 0
+  }
+
+  /** It failed: it is tried again later. How often it has failed in a row. */
+  failed(): number {
+    this.#failures += 1
+    this.#after(backoff(this.#failures, FIRST_RETRY_MILLIS, LONGEST_RETRY_MILLIS))
+    return this.#failures
+  }
+
+  /** It is known to be of no use for now. */
+  postpone(): void {
+    if (this.isFailing) this.#after(LONGEST_RETRY_MILLIS)
+  }
+
+  worked(): void {
+    this.#failures = 0
+  }
+
+  /** It is not tried again by itself. */
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #after(pause: Millis): void {
+    this.stop()
+    this.#timer = setTimeout(this.#retry, pause).unref()
+  }
 }

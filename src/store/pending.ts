@@ -1,15 +1,22 @@
 import type { MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { keyOf } from './layout.js'
 import type { Kept } from './store.js'
 
 /** A change of the database. */
 export type Change =
-  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | {
+      readonly type: 'put'
+      readonly key: Uint8Array
+      readonly value: Uint8Array
+      /** When it came here, on the clock that never jumps. */
+      readonly at: Millis
+    }
   | { readonly type: 'del'; readonly key: Uint8Array }
 
-/** The change that puts this message. */
-export const putOf = (message: Kept): Change => {
-  return { type: 'put', key: keyOf(message), value: message.sealed }
+/** The change that puts this message, which came here at this time. */
+export const putOf = (message: Kept, at: Millis): Change => {
+  return { type: 'put', key: keyOf(message), value: message.sealed, at }
 }
 
 /** More that waits for a disk, or in so many bytes, says that it is too slow. Guess: some minutes of a busy room. */
@@ -59,6 +66,15 @@ export class Pending {
     this.#changes.delete(id)
     this.#bytes -= sizeOf(change)
     if (change.type === 'del') this.#deletions -= 1
+  }
+
+  /** What came until then is not to be written; which messages that was. */
+  dropUntil(at: Millis): MessageId[] {
+    const dropped: MessageId[] = []
+    for (const [id, change] of this.#changes)
+      if (change.type === 'put' && change.at <= at) dropped.push(id)
+    for (const id of dropped) this.drop(id)
+    return dropped
   }
 
   /** Nothing waits any more. */

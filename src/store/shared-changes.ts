@@ -34,11 +34,14 @@ export async function answerChange(
   return true
 }
 
-/** Has the program that has the database delete all; how many messages that was. Undefined if none does. Never rejects. */
-export async function forgetShared(path: string): Promise<number | undefined> {
+/**
+ * Has the program that has the database delete all; how many messages that was, or that it does not. Undefined if there is none.
+ * Never rejects.
+ */
+export async function forgetShared(path: string): Promise<number | 'refused' | undefined> {
   const socket = await connectShared(path)
   socket?.write(Uint8Array.of(FORGET))
-  return socket && (await answerOf(socket))?.imported
+  return socket && ((await answerOf(socket))?.imported ?? 'refused')
 }
 
 /** Hands messages to the program that has a database. */

@@ -8,6 +8,7 @@ import { onAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { Log, Logged } from './log.js'
 import { answerChange, type Changeable } from './shared-changes.js'
+import { answerWatch, type Deletable } from './shared-deletions.js'
 import { END, FrameReader, frameOf, headOf } from './shared-frames.js'
 import { canShare, firstByte } from './shared-socket.js'
 
@@ -24,7 +25,7 @@ const HEARTBEAT_MILLIS: Millis = 3_000
 const MAX_WAITING = 20_000
 
 /** What is shared. */
-export interface Shared extends Changeable {
+export interface Shared extends Changeable, Deletable {
   /** All that there is now. */
   log(): Promise<Log>
   /** Tells of what comes from now on, in order, until the function is called that this gives. */
@@ -112,6 +113,7 @@ async function* logsOf(socket: Socket): AsyncGenerator<Log> {
 async function answer(store: Shared, socket: Socket): Promise<void> {
   const request = await firstByte(socket)
   if (await answerChange(store, request, socket)) return
+  if (await answerWatch(store, request, socket)) return
   // Nothing more is read, but for its end.
   socket.resume()
   if (request === FOLLOW) await pipeline(Readable.from(framesAsTheyCome(store)), socket)

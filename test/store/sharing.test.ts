@@ -29,6 +29,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** What nobody changes. */
 const unchangeable = {
+  deletedAt: () => 0,
+  ondeleted: () => () => {},
   merge: () => Promise.reject(new Error('nothing is merged')),
   forget: () => Promise.reject(new Error('nothing is deleted'))
 }

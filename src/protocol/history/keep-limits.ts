@@ -43,8 +43,13 @@ export function clockFault(
   keep: KeepLimits,
   wall: Millis
 ): ClockFault | undefined {
-  if (clock > wall + MAX_CLOCK_AHEAD_MILLIS) return 'ahead'
+  if (isAhead({ clock }, wall)) return 'ahead'
   return clock < oldestOf(kind, keep, wall) ? 'old' : undefined
+}
+
+/** True for a message that is dated further ahead than clocks differ. */
+export function isAhead({ clock }: Pick<Envelope, 'clock'>, wall: Millis): boolean {
+  return clock > wall + MAX_CLOCK_AHEAD_MILLIS
 }
 
 /** The oldest clock that a message of this kind may have. */

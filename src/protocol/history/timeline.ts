@@ -274,9 +274,13 @@ export class Timeline {
     this.#had.dropBefore(since)
   }
 
-  /** Forgets all that is here: none of it is asked for again. */
-  forgetAll(): void {
-    for (const gone of this.#retention.takeAll()) this.drop(gone)
+  /** Forgets all that is here, but for those that stay: none of it is asked for again. */
+  forgetAll(stays: ReadonlySet<MessageId> = new Set()): void {
+    for (const gone of this.#retention.takeAll()) {
+      const node = stays.has(gone.id) ? this.node(gone.id) : undefined
+      if (node === undefined) this.drop(gone)
+      else this.#retention.add(gone, node.kind)
+    }
   }
 
   #forget(message: MessageNode): void {

@@ -203,7 +203,7 @@ export class RoomMachine {
         mergeAll(this.#parts, input.messages)
         break
       case 'forget-all':
-        this.#parts.timeline.forgetAll()
+        this.#parts.timeline.forgetAll(input.stays)
         break
       case 'judge':
         this.#parts.directs.judge(input.identity, input.accept)

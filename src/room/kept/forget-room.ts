@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeOf } from '../../base/errors.js'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
 import { deleteInvitations } from '../../home/invitations.js'
@@ -13,7 +13,8 @@ import { forgetSecret } from '../admission/private-rooms.js'
 import type { RoomKeys } from '../keys.js'
 import { sharingPath } from './history-place.js'
 import { keysOf } from './kept-rooms.js'
-import { roomNotKept } from './kept-source.js'
+import { ASK_AGAIN_MILLIS, MAX_ASKED, roomNotKept } from './kept-source.js'
+import { isWaitedFor } from './waiting.js'
 
 /**
  * Deletes all that is kept of a room: messages, name, device key, invitations that admit, and the secret of a private one. Throws BAD_ROOM_NAME, ROOM_NOT_KEPT, STORE_IN_USE if a
@@ -46,15 +47,22 @@ export async function forgetHereOrThere(
   keys: RoomKeys,
   home: string = homeDirectory()
 ): Promise<number | undefined> {
-  try {
-    forgetRoom(keys, home)
-    return undefined
-  } catch (thrown) {
-    if (codeOf(thrown) !== 'STORE_IN_USE') throw thrown
-    const count = await forgetShared(sharingPath(home, keys, keptIdentity(home)))
-    if (count === undefined) throw thrown
-    return count
+  // First: a program that has taken the place of another one need not have the lock.
+  const isThere = existsSync(roomDirectory(home, keys.topic))
+  const count = isThere ? await forgetThere(sharingPath(home, keys, keptIdentity(home))) : undefined
+  if (count === undefined) forgetRoom(keys, home)
+  return count
+}
+
+/** Undefined if no program has the database at this path, nor waits for it. Throws STORE_IN_USE. */
+async function forgetThere(path: string): Promise<number | undefined> {
+  for (let asked = 1; asked <= MAX_ASKED; asked += 1) {
+    const count = await forgetShared(path)
+    if (count === 'refused') break
+    if (count !== undefined || !isWaitedFor(path)) return count
+    await sleep(ASK_AGAIN_MILLIS)
   }
+  throw storeInUse()
 }
 
 /** Throws what {@link forgetHereOrThere} would, and deletes nothing: to be called before somebody is asked whether they are sure. */

@@ -21,11 +21,11 @@ export function historyOwner(
       const refused = messages.length - known - imported.length
       return { imported: imported.length, known, refused }
     },
-    forget: () => {
+    forget: (stays = new Set()) => {
       const count = machine().snapshot().messages
-      endpoint().feed({ type: 'forget-all' })
+      endpoint().feed({ type: 'forget-all', stays })
       remembered?.forget()
-      return count
+      return count - machine().snapshot().messages
     }
   }
 }

@@ -12,6 +12,7 @@ import { type Shared, type StopSharing, share } from '../../store/sharing.js'
 import type { MessageStore, Kept as StoredMessage } from '../../store/store.js'
 import type { HistoryEvent } from '../events.js'
 import type { RoomKeys } from '../keys.js'
+import { Beside } from './beside.js'
 import { mergeInto } from './merging.js'
 import { readAndMend } from './read-and-mend.js'
 import { readHistory } from './read-history.js'
@@ -32,8 +33,8 @@ export interface HistoryOwner {
   readonly kept: () => Kept
   /** Takes in what the room lacks of these. */
   readonly merge: (messages: readonly CheckedMessage[]) => Merged
-  /** Forgets all that the room has, at once; how many messages. */
-  readonly forget: () => number
+  /** Forgets all that the room has, at once, but for those that stay; how many messages. */
+  readonly forget: (stays?: ReadonlySet<MessageId>) => number
 }
 
 /** A store on the disk, and the room that it is of. */
@@ -52,6 +53,11 @@ export class RoomHistory {
   #owner: HistoryOwner | undefined
   #isKept = true
   #isClosed = false
+  // BOUNDED: by what other programs delete until the room is started.
+  #undone: (() => void)[] = []
+  // BOUNDED: by the programs that wait for our database.
+  readonly #watchers = new Set<() => void>()
+  #beside: Beside | undefined
   #stopSharing: StopSharing | undefined
   #checking: Promise<void> | undefined
 
@@ -79,7 +85,12 @@ export class RoomHistory {
       log: () => this.#readable(log),
       follow: log.follow.bind(log),
       merge: parts => this.#merge(disk, parts),
-      forget: () => this.#forget(disk)
+      forget: () => this.#forget(disk),
+      deletedAt: () => disk.store.deletions.at,
+      ondeleted: listener => {
+        this.#watchers.add(listener)
+        return () => void this.#watchers.delete(listener)
+      }
     }
     this.#stopSharing = await share(shared, path).catch(() => undefined)
   }
@@ -87,6 +98,7 @@ export class RoomHistory {
   /** Writes what waits, and gives the database free for others. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#beside?.end()
     await this.#stopSharing?.()
     await this.store.close()
   }
@@ -112,6 +124,19 @@ export class RoomHistory {
   follow(owner: HistoryOwner): void {
     this.#owner = owner
     for (const event of this.#untold.splice(0)) owner.tell(event)
+    for (const forget of this.#undone.splice(0)) forget()
+    this.#beside?.start()
+  }
+
+  /** Another program has the database, and gives it to others at this path: it is ours when that one ends. */
+  waitBeside(path: string): void {
+    if (this.#disk !== undefined) this.#beside = new Beside(this.#disk.store, path)
+  }
+
+  /** Another program deleted all that was kept at this time, ms since 1970: of what is here, these stay. */
+  deletedThere(at: Millis, stays: ReadonlySet<MessageId>): void {
+    if (this.#owner === undefined) this.#undone.push(() => this.deletedThere(at, stays))
+    else this.#forgetBut(this.#owner, at, stays)
   }
 
   /** Nothing is kept on the disk from now on. */
@@ -128,9 +153,13 @@ export class RoomHistory {
     this.#tell({ type: 'damaged', path, text })
   }
 
-  /** Everything is kept again: `isComplete` if what came meanwhile is on the disk as well, else it is put there now. */
-  async resume(isComplete: boolean): Promise<void> {
+  /**
+   * Everything is kept again, and given to others at this path: `isComplete` if what came meanwhile is on the disk as well, else it
+   * is put there now.
+   */
+  async resume(isComplete: boolean, path: string): Promise<void> {
     if (!isComplete && this.#disk !== undefined) await this.#bringTogether(this.#disk)
+    await this.share(path)
     if (this.#isKept) return
     this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
@@ -155,10 +184,25 @@ export class RoomHistory {
     await store.clear(() => {
       count = forget()
     })
-    const what = count === 1 ? 'a message' : `${count} messages`
-    const text = `Another program of yours has deleted what was kept of this room here: ${what}. What is said from now on is kept.`
-    this.#tell({ type: 'forgotten', count, text })
+    for (const wake of this.#watchers) wake()
+    this.#tellForgotten(count)
     return count
+  }
+
+  // What is not checked yet has come as history: there, only its date tells whether it was said later.
+  #forgetBut(owner: HistoryOwner, at: Millis, stays: ReadonlySet<MessageId>): void {
+    const all = new Set(stays)
+    for (const { clock, id, isVerified } of owner.kept().messages)
+      if (!isVerified && clock > at) all.add(id)
+    const count = owner.forget(all)
+    if (count > 0) this.#tellForgotten(count)
+  }
+
+  #tellForgotten(count: number): void {
+    const what = count === 1 ? 'a message' : `${count} messages`
+    const rest = this.#isKept ? ' What is said from now on is kept.' : ''
+    const text = `Another program of yours has deleted what was kept of this room here: ${what}.${rest}`
+    this.#tell({ type: 'forgotten', count, text })
   }
 
   /** The room, whose disk can be written. */
@@ -205,6 +249,7 @@ export class RoomHistory {
 
   #setKept(isKept: boolean): void {
     this.#isKept = isKept
+    if (isKept) this.#beside?.end()
     if (this.log !== undefined) this.log.isKept = isKept
   }
 

@@ -33,8 +33,9 @@ export async function loadKept(home: string, keys: RoomKeys): Promise<Log> {
 /** A program that has a database open has at least so long until it answers. Guess: it is just starting, on a busy machine. */
 export const PATIENCE_MILLIS: Millis = 5_000
 /** It is asked again after this. Guess. */
-const ASK_AGAIN_MILLIS: Millis = 100
-const MAX_ASKED = PATIENCE_MILLIS / ASK_AGAIN_MILLIS
+export const ASK_AGAIN_MILLIS: Millis = 100
+/** How often it is asked at most. */
+export const MAX_ASKED = PATIENCE_MILLIS / ASK_AGAIN_MILLIS
 
 /**
  * What `read` makes of what the program gives that has the database open; of `open` if none has. Throws STORE_IN_USE if one has it and

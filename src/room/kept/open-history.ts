@@ -44,15 +44,12 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   const log = new RoomLog({ home, keys, identity })
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
-  const resume = async (isComplete: boolean) => {
-    await history?.resume(isComplete)
-    await history?.share(path)
-  }
   const listeners: StoreListeners = {
     onfail: problem => history?.fail(problem),
     // What fails meanwhile is told by the store, which goes on trying.
-    onresume: isComplete => void resume(isComplete).catch(() => {}),
+    onresume: isComplete => void history?.resume(isComplete, path).catch(() => {}),
     onarrive: arrivals => log.arrived(arrivals),
+    ondeleted: (at, stays) => history?.deletedThere(at, stays),
     isHeld: id => log.isHeld(id)
   }
   try {
@@ -72,14 +69,18 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
     const shelved = await putOfOther(store, path, keys)
     history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)
+    if (log.isBeside) history.waitBeside(path)
     return history
   }
 }
 
 /** What the program has that keeps this history: it is here as well, as if it were going to be written. */
 async function putOfOther(store: LevelStore, path: string, keys: RoomKeys): Promise<MessageTable> {
+  // What is deleted while it is read counts as read before that.
+  const asked = performance.now()
   const { messages } = await openAll((await readShared(path))?.messages ?? [], keys)
-  for (const message of messages) store.put(message)
+  if (store.deletions.isSince(asked)) return MessageTable.of([])
+  for (const message of messages) store.put(message, asked)
   return MessageTable.of(messages.map(shelvedOf))
 }
 

@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadIdentity } from '../../../src/home/identity.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import type { ForgottenEvent } from '../../../src/room/events.js'
+import type { ForgottenEvent, HistoryEvent } from '../../../src/room/events.js'
 import { forgetHereOrThere } from '../../../src/room/kept/forget-room.js'
-import { historyDirectory } from '../../../src/room/kept/history-place.js'
+import { historyDirectory, sharingPath } from '../../../src/room/kept/history-place.js'
 import { openImporter } from '../../../src/room/kept/importing.js'
 import { keptHistory } from '../../../src/room/kept/kept-rooms.js'
 import { readHistory } from '../../../src/room/kept/read-history.js'
@@ -23,6 +25,29 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const enterFrom = (home: string, nick: string) => enter(nick, { home, identity: undefined })
 const textsIn = async (home: string) => (await keptHistory(keys, { home })).map(({ text }) => text)
+
+/** The answer to whoever reads or follows is no log, and to whoever watches that nothing was deleted. */
+function tellNothing(this: Socket): void {
+  this.write(new Uint8Array(8))
+}
+
+/** The store of a program that does not tell what it does, as one that is killed just then. */
+async function muteStore(home: string) {
+  const identity = loadIdentity(home)
+  const store = await LevelStore.open(historyDirectory(home, keys, identity))
+  const sockets: Socket[] = []
+  const server = createServer(socket => void sockets.push(socket.on('data', tellNothing)))
+  await new Promise<void>(resolve => server.listen(sharingPath(home, keys, identity), resolve))
+  const end = async () => {
+    await store.close()
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { store, end }
+}
+
+/** Deletions are dated to the millisecond. */
+const aMoment = () => sleep(5)
 
 /** What is kept of somebody's talk, the messages as they are. */
 async function talk(...texts: string[]) {
@@ -99,5 +124,82 @@ describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
     expect(await textsIn(home)).toEqual(['three'])
     expect(await forgetHereOrThere(keys, home)).toBeUndefined()
     await expect(keptHistory(keys, { home })).rejects.toMatchObject({ code: 'ROOM_NOT_KEPT' })
+  })
+
+  test('a second program of ours deletes what it has at once, says so, and writes none of it back', async () => {
+    const home = newHome()
+    const first = await enterFrom(home, 'ann')
+    first.room.say('one')
+    await first.room.written()
+    const second = await enterFrom(home, 'ann')
+    await second.hears('one')
+    await second.when(() => second.room.links === 1)
+    const told: HistoryEvent['type'][] = []
+    for (const event of ['forgotten', 'kept'] as const)
+      second.room.on(event, ({ type }: HistoryEvent) => told.push(type))
+    const count = await forgetHereOrThere(keys, home)
+    expect(count).toBeGreaterThan(0)
+    await second.when(() => told.length > 0)
+    expect(told).toEqual(['forgotten'])
+    expect(second.room.search('')).toEqual([])
+    second.room.say('two')
+    await first.hears('two')
+    await first.room.leave()
+    await second.when(() => told.includes('kept'))
+    await second.room.leave()
+    expect(told).toEqual(['forgotten', 'kept'])
+    expect(await textsIn(home)).toEqual(['two'])
+  })
+
+  test('a second program that heard of nothing until it has the database drops what is older, too', async () => {
+    const home = newHome()
+    await (await enterFrom(home, 'ann')).room.leave()
+    const first = await muteStore(home)
+    const second = await enterFrom(home, 'ann')
+    const told: ForgottenEvent[] = []
+    second.room.on('forgotten', event => told.push(event))
+    second.room.say('before')
+    await aMoment()
+    await first.store.clear(() => {})
+    await aMoment()
+    second.room.say('after')
+    await first.end()
+    await second.when(() => second.room.log?.isKept === true)
+    expect(told).toMatchObject([{ count: 1, text: expect.stringMatching(/: a message\.$/) }])
+    expect(second.room.search('').map(({ text }) => text)).toEqual(['after'])
+    await second.room.leave()
+    expect(await textsIn(home)).toEqual(['after'])
+  })
+
+  test('forgetting is asked of a program that has taken the place of the one that was first', async () => {
+    const home = newHome()
+    const first = await enterFrom(home, 'ann')
+    const second = await enterFrom(home, 'ann')
+    second.room.say('one')
+    await first.room.leave()
+    await second.when(() => second.room.log?.isKept === true)
+    const told: ForgottenEvent[] = []
+    second.room.on('forgotten', event => told.push(event))
+    expect(await forgetHereOrThere(keys, home)).toBe(1)
+    expect(told).toMatchObject([{ count: 1 }])
+    second.room.say('two')
+    await second.room.leave()
+    expect(await textsIn(home)).toEqual(['two'])
+  })
+
+  test('forgetting waits for a program that is about to take that place', async () => {
+    const home = newHome()
+    await (await enterFrom(home, 'ann')).room.leave()
+    const first = await muteStore(home)
+    const second = await enterFrom(home, 'ann')
+    second.room.say('one')
+    await second.room.written()
+    await first.end()
+    expect(await forgetHereOrThere(keys, home)).toBe(1)
+    second.room.say('two')
+    await second.room.leave()
+    expect(await textsIn(home)).toEqual(['two'])
+    expect(await forgetHereOrThere(keys, home)).toBeUndefined()
+    expect(readdirSync(join(home, 'run'))).toEqual([])
   })
 })
