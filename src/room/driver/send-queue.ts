@@ -1,3 +1,4 @@
+import { Chain, type Chained } from '../../base/chain.js'
 import { encodeFrame } from '../../protocol/wire/frame-codec.js'
 import type { Frame } from '../../protocol/wire/frames.js'
 import { glance } from '../../protocol/wire/glance.js'
@@ -24,10 +25,12 @@ type Droppable = (typeof DROP_ORDER)[number]
 /** Chat is dropped only where the queue would overflow. */
 const DROPPED_WHEN_CROWDED = DROP_ORDER.slice(0, 3)
 
-interface Queued {
+interface Queued extends Chained<Queued> {
   readonly frame: Frame
   readonly bytes: Uint8Array
   readonly byteLength: number
+  /** What may be dropped of it; undefined until that was asked for. */
+  standing: Standing | undefined
 }
 
 /** What may be dropped of a frame, and from whom. */
@@ -48,7 +51,7 @@ interface Standing {
  */
 export class SendQueue {
   // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
-  readonly #waiting = new Set<Queued>()
+  readonly #waiting = new Chain<Queued>()
   #bytes = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
   #drops: Drops | undefined
@@ -68,9 +71,8 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const bytes = encodeFrame(frame)
-    const queued = { frame, bytes, byteLength: bytes.byteLength + FRAME_OVERHEAD_BYTES }
-    this.#waiting.add(queued)
+    const queued = queuedOf(frame, encodeFrame(frame))
+    this.#waiting.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
     if (this.crowded) this.#makeRoom()
@@ -81,7 +83,7 @@ export class SendQueue {
   take(maxBytes: number): Uint8Array[] {
     const frames: Uint8Array[] = []
     let bytes = 0
-    for (const queued of this.#waiting) {
+    for (let queued = this.#waiting.first; queued; queued = this.#waiting.first) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.bytes)
@@ -127,7 +129,8 @@ class Drops {
   }
 
   add(queued: Queued): void {
-    const { author, droppable } = standingOf(queued.frame)
+    queued.standing ??= standingOf(queued.frame)
+    const { author, droppable } = queued.standing
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
@@ -135,9 +138,8 @@ class Drops {
    * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
    * one.
    */
-  left({ frame }: Queued): void {
-    const { author, droppable } = standingOf(frame)
-    if (droppable !== undefined) this.#shares[droppable].shift(author)
+  left({ standing }: Queued): void {
+    if (standing?.droppable !== undefined) this.#shares[standing.droppable].shift(standing.author)
   }
 
   /** The next one of this kind to be dropped. */
@@ -146,7 +148,20 @@ class Drops {
   }
 }
 
+function queuedOf(frame: Frame, bytes: Uint8Array): Queued {
+  const byteLength = bytes.byteLength + FRAME_OVERHEAD_BYTES
+  return { frame, bytes, byteLength, standing: undefined, before: undefined, after: undefined }
+}
+
+/** What waits for several peers is looked at once: frames do not change. */
+let last: { readonly frame: Frame; readonly standing: Standing } | undefined
+
 function standingOf(frame: Frame): Standing {
+  if (last?.frame !== frame) last = { frame, standing: findStanding(frame) }
+  return last.standing
+}
+
+function findStanding(frame: Frame): Standing {
   switch (frame.type) {
     case 'message':
     case 'mesh':
