@@ -25,12 +25,18 @@ type Droppable = (typeof DROP_ORDER)[number]
 /** Chat is dropped only where the queue would overflow. */
 const DROPPED_WHEN_CROWDED = DROP_ORDER.slice(0, 3)
 
-interface Queued extends Chained<Queued> {
+/** A frame on its way: one for all peers that it goes to, for who floods makes us pass on very many. */
+interface Parcel {
   readonly frame: Frame
   readonly bytes: Uint8Array
-  readonly byteLength: number
-  /** What may be dropped of it; undefined until that was asked for. */
+  /** What may be dropped of it; undefined until that is asked for. */
   standing: Standing | undefined
+}
+
+interface Queued extends Chained<Queued> {
+  readonly parcel: Parcel
+  /** With what it costs on the channel. */
+  readonly byteLength: number
 }
 
 /** What may be dropped of a frame, and from whom. */
@@ -71,7 +77,7 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const queued = queuedOf(frame, encodeFrame(frame))
+    const queued = queuedOf(frame)
     this.#waiting.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
@@ -86,7 +92,7 @@ export class SendQueue {
     for (let queued = this.#waiting.first; queued; queued = this.#waiting.first) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
-      frames.push(queued.bytes)
+      frames.push(queued.parcel.bytes)
       this.#remove(queued)
       this.#drops?.left(queued)
     }
@@ -129,8 +135,7 @@ class Drops {
   }
 
   add(queued: Queued): void {
-    queued.standing ??= standingOf(queued.frame)
-    const { author, droppable } = queued.standing
+    const { author, droppable } = standingOf(queued)
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
@@ -138,8 +143,9 @@ class Drops {
    * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
    * one.
    */
-  left({ standing }: Queued): void {
-    if (standing?.droppable !== undefined) this.#shares[standing.droppable].shift(standing.author)
+  left(queued: Queued): void {
+    const { author, droppable } = standingOf(queued)
+    if (droppable !== undefined) this.#shares[droppable].shift(author)
   }
 
   /** The next one of this kind to be dropped. */
@@ -148,17 +154,18 @@ class Drops {
   }
 }
 
-function queuedOf(frame: Frame, bytes: Uint8Array): Queued {
-  const byteLength = bytes.byteLength + FRAME_OVERHEAD_BYTES
-  return { frame, bytes, byteLength, standing: undefined, before: undefined, after: undefined }
+let last: Parcel | undefined
+
+/** What goes to several peers goes to one after the other: frames do not change. */
+function queuedOf(frame: Frame): Queued {
+  if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
+  const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
+  return { parcel: last, byteLength, before: undefined, after: undefined }
 }
 
-/** What waits for several peers is looked at once: frames do not change. */
-let last: { readonly frame: Frame; readonly standing: Standing } | undefined
-
-function standingOf(frame: Frame): Standing {
-  if (last?.frame !== frame) last = { frame, standing: findStanding(frame) }
-  return last.standing
+function standingOf({ parcel }: Queued): Standing {
+  parcel.standing ??= findStanding(parcel.frame)
+  return parcel.standing
 }
 
 function findStanding(frame: Frame): Standing {
