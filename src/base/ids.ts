@@ -36,6 +36,11 @@ export function idFromBytes<T extends Id>(bytes: Uint8Array): T {
   return b4a.toString(bytes, 'hex') as T
 }
 
+/** The id that the 32 bytes from there on spell, which must all be there. No view of them is made: every frame has some. */
+export function idAt<T extends Id>(bytes: Uint8Array, at: number): T {
+  return b4a.toString(bytes, 'hex', at, at + ID_BYTES) as T
+}
+
 /** The 32 bytes that an id spells. */
 export function idToBytes(id: Id): Uint8Array {
   return b4a.from(id, 'hex')

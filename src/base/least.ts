@@ -5,12 +5,20 @@ export function least<T>(
   isBefore: (a: T, b: T) => boolean
 ): T[] {
   const first: T[] = []
-  for (const item of items) {
-    let at = first.length
-    while (at > 0 && isBefore(item, first[at - 1] as T)) at -= 1
-    if (at === count) continue
-    first.splice(at, 0, item)
-    if (first.length > count) first.pop()
-  }
+  for (const item of items) putLeast(first, item, count, isBefore)
   return first
+}
+
+/** Puts an item among the `count` that are before all others so far, if it is one of them. */
+export function putLeast<T>(
+  first: T[],
+  item: T,
+  count: number,
+  isBefore: (a: T, b: T) => boolean
+): void {
+  let at = first.length
+  while (at > 0 && isBefore(item, first[at - 1] as T)) at -= 1
+  if (at === count) return
+  first.splice(at, 0, item)
+  if (first.length > count) first.pop()
 }

@@ -5,6 +5,7 @@ import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { ChatLog } from '../protocol/chat/chat-log.js'
 import { MAX_TOLD_MESSAGES } from '../protocol/chat/tuning.js'
+import type { Arrival } from '../store/arrivals.js'
 import { systemClock } from './clock.js'
 import type { RoomUpdate } from './events.js'
 import { cursorText, noCursor, numberOf } from './kept/cursor.js'
@@ -60,7 +61,7 @@ export class Feed {
   // BOUNDED: by the store.
   #before: ReadonlySet<MessageId> | undefined
   // BOUNDED: MAX_MEANWHILE, and what comes while a history is read from then on.
-  #arrivedMeanwhile: LoggedMessage[] = []
+  #arrivedMeanwhile: Arrival[] = []
   #epoch = ''
   #last = 0
   #isKept: boolean
@@ -92,7 +93,7 @@ export class Feed {
       this.#stops.push(inOrder(this.#room, update => this.#tell(update)))
       return
     }
-    const onarrive = (arrived: readonly LoggedMessage[]) => this.#arrived(arrived)
+    const onarrive = (arrived: readonly Arrival[]) => this.#arrived(arrived)
     this.#stops.push(log.listen({ onupdate: update => this.#shown(update), onarrive }))
     if (!this.#isKept) this.#before = new Set()
     else await this.#replay(log, since, onlost).catch(thrown => this.#failed(thrown, mayThrow))
@@ -230,17 +231,17 @@ export class Feed {
     this.#tell(update)
   }
 
-  #arrived(arrived: readonly LoggedMessage[]): void {
+  #arrived(arrived: readonly Arrival[]): void {
     if (this.#before === undefined) {
       for (const each of arrived) this.#arrivedMeanwhile.push(each)
       if (this.#arrivedMeanwhile.length > MAX_MEANWHILE) this.#hurry.resolve()
       return
     }
-    for (const { message, number } of arrived) {
+    for (const { id, number } of arrived) {
       if (number <= this.#last) continue
-      const updates = this.#waiting.get(message.id)?.updates ?? []
-      this.#waiting.delete(message.id)
-      if (!this.#told.delete(message.id)) this.#tellAll(updates, number)
+      const updates = this.#waiting.get(id)?.updates ?? []
+      this.#waiting.delete(id)
+      if (!this.#told.delete(id)) this.#tellAll(updates, number)
     }
   }
 

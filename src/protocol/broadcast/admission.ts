@@ -31,14 +31,12 @@ export interface Permit {
 export interface Look {
   /** True for one that would be refused. */
   readonly isOver: boolean
-  /** Undefined for one of an author that is not known yet, and for one that its author may not say. */
+  /** Undefined for one of an author that is not known yet, and for one that would be refused. */
   readonly permit: Permit | undefined
-  /** What it draws on besides. */
-  readonly drawn: readonly Budget[]
 }
 
-const NONE: readonly Budget[] = []
-const OVER: Look = { isOver: true, permit: undefined, drawn: NONE }
+const OVER: Look = { isOver: true, permit: undefined }
+const NEW_AUTHORS: Look = { isOver: false, permit: undefined }
 
 /**
  * How much may come that nobody has asked for. Each author has budgets of its own, and so has each link; newcomers share
@@ -59,19 +57,21 @@ export class Admission {
     const isKnown = this.#authors.knows(claim.author)
     const permit = isKnown ? this.#permit(claim, bytes, now) : undefined
     if (isKnown && permit === undefined) return OVER
-    const drawn = this.#drawn(permit?.reserved === true, claim, bytes, link, now)
-    return { isOver: !isWithin(drawn, bytes, now), permit, drawn }
+    const isReserved = permit?.reserved === true
+    if (!isReserved && !this.#has(claim, bytes, link, now)) return OVER
+    return permit === undefined ? NEW_AUTHORS : { isOver: false, permit }
   }
 
   /** Draws on the link's budgets; undefined if the message is over a limit. `seen`: what {@link look} has found in this turn. */
   admit(envelope: Envelope, link: Link, now: Millis, seen: Look): Permit | undefined {
     const bytes = envelope.sealed.byteLength
-    const isSeen = seen.permit !== undefined && !seen.isOver
-    const permit = isSeen ? seen.permit : this.#permit(envelope, bytes, now)
-    if (permit === undefined) return undefined
-    const drawn = isSeen ? seen.drawn : this.#drawn(permit.reserved, envelope, bytes, link, now)
-    if (!isSeen && !isWithin(drawn, bytes, now)) return undefined
-    for (const budget of drawn) budget.take(bytes, now)
+    const permit = seen.permit ?? this.#permit(envelope, bytes, now)
+    if (permit === undefined || permit.reserved) return permit
+    if (seen.permit === undefined && !this.#has(envelope, bytes, link, now)) return undefined
+    this.#everyBudget(envelope, bytes, link, now, budget => {
+      budget.take(bytes, now)
+      return true
+    })
     return permit
   }
 
@@ -100,20 +100,23 @@ export class Admission {
     return { budgets, author, directs, late, reserved }
   }
 
-  #drawn(
-    reserved: boolean,
+  #has(claim: Claim, bytes: number, link: Link, now: Millis): boolean {
+    return this.#everyBudget(claim, bytes, link, now, budget => budget.has(bytes, now))
+  }
+
+  /** Whether that is so for each budget that a message draws on which is not reserved. No list is made: most of a flood ends here. */
+  #everyBudget(
     { author, kind }: Claim,
     bytes: number,
     link: Link,
-    now: Millis
-  ): readonly Budget[] {
-    if (reserved) return NONE
+    now: Millis,
+    isSo: (budget: Budget) => boolean
+  ): boolean {
     const traffic = trafficOf(kind)
-    const drawn = [link.budgets.all[traffic]]
-    if (link.isFresh(now)) drawn.push(this.#ofFresh(link, traffic, bytes, now))
+    if (!isSo(link.budgets.all[traffic])) return false
+    if (link.isFresh(now) && !isSo(this.#ofFresh(link, traffic, bytes, now))) return false
     const isNewcomer = !this.#authors.isSettled(author) && this.#authors.hasSettled
-    if (isNewcomer) drawn.push(link.budgets.newcomers[traffic])
-    return drawn
+    return !isNewcomer || isSo(link.budgets.newcomers[traffic])
   }
 
   // Whoever brings most must not be all that is heard: each fresh link has a little of its own.
@@ -122,9 +125,4 @@ export class Admission {
     const all = this.#freshLinks[traffic]
     return all.has(bytes, now) ? all : link.budgets.fresh[traffic]
   }
-}
-
-function isWithin(budgets: readonly Budget[], bytes: number, now: Millis): boolean {
-  for (const budget of budgets) if (!budget.has(bytes, now)) return false
-  return true
 }

@@ -1,5 +1,5 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
-import { least } from '../../base/least.js'
+import { least, putLeast } from '../../base/least.js'
 import { MAX_PARENTS } from '../config.js'
 import type { Heads } from './heads.js'
 import type { Head, HeadWindow } from './sorted-heads.js'
@@ -52,9 +52,12 @@ export class HeadTurns {
   }
 
   #queues(window: HeadWindow, most: number, self: IdentityKey): Record<Queue, Candidate[]> {
-    const all = this.#firsts(window)
+    const firsts = this.#firsts(window, most, self)
+    const all: Record<Queue, Candidate[]> = { settled: [], newcomers: [], named: [] }
+    for (const queue of QUEUES)
+      for (const head of firsts[queue]) all[queue].push({ ...head, level: 0 })
     // With enough authors in a queue nobody has a second turn in it.
-    const few = QUEUES.flatMap(queue => (all[queue].length < most ? all[queue] : []))
+    const few = QUEUES.flatMap(queue => (firsts[queue].length < most ? firsts[queue] : []))
     for (const { author } of few) {
       const own = this.#heads.of(author).inTurn(window, most)
       for (const [at, head] of own.slice(1).entries())
@@ -64,19 +67,31 @@ export class HeadTurns {
     return { settled: first('settled'), newcomers: first('newcomers'), named: first('named') }
   }
 
-  /** What each author has first. */
-  #firsts(window: HeadWindow): Record<Queue, Candidate[]> {
-    const all: Record<Queue, Candidate[]> = { settled: [], newcomers: [], named: [] }
-    for (const author of this.#heads.authors) {
-      const [head] = author.inTurn(window, 1)
-      if (head !== undefined) all[this.#queueOf(head)].push({ ...head, level: 0 })
+  /** What each author has first: of each queue those whose turn it is. Nothing is made for the others. */
+  #firsts(window: HeadWindow, most: number, self: IdentityKey): Record<Queue, Head[]> {
+    const firsts: Record<Queue, Head[]> = { settled: [], newcomers: [], named: [] }
+    const order = (queue: Queue) => authorAfter(this.#last[queue] ?? self)
+    const orders = {
+      settled: order('settled'),
+      newcomers: order('newcomers'),
+      named: order('named')
     }
-    return all
+    for (const { named, unnamed } of this.#heads.authors) {
+      const news = unnamed.first(window)
+      const head = news ?? named.first(window)
+      if (head === undefined) continue
+      const queue = news === undefined ? 'named' : this.#queueOfNews(news)
+      putLeast(firsts[queue], head, most, orders[queue])
+    }
+    return firsts
   }
 
   #queueOf(head: Head): Queue {
-    if (this.#heads.isNamed(head)) return 'named'
-    return this.#isSettled(head.author) ? 'settled' : 'newcomers'
+    return this.#heads.isNamed(head) ? 'named' : this.#queueOfNews(head)
+  }
+
+  #queueOfNews({ author }: Head): Queue {
+    return this.#isSettled(author) ? 'settled' : 'newcomers'
   }
 
   #hasNews(window: HeadWindow): boolean {
@@ -87,8 +102,13 @@ export class HeadTurns {
 
 /** The order of turns after that of this author. */
 function inTurnAfter(last: IdentityKey): (a: Candidate, b: Candidate) => boolean {
+  const isBefore = authorAfter(last)
+  return (a, b) => (a.level === b.level ? isBefore(a, b) : a.level < b.level)
+}
+
+/** The same of authors alone. */
+function authorAfter(last: IdentityKey): (a: Head, b: Head) => boolean {
   return (a, b) => {
-    if (a.level !== b.level) return a.level < b.level
     const [aWaits, bWaits] = [a.author > last, b.author > last]
     return aWaits === bWaits ? a.author < b.author : aWaits
   }

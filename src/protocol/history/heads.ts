@@ -21,9 +21,10 @@ export class AuthorHeads {
 
   /** True if the newest was not named. */
   hasNews(window: HeadWindow): boolean {
-    const [unnamed] = this.unnamed.newest(window, 1)
-    const [named] = this.named.newest(window, 1)
-    return unnamed !== undefined && (named === undefined || isNewer(unnamed, named))
+    const unnamed = this.unnamed.first(window)
+    if (unnamed === undefined) return false
+    const named = this.named.first(window)
+    return named === undefined || isNewer(unnamed, named)
   }
 }
 

@@ -45,10 +45,17 @@ export class SortedHeads {
     return isHere
   }
 
+  /** The newest of the window. Makes nothing: each author is asked, several times a second. */
+  first({ from, to }: HeadWindow): Head | undefined {
+    const last = this.#heads.at(-1)
+    const head = last !== undefined && last.clock > to ? this.#heads[this.#countTo(to) - 1] : last
+    return head !== undefined && head.clock >= from ? head : undefined
+  }
+
   /** The newest of the window, the newest first; at most so many. */
   newest({ from, to }: HeadWindow, most: number): Head[] {
     const newest: Head[] = []
-    let at = this.#search(head => head.clock <= to)
+    let at = this.#countTo(to)
     while (newest.length < most && at > 0) {
       at -= 1
       const head = this.#heads[at] as Head
@@ -56,6 +63,11 @@ export class SortedHeads {
       newest.push(head)
     }
     return newest
+  }
+
+  /** How many are dated up to then. */
+  #countTo(to: Millis): number {
+    return this.#search(head => head.clock <= to)
   }
 
   /** Where it is, or would be. */

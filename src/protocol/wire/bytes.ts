@@ -1,5 +1,5 @@
 import b4a from 'b4a'
-import { ID_BYTES, type Id, idFromBytes, idToBytes } from '../../base/ids.js'
+import { ID_BYTES, type Id, idAt, idToBytes } from '../../base/ids.js'
 
 /** Integers on our wire are unsigned, of fixed width, most significant byte first. */
 const HIGH_WORD = 2 ** 32
@@ -75,8 +75,7 @@ export class ByteReader {
   /** 32 bytes; undefined past the end. */
   id<T extends Id>(): T | undefined {
     const at = this.#at
-    // No view of them is made: an index of a hundred thousand messages is read by this.
-    return this.#take(ID_BYTES) ? (b4a.toString(this.#bytes, 'hex', at, this.#at) as T) : undefined
+    return this.#take(ID_BYTES) ? idAt<T>(this.#bytes, at) : undefined
   }
 
   /** `count` ids one after another; fails where the count is above `cap` or they are not all there. */
@@ -84,7 +83,7 @@ export class ByteReader {
     if (count > cap || count * ID_BYTES > this.#bytes.byteLength - this.#at) this.fail()
     // One that grows would hold 17 places for the parents of every message.
     const ids = new Array<T>(this.#failed ? 0 : count)
-    for (let at = 0; at < ids.length; at++) ids[at] = idFromBytes<T>(this.bytes(ID_BYTES))
+    for (let n = 0; n < ids.length; n++) ids[n] = this.id<T>() as T
     return ids
   }
 

@@ -1,6 +1,6 @@
-import { ID_BYTES, type IdentityKey, idFromBytes } from '../../base/ids.js'
+import type { IdentityKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { authorBytes, clockOf } from './layout.js'
+import { authorOf, clockOf } from './layout.js'
 
 /** What the bytes of a sealed message claim, unchecked. */
 export interface Claim {
@@ -13,8 +13,8 @@ export interface Claim {
 /** What the bytes of a sealed message claim; undefined for what is too short to be one. Next to no work. */
 export function glance(sealed: Uint8Array): Claim | undefined {
   const [, kind] = sealed
-  const author = authorBytes(sealed)
   const clock = clockOf(sealed)
-  if (kind === undefined || author.byteLength < ID_BYTES || clock === undefined) return undefined
-  return { kind, author: idFromBytes(author), clock }
+  const author = clock === undefined ? undefined : authorOf(sealed)
+  if (kind === undefined || author === undefined || clock === undefined) return undefined
+  return { kind, author, clock }
 }

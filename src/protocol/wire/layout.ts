@@ -1,5 +1,5 @@
 import { SIGNATURE_BYTES, TAG_BYTES } from '../../base/crypto.js'
-import { ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
+import { ID_BYTES, type IdentityKey, idAt, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_BODY_BYTES, MAX_PARENTS } from '../config.js'
 import { integerAt } from './bytes.js'
@@ -94,6 +94,11 @@ export function authorBytes(sealed: Uint8Array): Uint8Array {
   return sealed.subarray(AUTHOR_AT, AUTHOR_AT + ID_BYTES)
 }
 
+/** The author; undefined if the message is cut off there. */
+export function authorOf(sealed: Uint8Array): IdentityKey | undefined {
+  return sealed.byteLength < CLOCK_AT ? undefined : idAt(sealed, AUTHOR_AT)
+}
+
 /** The author's clock; undefined if the message is cut off there. */
 export function clockOf(sealed: Uint8Array): Millis | undefined {
   if (sealed.byteLength < CLOCK_AT + CLOCK_BYTES) return undefined
@@ -104,9 +109,9 @@ export function clockOf(sealed: Uint8Array): Millis | undefined {
 /** What the head of a sealed message says; undefined for what is none. */
 export function readHead(sealed: Uint8Array, { bodyHash, id }: Digest): FreshEnvelope | undefined {
   const clock = clockOf(sealed)
-  const parents = clock === undefined ? undefined : readParents(sealed)
-  if (clock === undefined || parents === undefined) return undefined
-  const author = idFromBytes<IdentityKey>(authorBytes(sealed))
+  const author = clock === undefined ? undefined : authorOf(sealed)
+  const parents = author === undefined ? undefined : readParents(sealed)
+  if (clock === undefined || author === undefined || parents === undefined) return undefined
   return { id, kind: sealed[1] as number, author, clock, parents, sealed, bodyHash }
 }
 
@@ -117,8 +122,7 @@ function readParents(sealed: Uint8Array): MessageId[] | undefined {
   // One that grows would hold 17 places for the parents of every message.
   const parents = new Array<MessageId>(count)
   for (let n = 0; n < count; n++) {
-    const at = HEAD_BYTES + n * ID_BYTES
-    const parent = idFromBytes<MessageId>(sealed.subarray(at, at + ID_BYTES))
+    const parent = idAt<MessageId>(sealed, HEAD_BYTES + n * ID_BYTES)
     if (n > 0 && parent <= (parents[n - 1] as MessageId)) return undefined
     parents[n] = parent
   }

@@ -1,5 +1,7 @@
+import { Chain, type Chained } from '../../base/chain.js'
+
 /** What somebody has in a queue. */
-interface Share<Item> {
+interface Share<Item> extends Chained<Share<Item>> {
   readonly owner: string
   // BOUNDED: by the queue.
   readonly items: Item[]
@@ -13,14 +15,16 @@ interface Share<Item> {
 export class ByteShares<Item extends { readonly byteLength: number }> {
   // BOUNDED: by the queue, one for each owner that has something in it.
   readonly #shares = new Map<string, Share<Item>>()
-  // BOUNDED: the same by size: those of 2^n to 2^(n+1) - 1 bytes at n, at most 32 sets.
-  readonly #sizes: Set<Share<Item>>[] = []
+  // BOUNDED: the same by size: those of 2^n to 2^(n+1) - 1 bytes at n, at most 32 chains.
+  readonly #sizes: Chain<Share<Item>>[] = []
 
   add(owner: string, item: Item): void {
-    const share = this.#shares.get(owner) ?? { owner, items: [], bytes: 0 }
-    this.#shares.set(owner, share)
-    share.items.push(item)
-    this.#resize(share, item.byteLength)
+    const share = this.#shares.get(owner)
+    if (share === undefined) this.#begin(owner, item)
+    else {
+      share.items.push(item)
+      this.#resize(share, item.byteLength)
+    }
   }
 
   /** This owner's oldest item has gone its way. */
@@ -38,20 +42,26 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
    * nothing.
    */
   takeFromLargest(): Item | undefined {
-    const largest = this.#sizes.findLast(shares => shares.size > 0)
-    const [share] = largest ?? []
+    const share = this.#sizes.findLast(shares => shares.first !== undefined)?.first
     return share && this.shift(share.owner)
   }
 
-  #resize(share: Share<Item>, change: number): void {
-    this.#sizeClass(share.bytes).delete(share)
-    share.bytes += change
-    if (share.bytes > 0) this.#sizeClass(share.bytes).add(share)
+  // Most have one item: a list that grows would hold 17 places for it.
+  #begin(owner: string, item: Item): void {
+    const share = { owner, items: [item], bytes: 0, before: undefined, after: undefined }
+    this.#shares.set(owner, share)
+    this.#resize(share, item.byteLength)
   }
 
-  #sizeClass(bytes: number): Set<Share<Item>> {
-    const at = 31 - Math.clz32(Math.max(1, bytes))
-    while (this.#sizes.length <= at) this.#sizes.push(new Set())
-    return this.#sizes[at] ?? new Set()
+  #resize(share: Share<Item>, change: number): void {
+    if (share.bytes > 0) this.#sizeClass(share.bytes).delete(share)
+    share.bytes += change
+    if (share.bytes > 0) this.#sizeClass(share.bytes).push(share)
+  }
+
+  #sizeClass(bytes: number): Chain<Share<Item>> {
+    const at = 31 - Math.clz32(bytes)
+    while (this.#sizes.length <= at) this.#sizes.push(new Chain())
+    return this.#sizes[at] as Chain<Share<Item>>
   }
 }

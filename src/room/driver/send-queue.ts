@@ -1,3 +1,4 @@
+import { Chain, type Chained } from '../../base/chain.js'
 import { encodeFrame } from '../../protocol/wire/frame-codec.js'
 import type { Frame } from '../../protocol/wire/frames.js'
 import { glance } from '../../protocol/wire/glance.js'
@@ -24,9 +25,17 @@ type Droppable = (typeof DROP_ORDER)[number]
 /** Chat is dropped only where the queue would overflow. */
 const DROPPED_WHEN_CROWDED = DROP_ORDER.slice(0, 3)
 
-interface Queued {
+/** A frame on its way: one for all peers that it goes to, for who floods makes us pass on very many. */
+interface Parcel {
   readonly frame: Frame
   readonly bytes: Uint8Array
+  /** What may be dropped of it; undefined until that is asked for. */
+  standing: Standing | undefined
+}
+
+interface Queued extends Chained<Queued> {
+  readonly parcel: Parcel
+  /** With what it costs on the channel. */
   readonly byteLength: number
 }
 
@@ -48,7 +57,7 @@ interface Standing {
  */
 export class SendQueue {
   // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
-  readonly #waiting = new Set<Queued>()
+  readonly #waiting = new Chain<Queued>()
   #bytes = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
   #drops: Drops | undefined
@@ -68,9 +77,8 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const bytes = encodeFrame(frame)
-    const queued = { frame, bytes, byteLength: bytes.byteLength + FRAME_OVERHEAD_BYTES }
-    this.#waiting.add(queued)
+    const queued = queuedOf(frame)
+    this.#waiting.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
     if (this.crowded) this.#makeRoom()
@@ -81,10 +89,10 @@ export class SendQueue {
   take(maxBytes: number): Uint8Array[] {
     const frames: Uint8Array[] = []
     let bytes = 0
-    for (const queued of this.#waiting) {
+    for (let queued = this.#waiting.first; queued; queued = this.#waiting.first) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
-      frames.push(queued.bytes)
+      frames.push(queued.parcel.bytes)
       this.#remove(queued)
       this.#drops?.left(queued)
     }
@@ -127,7 +135,7 @@ class Drops {
   }
 
   add(queued: Queued): void {
-    const { author, droppable } = standingOf(queued.frame)
+    const { author, droppable } = standingOf(queued)
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
@@ -135,8 +143,8 @@ class Drops {
    * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
    * one.
    */
-  left({ frame }: Queued): void {
-    const { author, droppable } = standingOf(frame)
+  left(queued: Queued): void {
+    const { author, droppable } = standingOf(queued)
     if (droppable !== undefined) this.#shares[droppable].shift(author)
   }
 
@@ -146,7 +154,21 @@ class Drops {
   }
 }
 
-function standingOf(frame: Frame): Standing {
+let last: Parcel | undefined
+
+/** What goes to several peers goes to one after the other: frames do not change. */
+function queuedOf(frame: Frame): Queued {
+  if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
+  const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
+  return { parcel: last, byteLength, before: undefined, after: undefined }
+}
+
+function standingOf({ parcel }: Queued): Standing {
+  parcel.standing ??= findStanding(parcel.frame)
+  return parcel.standing
+}
+
+function findStanding(frame: Frame): Standing {
   switch (frame.type) {
     case 'message':
     case 'mesh':

@@ -18,6 +18,8 @@ export class WriteGate {
   readonly #perform: (outputs: readonly Output[]) => void
   // BOUNDED: by what the machine sends while one batch is written, which the store gives up on after a while.
   #held: LinkOutput[] = []
+  /** What was held when that batch was begun: it goes first. */
+  #next: LinkOutput[] = []
   // BOUNDED: by the links.
   readonly #waiting = new Set<PeerKey>()
   #isWriting = false
@@ -35,7 +37,7 @@ export class WriteGate {
 
   /** True as long as something is held. */
   get isHolding(): boolean {
-    return this.#held.length > 0
+    return this.#held.length + this.#next.length > 0
   }
 
   /** True if this is not to be performed now: it is held. */
@@ -52,7 +54,9 @@ export class WriteGate {
   /** The link to this peer is gone, and with it what was held for it. */
   drop(peer: PeerKey): void {
     if (!this.#waiting.delete(peer)) return
-    this.#held = this.#held.filter(output => peerOf(output) !== peer)
+    const stays = (output: LinkOutput) => peerOf(output) !== peer
+    this.#held = this.#held.filter(stays)
+    this.#next = this.#next.filter(stays)
   }
 
   #mustWait(output: LinkOutput): boolean {
@@ -68,16 +72,17 @@ export class WriteGate {
     // What one turn sends goes together.
     await Promise.resolve()
     while (this.isHolding) {
-      const written = new Set(this.#held)
+      this.#next = this.#held
+      this.#held = []
       await this.#store.flush()
-      this.#release(written)
+      this.#release()
     }
     this.#isWriting = false
   }
 
-  #release(written: ReadonlySet<LinkOutput>): void {
-    const released = this.#held.filter(output => written.has(output))
-    this.#held = this.#held.filter(output => !written.has(output))
+  #release(): void {
+    const released = this.#next
+    this.#next = []
     this.#waiting.clear()
     for (const output of this.#held) this.#waiting.add(peerOf(output))
     this.#perform(released)

@@ -31,8 +31,8 @@ const NOTHING: ArrivedSoFar = { epoch: '', last: 0, arrivals: [] }
 export interface LogListener {
   /** Something happened, in the order in which a person reads it. */
   readonly onupdate?: (update: RoomUpdate) => void
-  /** These came, and are on the disk. */
-  readonly onarrive?: (arrived: readonly LoggedMessage[]) => void
+  /** These came, and are on the disk. Who wants to know what they say reads them. */
+  readonly onarrive?: (arrived: readonly Arrival[]) => void
 }
 
 /** Which history it is, wherever it is kept. */
@@ -89,9 +89,7 @@ export class RoomLog {
 
   /** These are on the disk, in this order. */
   arrived(arrivals: readonly Arrival[]): void {
-    if (this.#listeners.size === 0) return
-    const messages = arrivals.flatMap(arrival => this.#logged(arrival) ?? [])
-    for (const { onarrive } of this.#listeners) onarrive?.(messages)
+    for (const { onarrive } of this.#listeners) onarrive?.(arrivals)
   }
 
   /** Tells of what comes from now on, until the function is called that this gives. */
@@ -103,7 +101,13 @@ export class RoomLog {
   /** The same for messages as they are kept. */
   follow(listener: (messages: readonly Logged[]) => void): () => void {
     return this.listen({
-      onarrive: arrived => listener(arrived.map(({ message, number }) => loggedOf(message, number)))
+      onarrive: arrived =>
+        listener(
+          arrived.flatMap(({ id, number }) => {
+            const message = this.message(id)
+            return message === undefined ? [] : loggedOf(message, number)
+          })
+        )
     })
   }
 
