@@ -2,7 +2,7 @@
 interface Share<Item> {
   readonly owner: string
   // BOUNDED: by the queue.
-  readonly items: Item[]
+  readonly items: Set<Item>
   bytes: number
 }
 
@@ -17,20 +17,18 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
   readonly #sizes: Set<Share<Item>>[] = []
 
   add(owner: string, item: Item): void {
-    const share = this.#shares.get(owner) ?? { owner, items: [], bytes: 0 }
+    const share = this.#shares.get(owner) ?? { owner, items: new Set(), bytes: 0 }
     this.#shares.set(owner, share)
-    share.items.push(item)
+    share.items.add(item)
     this.#resize(share, item.byteLength)
   }
 
-  /** This owner's oldest item has gone its way. */
-  shift(owner: string): Item | undefined {
+  /** An item of this owner has gone its way. */
+  remove(owner: string, item: Item): void {
     const share = this.#shares.get(owner)
-    const item = share?.items.shift()
-    if (share === undefined || item === undefined) return undefined
+    if (!share?.items.delete(item)) return
     this.#resize(share, -item.byteLength)
-    if (share.items.length === 0) this.#shares.delete(owner)
-    return item
+    if (share.items.size === 0) this.#shares.delete(owner)
   }
 
   /**
@@ -40,7 +38,9 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
   takeFromLargest(): Item | undefined {
     const largest = this.#sizes.findLast(shares => shares.size > 0)
     const [share] = largest ?? []
-    return share && this.shift(share.owner)
+    const [item] = share?.items ?? []
+    if (share !== undefined && item !== undefined) this.remove(share.owner, item)
+    return item
   }
 
   #resize(share: Share<Item>, change: number): void {

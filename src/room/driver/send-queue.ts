@@ -3,6 +3,7 @@ import type { Frame } from '../../protocol/wire/frames.js'
 import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
+import { waitsWithHistory } from './lanes.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
@@ -42,13 +43,15 @@ interface Standing {
 }
 
 /**
- * Frames that wait until their peer has read what was sent before: first in, first out. If they
+ * Frames that wait until their peer has read what was sent before: first in, first out, but for history, which lets go first
+ * what is said meanwhile. If they
  * grow too many, what can be missed is dropped, from the author who has most of it here first:
  * whoever floods pays for it, and not the link.
  */
 export class SendQueue {
-  // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
+  // BOUNDED: MAX_QUEUED_BYTES in both, and a frame. Each in the order in which they came.
   readonly #waiting = new Set<Queued>()
+  readonly #history = new Set<Queued>()
   #bytes = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
   #drops: Drops | undefined
@@ -70,7 +73,7 @@ export class SendQueue {
   push(frame: Frame): boolean {
     const bytes = encodeFrame(frame)
     const queued = { frame, bytes, byteLength: bytes.byteLength + FRAME_OVERHEAD_BYTES }
-    this.#waiting.add(queued)
+    this.#laneOf(frame).add(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
     if (this.crowded) this.#makeRoom()
@@ -81,7 +84,7 @@ export class SendQueue {
   take(maxBytes: number): Uint8Array[] {
     const frames: Uint8Array[] = []
     let bytes = 0
-    for (const queued of this.#waiting) {
+    for (const queued of this.#inOrder()) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.bytes)
@@ -92,8 +95,17 @@ export class SendQueue {
     return frames
   }
 
+  #laneOf(frame: Frame): Set<Queued> {
+    return waitsWithHistory(frame, this.#history.size > 0) ? this.#history : this.#waiting
+  }
+
+  *#inOrder(): Generator<Queued> {
+    yield* this.#waiting
+    yield* this.#history
+  }
+
   #makeRoom(): void {
-    this.#drops ??= new Drops(this.#waiting)
+    this.#drops ??= new Drops(this.#inOrder())
     for (const kind of DROPPED_WHEN_CROWDED) this.#drop(this.#drops, kind, CROWDED_BYTES)
     this.#drop(this.#drops, 'chat', MAX_QUEUED_BYTES)
   }
@@ -107,7 +119,7 @@ export class SendQueue {
   }
 
   #remove(queued: Queued): void {
-    this.#waiting.delete(queued)
+    if (!this.#waiting.delete(queued)) this.#history.delete(queued)
     this.#bytes -= queued.byteLength
   }
 }
@@ -131,13 +143,10 @@ class Drops {
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
-  /**
-   * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
-   * one.
-   */
-  left({ frame }: Queued): void {
-    const { author, droppable } = standingOf(frame)
-    if (droppable !== undefined) this.#shares[droppable].shift(author)
+  /** A frame was sent. */
+  left(queued: Queued): void {
+    const { author, droppable } = standingOf(queued.frame)
+    if (droppable !== undefined) this.#shares[droppable].remove(author, queued)
   }
 
   /** The next one of this kind to be dropped. */
