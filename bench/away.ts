@@ -11,7 +11,7 @@ import { Cli, newHome } from '../test/support/cli.js'
 import { freePort } from '../test/support/free-port.js'
 import { homeWith } from './support/kept.js'
 import { BENCH_ROOM } from './support/room.js'
-import { summary, table } from './support/stats.js'
+import { spread, table } from './support/stats.js'
 
 const MESSAGES = Number(process.argv[2] ?? 10_000)
 const ROUNDS = Number(process.argv[3] ?? 3)
@@ -45,9 +45,46 @@ function stopwatch(): () => Point {
   }
 }
 
+/** How late a line was: the time that passed, of which this process had so much, in which it heard so many lines of history. */
+interface Late {
+  readonly millis: number
+  readonly cpuMillis: number
+  readonly lines: number
+}
+
+/** What had been spent when lines of history were heard: one entry for each ms, for to look costs more than a line. */
+class Heard {
+  readonly #looks: { readonly at: number; readonly cpuMillis: number; readonly lines: number }[] =
+    []
+  #lines = 0
+
+  line(): void {
+    this.#lines += 1
+    if (this.#looks.at(-1)?.at !== Date.now()) this.#looks.push(this.#now())
+  }
+
+  /** About a line that was said then, and is heard now; undefined if nothing was heard before. */
+  late(said: number): Late | undefined {
+    const now = this.#now()
+    const before = this.#looks.findLast(({ at }) => at <= said)
+    if (before === undefined) return undefined
+    return {
+      millis: now.at - said,
+      cpuMillis: now.cpuMillis - before.cpuMillis,
+      lines: now.lines - before.lines
+    }
+  }
+
+  #now() {
+    const { system, user } = process.cpuUsage()
+    return { at: Date.now(), cpuMillis: (system + user) / 1_000, lines: this.#lines }
+  }
+}
+
 /** Catches up, and hears what is said meanwhile and afterwards: how late each line was. */
 async function catchUp(room: Room) {
-  const late: { meanwhile: number[]; after: number[] } = { meanwhile: [], after: [] }
+  const late: { meanwhile: Late[]; after: Late[] } = { meanwhile: [], after: [] }
+  const heard = new Heard()
   let watch: (() => Point) | undefined
   let lines = 0
   let screenful: Point | undefined
@@ -58,10 +95,11 @@ async function catchUp(room: Room) {
   await new Promise<void>(resolve => {
     room.on('message', ({ text }) => {
       if (text.startsWith(LIVE)) {
-        const millis = Date.now() - Number(text.slice(LIVE.length))
-        late[all === undefined ? 'meanwhile' : 'after'].push(millis)
+        const spent = heard.late(Number(text.slice(LIVE.length)))
+        if (spent !== undefined) late[all === undefined ? 'meanwhile' : 'after'].push(spent)
         return
       }
+      heard.line()
       lines += 1
       if (lines === SCREENFUL) screenful = watch?.()
       if (lines === MESSAGES) all = watch?.()
@@ -112,10 +150,14 @@ for (let n = 0; n < ROUNDS; n += 1) {
   note('all, ms', all.millis)
   note('... processor time, ms', all.cpuMillis)
   note('... signatures checked until all is there', all.checks)
-  for (const millis of late.meanwhile) note('a line that is said meanwhile, late by ms', millis)
-  for (const millis of late.after) note('a line that is said afterwards, late by ms', millis)
+  for (const { cpuMillis, lines, millis } of late.meanwhile) {
+    note('a line that is said meanwhile, late by ms', millis)
+    note('... of which this process had, ms', cpuMillis)
+    note('... and heard lines of history first', lines)
+  }
+  for (const { millis } of late.after) note('a line that is said afterwards, late by ms', millis)
 }
-const cells = Object.entries(rows).map(([name, values]) => [name, summary(values)])
-console.log(`${MESSAGES} messages, ${ROUNDS} rounds: median (min - max)\n`)
+const cells = Object.entries(rows).map(([name, values]) => [name, spread(values)])
+console.log(`${MESSAGES} messages, ${ROUNDS} rounds: median, 95 % (min - max)\n`)
 console.log(table(['', ''], cells))
 process.exit(0)

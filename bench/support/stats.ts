@@ -10,6 +10,13 @@ export function summary(values: readonly number[]): string {
   return `${round(median(values))} (${round(Math.min(...values))} - ${round(Math.max(...values))})`
 }
 
+/** `median, 95 % (min - max)`, in whole units. */
+export function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b)
+  const most = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Number.NaN
+  return summary(values).replace(' ', `, ${most.toFixed(0)} `)
+}
+
 /** Rows as an aligned Markdown table. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

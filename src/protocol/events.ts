@@ -107,7 +107,9 @@ export type PresenceTimer =
   /** `lostAt`: the wall time when the link to it broke; undefined: its presence is overdue. */
   | { readonly name: 'suspect'; readonly suspect: Suspect; readonly lostAt?: Millis }
 
-export type SyncTimer = { readonly name: 'reconcile' | 'reconcile-soon' | 'serve' }
+export type SyncTimer =
+  | { readonly name: 'reconcile' | 'reconcile-soon' }
+  | { readonly name: 'serve'; readonly at: Millis }
 export type VerifierTimer = { readonly name: 'verify'; readonly at: Millis }
 
 // Membership (HyParView): which links there are.

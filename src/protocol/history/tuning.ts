@@ -137,6 +137,8 @@ export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } a
 export const FRESH_LINK_RECONCILE_RATE = { perSecond: 50, burst: 1_000 } as const
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
 export const MAX_RECONCILE_WORK = 1_000
+/** Messages of history that are sent in one turn to all links together; the rest comes in the next turn. Guess: 2 ms of work. */
+export const SERVE_PER_TURN = 128
 /** What waits because a link was sent too much is looked at again after this. Guess. */
 export const SERVE_PAUSE_MILLIS: Millis = 100
 /** What peers whose links are fresh are sent of our history together, as LINK_SERVE_RATE. Guess: a timeline each for six newcomers at once. */

@@ -27,14 +27,15 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
     }
   }
 
-  /** This owner's oldest item has gone its way. */
-  shift(owner: string): Item | undefined {
+  /** An item of this owner has gone its way: as a rule its oldest. */
+  remove(owner: string, item: Item): void {
     const share = this.#shares.get(owner)
-    const item = share?.items.shift()
-    if (share === undefined || item === undefined) return undefined
+    const at = share?.items.indexOf(item) ?? -1
+    if (share === undefined || at < 0) return
+    if (at === 0) share.items.shift()
+    else share.items.splice(at, 1)
     this.#resize(share, -item.byteLength)
     if (share.items.length === 0) this.#shares.delete(owner)
-    return item
   }
 
   /**
@@ -43,7 +44,9 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
    */
   takeFromLargest(): Item | undefined {
     const share = this.#sizes.findLast(shares => shares.first !== undefined)?.first
-    return share && this.shift(share.owner)
+    const item = share?.items[0]
+    if (share !== undefined && item !== undefined) this.remove(share.owner, item)
+    return item
   }
 
   // Most have one item: a list that grows would hold 17 places for it.

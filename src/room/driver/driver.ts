@@ -54,10 +54,9 @@ const GENTLE: ReadonlySet<Reason> = new Set(['goodbye', 'leaving', 'not-needed']
 const RETRY_TIMER_MILLIS: Millis = 1_000
 
 /**
- * The thin shell around the room machine: feeds it what happens and performs what it wants, in
- * order. The machine is never entered twice at once, also if a listener of an event acts on the
- * room. Nothing that the machine throws gets past its driver, for it would end the process: it
- * costs the link that brought it out, if one did.
+ * The thin shell around the room machine: feeds it what happens and performs what it wants, in order. The machine is
+ * never entered twice at once, also if a listener of an event acts on the room. Nothing that the machine throws gets past
+ * its driver, for it would end the process: it costs the link that brought it out, if one did.
  */
 export class Driver {
   readonly #options: DriverOptions
@@ -249,6 +248,11 @@ export class Driver {
 
   #startTimer(after: Millis, timer: Timer): void {
     if (this.#closed) return
+    // A timeout of 0 ms takes 1 ms, and asks for the processor anew.
+    if (after === 0) {
+      setImmediate(() => this.feed({ type: 'timer', timer }))
+      return
+    }
     const handle = setTimeout(() => {
       this.#timers.delete(handle)
       this.feed({ type: 'timer', timer })

@@ -6,7 +6,9 @@ import { MAX_FRAME_BYTES } from '../../protocol/config.js'
 import { decodeFrame } from '../../protocol/wire/frame-codec.js'
 import type { Frame } from '../../protocol/wire/frames.js'
 import { type Channel, type LinkStream, openChannel } from './channel.js'
+import { HistoryLane } from './history-lane.js'
 import { SendQueue } from './send-queue.js'
+import { historyTurns } from './turns.js'
 
 /** Name of the channel that rooms speak on; the version is the wire protocol's. */
 const CHANNEL_PROTOCOL = 'swarmchat/2'
@@ -54,6 +56,7 @@ export class Link {
   readonly #handlers: LinkHandlers
   readonly #channel: Channel | undefined
   readonly #queue = new SendQueue()
+  readonly #history: HistoryLane
   #closed = false
   #grace: NodeJS.Timeout | undefined
   #flushing: NodeJS.Immediate | undefined
@@ -66,6 +69,7 @@ export class Link {
     this.initiator = stream.isInitiator
     this.#stream = stream
     this.#handlers = handlers
+    this.#history = new HistoryLane(historyTurns, frame => handlers.onframe(this, frame))
     stream.on('error', () => {})
     stream.on('close', () => this.#onclose())
     this.#channel = openChannel(stream, {
@@ -73,7 +77,7 @@ export class Link {
       id: channelId(topic, this.handshakeHash),
       onmessage: bytes => this.#onmessage(bytes),
       ondrain: () => this.#flush(),
-      onclose: () => this.destroy()
+      onclose: () => this.#stream.destroy()
     })
     if (this.#channel === undefined || stream.handshakeHash === null) this.destroy()
   }
@@ -95,12 +99,14 @@ export class Link {
   /** Closes once what was sent has been flushed, or after 500 ms. */
   close(): void {
     if (this.#closed || this.#grace !== undefined) return
+    this.#history.clear()
     this.#grace = setTimeout(() => this.destroy(), CLOSE_GRACE_MILLIS)
     this.#flushSoon()
   }
 
   /** Closes at once. */
   destroy(): void {
+    this.#history.clear()
     this.#stream.destroy()
   }
 
@@ -130,7 +136,7 @@ export class Link {
       return
     }
     const decoded = decodeFrame(bytes)
-    if (decoded.ok) this.#handlers.onframe(this, decoded.frame)
+    if (decoded.ok) this.#history.take(decoded.frame, bytes.byteLength)
     else this.#handlers.onbadframe(this, decoded.detail)
   }
 
@@ -139,7 +145,8 @@ export class Link {
     this.#closed = true
     clearTimeout(this.#grace)
     clearImmediate(this.#flushing)
-    this.#handlers.onclose(this)
+    // What came before the end counts.
+    this.#history.whenEmpty(() => this.#handlers.onclose(this))
   }
 }
 

@@ -4,6 +4,7 @@ import type { Frame } from '../../protocol/wire/frames.js'
 import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
+import { waitsWithHistory } from './lanes.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
@@ -35,6 +36,8 @@ interface Parcel {
 
 interface Queued extends Chained<Queued> {
   readonly parcel: Parcel
+  /** What it waits in. */
+  readonly lane: Chain<Queued>
   /** With what it costs on the channel. */
   readonly byteLength: number
 }
@@ -51,13 +54,14 @@ interface Standing {
 }
 
 /**
- * Frames that wait until their peer has read what was sent before: first in, first out. If they
- * grow too many, what can be missed is dropped, from the author who has most of it here first:
+ * Frames that wait until their peer has read what was sent before: first in, first out, but for history, which lets go first
+ * what is said meanwhile. If they grow too many, what can be missed is dropped, from the author who has most of it here first:
  * whoever floods pays for it, and not the link.
  */
 export class SendQueue {
-  // BOUNDED: MAX_QUEUED_BYTES, and a frame. In the order in which they came.
+  // BOUNDED: MAX_QUEUED_BYTES in both, and a frame. Each in the order in which they came.
   readonly #waiting = new Chain<Queued>()
+  readonly #history = new Chain<Queued>()
   #bytes = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
   #drops: Drops | undefined
@@ -77,8 +81,8 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const queued = queuedOf(frame)
-    this.#waiting.push(queued)
+    const queued = queuedOf(frame, this.#laneOf(frame))
+    queued.lane.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
     if (this.crowded) this.#makeRoom()
@@ -89,7 +93,7 @@ export class SendQueue {
   take(maxBytes: number): Uint8Array[] {
     const frames: Uint8Array[] = []
     let bytes = 0
-    for (let queued = this.#waiting.first; queued; queued = this.#waiting.first) {
+    for (let queued = this.#first; queued; queued = this.#first) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.parcel.bytes)
@@ -100,8 +104,17 @@ export class SendQueue {
     return frames
   }
 
+  get #first(): Queued | undefined {
+    return this.#waiting.first ?? this.#history.first
+  }
+
+  #laneOf(frame: Frame): Chain<Queued> {
+    const isSomeWaiting = this.#history.first !== undefined
+    return waitsWithHistory(frame, isSomeWaiting) ? this.#history : this.#waiting
+  }
+
   #makeRoom(): void {
-    this.#drops ??= new Drops(this.#waiting)
+    this.#drops ??= new Drops(this.#waiting, this.#history)
     for (const kind of DROPPED_WHEN_CROWDED) this.#drop(this.#drops, kind, CROWDED_BYTES)
     this.#drop(this.#drops, 'chat', MAX_QUEUED_BYTES)
   }
@@ -115,7 +128,7 @@ export class SendQueue {
   }
 
   #remove(queued: Queued): void {
-    this.#waiting.delete(queued)
+    queued.lane.delete(queued)
     this.#bytes -= queued.byteLength
   }
 }
@@ -130,8 +143,8 @@ class Drops {
     chat: new ByteShares()
   }
 
-  constructor(waiting: Iterable<Queued>) {
-    for (const queued of waiting) this.add(queued)
+  constructor(...lanes: Iterable<Queued>[]) {
+    for (const lane of lanes) for (const queued of lane) this.add(queued)
   }
 
   add(queued: Queued): void {
@@ -139,13 +152,10 @@ class Drops {
     if (droppable !== undefined) this.#shares[droppable].add(author, queued)
   }
 
-  /**
-   * A frame was sent. An author's frames leave in the order in which they came: its oldest is this
-   * one.
-   */
+  /** A frame was sent. */
   left(queued: Queued): void {
     const { author, droppable } = standingOf(queued)
-    if (droppable !== undefined) this.#shares[droppable].shift(author)
+    if (droppable !== undefined) this.#shares[droppable].remove(author, queued)
   }
 
   /** The next one of this kind to be dropped. */
@@ -157,10 +167,10 @@ class Drops {
 let last: Parcel | undefined
 
 /** What goes to several peers goes to one after the other: frames do not change. */
-function queuedOf(frame: Frame): Queued {
+function queuedOf(frame: Frame, lane: Chain<Queued>): Queued {
   if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
   const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
-  return { parcel: last, byteLength, before: undefined, after: undefined }
+  return { parcel: last, lane, byteLength, before: undefined, after: undefined }
 }
 
 function standingOf({ parcel }: Queued): Standing {

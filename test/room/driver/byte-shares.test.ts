@@ -18,11 +18,11 @@ test('takes from whoever has most, the oldest first', () => {
 
 test('what went its way is not taken', () => {
   const shares = new ByteShares<{ name: string; byteLength: number }>()
-  shares.add('a', item('a1', 10))
-  shares.add('a', item('a2', 10))
-  expect(shares.shift('a')?.name).toBe('a1')
+  const [first, second, third] = [item('a1', 10), item('a2', 10), item('a3', 10)]
+  for (const each of [first, second, third]) shares.add('a', each)
+  for (const each of [first, third, third]) shares.remove('a', each)
   expect(shares.takeFromLargest()?.name).toBe('a2')
-  expect(shares.shift('a')).toBeUndefined()
+  expect(shares.takeFromLargest()).toBeUndefined()
 })
 
 test('two who have the same amount lose about as much', () => {

@@ -99,6 +99,24 @@ test('an event’s listener may act on the room: its outputs come after', () => 
   expect(dialled).toHaveLength(2)
 })
 
+test('a timer of 0 ms comes in the next turn of the event loop; none after the end', async () => {
+  const timer = { name: 'serve', at: 7 } as const
+  const { count, driver } = driven(({ type }) =>
+    type === 'start' ? [{ type: 'timer', after: 0, timer }] : []
+  )
+  const turn = () => new Promise(resolve => setImmediate(resolve))
+  for (let n = 1; n <= 20; n++) {
+    driver.feed({ type: 'start' })
+    expect(count('timer')).toBe(n - 1)
+    await turn()
+    expect(count('timer')).toBe(n)
+  }
+  driver.feed({ type: 'start' })
+  await driver.close()
+  await turn()
+  expect(count('timer')).toBe(20)
+})
+
 test('a timer comes back as what it was, and nothing is left of it', async () => {
   const timer = { name: 'expire' } as const
   const { driver, input } = driven(({ type }) =>

@@ -14,6 +14,7 @@ import {
   STUCK_MILLIS
 } from '../../../src/room/driver/link.js'
 import { CROWDED_BYTES, MAX_QUEUED_BYTES } from '../../../src/room/driver/send-queue.js'
+import { PIECES_PER_TURN } from '../../../src/room/driver/turns.js'
 import { roomTopic } from '../../../src/room/keys.js'
 import type { SecretStream } from '../../../src/swarm/dht/stream-types.js'
 import { stall, streamPair } from '../../support/stream-pair.js'
@@ -103,6 +104,46 @@ test('what was sent before closing arrives', async () => {
   left.link.close()
   expect(await right.frame()).toEqual({ type: 'goodbye' })
   await Promise.all([left.end(), right.end()])
+})
+
+test('history that has arrived counts, also if its sender has closed since', async () => {
+  const [a, b] = await streamPair()
+  const left = listening(a)
+  const right = listening(b)
+  const count = 10 * PIECES_PER_TURN
+  const sealed = b4a.alloc(100)
+  for (let n = 0; n < count; n++) left.link.send({ type: 'stored', sealed })
+  left.link.close()
+  await right.end()
+  expect(right.frames).toHaveLength(count)
+})
+
+test('a link that we destroy tells nothing more of the history that waits', async () => {
+  const [a, b] = await streamPair()
+  const left = listening(a)
+  const right = listening(b)
+  for (let n = 0; n < 10 * PIECES_PER_TURN; n++)
+    left.link.send({ type: 'stored', sealed: b4a.alloc(100) })
+  await right.frame('stored')
+  const { length } = right.frames
+  right.link.destroy()
+  await right.end()
+  expect(right.frames).toHaveLength(length)
+})
+
+test('what is said while history is read is heard before the rest of it', async () => {
+  const [a, b] = await streamPair()
+  const left = listening(a)
+  const right = listening(b)
+  const sealed = b4a.alloc(100)
+  for (let n = 0; n < 100 * PIECES_PER_TURN; n++) left.link.send({ type: 'stored', sealed })
+  left.link.send({ type: 'goodbye' })
+  await right.frame('stored')
+  left.link.send({ type: 'message', hops: 1, sealed })
+  await Promise.all([right.frame('message'), right.frame('goodbye')])
+  const types = right.frames.map(({ type }) => type)
+  expect(types.indexOf('message')).toBeLessThan(types.lastIndexOf('stored'))
+  expect(types.at(-1)).toBe('goodbye')
 })
 
 test('so does what was sent and closed in answer to one frame of a batch', async () => {

@@ -11,7 +11,8 @@ import {
   CATCH_UP_SERVE_RATE,
   FRESH_LINK_SERVE_RATE,
   FRESH_LINKS_SERVE_RATE,
-  SERVE_PAUSE_MILLIS
+  SERVE_PAUSE_MILLIS,
+  SERVE_PER_TURN
 } from '../tuning.js'
 import type { Verifier } from '../verifier.js'
 import { Packer, type Parcel } from './history-frames.js'
@@ -42,7 +43,13 @@ export class Serving {
   /** What all links that are fresh may have together, and what each of them may whatever the others have. */
   readonly #freshLinks = new SharedBucket(FRESH_LINKS_SERVE_RATE, FRESH_LINK_SERVE_RATE)
   readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
-  #isWaiting = false
+  /** When what waits is looked at again. */
+  #resumesAt: Millis = Number.POSITIVE_INFINITY
+  #servedAt: Millis = 0
+  /** Messages that were sent at that time. */
+  #served = 0
+  /** Which of all links comes first. */
+  #first = 0
 
   constructor(parts: ServingParts) {
     this.#parts = parts
@@ -51,9 +58,9 @@ export class Serving {
   /** Sends of this queue what there is time for. */
   drain(link: Link, queue: HistoryQueue): void {
     const { links, turn, verifier } = this.#parts
-    const mayGoOn = () => verifier.hasTime && this.#admits(link, queue)
+    const mayGoOn = () => this.#hasTime && this.#admits(link, queue)
     const { batch, isCut, ping } = queue.next(this.#fetcher(), mayGoOn)
-    if (isCut && verifier.hasTime) this.#wait()
+    if (isCut && verifier.hasTime) this.#resumeIn(this.#hasTime ? SERVE_PAUSE_MILLIS : 0)
     else if (isCut) verifier.goOn()
     this.#charge(link, batch, turn.now)
     for (const { frames } of batch) for (const frame of frames) links.send(link, frame)
@@ -62,25 +69,53 @@ export class Serving {
     queue.pinged(link.pings)
   }
 
+  /** The same for each of these. There may be time for one alone: it is another one each time. */
+  drainAll(links: readonly Link[], queueOf: (link: Link) => HistoryQueue | undefined): void {
+    this.#first = (this.#first + 1) % Math.max(1, links.length)
+    const inTurn = [...links.slice(this.#first), ...links.slice(0, this.#first)]
+    for (const link of inTurn) {
+      const queue = queueOf(link)
+      if (queue !== undefined) this.drain(link, queue)
+    }
+  }
+
   /** Gives the messages of one batch. */
   #fetcher(): (id: MessageId) => Parcel | undefined {
     const { deletionOf, recall } = this.#parts
     const packer = new Packer(deletionOf)
     return id => {
+      this.#spend()
       const message = recall(id)
       return message && packer.pack(message)
     }
   }
 
-  /** Our timer is over: what waits is to be drained again. */
-  resumed(): void {
-    this.#isWaiting = false
+  /** Our timer is over, and what waits is to be drained again. False if another one counts by now. */
+  resumed(at: Millis): boolean {
+    if (at !== this.#resumesAt) return false
+    this.#resumesAt = Number.POSITIVE_INFINITY
+    this.#served = 0
+    return true
   }
 
-  #wait(): void {
-    if (this.#isWaiting) return
-    this.#isWaiting = true
-    this.#parts.turn.timer(SERVE_PAUSE_MILLIS, { name: 'serve' })
+  #resumeIn(after: Millis): void {
+    const { turn } = this.#parts
+    const at = turn.now + after
+    if (at >= this.#resumesAt) return
+    this.#resumesAt = at
+    turn.timer(after, { name: 'serve', at })
+  }
+
+  /** False if so many messages were sent in this turn that the rest is for another one. */
+  get #hasTime(): boolean {
+    const isInTurn = this.#servedAt !== this.#parts.turn.now || this.#served < SERVE_PER_TURN
+    return isInTurn && this.#parts.verifier.hasTime
+  }
+
+  #spend(): void {
+    const { now } = this.#parts.turn
+    this.#served = this.#servedAt === now ? this.#served + 1 : 1
+    this.#servedAt = now
   }
 
   // Who was sent as much as there is asks for some of it again.

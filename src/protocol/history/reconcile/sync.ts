@@ -141,13 +141,10 @@ export class Sync {
   }
 
   /** One of our timers is over. */
-  timer({ name }: SyncTimer): void {
-    if (name === 'reconcile') this.#periodic()
-    else if (name === 'reconcile-soon') this.#obtainedSome()
-    else {
-      this.#serving.resumed()
-      this.sendOn()
-    }
+  timer(timer: SyncTimer): void {
+    if (timer.name === 'reconcile') this.#periodic()
+    if (timer.name === 'reconcile-soon') this.#obtainedSome()
+    if (timer.name === 'serve' && this.#serving.resumed(timer.at)) this.sendOn()
   }
 
   /** Every 10 s or so: one neighbour whose heads are not ours, or anyone where we know of something missing. */
@@ -290,9 +287,7 @@ export class Sync {
 
   /** Sends what peers have asked for and there was no time for. */
   sendOn(): void {
-    for (const link of this.#parts.links.up()) {
-      const session = this.#sessions.get(link.peer)
-      if (session !== undefined) this.#serving.drain(link, session.queue)
-    }
+    const links = this.#parts.links.up()
+    this.#serving.drainAll(links, ({ peer }) => this.#sessions.get(peer)?.queue)
   }
 }

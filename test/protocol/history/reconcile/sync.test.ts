@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
 import type { MessageId } from '../../../../src/base/ids.js'
 import { FRESH_LINK_MILLIS, LINK_SERVE_RATE } from '../../../../src/protocol/config.js'
+import type { Timer } from '../../../../src/protocol/events.js'
 import { HistoryQueue } from '../../../../src/protocol/history/reconcile/history-queue.js'
 import { Serving, type ServingParts } from '../../../../src/protocol/history/reconcile/serving.js'
 import { Sync, type SyncParts } from '../../../../src/protocol/history/reconcile/sync.js'
-import { FRESH_LINK_SERVE_RATE, HISTORY_TUNING } from '../../../../src/protocol/history/tuning.js'
+import {
+  FRESH_LINK_SERVE_RATE,
+  HISTORY_TUNING,
+  SERVE_PER_TURN
+} from '../../../../src/protocol/history/tuning.js'
 import { Link } from '../../../../src/protocol/links/link.js'
 import type { Frame } from '../../../../src/protocol/wire/frames.js'
 import { deviceOf, EPOCH } from '../../../support/harness.js'
@@ -30,8 +35,9 @@ function serving(size: number, age: number) {
     if (type === 'stored') sent.set(link, (sent.get(link) ?? 0) + 1)
     if (type === 'ping') link.pings = 1
   }
+  const turn = { now: EPOCH + age, timer: () => {} }
   const serving = new Serving({
-    turn: { now: EPOCH + age, timer: () => {} },
+    turn,
     links: { send },
     timeline: { size },
     recall: () => message,
@@ -45,7 +51,11 @@ function serving(size: number, age: number) {
     const queue = new HistoryQueue()
     for (let at = 0; at < times; at += 500) {
       queue.want(ids.length > 500 ? ids.slice(at, at + 500) : ids)
-      serving.drain(link, queue)
+      // Next to no time passes, but each is another turn.
+      for (let turns = 0; turns < 500 / SERVE_PER_TURN; turns++) {
+        turn.now += 0.001
+        serving.drain(link, queue)
+      }
       queue.pong()
     }
     return sent.get(link) ?? 0
@@ -69,4 +79,43 @@ test('whoever comes anew is sent some, whatever others who came just now were se
   const some = serve('bob', ids, 5_000)
   expect(some).toBeGreaterThanOrEqual(FRESH_LINK_SERVE_RATE.burst)
   expect(some).toBeLessThan(2 * FRESH_LINK_SERVE_RATE.burst)
+})
+
+test('of history, so much leaves in one turn for all links together, and the rest in the next one', () => {
+  const message = textOf('ann', 'hi', EPOCH)
+  const turn = {
+    now: EPOCH + FRESH_LINK_MILLIS,
+    timer: (after: number, timer: Timer) => timers.push({ after, timer })
+  }
+  const timers: { after: number; timer: Timer }[] = []
+  const sent: Link[] = []
+  const serving = new Serving({
+    turn,
+    links: { send: (link: Link) => sent.push(link) },
+    timeline: { size: 10_000 },
+    recall: () => message,
+    deletionOf: () => undefined,
+    verifier: { hasTime: true, goOn: () => {} }
+  } as unknown as ServingParts)
+  const links = ['eve', 'dan'].map((name, n) => {
+    const options = { peer: deviceOf(name), handshakeHash: new Uint8Array(32), initiator: false }
+    return { link: new Link(options, n, EPOCH), queue: new HistoryQueue() }
+  })
+  const drainAll = () =>
+    serving.drainAll(
+      links.map(({ link }) => link),
+      link => links.find(each => each.link === link)?.queue
+    )
+  for (const { queue } of links)
+    queue.want(Array.from({ length: 2 * SERVE_PER_TURN }, (_, n) => `${n}` as MessageId))
+  drainAll()
+  expect(sent).toHaveLength(SERVE_PER_TURN)
+  const at = turn.now
+  expect(timers).toEqual([{ after: 0, timer: { name: 'serve', at } }])
+  expect(serving.resumed(at)).toBe(true)
+  drainAll()
+  expect(sent).toHaveLength(2 * SERVE_PER_TURN)
+  // Not always the same link first.
+  expect(new Set(sent).size).toBe(2)
+  expect(serving.resumed(at - 1)).toBe(false)
 })
