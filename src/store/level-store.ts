@@ -190,8 +190,9 @@ export class LevelStore implements MessageStore {
     await this.flush()
     try {
       return await this.#alone(async () => {
+        if (this.#open === undefined) throw new Error('it is not open')
         await prepare()
-        await this.#open?.close()
+        await this.#open.close()
         this.#open = undefined
         const done = former(this.#directory)
         this.#use((await openDatabase(this.#directory, this.deletions.at)).database)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SwarmchatError } from '../../base/errors.js'
 import type { MessageId } from '../../base/ids.js'
@@ -159,7 +160,8 @@ export class RoomHistory {
    */
   async resume(isComplete: boolean, path: string): Promise<void> {
     if (!isComplete && this.#disk !== undefined) await this.#bringTogether(this.#disk)
-    await this.share(path)
+    // Whoever asks for something just now is not cut off.
+    if (this.#stopSharing === undefined || !existsSync(path)) await this.share(path)
     if (this.#isKept) return
     this.#setKept(true)
     this.#tell({ type: 'kept', text: 'What is said in this room is kept on the disk again.' })
@@ -179,13 +181,16 @@ export class RoomHistory {
   }
 
   async #forget({ store }: Disk): Promise<number> {
-    const { forget } = this.#changing()
+    const owner = this.#owner
+    if (owner === undefined) throw new Error('nothing can be deleted yet')
     let count = 0
     await store.clear(() => {
-      count = forget()
+      count = owner.forget()
     })
     for (const wake of this.#watchers) wake()
     this.#tellForgotten(count)
+    // A disk that was full need not be so any more.
+    if (!this.#isKept) await store.retry()
     return count
   }
 

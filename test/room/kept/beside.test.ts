@@ -3,7 +3,8 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from 'vitest'
+import { ClassicLevel } from 'classic-level'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { loadIdentity } from '../../../src/home/identity.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import type { ForgottenEvent, HistoryEvent } from '../../../src/room/events.js'
@@ -201,5 +202,27 @@ describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
     expect(await textsIn(home)).toEqual(['two'])
     expect(await forgetHereOrThere(keys, home)).toBeUndefined()
     expect(readdirSync(join(home, 'run'))).toEqual([])
+  })
+
+  test('forgetting deletes there though the disk is full, and what is said then is kept when there is room', async () => {
+    const home = newHome()
+    const ann = await enterFrom(home, 'ann')
+    ann.room.say('one')
+    await ann.room.written()
+    const full = new Error('No space left on device')
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(full)
+    const told: HistoryEvent['type'][] = []
+    for (const event of ['unkept', 'forgotten', 'kept'] as const)
+      ann.room.on(event, ({ type }: HistoryEvent) => told.push(type))
+    ann.room.say('two')
+    await ann.when(() => told.includes('unkept'))
+    expect(await forgetHereOrThere(keys, home)).toBe(2)
+    expect(ann.room.search('')).toEqual([])
+    ann.room.say('three')
+    batch.mockRestore()
+    await ann.when(() => told.includes('kept'))
+    await ann.room.leave()
+    expect(told).toEqual(['unkept', 'forgotten', 'kept'])
+    expect(await textsIn(home)).toEqual(['three'])
   })
 })
