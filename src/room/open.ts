@@ -75,8 +75,10 @@ export async function openParts(
     // Others are looked for, and find us, while the history is read.
     const announced = meeting.begin().flushed()
     const ready = { access, name, topic, identity: identity.key, device: keyOf(device) }
-    void announced.then(isReady => isReady && onready(ready))
-    const beforeMuch = () => atMost(MEETING_MILLIS, announced)
+    // What fails here is told by the `ready` of the room.
+    const nothing = () => {}
+    void announced.then(isReady => isReady && onready(ready), nothing)
+    const beforeMuch = () => atMost(MEETING_MILLIS, announced.then(nothing, nothing))
     history = await openHistory(messagesHome(options), keys, identity, beforeMuch)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
