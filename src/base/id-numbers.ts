@@ -55,21 +55,23 @@ export class IdNumbers {
     return entry === 0 ? undefined : this.#values[entry - 1]
   }
 
-  /** The same as {@link set} for the id whose eight words begin there. */
-  setAt(words: Uint32Array, from: number, value: number): void {
+  /** The same as {@link set} for the id whose eight words begin there; gives the number that it had. */
+  setAt(words: Uint32Array, from: number, value: number): number | undefined {
     if (this.#size === this.#values.length)
       this.reserve(Math.max(FIRST_ENTRIES, Math.ceil(GROWTH * this.#size)))
     const place = this.#placeOf(words, from)
     const entry = this.#places[place] as number
     if (entry > 0) {
+      const former = this.#values[entry - 1]
       this.#values[entry - 1] = value
-      return
+      return former
     }
     for (let word = 0; word < WORDS; word += 1)
       this.#words[this.#size * WORDS + word] = words[from + word] as number
     this.#values[this.#size] = value
     this.#size += 1
     this.#places[place] = this.#size
+    return undefined
   }
 
   /** The same as {@link delete} for the id whose eight words begin there. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { idFromBytes, idToBytes } from '../base/ids.js'
+import { atMost } from '../async/at-most.js'
+import { idFromBytes, idToBytes, type PeerKey } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import { type Device, freshDevice, openDevice } from '../home/device-key.js'
 import { homeDirectory } from '../home/directory.js'
@@ -17,6 +18,7 @@ import type { Network } from '../swarm/networks/network.js'
 import { Swarm } from '../swarm/swarm.js'
 import { Admitting, admittingOn } from './admission/admitting.js'
 import { systemClock } from './clock.js'
+import { Meeting } from './device/meeting.js'
 import { MAX_WRITE_BYTES } from './driver/link.js'
 import type { RoomHistory } from './kept/history.js'
 import { openHistory } from './kept/open-history.js'
@@ -24,6 +26,7 @@ import { RememberedMembers, rememberedFile } from './kept/remembered-members.js'
 import { openRoomKeys, type RoomKeys } from './keys.js'
 import { leaseOf, type NetworkLease } from './network-lease.js'
 import type { EndpointParts, RoomParts } from './parts.js'
+import type { OnReady } from './ready-room.js'
 import { RoomRecords } from './records/room-records.js'
 import { checkRoomOptions, type RoomOptions } from './room-options.js'
 
@@ -32,14 +35,18 @@ export type { RoomOptions } from './room-options.js'
 /** A dial of a dead peer holds a slot of the swarm for so long. Guess: with 8 slots 32 dead ones a second, which is as fast as a busy machine dials. */
 const DIAL_SLOT_MILLIS: Millis = 250
 
+/** Much that is kept is read when others have been looked up, or so late. Guess: most look-ups on this machine, or in a LAN. */
+const MEETING_MILLIS: Millis = 100
+
 /**
  * Everything that a room is made of. All that can be refused is refused before a network is opened; what was opened is given
- * back before this rejects. `takeNetworks`: default: those of the options. Rejects with BAD_OPTION, BAD_NETWORK beside what
- * `Room.open` says.
+ * back before this rejects. `takeNetworks`: default: those of the options. `onready` hears when others can find us, which may
+ * be before this resolves. Rejects with BAD_OPTION, BAD_NETWORK beside what `Room.open` says.
  */
 export async function openParts(
   options: RoomOptions,
-  takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment())
+  takeNetworks: () => NetworkLease = () => leaseOf(options.networks ?? networksFromEnvironment()),
+  onready: OnReady = () => {}
 ): Promise<RoomParts> {
   checkRoomOptions(options)
   const keys = await openRoomKeys(options)
@@ -49,6 +56,7 @@ export async function openParts(
   const device = openDeviceFor(options, keys.topic)
   let lease: NetworkLease | undefined
   let history: RoomHistory | undefined
+  let swarm: Swarm | undefined
   const recall: Recall = place => history?.store.recall(place)
   const onlost = () => history?.unreadable()
   const making = { options, keys, identity, recall, onlost }
@@ -58,21 +66,31 @@ export async function openParts(
     const { networks } = lease
     const admitting = admittingFor(making, networks)
     if (admitting !== undefined) lease = admittingOn(lease, admitting)
-    // The networks look for others meanwhile.
-    history = await openHistory(messagesHome(options), keys, identity)
+    const { observer = false, volunteer = !observer } = options
+    const { access, name, topic } = keys
+    const remembered = rememberedIn(options, keys, identity)
+    const endpoint = endpointOf(making, device, machine, networks)
+    swarm = endpoint.swarm
+    const meeting = new Meeting({ swarm, topic, observer, remembered })
+    // Others are looked for, and find us, while the history is read.
+    const announced = meeting.begin().flushed()
+    const ready = { access, name, topic, identity: identity.key, device: keyOf(device) }
+    // What fails here is told by the `ready` of the room.
+    const nothing = () => {}
+    void announced.then(isReady => isReady && onready(ready), nothing)
+    const beforeMuch = () => atMost(MEETING_MILLIS, announced.then(nothing, nothing))
+    history = await openHistory(messagesHome(options), keys, identity, beforeMuch)
     const renew = (former: EndpointParts) => {
       const fresh = renewed(former.device)
       const now = { ...making, options: { ...options, ...saidBy(former.machine, nick, given) } }
       return endpointOf(making, fresh, machineOf(now, fresh, former.machine.nick), networks)
     }
-    const { observer = false, volunteer = !observer } = options
-    const { access, name, topic } = keys
     const onTrace = traceTo(options.onTrace)
     const records = new RoomRecords({ roomSecret: keys.secret, topic }, identity)
     const isRecorded = !observer && options.quiet !== true
     const keepNick = nickKeeper(options, keys, identity)
     if (given !== undefined || nick === fallback) keepNick(nick)
-    const kept = { history, remembered: rememberedIn(options, keys, identity) }
+    const kept = { history, remembered }
     const room = { name, topic, access, identity, observer, volunteer, ...kept, lease, renew }
     return {
       ...room,
@@ -81,10 +99,12 @@ export async function openParts(
       isRecorded,
       keepNick,
       onTrace,
-      ...endpointOf(making, device, machine, networks)
+      ...endpoint,
+      meeting
     }
   } catch (thrown) {
     device.release()
+    await swarm?.destroy()
     await Promise.all([history?.close(), lease?.release()])
     throw thrown
   }
@@ -110,7 +130,7 @@ function machineOf(
     roomSecret: keys.secret,
     topic: keys.topic,
     identity: identity.keyPair,
-    device: idFromBytes(device.keyPair.publicKey),
+    device: keyOf(device),
     nick,
     nickIsDefault: options.nick === undefined,
     observer,
@@ -125,6 +145,10 @@ function machineOf(
     quiet,
     random
   })
+}
+
+function keyOf({ keyPair }: Device): PeerKey {
+  return idFromBytes(keyPair.publicKey)
 }
 
 function endpointOf(

@@ -6,6 +6,7 @@ import type { RoomMachine } from '../protocol/machine/room-machine.js'
 import type { Swarm } from '../swarm/swarm.js'
 import type { Admitting } from './admission/admitting.js'
 import type { Clock } from './clock.js'
+import type { Meeting } from './device/meeting.js'
 import type { RoomHistory } from './kept/history.js'
 import type { RememberedMembers } from './kept/remembered-members.js'
 import type { RoomAccess } from './keys.js'
@@ -17,6 +18,8 @@ export interface EndpointParts {
   readonly device: Device
   readonly machine: RoomMachine
   readonly swarm: Swarm
+  /** Whom it meets, if it is announced already. Default: it is when the room starts. */
+  readonly meeting?: Meeting
 }
 
 /** What a room is made of. `Room.open` makes it; tests and simulations bring their own. */

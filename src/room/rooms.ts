@@ -6,6 +6,7 @@ import type { NetworkSpec } from '../swarm/networks/open.js'
 import type { NetworkLease } from './network-lease.js'
 import type { RoomOptions } from './open.js'
 import { openParts } from './open.js'
+import type { OnReady } from './ready-room.js'
 import { Room } from './room.js'
 import { SharedNetworks } from './shared-networks.js'
 
@@ -47,13 +48,13 @@ export class Rooms {
   }
 
   /**
-   * Opens a room. `room.leave()` leaves that one; the others go on. Rejects with what `Room.open`
-   * does: BAD_OPTION, BAD_NETWORK, BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
+   * Opens a room. `room.leave()` leaves that one; the others go on. `onready` hears when others can find it, which may be
+   * before it is open. Rejects with what `Room.open` does: BAD_OPTION, BAD_NETWORK, BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
    */
-  open(options: Omit<RoomOptions, 'networks'>): Promise<Room> {
+  open(options: Omit<RoomOptions, 'networks'>, onready?: OnReady): Promise<Room> {
     const key = Symbol(options.name)
     const forget = () => this.#rooms.delete(key)
-    const parts = openParts(options, () => this.#lease(forget))
+    const parts = openParts(options, () => this.#lease(forget), onready)
     const room = parts.then(made => new Room(made))
     this.#rooms.set(key, room)
     room.catch(forget)

@@ -120,7 +120,8 @@ export class ArrivalLog {
       const written = await Arrivals.open(database, snapshot)
       const { epoch } = this.#arrivals ?? written
       const arrivals: Arrival[] = []
-      for await (const arrival of arrivalsIn(database, snapshot)) arrivals.push(arrival)
+      for await (const some of arrivalsIn(database, snapshot))
+        for (const arrival of some) arrivals.push(arrival)
       return { epoch, last: written.last, arrivals }
     } finally {
       await snapshot.close()

@@ -83,7 +83,8 @@ export class Arrivals {
   async movedFrom(database: Database): Promise<Arrivals> {
     const former = new Map<MessageId, number>()
     try {
-      for await (const { id, number } of arrivalsIn(database)) former.set(id, number)
+      for await (const some of arrivalsIn(database))
+        for (const { id, number } of some) former.set(id, number)
     } catch {
       // What cannot be read is numbered anew.
     }
@@ -136,25 +137,27 @@ export class Arrivals {
   }
 }
 
-/** All that have a number, in its order, now or at the moment of this snapshot. Throws what LevelDB does. */
+/** All that have a number, in its order, some at a time, now or at the moment of this snapshot. Throws what LevelDB does. */
 export async function* arrivalsIn(
   database: Database,
   snapshot?: Snapshot
-): AsyncGenerator<Arrival> {
+): AsyncGenerator<Arrival[]> {
   const range = { gte: Uint8Array.of(BY_NUMBER), lt: Uint8Array.of(BY_NUMBER + 1) }
   const iterator = database.iterator({ ...range, snapshot, highWaterMarkBytes: PIECE_BYTES })
   try {
     for (;;) {
       const entries = await iterator.nextv(AT_ONCE)
       if (entries.length === 0) return
-      for (const [key, value] of entries) {
-        if (key.byteLength !== 1 + NUMBER_BYTES || value.byteLength !== ID_BYTES) continue
-        yield { number: numberAt(key, 1), id: idFromBytes<MessageId>(value) }
-      }
+      yield entries.flatMap(([key, value]) => arrivalOf(key, value) ?? [])
     }
   } finally {
     await iterator.close()
   }
+}
+
+function arrivalOf(key: Uint8Array, value: Uint8Array): Arrival | undefined {
+  if (key.byteLength !== 1 + NUMBER_BYTES || value.byteLength !== ID_BYTES) return undefined
+  return { number: numberAt(key, 1), id: idFromBytes<MessageId>(value) }
 }
 
 /**

@@ -9,7 +9,7 @@ import { ALL_RECORDS, recordKey } from './layout.js'
 import type { Database } from './level-database.js'
 import { readAll } from './read-all.js'
 import { RowBytes } from './row-bytes.js'
-import type { Indexed } from './store.js'
+import type { BeforeMuch, Indexed } from './store.js'
 import { isCorrupt } from './store-errors.js'
 
 // A record of the index: the hash of what follows (8 bytes), how many messages are kept after it (8), the sum of their ids
@@ -24,6 +24,8 @@ const READ_BYTES = 1 << 20
 const READ_AT_ONCE = 1_000
 /** Rows of no use that are not worth writing anything anew. Guess. */
 const SPARE_ROWS = 10_000
+/** With more a process that reads them does nothing else for a while. Guess: 20 ms. */
+const MANY_ROWS = 5_000
 /** Short records that are read as quickly as one long one. Guess. */
 const SPARE_RECORDS = 1_000
 
@@ -143,12 +145,13 @@ class Reading implements ReadIndex {
     return this.#rows.table
   }
 
-  /** Makes room for all that there is, as the newest record says: growing step by step leaves as much again behind. */
-  reserve(newest: Uint8Array): void {
+  /** Makes room for all that there is, as the newest record says, and gives how many: growing step by step leaves as much again behind. */
+  reserve(newest: Uint8Array): number {
     const from = contentOf(newest)
     const count = from?.uint64() ?? 0
     this.table.reserve(count)
     this.index.reserve(count)
+    return count
   }
 
   /** False if this is not as it was written: then what follows cannot be read. */
@@ -171,8 +174,8 @@ class Reading implements ReadIndex {
  * Reads the index of a database. If there is none, because an earlier version wrote the messages, or it is damaged, it is made
  * of the messages; then `isWhole` says whether anything is missing, as far as can be told.
  */
-export async function readIndex(database: Database): Promise<ReadIndex> {
-  const read = await readRecords(database)
+export async function readIndex(database: Database, beforeMuch?: BeforeMuch): Promise<ReadIndex> {
+  const read = await readRecords(database, beforeMuch)
   const isNone = read.isWhole && read.index.isEmpty
   if (read.isWhole && !isNone) {
     read.table.index = read.index.indexOfTable()
@@ -191,12 +194,12 @@ export async function rewriteIndex(database: Database): Promise<IndexLog> {
   return writeAnew(database, table)
 }
 
-async function readRecords(database: Database): Promise<Reading> {
+async function readRecords(database: Database, beforeMuch?: BeforeMuch): Promise<Reading> {
   const reading = new Reading()
   const iterator = database.iterator({ ...ALL_RECORDS, highWaterMarkBytes: READ_BYTES })
   try {
     for (const newest of await database.values({ ...ALL_RECORDS, reverse: true, limit: 1 }).all())
-      reading.reserve(newest)
+      if (reading.reserve(newest) > MANY_ROWS) await beforeMuch?.()
     let entries = await iterator.nextv(READ_AT_ONCE)
     while (entries.length > 0 && entries.every(([key, value]) => reading.take(key, value)))
       entries = await iterator.nextv(READ_AT_ONCE)

@@ -113,9 +113,9 @@ export class RowWriter {
   #noteAt(table: MessageTable, row: number): number | undefined {
     this.#count += 1
     const [words, at] = [table.idWords, row * ID_WORDS]
+    if (!table.isGone(row)) return this.#rows.setAt(words, at, this.#count)
     const former = this.#rows.getAt(words, at)
-    if (!table.isGone(row)) this.#rows.setAt(words, at, this.#count)
-    else if (former !== undefined) this.#rows.deleteAt(words, at)
+    if (former !== undefined) this.#rows.deleteAt(words, at)
     return former
   }
 

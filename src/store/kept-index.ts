@@ -6,7 +6,7 @@ import { rowsOf } from './index-rows.js'
 import type { Database } from './level-database.js'
 import type { Change } from './pending.js'
 import { readAll } from './read-all.js'
-import type { Kept } from './store.js'
+import type { BeforeMuch, Kept } from './store.js'
 
 /** An index that takes long to read is written anew so long after it was. Guess: the room is there by then. */
 const TIDY_MILLIS: Millis = 10_000
@@ -54,8 +54,8 @@ export class KeptIndex {
   }
 
   /** What is there. */
-  async read(): Promise<MessageTable> {
-    const { index, isWhole, table } = await readIndex(this.#database)
+  async read(beforeMuch?: BeforeMuch): Promise<MessageTable> {
+    const { index, isWhole, table } = await readIndex(this.#database, beforeMuch)
     this.#log = index
     this.#isDamaged ||= !isWhole
     if (index.isLong) this.#tidyLater()

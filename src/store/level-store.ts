@@ -20,7 +20,7 @@ import { inTime, Retries } from './patience.js'
 import { type Change, Pending, putOf } from './pending.js'
 import { putAll } from './put-all.js'
 import { withChanges } from './read-all.js'
-import type { Kept, MessageStore } from './store.js'
+import type { BeforeMuch, Kept, MessageStore } from './store.js'
 import { storeFailed } from './store-errors.js'
 import type { StoreListeners } from './store-listeners.js'
 
@@ -123,8 +123,8 @@ export class LevelStore implements MessageStore {
     return change.type === 'put' ? change.value : undefined
   }
 
-  index(): Promise<MessageTable> {
-    return this.#reading(async () => (await this.#open?.index.read()) ?? new MessageTable())
+  index(first?: BeforeMuch): Promise<MessageTable> {
+    return this.#reading(async () => (await this.#open?.index.read(first)) ?? new MessageTable())
   }
 
   load(): Promise<readonly Kept[]> {

@@ -11,6 +11,9 @@ export type Kept = Pick<Envelope, 'clock' | 'id' | 'sealed'>
  */
 export type Indexed = ShelvedMessage
 
+/** What comes before much is read: never rejects. */
+export type BeforeMuch = () => Promise<unknown>
+
 /**
  * Where a room's messages are kept. What is put here was verified. A store that fails tells its
  * owner once and goes on: the room is never held up by it.
@@ -24,8 +27,11 @@ export interface MessageStore {
   delete(message: Pick<Kept, 'clock' | 'id'>): void
   /** The bytes of a message that was put here, written or not, at once; undefined if they cannot be read. Never throws. */
   readonly recall: Recall
-  /** All that is kept, ordered by clock and id, without its bytes. Throws STORE_FAILED. */
-  index(): Promise<MessageTable>
+  /**
+   * All that is kept, ordered by clock and id, without its bytes; `beforeMuch` is waited for if that keeps the process busy for
+   * long. Throws STORE_FAILED.
+   */
+  index(beforeMuch?: BeforeMuch): Promise<MessageTable>
   /** All that is kept, ordered by clock and id. Throws STORE_FAILED. */
   load(): Promise<readonly Kept[]>
   /** Resolves when all that was put and deleted before will outlive the process, or never will. */

@@ -1,5 +1,6 @@
 import type { RoomAddress } from '../room/keys.js'
 import type { RoomOptions } from '../room/open.js'
+import type { OnReady } from '../room/ready-room.js'
 import type { Room } from '../room/room.js'
 import type { Rooms } from '../room/rooms.js'
 import type { ChatIo } from './chat-io.js'
@@ -32,8 +33,11 @@ export interface ChatOptions {
   readonly onopen?: ((room: Room) => void) | undefined
 }
 
-/** Shows a room that is being opened, which it must look at in the turn in which it was. */
-type View = (room: Promise<Room>, chat: Chat) => Promise<void>
+/** Opens a room, which is to be looked at in the turn in which it is open. */
+type Open = (onready?: OnReady) => Promise<Room>
+
+/** Shows a room. */
+type View = (open: Open, chat: Chat) => Promise<void>
 
 /** Joins a room and stays until it is to be left: with a prompt on a terminal, else with lines or NDJSON. */
 export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): Promise<void> {
@@ -41,7 +45,7 @@ export async function chat(options: RoomOptions, io: ChatIo, how: ChatOptions): 
   const view = await loadView(io, how)
   const opened = new Chat(options, how)
   try {
-    await view(opened.open(options.name), opened)
+    await view(onready => opened.open(options.name, undefined, onready), opened)
   } finally {
     await opened.leave()
   }
@@ -102,11 +106,12 @@ class Chat {
   }
 
   /** `fallbackNick`: what we are called there if we never were called anything. */
-  async open(name: string, fallbackNick?: string): Promise<Room> {
+  async open(name: string, fallbackNick?: string, onready?: OnReady): Promise<Room> {
     const nick = this.how.nickIn?.(name, fallbackNick)
     const rooms = await this.#load()
     const address = this.#addressOf(name)
-    const room = await rooms.open(optionsIn(this.#options, address, { nick, fallbackNick }))
+    const all = optionsIn(this.#options, address, { nick, fallbackNick })
+    const room = await rooms.open(all, onready)
     this.how.onopen?.(room)
     return room
   }
@@ -138,22 +143,26 @@ async function loadView(io: ChatIo, how: ChatOptions): Promise<View> {
     case 'json': {
       const { jsonChat } = await import('./json-chat.js')
       const { since } = how
-      return (room, opened) => {
-        const more = opened.more.map(name => opened.open(name))
-        return jsonChat([room, ...more], io, { contacts: habits.contacts, since })
+      return (open, opened) => {
+        const more = opened.more.map(
+          (name): Open =>
+            onready =>
+              opened.open(name, undefined, onready)
+        )
+        return jsonChat([open, ...more], io, { contacts: habits.contacts, since })
       }
     }
     case 'pipe': {
       const { pipeChat } = await import('./pipe-chat.js')
-      return async room => pipeChat(await room, io, history, habits)
+      return async open => pipeChat(await open(), io, history, habits)
     }
     case 'prompt': {
       const { promptChat } = await import('./prompt-chat.js')
-      return (room, opened) => promptChat(room, io, habits, opened)
+      return (open, opened) => promptChat(open(), io, habits, opened)
     }
     case 'plain': {
       const { plainChat } = await import('./plain-chat.js')
-      return async room => plainChat(await room, io, history, habits)
+      return async open => plainChat(await open(), io, history, habits)
     }
   }
 }

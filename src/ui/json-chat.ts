@@ -1,8 +1,10 @@
 import { badLine, SwarmchatError } from '../base/errors.js'
+import type { Topic } from '../base/ids.js'
 import { Contacts } from '../home/contacts.js'
 import { errorJson, type JsonObject, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
 import { normaliseRoomName } from '../protocol/access/room-secret.js'
+import type { OnReady, ReadyRoom } from '../room/ready-room.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
 import { JsonRoom } from './json-room.js'
@@ -15,20 +17,25 @@ export interface JsonChatOptions {
   readonly since?: ((room: string) => string | undefined) | undefined
 }
 
+/** A room, or one that is being opened, which tells when others find it. */
+type Opening = Room | Promise<Room> | ((onready: OnReady) => Promise<Room>)
+
 /**
  * A chat for programs: NDJSON both ways (docs/scripting.md). With several rooms each object says of which one it is. Ends when
  * it is to be left, or when the last room was. Rejects with what opening a room does, and with BAD_CURSOR, CURSOR_UNKNOWN,
  * NO_CURSOR, STORE_FAILED.
  */
 export async function jsonChat(
-  opening: readonly (Room | Promise<Room>)[],
+  opening: readonly Opening[],
   io: ChatIo,
   options: JsonChatOptions = {}
 ): Promise<void> {
   const chat = new JsonChat(io, opening.length > 1, options)
   try {
-    const add = async (room: Room | Promise<Room>) =>
+    const add = async (each: Opening) => {
+      const room = typeof each === 'function' ? each(ready => chat.ready(ready)) : each
       chat.add(room instanceof Promise ? await room : room)
+    }
     await Promise.all(opening.map(add))
     await untilQuit(io.interrupted, quit => chat.begin(quit))
   } finally {
@@ -46,6 +53,8 @@ class JsonChat {
   readonly #unfollow: () => void
   // BOUNDED: by whoever started the program, and names them.
   readonly #rooms = new Map<string, JsonRoom>()
+  // BOUNDED: likewise.
+  readonly #ready = new Set<Topic>()
   #faults: unknown[] = []
   #quit: () => void = () => {}
   #isLeaving = false
@@ -59,12 +68,20 @@ class JsonChat {
     this.#unfollow = contacts.follow()
   }
 
+  /** Others find this room: told once. */
+  ready(room: ReadyRoom): void {
+    if (this.#ready.has(room.topic)) return
+    this.#ready.add(room.topic)
+    this.#write(readyJson(room), room.name)
+  }
+
   /** To be called in the turn in which the room was opened. */
   add(room: Room): void {
     const { name } = room
     const parts = {
       contacts: this.#contacts,
       write: (value: JsonObject) => this.#write(value, name),
+      onready: () => this.ready(room),
       onroom: () => this.#resume(),
       onfault: (thrown: unknown) => this.#fail(thrown)
     }
@@ -153,6 +170,10 @@ class JsonChat {
     const named = this.#areSeveral && room !== undefined ? { type, room, ...rest } : value
     this.#io.output.write(jsonLine(named))
   }
+}
+
+function readyJson({ access, device, identity, name, topic }: ReadyRoom): JsonObject {
+  return { type: 'ready', room: name, access, topic, identity, device }
 }
 
 function nameAsHashed(name: string): string {

@@ -15,6 +15,8 @@ import { pacedBy, SayQueue } from './say-queue.js'
 export interface JsonRoomParts {
   readonly contacts: Contacts
   readonly write: (value: JsonObject) => void
+  /** Others can find the room. */
+  readonly onready: () => void
   /** There is room again for what the program asks for, where {@link JsonRoom.isFull} was true. */
   readonly onroom: () => void
   /** Its history cannot be gone on with. */
@@ -33,7 +35,7 @@ export class JsonRoom {
 
   /** To be made in the turn in which the room was opened. `since`: the cursor after which it goes on. */
   constructor(room: Room, since: string | undefined, parts: JsonRoomParts) {
-    const { contacts, onfault, onroom, write } = parts
+    const { contacts, onfault, onready, onroom, write } = parts
     this.room = room
     this.#parts = parts
     acceptKnown(room, contacts)
@@ -49,7 +51,7 @@ export class JsonRoom {
       onempty: () => this.#onempty()
     })
     room.ready.then(
-      isReady => isReady && write(readyJson(room)),
+      isReady => isReady && onready(),
       thrown => write(errorJson(thrown))
     )
   }
@@ -113,8 +115,4 @@ export class JsonRoom {
 function isOfIgnored(update: RoomUpdate, contacts: Contacts): boolean {
   const actor = actorOf(update)
   return actor !== undefined && contacts.isIgnored(actor)
-}
-
-function readyJson({ access, device, identity, name, topic }: Room): JsonObject {
-  return { type: 'ready', room: name, access, topic, identity, device }
 }

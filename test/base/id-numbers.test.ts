@@ -28,6 +28,9 @@ describe('numbers of ids', () => {
             map.set(id, value)
           }
         }
+        expect(numbers.setAt(new Uint32Array(8).fill(7), 0, 3)).toBeUndefined()
+        expect(numbers.setAt(new Uint32Array(8).fill(7), 0, 4)).toBe(3)
+        numbers.deleteAt(new Uint32Array(8).fill(7), 0)
         const twice = numbers.mapped(value => value % 7)
         for (const [id, value] of map) expect(twice.get(id)).toBe(value % 7)
         twice.set(idOf(501), 1)

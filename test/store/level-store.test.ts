@@ -238,6 +238,21 @@ describe('a database', () => {
     await again.close()
   })
 
+  test('of which much is to be read lets others do something first, and no other', async () => {
+    const directory = newDirectory()
+    const store = await LevelStore.open(directory)
+    closing.push(store)
+    const first = vi.fn(async () => {})
+    store.put(kept(1, 1))
+    await store.flush()
+    expect(await store.index(first)).toHaveLength(1)
+    expect(first).not.toHaveBeenCalled()
+    for (let at = 2; at <= 6_000; at++) store.put(kept(at, at))
+    await store.flush()
+    expect(await store.index(first)).toHaveLength(6_000)
+    expect(first).toHaveBeenCalledOnce()
+  })
+
   test('is read to the end before it is opened anew', async () => {
     const { resumed, store } = await watched(newDirectory())
     for (const at of [1, 2]) store.put(kept(at, at))

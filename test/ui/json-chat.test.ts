@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest'
+import { deferred } from '../../src/async/deferred.js'
 import { SETTLE_MILLIS } from '../../src/room/arrival.js'
+import type { OnReady } from '../../src/room/ready-room.js'
 import { jsonChat } from '../../src/ui/json-chat.js'
 import { fakeIo, fakeRoom, flushed, other, settled } from './fake-room.js'
 
@@ -35,6 +37,23 @@ test('says that it is ready, and as whom', async () => {
       device: 'd'.repeat(64)
     }
   ])
+})
+
+test('of a room that is still being opened it says once that it is ready, when others find it', async () => {
+  const [{ room }, screen] = [fakeRoom(), fakeIo()]
+  const opened = deferred()
+  const open = async (onready: OnReady) => {
+    onready(room)
+    await opened.promise
+    return room
+  }
+  const done = jsonChat([open], screen.io)
+  await screen.until('"ready"')
+  opened.resolve()
+  screen.io.input.write('{"type":"leave"}\n')
+  await done
+  const types = screen.written().match(/"type":"[a-z]+"/g)
+  expect(types?.filter(type => type === '"type":"ready"')).toHaveLength(1)
 })
 
 test('says what it is told to say', async () => {

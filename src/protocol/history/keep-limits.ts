@@ -43,8 +43,24 @@ export function clockFault(
   keep: KeepLimits,
   wall: Millis
 ): ClockFault | undefined {
-  if (isAhead({ clock }, wall)) return 'ahead'
-  return clock < oldestOf(kind, keep, wall) ? 'old' : undefined
+  return faultOf(clock, datesTaken(kind, keep, wall))
+}
+
+/** The clocks that messages of a kind may have; both ends are among them. */
+export interface Dates {
+  readonly from: Millis
+  readonly to: Millis
+}
+
+/** Of which dates messages of this kind are taken now. */
+export function datesTaken(kind: number, keep: KeepLimits, wall: Millis): Dates {
+  return { from: oldestOf(kind, keep, wall), to: wall + MAX_CLOCK_AHEAD_MILLIS }
+}
+
+/** Why a message with this clock is refused; undefined if it is not. */
+export function faultOf(clock: Millis, { from, to }: Dates): ClockFault | undefined {
+  if (clock > to) return 'ahead'
+  return clock < from ? 'old' : undefined
 }
 
 /** True for a message that is dated further ahead than clocks differ. */

@@ -196,7 +196,9 @@ export class MessageTable implements Iterable<ShelvedMessage> {
 
   /** The clocks of these rows. */
   clocksOf(rows: Uint32Array): Float64Array<ArrayBuffer> {
-    return Float64Array.from(rows, row => this.clock(row))
+    const clocks = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at += 1) clocks[at] = this.clock(rows[at] as number)
+    return clocks
   }
 
   /** The ids of these rows, one after another. */

@@ -9,6 +9,8 @@ import { HeadTurns } from './head-turns.js'
 import {
   type ClockFault,
   clockFault,
+  type Dates,
+  datesTaken,
   type KeepLimits,
   keepLimits,
   oldestKept
@@ -189,6 +191,11 @@ export class Timeline {
     return clockFault(message, this.#keep, wall)
   }
 
+  /** Of which dates messages of this kind are taken now. */
+  dates(kind: number, wall: Millis): Dates {
+    return datesTaken(kind, this.#keep, wall)
+  }
+
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
   add(message: KnownMessage, now: Millis): Added {
     const admitted = this.#admit(message, keepableOf(message))
@@ -218,14 +225,14 @@ export class Timeline {
     return { kept: gone.length === 0 ? fresh : fresh.filter(({ id }) => this.has(id)), refused }
   }
 
-  /** As {@link shelve}, for rows of a table where nothing is and all have room; false if that is not so: then nothing happens. */
+  /** As {@link shelve}, for rows of a table, in order, where nothing is and all have room; false if that is not so: then nothing happens. */
   adopt(table: MessageTable, rows: Uint32Array, now: Millis): boolean {
     const isUsed = this.size + this.#had.size + this.#lost.size + this.#graph.load.children > 0
     if (isUsed || !this.#messages.hasShelf || rows.some(row => isEphemeral(table.kind(row))))
       return false
     if (!this.#retention.adopt(table, rows)) return false
     if (table.index?.size !== rows.length) table.index = undefined
-    for (const row of rows) this.observe(table.clock(row))
+    if (rows.length > 0) this.observe(table.clock(rows.at(-1) as number))
     this.#messages.adopt(table, rows)
     this.#places.fill(table, rows)
     for (const { message, missing } of this.#graph.adopt(table, rows, now))

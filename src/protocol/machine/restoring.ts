@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { isMarkKind } from '../chat/said.js'
 import { MAX_TOLD_MESSAGES, MAX_TRACKED_MESSAGES } from '../chat/tuning.js'
 import type { Input } from '../events.js'
+import { type ClockFault, faultOf as clockFaultIn, type Dates } from '../history/keep-limits.js'
 import { MessageTable, type ShelvedMessages } from '../history/message-table.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import { KIND_DIRECT, KIND_TEXT, traitsOf } from '../wire/kinds.js'
@@ -79,21 +80,34 @@ function restoreShelved(parts: Parts, all: ShelvedMessages, isUntold: boolean): 
 // The usual case, when a room opens: the same, but of most messages nothing is made.
 function adoptTable(parts: Parts, table: MessageTable, isUntold: boolean): boolean {
   const { directs, timeline, turn } = parts
-  const faultAt = (row: number) =>
-    isUntold ? faultOf(parts, { clock: table.clock(row), kind: table.kind(row) }) : undefined
+  const faultAt = isUntold ? faultsIn(parts, table) : () => undefined
   const rows = table.order.filter(row => faultAt(row) === undefined)
   if (!timeline.adopt(table, rows, turn.now)) return false
   directs.meetAll(newestOfEach(table, rows))
   noteRows(parts, table, rows, isUntold)
+  if (rows.length === table.length) return true
   for (const row of table.order)
     if (faultAt(row) === 'old') turn.push({ type: 'forget', message: table.message(row) })
   return true
 }
 
+/** Why each row would be refused now: nothing is made for one, as there are very many. */
+function faultsIn({ timeline, turn }: Parts, table: MessageTable) {
+  // BOUNDED: by the kinds, 256.
+  const byKind = new Map<number, Dates>()
+  return (row: number): ClockFault | undefined => {
+    const kind = table.kind(row)
+    const dates = byKind.get(kind) ?? timeline.dates(kind, turn.wall)
+    byKind.set(kind, dates)
+    return clockFaultIn(table.clock(row), dates)
+  }
+}
+
 function noteRows(parts: Parts, table: MessageTable, rows: Uint32Array, isUntold: boolean): void {
   const shownFrom = isUntold ? rows.length - MAX_TOLD_MESSAGES : rows.length
   const receivedFrom = trackedFrom(table, rows, parts.author.key)
-  for (const [at, row] of rows.entries()) {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number
     if (at < shownFrom && at < receivedFrom && !isNotedAlways(table.kind(row))) continue
     const message = table.message(row)
     parts.chat.restoreShelved(message, at >= shownFrom)
@@ -121,7 +135,7 @@ function isNotedAlways(kind: number): boolean {
 /** The newest message of each author, in order. */
 function newestOfEach(table: MessageTable, rows: Uint32Array): { author: IdentityKey }[] {
   const newest = new Map<number, number>()
-  for (const [at, row] of rows.entries()) newest.set(table.authorAt(row), at)
+  for (let at = 0; at < rows.length; at += 1) newest.set(table.authorAt(rows[at] as number), at)
   const inOrder = [...newest].sort(([, a], [, b]) => a - b)
   return inOrder.map(([author]) => ({ author: table.authors[author] as IdentityKey }))
 }

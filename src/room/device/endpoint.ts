@@ -19,6 +19,7 @@ import type { LookupSample } from '../../swarm/discovery-context.js'
 import type { Network } from '../../swarm/networks/network.js'
 import { Volunteer } from '../../swarm/relay/volunteer.js'
 import type { Swarm } from '../../swarm/swarm.js'
+import type { TopicSession } from '../../swarm/topic-session.js'
 import { type Clock, systemClock } from '../clock.js'
 import type { RoomCounters } from '../counters.js'
 import { Driver, type DriverLoad } from '../driver/driver.js'
@@ -28,6 +29,7 @@ import type { EndpointParts } from '../parts.js'
 import { CardKeeper } from '../records/card-keeper.js'
 import { OwnRecord } from '../records/own-record.js'
 import type { RoomRecords } from '../records/room-records.js'
+import { Meeting } from './meeting.js'
 
 /**
  * Leaving waits no longer than this for the DHT to take our announcement back. Guess: 2 s in all
@@ -74,7 +76,7 @@ export class Endpoint {
   readonly #linked = deferred()
   // BOUNDED: what one turn of the event loop brings.
   readonly #candidates = new Set<PeerKey>()
-  #session: ReturnType<Swarm['join']> | undefined
+  readonly #meeting: Meeting
   #volunteer: Volunteer | undefined
   #record: OwnRecord | undefined
   readonly #cards: CardKeeper | undefined
@@ -101,6 +103,7 @@ export class Endpoint {
       oninvitations: options.oninvitations,
       onfault: options.onfault
     })
+    this.#meeting = parts.meeting ?? new Meeting({ ...options, swarm })
     this.#listenTo(swarm)
     this.#cards = this.#cardKeeper()
   }
@@ -168,16 +171,11 @@ export class Endpoint {
     this.#options.remembered?.linked(device, identity, where)
   }
 
-  #dialRemembered(): void {
-    for (const met of this.#options.remembered?.met ?? [])
-      this.parts.swarm.dialAt(idToBytes(met.device), met)
+  get #session(): TopicSession | undefined {
+    return this.#meeting.session
   }
 
   #listenTo(swarm: Swarm): void {
-    swarm.on('connection', stream =>
-      this.#driver.attach(stream, partyAddress(stream, swarm.networks))
-    )
-    swarm.on('peer', ({ key }) => this.#found(key))
     swarm.on('dial-failed', ({ key }, { message }) => {
       this.#driver.feed({ type: 'dial-failed', peer: key })
       this.#options.tell({ type: 'unreachable', device: key, text: message })
@@ -199,13 +197,16 @@ export class Endpoint {
 
   async #start(): Promise<boolean> {
     if (this.#left !== undefined) return false
-    const { observer, topic, volunteer } = this.#options
+    const { swarm } = this.parts
     this.#driver.feed({ type: 'start' })
-    this.#dialRemembered()
-    this.#session = this.parts.swarm.join(idToBytes(topic), { server: !observer, client: true })
-    await this.#session.flushed()
+    const session = this.#meeting.begin()
+    this.#meeting.take({
+      onstream: stream => this.#driver.attach(stream, partyAddress(stream, swarm.networks)),
+      onpeer: peer => this.#found(peer)
+    })
+    await session.flushed()
     if (this.#left !== undefined) return false
-    if (volunteer === true) this.#offerRelay()
+    if (this.#options.volunteer === true) this.#offerRelay()
     this.#keepRecord()
     this.#cards?.start()
     return true

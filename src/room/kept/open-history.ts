@@ -6,27 +6,29 @@ import { MessageTable } from '../../protocol/history/message-table.js'
 import type { LevelStore } from '../../store/level-store.js'
 import { MemoryStore } from '../../store/memory-store.js'
 import { readShared } from '../../store/sharing.js'
+import type { BeforeMuch } from '../../store/store.js'
 import type { StoreListeners } from '../../store/store-listeners.js'
 import type { RoomKeys } from '../keys.js'
 import { RoomHistory } from './history.js'
 import { historyDirectory, sharingPath } from './history-place.js'
 import { readAndMend } from './read-and-mend.js'
 import { openAll } from './read-history.js'
-import { RoomLog } from './room-log.js'
+import { type LogPlace, RoomLog } from './room-log.js'
 import { shelvedOf } from './shelved.js'
 
 /**
  * The history of a room, kept in this home; in memory if there is none, and if the disk cannot be used: then with the
- * problem. Rejects for mistakes of ours alone.
+ * problem. `beforeMuch` is waited for before much of it is read. Rejects for mistakes of ours alone.
  */
 export async function openHistory(
   home: string | undefined,
   keys: RoomKeys,
-  identity: Identity
+  identity: Identity,
+  beforeMuch?: BeforeMuch
 ): Promise<RoomHistory> {
   if (home === undefined) return new RoomHistory(new MemoryStore())
   try {
-    return await openKept(home, keys, identity)
+    return await openKept({ home, keys, identity }, beforeMuch)
   } catch (thrown) {
     if (!(thrown instanceof SwarmchatError)) throw thrown
     const history = new RoomHistory(new MemoryStore())
@@ -35,13 +37,14 @@ export async function openHistory(
   }
 }
 
-async function openKept(home: string, keys: RoomKeys, identity: Identity): Promise<RoomHistory> {
+async function openKept(place: LogPlace, beforeMuch?: BeforeMuch): Promise<RoomHistory> {
+  const { home, identity, keys } = place
   // Loaded when it is needed: the library of the database has native code.
   const { LevelStore } = await import('../../store/level-store.js')
   const directory = ensureDirectory(historyDirectory(home, keys, identity))
   nameRoom(home, keys)
   const path = sharingPath(home, keys, identity)
-  const log = new RoomLog({ home, keys, identity })
+  const log = new RoomLog(place)
   let history: RoomHistory | undefined
   let store: LevelStore | undefined
   const listeners: StoreListeners = {
@@ -55,7 +58,7 @@ async function openKept(home: string, keys: RoomKeys, identity: Identity): Promi
   try {
     store = await LevelStore.open(directory, listeners)
     log.use(store)
-    const { path: aside, shelved } = await readAndMend(store, keys)
+    const { path: aside, shelved } = await readAndMend(store, keys, beforeMuch)
     history = new RoomHistory(store, shelved, { store, keys, log })
     if (aside !== undefined) history.damaged(aside)
     await history.share(path)

@@ -3,13 +3,17 @@ import type { MessageTable } from '../../protocol/history/message-table.js'
 import type { ShelvedMessage } from '../../protocol/history/shelf.js'
 import { bareBytesOf } from '../../protocol/wire/layout.js'
 import { type CheckedMessage, type MessageRoom, reopen } from '../../protocol/wire/message.js'
-import type { Indexed, MessageStore } from '../../store/store.js'
+import type { BeforeMuch, Indexed, MessageStore } from '../../store/store.js'
 import type { RoomKeys } from '../keys.js'
 
 /** What a store has, as a room takes it: nothing is opened that need not be. Throws STORE_FAILED. */
-export async function shelvedIn(store: MessageStore, { secret }: RoomKeys): Promise<MessageTable> {
+export async function shelvedIn(
+  store: MessageStore,
+  { secret }: RoomKeys,
+  beforeMuch?: BeforeMuch
+): Promise<MessageTable> {
   const room = messageRoom(secret)
-  const table = await store.index()
+  const table = await store.index(beforeMuch)
   for (const row of table.order)
     if (
       table.bytes(row) === bareBytesOf(table.parentCount(row)) &&
