@@ -49,6 +49,13 @@ describe('a member', () => {
     expectAbout(timer(started, 'visit'), MINUTE)
   })
 
+  it.each(['refill', 'shuffle', 'visit'] as const)('comes round to the next %s as late', name => {
+    const bench = new Bench()
+    const first = timer(bench.feed({ type: 'start' }), name)
+    const again = bench.feed({ type: 'timer', timer: { name } })
+    expectAbout(timer(again, name), first)
+  })
+
   it('waits 5 s for the answer to a request', () => {
     const bench = new Bench()
     bench.feed({ type: 'candidates', peers: [at(0)] })

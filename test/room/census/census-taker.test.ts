@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { IdentityKey, PeerKey } from '../../../src/base/ids.js'
+import type { Sign } from '../../../src/protocol/presence/device.js'
 import { CensusTaker, type CountedRoom } from '../../../src/room/census/census-taker.js'
 import type { RoomUpdate } from '../../../src/room/events.js'
 
@@ -12,10 +13,11 @@ vi.mock('../../../src/async/sleep.js', () => ({
   sleep: (millis: number, signal: AbortSignal) =>
     new Promise<void>(resolve => {
       const end = () => {
+        clearTimeout(timer)
         signal.removeEventListener('abort', end)
         resolve()
       }
-      setTimeout(end, millis)
+      const timer = setTimeout(end, millis)
       signal.addEventListener('abort', end)
     })
 }))
@@ -56,8 +58,10 @@ class Lobby extends EventEmitter<{ update: [RoomUpdate] }> implements CountedRoo
     return { at: Date.now(), since: 0, identity, nick: 'of the record' }
   }
 
-  signs = () => []
-  departed = () => []
+  here: Sign[] = []
+  gone: Sign[] = []
+  signs = () => this.here
+  departed = () => this.gone
   neighborhoods = () => []
 
   inquire(what: object) {
@@ -102,7 +106,7 @@ function taking(lobby: Lobby, timeout = MINUTE) {
 test('whoever is linked is asked once more at the end, and counts once it has answered', async () => {
   const lobby = new Lobby()
   Object.assign(lobby, { named: [ada, ben], links: 2 })
-  const { states, taken } = taking(lobby)
+  const { states, taken, taker } = taking(lobby)
   await vi.advanceTimersByTimeAsync(100)
   lobby.prove(ada)
   lobby.prove(ben)
@@ -122,6 +126,7 @@ test('whoever is linked is asked once more at the end, and counts once it has an
     [ada, 'verified'],
     [ben, 'verified']
   ])
+  expect(taker.found()).toMatchObject({ members: 2, announced: 2, estimate: 2 })
 })
 
 test('who does not answer then is waited for a second', async () => {
@@ -221,6 +226,20 @@ test('whom nobody can reach is called as the DHT has it, unless members have tol
   expect(peers.map(({ nick }) => nick)).toEqual(['of the record', 'nick'])
 })
 
+test('whoever members tell of is counted, if it is here', () => {
+  const lobby = new Lobby()
+  const told = { nick: 'nick', at: Date.now(), isDoubted: false, keeps: false }
+  const sign = (device: PeerKey) => ({ ...told, device, identity: device as string as IdentityKey })
+  Object.assign(lobby, { here: [sign(ada)], gone: [sign(ben)] })
+  const { states, taker } = taking(lobby)
+  expect(states()).toEqual([
+    [ada, 'present'],
+    [ben, 'gone']
+  ])
+  expect(taker.found().members).toBe(1)
+  taker.end()
+})
+
 /** One who watches. */
 function watching(lobby: Lobby, graph = false) {
   let told = 0
@@ -252,7 +271,7 @@ test('who watches asks those who are linked every two seconds, and every minute 
   expect([lobby.probes, lobby.inquired]).toEqual([31, [inquiry, inquiry]])
   await end()
   await vi.advanceTimersByTimeAsync(MINUTE)
-  expect([lobby.probes, lobby.listenerCount('update')]).toEqual([31, 0])
+  expect([lobby.probes, lobby.listenerCount('update'), vi.getTimerCount()]).toEqual([31, 0, 0])
 })
 
 test('who watches looks up ever more seldom while nobody new comes, and sooner when somebody does', async () => {

@@ -46,6 +46,24 @@ test('each part is on the disk before the next one is read, so that all of them 
   expect(merged).toEqual({ imported: 2, known: 1, refused: 0 })
 })
 
+test('whatever else happens has its turn between two parts, also if the disk is quick', async () => {
+  let turns = 0
+  const parts = [[line(1)], [line(2)], [line(3)]]
+  const receiver = { merge: () => ({ imported: 1, known: 0, refused: 0 }), flush: async () => {} }
+  const seen: number[] = []
+  async function* handedOver() {
+    for (const part of parts) {
+      seen.push(turns)
+      setImmediate(() => {
+        turns += 1
+      })
+      yield part
+    }
+  }
+  await mergeInto(receiver, KEYS, handedOver())
+  expect(seen).toEqual([0, 1, 2])
+})
+
 test('what has left its body behind comes last, and what its author has not signed never', async () => {
   const [one, two, forged] = [stripMessage(line(1)), line(2), line(3)]
   const sealed = forged.sealed.map((byte, at) =>
