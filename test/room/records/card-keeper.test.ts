@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers())
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
 
-/** A member that keeps the card of a room in a DHT, which has lost it or has it still. Pauses are half of the longest. */
+/** A member that keeps the card of a room in a DHT, which has lost it or has it still. Pauses are shorter than most. */
 function keeping() {
   const network = new EventEmitter()
   const dht = { hasIt: true, looks: 0, stored: [] as CardTexts[], done: Promise.resolve() }
@@ -31,7 +31,7 @@ function keeping() {
     records: records as unknown as RoomRecords,
     networks: [network as unknown as Network],
     card: () => room.card,
-    random: () => 0.5
+    random: () => 0.25
   })
   return { dht, keeper, network, room }
 }
@@ -39,12 +39,12 @@ function keeping() {
 test('a member looks within ten minutes, then twice a day, and stores what is not there', async () => {
   const { dht, keeper } = keeping()
   keeper.start()
-  await vi.advanceTimersByTimeAsync(299 * SECOND)
+  await vi.advanceTimersByTimeAsync(149 * SECOND)
   expect(dht.looks).toBe(0)
   await vi.advanceTimersByTimeAsync(2 * SECOND)
   expect([dht.looks, dht.stored.length]).toEqual([1, 0])
   dht.hasIt = false
-  await vi.advanceTimersByTimeAsync(12 * HOUR - 2 * SECOND)
+  await vi.advanceTimersByTimeAsync(9 * HOUR - 2 * SECOND)
   expect(dht.looks).toBe(1)
   await vi.advanceTimersByTimeAsync(3 * SECOND)
   expect([dht.looks, dht.stored]).toEqual([2, [{ title: 'one' }]])
@@ -64,7 +64,9 @@ test('where the nodes that had it are gone it is looked for within seconds', asy
   const { dht, keeper, network } = keeping()
   keeper.start()
   network.emit('rehome')
-  await vi.advanceTimersByTimeAsync(5 * SECOND)
+  await vi.advanceTimersByTimeAsync(2 * SECOND)
+  expect(dht.looks).toBe(0)
+  await vi.advanceTimersByTimeAsync(SECOND)
   expect(dht.looks).toBe(1)
   await vi.advanceTimersByTimeAsync(600 * SECOND)
   expect(dht.looks, 'instead of the look that was due').toBe(1)
