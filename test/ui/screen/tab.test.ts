@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { deferred } from '../../../src/async/deferred.js'
 import { countSigns } from '../../../src/ui/comings.js'
 import { noHabits } from '../../../src/ui/habits.js'
@@ -6,10 +6,11 @@ import { messageRows } from '../../../src/ui/messages/message-rows.js'
 import { PLAIN } from '../../../src/ui/messages/style.js'
 import { BellRinger } from '../../../src/ui/screen/bell.js'
 import { Tab } from '../../../src/ui/screen/tab.js'
+import { unsent } from '../../../src/ui/tell.js'
 import { fakeRoom, flushed, other } from '../fake-room.js'
 
 /** A tab of a room that is not entered yet, the rows that it prints, and how often it has something to tell below. */
-function openTab() {
+function openTab(habits = noHabits()) {
   const entered = deferred<boolean>()
   const lobby = fakeRoom(entered.promise)
   const rows: string[] = []
@@ -19,7 +20,7 @@ function openTab() {
   }
   const tab = new Tab({
     room: lobby.room,
-    habits: noHabits(),
+    habits,
     look: { style: PLAIN, rows: messageRows, counts: countSigns },
     screen: {} as never,
     bell: new BellRinger(() => {}),
@@ -66,4 +67,23 @@ test('nobody is told that we write while what is typed is a command or unchanged
   for (const text of ['/who', 'h', 'h', '/me waves', '//', '']) tab.typed(text)
   expect(lobby.typed).toEqual([true, true, true, false])
   tab.end()
+})
+
+test('a tab that has ended shows and follows nothing more, and says how many lines were not sent', async () => {
+  const habits = noHabits()
+  const unfollow = vi.fn()
+  vi.spyOn(habits.contacts, 'follow').mockReturnValue(unfollow)
+  const { entered, lobby, rows, tab } = openTab(habits)
+  tab.show()
+  for (let n = 0; n < 2_000; n += 1) tab.talk.say('x')
+  const [said, waiting] = [lobby.said.length, tab.waiting]
+  expect(said + waiting).toBe(2_000)
+  tab.end()
+  expect(rows.at(-1)).toContain(unsent(waiting))
+  expect(unfollow).toHaveBeenCalledOnce()
+  entered.resolve(true)
+  lobby.hear(other('b', 'bob'), 'too late', Date.now())
+  await flushed()
+  expect(rows.filter(row => row.includes('too late'))).toEqual([])
+  expect(lobby.said).toHaveLength(said)
 })
