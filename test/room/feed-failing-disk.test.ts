@@ -28,12 +28,15 @@ class Lobby extends EventEmitter<{ update: [RoomUpdate] }> {
   /** When the disk has done what it was told. */
   onDisk: Promise<void> = Promise.resolve()
   isReadable = true
+  /** When the order of arrival has been read. */
+  onRead: Promise<void> = Promise.resolve()
 
   constructor() {
     super()
     const arrived = async () => {
       if (!this.isReadable) throw new Error('it cannot be read')
       const { epoch, last } = this
+      await this.onRead
       return { epoch, last, arrivals: [] }
     }
     this.log.use({ arrived, released: () => {} } as unknown as LevelStore)
@@ -99,7 +102,9 @@ test('what waits for a disk that fails is told at once, without a cursor, and on
 })
 
 test('a history that begins anew has numbers of its own', async () => {
-  const lobby = await followed()
+  const lobby = new Lobby()
+  lobby.last = 7
+  await lobby.feed.begin()
   for (const number of [1, 2]) {
     lobby.say(number)
     lobby.write(number)
@@ -111,6 +116,23 @@ test('a history that begins anew has numbers of its own', async () => {
   lobby.say(3)
   lobby.write(3)
   expect(lobby.told.at(-1)).toBe('line 3 with fedcba9876543210-1')
+})
+
+test('what comes while it is read what was there before is told after that, with a cursor', async () => {
+  const lobby = new Lobby()
+  const read = deferred()
+  lobby.onRead = read.promise
+  const begun = lobby.feed.begin()
+  await new Promise(setImmediate)
+  lobby.say(1)
+  lobby.write(1)
+  lobby.say(2)
+  expect(lobby.told).toEqual([])
+  read.resolve()
+  await begun
+  expect(lobby.told).toEqual(['line 1 with 0123456789abcdef-1'])
+  lobby.write(2)
+  expect(lobby.told.at(-1)).toBe('line 2 with 0123456789abcdef-2')
 })
 
 test('a history that cannot be read when it begins is told of as one that is not kept', async () => {
