@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey } from '../../src/base/ids.js'
 import { systemClock } from '../../src/bot/clock.js'
 import { logTo } from '../../src/bot/log.js'
+import type { Progress } from '../../src/bot/progress.js'
 import { type BotRoom, RoomDesk } from '../../src/bot/room-desk.js'
 import type { Update } from '../../src/bot/updates.js'
 import type { RoomUpdate } from '../../src/room/events.js'
+import { type LogPlace, RoomLog } from '../../src/room/kept/room-log.js'
 
 const me = 'a'.repeat(64) as IdentityKey
 const ana = 'b'.repeat(64) as IdentityKey
@@ -43,7 +45,8 @@ class FakeRoom extends EventEmitter<{ update: [update: RoomUpdate] }> implements
   }
 }
 
-function deskOn(room: FakeRoom) {
+/** `progress`: that of a bot whose room is kept on the disk. */
+function deskOn(room: FakeRoom, progress?: Progress) {
   const heard: Update[] = []
   const logged: string[] = []
   const log = logTo((_, message) => logged.push(message))
@@ -51,9 +54,21 @@ function deskOn(room: FakeRoom) {
     room,
     clock: systemClock,
     log,
+    progress,
     onupdate: update => update && heard.push(update)
   })
   return { desk, heard, logged }
+}
+
+/** A room that would be kept on a disk, but it cannot be written now: what is said is told at once. */
+class KeptRoom extends FakeRoom {
+  readonly log = new RoomLog({} as LogPlace)
+
+  constructor() {
+    super()
+    this.log.isKept = false
+    this.log.attach(this, () => ({ read: () => undefined }))
+  }
 }
 
 const saidBy = (from: IdentityKey, text: string): RoomUpdate => ({
@@ -79,4 +94,24 @@ test('another program with its device key, and a wrong clock, are in its log', (
     'the clock of this machine is off'
   ])
   expect(heard).toEqual([])
+})
+
+test.each([
+  ['is not kept', () => deskOn(new FakeRoom())],
+  ['is kept', () => deskOn(new KeptRoom(), { cursor: undefined } as Progress)]
+])('a bot that has ended says no more, in a room that %s', async (_, make) => {
+  const { desk } = make()
+  await desk.end()
+  await expect(desk.post({ type: 'say', text: 'late' }, 'person')).rejects.toMatchObject({
+    code: 'BOT_STOPPED'
+  })
+})
+
+test('a bot in a room that is kept hears of it until it has ended, and no more', async () => {
+  const room = new KeptRoom()
+  const { desk, heard } = deskOn(room, { cursor: undefined } as Progress)
+  room.emit('update', saidBy(ana, 'in time'))
+  await desk.end()
+  room.emit('update', saidBy(ana, 'too late'))
+  expect(heard.map(update => update.type === 'message' && update.message.text)).toEqual(['in time'])
 })

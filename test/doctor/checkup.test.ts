@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { checkClock } from '../../src/doctor/check-home.js'
 import { examine } from '../../src/doctor/checkup.js'
-import { newHome } from '../support/cli.js'
 import { freePort } from '../support/free-port.js'
+
+const home = mkdtempSync(join(tmpdir(), 'swarmchat-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test('a clock that agrees with most members is well', () => {
   expect(checkClock([-4_000, 1_000, 900_000]).state).toBe('ok')
@@ -38,7 +43,7 @@ test('a check-up that was interrupted before it began waits for no network', asy
   const nobody = { host: '127.0.0.1', port: await freePort() }
   const { findings } = await examine({
     networks: { mode: 'isolated', bootstrap: [nobody] },
-    home: newHome(),
+    home,
     timeout: 3_600_000,
     interrupted: AbortSignal.abort(),
     onfinding: () => {}

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { PeerKey } from '../../src/base/ids.js'
 import { checkClock } from '../../src/doctor/check-home.js'
-import { checkHub } from '../../src/doctor/check-hub.js'
 import { type Finding, verdictOf } from '../../src/doctor/finding.js'
 import { findingJson, findingLine, peerJson, verdictLine } from '../../src/ui/doctor.js'
 import { censusJson } from '../../src/ui/peers/census-json.js'
-import { freePort } from '../support/free-port.js'
 import { schema } from '../support/schema.js'
 
 const finding = (state: Finding['state'], more: Partial<Finding> = {}): Finding => ({
@@ -53,18 +51,10 @@ describe('the verdict', () => {
   })
 })
 
-test('what was not looked at is not called well', async () => {
+test('what was not looked at is not called well', () => {
   const text = 'Clock not checked: name a room that has other members.'
   expect(checkClock([])).toMatchObject({ state: 'skip', hint: '', text })
   expect(findingLine(checkClock([]))).toMatch(/^skip {2}clock /)
-  const bootstrap = [{ host: '127.0.0.1', port: 1 }]
-  for (const spec of [{ mode: 'isolated', bootstrap } as const, { mode: 'public' } as const])
-    expect(await checkHub(spec)).toMatchObject({ check: 'hub', state: 'skip' })
-  const localPort = await freePort()
-  expect(await checkHub({ mode: 'local', localPort })).toMatchObject({
-    state: 'ok',
-    facts: { port: localPort }
-  })
 })
 
 describe('JSON', () => {

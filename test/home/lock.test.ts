@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -55,6 +57,20 @@ test('is one’s alone until released', () => {
   // What is released twice is not the lock of whoever came after.
   lock?.release()
   expect(tryLock(file)).toBeUndefined()
+})
+
+test('that is somebody else’s takes nothing of ours: as many files are open as before', () => {
+  const file = newLock()
+  const lock = tryLock(file)
+  const nextDescriptor = () => {
+    const descriptor = openSync(file, 'r')
+    closeSync(descriptor)
+    return descriptor
+  }
+  const before = nextDescriptor()
+  expect(tryLock(file)).toBeUndefined()
+  expect(nextDescriptor()).toBe(before)
+  lock?.release()
 })
 
 test(

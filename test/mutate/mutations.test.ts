@@ -16,6 +16,7 @@ test('a number of a table is made ten times as large, and a tenth of it', () => 
   ])
 })
 
-test('comments, imports and types are left alone', () => {
-  expect(changes("// a < b\nimport x from 'a < b'\n  readonly a: 1 | 2")).toEqual([])
+test('comments, imports, types and lines of text are left alone', () => {
+  expect(changes("// a < b\nimport x from 'a < b'\n  readonly a: 1 | 2\n  'a < b',")).toEqual([])
+  expect(changes("  'a' < 'b'")).toHaveLength(1)
 })

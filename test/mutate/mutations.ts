@@ -44,9 +44,9 @@ const FACTORS = [
 const CALL = /^\s+(?:await |void )?(?:this\.)?#?[\w.#?]+\([^{}]*\)$/
 
 const NO_CODE =
-  /^\s*(?:\/\/|\/\*|\*|import |export (?:type|interface)|readonly |\| )|=> void|: string \|/
+  /^\s*(?:\/\/|\/\*|\*|import |export (?:type|interface)|readonly |\| |'[^']*',?$)|=> void|: string \|/
 
-/** Every mutation of a file, in the order of its lines. Comments, imports and types are left alone. */
+/** Every mutation of a file, in the order of its lines. Comments, imports, types and lines of text are left alone. */
 export function mutationsOf(source: string): Mutation[] {
   const lines = source.split('\n')
   return lines.flatMap((code, at) => (NO_CODE.test(code) ? [] : ofLine(lines, code, at)))

@@ -5,11 +5,14 @@ import { ROOT } from './tree.js'
 
 /** Folders of tests that look at a folder of src/ from outside. Tests that start the built program see no mutant. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  async: ['test/room/', 'test/swarm/'],
   base: ['test/protocol/', 'test/ui/', 'test/room/'],
   protocol: ['test/protocol/', 'test/hostile/', 'test/bot/test-room.test.ts'],
   home: ['test/room/', 'test/commands/'],
   room: ['test/room/', 'test/doctor/', 'test/ui/', 'test/bot/'],
+  store: ['test/room/'],
   swarm: ['test/swarm/', 'test/pipe/', 'test/room/'],
+  testing: ['test/bot/', 'test/protocol/'],
   ui: ['test/ui/', 'test/ndjson/', 'test/bot/']
 }
 

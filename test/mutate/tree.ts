@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +38,8 @@ export class Tree {
   #running: Watched | undefined
 
   constructor() {
+    // Some tests start programs as another user.
+    chmodSync(this.#path, 0o755)
     for (const name of [...COPIED, ...CONFIGS]) {
       cpSync(join(ROOT, name), join(this.#path, name), { recursive: true })
     }

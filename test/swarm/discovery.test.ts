@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { keyPair } from '../../src/swarm/dht/nodes.js'
 import type { LookupPeer } from '../../src/swarm/dht/types.js'
@@ -13,6 +14,7 @@ const somebody = (): LookupPeer => ({
 })
 
 let dht: FakeDht
+let network: EventEmitter & { state: string }
 let found: { peers: readonly LookupPeer[]; how: Provenance }[]
 let faults: unknown[]
 let discovery: TopicDiscovery
@@ -20,11 +22,13 @@ let discovery: TopicDiscovery
 beforeEach(() => {
   vi.useFakeTimers()
   dht = new FakeDht()
+  const ready = Promise.resolve()
+  network = Object.assign(new EventEmitter(), { dht, state: 'online', ready })
   found = []
   faults = []
   const context = {
     topic: new Uint8Array(32),
-    network: { dht, state: 'online', ready: Promise.resolve(), on() {}, off() {} },
+    network,
     keyPair: own,
     listener: { open: true, place: '', async listen() {} },
     random: () => 0,
@@ -113,6 +117,34 @@ describe('TopicDiscovery', () => {
     await discovery.stop()
     await vi.advanceTimersByTimeAsync(0)
     expect(ended).toEqual(['refreshed', 'stopped'])
+  })
+
+  it('tries again as soon as the network is back, where the last query failed', async () => {
+    dht.failure = new Error('Too few nodes responded')
+    begin()
+    await vi.advanceTimersByTimeAsync(0)
+    const stateIs = async (state: string) => {
+      network.state = state
+      network.emit('state')
+      await vi.advanceTimersByTimeAsync(0)
+      return dht.asked.length
+    }
+    expect(await stateIs('offline')).toBe(1)
+    dht.failure = undefined
+    // It announces, and asks a few nodes again at once.
+    expect(await stateIs('online')).toBe(3)
+    expect(await stateIs('online')).toBe(3)
+  })
+
+  it('asks whoever knows, all anew, where another hub has taken over, until it is stopped', async () => {
+    begin()
+    await vi.advanceTimersByTimeAsync(MINUTE)
+    const { length } = dht.asked
+    network.emit('rehome')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(dht.asked[length]).toEqual({ what: 'announce', nodes: undefined })
+    await discovery.stop()
+    expect(network.eventNames()).toEqual([])
   })
 
   it('tries again after a query that failed, and tells of what is no failure but a fault', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { noHabits } from '../../src/ui/habits.js'
 import { plainChat } from '../../src/ui/plain-chat.js'
 import { fakeIo, fakeRoom, flushed, other } from './fake-room.js'
 
@@ -32,6 +33,20 @@ test('a terminal that obeys no escape sequences is given lines alone', async () 
   expect(chat.shown()).toMatch(/bob: hi$/m)
   expect(chat.told()).toBe('')
   expect(chat.shown()).not.toContain('\u001b')
+})
+
+test('a chat that is over follows the contacts no more', async () => {
+  const { room } = fakeRoom()
+  const { interrupt, io, until } = fakeIo()
+  const habits = noHabits()
+  const unfollow = vi.fn()
+  vi.spyOn(habits.contacts, 'follow').mockReturnValue(unfollow)
+  const done = plainChat(room, io, false, habits)
+  await until('in the room')
+  expect(unfollow).not.toHaveBeenCalled()
+  interrupt()
+  await done
+  expect(unfollow).toHaveBeenCalledOnce()
 })
 
 test('our own rename is shown also before it is known who is here', async () => {

@@ -145,8 +145,7 @@ function openCardLink(said: ByteReader): ReadLink | undefined {
   const secret = Uint8Array.from(said.bytes(ROOM_SECRET_BYTES))
   const card = Uint8Array.from(said.bytes(CARD_TARGET_BYTES))
   const name = decodeText(said.rest())
-  if (said.failed || !isNormal(name)) return undefined
-  return { ok: true, type: 'secret', name, secret, card }
+  return isNormal(name) ? { ok: true, type: 'secret', name, secret, card } : undefined
 }
 
 function openTicket(
@@ -159,12 +158,13 @@ function openTicket(
   const commitment = has.anyone ? Uint8Array.from(said.bytes(COMMITMENT_BYTES)) : undefined
   const card = has.card ? Uint8Array.from(said.bytes(CARD_TARGET_BYTES)) : undefined
   const name = decodeText(said.rest())
-  if (said.failed || inviter === undefined || !isNormal(name)) return undefined
+  if (inviter === undefined || !isNormal(name)) return undefined
   const optional = { ...(commitment && { commitment }), ...(card && { card }) }
   return { ok: true, type: 'ticket', name, seed, inviter, expires, ...optional }
 }
 
 // Whoever made a link with another name meant to show something else than what is joined. Of a # before it one is taken away.
+// The name comes last: if anything is missing before it, it is empty, which none may be.
 function isNormal(name: string | undefined): name is string {
   const normal = name === undefined ? undefined : normaliseRoomName(`#${name}`)
   return normal?.ok === true && normal.name === name

@@ -25,15 +25,22 @@ export interface WriterParts {
   readonly publish: (message: VerifiedMessage) => void
 }
 
+/** What was told of somebody last. */
+interface Told {
+  /** When they were told of as writing. */
+  readonly at: Millis
+  /** False if it was told since that they no longer do. */
+  readonly isWriting: boolean
+}
+
 /** Who is writing a line. Told now and then while one writes, kept nowhere, and never in a crowd: there it would be noise. */
 export class Writers {
   readonly #parts: WriterParts
   #toldAt: Millis = Number.NEGATIVE_INFINITY
   /** True if the others believe that we are writing. */
   #isTold = false
-  /** When somebody was told of last, as writing. */
   // BOUNDED: MAX_WRITERS, the oldest goes first.
-  readonly #heard = new Recent<IdentityKey, Millis>(MAX_WRITERS)
+  readonly #heard = new Recent<IdentityKey, Told>(MAX_WRITERS)
 
   constructor(parts: WriterParts) {
     this.#parts = parts
@@ -74,10 +81,12 @@ export class Writers {
   #isDue(author: IdentityKey, writing: boolean): boolean {
     const { now } = this.#parts.turn
     const last = this.#heard.get(author)
-    if (!writing) return this.#heard.delete(author)
-    if (last !== undefined && now - last < WRITER_PAUSE_MILLIS) return false
-    this.#heard.set(author, now)
-    return true
+    const isDue = writing
+      ? last === undefined || now - last.at >= WRITER_PAUSE_MILLIS
+      : last?.isWriting === true
+    if (isDue)
+      this.#heard.set(author, { at: writing ? now : (last?.at ?? now), isWriting: writing })
+    return isDue
   }
 
   #publish(writing: boolean): void {

@@ -1,4 +1,6 @@
+import b4a from 'b4a'
 import type { IdentityKey } from '../../base/ids.js'
+import type { Link } from '../links/link.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 
@@ -14,4 +16,14 @@ export interface Heard {
   readonly ownLink?: boolean
   /** True if another link has told of its author as well. */
   readonly toldTwice?: boolean
+}
+
+/** True for the presence of the very program that is at the other end of the link. */
+export function isOwnLink(
+  { author }: Pick<VerifiedMessage, 'author'>,
+  { device, instance }: Pick<PresenceBody, 'device' | 'instance'>,
+  link: Pick<Link, 'identity' | 'instance' | 'peer'> | undefined
+): boolean {
+  if (link?.identity !== author || link.peer !== device) return false
+  return link.instance !== undefined && b4a.equals(link.instance, instance)
 }

@@ -8,6 +8,7 @@ import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Doubts } from './doubts.js'
+import { isOwnLink } from './heard.js'
 import { Introductions } from './introductions.js'
 import { Newcomers } from './newcomers.js'
 import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
@@ -266,14 +267,4 @@ export class Presence {
     const { links } = this.#parts
     for (const link of links.up()) if (link.observer) links.send(link, { type: 'stored', sealed })
   }
-}
-
-/** True for the presence of the very program that is at the other end of the link. */
-function isOwnLink(
-  { author }: VerifiedMessage,
-  { device, instance }: PresenceBody,
-  link: Link | undefined
-): boolean {
-  if (link?.instance === undefined) return false
-  return link.identity === author && link.peer === device && b4a.equals(link.instance, instance)
 }

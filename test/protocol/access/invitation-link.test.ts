@@ -132,10 +132,28 @@ describe('the link of an invitation', () => {
     expect(readLink(linkOf(1, 1, 0, 0))).toEqual({ ok: false, flaw: 'mistyped' })
   })
 
-  test('names no room in a form that nobody joins [M71]', () => {
-    const name = [...new TextEncoder().encode('Team')]
-    const wrong = linkOf(1, 1, 0, 32 + name.length, ...SECRET, ...name)
-    expect(readLink(wrong)).toEqual({ ok: false, flaw: 'mistyped' })
+  // By type, what stands before the name, in bytes.
+  test.each([
+    [1, 32],
+    [2, 16 + 32 + 8],
+    [3, 16 + 32 + 8 + 32],
+    [4, 32 + 32],
+    [5, 16 + 32 + 8 + 32],
+    [6, 16 + 32 + 8 + 32 + 32]
+  ])('of type %i names no room in a form that nobody joins [M71]', (type, before) => {
+    const named = (text: string) => {
+      const name = new TextEncoder().encode(text)
+      return readLink(linkOf(1, type, 0, before + name.length, ...new Uint8Array(before), ...name))
+    }
+    expect(named('team')).toMatchObject({ ok: true, name: 'team' })
+    for (const wrong of ['Team', '']) expect(named(wrong)).toEqual({ ok: false, flaw: 'mistyped' })
+  })
+
+  test.each([1, 2, 3, 4, 5, 6])('of type %i that says too little is mistyped', type => {
+    for (let length = 0; length <= 32; length++)
+      expect(readLink(linkOf(1, type, 0, length, ...new Uint8Array(length)))).toMatchObject({
+        flaw: 'mistyped'
+      })
   })
 
   test('is none without its beginning, and never throws', () => {

@@ -290,10 +290,10 @@ describe('missing messages', () => {
     expect(sent(bench.overdue())).toEqual([{ type: 'graft', ids }])
   })
 
-  it('survives a timer that fires a little early', () => {
+  it.each([1, GRAFT_SPREAD_MILLIS])('survives a timer that fires %i ms early', before => {
     const bench = new Bench()
     bench.announced(a, message(1))
-    const early = bench.overdue(GRAFT_MILLIS - 1)
+    const early = bench.overdue(GRAFT_MILLIS - before)
     expect(sent(early)).toEqual([])
     const [after = Number.NaN] = timers(early)
     expect(sent(bench.overdue(after))).toHaveLength(1)
@@ -418,6 +418,34 @@ describe('the shape of the tree', () => {
     expect(bench.broadcast.eager.has(b)).toBe(false)
     ask(2)
     expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('is not mended again within a second', () => {
+    const bench = prunedBench()
+    const ask = (n: number, after: number) => {
+      bench.announced(b, common(n))
+      bench.overdue(after)
+      bench.received(b, common(n))
+    }
+    ask(1, MEND_PAUSE_MILLIS)
+    ask(2, MEND_PAUSE_MILLIS)
+    expect(bench.broadcast.eager.has(b)).toBe(true)
+    bench.feed({ type: 'frame', from: b, frame: { type: 'prune' } })
+    ask(3, MEND_PAUSE_MILLIS / 2)
+    ask(4, MEND_PAUSE_MILLIS / 2)
+    expect(bench.broadcast.eager.has(b)).toBe(false)
+    ask(5, MEND_PAUSE_MILLIS / 2)
+    expect(bench.broadcast.eager.has(b)).toBe(true)
+  })
+
+  it('is not mended by what nobody was asked for', () => {
+    const bench = prunedBench()
+    for (const n of [1, 2, 3]) {
+      bench.now += MEND_PAUSE_MILLIS
+      bench.announced(b, common(n))
+      bench.received(b, common(n))
+    }
+    expect(bench.broadcast.eager.has(b)).toBe(false)
   })
 
   it('is left alone where what was asked for comes by itself after all', () => {

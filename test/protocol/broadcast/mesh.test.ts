@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageId, PeerKey } from '../../../src/base/ids.js'
+import { Mesh } from '../../../src/protocol/broadcast/mesh.js'
 import { MeshCheck } from '../../../src/protocol/broadcast/mesh-check.js'
 import { Outbox } from '../../../src/protocol/broadcast/outbox.js'
+import { Tree } from '../../../src/protocol/broadcast/tree.js'
 import { MESH_CHECK_MILLIS, TREE_REST_MILLIS } from '../../../src/protocol/broadcast/tuning.js'
 import type { BroadcastFrame, Frame } from '../../../src/protocol/wire/frames.js'
 import { glance } from '../../../src/protocol/wire/glance.js'
@@ -159,6 +161,80 @@ it('checks the presences of two whom the same neighbour was asked for', () => {
   expect(check.size).toBe(2)
   check.begin(presenceOf('dan', {}, EPOCH + 1), ann)
   expect(check.size, 'of each the newest').toBe(2)
+})
+
+it.each([
+  [2, true],
+  [3, false]
+])(
+  'a line that had to be asked for is passed on by nobody where all of %i are neighbours',
+  (deviceCount, isKept) => {
+    const outbox = new Outbox()
+    const tree = new Tree(outbox)
+    const mesh = new Mesh({
+      outbox,
+      tree,
+      self: undefined,
+      attendance: { deviceCount, has: () => true }
+    })
+    for (const peer of ['ann', 'bob'].map(deviceOf)) tree.add(peer)
+    const arrival = { from: deviceOf('ann'), message: textOf('cyd', 'hi') }
+    expect(mesh.keeps(arrival, false)).toBe(false)
+    expect(mesh.keeps(arrival, true)).toBe(isKept)
+    expect(mesh.size).toBe(isKept ? 1 : 0)
+  }
+)
+
+it('has a tree of all links when somebody has sent to all for a while', () => {
+  const outbox = new Outbox()
+  const tree = new Tree(outbox)
+  const attendance = { deviceCount: 2, has: () => true }
+  const mesh = new Mesh({ outbox, tree, self: undefined, attendance })
+  const [ann, bob] = ['ann', 'bob'].map(deviceOf) as [PeerKey, PeerKey]
+  for (const peer of [ann, bob]) tree.add(peer)
+  outbox.begin(EPOCH)
+  tree.use()
+  tree.makeLazy(bob)
+  for (const [after, isEager] of [
+    [TREE_REST_MILLIS - 1, false],
+    [TREE_REST_MILLIS, true]
+  ] as const) {
+    outbox.begin(EPOCH + after)
+    mesh.keeps({ from: ann, message: textOf('ann', `${after}`), reached: 2 }, false)
+    expect(tree.eager.has(bob)).toBe(isEager)
+  }
+})
+
+describe('a line that names another one', () => {
+  /** Ann and bob are all neighbours; bob has pushed a line after one that ann said to all. Whom that is announced to then. */
+  function toldOfFirst(how: { reached?: number }) {
+    const outbox = new Outbox()
+    const tree = new Tree(outbox)
+    const [ann, bob] = ['ann', 'bob'].map(deviceOf) as [PeerKey, PeerKey]
+    const attendance = { deviceCount: 2, has: () => true }
+    const mesh = new Mesh({ outbox, tree, self: undefined, attendance })
+    outbox.begin(EPOCH)
+    for (const peer of [ann, bob]) {
+      tree.add(peer)
+      mesh.neighborUp(peer)
+    }
+    const first = textOf('ann', 'first')
+    expect(mesh.keeps({ from: ann, message: first, reached: 2 }, false)).toBe(true)
+    const second = textOf('bob', 'second', EPOCH + 1, [first.id])
+    expect(mesh.keeps({ from: bob, message: second, ...how }, false)).toBe(false)
+    mesh.check(EPOCH + MESH_CHECK_MILLIS)
+    const told = outbox.end().filter(({ type }) => type === 'send')
+    return told.map(output => output.type === 'send' && [output.to === bob, output.frame])
+  }
+
+  it('shows that its author has that, if its author itself sends it', () => {
+    expect(toldOfFirst({ reached: 0 })).toEqual([])
+  })
+
+  it('shows nothing of who passes it on', () => {
+    const entries = [{ id: textOf('ann', 'first').id, hops: 2 }]
+    expect(toldOfFirst({})).toEqual([[true, { type: 'ihave', entries }]])
+  })
 })
 
 function isPair(from: PeerKey, to: PeerKey, { device: a }: Peer, { device: b }: Peer): boolean {

@@ -44,6 +44,16 @@ test('what noting a message gives is what its author has', () => {
   }
 })
 
+test('a message of ours is taken when somebody has it, and one that is not tracked never', () => {
+  const receipts = scene({ mine: [], latest: ['mine'] })
+  const isTaken = () => ['mine', 'latest', 'unknown'].map(name => receipts.isTaken(idOf(name)))
+  expect(isTaken()).toEqual([false, false, false])
+  receipts.seen(bob, [idOf('mine')])
+  expect(isTaken()).toEqual([true, false, false])
+  receipts.seen(bob, [idOf('latest')])
+  expect(isTaken()).toEqual([true, true, false])
+})
+
 test('one head tells of all that it descends from, newest first', () => {
   const receipts = scene({ one: [], two: ['one'], three: ['two'] })
   expect(receipts.seen(bob, [idOf('one')])).toHaveLength(1)

@@ -6,7 +6,7 @@ import { Turn } from '../../../src/protocol/turn.js'
 import { encodeTypingBody } from '../../../src/protocol/wire/bodies/typing.js'
 import { KIND_TYPING } from '../../../src/protocol/wire/kinds.js'
 import { type Peer, World } from '../../support/harness.js'
-import { feedPushed, member, messageOf, numbered } from '../../support/hostile.js'
+import { feedPushed, member, messageOf, numbered, presenceOf } from '../../support/hostile.js'
 
 /** Members that have met. */
 function room(...names: string[]) {
@@ -72,6 +72,20 @@ test.each([
   expect(sent).toHaveLength(messages)
 })
 
+test('that somebody goes on writing is told every two seconds at most', () => {
+  const world = new World()
+  const ann = world.join('ann')
+  const link = member(world, ann)
+  const body = encodeTypingBody({ writing: true })
+  feedPushed(ann, link, presenceOf('eve', {}, world.now))
+  for (const [n, count] of [1, 1, 1, 2, 2].entries()) {
+    const clock = world.now
+    feedPushed(ann, link, messageOf('eve', { kind: KIND_TYPING, clock, body, nonce: numbered(n) }))
+    expect(told(ann)).toHaveLength(count)
+    world.run(700)
+  }
+})
+
 test('a flood of one author is told at its pace; of who is not here, and of another time, nothing is', () => {
   const world = new World()
   const ann = world.join('ann')
@@ -88,12 +102,16 @@ test('a flood of one author is told at its pace; of who is not here, and of anot
       })
     )
   put('nobody', true, 1)
-  put('eve', true, 2, world.now - 60_000)
-  put('eve', false, 3)
+  put('eve', true, 2)
+  expect(told(ann)).toEqual([])
+  feedPushed(ann, link, presenceOf('eve', {}, world.now))
+  put('eve', true, 3, world.now - 60_000)
+  put('eve', false, 4)
   expect(told(ann)).toEqual([])
   for (let n = 0; n < 400; n += 1) {
     put('eve', n % 2 === 0, 10 + n)
     world.run(10)
   }
+  expect(told(ann).length).toBeGreaterThan(0)
   expect(told(ann).length).toBeLessThanOrEqual(6)
 })

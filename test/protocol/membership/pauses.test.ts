@@ -49,6 +49,13 @@ describe('a member', () => {
     expectAbout(timer(started, 'visit'), MINUTE)
   })
 
+  it.each(['refill', 'shuffle', 'visit'] as const)('comes round to the next %s as late', name => {
+    const bench = new Bench()
+    const first = timer(bench.feed({ type: 'start' }), name)
+    const again = bench.feed({ type: 'timer', timer: { name } })
+    expectAbout(timer(again, name), first)
+  })
+
   it('waits 5 s for the answer to a request', () => {
     const bench = new Bench()
     bench.feed({ type: 'candidates', peers: [at(0)] })
@@ -65,8 +72,11 @@ describe('a member', () => {
     expectAbout(timer(up, 'neighbor-timeout'), 4 * SECOND)
     const visits = new Visits(MEMBERSHIP_TUNING)
     visits.told(at(30), 0)
+    const nobody = () => undefined
+    expect(visits.next(MEMBERSHIP_TUNING.revisitMillis - 1, nobody)).toBe(undefined)
+    expect(visits.next(MEMBERSHIP_TUNING.revisitMillis, nobody)).toBe(at(30))
     const back = Array.from({ length: 300 }, (_, second) => second * SECOND)
-    expectAbout(back.find(now => visits.next(now, () => undefined) === at(30)) ?? 0, 20 * SECOND)
+    expectAbout(back.find(now => visits.next(now, nobody) === at(30)) ?? 0, 20 * SECOND)
   })
 
   it('keeps the link of whoever it refused for half a minute', () => {

@@ -169,6 +169,21 @@ describe('one connection per pair', () => {
     )
   })
 
+  it('lets one stream wait beside it: of two that would the preferred one', () => {
+    const [current, ours, theirs] = [
+      { isInitiator: true },
+      { isInitiator: true },
+      { isInitiator: false }
+    ]
+    const pair = { current, closing: false, parked: ours }
+    const event = { type: 'confirmed', stream: theirs, settled: false } as const
+    const unwanted = settle(pair, event, true)
+    expect(unwanted).toEqual({ pair, actions: [{ type: 'destroy', stream: theirs }] })
+    const preferred = settle(pair, event, false)
+    expect(preferred.pair.parked).toBe(theirs)
+    expect(preferred.actions[0]?.stream).toBe(ours)
+  })
+
   it('shows the stream of the larger key when both dial at once', () => {
     const world = new World()
     world.dial('large')

@@ -61,6 +61,32 @@ describe('Dialer', () => {
     expect(dialer.has(key(1))).toBe(false)
   })
 
+  it('counts no failure of a dial that is not under way', () => {
+    const dialer = make({ backoffs: [100] })
+    dialer.failed(key(1), 0)
+    expect(dialer.has(key(1))).toBe(false)
+    dialer.want(key(1), 0, AGAIN)
+    dialer.failed(key(1), 0)
+    expect(dialer.next(0)).toEqual([key(1)])
+    dialer.connected(key(1), 10)
+    for (const now of [20, 30]) dialer.failed(key(1), now)
+    expect(dialer.has(key(1))).toBe(true)
+    expect(dialer.next(10_000)).toEqual([])
+    dialer.disconnected(key(1), 20_000)
+    expect(dialer.has(key(1))).toBe(true)
+  })
+
+  it('counts a connection from when it opened, however often that is told', () => {
+    const dialer = make({ backoffs: [100, 1_000] })
+    dialer.want(key(1), 0, AGAIN)
+    dialer.next(0)
+    dialer.failed(key(1), 0)
+    dialer.next(100)
+    for (const now of [100, 14_100]) dialer.connected(key(1), now)
+    dialer.disconnected(key(1), 16_000)
+    expect(dialer.wakeAt(16_000)).toBe(16_100)
+  })
+
   it('tells who is given up, and does not dial it again for a mere follow-up', () => {
     const dropped: PeerKey[] = []
     const dialer = make({ backoffs: [100], onDropped: peer => dropped.push(peer) })

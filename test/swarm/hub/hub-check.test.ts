@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkLocalHub } from '../../../src/swarm/hub/hub-check.js'
+import { findHub } from '../../../src/swarm/hub/hub-client.js'
 import { ownerOf } from '../../../src/swarm/hub/hub-owner.js'
 import { openHub } from '../../../src/swarm/hub/hub-server.js'
 import { fakeHub } from '../../support/fake-hub.js'
@@ -46,10 +47,13 @@ describe('a check-up of the local hub', () => {
     )
     await once(stranger.listen(port, '127.0.0.1'), 'listening')
     open.push({ close: () => new Promise(resolve => stranger.close(resolve)) })
+    const message = `Port ${port} of this machine is taken by another program`
     expect(await checkLocalHub(port)).toMatchObject({
       state: 'taken',
-      problem: { code: 'PORT_TAKEN' }
+      problem: { code: 'PORT_TAKEN', message: expect.stringContaining(message) }
     })
+    const elsewhere = findHub({ port, host: 'localhost' }, new AbortController().signal)
+    await expect(elsewhere).rejects.toThrow(`Port ${port} of localhost is taken`)
   })
 })
 

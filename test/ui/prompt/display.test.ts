@@ -19,7 +19,7 @@ async function typing(columns: number, options: EmulatorOptions & { reflows?: bo
   const screen = new Screen({ columns: 60, rows: 10, ...options })
   const typed = { text: 'x'.repeat(columns), cursor: columns }
   const { output } = screen
-  const display = new Display({ output, reflows: options.reflows === true }, () => typed)
+  const display = new Display({ ...options, output }, () => typed)
   const oncolumn = (column: number) => display.hearColumn(column)
   const answers = new TerminalInput({ onkeys: () => {}, onpaste: () => {}, oncolumn })
   screen.input.on('data', bytes => answers.take(bytes))
