@@ -230,11 +230,13 @@ test('whoever members tell of is counted, if it is here', () => {
   const lobby = new Lobby()
   const told = { nick: 'nick', at: Date.now(), isDoubted: false, keeps: false }
   const sign = (device: PeerKey) => ({ ...told, device, identity: device as string as IdentityKey })
-  Object.assign(lobby, { here: [sign(ada)], gone: [sign(ben)] })
+  const cyd = 'c'.repeat(64) as PeerKey
+  Object.assign(lobby, { here: [sign(ada)], gone: [sign(ben), sign(cyd)] })
   const { states, taker } = taking(lobby)
   expect(states()).toEqual([
     [ada, 'present'],
-    [ben, 'gone']
+    [ben, 'gone'],
+    [cyd, 'gone']
   ])
   expect(taker.found().members).toBe(1)
   taker.end()
