@@ -37,15 +37,6 @@ export function keepLimits(given: Partial<KeepLimits> | undefined): KeepLimits {
 /** Why a message is not taken: its clock is too far ahead of ours, or it is older than its kind may be. */
 export type ClockFault = 'ahead' | 'old'
 
-/** Why a message would be refused now; undefined if it would not. */
-export function clockFault(
-  { clock, kind }: Pick<Envelope, 'clock' | 'kind'>,
-  keep: KeepLimits,
-  wall: Millis
-): ClockFault | undefined {
-  return faultOf(clock, datesTaken(kind, keep, wall))
-}
-
 /** The clocks that messages of a kind may have; both ends are among them. */
 export interface Dates {
   readonly from: Millis

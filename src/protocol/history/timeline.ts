@@ -6,15 +6,8 @@ import type { CheckedMessage, Envelope, KnownMessage } from '../wire/message.js'
 import { Graph } from './graph.js'
 import { Had } from './had.js'
 import { HeadTurns } from './head-turns.js'
-import {
-  type ClockFault,
-  clockFault,
-  type Dates,
-  datesTaken,
-  type KeepLimits,
-  keepLimits,
-  oldestKept
-} from './keep-limits.js'
+import type { ClockFault, Dates, KeepLimits } from './keep-limits.js'
+import { datesTaken, faultOf, keepLimits, oldestKept } from './keep-limits.js'
 import { datedPlaceOf } from './lasting.js'
 import { LogicalClock } from './logical-clock.js'
 import type { MessageTable } from './message-table.js'
@@ -188,7 +181,7 @@ export class Timeline {
   /** Why the message would be refused now; undefined if it would not. */
   fault(message: Pick<Envelope, 'clock' | 'kind'>, wall: Millis): ClockFault | undefined {
     this.since(wall)
-    return clockFault(message, this.#keep, wall)
+    return faultOf(message.clock, this.dates(message.kind, wall))
   }
 
   /** Of which dates messages of this kind are taken now. */
@@ -228,8 +221,8 @@ export class Timeline {
   /** As {@link shelve}, for rows of a table, in order, where nothing is and all have room; false if that is not so: then nothing happens. */
   adopt(table: MessageTable, rows: Uint32Array, now: Millis): boolean {
     const isUsed = this.size + this.#had.size + this.#lost.size + this.#graph.load.children > 0
-    if (isUsed || !this.#messages.hasShelf || rows.some(row => isEphemeral(table.kind(row))))
-      return false
+    if (isUsed || !this.#messages.hasShelf) return false
+    if (rows.some(row => isEphemeral(table.kind(row)))) return false
     if (!this.#retention.adopt(table, rows)) return false
     if (table.index?.size !== rows.length) table.index = undefined
     if (rows.length > 0) this.observe(table.clock(rows.at(-1) as number))
