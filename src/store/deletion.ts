@@ -57,6 +57,11 @@ async function writeDeletedAt(database: Times, at: Millis): Promise<void> {
   await database.put(DELETED_KEY, value)
 }
 
+/** The time, ms since 1970, but later than this: no two deletions have one time, whatever the clock does. */
+export function timeAfter(last: Millis): Millis {
+  return Math.max(Date.now(), last + 1)
+}
+
 /**
  * A time, ms since 1970, on the clock that never jumps, or a moment after it; undefined if it is yet to come: then the other
  * clock was set back, and nobody can say.

@@ -10,6 +10,7 @@ import { SharedMerge } from '../../store/shared-changes.js'
 import type { Kept, MessageStore } from '../../store/store.js'
 import { storeFailed } from '../../store/store-errors.js'
 import { roomsHere } from '../admission/private-rooms.js'
+import { systemClock } from '../clock.js'
 import type { RoomKeys } from '../keys.js'
 import { historyDirectory, sharingPath } from './history-place.js'
 import { either } from './kept-source.js'
@@ -98,7 +99,7 @@ class StoreImporter implements Importer {
       return false
     }
     // No age would ever end it here.
-    if (isAhead(message, Date.now())) {
+    if (isAhead(message, systemClock.wall())) {
       this.#refused += 1
       return false
     }
