@@ -149,7 +149,7 @@ describe('the arrows of docs/architecture.md', () => {
     expect(readers.map(source => source.path).sort()).toEqual([
       'room/clock.ts',
       'room/reach/refusals.ts',
-      // Programs that run after each other compare it.
+      // The time of a deletion is for other programs, of which each has a steady clock of its own.
       'store/deletion.ts',
       'swarm/dial/dialling.ts',
       // A steady clock may stand still while the machine sleeps, which is what it looks for.

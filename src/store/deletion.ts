@@ -19,11 +19,6 @@ const TIME_BYTES = 8
 /** Two clocks of one machine differ by less: both are rounded. */
 const ROUNDED_MILLIS: Millis = 1
 
-/** The time of a deletion that is made now. No two have one time, whatever the clock does. `last`: that of the last one. */
-export function deletionTime(last: Millis): Millis {
-  return Math.max(Date.now(), last + 1)
-}
-
 /** Deletes a database that is closed, at this time, and all that was put aside of it. */
 export function deleteFiles(directory: string, at: Millis): void {
   renameSync(directory, `${directory}.deleted-${at}`)
@@ -60,6 +55,11 @@ async function writeDeletedAt(database: Times, at: Millis): Promise<void> {
   const value = new Uint8Array(TIME_BYTES)
   new DataView(value.buffer).setBigUint64(0, BigInt(at))
   await database.put(DELETED_KEY, value)
+}
+
+/** The time, ms since 1970, but later than this: no two deletions have one time, whatever the clock does. */
+export function timeAfter(last: Millis): Millis {
+  return Math.max(Date.now(), last + 1)
 }
 
 /**

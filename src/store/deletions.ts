@@ -1,7 +1,7 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
 import type { ArrivalLog } from './arrival-log.js'
-import { deleteFiles, deletionTime, momentOf } from './deletion.js'
+import { deleteFiles, momentOf, timeAfter } from './deletion.js'
 import type { Pending } from './pending.js'
 import type { StoreListeners } from './store-listeners.js'
 
@@ -42,7 +42,7 @@ export class Deletions {
 
   /** All is about to be deleted here: what waits is gone at once, and with the owner when `forget` returns. */
   begin(forget: () => void): void {
-    this.#next = deletionTime(this.#at)
+    this.#next = timeAfter(this.#at)
     forget()
     for (const part of [this.#pending, this.#log]) part.clear()
   }
