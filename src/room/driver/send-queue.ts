@@ -4,6 +4,7 @@ import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
 import { waitsWithHistory } from './lanes.js'
+import { PIECES_PER_TURN } from './turns.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
@@ -96,7 +97,15 @@ export class SendQueue {
   }
 
   #laneOf(frame: Frame): Set<Queued> {
-    return waitsWithHistory(frame, this.#history.size > 0) ? this.#history : this.#waiting
+    if (waitsWithHistory(frame, this.#history.size > 0)) return this.#history
+    if (this.#history.size <= PIECES_PER_TURN) this.#keepInOrder()
+    return this.#waiting
+  }
+
+  // Where little waits, nothing is gained if that is overtaken.
+  #keepInOrder(): void {
+    for (const queued of this.#history) this.#waiting.add(queued)
+    this.#history.clear()
   }
 
   *#inOrder(): Generator<Queued> {
