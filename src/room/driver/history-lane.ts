@@ -1,6 +1,6 @@
 import type { Frame } from '../../protocol/wire/frames.js'
 import { waitsWithHistory } from './lanes.js'
-import type { Turns } from './turns.js'
+import { PIECES_PER_TURN, type Turns } from './turns.js'
 
 /** Beyond so many bytes a link's history is taken as it comes. Guess: a batch of 256 KiB of short lines, and a write. */
 export const MAX_LANE_BYTES = 786_432
@@ -38,6 +38,7 @@ export class HistoryLane {
   /** Handles a frame of so many bytes: now, or, if it is history or must come after some, in its turn. */
   take(frame: Frame, byteLength: number): void {
     if (!waitsWithHistory(frame, !this.isEmpty)) {
+      this.#handleFew()
       this.#handle(frame)
       return
     }
@@ -70,6 +71,12 @@ export class HistoryLane {
     this.#bytes = 0
     // Not while whoever clears is in the midst of something.
     if (this.#whenEmpty !== undefined) setImmediate(() => this.#tellEmpty())
+  }
+
+  // Where little waits, nothing is gained if that is overtaken.
+  #handleFew(): void {
+    if (this.#waiting.length - this.#first > PIECES_PER_TURN) return
+    while (!this.isEmpty) this.next()
   }
 
   // An array's own shift moves all that is left.

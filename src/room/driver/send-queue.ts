@@ -5,6 +5,7 @@ import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
 import { waitsWithHistory } from './lanes.js'
+import { PIECES_PER_TURN } from './turns.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
@@ -37,7 +38,7 @@ interface Parcel {
 interface Queued extends Chained<Queued> {
   readonly parcel: Parcel
   /** What it waits in. */
-  readonly lane: Chain<Queued>
+  lane: Chain<Queued>
   /** With what it costs on the channel. */
   readonly byteLength: number
 }
@@ -109,8 +110,18 @@ export class SendQueue {
   }
 
   #laneOf(frame: Frame): Chain<Queued> {
-    const isSomeWaiting = this.#history.first !== undefined
-    return waitsWithHistory(frame, isSomeWaiting) ? this.#history : this.#waiting
+    if (waitsWithHistory(frame, this.#history.first !== undefined)) return this.#history
+    if (!hasMoreThan(PIECES_PER_TURN, this.#history)) this.#keepInOrder()
+    return this.#waiting
+  }
+
+  // Where little waits, nothing is gained if that is overtaken.
+  #keepInOrder(): void {
+    for (let queued = this.#history.first; queued; queued = this.#history.first) {
+      this.#history.delete(queued)
+      queued.lane = this.#waiting
+      this.#waiting.push(queued)
+    }
   }
 
   #makeRoom(): void {
@@ -131,6 +142,12 @@ export class SendQueue {
     queued.lane.delete(queued)
     this.#bytes -= queued.byteLength
   }
+}
+
+function hasMoreThan(count: number, items: Iterable<unknown>): boolean {
+  let seen = 0
+  for (const _ of items) if (++seen > count) return true
+  return false
 }
 
 /** The frames of a queue that may be dropped, by kind and author. */

@@ -20,19 +20,19 @@ test('without history a frame is handled as it comes', () => {
   expect(handled).toEqual([ping, said])
 })
 
-test('what is said goes before the history that came before it; everything else keeps its place', async () => {
+test('where little waits, what is said goes after it, at once; everything else keeps its place', async () => {
   const { handled, lane: it } = lane()
-  for (const frame of [stored(1), ping, said, stored(2)]) it.take(frame, 100)
-  expect(handled).toEqual([said])
+  for (const frame of [stored(1), ping, said, stored(2), ping]) it.take(frame, 100)
+  expect(handled).toEqual([stored(1), ping, said])
   await turn()
-  expect(handled).toEqual([said, stored(1), ping, stored(2)])
+  expect(handled).toEqual([stored(1), ping, said, stored(2), ping])
   it.take(ping, 1)
   expect(handled.at(-1)).toBe(ping)
 })
 
 test('history is handled some by some, and what is said meanwhile at once', async () => {
   const { handled, lane: it } = lane()
-  const all = Array.from({ length: 2.5 * PIECES_PER_TURN }, (_, n) => stored(n % 256))
+  const all = Array.from({ length: 3 * PIECES_PER_TURN }, (_, n) => stored(n % 256))
   for (const frame of all) it.take(frame, 100)
   await turn()
   expect(handled).toHaveLength(PIECES_PER_TURN)

@@ -5,6 +5,7 @@ import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
 import { CROWDED_BYTES, MAX_QUEUED_BYTES, SendQueue } from '../../../src/room/driver/send-queue.js'
+import { PIECES_PER_TURN } from '../../../src/room/driver/turns.js'
 import { keysOf, ROOM } from '../../support/harness.js'
 import { idOf } from '../../support/peers.js'
 
@@ -65,7 +66,7 @@ test('frames leave in the order in which they came, so many bytes at a time', ()
 
 test('what is said goes before the history that waits, and nothing else does', () => {
   const queue = new SendQueue()
-  const history = [stored('ann', KIND_TEXT), stored('bob', KIND_TEXT)]
+  const history = Array.from({ length: PIECES_PER_TURN + 1 }, () => stored('ann', KIND_TEXT))
   const later: Frame[] = [{ type: 'ping' }, stored('cai', KIND_TEXT), { type: 'goodbye' }]
   const said = [pushed('dan', KIND_TEXT), pushed('eve', KIND_TEXT)]
   for (const frame of [{ type: 'pong' } as const, ...history, said[0], ...later, said[1]])
@@ -73,6 +74,13 @@ test('what is said goes before the history that waits, and nothing else does', (
   const order = [{ type: 'pong' } as const, ...said, ...history, ...later]
   expect(drain(queue).map(encodeFrame)).toEqual(order.map(encodeFrame))
   expect(queue.bytes).toBe(0)
+})
+
+test('what is said goes after a little history that waits', () => {
+  const queue = new SendQueue()
+  const frames = [stored('ann', KIND_TEXT), pushed('dan', KIND_TEXT), stored('bob', KIND_TEXT)]
+  for (const frame of frames) queue.push(frame)
+  expect(drain(queue).map(encodeFrame)).toEqual(frames.map(encodeFrame))
 })
 
 test('the bytes are right if of one author what came later leaves first, and the queue is crowded', () => {
