@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { MessageId } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
 import { HistoryQueue } from '../../../src/protocol/history/reconcile/history-queue.js'
-import { USUAL_PARENTS, VERIFY_PER_TURN } from '../../../src/protocol/history/tuning.js'
+import { SERVE_PER_TURN, USUAL_PARENTS } from '../../../src/protocol/history/tuning.js'
 import type { RoomTuning } from '../../../src/protocol/machine/options.js'
 import {
   type CoveredMessage,
@@ -77,7 +77,7 @@ test('what was only covered is checked before it is handed on, some at a time', 
   world.connect(eli, dan)
   world.run(1_500)
   expect(ids(eli.machine.history())).toEqual(ids(ann.machine.history()))
-  expect(most).toBe(VERIFY_PER_TURN)
+  expect(most).toBe(SERVE_PER_TURN)
 })
 
 test('a line names four parents at most, the last of its own author among them', () => {
