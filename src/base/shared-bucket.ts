@@ -2,8 +2,8 @@ import type { Millis } from './time.js'
 import { type Rate, TokenBucket } from './token-bucket.js'
 
 /**
- * A bucket that several have in common, and a small one of each for when that is empty: whoever asks most often does not
- * get everything.
+ * A bucket that several have in common, and a small one of each for when there is less in that: whoever asks most often does
+ * not get everything.
  */
 export class SharedBucket {
   readonly #rate: Rate
@@ -42,8 +42,8 @@ export class SharedBucket {
   }
 
   #drawnBy(owner: object, now: Millis): TokenBucket {
-    const all = this.#all(now)
-    return all.has(now) ? all : this.#of(owner, now)
+    const [all, own] = [this.#all(now), this.#of(owner, now)]
+    return all.tokens(now) >= own.tokens(now) ? all : own
   }
 
   #all(now: Millis): TokenBucket {

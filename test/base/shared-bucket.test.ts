@@ -18,6 +18,12 @@ test('whoever asks most often leaves each of the others a little', () => {
   }
 })
 
+test('the little that the others leave is no less than one has oneself', () => {
+  const shared = bucket()
+  for (let n = 0; n < 99; n++) shared.charge(eve, 0, 1)
+  expect(shared.tokens(ann, 0)).toBe(5)
+})
+
 test('what is given back is first of all whose it was', () => {
   const shared = bucket()
   while (shared.has(eve, 0)) shared.charge(eve, 0, 1)
