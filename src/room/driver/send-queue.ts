@@ -11,6 +11,10 @@ import { PIECES_PER_TURN } from './turns.js'
 export const MAX_QUEUED_BYTES = 1_048_576
 /** From here on what may be dropped is. */
 export const CROWDED_BYTES = MAX_QUEUED_BYTES / 2
+/** So many bytes of what is said overtake history that waits; then that gets its share. Guess: one write. */
+export const OVERTAKING_BYTES = 65_536
+/** Bytes of what is said for each of history that was overtaken by so many. Guess. */
+const SAID_FOR_HISTORY = 3
 /**
  * What a frame costs on its channel beside its own bytes. protomux: 3 for its length, 1 for its
  * type; and some.
@@ -39,6 +43,8 @@ interface Queued extends Chained<Queued> {
   readonly parcel: Parcel
   /** What it waits in. */
   lane: Chain<Queued>
+  /** Greater than that of all that came before it. */
+  readonly number: number
   /** With what it costs on the channel. */
   readonly byteLength: number
 }
@@ -56,7 +62,7 @@ interface Standing {
 
 /**
  * Frames that wait until their peer has read what was sent before: first in, first out, but for history, which lets go first
- * what is said meanwhile. If they grow too many, what can be missed is dropped, from the author who has most of it here first:
+ * what is said meanwhile, and yet gets a share: who floods must not keep it from a slow reader for ever. If they grow too many, what can be missed is dropped, from the author who has most of it here first:
  * whoever floods pays for it, and not the link.
  */
 export class SendQueue {
@@ -64,6 +70,10 @@ export class SendQueue {
   readonly #waiting = new Chain<Queued>()
   readonly #history = new Chain<Queued>()
   #bytes = 0
+  /** Frames that came so far. */
+  #count = 0
+  /** Bytes that history was overtaken by, less what it was given for them. */
+  #overtaken = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
   #drops: Drops | undefined
 
@@ -82,7 +92,7 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const queued = queuedOf(frame, this.#laneOf(frame))
+    const queued = queuedOf(frame, this.#laneOf(frame), ++this.#count)
     queued.lane.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
@@ -94,10 +104,11 @@ export class SendQueue {
   take(maxBytes: number): Uint8Array[] {
     const frames: Uint8Array[] = []
     let bytes = 0
-    for (let queued = this.#first; queued; queued = this.#first) {
+    for (let queued = this.#next; queued; queued = this.#next) {
       bytes += queued.byteLength
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.parcel.bytes)
+      this.#weigh(queued)
       this.#remove(queued)
       this.#drops?.left(queued)
     }
@@ -105,8 +116,18 @@ export class SendQueue {
     return frames
   }
 
-  get #first(): Queued | undefined {
-    return this.#waiting.first ?? this.#history.first
+  // History goes before nothing that came before it.
+  get #next(): Queued | undefined {
+    const [said, history] = [this.#waiting.first, this.#history.first]
+    if (said === undefined || history === undefined) return said ?? history
+    const isDue = this.#overtaken >= OVERTAKING_BYTES && history.number < said.number
+    return isDue ? history : said
+  }
+
+  #weigh({ byteLength, lane }: Queued): void {
+    if (this.#history.first === undefined) this.#overtaken = 0
+    else if (lane === this.#waiting) this.#overtaken += byteLength
+    else this.#overtaken = Math.max(0, this.#overtaken - SAID_FOR_HISTORY * byteLength)
   }
 
   #laneOf(frame: Frame): Chain<Queued> {
@@ -184,10 +205,10 @@ class Drops {
 let last: Parcel | undefined
 
 /** What goes to several peers goes to one after the other: frames do not change. */
-function queuedOf(frame: Frame, lane: Chain<Queued>): Queued {
+function queuedOf(frame: Frame, lane: Chain<Queued>, number: number): Queued {
   if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
   const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
-  return { parcel: last, lane, byteLength, before: undefined, after: undefined }
+  return { parcel: last, lane, number, byteLength, before: undefined, after: undefined }
 }
 
 function standingOf({ parcel }: Queued): Standing {

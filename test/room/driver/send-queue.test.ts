@@ -4,7 +4,12 @@ import { decodeFrame, encodeFrame } from '../../../src/protocol/wire/frame-codec
 import type { Frame } from '../../../src/protocol/wire/frames.js'
 import { KIND_PRESENCE, KIND_SUSPICION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, seal } from '../../../src/protocol/wire/message.js'
-import { CROWDED_BYTES, MAX_QUEUED_BYTES, SendQueue } from '../../../src/room/driver/send-queue.js'
+import {
+  CROWDED_BYTES,
+  MAX_QUEUED_BYTES,
+  OVERTAKING_BYTES,
+  SendQueue
+} from '../../../src/room/driver/send-queue.js'
 import { PIECES_PER_TURN } from '../../../src/room/driver/turns.js'
 import { keysOf, ROOM } from '../../support/harness.js'
 import { idOf } from '../../support/peers.js'
@@ -122,6 +127,48 @@ test('what waits adds up, whatever came, left and was dropped', () => {
   const left = queue.bytes
   expect(drain(queue).reduce((sum, frame) => sum + encodeFrame(frame).byteLength + 8, 0)).toBe(left)
   expect(queue.bytes).toBe(0)
+})
+
+/** History that waits in this, a ping behind it, and then so many bytes of what is said, and no less as it is read. */
+function readUnderFlood(queue: SendQueue, reads: number): Frame[] {
+  for (let n = 0; n < 100; n++) queue.push(stored('ann', KIND_TEXT))
+  queue.push({ type: 'ping' })
+  const read: Frame[] = []
+  for (let n = 0; n < reads; n++) {
+    while (queue.bytes < 2 * OVERTAKING_BYTES) queue.push(pushed('eve', KIND_TEXT, 1_000))
+    for (const bytes of queue.take(4_096)) {
+      const decoded = decodeFrame(bytes)
+      if (decoded.ok) read.push(decoded.frame)
+    }
+  }
+  return read
+}
+
+describe('history, while more is said than a slow reader reads', () => {
+  test('goes all the same, and in its order', () => {
+    const read = readUnderFlood(new SendQueue(), 100)
+    expect(of(read, 'ann', KIND_TEXT)).toBe(100)
+    expect(read.findLastIndex(frame => frame.type === 'stored')).toBeLessThan(
+      read.findIndex(frame => frame.type === 'ping')
+    )
+  })
+
+  test('lets some of what is said go first', () => {
+    const read = readUnderFlood(new SendQueue(), OVERTAKING_BYTES / 4_096 - 1)
+    expect(read.every(frame => frame.type === 'message')).toBe(true)
+  })
+
+  test('has nothing go before what was said before that', () => {
+    const queue = new SendQueue()
+    for (let n = 0; n < 100; n++) queue.push(stored('ann', KIND_TEXT))
+    for (let n = 0; n < 100; n++) queue.push(pushed('eve', KIND_TEXT, 1_000))
+    queue.push({ type: 'goodbye' })
+    for (let n = 0; n < 100; n++) queue.push(pushed('bob', KIND_TEXT, 1_000))
+    const read = drain(queue)
+    const goodbye = read.findIndex(frame => frame.type === 'goodbye')
+    expect(of(read.slice(0, goodbye), 'ann', KIND_TEXT)).toBe(100)
+    expect(of(read.slice(0, goodbye), 'eve', KIND_TEXT)).toBe(100)
+  })
 })
 
 describe('when it is half full', () => {
