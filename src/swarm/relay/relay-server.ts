@@ -4,6 +4,7 @@ import type { Millis } from '../../base/time.js'
 import { type BlindRelayServer, createBlindRelay, limitUnmatched } from '../dht/blind-relay.js'
 import type { RawStream, SecretStream } from '../dht/stream-types.js'
 import type { DhtNode, DhtServer } from '../dht/types.js'
+import { type RelaySessionState, whoMakesRoom } from './idle-sessions.js'
 
 /** What a relay gives at most. */
 export interface RelayLimits {
@@ -56,8 +57,8 @@ export class RelayServer {
   readonly #keyPair: KeyPair
   readonly #server: DhtServer
   readonly #relay: BlindRelayServer
-  // BOUNDED: limits.sessions; with each the number of its pairings.
-  readonly #sessions = new Map<SecretStream, number>()
+  // BOUNDED: limits.sessions. The oldest first.
+  readonly #sessions = new Map<SecretStream, RelaySessionState>()
   // BOUNDED: limits.sessions times limits.pairingsPerSession; by the token that both ends named.
   readonly #pairings = new Map<string, Pairing>()
   readonly #timer: NodeJS.Timeout
@@ -69,7 +70,7 @@ export class RelayServer {
     this.#limits = limits
     this.#keyPair = keyPair
     this.#relay = createBlindRelay(options => dht.createRawStream({ ...options, framed: true }))
-    const firewall = () => this.#isFull && this.#idle() === undefined
+    const firewall = () => this.#isFull && !this.#hasIdle
     this.#server = dht.createServer({ firewall }, stream => this.#accept(stream))
     this.#timer = setInterval(() => this.#weigh(), WINDOW_MILLIS).unref()
   }
@@ -100,11 +101,12 @@ export class RelayServer {
 
   #accept(stream: SecretStream): void {
     stream.on('error', ignore)
-    if (!this.#makeRoom()) {
+    const host = stream.rawStream?.remoteHost ?? ''
+    if (!this.#makeRoom(host)) {
       stream.destroy()
       return
     }
-    this.#sessions.set(stream, 0)
+    this.#sessions.set(stream, { host, pairings: 0 })
     stream.once('close', () => this.#sessions.delete(stream))
     const session = this.#relay.accept(stream, { id: stream.remotePublicKey })
     limitUnmatched(session, this.#limits.pairingsPerSession)
@@ -118,15 +120,15 @@ export class RelayServer {
     return this.#sessions.size >= this.#limits.sessions
   }
 
-  /** The oldest session that relays nothing: keys are free, and connections that carry nothing would keep others out. */
-  #idle(): SecretStream | undefined {
-    for (const [stream, pairings] of this.#sessions) if (pairings === 0) return stream
-    return undefined
+  get #hasIdle(): boolean {
+    for (const { pairings } of this.#sessions.values()) if (pairings === 0) return true
+    return false
   }
 
-  #makeRoom(): boolean {
+  // Connections that carry nothing would keep others out.
+  #makeRoom(host: string): boolean {
     if (!this.#isFull) return true
-    const idle = this.#idle()
+    const idle = whoMakesRoom(this.#sessions, host)
     if (idle === undefined) return false
     this.#sessions.delete(idle)
     idle.destroy()
@@ -143,12 +145,13 @@ export class RelayServer {
       this.#count(from, -1)
       this.#end(token)
     })
-    if ((this.#sessions.get(from) ?? 0) > this.#limits.pairingsPerSession) this.#end(token)
+    if ((this.#sessions.get(from)?.pairings ?? 0) > this.#limits.pairingsPerSession)
+      this.#end(token)
   }
 
   #count(session: SecretStream, change: number): void {
-    const pairings = this.#sessions.get(session)
-    if (pairings !== undefined) this.#sessions.set(session, pairings + change)
+    const state = this.#sessions.get(session)
+    if (state !== undefined) state.pairings += change
   }
 
   // Both ends, so that both peers are told at once.
