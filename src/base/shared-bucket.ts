@@ -1,3 +1,4 @@
+import { Beginners } from './beginners.js'
 import type { Millis } from './time.js'
 import { type Rate, TokenBucket } from './token-bucket.js'
 
@@ -8,6 +9,7 @@ import { type Rate, TokenBucket } from './token-bucket.js'
 export class SharedBucket {
   readonly #rate: Rate
   readonly #ownRate: Rate
+  readonly #beginners = new Beginners()
   /** Full from the first question on. */
   #common: TokenBucket | undefined
   /** Goes with its owner. */
@@ -52,7 +54,10 @@ export class SharedBucket {
   }
 
   #of(owner: object, now: Millis): TokenBucket {
-    const own = this.#own.get(owner) ?? new TokenBucket(this.#ownRate, now)
+    const known = this.#own.get(owner)
+    if (known !== undefined) return known
+    const own = new TokenBucket(this.#ownRate, now)
+    if (!this.#beginners.beginsFull(now)) own.charge(now, this.#ownRate.burst)
     this.#own.set(owner, own)
     return own
   }

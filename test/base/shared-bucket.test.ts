@@ -34,3 +34,31 @@ test('what is given back is first of all whose it was', () => {
   shared.giveBack(ann, 0)
   expect(shared.tokens(eve, 0)).toBe(1)
 })
+
+test('who comes as somebody else again and again gains little', () => {
+  const shared = bucket()
+  let drawn = 0
+  for (let now = 0; now < 60_000; now += 10) {
+    for (const other = {}; shared.has(other, now); drawn += 1) shared.charge(other, now, 1)
+  }
+  // What all have in common in that time is 700.
+  expect(drawn).toBeLessThan(2_000)
+})
+
+test('who was there before somebody came again and again has a part as before', () => {
+  const shared = bucket()
+  expect(shared.has(ann, 0)).toBe(true)
+  for (let now = 0; now < 60_000; now += 10) {
+    for (const other = {}; shared.has(other, now); ) shared.charge(other, now, 1)
+  }
+  expect(shared.tokens(ann, 60_000)).toBe(5)
+})
+
+test('whoever comes while somebody comes again and again soon has a part', () => {
+  const shared = bucket()
+  for (let now = 0; now < 60_000; now += 10) {
+    for (const other = {}; shared.has(other, now); ) shared.charge(other, now, 1)
+    if (now >= 30_000) shared.has(ann, now)
+  }
+  expect(shared.tokens(ann, 60_000)).toBe(5)
+})
