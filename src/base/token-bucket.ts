@@ -62,7 +62,7 @@ export interface BudgetRate {
   readonly bytes: Rate
 }
 
-/** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. */
+/** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. Full at first, or empty. */
 export class Budget {
   readonly #rate: BudgetRate
   // There is one for each of tens of thousands of authors: two buckets would be twice as large.
@@ -70,10 +70,10 @@ export class Budget {
   #bytes: number
   #at: Millis
 
-  constructor(rate: BudgetRate, now: Millis) {
+  constructor(rate: BudgetRate, now: Millis, isFull = true) {
     this.#rate = rate
-    this.#messages = rate.messages.burst
-    this.#bytes = rate.bytes.burst
+    this.#messages = isFull ? rate.messages.burst : 0
+    this.#bytes = isFull ? rate.bytes.burst : 0
     this.#at = now
   }
 

@@ -1,3 +1,4 @@
+import { Beginners } from '../../base/beginners.js'
 import type { Millis } from '../../base/time.js'
 import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
@@ -8,6 +9,7 @@ import {
   type AuthorBudgets,
   type Budgets,
   freshLinkBudgets,
+  freshLinkPart,
   type Traffic,
   trafficOf
 } from '../links/traffic.js'
@@ -47,6 +49,9 @@ export class Admission {
   readonly #authors: KnownAuthors
   /** What all links that are fresh may bring together. Full from the first message on. */
   #freshLinks: Budgets | undefined
+  /** What each of them may bring besides. Goes with its link. */
+  readonly #freshParts = new WeakMap<Link, Budgets>()
+  readonly #beginners = new Beginners()
 
   constructor(authors: KnownAuthors) {
     this.#authors = authors
@@ -122,7 +127,15 @@ export class Admission {
   // Whoever brings most must not be all that is heard: each fresh link has a little of its own.
   #ofFresh(link: Link, traffic: Traffic, bytes: number, now: Millis): Budget {
     this.#freshLinks ??= freshLinkBudgets(now)
-    const all = this.#freshLinks[traffic]
-    return all.has(bytes, now) ? all : link.budgets.fresh[traffic]
+    const [all, own] = [this.#freshLinks[traffic], this.#partOf(link, now)[traffic]]
+    return all.has(bytes, now) ? all : own
+  }
+
+  #partOf(link: Link, now: Millis): Budgets {
+    const known = this.#freshParts.get(link)
+    if (known !== undefined) return known
+    const part = freshLinkPart(now, this.#beginners.beginsFull(now))
+    this.#freshParts.set(link, part)
+    return part
   }
 }

@@ -120,15 +120,12 @@ export class LinkBudgets {
   readonly all: Budgets
   /** What newcomers may say of it. */
   readonly newcomers: Budgets
-  /** What it may bring while it is fresh, whatever other fresh links bring: as much as a settled author. */
-  readonly fresh: Budgets
 
   constructor(now: Millis) {
     const bucket = () => new TokenBucket(LINK_LOOK_RATE, now)
     this.looks = { pushed: bucket(), stored: bucket() }
     this.all = budgets('link', now)
     this.newcomers = budgets('newcomers', now)
-    this.fresh = budgets('settled', now)
   }
 }
 
@@ -137,10 +134,19 @@ export function freshLinkBudgets(now: Millis): Budgets {
   return budgets('freshLinks', now)
 }
 
-function budgets(of: 'newcomers' | 'link' | 'freshLinks' | 'settled', now: Millis): Budgets {
+/** What one of them may bring whatever the others bring: as much as a settled author. */
+export function freshLinkPart(now: Millis, isFull: boolean): Budgets {
+  return budgets('settled', now, isFull)
+}
+
+function budgets(
+  of: 'newcomers' | 'link' | 'freshLinks' | 'settled',
+  now: Millis,
+  isFull = true
+): Budgets {
   return {
-    chat: new Budget(LIMITS.chat[of], now),
-    presence: new Budget(LIMITS.presence[of], now),
-    brief: new Budget(LIMITS.brief[of], now)
+    chat: new Budget(LIMITS.chat[of], now, isFull),
+    presence: new Budget(LIMITS.presence[of], now, isFull),
+    brief: new Budget(LIMITS.brief[of], now, isFull)
   }
 }
