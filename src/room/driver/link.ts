@@ -98,8 +98,8 @@ export class Link {
 
   /** Closes once what was sent has been flushed, or after 500 ms. */
   close(): void {
-    if (this.#closed || this.#grace !== undefined) return
     this.#history.clear()
+    if (this.#closed || this.#grace !== undefined) return
     this.#grace = setTimeout(() => this.destroy(), CLOSE_GRACE_MILLIS)
     this.#flushSoon()
   }

@@ -131,6 +131,24 @@ test('a link that we destroy tells nothing more of the history that waits', asyn
   expect(right.frames).toHaveLength(length)
 })
 
+test('so does one whose stream has ended when we leave', async () => {
+  const [a, b] = await streamPair()
+  const left = listening(a)
+  const right = listening(b)
+  const count = 100 * PIECES_PER_TURN
+  for (let n = 0; n < count; n++) left.link.send({ type: 'stored', sealed: b4a.alloc(100) })
+  await right.frame('stored')
+  let heard = 0
+  b.once('close', () => {
+    heard = right.frames.length
+    right.link.close()
+  })
+  b.destroy()
+  await right.end()
+  expect(heard).toBeLessThan(count)
+  expect(right.frames).toHaveLength(heard)
+})
+
 test('what is said while history is read is heard before the rest of it', async () => {
   const [a, b] = await streamPair()
   const left = listening(a)
