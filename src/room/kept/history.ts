@@ -13,7 +13,7 @@ import { type Shared, type StopSharing, share } from '../../store/sharing.js'
 import type { MessageStore, Kept as StoredMessage } from '../../store/store.js'
 import type { HistoryEvent } from '../events.js'
 import type { RoomKeys } from '../keys.js'
-import { Beside } from './beside.js'
+import type { Beside } from './beside.js'
 import { mergeInto } from './merging.js'
 import { readAndMend } from './read-and-mend.js'
 import { readHistory } from './read-history.js'
@@ -129,9 +129,9 @@ export class RoomHistory {
     this.#beside?.start()
   }
 
-  /** Another program has the database, and gives it to others at this path: it is ours when that one ends. */
-  waitBeside(path: string): void {
-    if (this.#disk !== undefined) this.#beside = new Beside(this.#disk.store, path)
+  /** Another program has the database: it is ours when that one ends. */
+  waitBeside(beside: Beside): void {
+    this.#beside = beside
   }
 
   /** Another program deleted all that was kept at this time, ms since 1970: of what is here, these stay. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -13,6 +13,7 @@ import { historyDirectory, sharingPath } from '../../../src/room/kept/history-pl
 import { openImporter } from '../../../src/room/kept/importing.js'
 import { keptHistory } from '../../../src/room/kept/kept-rooms.js'
 import { readHistory } from '../../../src/room/kept/read-history.js'
+import { isWaitedFor } from '../../../src/room/kept/waiting.js'
 import { roomKeys } from '../../../src/room/keys.js'
 import { LevelStore } from '../../../src/store/level-store.js'
 import { useRooms } from '../../support/rooms.js'
@@ -66,6 +67,28 @@ async function talk(...texts: string[]) {
 }
 
 describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
+  test('whoever is about to wait for a database says so before reading what that has', async () => {
+    const home = newHome()
+    const identity = loadIdentity(home)
+    const directory = historyDirectory(home, keys, identity)
+    mkdirSync(directory, { recursive: true })
+    const store = await LevelStore.open(directory)
+    const path = sharingPath(home, keys, identity)
+    const wasWaitedFor: boolean[] = []
+    const server = createServer(socket => {
+      wasWaitedFor.push(isWaitedFor(path))
+      socket.destroy()
+    })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    await new Promise<void>(resolve => server.listen(path, resolve))
+    const { room } = await enterFrom(home, 'ann')
+    await room.leave()
+    server.close()
+    await store.close()
+    expect(wasWaitedFor[0]).toBe(true)
+    expect(isWaitedFor(path)).toBe(false)
+  })
+
   test('a transcript is merged there: on the disk, as history, and once', async () => {
     const messages = await talk('oops', 'two', 'three')
     const home = newHome()
