@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deferred } from '../../async/deferred.js'
 import type { SwarmchatError } from '../../base/errors.js'
 import type { MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
@@ -52,6 +53,8 @@ export class RoomHistory {
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
+  /** There is an owner, or never will be one. */
+  readonly #begun = deferred()
   #isKept = true
   #isClosed = false
   // BOUNDED: by what other programs delete until the room is started.
@@ -99,6 +102,7 @@ export class RoomHistory {
   /** Writes what waits, and gives the database free for others. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#begun.resolve()
     this.#beside?.end()
     await this.#stopSharing?.()
     await this.store.close()
@@ -124,6 +128,7 @@ export class RoomHistory {
   /** Tells the owner how the disk fares from now on, and how it has fared. */
   follow(owner: HistoryOwner): void {
     this.#owner = owner
+    this.#begun.resolve()
     for (const event of this.#untold.splice(0)) owner.tell(event)
     for (const forget of this.#undone.splice(0)) forget()
     this.#beside?.start()
@@ -174,6 +179,7 @@ export class RoomHistory {
 
   /** Rejects if it cannot be written. */
   async #merge({ keys, store }: Disk, parts: AsyncIterable<readonly StoredMessage[]>) {
+    await this.#begun.promise
     const { merge } = this.#changing()
     const merged = await mergeInto({ merge, flush: () => store.flush() }, keys, parts)
     this.#changing()
@@ -181,8 +187,9 @@ export class RoomHistory {
   }
 
   async #forget({ store }: Disk): Promise<number> {
+    await this.#begun.promise
     const owner = this.#owner
-    if (owner === undefined) throw new Error('nothing can be deleted yet')
+    if (owner === undefined) throw new Error('nothing can be deleted now')
     let count = 0
     await store.clear(() => {
       count = owner.forget()
