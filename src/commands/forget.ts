@@ -27,7 +27,7 @@ invitation leads back.`
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Forget)
     const keys = await openRoomKeys(await roomGiven(args.room, flags, this.interrupted))
-    if (!flags.yes) checkForgettable(keys)
+    if (!flags.yes) await checkForgettable(keys)
     const isSure = flags.yes || (await confirmed(questionAbout(keys), this.interrupted))
     if (!isSure) throw notConfirmed()
     const there = await forgetHereOrThere(keys)

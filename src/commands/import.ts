@@ -10,7 +10,7 @@ import { notIntact, transcriptArgument } from './verify.js'
 
 /** Why a message is not taken. */
 const WHY_NOT_TAKEN =
-  'they are dated ahead, are older than what is kept, or were deleted while the program that is in the room runs'
+  'they are dated ahead, are older than what is kept, have no text and no deletion by their author that can be read, or were deleted while the program that is in the room runs'
 
 /** NEEDS_A_FILE: a transcript is read twice. */
 const needsAFile = () =>

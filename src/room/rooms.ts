@@ -1,4 +1,4 @@
-import { checkedLater, checkOptions } from '../base/options.js'
+import { checkedLater, checkFunction, checkOptions } from '../base/options.js'
 import { checkNetworks } from '../swarm/networks/check-networks.js'
 import { networksFromEnvironment } from '../swarm/networks/environment.js'
 import type { Network } from '../swarm/networks/network.js'
@@ -51,7 +51,8 @@ export class Rooms {
    * Opens a room. `room.leave()` leaves that one; the others go on. `onready` hears when others can find it, which may be
    * before it is open. Rejects with what `Room.open` does: BAD_OPTION, BAD_NETWORK, BAD_ROOM_NAME, BAD_PASSWORD, BAD_SECRET, BAD_NICK, BAD_IDENTITY, OPEN_IDENTITY, OPEN_HOME, NO_HOME.
    */
-  open(options: Omit<RoomOptions, 'networks'>, onready?: OnReady): Promise<Room> {
+  async open(options: Omit<RoomOptions, 'networks'>, onready?: OnReady): Promise<Room> {
+    if (onready !== undefined) checkFunction('open of Rooms', onready)
     const key = Symbol(options.name)
     const forget = () => this.#rooms.delete(key)
     const parts = openParts(options, () => this.#lease(forget), onready)

@@ -1,5 +1,4 @@
 import { badLine, SwarmchatError } from '../base/errors.js'
-import type { Topic } from '../base/ids.js'
 import { Contacts } from '../home/contacts.js'
 import { errorJson, type JsonObject, jsonLine, parseRequest } from '../ndjson/codec.js'
 import { eachLine } from '../ndjson/lines.js'
@@ -54,7 +53,7 @@ class JsonChat {
   // BOUNDED: by whoever started the program, and names them.
   readonly #rooms = new Map<string, JsonRoom>()
   // BOUNDED: likewise.
-  readonly #ready = new Set<Topic>()
+  readonly #ready = new Set<string>()
   #faults: unknown[] = []
   #quit: () => void = () => {}
   #isLeaving = false
@@ -70,8 +69,8 @@ class JsonChat {
 
   /** Others find this room: told once. */
   ready(room: ReadyRoom): void {
-    if (this.#ready.has(room.topic)) return
-    this.#ready.add(room.topic)
+    if (this.#ready.has(room.name)) return
+    this.#ready.add(room.name)
     this.#write(readyJson(room), room.name)
   }
 

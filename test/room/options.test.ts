@@ -219,6 +219,9 @@ test('what is no options at all is told', async () => {
   expect(await thrownBy(() => takeCensus(any({}), any(5)))).toMatch(whole)
   expect(await thrownBy(() => watchRoom(any({}), any(undefined)))).toMatch(whole)
   expect(await thrownBy(() => new Bot().configure(any('fast')))).toMatch(whole)
+  expect(await thrownBy(() => new Rooms().open({ name: 'lobby' }, any(5)))).toBe(
+    'BAD_OPTION: open of Rooms takes a function, and was given 5.'
+  )
   expect(await thrownBy(() => Room.open(any({})))).toMatch(
     /^BAD_OPTION: The option name .* undefined/
   )

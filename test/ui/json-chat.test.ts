@@ -56,6 +56,17 @@ test('of a room that is still being opened it says once that it is ready, when o
   expect(types?.filter(type => type === '"type":"ready"')).toHaveLength(1)
 })
 
+test('says of a room by each of its names that it is ready', async () => {
+  const [lobby, again, screen] = [fakeRoom(), fakeRoom(), fakeIo()]
+  Object.assign(again.room, { name: 'again' })
+  const done = jsonChat([lobby.room, again.room], screen.io)
+  await screen.until('"room":"again"')
+  screen.io.input.write('{"type":"leave"}\n')
+  await done
+  const named = screen.written().match(/"type":"ready","room":"[a-z]+"/g)
+  expect(named?.map(found => found.slice(23, -1))).toEqual(['lobby', 'again'])
+})
+
 test('says what it is told to say', async () => {
   const chat = chatting()
   chat.type('{"type":"say","text":"hi"}')

@@ -1,4 +1,5 @@
 import { idToBytes, type PeerKey, type Topic } from '../../base/ids.js'
+import { MAX_UNPROVED_LINKS } from '../../protocol/links/tuning.js'
 import type { SecretStream } from '../../swarm/dht/stream-types.js'
 import type { Swarm } from '../../swarm/swarm.js'
 import type { TopicSession } from '../../swarm/topic-session.js'
@@ -29,8 +30,8 @@ export interface MeetingHandlers {
  */
 export class Meeting {
   readonly #options: MeetingOptions
-  // BOUNDED: by the connections that the swarm takes.
-  #streams: SecretStream[] = []
+  // BOUNDED: MAX_UNPROVED_LINKS of those that we dialled, and as many that dialled us: as in a room that is open.
+  readonly #streams = new Set<SecretStream>()
   // BOUNDED: MAX_WAITING_PEERS.
   readonly #peers = new Set<PeerKey>()
   #handlers: MeetingHandlers | undefined
@@ -57,8 +58,8 @@ export class Meeting {
   /** Tells of whom was met so far, and of all that come from now on. */
   take(handlers: MeetingHandlers): void {
     this.#handlers = handlers
-    const streams = this.#streams
-    this.#streams = []
+    const streams = [...this.#streams]
+    this.#streams.clear()
     for (const stream of streams) if (!stream.destroying) handlers.onstream(stream)
     for (const peer of this.#peers) handlers.onpeer(peer)
     this.#peers.clear()
@@ -71,8 +72,15 @@ export class Meeting {
   }
 
   #met(stream: SecretStream): void {
-    if (this.#handlers === undefined) this.#streams.push(stream)
+    if (this.#handlers === undefined) this.#wait(stream)
     else this.#handlers.onstream(stream)
+  }
+
+  #wait(stream: SecretStream): void {
+    this.#streams.add(stream)
+    stream.once('close', () => this.#streams.delete(stream))
+    const alike = [...this.#streams].filter(({ isInitiator }) => isInitiator === stream.isInitiator)
+    if (alike.length > MAX_UNPROVED_LINKS) alike[0]?.destroy()
   }
 
   #found(peer: PeerKey): void {

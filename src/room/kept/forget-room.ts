@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf } from '../../base/errors.js'
 import { homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
 import { deleteInvitations } from '../../home/invitations.js'
@@ -41,7 +42,7 @@ export function forgetRoom(room: string | RoomKeys, home: string = homeDirectory
 
 /**
  * The same; and if a program of ours is in the room, that deletes the messages and whom it has met, and goes on: then how many messages
- * that were. Throws what {@link forgetRoom} does: STORE_IN_USE only if that program gives nothing to others.
+ * that were. Throws what {@link forgetRoom} does: STORE_IN_USE only if that program gives nothing to others for seconds.
  */
 export async function forgetHereOrThere(
   keys: RoomKeys,
@@ -49,31 +50,51 @@ export async function forgetHereOrThere(
 ): Promise<number | undefined> {
   // First: a program that has taken the place of another one need not have the lock.
   const isThere = existsSync(roomDirectory(home, keys.topic))
-  const count = isThere ? await forgetThere(sharingPath(home, keys, keptIdentity(home))) : undefined
-  if (count === undefined) forgetRoom(keys, home)
-  return count
-}
-
-/** Undefined if no program has the database at this path, nor waits for it. Throws STORE_IN_USE. */
-async function forgetThere(path: string): Promise<number | undefined> {
+  const path = isThere ? sharingPath(home, keys, keptIdentity(home)) : undefined
   for (let asked = 1; asked <= MAX_ASKED; asked += 1) {
-    const count = await forgetShared(path)
+    const count = path === undefined ? undefined : await forgetShared(path)
     if (count === 'refused') break
-    if (count !== undefined || !isWaitedFor(path)) return count
+    if (count !== undefined) return count
+    const isWanted = path !== undefined && isWaitedFor(path)
+    if (!isWanted && isForgotten(keys, home)) return undefined
     await sleep(ASK_AGAIN_MILLIS)
   }
   throw storeInUse()
 }
 
+/** Forgets the room, unless a program is in it, which is false. Throws the rest of what {@link forgetRoom} does. */
+function isForgotten(keys: RoomKeys, home: string): boolean {
+  try {
+    forgetRoom(keys, home)
+    return true
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'STORE_IN_USE') throw thrown
+    return false
+  }
+}
+
 /** Throws what {@link forgetHereOrThere} would, and deletes nothing: to be called before somebody is asked whether they are sure. */
-export function checkForgettable(keys: RoomKeys, home: string = homeDirectory()): void {
+export async function checkForgettable(
+  keys: RoomKeys,
+  home: string = homeDirectory()
+): Promise<void> {
   const directory = roomDirectory(home, keys.topic)
-  if (existsSync(directory)) {
-    const lock = tryLock(join(directory, 'lock'))
-    lock?.release()
-    const isShared = () => existsSync(sharingPath(home, keys, keptIdentity(home)))
-    if (lock === undefined && !isShared()) throw storeInUse()
-  } else if (keys.access !== 'private') throw roomNotKept(keys.name)
+  if (!existsSync(directory)) {
+    if (keys.access !== 'private') throw roomNotKept(keys.name)
+    return
+  }
+  const path = sharingPath(home, keys, keptIdentity(home))
+  for (let asked = 1; asked <= MAX_ASKED; asked += 1) {
+    if (isFree(directory) || existsSync(path)) return
+    await sleep(ASK_AGAIN_MILLIS)
+  }
+  throw storeInUse()
+}
+
+function isFree(directory: string): boolean {
+  const lock = tryLock(join(directory, 'lock'))
+  lock?.release()
+  return lock !== undefined
 }
 
 function lockOf(directory: string): Lock {

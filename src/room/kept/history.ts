@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deferred } from '../../async/deferred.js'
 import type { SwarmchatError } from '../../base/errors.js'
 import type { MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
@@ -13,7 +14,7 @@ import { type Shared, type StopSharing, share } from '../../store/sharing.js'
 import type { MessageStore, Kept as StoredMessage } from '../../store/store.js'
 import type { HistoryEvent } from '../events.js'
 import type { RoomKeys } from '../keys.js'
-import { Beside } from './beside.js'
+import type { Beside } from './beside.js'
 import { mergeInto } from './merging.js'
 import { readAndMend } from './read-and-mend.js'
 import { readHistory } from './read-history.js'
@@ -52,6 +53,8 @@ export class RoomHistory {
   // BOUNDED: what happens between opening a history and starting its room.
   #untold: HistoryEvent[] = []
   #owner: HistoryOwner | undefined
+  /** There is an owner, or never will be one. */
+  readonly #begun = deferred()
   #isKept = true
   #isClosed = false
   // BOUNDED: by what other programs delete until the room is started.
@@ -99,6 +102,7 @@ export class RoomHistory {
   /** Writes what waits, and gives the database free for others. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#begun.resolve()
     this.#beside?.end()
     await this.#stopSharing?.()
     await this.store.close()
@@ -124,14 +128,15 @@ export class RoomHistory {
   /** Tells the owner how the disk fares from now on, and how it has fared. */
   follow(owner: HistoryOwner): void {
     this.#owner = owner
+    this.#begun.resolve()
     for (const event of this.#untold.splice(0)) owner.tell(event)
     for (const forget of this.#undone.splice(0)) forget()
     this.#beside?.start()
   }
 
-  /** Another program has the database, and gives it to others at this path: it is ours when that one ends. */
-  waitBeside(path: string): void {
-    if (this.#disk !== undefined) this.#beside = new Beside(this.#disk.store, path)
+  /** Another program has the database: it is ours when that one ends. */
+  waitBeside(beside: Beside): void {
+    this.#beside = beside
   }
 
   /** Another program deleted all that was kept at this time, ms since 1970: of what is here, these stay. */
@@ -174,6 +179,7 @@ export class RoomHistory {
 
   /** Rejects if it cannot be written. */
   async #merge({ keys, store }: Disk, parts: AsyncIterable<readonly StoredMessage[]>) {
+    await this.#begun.promise
     const { merge } = this.#changing()
     const merged = await mergeInto({ merge, flush: () => store.flush() }, keys, parts)
     this.#changing()
@@ -181,8 +187,9 @@ export class RoomHistory {
   }
 
   async #forget({ store }: Disk): Promise<number> {
+    await this.#begun.promise
     const owner = this.#owner
-    if (owner === undefined) throw new Error('nothing can be deleted yet')
+    if (owner === undefined) throw new Error('nothing can be deleted now')
     let count = 0
     await store.clear(() => {
       count = owner.forget()

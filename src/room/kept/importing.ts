@@ -1,19 +1,20 @@
 import { SwarmchatError } from '../../base/errors.js'
-import type { Topic } from '../../base/ids.js'
+import type { MessageId, Topic } from '../../base/ids.js'
 import { ensureDirectory, homeDirectory } from '../../home/directory.js'
 import { keptIdentity } from '../../home/identity.js'
-import { nameRoom } from '../../home/room-directory.js'
+import { type NamedRoom, nameRoom } from '../../home/room-directory.js'
 import { isAhead } from '../../protocol/history/keep-limits.js'
-import type { CheckedMessage } from '../../protocol/wire/message.js'
+import type { BareMessage, CheckedMessage } from '../../protocol/wire/message.js'
+import type { LevelStore } from '../../store/level-store.js'
 import type { Merged } from '../../store/merged.js'
 import { SharedMerge } from '../../store/shared-changes.js'
-import type { Kept, MessageStore } from '../../store/store.js'
 import { storeFailed } from '../../store/store-errors.js'
-import { roomsHere } from '../admission/private-rooms.js'
+import { privateRooms, roomsHere } from '../admission/private-rooms.js'
 import { systemClock } from '../clock.js'
-import type { RoomKeys } from '../keys.js'
+import { type RoomKeys, roomKeys } from '../keys.js'
 import { historyDirectory, sharingPath } from './history-place.js'
 import { either } from './kept-source.js'
+import { takenBackOf } from './taken-back.js'
 
 export type { Merged } from '../../store/merged.js'
 
@@ -59,54 +60,63 @@ export async function openImporter(
     const shared = await SharedMerge.open(sharingPath(home, keys, identity))
     return shared && new SharedImporter(directory, shared)
   }
-  return either<Importer>(ask, () => StoreImporter.open(directory))
+  return either<Importer>(ask, () =>
+    StoreImporter.open(directory, given ?? readableKeys(keys, home))
+  )
+}
+
+/** The same room with its secret; undefined if that takes a password, or a passphrase. */
+function readableKeys({ name, topic }: NamedRoom, home: string): RoomKeys | undefined {
+  const all = [roomKeys(name), ...privateRooms(home)]
+  return all.find(keys => keys.topic === topic)
 }
 
 /** Into a database that nobody else has open. */
 class StoreImporter implements Importer {
-  readonly #store: MessageStore
+  readonly #store: LevelStore
+  readonly #keys: RoomKeys | undefined
   readonly #failed: () => SwarmchatError | undefined
   // BOUNDED: by what is kept.
-  readonly #ids: Set<Kept['id']>
+  readonly #ids: Set<MessageId>
+  // BOUNDED: by the transcript, without bodies.
+  readonly #bare = new Map<MessageId, BareMessage>()
   #imported = 0
   #known = 0
   #refused = 0
 
-  static async open(directory: string): Promise<StoreImporter> {
+  static async open(directory: string, keys: RoomKeys | undefined): Promise<StoreImporter> {
     const { LevelStore } = await import('../../store/level-store.js')
     let failed: SwarmchatError | undefined
     const onfail = (error: SwarmchatError) => {
       failed ??= error
     }
     const store = await LevelStore.open(directory, { onfail })
-    return new StoreImporter(store, await store.load(), () => failed)
+    const kept = await store.index()
+    const ids = new Set(Array.from(kept.order, row => kept.id(row)))
+    return new StoreImporter(store, keys, ids, () => failed)
   }
 
-  /** `failed`: what kept the store from writing. */
+  /** `keys`: without them no deletion can be read; `ids`: what is there; `failed`: what kept the store from writing. */
   private constructor(
-    store: MessageStore,
-    kept: readonly Kept[],
+    store: LevelStore,
+    keys: RoomKeys | undefined,
+    ids: Set<MessageId>,
     failed: () => SwarmchatError | undefined
   ) {
     this.#store = store
+    this.#keys = keys
     this.#failed = failed
-    this.#ids = new Set(kept.map(({ id }) => id))
+    this.#ids = ids
   }
 
   take(message: CheckedMessage): boolean {
-    if (this.#ids.has(message.id)) {
-      this.#known += 1
-      return false
-    }
+    if (this.#ids.has(message.id)) this.#known += 1
     // No age would ever end it here.
-    if (isAhead(message, systemClock.wall())) {
-      this.#refused += 1
-      return false
-    }
-    this.#ids.add(message.id)
-    this.#store.put(message)
-    this.#imported += 1
-    return this.#imported % WRITTEN_AT_ONCE === 0
+    else if (isAhead(message, systemClock.wall())) this.#refused += 1
+    // When all is there it is known whether its author has taken it back.
+    else if (message.isBare) this.#bare.set(message.id, message)
+    else return this.#put(message)
+    return false
   }
 
   // What waits for a disk is not there yet, though the store has it.
@@ -118,11 +128,27 @@ class StoreImporter implements Importer {
 
   async finish(): Promise<Merged> {
     await this.flush()
+    if (this.#bare.size > 0) await this.#finishBare()
     return { imported: this.#imported, known: this.#known, refused: this.#refused }
   }
 
   close(): Promise<void> {
     return this.#store.close()
+  }
+
+  #put(message: CheckedMessage): boolean {
+    this.#ids.add(message.id)
+    this.#store.put(message)
+    this.#imported += 1
+    return this.#imported % WRITTEN_AT_ONCE === 0
+  }
+
+  async #finishBare(): Promise<void> {
+    const takenBack = await takenBackOf(this.#bare, this.#store, this.#keys)
+    this.#refused += this.#bare.size - takenBack.size
+    for (const message of takenBack) if (this.#put(message)) await this.flush()
+    this.#bare.clear()
+    await this.flush()
   }
 }
 

@@ -9,6 +9,7 @@ import { readShared } from '../../store/sharing.js'
 import type { BeforeMuch } from '../../store/store.js'
 import type { StoreListeners } from '../../store/store-listeners.js'
 import type { RoomKeys } from '../keys.js'
+import { Beside } from './beside.js'
 import { RoomHistory } from './history.js'
 import { historyDirectory, sharingPath } from './history-place.js'
 import { readAndMend } from './read-and-mend.js'
@@ -69,10 +70,12 @@ async function openKept(place: LogPlace, beforeMuch?: BeforeMuch): Promise<RoomH
     store = LevelStore.later(directory, listeners)
     log.use(store)
     log.isBeside = thrown.code === 'STORE_IN_USE'
+    // Before it is read: that takes a while, and whoever deletes what is kept is to know of us by then.
+    const beside = log.isBeside ? new Beside(store, path) : undefined
     const shelved = await putOfOther(store, path, keys)
     history = new RoomHistory(store, shelved, { store, keys, log })
     history.fail(thrown)
-    if (log.isBeside) history.waitBeside(path)
+    if (beside !== undefined) history.waitBeside(beside)
     return history
   }
 }

@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../../../src/async/deferred.js'
+import { Meeting, type MeetingOptions } from '../../../src/room/device/meeting.js'
 import { openParts } from '../../../src/room/open.js'
 import type { ReadyRoom } from '../../../src/room/ready-room.js'
 import { Room } from '../../../src/room/room.js'
@@ -31,6 +33,52 @@ function slowDisk(until: Promise<unknown>): void {
     return index.apply(this, given)
   })
 }
+
+describe('whoever is met before anybody can be told', () => {
+  class Stream extends EventEmitter {
+    destroying = false
+    constructor(readonly isInitiator = false) {
+      super()
+    }
+    destroy() {
+      this.destroying = true
+      this.emit('close')
+    }
+  }
+
+  function meeting() {
+    const swarm = new EventEmitter()
+    const options = { swarm, topic: 'f'.repeat(64), observer: false }
+    const met = new Meeting(options as unknown as MeetingOptions)
+    const meet = (stream: Stream) => {
+      swarm.emit('connection', stream)
+      return stream
+    }
+    const told: unknown[] = []
+    const take = () =>
+      met.take({ onstream: stream => void told.push(stream), onpeer: peer => void told.push(peer) })
+    return { swarm, meet, told, take }
+  }
+
+  test('makes room when others have come since, as in a room that is open: of who dialled us, and of whom we dialled', () => {
+    const { meet, take, told } = meeting()
+    const ours = meet(new Stream(true))
+    const theirs = Array.from({ length: 100 }, () => meet(new Stream()))
+    expect(theirs.map(({ destroying }) => destroying)).toEqual(theirs.map((_, at) => at < 68))
+    take()
+    expect(told).toEqual([ours, ...theirs.slice(68)])
+    const late = Array.from({ length: 100 }, () => meet(new Stream()))
+    expect(told).toEqual([ours, ...theirs.slice(68), ...late])
+  })
+
+  test('takes no place when gone', () => {
+    const { meet, take, told } = meeting()
+    const stays = meet(new Stream())
+    for (let n = 0; n < 100; n++) meet(new Stream()).destroy()
+    take()
+    expect(told).toEqual([stays])
+  })
+})
 
 describe('a room whose history is still being read', () => {
   test('is announced, and says so', async () => {

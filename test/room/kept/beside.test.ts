@@ -1,20 +1,27 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ClassicLevel } from 'classic-level'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { deferred } from '../../../src/async/deferred.js'
 import { loadIdentity } from '../../../src/home/identity.js'
+import { tryLock } from '../../../src/home/lock.js'
+import { roomDirectory } from '../../../src/home/room-directory.js'
 import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import type { ForgottenEvent, HistoryEvent } from '../../../src/room/events.js'
-import { forgetHereOrThere } from '../../../src/room/kept/forget-room.js'
+import { checkForgettable, forgetHereOrThere } from '../../../src/room/kept/forget-room.js'
+import type { HistoryOwner } from '../../../src/room/kept/history.js'
 import { historyDirectory, sharingPath } from '../../../src/room/kept/history-place.js'
 import { openImporter } from '../../../src/room/kept/importing.js'
 import { keptHistory } from '../../../src/room/kept/kept-rooms.js'
+import { openHistory } from '../../../src/room/kept/open-history.js'
 import { readHistory } from '../../../src/room/kept/read-history.js'
+import { isWaitedFor } from '../../../src/room/kept/waiting.js'
 import { roomKeys } from '../../../src/room/keys.js'
 import { LevelStore } from '../../../src/store/level-store.js'
+import { forgetShared } from '../../../src/store/shared-changes.js'
 import { useRooms } from '../../support/rooms.js'
 
 const { enter } = useRooms()
@@ -47,6 +54,20 @@ async function muteStore(home: string) {
   return { store, end }
 }
 
+/** True if nobody is in the room. */
+function checkedNow(home: string): boolean {
+  const lock = tryLock(join(roomDirectory(home, keys.topic), 'lock'))
+  lock?.release()
+  return lock !== undefined
+}
+
+/** Resolves if this rejects. */
+const refusalOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => Promise.reject(new Error('it was done')),
+    () => {}
+  )
+
 /** Deletions are dated to the millisecond. */
 const aMoment = () => sleep(5)
 
@@ -66,6 +87,76 @@ async function talk(...texts: string[]) {
 }
 
 describe.skipIf(process.platform === 'win32')('beside a chat that runs', () => {
+  test('one that is ready and still reads what it has kept is waited for, and deletes it', async () => {
+    const home = newHome()
+    const before = await enterFrom(home, 'ann')
+    before.room.say('one')
+    await before.room.written()
+    await before.room.leave()
+    const reading = deferred()
+    const { index } = LevelStore.prototype
+    vi.spyOn(LevelStore.prototype, 'index').mockImplementationOnce(async function (
+      this: LevelStore,
+      ...given
+    ) {
+      await reading.promise
+      return index.apply(this, given)
+    })
+    const entering = enterFrom(home, 'ann')
+    const isEntering = () => checkedNow(home)
+    await expect.poll(isEntering).toBe(false)
+    const asked = [checkForgettable(keys, home), forgetHereOrThere(keys, home)] as const
+    await Promise.race([Promise.any(asked.map(refusalOf)), sleep(300)])
+    reading.resolve()
+    expect(await Promise.all(asked)).toEqual([undefined, 1])
+    await (await entering).room.leave()
+    expect(await textsIn(home)).toEqual([])
+  })
+
+  test('what is asked of one before its room is there is done when it is', async () => {
+    const home = newHome()
+    const identity = loadIdentity(home)
+    const history = await openHistory(home, keys, identity)
+    const asked = forgetShared(sharingPath(home, keys, identity))
+    expect(await Promise.race([asked, sleep(200)])).toBeUndefined()
+    const owner = { tell: () => {}, forget: () => 7 } as Partial<HistoryOwner> as HistoryOwner
+    history.follow(owner)
+    expect(await asked).toBe(7)
+    await history.close()
+  })
+
+  test('what is asked of one whose room never was is not done', async () => {
+    const home = newHome()
+    const identity = loadIdentity(home)
+    const history = await openHistory(home, keys, identity)
+    const asked = forgetShared(sharingPath(home, keys, identity))
+    expect(await Promise.race([asked, sleep(100)])).toBeUndefined()
+    await history.close()
+    expect(await asked).toBe('refused')
+  })
+
+  test('whoever is about to wait for a database says so before reading what that has', async () => {
+    const home = newHome()
+    const identity = loadIdentity(home)
+    const directory = historyDirectory(home, keys, identity)
+    mkdirSync(directory, { recursive: true })
+    const store = await LevelStore.open(directory)
+    const path = sharingPath(home, keys, identity)
+    const wasWaitedFor: boolean[] = []
+    const server = createServer(socket => {
+      wasWaitedFor.push(isWaitedFor(path))
+      socket.destroy()
+    })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    await new Promise<void>(resolve => server.listen(path, resolve))
+    const { room } = await enterFrom(home, 'ann')
+    await room.leave()
+    server.close()
+    await store.close()
+    expect(wasWaitedFor[0]).toBe(true)
+    expect(isWaitedFor(path)).toBe(false)
+  })
+
   test('a transcript is merged there: on the disk, as history, and once', async () => {
     const messages = await talk('oops', 'two', 'three')
     const home = newHome()
