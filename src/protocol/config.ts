@@ -231,7 +231,7 @@ export const CHAT_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
   link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
-  freshLinks: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 8_192) },
+  freshLinks: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 4_096) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
 /**

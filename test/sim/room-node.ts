@@ -8,10 +8,16 @@ import { byPlace } from '../../src/protocol/chat/newest.js'
 import { INSTANCE_BYTES, SEEN_MAX } from '../../src/protocol/config.js'
 import type { Input, Output } from '../../src/protocol/events.js'
 import { DEFAULT_KEEP } from '../../src/protocol/history/keep-limits.js'
+import { MAX_LASTING } from '../../src/protocol/history/lasting.js'
 import { MessageTable } from '../../src/protocol/history/message-table.js'
 import { MAX_STREAMS } from '../../src/protocol/links/tuning.js'
 import type { RoomTuning } from '../../src/protocol/machine/options.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
+import {
+  KIND_INVITATION,
+  KIND_INVITATION_REVOCATION,
+  KIND_INVITATION_USE
+} from '../../src/protocol/wire/kinds.js'
 import { NONCE_BYTES, type VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { shelvedOf } from '../../src/room/kept/shelved.js'
 import { memoiseVerification } from '../support/memoised-crypto.js'
@@ -20,6 +26,10 @@ import type { Birth, Load, SimNode } from './node.js'
 import { type Insides, watched } from './spy.js'
 
 const roomSecret = roomSecretFromName('simulated')
+/** What lasts has room apart, for each of its kinds. */
+const MAX_LASTING_IN_ALL =
+  [KIND_INVITATION, KIND_INVITATION_USE, KIND_INVITATION_REVOCATION].length * MAX_LASTING
+
 /** What its messages are bound to and sealed with. */
 export const messages = messageRoom(roomSecret)
 const { topic } = messages
@@ -83,7 +93,7 @@ export class RoomNode implements SimNode {
       ...(membership === undefined ? [] : membershipLoads(membership)),
       ...(broadcast === undefined ? [] : broadcastLoads(broadcast, SEEN_MAX)),
       { name: 'streams', size: streams, max: MAX_STREAMS },
-      { name: 'timeline', size: messages, max: this.#maxMessages }
+      { name: 'timeline', size: messages, max: this.#maxMessages + MAX_LASTING_IN_ALL }
     ]
   }
 
