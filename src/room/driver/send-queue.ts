@@ -62,8 +62,9 @@ interface Standing {
 
 /**
  * Frames that wait until their peer has read what was sent before: first in, first out, but for history, which lets go first
- * what is said meanwhile, and yet gets a share: who floods must not keep it from a slow reader for ever. If they grow too many, what can be missed is dropped, from the author who has most of it here first:
- * whoever floods pays for it, and not the link.
+ * what is said meanwhile, and yet gets a share: who floods must not keep it from a slow reader for ever. If they grow too
+ * many, what can be missed is dropped, from the author who has most of it here first: whoever floods pays for it, and not
+ * the link.
  */
 export class SendQueue {
   // BOUNDED: MAX_QUEUED_BYTES in both, and a frame. Each in the order in which they came.
