@@ -1,10 +1,9 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { atMost } from '../async/at-most.js'
-import { onAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
-import { canShare } from './shared-socket.js'
+import { askShared } from './shared-socket.js'
 
 // What a program tells others that wait for its database: when all that is kept was deleted last, ms since 1970, 8 bytes,
 // big-endian, 0 if it never was; at once, whenever that changes, and every few seconds.
@@ -23,8 +22,6 @@ const WATCH = 'w'.charCodeAt(0)
 const TIME_BYTES = 8
 /** So often something is told, if only that nothing is new. */
 const HEARTBEAT_MILLIS: Millis = 3_000
-/** A program that tells nothing for so long is given up. Guess: it hangs. */
-const SILENT_MILLIS: Millis = 10_000
 
 /** Answers a request of another program that is to be told of deletions; false if this is none. */
 export async function answerWatch(
@@ -42,20 +39,8 @@ export async function answerWatch(
  * When all was deleted, as the program tells that has the database, until `signal` fires or that program tells no more. Never
  * rejects.
  */
-export async function* watchDeletions(path: string, signal: AbortSignal): AsyncGenerator<Millis> {
-  if (!canShare(path) || signal.aborted) return
-  const socket = connect(path)
-  const off = onAborted(signal, () => socket.destroy())
-  socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
-  socket.write(Uint8Array.of(WATCH))
-  try {
-    yield* timesIn(socket)
-  } catch {
-    // Nobody is there, or goes.
-  } finally {
-    off()
-    socket.destroy()
-  }
+export function watchDeletions(path: string, signal: AbortSignal): AsyncGenerator<Millis> {
+  return askShared(path, WATCH, timesIn, signal)
 }
 
 async function* timesOf(shared: Deletable): AsyncGenerator<Uint8Array> {

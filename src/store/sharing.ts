@@ -1,21 +1,18 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { atMost } from '../async/at-most.js'
-import { onAborted } from '../async/until-aborted.js'
 import type { Millis } from '../base/time.js'
 import type { Log, Logged } from './log.js'
 import { answerChange, type Changeable } from './shared-changes.js'
 import { answerWatch, type Deletable } from './shared-deletions.js'
 import { END, FrameReader, frameOf, headOf } from './shared-frames.js'
-import { canShare, firstByte } from './shared-socket.js'
+import { askShared, canShare, firstByte, SILENT_MILLIS } from './shared-socket.js'
 
 /** Programs that read at once. Guess: more than anybody starts. */
 const MAX_READERS = 32
-/** A reader, or a program that is read from, that does nothing for so long is given up. Guess: a disk that sleeps wakes up sooner. */
-const SILENT_MILLIS: Millis = 10_000
 /** Bytes that are read of another program: more than a room of the largest size. */
 const MAX_READ_BYTES = 8_000_000_000
 
@@ -65,7 +62,7 @@ export async function share(store: Shared, path: string): Promise<StopSharing | 
 
 /** What the program that has the database has in it; undefined if none gives it. Never rejects. */
 export async function readShared(path: string): Promise<Log | undefined> {
-  for await (const log of read(path, READ)) return log
+  for await (const log of askShared(path, READ, logsOf)) return log
   return undefined
 }
 
@@ -74,23 +71,7 @@ export async function readShared(path: string): Promise<Log | undefined> {
  * is new. Never rejects.
  */
 export function followShared(path: string, signal: AbortSignal): AsyncGenerator<Log> {
-  return read(path, FOLLOW, signal)
-}
-
-async function* read(path: string, request: number, signal?: AbortSignal): AsyncGenerator<Log> {
-  if (!canShare(path) || signal?.aborted) return
-  const socket = connect(path)
-  const off = onAborted(signal, () => socket.destroy())
-  socket.setTimeout(SILENT_MILLIS, () => socket.destroy())
-  socket.write(Uint8Array.of(request))
-  try {
-    yield* logsOf(socket)
-  } catch {
-    // Nobody is there, or goes.
-  } finally {
-    off()
-    socket.destroy()
-  }
+  return askShared(path, FOLLOW, logsOf, signal)
 }
 
 async function* logsOf(socket: Socket): AsyncGenerator<Log> {
