@@ -6,7 +6,7 @@ import b4a from 'b4a'
 import { domain, hash, type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { type IdentityKey, idFromBytes, type PeerKey, type Topic } from '../../src/base/ids.js'
 import { RoomMachine } from '../../src/protocol/machine/room-machine.js'
-import { systemClock } from '../../src/room/clock.js'
+import { type Clock, systemClock } from '../../src/room/clock.js'
 import { Driver, type DriverOptions } from '../../src/room/driver/driver.js'
 import { MemoryStore } from '../../src/store/memory-store.js'
 import { Flooder } from '../support/flooder.js'
@@ -24,6 +24,11 @@ const LINE_EVERY_MILLIS = 5
 const BURSTS = 8
 const LINES_EACH = 107
 const PATIENCE_MILLIS = 30_000
+/** After so many steps of the members' clock, in each of which everybody says a line, no link is fresh any more. */
+const AGEING_STEPS = 14
+const AGEING_STEP_MILLIS = 5_000
+/** Long enough for all of them to be heard. */
+const AGEING_PAUSE_MILLIS = 50
 
 /** Takes connections, says lines, and tells of those that come. */
 interface Member {
@@ -35,6 +40,9 @@ const secret = hash([domain('bench delivery')])
 const topic: Topic = idFromBytes(secret)
 let delivered = 0
 let said = 0
+/** How much older the members take themselves to be than they are. */
+let aheadMillis = 0
+const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMillis }
 
 const pairOf = (name: string): KeyPair => keyPairFromSeed(hash([b4a.from(name)]))
 
@@ -60,7 +68,7 @@ function memberOf(kind: string, at: number, device: KeyPair): Member {
     machine,
     topic,
     self,
-    clock: systemClock,
+    clock,
     store: new MemoryStore(),
     dial: () => {},
     emit: event => {
@@ -105,6 +113,15 @@ async function talk(lines: number): Promise<void> {
   }
 }
 
+/** What all fresh links may bring together is a bound of its own, which these bursts are not about. */
+async function age(): Promise<void> {
+  for (let step = 0; step < AGEING_STEPS; step++) {
+    aheadMillis += AGEING_STEP_MILLIS
+    for (let at = 0; at < MEMBERS; at++) say(at)
+    await setTimeout(AGEING_PAUSE_MILLIS)
+  }
+}
+
 async function burst(): Promise<void> {
   for (let line = 0; line < LINES_EACH; line++) {
     for (let at = 0; at < MEMBERS; at++) say(at)
@@ -124,6 +141,7 @@ async function cost(job: () => Promise<void>): Promise<number> {
 
 await setTimeout(SETTLE_MILLIS)
 const young = await cost(() => talk(YOUNG_LINES))
+await age()
 const bursts: number[] = []
 for (let n = 0; n < BURSTS; n++) bursts.push(await cost(burst))
 const warm = await cost(() => talk(WARM_LINES))

@@ -1,18 +1,19 @@
-// A member that is flooded without a network, see bench/flooded-alone.ts: `tsx bench/child/flooded-alone.ts SOURCES FRAMES`. It prints a row: messages
-// kept, most MB of this process, of the heap and of buffers, processor time, and how often young and old garbage was collected.
+// A member that is flooded without a network, see bench/flooded-alone.ts. It prints a row: messages
+// kept, MB of this process before, most of it, of the heap and of buffers, what of both is in use at the end, processor time, and how often young and old
+// garbage was collected. `tsx bench/child/flooded-alone.ts SOURCES FRAMES AT_ONCE MAX_BYTES`.
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { constants, PerformanceObserver } from 'node:perf_hooks'
-import { Duplex } from 'node:stream'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { KeyPair } from '../../src/base/crypto.js'
 import type { PeerKey } from '../../src/base/ids.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import type { Channel, LinkStream } from '../../src/room/driver/channel.js'
+import type { Channel } from '../../src/room/driver/channel.js'
+import { memoryStreams } from '../support/memory-stream.js'
 
-const [sources = '', file = ''] = process.argv.slice(2)
+const [sources = '', file = '', atOnce, maxBytes] = process.argv.slice(2)
 const load = (path: string) => import(join(sources, 'src', path))
 const { RoomMachine }: typeof import('../../src/protocol/machine/room-machine.js') = await load(
   'protocol/machine/room-machine.ts'
@@ -35,40 +36,16 @@ const { decodeFrame, encodeFrame }: typeof import('../../src/protocol/wire/frame
 
 const LINKS = 8
 /** Frames of a link in each step of the flood's clock. */
-const AT_ONCE = 140
+const AT_ONCE = Number(atOnce)
 const STEP_MILLIS = 50
 /** Longer than any frame of it. */
-const MAX_BYTES = 400
+const MAX_BYTES = Number(maxBytes)
 /** A link takes a write for so long: so what waits adds up. */
 const WRITE_MILLIS = 40
 const MESSAGE = 16
 const room = roomKeys('flooded')
 const pair = (n: number): KeyPair => keyPairFromSeed(new Uint8Array(32).fill(n))
 const [identity, device] = [pair(1), pair(2)]
-
-class Stream extends Duplex {
-  readonly isInitiator: boolean
-  readonly remotePublicKey: Uint8Array
-  readonly handshakeHash: Uint8Array
-  /** For protomux. */
-  userData: unknown = null
-  other: Stream | undefined
-
-  constructor(remotePublicKey: Uint8Array, handshakeHash: Uint8Array, isInitiator: boolean) {
-    super()
-    this.remotePublicKey = remotePublicKey
-    this.handshakeHash = handshakeHash
-    this.isInitiator = isInitiator
-  }
-
-  override _read(): void {}
-
-  override _write(bytes: Uint8Array, _: BufferEncoding, done: () => void): void {
-    const copy = Buffer.from(bytes)
-    setImmediate(() => this.other?.push(copy))
-    setTimeout(done, WRITE_MILLIS)
-  }
-}
 
 const directory = mkdtempSync(join(tmpdir(), 'swarmchat-'))
 const store = await LevelStore.open(directory)
@@ -101,11 +78,9 @@ driver.feed({ type: 'start' })
 
 /** A link of the attacker's that the member has taken. */
 function attend(n: number): Promise<Channel> {
-  const [their, eve, hash] = [pair(10 + n), pair(100 + n), randomBytes(64)]
-  const ours = new Stream(their.publicKey, hash, false)
-  const theirs = new Stream(device.publicKey, hash, true)
-  ours.other = theirs
-  theirs.other = ours
+  const [their, eve] = [pair(10 + n), pair(100 + n)]
+  const [theirs, ours] = memoryStreams(their.publicKey, device.publicKey, WRITE_MILLIS)
+  const hash = theirs.handshakeHash as Uint8Array
   const key = idFromBytes<PeerKey>(their.publicKey)
   const instance = new Uint8Array(8)
   const signature = signDevice(eve, { topic: room.topic, device: key, instance })
@@ -115,7 +90,7 @@ function attend(n: number): Promise<Channel> {
   const came = new Promise<Channel>(resolve => {
     come = resolve
   })
-  const channel = openChannel(theirs as unknown as LinkStream, {
+  const channel = openChannel(theirs, {
     protocol: 'swarmchat/2',
     id: channelId(room.topic, hash),
     ondrain: () => {},
@@ -129,7 +104,7 @@ function attend(n: number): Promise<Channel> {
       setTimeout(() => come(channel as Channel), 10 * WRITE_MILLIS)
     }
   })
-  driver.attach(ours as unknown as LinkStream)
+  driver.attach(ours)
   const side = { handshakeHash: hash, side: 'initiator', device: key } as const
   send({ type: 'hello', version: 1, proof: prove(proofKey(room.secret), side) })
   return came
@@ -164,7 +139,7 @@ const channels = await Promise.all(Array.from({ length: LINKS }, (_, n) => atten
 globalThis.gc?.()
 await nextTurn()
 collections.clear()
-const before = process.memoryUsage.rss()
+const { heapUsed: used, rss: before } = process.memoryUsage()
 const start = process.cpuUsage()
 let [most, heap, buffers] = [0, 0, 0]
 for (let isOver = false; !isOver; ) {
@@ -181,7 +156,13 @@ for (let isOver = false; !isOver; ) {
   buffers = Math.max(buffers, arrayBuffers)
 }
 const { system, user } = process.cpuUsage(start)
-const megabytes = [before, most, heap, buffers].map(bytes => (bytes / 2 ** 20).toFixed(0))
+globalThis.gc?.()
+await nextTurn()
+globalThis.gc?.()
+const { arrayBuffers, heapUsed } = process.memoryUsage()
+const megabytes = [before, most, heap, buffers, heapUsed - used, arrayBuffers].map(bytes =>
+  (bytes / 2 ** 20).toFixed(0)
+)
 const { NODE_PERFORMANCE_GC_MAJOR, NODE_PERFORMANCE_GC_MINOR } = constants
 const times = [NODE_PERFORMANCE_GC_MINOR, NODE_PERFORMANCE_GC_MAJOR].map(
   kind => collections.get(kind) ?? 0

@@ -1,9 +1,11 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
+import { MAX_DELETED_MESSAGES } from '../../src/protocol/config.js'
+import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { KIND_DELETION, KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
 import type { MessageRoom } from '../../src/protocol/wire/message.js'
 import { NONCE_BYTES, seal } from '../../src/protocol/wire/message.js'
 
@@ -14,7 +16,8 @@ export interface Flooder {
   count: number
 }
 
-interface Flood {
+/** What an attacker sends. */
+export interface Flood {
   /** Frames of one link in a second. */
   readonly perSecond: number
   readonly frame: (flooder: Flooder) => Frame
@@ -70,12 +73,26 @@ function presence(flooder: Flooder): Uint8Array {
   return said(flooder, { kind: KIND_PRESENCE, by: flooder.count, body })
 }
 
+// Nobody has ever said what it takes back.
+function deletion(flooder: Flooder): Uint8Array {
+  const body = encodeDeletionBody({ targets: ids(MAX_DELETED_MESSAGES) })
+  return said(flooder, { kind: KIND_DELETION, by: flooder.count % 100, body })
+}
+
 /** Floods by name. */
 export const FLOODS: Readonly<Record<string, Flood>> = {
   nothing: { perSecond: 0, frame: () => ({ type: 'ping' }) },
   identities: {
     perSecond: FRAMES,
     frame: flooder => ({ type: 'message', hops: 1, sealed: said(flooder, {}) })
+  },
+  talkative: {
+    perSecond: FRAMES,
+    frame: flooder => ({
+      type: 'message',
+      hops: 1,
+      sealed: said(flooder, { by: flooder.count % 100 })
+    })
   },
   large: {
     perSecond: 500,
@@ -84,6 +101,18 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
       hops: 1,
       sealed: said(flooder, { by: flooder.count % 100, body: new Uint8Array(8_000) })
     })
+  },
+  medium: {
+    perSecond: FRAMES,
+    frame: flooder => ({
+      type: 'message',
+      hops: 1,
+      sealed: said(flooder, { by: flooder.count % 100, body: new Uint8Array(2_000) })
+    })
+  },
+  deletions: {
+    perSecond: FRAMES,
+    frame: flooder => ({ type: 'message', hops: 1, sealed: deletion(flooder) })
   },
   history: {
     perSecond: FRAMES,

@@ -4,6 +4,8 @@ import TinyQueue from 'tinyqueue'
 export interface Entry {
   readonly clock: number
   readonly id: string
+  /** As how many it counts, which go one at a time, and how many of them are left. Default: one. */
+  left?: number
 }
 
 /** Entries, the oldest first, of which each is made when it is asked for. */
@@ -15,6 +17,8 @@ export interface Run<E> {
 /** What one owner has: a heap, the oldest entry on top; and beside it, at most, one run of entries that came together. */
 export class ShareEntries<E extends Entry> {
   readonly #queue = new TinyQueue<E>([], compareEntries)
+  /** As how many those of the heap count. */
+  #queued = 0
   #run: Run<E> | undefined
   /** Of the run: as many have gone, and this is the next one. */
   #gone = 0
@@ -26,12 +30,14 @@ export class ShareEntries<E extends Entry> {
     this.#step()
   }
 
+  /** As how many all count. */
   get length(): number {
-    return this.#queue.length + (this.#run === undefined ? 0 : this.#run.length - this.#gone)
+    return this.#queued + (this.#run === undefined ? 0 : this.#run.length - this.#gone)
   }
 
   push(entry: E): void {
     this.#queue.push(entry)
+    this.#queued += entry.left ?? 1
   }
 
   /** The oldest; the same object as long as it is that. */
@@ -41,11 +47,18 @@ export class ShareEntries<E extends Entry> {
     return compareEntries(this.#next, queued) < 0 ? this.#next : queued
   }
 
+  /** Takes one of what the oldest counts as, and with the last one the entry itself; returns it each time. */
   pop(): E | undefined {
     const first = this.peek()
-    if (first === undefined || first !== this.#next) return this.#queue.pop()
-    this.#gone += 1
-    this.#step()
+    if (first === undefined) return undefined
+    if (first === this.#next) {
+      this.#gone += 1
+      this.#step()
+      return first
+    }
+    if (first.left === undefined || first.left <= 1) this.#queue.pop()
+    if (first.left !== undefined) first.left -= 1
+    this.#queued -= 1
     return first
   }
 

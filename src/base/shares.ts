@@ -43,12 +43,12 @@ export class Shares<Owner extends string, E extends Entry = Entry> {
     return this.#shares.get(owner)?.entries.length ?? 0
   }
 
-  /** Adds an entry that is not here. */
+  /** Adds an entry that is not here. One that counts as several goes as often as that. */
   add(owner: Owner, entry: E): void {
     const share = this.#shares.get(owner) ?? emptyShare<Owner, E>(owner)
     this.#shares.set(owner, share)
     share.entries.push(entry)
-    this.#size += 1
+    this.#size += entry.left ?? 1
     this.#rank(share)
   }
 

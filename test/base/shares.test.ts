@@ -97,6 +97,30 @@ describe('what is left', () => {
   })
 })
 
+test('an entry that counts as several is as if there were so many, which go one at a time', () => {
+  fc.assert(
+    fc.property(
+      entries,
+      caps,
+      fc.infiniteStream(fc.integer({ min: 1, max: 5 })),
+      (all, max, counts) => {
+        const [whole, single] = [new Shares<string>(), new Shares<string>()]
+        const order = { whole: [] as (string | undefined)[], single: [] as (string | undefined)[] }
+        for (const { clock, id, owner } of all) {
+          const left = counts.next().value
+          whole.add(owner, { clock, id, left })
+          for (let n = 0; n < left; n++) single.add(owner, { clock, id: `${id} ${n}` })
+          expect(whole.countOf(owner)).toBe(single.countOf(owner))
+          while (whole.size > max) order.whole.push(whole.takeFirst()?.id)
+          while (single.size > max) order.single.push(single.takeFirst()?.id.split(' ')[0])
+        }
+        expect(order.whole).toEqual(order.single)
+        expect(whole.size).toBe(single.size)
+      }
+    )
+  )
+})
+
 test('entries of before a time go, and what goes first is right afterwards', () => {
   fc.assert(
     fc.property(entries, fc.nat(12), (all, clock) => {

@@ -14,8 +14,8 @@ export const MAX_CHILDREN_IN_ALL = 4 * HISTORY_AT_ONCE
 export const MAX_TRACKED_MESSAGES = 64
 /** Receipts are told no more often than this. Guess: quick for the eye, and in a busy room one event for many members. */
 export const RECEIPT_PAUSE_MILLIS: Millis = 250
-/** Messages that deletions name, here or not. Guess: whoever has half of a timeline can take all of it back twice. */
-export const MAX_DELETIONS = 2 * DEFAULT_KEEP.maxMessages
+/** Messages that deletions name, here or not. Guess: whoever has all of a timeline can take it back; some 130 bytes each. */
+export const MAX_DELETIONS = DEFAULT_KEEP.maxMessages
 /** Restored messages that are told when a room starts: the newest. Guess: a long look back; all of a full room take seconds to read. */
 export const MAX_TOLD_MESSAGES = 1_000
 /** Signs that one author can have put to one line; more are not shown. Guess: more than anybody means. */
