@@ -122,6 +122,76 @@ function isGoodbye(frame: Frame): boolean {
   return body !== undefined && decodePresenceBody(body)?.leaving === true
 }
 
+describe('whoever accuses more than anybody may', () => {
+  /** ann, who has heard more of eve than anybody may say, and links to eve, dan and cyd, who said so. */
+  function flooded() {
+    const world = new World()
+    const ann = world.join('ann')
+    const [cyd, dan, eve] = [
+      member(world, ann, 'cyd'),
+      member(world, ann, 'dan'),
+      member(world, ann, 'eve')
+    ]
+    cyd.send(ann.device, pushed(presenceOf('cyd', {}, world.now)))
+    world.run(2_000)
+    // A second time, for what it gained meanwhile.
+    for (const count of [400, 20]) {
+      for (let n = 0; n < count; n++) eve.send(ann.device, junk(world.now - n))
+      world.run(20)
+    }
+    return { world, ann, cyd, dan }
+  }
+
+  /** A suspicion of nobody. */
+  function junk(clock: number): Frame {
+    const nobody = { identity: identityOf('nobody'), device: deviceOf('nobody') }
+    const body = encodeSuspicionBody({ ...nobody, clock })
+    return pushed(messageOf('eve', { kind: KIND_SUSPICION, clock, body }))
+  }
+
+  /** A suspicion of this device by eve, who said it just now. */
+  function accused(name: string, clock: number): VerifiedMessage {
+    const body = encodeSuspicionBody({ identity: identityOf(name), device: deviceOf(name), clock })
+    return messageOf('eve', { kind: KIND_SUSPICION, clock, body })
+  }
+
+  test('is heard by whom it is about, who answers', () => {
+    const { ann, dan, world } = flooded()
+    const suspicion = accused('ann', world.now)
+    dan.send(ann.device, pushed(suspicion))
+    world.run(1_500)
+    const answers = ann.sent.flatMap(({ frame }) => messageIn(frame) ?? [])
+    const isAnswer = ({ clock, kind }: VerifiedMessage) =>
+      kind === KIND_PRESENCE && clock > suspicion.clock
+    expect(answers.some(isAnswer)).toBe(true)
+  })
+
+  test('is passed on to whom it is about, once', () => {
+    const { ann, cyd, dan, world } = flooded()
+    const suspicions = [0, 1, 2].map(n => accused('cyd', world.now - n))
+    for (const suspicion of suspicions) dan.send(ann.device, pushed(suspicion))
+    world.run(100)
+    const passedOn = ann.sent.filter(({ frame, to }) => {
+      const id = messageIn(frame)?.id
+      return to === cyd.device && frame.type === 'message' && suspicions.some(s => s.id === id)
+    })
+    expect(passedOn).toHaveLength(1)
+  })
+
+  test('over one link leaves room for what comes over others', () => {
+    const { ann, cyd, dan, world } = flooded()
+    const eve = member(world, ann, 'eve too')
+    const crowd = Array.from({ length: 400 }, (_, n) => `crowd ${n}`)
+    for (const name of crowd) eve.send(ann.device, pushed(presenceOf(name, {}, world.now)))
+    world.run(100)
+    for (const name of crowd) eve.send(ann.device, pushed(accused(name, world.now)))
+    dan.send(ann.device, pushed(accused('cyd', world.now)))
+    world.run(11_000)
+    expect(ann.of('leave').map(({ nick }) => nick)).toContain('cyd')
+    expect(cyd.wasClosed()).toBe(false)
+  })
+})
+
 describe('who has fallen silent', () => {
   /** What ann says of others to bob, a puppet. */
   function accusedBy(ann: Peer, bob: Puppet): string[] {

@@ -36,6 +36,7 @@ const USAGE = `npm run sim -- [options]
   --spam           one member says 1,000 things a second
   --hostile        some identities attack at random; --peers honest members (50), --minutes (1440),
                    --attackers n (10), --share s of the time (0.01), --attack-rate frames a second (200),
+                   --attack name of one (all; may be given several times),
                    --history messages that each member keeps (2000)
   --burst          everybody says a share of --messages at once (1000), between calm talk; --peers 32
   --cpu share      each member owns this share of a core, and its inputs wait for it
@@ -67,6 +68,7 @@ const OPTIONS = {
   share: { type: 'string', default: '0.01' },
   history: { type: 'string', default: '2000' },
   'attack-rate': { type: 'string', default: '200' },
+  attack: { type: 'string', multiple: true },
   burst: { type: 'boolean', default: false },
   cpu: { type: 'string' },
   churn: { type: 'boolean', default: false },
@@ -117,6 +119,7 @@ function run(): Report {
       minutes: minutes ?? 1_440,
       share: Number(values.share),
       rate: Number(values['attack-rate']),
+      attacks: values.attack,
       history: Number(values.history),
       onprogress: progress()
     })

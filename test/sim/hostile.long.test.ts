@@ -21,6 +21,14 @@ describe('members that mean ill', () => {
     expect(pushed).toBeLessThan(0.6 * (report.figures['spam said'] ?? 0))
   })
 
+  // A hundred were, for whom somebody suspected was among those who dropped what the attacker had said too much of.
+  it('suspect everybody, faster than anybody may: nobody living is gone', () => {
+    const attacks = { minutes: 1, share: 0.2, rate: 200, history: 2_000, attacks: ['suspicions'] }
+    const report = hostile({ seed: 1, honest: 24, hostile: 2, ...attacks })
+    expect(report.delivery).toBe(1)
+    expect(report.figures['living members told to be gone']).toBe(0)
+  })
+
   // The short one of `npm run sim -- --hostile`, which says how to replay what it finds.
   it('attack at random, three of nine: nothing is lost, nobody living is gone, nothing is over its bound', () => {
     const attacks = { minutes: 1, share: 0.3, rate: 200, history: 2_000 }

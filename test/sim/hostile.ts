@@ -26,6 +26,8 @@ export interface HostileSetting {
   readonly rate: number
   /** Messages that each member keeps. A day of attacks brings more than the default: 60 full timelines are 2 GB. */
   readonly history: number
+  /** Names of the attacks. Default: all that there are. */
+  readonly attacks?: readonly string[] | undefined
   /** Hears how it stands, every ten minutes. Default: nobody. */
   readonly onprogress?: (progress: Progress) => void
 }
@@ -104,13 +106,13 @@ function watchDepartures(world: World, good: readonly Member[]): () => number {
 /** Puts the attacks on the agenda. */
 function plan(
   world: World,
-  { minutes, rate, share }: HostileSetting,
+  { attacks = Object.keys(ATTACKS), minutes, rate, share }: HostileSetting,
   nodes: ReadonlyMap<number, HostileNode>
 ): void {
-  const attacks = Math.max(1, Math.round((share * minutes * MINUTE) / ATTACK_MILLIS))
-  for (let n = 0; n < attacks; n++) {
+  const count = Math.max(1, Math.round((share * minutes * MINUTE) / ATTACK_MILLIS))
+  for (let n = 0; n < count; n++) {
     const at = world.random() * minutes * MINUTE
-    const kind = pick(Object.keys(ATTACKS), world.random) ?? ''
+    const kind = pick(attacks, world.random) ?? ''
     const by = pick([...nodes], world.random)
     if (by !== undefined) attackAt(world, at, by, kind, (rate * TICK_MILLIS) / SECOND)
   }

@@ -60,6 +60,8 @@ export interface InboxParts {
   readonly verifier: Verifier
   /** True for a message that this peer was asked for, and sends now. */
   readonly wasAsked: (link: Link, id: MessageId) => boolean
+  /** True for a message, its signature not checked yet, that is heard though it is over all limits. */
+  readonly heeds: (envelope: Envelope, link: Link) => boolean
 }
 
 /** The gate for messages: cheap checks first, the signature last, and never the same one twice. */
@@ -136,7 +138,7 @@ export class Inbox {
     link: Link,
     seen: Look | undefined
   ): Verdict {
-    const { authors, timeline, turn, verifier } = this.#parts
+    const { authors, heeds, timeline, turn, verifier } = this.#parts
     const wasAsked = seen === undefined
     authors.advance(turn.now)
     if (verifier.refuses(envelope.author)) return this.#refused(envelope, wasAsked)
@@ -144,7 +146,7 @@ export class Inbox {
     if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
     if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
     const permit = seen && this.#admission.admit(envelope, link, turn.now, seen)
-    if (!wasAsked && permit === undefined) return DROPPED
+    if (!wasAsked && permit === undefined && !heeds(envelope, link)) return DROPPED
     const covered = wasAsked && fault === undefined ? verifier.cover(envelope) : undefined
     if (covered !== undefined) return this.#covered(covered, link)
     const opened =

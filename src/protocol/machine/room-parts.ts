@@ -10,6 +10,7 @@ import { Chat } from '../chat/chat.js'
 import { Directs } from '../chat/directs.js'
 import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
+import type { Suspect } from '../events.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors, type OnSettle } from '../history/known-authors.js'
 import { Sync, type SyncParts, type TheirHeads } from '../history/reconcile/sync.js'
@@ -22,6 +23,7 @@ import { type LinkHandlers, Links } from '../links/links.js'
 import { Inquiry } from '../membership/inquiry.js'
 import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
+import { Heeding } from '../presence/heeding.js'
 import { isRoutinePresence } from '../presence/pacer.js'
 import { PeerStates } from '../presence/peer-states.js'
 import { Presence } from '../presence/presence.js'
@@ -150,7 +152,11 @@ export class RoomParts {
 
   #inboxOf(room: MessageRoom): Inbox {
     const { authors, sync, timeline, turn, verifier } = this
-    return new Inbox({ turn, room, timeline, authors, verifier, wasAsked: sync.came.bind(sync) })
+    const isNews = (suspect: Suspect, saidAt: number) => this.presence.isNews(suspect, saidAt)
+    const heeding = new Heeding({ turn, room, isNews })
+    const wasAsked = sync.came.bind(sync)
+    const heeds = heeding.heeds.bind(heeding)
+    return new Inbox({ turn, room, timeline, authors, verifier, wasAsked, heeds })
   }
 
   #broadcastOf(self: PeerKey, recent: RecentMessages): Broadcast {

@@ -3,6 +3,7 @@ import { SUSPICION_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import { Deadlines } from './deadlines.js'
 import { type Device, dueAt, expiryOf, nextLookAt, suspectOf } from './device.js'
+import { MANY_SUSPECTED, SUSPICION_OF_MANY_MILLIS } from './tuning.js'
 
 /** Which devices are overdue, and which are gone. */
 export class Expiry {
@@ -10,6 +11,8 @@ export class Expiry {
   readonly #deadlines = new Deadlines<Device>()
   // BOUNDED: by the devices that are watched: overdue, and not yet said to be.
   readonly #late = new Set<Device>()
+  // BOUNDED: by the same: those that are suspected.
+  readonly #suspected = new Set<Device>()
 
   /** `slack`: added to the times after which a presence is missed, and its device gone. */
   constructor(slack: Millis) {
@@ -25,11 +28,14 @@ export class Expiry {
   forget(device: Device): void {
     this.#deadlines.delete(device)
     this.#late.delete(device)
+    this.#suspected.delete(device)
   }
 
-  /** The device is gone after 3 s unless it speaks. */
+  /** The device is gone after 3 s unless it speaks. If many are suspected, so many answer that some take longer. */
   suspect(device: Device, now: Millis): void {
-    device.suspectedUntil = now + SUSPICION_MILLIS
+    const areMany = this.#suspected.size >= MANY_SUSPECTED
+    device.suspectedUntil = now + (areMany ? SUSPICION_OF_MANY_MILLIS : SUSPICION_MILLIS)
+    this.#suspected.add(device)
     this.#deadlines.set(device, device.suspectedUntil)
   }
 

@@ -91,6 +91,11 @@ export class OwnPresence {
     this.#pacer.spoke(this.#parts.turn.now)
   }
 
+  /** True for a suspicion with this clock that nothing answers which we have said, or are about to say. */
+  isToAnswer(clock: Millis): boolean {
+    return !this.#isUrgent && clock >= (this.#latest?.clock ?? 0)
+  }
+
   /** We are gone: the last presence. */
   leave(): void {
     this.#send(true)

@@ -2,7 +2,7 @@ import b4a from 'b4a'
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { Way } from '../broadcast/inbox.js'
-import type { PresenceTimer } from '../events.js'
+import type { PresenceTimer, Suspect } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
@@ -201,6 +201,14 @@ export class Presence {
     this.#doubts.note({ suspect, suspicion: message, presence, isHearsay })
     this.#tellObservers(message)
     if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+  }
+
+  /** True for a suspicion that nobody else has said before, as far as we know, or that we have not answered. `saidAt`: its own clock. */
+  isNews(suspect: Suspect, saidAt: Millis): boolean {
+    const { roster, turn } = this.#parts
+    return this.#isOurs(suspect.identity, suspect.device)
+      ? this.#own.isToAnswer(suspect.clock)
+      : roster.suspectable(suspect, saidAt, turn.wall) !== undefined
   }
 
   /** The last presences of so many devices at most that are gone without a word, for 30 min. */

@@ -140,7 +140,10 @@ export class Roster {
 
   /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */
   relays(): RelayKey[] {
-    const [sure, unsure] = this.#byTrust(device => device.body.relay)
+    const [sure, unsure]: [RelayKey[], RelayKey[]] = [[], []]
+    for (const { body, message } of this.#all())
+      if (body.relay !== undefined)
+        (this.isHearsay(message.author) ? unsure : sure).push(body.relay)
     return [...new Set([...sure.toReversed(), ...unsure.toReversed()])].slice(0, MAX_RELAYS)
   }
 
@@ -163,12 +166,16 @@ export class Roster {
    * if that is new. `wall`: ms since 1970.
    */
   suspect(suspect: Suspect, saidAt: Millis, now: Millis, wall: Millis): boolean {
-    const known = this.#find(suspect.identity, suspect.device)
-    if (known === undefined || known.suspectedUntil !== undefined) return false
-    const { suspicionSlackMillis } = this.#tuning
-    if (!counts(suspect.clock, saidAt, known, wall, suspicionSlackMillis)) return false
-    this.#expiry.suspect(known, now)
-    return true
+    const known = this.suspectable(suspect, saidAt, wall)
+    if (known !== undefined) this.#expiry.suspect(known, now)
+    return known !== undefined
+  }
+
+  /** The device that such a suspicion counts against; undefined for one that says nothing new. */
+  suspectable({ clock, device, identity }: Suspect, saidAt: Millis, wall: Millis) {
+    const known = this.#find(identity, device)
+    if (known === undefined || known.suspectedUntil !== undefined) return undefined
+    return counts(clock, saidAt, known, wall, this.#tuning.suspicionSlackMillis) ? known : undefined
   }
 
   /** Takes a presence; the newest clock of each device wins, of the program that runs now. Undefined if it says nothing new. `wall`: ms since 1970. */
@@ -275,18 +282,6 @@ export class Roster {
 
   #news(event: Extract<RoomEvent, { identity: IdentityKey }>): RoomEvent[] {
     return event.identity === this.#self ? [] : [event]
-  }
-
-  /** What all devices have of something: of members whom more than one link told of, and of the others. */
-  #byTrust<T>(read: (device: Device) => T | undefined): [sure: T[], unsure: T[]] {
-    const [sure, unsure]: [T[], T[]] = [[], []]
-    for (const device of this.#all()) {
-      const value = read(device)
-      if (value === undefined) continue
-      if (this.#hearsay.has(device.message.author)) unsure.push(value)
-      else sure.push(value)
-    }
-    return [sure, unsure]
   }
 
   *#trustedFirst(): Generator<Device> {

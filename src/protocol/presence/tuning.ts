@@ -49,6 +49,13 @@ export const PRESENCE_TUNING: PresenceTuning = {
 export const TALK_MILLIS: Millis = 3_000
 /** While they do an early presence keeps so many gaps from the one before. Guess: a listener's receipt a minute in a room of 75. */
 export const TALK_GAPS = 4
+/** Where so many devices are suspected, somebody says so who should not, or a part of the room is gone: the next are gone after this, and not after SUSPICION_MILLIS. Guesses: more than the neighbours of one who sleeps; three times as long. */
+export const MANY_SUSPECTED = 8
+export const SUSPICION_OF_MANY_MILLIS: Millis = 10_000
+/** Suspicions over all limits that are heard all the same, of all links together. Guess: all of a room of 50 are suspected each second, at the cost of a four-hundredth of a core. */
+export const HEED_RATE = { perSecond: 50, burst: 200 } as const
+/** ... and what each link may bring of them though others have used that up. */
+export const LINK_HEED_RATE = { perSecond: 10, burst: 50 } as const
 /** Devices that are remembered as doubted, and so gone or about to be: of members that several links told of, and of others. Guess: as many as are told of. */
 export const MAX_DOUBTS = 512
 /** Those of whom a new observer is told at once. Guess: those who die in a minute. */

@@ -19,7 +19,15 @@ function gate(verified?: VerifiedMessages) {
   turn.begin(2 * FRESH_LINK_MILLIS, EPOCH)
   const authors = new KnownAuthors(self, () => {})
   const verifier = new Verifier({ turn, room, timeline, authors, self, onforged: () => {} })
-  const parts = { turn, room, timeline, authors, verifier, wasAsked: () => false }
+  const parts = {
+    turn,
+    room,
+    timeline,
+    authors,
+    verifier,
+    wasAsked: () => false,
+    heeds: () => false
+  }
   return new Inbox(parts)
 }
 

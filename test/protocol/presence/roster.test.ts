@@ -4,6 +4,7 @@ import { INSTANCE_BYTES, MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/c
 import { type Program, programFrom } from '../../../src/protocol/presence/program.js'
 import { Roster } from '../../../src/protocol/presence/roster.js'
 import {
+  MANY_SUSPECTED,
   MAX_DEVICES_PER_IDENTITY,
   MAX_FORMER_PROGRAMS
 } from '../../../src/protocol/presence/tuning.js'
@@ -98,6 +99,21 @@ describe('the roster', () => {
     expect(scene.pass(3_000)).toEqual([])
     expect(scene.pass(1)).toEqual([{ type: 'leave', identity: bob, nick: 'bob' }])
     expect(scene.pass(5_000)).toEqual([])
+  })
+
+  test('of many that are suspected the first eight are gone after 3 s, the others after 10, unless they speak', () => {
+    const scene = new Scene()
+    const names = Array.from({ length: MANY_SUSPECTED + 3 }, (_, n) => `bob ${n}`)
+    for (const who of names) scene.hear({ who })
+    for (const who of names) expect(scene.suspect(who)).toBe(true)
+    expect(scene.pass(3_001)).toHaveLength(MANY_SUSPECTED)
+    scene.hear({ who: names.at(-1) ?? '' })
+    // There are only two by now.
+    scene.hear({ who: 'cyd' })
+    scene.suspect('cyd')
+    expect(scene.pass(3_001)).toMatchObject([{ type: 'leave', nick: 'cyd' }])
+    expect(scene.pass(5_000)).toHaveLength(2)
+    expect(scene.roster.isHere(identityOf(names.at(-1) ?? ''))).toBe(true)
   })
 
   test('a suspicion that knows less than we do changes nothing, nor one of nobody', () => {
