@@ -93,9 +93,14 @@ export class Tree {
     if (this.#lazy.delete(peer)) this.#eager.add(peer)
   }
 
+  /** The link is not of the tree. Whoever has no other one goes back into it elsewhere: what it says would reach nobody until it is asked for. */
   makeLazy(peer: PeerKey): void {
-    if (this.#eager.delete(peer)) this.#lazy.add(peer)
+    const wasEager = this.#eager.delete(peer)
     this.#fresh.delete(peer)
+    if (!wasEager) return
+    const [other] = this.#eager.size === 0 ? this.#lazy : []
+    this.#lazy.add(peer)
+    if (other !== undefined) this.keep(other)
   }
 
   /** A message goes along the tree. */

@@ -132,6 +132,21 @@ describe('pushing', () => {
     expect(bench.duplicate(a, message(1))).toEqual([])
   })
 
+  it('goes back into the tree by another neighbour when the last eager one prunes, and not where there is none', () => {
+    const bench = new Bench([a, b])
+    bench.received(a, message(1))
+    bench.duplicate(b, message(1))
+    const prune = { type: 'frame', from: a, frame: { type: 'prune' } } as const
+    expect(sent(bench.feed(prune), b)).toEqual([{ type: 'graft', ids: [] }])
+    expect([...bench.broadcast.eager]).toEqual([b])
+    const own = message(2)
+    expect(sent(bench.feed({ type: 'publish', message: own }), b)).toMatchObject([
+      { type: 'message', sealed: own.sealed }
+    ])
+    const alone = new Bench([a])
+    expect(sent(alone.feed(prune))).toEqual([])
+  })
+
   it('obeys a prune and a graft', () => {
     const bench = new Bench()
     bench.feed({ type: 'frame', from: a, frame: { type: 'prune' } })
