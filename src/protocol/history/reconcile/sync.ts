@@ -9,7 +9,7 @@ import type { Link } from '../../links/link.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../../wire/frames.js'
 import { LASTING_FROM } from '../lasting.js'
 import type { Timeline } from '../timeline.js'
-import type { HistoryTuning } from '../tuning.js'
+import { type HistoryTuning, UNDER_WAY_MILLIS } from '../tuning.js'
 import { Asking } from './asking.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
@@ -68,11 +68,12 @@ export class Sync {
     this.#schedule()
   }
 
-  /** The side that dialled opens the first exchange. */
+  /** The side that dialled opens the first exchange. Who is new here is told everything, others hear by broadcast what is under way. */
   linkUp(link: Link): void {
     this.#asking.linkUp(link)
+    const isNew = this.#sessions.size === 0 || this.#parts.headsOf(link) === undefined
     this.#sessions.set(link.peer, newSession(this.#parts.tuning))
-    if (link.initiator) this.#open(link)
+    if (link.initiator) this.#open(link, isNew ? undefined : this.#underWaySince)
   }
 
   linkDown(peer: PeerKey): void {
@@ -168,7 +169,7 @@ export class Sync {
     this.#soon = false
     const others = this.#idle().filter(link => link.peer !== this.#source)
     this.#source = undefined
-    for (const link of others) this.#open(link)
+    for (const link of others) this.#open(link, this.#underWaySince)
   }
 
   #schedule(): void {
@@ -207,6 +208,10 @@ export class Sync {
   #unknownHead(link: Link): MessageId | undefined {
     const { headsOf, timeline } = this.#parts
     return headsOf(link)?.named.find(id => !timeline.knows(id))
+  }
+
+  get #underWaySince(): Millis {
+    return this.#parts.turn.wall - UNDER_WAY_MILLIS
   }
 
   #open(link: Link, until?: Millis): void {

@@ -1,0 +1,52 @@
+import b4a from 'b4a'
+import { expect, test } from 'vitest'
+import { type Peer, World } from '../../../support/harness.js'
+
+/** Three members that know each other, and have been linked for a while; the first says something now and then. */
+function scene() {
+  const world = new World()
+  const [ann, ben, cyd] = world.joinAll('ann', 'ben', 'cyd') as [Peer, Peer, Peer]
+  world.run(30_000)
+  ann.say('long ago')
+  world.run(20_000)
+  return { world, ann, ben, cyd }
+}
+
+/** True if an exchange that either opened with the other, from that frame on, names the message that they have stored at that place. */
+function names(one: Peer, other: Peer, from: readonly [number, number], place: number): boolean {
+  const id = Buffer.from(one.stored[place]?.id ?? '', 'hex')
+  const opened = [one.sent.slice(from[0]), other.sent.slice(from[1])]
+    .flat()
+    .flatMap(({ frame, to }) => {
+      const isTheirs = to === one.device || to === other.device
+      return isTheirs && frame.type === 'reconcile' && frame.step === 'open' ? [frame.payload] : []
+    })
+  expect(opened.length).toBeGreaterThan(0)
+  return opened.some(payload => b4a.indexOf(payload, id) >= 0)
+}
+
+test('where neighbours link up what was just said is under way, and no history', () => {
+  const { ann, cyd, world } = scene()
+  world.cut(ann, cyd)
+  world.run(200)
+  ann.say('just now')
+  world.run(300)
+  const from = [ann.sent.length, cyd.sent.length] as const
+  world.introduce(ann, cyd)
+  world.run(3_000)
+  expect(cyd.texts()).toEqual(['long ago', 'just now'])
+  expect(names(ann, cyd, from, 0)).toBe(true)
+  expect(names(ann, cyd, from, 1)).toBe(false)
+})
+
+test('whoever is new is told everything, by whichever side dialled', () => {
+  const { ann, world } = scene()
+  ann.say('just now')
+  world.run(300)
+  const dan = world.join('dan')
+  const from = [ann.sent.length, dan.sent.length] as const
+  world.introduce(ann, dan)
+  world.run(1_000)
+  expect(dan.texts()).toEqual(['long ago', 'just now'])
+  expect(names(ann, dan, from, 1)).toBe(true)
+})
