@@ -145,6 +145,25 @@ describe('over a link that brings more than anybody may', () => {
     expect(latestOf(ann)).toBeGreaterThan(saidAt)
   })
 
+  test('we pass on that somebody is accused, after everybody else', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const [cyd, dan] = [member(world, ann, 'cyd'), member(world, ann, 'dan')]
+    cyd.send(ann.device, pushed(presenceOf('cyd', {}, world.now)))
+    const crowd = Array.from({ length: 800 }, (_, n) => `crowd ${n}`)
+    for (const name of crowd) dan.send(ann.device, pushed(presenceOf(name, {}, world.now)))
+    world.run(2_000)
+    flood(dan, ann, world, 10)
+    for (const name of crowd) dan.send(ann.device, pushed(accusation(name, world.now)))
+    const last = accusation('cyd', world.now)
+    dan.send(ann.device, pushed(last))
+    world.run(100)
+    const told = ann.sent.filter(({ to }) => to === cyd.device).map(({ frame }) => frame)
+    const isLast = (frame: Frame) =>
+      'sealed' in frame && Buffer.compare(frame.sealed, last.sealed) === 0
+    expect(told.some(isLast)).toBe(true)
+  })
+
   test('we hear what whoever is accused answers', () => {
     const world = new World()
     const ann = world.join('ann')

@@ -162,6 +162,7 @@ export class RoomParts {
     return {
       isToAnswer: suspect => this.presence.isToAnswer(suspect),
       isNews: (suspect, saidAt) => roster.suspectable(suspect, saidAt, turn.wall) !== undefined,
+      isTimely: said => this.presence.isTimely(said),
       isSuspected: identity => roster.isSuspected(identity),
       isAnswer: (identity, device, clock) => {
         const known = roster.latestOf(identity, device)

@@ -17,6 +17,8 @@ export interface Suspected {
   readonly isToAnswer: (suspect: Suspect) => boolean
   /** True for one of others that would set a clock running. `saidAt`: its own clock. */
   readonly isNews: (suspect: Suspect, saidAt: Millis) => boolean
+  /** False for one that was signed with a clock by which it counts for nobody. */
+  readonly isTimely: (said: Pick<Envelope, 'clock'>) => boolean
   /** True if a device of theirs is suspected. */
   readonly isSuspected: (identity: IdentityKey) => boolean
   /** True if a presence of this device with this clock is what it is waited for. */
@@ -36,7 +38,8 @@ export interface HeedingParts {
  * would not answer, and be gone for all who took it. What is about us we hear whoever says it, and whatever its date.
  *
  * It costs a look into the body, and a signature once for each device that has spoken since it was suspected last, and once
- * for its answer.
+ * for its answer: no more than the presences that were taken before. So those that count need no budget, which whoever
+ * suspects a crowd of his own could use up for all others.
  */
 export class Heeding {
   readonly #parts: HeedingParts
@@ -61,12 +64,18 @@ export class Heeding {
   /** Looks at a message whose signature was not checked yet. */
   heeds(envelope: Envelope, link: Link): boolean {
     if (envelope.kind === KIND_PRESENCE) return this.#isAnswer(envelope)
-    const { suspected, turn } = this.#parts
-    if (envelope.kind !== KIND_SUSPICION || !this.#budget.has(link, turn.now)) return false
+    const { suspected } = this.#parts
     const suspect = this.#suspectOf(envelope)
     if (suspect === undefined || !suspected.isNews(suspect, envelope.clock)) return false
-    this.#budget.charge(link, turn.now, 1)
-    return true
+    return suspected.isTimely(envelope) || this.#takes(link)
+  }
+
+  // What does not count here may count for a neighbour whose clock is a little different; but nothing says that it comes once.
+  #takes(link: Link): boolean {
+    const { now } = this.#parts.turn
+    const isWithin = this.#budget.has(link, now)
+    if (isWithin) this.#budget.charge(link, now, 1)
+    return isWithin
   }
 
   // There is one for each suspicion that was taken: it needs no budget of its own.

@@ -206,6 +206,11 @@ export class Presence {
     return isNews
   }
 
+  /** False for a suspicion that is dated so that it does not count. */
+  isTimely(said: Pick<VerifiedMessage, 'clock'>): boolean {
+    return this.#suspicions.isTimely(said)
+  }
+
   /** True for a suspicion of us that we have not answered. */
   isToAnswer({ clock, device, identity }: Suspect): boolean {
     return this.#isOurs(identity, device) && this.#own.isToAnswer(clock)

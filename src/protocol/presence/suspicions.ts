@@ -85,7 +85,7 @@ export class Suspicions {
    * True for one that is dated so that everybody takes it, whatever their clocks: else its suspect may not hear of it. An
    * observer, whom members tell what they have taken, hears it later.
    */
-  isTimely({ clock }: VerifiedMessage): boolean {
+  isTimely({ clock }: Pick<VerifiedMessage, 'clock'>): boolean {
     const { observer, turn } = this.#parts
     if (observer) return true
     const ahead = clock - turn.wall

@@ -57,7 +57,7 @@ export const SUSPICION_OF_MANY_MILLIS: Millis = 10_000
 export const MAX_SUSPICION_AGE_MILLIS: Millis = 30_000
 /** ... or so far ahead. Guess: what clocks follow others, and a minute by which two of them may differ. */
 export const MAX_SUSPICION_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 60_000
-/** Suspicions over all limits that are heard all the same, of all links together. Guess: all of a room of 50 are suspected each second, at the cost of a four-hundredth of a core. */
+/** Suspicions over all limits that do not count for their date, and are heard all the same, of all links together. Guess: all of a room of 50 are suspected each second, at the cost of a four-hundredth of a core. */
 export const HEED_RATE = { perSecond: 50, burst: 200 } as const
 /** ... and what each link may bring of them though others have used that up. */
 export const LINK_HEED_RATE = { perSecond: 10, burst: 50 } as const
