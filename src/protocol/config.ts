@@ -188,7 +188,7 @@ export const PRESENCE_DUE_INTERVALS = 1.5
 export const PRESENCE_LIFE_INTERVALS = 2.5
 /** A suspected device is gone when it has not spoken after this. Guess: there and back through a large room, twice. */
 export const SUSPICION_MILLIS: Millis = 3_000
-/** ... and so much newer than our clock, whatever its device's is. Guess: well under what clocks follow others. */
+/** The presence that it names may be so much newer than our clock, whatever its device's is. Guess: well under what clocks follow others. */
 export const MAX_SUSPICION_AHEAD_MILLIS: Millis = 60_000
 /** A presence whose clock is further behind is a replay: an interval, and what a clock may be wrong. */
 export const MAX_PRESENCE_AGE_MILLIS: Millis = MAX_PRESENCE_INTERVAL_MILLIS + MAX_CLOCK_AHEAD_MILLIS
@@ -260,6 +260,8 @@ export const BRIEF_LIMITS: TrafficLimits = {
  * asked for are not over any; more are dropped unhashed. Guess: what is asked for at once, and a five-hundredth of a core.
  */
 export const LINK_LOOK_RATE = { perSecond: 250, burst: 2_000 } as const
+/** The same for suspicions, and for presences of those who are suspected. Guess: all that eight links bring to one who passes it on, and a hundredth of a core. */
+export const LINK_URGENT_LOOK_RATE = { perSecond: 1_000, burst: 8_000 } as const
 /** What an author says is old when it is dated so long before the newest that it is known to have said. Guess: what overtakes what. */
 export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */

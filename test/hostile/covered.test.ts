@@ -1,10 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { SIGNATURE_BYTES } from '../../src/base/crypto.js'
 import type { MessageId } from '../../src/base/ids.js'
-import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
+import { encodeSuspicionBody } from '../../src/protocol/wire/bodies/suspicion.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../../src/protocol/wire/kinds.js'
 import { messageId, type VerifiedMessage } from '../../src/protocol/wire/message.js'
-import { EPOCH, identityOf, type Peer, type Puppet, TOPIC, World } from '../support/harness.js'
-import { feedPushed, feedStored, member, messageOf, textOf } from '../support/hostile.js'
+import {
+  deviceOf,
+  EPOCH,
+  identityOf,
+  type Peer,
+  type Puppet,
+  TOPIC,
+  World
+} from '../support/harness.js'
+import {
+  feedPushed,
+  feedStored,
+  member,
+  messageOf,
+  presenceOf,
+  textOf
+} from '../support/hostile.js'
 
 interface Forged {
   readonly id: MessageId
@@ -90,6 +106,20 @@ describe('a message that its author vouched for and did not sign', () => {
     expect(ann.texts().slice(2)).toEqual(['good evening'])
     expect(sentTo(bob, ann)).not.toContain(bad.id)
     expect(ann.closed).toEqual([])
+  })
+
+  test('is not held against what its author says of others, whom they are to hear of', () => {
+    const { ann, bob, eve, world } = taken()
+    world.run(10_000)
+    const clock = world.now
+    feedPushed(ann, eve, presenceOf('cyd', {}, clock))
+    world.run(100)
+    const suspect = { identity: identityOf('cyd'), device: deviceOf('cyd'), clock }
+    const body = encodeSuspicionBody(suspect)
+    const suspicion = messageOf('mal', { kind: KIND_SUSPICION, clock: world.now, body })
+    feedPushed(ann, eve, suspicion)
+    world.run(100)
+    expect(sentTo(bob, ann)).toContain(suspicion.id)
   })
 
   test('is not asked for again', () => {

@@ -111,6 +111,7 @@ export class Gossip {
     const way = frame.type === 'stored' ? 'stored' : 'pushed'
     const verdict = this.#parts.inbox.take(frame.sealed, way, link)
     if (verdict.type === 'new') this.#take(link, frame, verdict.message)
+    else if (verdict.type === 'for-us') this.#handedOn(link, verdict.message)
     else if (verdict.type === 'covered') this.#stored(link, verdict.message)
     else this.#turnedAway(link, frame, verdict)
     if (way === 'stored') this.#parts.sync.askOn(link)
@@ -247,7 +248,7 @@ export class Gossip {
   #turnedAway(
     link: Link,
     frame: Carrier,
-    verdict: Exclude<Verdict, { type: 'new' | 'covered' }>
+    verdict: Exclude<Verdict, { type: 'new' | 'for-us' | 'covered' }>
   ): void {
     if (verdict.type === 'forged') this.#parts.links.close(link, 'forged-message')
     if (verdict.type === 'ahead') {

@@ -1,6 +1,7 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import type { TokenBucket } from '../../base/token-bucket.js'
 import { MAX_COMPLAINTS, PROTOCOL_VERSION } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import type { Timeline } from '../history/timeline.js'
@@ -8,8 +9,8 @@ import { CLOCK_COMPLAINT_MILLIS, MAX_SEEN_IDS } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Turn } from '../turn.js'
-import { glance } from '../wire/glance.js'
-import { KIND_PRESENCE } from '../wire/kinds.js'
+import { type Claim, glance } from '../wire/glance.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
 import {
   type CoveredMessage,
   digestOf,
@@ -36,6 +37,8 @@ export type Verdict =
   | { readonly type: 'covered'; readonly message: CoveredMessage }
   /** Seen before. `again`: it was pushed to us before as well, so that one of the two pushes is one too many. */
   | { readonly type: 'known'; readonly id: MessageId; readonly again: boolean }
+  /** It would be turned away, but we have to answer it. Nobody else is to have it from us. */
+  | { readonly type: 'for-us'; readonly message: VerifiedMessage }
   /** Over a limit, too old, or of a version that we cannot read: nobody's fault, and it may come again. */
   | { readonly type: 'dropped' }
   /** By how many ms the author's clock is too far ahead. `tell`: the owner of the room was not told lately. */
@@ -51,6 +54,16 @@ export type Verdict =
 const DROPPED: Verdict = { type: 'dropped' }
 const FORGED: Verdict = { type: 'forged' }
 
+/** What is heard though it is over limits: no signature was checked yet. */
+export interface Exceptions {
+  /** True for what may be one, as far as that can be told before it is opened. */
+  readonly isUrgent: (claim: Claim) => boolean
+  /** True for what we have to answer, whoever says it, and whenever. */
+  readonly isForUs: (envelope: Envelope) => boolean
+  /** True for what others have to hear of. */
+  readonly heeds: (envelope: Envelope, link: Link) => boolean
+}
+
 /** What the gate needs of the room. */
 export interface InboxParts {
   readonly turn: Turn
@@ -60,8 +73,7 @@ export interface InboxParts {
   readonly verifier: Verifier
   /** True for a message that this peer was asked for, and sends now. */
   readonly wasAsked: (link: Link, id: MessageId) => boolean
-  /** True for a message, its signature not checked yet, that is heard though it is over all limits. */
-  readonly heeds: (envelope: Envelope, link: Link) => boolean
+  readonly exceptions: Exceptions
 }
 
 /** The gate for messages: cheap checks first, the signature last, and never the same one twice. */
@@ -101,16 +113,17 @@ export class Inbox {
   /** Judges what came over a link. */
   take(sealed: Uint8Array, way: Way, link: Link): Verdict {
     if (isUnreadable(sealed)) return DROPPED
-    const seen = this.#look(sealed, link)
-    const isOver = seen?.isOver === true
-    if (isOver && !link.budgets.looks[way].has(this.#parts.turn.now)) return DROPPED
+    const claim = glance(sealed)
+    const seen = claim && this.#look(claim, sealed, link)
+    const looks = claim && seen?.isOver ? this.#looksOf(claim, way, link) : undefined
+    if (looks?.has(this.#parts.turn.now) === false) return DROPPED
     const { topic, verified } = this.#parts.room
     const digest = digestOf(sealed, topic)
     const id = digest?.id
     const wasAsked = way === 'stored' && id !== undefined && this.#parts.wasAsked(link, id)
     const known = id && this.#known(id, way)
     if (known !== undefined) return known
-    if (isOver && !wasAsked) link.budgets.looks[way].take(this.#parts.turn.now)
+    if (!wasAsked) looks?.take(this.#parts.turn.now)
     const opened = id && verified?.get(id)
     if (opened !== undefined) return this.#judge(opened, way, link, wasAsked ? undefined : seen)
     const parsed = parseMessage(sealed, topic, digest)
@@ -118,10 +131,13 @@ export class Inbox {
     return this.#judge(parsed.envelope, way, link, wasAsked ? undefined : seen)
   }
 
-  /** Whether it would be dropped unless it is known or was asked for; undefined for what is no message. */
-  #look(sealed: Uint8Array, link: Link): Look | undefined {
-    const claim = glance(sealed)
-    return claim && this.#admission.look(claim, sealed.byteLength, link, this.#parts.turn.now)
+  /** Whether it would be dropped unless it is known, was asked for, or is an exception. */
+  #look(claim: Claim, { byteLength }: Uint8Array, link: Link): Look {
+    return this.#admission.look(claim, byteLength, link, this.#parts.turn.now)
+  }
+
+  #looksOf(claim: Claim, way: Way, { budgets }: Link): TokenBucket {
+    return budgets.looks[this.#parts.exceptions.isUrgent(claim) ? 'urgent' : way]
   }
 
   #known(id: MessageId, way: Way): Verdict | undefined {
@@ -131,30 +147,51 @@ export class Inbox {
     return { type: 'known', id, again: way === 'pushed' && seen === 'pushed' }
   }
 
-  // What was asked for is nobody's flood: it was limited when we asked.
   #judge(
     envelope: FreshEnvelope | VerifiedMessage,
     way: Way,
     link: Link,
     seen: Look | undefined
   ): Verdict {
-    const { authors, heeds, timeline, turn, verifier } = this.#parts
+    const verdict = this.#judgeForAll(envelope, way, link, seen)
+    const isTurnedAway = verdict.type === 'dropped' || verdict.type === 'ahead'
+    if (!isTurnedAway || !this.#parts.exceptions.isForUs(envelope)) return verdict
+    const opened = this.#open(envelope)
+    return opened.ok ? { type: 'for-us', message: opened.message } : FORGED
+  }
+
+  // What was asked for is nobody's flood: it was limited when we asked.
+  #judgeForAll(
+    envelope: FreshEnvelope | VerifiedMessage,
+    way: Way,
+    link: Link,
+    seen: Look | undefined
+  ): Verdict {
+    const { authors, exceptions, timeline, turn, verifier } = this.#parts
     const wasAsked = seen === undefined
     authors.advance(turn.now)
-    if (verifier.refuses(envelope.author)) return this.#refused(envelope, wasAsked)
+    const isRefused = verifier.refuses(envelope.author)
+    if (isRefused && envelope.kind !== KIND_SUSPICION) return this.#refused(envelope, wasAsked)
     const fault = timeline.fault(envelope, turn.wall)
     if (fault === 'old' && !isFirstHand(envelope, link)) return DROPPED
     if (fault === 'ahead' && !this.#isDue(complaintOf(envelope, link))) return DROPPED
-    const permit = seen && this.#admission.admit(envelope, link, turn.now, seen)
-    if (!wasAsked && permit === undefined && !heeds(envelope, link)) return DROPPED
+    const permit = isRefused
+      ? undefined
+      : seen && this.#admission.admit(envelope, link, turn.now, seen)
+    if (!wasAsked && permit === undefined && !exceptions.heeds(envelope, link)) return DROPPED
     const covered = wasAsked && fault === undefined ? verifier.cover(envelope) : undefined
     if (covered !== undefined) return this.#covered(covered, link)
-    const opened =
-      'isVerified' in envelope ? asOpened(envelope) : verifyEnvelope(envelope, this.#parts.room)
+    const opened = this.#open(envelope)
     if (!opened.ok) return FORGED
     return fault === 'ahead'
       ? this.#ahead(envelope, link)
       : this.#new(opened.message, way, link, permit)
+  }
+
+  #open(envelope: FreshEnvelope | VerifiedMessage): Opened {
+    return 'isVerified' in envelope
+      ? asOpened(envelope)
+      : verifyEnvelope(envelope, this.#parts.room)
   }
 
   #new(message: VerifiedMessage, way: Way, link: Link, permit: Permit | undefined): Verdict {

@@ -3,7 +3,7 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { IHAVE_MAX, PATIENT_FLUSH_MILLIS } from '../config.js'
 import type { HaveEntry } from '../wire/frames.js'
-import { isEphemeral, KIND_SUSPICION } from '../wire/kinds.js'
+import { isEphemeral } from '../wire/kinds.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { Outbox } from './outbox.js'
 import {
@@ -80,7 +80,7 @@ export class MeshCheck {
   begin({ author, id, kind }: KnownMessage, from: PeerKey, parents: readonly Checked[] = []): void {
     const { now } = this.#outbox
     const shown = this.#bitOf(from)
-    if (isOfTheMoment(kind)) {
+    if (isEphemeral(kind)) {
       const firstAt = nextRound(now)
       this.#replace(`${kind} ${author} ${from}`, id, firstAt)
       const secondAt = firstAt + PATIENT_FLUSH_MILLIS
@@ -210,11 +210,6 @@ export class MeshCheck {
 
 function dueAt({ firstAt, secondAt }: Checked, now: Millis): Millis {
   return now < firstAt ? firstAt : secondAt
-}
-
-/** Presences and the like, but for what is urgent: the next one comes soon, and no message names them. */
-function isOfTheMoment(kind: number): boolean {
-  return isEphemeral(kind) && kind !== KIND_SUSPICION
 }
 
 /** They are checked together. Not before those who hear of them have had their time. */

@@ -1,5 +1,6 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import { KIND_SUSPICION } from '../wire/kinds.js'
 import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { type Attendance, FullMesh } from './full-mesh.js'
 import { MeshCheck } from './mesh-check.js'
@@ -72,7 +73,8 @@ export class Mesh {
 
   /**
    * True if this is not to be passed on: its author says that it has sent it to as many as we know of; or we had to ask
-   * somebody else for it where nobody passes anything on, as others will. Whether everybody has it is checked then.
+   * somebody else for it where nobody passes anything on, as others will. Whether everybody has it is checked then. Of a
+   * suspicion nobody's word is taken: whom it is about has no time for that.
    */
   keeps({ from, message, reached }: Arrival, wasAsked: boolean): boolean {
     const parents = this.#check.named(message, reached === undefined ? undefined : from)
@@ -80,7 +82,7 @@ export class Mesh {
       reached === undefined
         ? wasAsked && this.#full.reach !== undefined
         : this.#full.covers(reached)
-    if (!isEnough || !this.#check.hasRoom) return false
+    if (!isEnough || !this.#check.hasRoom || message.kind === KIND_SUSPICION) return false
     this.#check.begin(message, from, parents)
     this.#tree.rest()
     return true

@@ -5,6 +5,7 @@ import {
   CHAT_LIMITS,
   DIRECT_LIMIT,
   LINK_LOOK_RATE,
+  LINK_URGENT_LOOK_RATE,
   PRESENCE_LIMITS,
   type TrafficLimits
 } from '../config.js'
@@ -114,8 +115,8 @@ export type Budgets = Readonly<Record<Traffic, Budget>>
 
 /** What one link may bring that nobody has asked for. */
 export class LinkBudgets {
-  /** Messages over all limits that are looked at all the same, pushed and as history: we may have asked for them. */
-  readonly looks: { readonly pushed: TokenBucket; readonly stored: TokenBucket }
+  /** Messages over all limits that are looked at all the same, pushed and as history: we may have asked for them; and what is urgent. */
+  readonly looks: Readonly<Record<'pushed' | 'stored' | 'urgent', TokenBucket>>
   /** What all may say, beyond what settled authors may always say. */
   readonly all: Budgets
   /** What newcomers may say of it. */
@@ -123,7 +124,8 @@ export class LinkBudgets {
 
   constructor(now: Millis) {
     const bucket = () => new TokenBucket(LINK_LOOK_RATE, now)
-    this.looks = { pushed: bucket(), stored: bucket() }
+    const urgent = new TokenBucket(LINK_URGENT_LOOK_RATE, now)
+    this.looks = { pushed: bucket(), stored: bucket(), urgent }
     this.all = budgets('link', now)
     this.newcomers = budgets('newcomers', now)
   }

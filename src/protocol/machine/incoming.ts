@@ -135,7 +135,7 @@ export class Incoming {
     if (identity !== undefined) this.#parts.presence.goodbye(identity, peer)
   }
 
-  /** A message is new here; true if it is the presence of a device that was not here before. */
+  /** A message is new here; true for the presence of a device that was not here before, and for a suspicion that counts. */
   message(arrival: Arrival): boolean {
     const { from, headsChanged, kept, message, missing, way } = arrival
     const link = from === undefined ? undefined : this.#parts.links.get(from)
@@ -151,7 +151,7 @@ export class Incoming {
     // What is ephemeral was checked; only the compiler does not know it.
     if (!message.isVerified || message.isBare) return false
     if (message.kind === KIND_TYPING) this.#parts.writers.hear(message)
-    if (message.kind === KIND_SUSPICION) this.#parts.presence.hearSuspicion(message)
+    if (message.kind === KIND_SUSPICION) return this.#parts.presence.hearSuspicion(message)
     if (!isPresence) return false
     const attended = this.#parts.presence.hear(message, way, link)
     if (attended?.device !== undefined) this.#releaseIfTold(attended.device)

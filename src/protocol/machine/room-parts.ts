@@ -10,7 +10,6 @@ import { Chat } from '../chat/chat.js'
 import { Directs } from '../chat/directs.js'
 import { Writers } from '../chat/writers.js'
 import { MAX_DEVICES } from '../config.js'
-import type { Suspect } from '../events.js'
 import { Author } from '../history/author.js'
 import { KnownAuthors, type OnSettle } from '../history/known-authors.js'
 import { Sync, type SyncParts, type TheirHeads } from '../history/reconcile/sync.js'
@@ -23,7 +22,8 @@ import { type LinkHandlers, Links } from '../links/links.js'
 import { Inquiry } from '../membership/inquiry.js'
 import { Membership } from '../membership/membership.js'
 import { Peers } from '../membership/peers.js'
-import { Heeding } from '../presence/heeding.js'
+import { awaits } from '../presence/device.js'
+import { Heeding, type Suspected } from '../presence/heeding.js'
 import { isRoutinePresence } from '../presence/pacer.js'
 import { PeerStates } from '../presence/peer-states.js'
 import { Presence } from '../presence/presence.js'
@@ -152,11 +152,23 @@ export class RoomParts {
 
   #inboxOf(room: MessageRoom): Inbox {
     const { authors, sync, timeline, turn, verifier } = this
-    const isNews = (suspect: Suspect, saidAt: number) => this.presence.isNews(suspect, saidAt)
-    const heeding = new Heeding({ turn, room, isNews })
+    const exceptions = new Heeding({ turn, room, suspected: this.#suspected() })
     const wasAsked = sync.came.bind(sync)
-    const heeds = heeding.heeds.bind(heeding)
-    return new Inbox({ turn, room, timeline, authors, verifier, wasAsked, heeds })
+    return new Inbox({ turn, room, timeline, authors, verifier, wasAsked, exceptions })
+  }
+
+  #suspected(): Suspected {
+    const { roster, turn } = this
+    return {
+      isToAnswer: suspect => this.presence.isToAnswer(suspect),
+      isNews: (suspect, saidAt) => roster.suspectable(suspect, saidAt, turn.wall) !== undefined,
+      isTimely: said => this.presence.isTimely(said),
+      isSuspected: identity => roster.isSuspected(identity),
+      isAnswer: (identity, device, clock) => {
+        const known = roster.latestOf(identity, device)
+        return known !== undefined && awaits(known, clock)
+      }
+    }
   }
 
   #broadcastOf(self: PeerKey, recent: RecentMessages): Broadcast {

@@ -139,6 +139,11 @@ export function counts(
   )
 }
 
+/** True if the device is suspected, and a presence with this clock is the answer. */
+export function awaits(known: Readonly<Device>, clock: Millis): boolean {
+  return known.suspectedUntil !== undefined && clock > known.message.clock
+}
+
 /** What can be said against the device. */
 export function suspectOf({ body, message }: Device): Suspect {
   return { identity: message.author, device: body.device, clock: message.clock }

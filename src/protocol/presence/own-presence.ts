@@ -93,7 +93,7 @@ export class OwnPresence {
 
   /** True for a suspicion with this clock that nothing answers which we have said, or are about to say. */
   isToAnswer(clock: Millis): boolean {
-    return !this.#isUrgent && clock >= (this.#latest?.clock ?? 0)
+    return !this.#isUrgent && clock >= (this.#latest?.clock ?? Number.POSITIVE_INFINITY)
   }
 
   /** We are gone: the last presence. */

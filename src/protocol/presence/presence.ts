@@ -15,7 +15,7 @@ import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
-import { Suspicions } from './suspicions.js'
+import { Suspicions, suspectIn } from './suspicions.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {
@@ -190,25 +190,30 @@ export class Presence {
     return { ...(isOwner && { device: body.device }), isNew: news.isNew }
   }
 
-  /** Takes a doubt whether somebody is still here; we are, where it is about us. */
-  hearSuspicion(message: VerifiedMessage): void {
-    const suspect = this.#suspicions.hear(message)
-    if (suspect === undefined) return
+  /** Takes a doubt whether somebody is still here; we are, where it is about us. True if it counts. */
+  hearSuspicion(message: VerifiedMessage): boolean {
+    const suspect = suspectIn(message)
+    if (suspect === undefined) return false
     const { device, identity } = suspect
     const { roster } = this.#parts
+    if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+    if (!this.#suspicions.isTimely(message)) return false
+    const isNews = this.#suspicions.hear(suspect, message)
     const presence = roster.latestOf(identity, device)?.message
     const isHearsay = roster.isHearsay(identity)
     this.#doubts.note({ suspect, suspicion: message, presence, isHearsay })
     this.#tellObservers(message)
-    if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+    return isNews
   }
 
-  /** True for a suspicion that nobody else has said before, as far as we know, or that we have not answered. `saidAt`: its own clock. */
-  isNews(suspect: Suspect, saidAt: Millis): boolean {
-    const { roster, turn } = this.#parts
-    return this.#isOurs(suspect.identity, suspect.device)
-      ? this.#own.isToAnswer(suspect.clock)
-      : roster.suspectable(suspect, saidAt, turn.wall) !== undefined
+  /** False for a suspicion that is dated so that it does not count. */
+  isTimely(said: Pick<VerifiedMessage, 'clock'>): boolean {
+    return this.#suspicions.isTimely(said)
+  }
+
+  /** True for a suspicion of us that we have not answered. */
+  isToAnswer({ clock, device, identity }: Suspect): boolean {
+    return this.#isOurs(identity, device) && this.#own.isToAnswer(clock)
   }
 
   /** The last presences of so many devices at most that are gone without a word, for 30 min. */

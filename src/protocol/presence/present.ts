@@ -34,6 +34,13 @@ export class Present {
     return [...this.devices.values()].every(({ body }) => body.bot)
   }
 
+  /** True if somebody suspects one of its devices. */
+  get isSuspected(): boolean {
+    for (const { suspectedUntil } of this.devices.values())
+      if (suspectedUntil !== undefined) return true
+    return false
+  }
+
   /** What its bots obey, each name once. */
   get commands(): string[] {
     const bots = [...this.devices.values()].filter(({ body }) => body.bot)

@@ -134,7 +134,7 @@ export class Roster {
   }
 
   /** What this identity's device said last. */
-  latestOf(identity: IdentityKey, device: PeerKey): Pick<Device, 'message' | 'body'> | undefined {
+  latestOf(identity: IdentityKey, device: PeerKey): Readonly<Device> | undefined {
     return this.#find(identity, device)
   }
 
@@ -153,6 +153,11 @@ export class Roster {
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
     return freshOf(this.#trustedFirst(), max, now, this.#tuning.slackMillis)
+  }
+
+  /** True if somebody suspects a device of theirs. */
+  isSuspected(identity: IdentityKey): boolean {
+    return this.#members.get(identity)?.isSuspected === true
   }
 
   /** What can be said against this device; undefined if it is not here, or is suspected already. */

@@ -10,7 +10,16 @@ import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies/suspici
 import { KIND_SUSPICION } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Roster } from './roster.js'
-import type { PresenceTuning } from './tuning.js'
+import {
+  MAX_SUSPICION_AGE_MILLIS,
+  MAX_SUSPICION_LEAD_MILLIS,
+  type PresenceTuning
+} from './tuning.js'
+
+/** Whom a suspicion is about; undefined for what is none. */
+export function suspectIn({ body }: VerifiedMessage): Suspect | undefined {
+  return body && decodeSuspicionBody(body)
+}
 
 /** What suspicions need of the room. */
 export interface SuspicionParts {
@@ -72,14 +81,23 @@ export class Suspicions {
     publish(author.write(KIND_SUSPICION, encodeSuspicionBody(suspect), turn.wall))
   }
 
-  /** Takes somebody's suspicion, or our own; gives whom it is about. */
-  hear({ body, clock }: VerifiedMessage): Suspect | undefined {
-    const suspect = body && decodeSuspicionBody(body)
+  /**
+   * True for one that is dated so that everybody takes it, whatever their clocks: else its suspect may not hear of it. An
+   * observer, whom members tell what they have taken, hears it later.
+   */
+  isTimely({ clock }: Pick<VerifiedMessage, 'clock'>): boolean {
+    const { observer, turn } = this.#parts
+    if (observer) return true
+    const ahead = clock - turn.wall
+    return ahead >= -MAX_SUSPICION_AGE_MILLIS && ahead <= MAX_SUSPICION_LEAD_MILLIS
+  }
+
+  /** Takes somebody's suspicion, or our own. True if that is new. */
+  hear(suspect: Suspect, { clock }: VerifiedMessage): boolean {
     const { roster, turn } = this.#parts
-    if (suspect !== undefined && roster.suspect(suspect, clock, turn.now, turn.wall)) {
-      turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })
-    }
-    return suspect
+    const isNews = roster.suspect(suspect, clock, turn.now, turn.wall)
+    if (isNews) turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })
+    return isNews
   }
 
   #doubt(doubt: Doubt, spread: Millis, grace: Millis = 0): void {

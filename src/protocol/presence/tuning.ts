@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/time.js'
+import { MAX_CLOCK_LEAD_MILLIS } from '../config.js'
 
 /**
  * When presences and suspicions are said, and how long is waited for them. None of it is on the wire: each member may choose
@@ -52,7 +53,11 @@ export const TALK_GAPS = 4
 /** Where so many devices are suspected, somebody says so who should not, or a part of the room is gone: the next are gone after this, and not after SUSPICION_MILLIS. Guesses: more than the neighbours of one who sleeps; three times as long. */
 export const MANY_SUSPECTED = 8
 export const SUSPICION_OF_MANY_MILLIS: Millis = 10_000
-/** Suspicions over all limits that are heard all the same, of all links together. Guess: all of a room of 50 are suspected each second, at the cost of a four-hundredth of a core. */
+/** A suspicion counts only if it is dated so long ago at most: what is nearly too old to be taken is too old for some, who may be those whom it is about. Guess: half of what is taken. */
+export const MAX_SUSPICION_AGE_MILLIS: Millis = 30_000
+/** ... or so far ahead. Guess: what clocks follow others, and a minute by which two of them may differ. */
+export const MAX_SUSPICION_LEAD_MILLIS: Millis = MAX_CLOCK_LEAD_MILLIS + 60_000
+/** Suspicions over all limits that do not count for their date, and are heard all the same, of all links together. Guess: all of a room of 50 are suspected each second, at the cost of a four-hundredth of a core. */
 export const HEED_RATE = { perSecond: 50, burst: 200 } as const
 /** ... and what each link may bring of them though others have used that up. */
 export const LINK_HEED_RATE = { perSecond: 10, burst: 50 } as const

@@ -26,7 +26,7 @@ function gate(verified?: VerifiedMessages) {
     authors,
     verifier,
     wasAsked: () => false,
-    heeds: () => false
+    exceptions: { isUrgent: () => false, isForUs: () => false, heeds: () => false }
   }
   return new Inbox(parts)
 }
