@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.js'
 import type { KeptInput } from './kept-inputs.js'
 import type { ChatMessage, DirectMessage, FactEvent, Inviting, Saying, Typing } from './said.js'
 import type { BroadcastFrame, Frame, MembershipFrame } from './wire/frames.js'
-import type { BareMessage, CheckedMessage, VerifiedMessage } from './wire/message.js'
+import type { BareMessage, CheckedMessage, KnownMessage, VerifiedMessage } from './wire/message.js'
 
 export type * from './said.js'
 
@@ -159,6 +159,12 @@ export type BroadcastTimer =
   | { readonly name: 'graft' }
   | { readonly name: 'lazy-flush' | 'mesh-check'; readonly at: Millis }
 
+/** A message that was said just now and came as history: others may lack it. */
+export interface News {
+  readonly from: PeerKey
+  readonly message: KnownMessage
+}
+
 export type BroadcastInput =
   | { readonly type: 'neighbor-up' | 'neighbor-down'; readonly peer: PeerKey }
   | { readonly type: 'publish'; readonly message: VerifiedMessage }
@@ -173,8 +179,8 @@ export type BroadcastInput =
     }
   /** An eagerly pushed message that was seen before, so that it need not be verified again. */
   | { readonly type: 'duplicate'; readonly from: PeerKey; readonly id: MessageId }
-  /** The message arrived by other means (asked for, reconciled): do not graft for it. */
-  | { readonly type: 'obtained'; readonly id: MessageId }
+  /** The message arrived by other means (asked for, reconciled): do not graft for it. `news`: where it is still under way, and here to be sent on. */
+  | { readonly type: 'obtained'; readonly id: MessageId; readonly news?: News }
   /** A message that `from` pushed has these parents, which are not here: `from` has them. */
   | { readonly type: 'named'; readonly from: PeerKey; readonly ids: readonly MessageId[] }
   | {

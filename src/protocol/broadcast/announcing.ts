@@ -1,11 +1,13 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import {
+  HOPS_MAX,
   LAZY_FLUSH_MILLIS,
   LAZY_SPREAD_MILLIS,
   PATIENT_FLUSH_MILLIS,
   SETTLING_MILLIS
 } from '../config.js'
+import type { News } from '../events.js'
 import type { KnownMessage } from '../wire/message.js'
 import { type Announcement, LazyQueues } from './lazy-queues.js'
 import type { Outbox } from './outbox.js'
@@ -52,6 +54,11 @@ export class Announcing {
     const full = this.#queues.add(peer, message.id, { hops, dueAt, both: shapes })
     if (full !== undefined) this.#announce(full)
     else this.#flushAtLatest(dueAt)
+  }
+
+  /** What came as history is told to all but whom it came from. Over how many links it came nobody knows. */
+  tellOthers(peers: Iterable<PeerKey>, { from, message }: News): void {
+    for (const peer of peers) if (peer !== from) this.tell(peer, message, HOPS_MAX)
   }
 
   /** The neighbour is known to have this message. */

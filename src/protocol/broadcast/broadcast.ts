@@ -34,6 +34,7 @@ export interface BroadcastOptions {
 }
 
 type Received = Extract<BroadcastInput, { type: 'received' }>
+type Obtained = Extract<BroadcastInput, { type: 'obtained' }>
 
 /**
  * Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007): messages are pushed whole along a tree of eager links, and
@@ -123,7 +124,7 @@ export class Broadcast {
         this.#duplicate(input.from, input.id)
         break
       case 'obtained':
-        this.#obtained(input.id)
+        this.#obtained(input)
         break
       case 'named':
         this.#named(input.from, input.ids)
@@ -246,9 +247,10 @@ export class Broadcast {
     this.#tree.cameAgain(from, delivery)
   }
 
-  #obtained(id: MessageId): void {
+  #obtained({ id, news }: Obtained): void {
     this.#grafting.obtained(id)
     if (!this.#seen.has(id)) this.#noteOwn(id)
+    if (news !== undefined) this.#announcing.tellOthers(this.#tree.neighbours(), news)
   }
 
   // Nobody pushed it to us.

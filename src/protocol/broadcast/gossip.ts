@@ -5,7 +5,7 @@ import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/reconcile/sync.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Added } from '../history/timeline-options.js'
-import { MAX_RECENT_MESSAGES } from '../history/tuning.js'
+import { MAX_RECENT_MESSAGES, UNDER_WAY_MILLIS } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
@@ -207,9 +207,12 @@ export class Gossip {
 
   // History that has no room here is no news: it would go at once.
   #stored(link: Link, message: VerifiedMessage | CoveredMessage): void {
-    const { onmessage, sync } = this.#parts
-    this.feed({ type: 'obtained', id: message.id })
+    const { onmessage, sync, turn } = this.#parts
     const { headsChanged, kept, missing } = this.#keep(message)
+    // The exchange that follows leaves it out.
+    const isNews = kept && message.clock > turn.wall - UNDER_WAY_MILLIS
+    const news = isNews && { news: { from: link.peer, message } }
+    this.feed({ type: 'obtained', id: message.id, ...news })
     if (!kept) return
     onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
     sync.obtained(link, message.id)

@@ -9,6 +9,7 @@ import {
   GRAFT_RETRY_MILLIS,
   GRAFT_SOON_MILLIS,
   GRAFT_SPREAD_MILLIS,
+  HOPS_MAX,
   IHAVE_MAX,
   LAZY_FLUSH_MILLIS,
   MEND_PAUSE_MILLIS,
@@ -211,6 +212,16 @@ describe('pushing', () => {
     const peer = idOf('d')
     expect(timers(bench.feed({ type: 'neighbor-up', peer }))).toEqual([LAZY_FLUSH_MILLIS])
     expect(sent(bench.flush(), peer)).toHaveLength(1)
+  })
+
+  it('tells all but whom it came from of what came as history and was said just now', () => {
+    const bench = new Bench()
+    const [old, news] = [message(1), message(2)]
+    bench.feed({ type: 'obtained', id: old.id })
+    bench.feed({ type: 'obtained', id: news.id, news: { from: a, message: news } })
+    const outputs = bench.flush()
+    const told = [{ type: 'ihave', entries: [{ id: news.id, hops: HOPS_MAX }] }]
+    expect([a, b, c].map(peer => sent(outputs, peer))).toEqual([[], told, told])
   })
 })
 

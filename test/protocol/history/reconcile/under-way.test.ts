@@ -50,3 +50,15 @@ test('whoever is new is told everything, by whichever side dialled', () => {
   expect(dan.texts()).toEqual(['long ago', 'just now'])
   expect(names(ann, dan, from, 1)).toBe(true)
 })
+
+test('what was just said and came as history is told to the other neighbours, who may be of another part of the room', () => {
+  const world = new World()
+  const [ann, amy] = world.joinAll('ann', 'amy') as [Peer, Peer]
+  const [ben, bob] = world.joinAll('ben', 'bob') as [Peer, Peer]
+  world.run(20_000)
+  ann.say('just now')
+  world.run(300)
+  world.introduce(amy, ben)
+  world.run(3_000)
+  for (const each of [ben, bob]) expect(each.texts()).toEqual(['just now'])
+})
