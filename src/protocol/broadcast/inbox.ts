@@ -55,7 +55,7 @@ const DROPPED: Verdict = { type: 'dropped' }
 const FORGED: Verdict = { type: 'forged' }
 
 /** What is heard though it is over limits: no signature was checked yet. */
-export interface Exceptions {
+interface Exceptions {
   /** True for what may be one, as far as that can be told before it is opened. */
   readonly isUrgent: (claim: Claim) => boolean
   /** True for what we have to answer, whoever says it, and whenever. */
