@@ -5,7 +5,7 @@ import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/reconcile/sync.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Added } from '../history/timeline-options.js'
-import { MAX_RECENT_MESSAGES, UNDER_WAY_MILLIS } from '../history/tuning.js'
+import { MAX_RECENT_MESSAGES } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
@@ -207,10 +207,10 @@ export class Gossip {
 
   // History that has no room here is no news: it would go at once.
   #stored(link: Link, message: VerifiedMessage | CoveredMessage): void {
-    const { onmessage, sync, turn } = this.#parts
+    const { onmessage, sync, timeline, turn } = this.#parts
     const { headsChanged, kept, missing } = this.#keep(message)
     // The exchange that follows leaves it out.
-    const isNews = kept && message.clock > turn.wall - UNDER_WAY_MILLIS
+    const isNews = kept && message.clock >= timeline.underWay.since(turn.wall, turn.now)
     const news = isNews && { news: { from: link.peer, message } }
     this.feed({ type: 'obtained', id: message.id, ...news })
     if (!kept) return

@@ -25,3 +25,6 @@ export interface TimelineOptions {
   /** Where the bytes of messages are that were checked. Default: here. */
   readonly shelf?: ShelfOptions | undefined
 }
+
+/** A message was not kept. */
+export const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }

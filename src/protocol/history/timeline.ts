@@ -17,16 +17,15 @@ import { Places } from './places.js'
 import { type Keepable, keepableOf, Retention } from './retention.js'
 import type { MessageNode, Shelved, ShelvedMessage } from './shelf.js'
 import { windowAt } from './sorted-heads.js'
-import type { Added, TimelineOptions } from './timeline-options.js'
+import { type Added, NOT_KEPT, type TimelineOptions } from './timeline-options.js'
 import { HAD_PER_MESSAGE } from './tuning.js'
+import { UnderWay } from './under-way.js'
 import { Vouchers } from './vouchers.js'
 
 /** A message is kept, and this one goes for it. */
 interface Admitted {
   readonly gone: Keepable | undefined
 }
-
-const NOT_KEPT: Added = { kept: false, headsChanged: false, missing: [] }
 
 /**
  * The messages of a room: a graph by their parents, and one total order by clock and id. It keeps the logical clock as
@@ -47,6 +46,8 @@ export class Timeline {
   readonly #graph: Graph
   readonly #vouchers = new Vouchers()
   readonly #turns: HeadTurns
+  /** Which messages are too new to be history. */
+  readonly underWay = new UnderWay()
   /** How far back was kept when that was looked at last. */
   #since: Millis = 0
 
@@ -193,6 +194,7 @@ export class Timeline {
   add(message: KnownMessage, now: Millis): Added {
     const admitted = this.#admit(message, keepableOf(message))
     if (admitted === undefined) return NOT_KEPT
+    this.underWay.heard(message.clock, now)
     this.#messages.set(message)
     const added = this.#graph.add(message, now)
     this.#vouchers.note(message, added.missing)

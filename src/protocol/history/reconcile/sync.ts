@@ -3,13 +3,13 @@ import type { MessageId, PeerKey } from '../../../base/ids.js'
 import { jitter, pick } from '../../../base/pick.js'
 import type { Random } from '../../../base/random.js'
 import type { Millis } from '../../../base/time.js'
-import { ANNOUNCE_WINDOW_MILLIS, MAX_WANT_IDS } from '../../config.js'
+import { MAX_WANT_IDS } from '../../config.js'
 import type { SyncTimer } from '../../events.js'
 import type { Link } from '../../links/link.js'
 import type { OfferFrame, ReconcileFrame, WantFrame } from '../../wire/frames.js'
 import { LASTING_FROM } from '../lasting.js'
 import type { Timeline } from '../timeline.js'
-import { type HistoryTuning, UNDER_WAY_MILLIS } from '../tuning.js'
+import type { HistoryTuning } from '../tuning.js'
 import { Asking } from './asking.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
@@ -160,7 +160,8 @@ export class Sync {
     )
     const link = pick(due, random)
     // What was said just now is still under way to one of the two, and broadcast sees to it.
-    if (link !== undefined) this.#open(link, turn.wall - ANNOUNCE_WINDOW_MILLIS)
+    const since = timeline.underWay.announcedSince(turn.wall, turn.now)
+    if (link !== undefined) this.#open(link, since)
     this.#schedule()
   }
 
@@ -211,7 +212,8 @@ export class Sync {
   }
 
   get #underWaySince(): Millis {
-    return this.#parts.turn.wall - UNDER_WAY_MILLIS
+    const { timeline, turn } = this.#parts
+    return timeline.underWay.since(turn.wall, turn.now)
   }
 
   #open(link: Link, until?: Millis): void {

@@ -2,12 +2,15 @@ import b4a from 'b4a'
 import { expect, test } from 'vitest'
 import { type Peer, World } from '../../../support/harness.js'
 
-/** Three members that know each other, and have been linked for a while; the first says something now and then. */
-function scene() {
+/** Three members that know each other, and have been linked for a while; the clocks of the first and the last are that far off. */
+function scene(wallSkew = 0) {
   const world = new World()
-  const [ann, ben, cyd] = world.joinAll('ann', 'ben', 'cyd') as [Peer, Peer, Peer]
+  const ann = world.join('ann', {}, wallSkew)
+  const ben = world.join('ben')
+  const cyd = world.join('cyd', {}, wallSkew)
+  world.introduce(ann, ben, cyd)
   world.run(30_000)
-  ann.say('long ago')
+  ben.say('long ago')
   world.run(20_000)
   return { world, ann, ben, cyd }
 }
@@ -35,6 +38,19 @@ test('where neighbours link up what was just said is under way, and no history',
   world.introduce(ann, cyd)
   world.run(3_000)
   expect(cyd.texts()).toEqual(['long ago', 'just now'])
+  expect(names(ann, cyd, from, 0)).toBe(true)
+  expect(names(ann, cyd, from, 1)).toBe(false)
+})
+
+test('what somebody whose clock is ahead of theirs said long ago is history', () => {
+  const { ann, ben, cyd, world } = scene(-120_000)
+  world.cut(ann, cyd)
+  world.run(200)
+  ben.say('just now')
+  world.run(300)
+  const from = [ann.sent.length, cyd.sent.length] as const
+  world.introduce(ann, cyd)
+  world.run(3_000)
   expect(names(ann, cyd, from, 0)).toBe(true)
   expect(names(ann, cyd, from, 1)).toBe(false)
 })
