@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
 
 /** Our ends of a pipe. */
 export interface PipeEnds {
@@ -23,12 +22,4 @@ export function unblock(output: Writable): void {
   handle.setBlocking(false)
   // Others may share the pipe and not expect that.
   process.once('exit', () => handle.setBlocking?.(true))
-}
-
-/**
- * Keeps V8's young generation as small as it is. A reader makes nothing but short-lived buffers, and V8 lets more of them
- * pile up the larger that space is (measured once with 512 MB: 97 MB instead of 118). A writer gains nothing by it.
- */
-export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
 }

@@ -4,7 +4,6 @@ import { codeOf, type SwarmchatError } from '../base/errors.js'
 import { explainDhtError } from '../swarm/dht/dht-errors.js'
 import type { RawStream, SecretStream } from '../swarm/dht/stream-types.js'
 import { Brake } from './brake.js'
-import { keepHeapSmall } from './ends.js'
 import { ReadReports, WriteWindow } from './flow.js'
 
 /** Takes what arrived; false: wait for `drained`. `done` is called when the bytes are out of our hands. */
@@ -108,7 +107,6 @@ function receive(stream: SecretStream, outlet: Outlet): Promise<void> {
     let held = 0 // chunks
     let ended = false
     const finish = () => held === 0 && ended && resolve()
-    stream.once('data', keepHeapSmall)
     stream.on('data', chunk => {
       held += 1
       const done = () => {

@@ -30,6 +30,15 @@ describe('an old Node', () => {
   })
 })
 
+test('the young generation of a command stays small, so that little waits to be collected', async () => {
+  const preload = new URL('../support/garbage-preload.cjs', import.meta.url).pathname
+  const world = { NODE_OPTIONS: `--require ${preload}`, SWARMCHAT_HOME: newHome() }
+  const megabytes = async (...args: string[]) =>
+    Number((await runCli(args, world)).stdout.split('\n').at(-1))
+  expect(await megabytes('--version')).toBeGreaterThan(8)
+  expect(await megabytes('topic', 'lobby')).toBeLessThan(4)
+})
+
 test.runIf(process.platform === 'linux')(
   'no argument stands in the list of processes',
   async () => {

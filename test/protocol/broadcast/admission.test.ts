@@ -5,7 +5,7 @@ import type { KnownAuthors } from '../../../src/protocol/history/known-authors.j
 import { Link } from '../../../src/protocol/links/link.js'
 import { AuthorBudgets } from '../../../src/protocol/links/traffic.js'
 import type { Claim } from '../../../src/protocol/wire/glance.js'
-import { KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
+import { KIND_DELETION, KIND_TEXT } from '../../../src/protocol/wire/kinds.js'
 import { idOf } from '../../support/peers.js'
 
 const BYTES = 100
@@ -24,16 +24,27 @@ function freshLink(now: number): Link {
   return new Link({ peer, handshakeHash: new Uint8Array(64), initiator: false }, count, now)
 }
 
-function claim(): Claim {
-  return { author: idOf<IdentityKey>(`author ${++count}`), kind: KIND_TEXT, clock: 1 } as Claim
+function claim(kind = KIND_TEXT): Claim {
+  return { author: idOf<IdentityKey>(`author ${++count}`), kind, clock: 1 } as Claim
+}
+
+interface Said {
+  readonly bytes?: number
+  readonly kind?: number
 }
 
 /** How many of so many messages that come over this link are let pass. */
-function passed(admission: Admission, link: Link, messages: number, now: number): number {
+function passed(
+  admission: Admission,
+  link: Link,
+  messages: number,
+  now: number,
+  { bytes = BYTES, kind }: Said = {}
+): number {
   let all = 0
   for (let n = 0; n < messages; n++) {
-    const said = { ...claim(), sealed: new Uint8Array(BYTES) }
-    const seen = admission.look(said, BYTES, link, now)
+    const said = { ...claim(kind), sealed: new Uint8Array(bytes) }
+    const seen = admission.look(said, bytes, link, now)
     if (!seen.isOver && admission.admit(said as never, link, now, seen) !== undefined) all += 1
   }
   return all
@@ -66,4 +77,18 @@ describe('when others have brought what all fresh links may', () => {
     for (let at = 1; at <= 2_000; at += 10) passed(admission, freshLink(at), 60, at)
     expect(passed(admission, link, 100, 2_000)).toBeGreaterThanOrEqual(3)
   })
+})
+
+test('deletions, of which each names up to 64 messages that are remembered, are let pass as if they were four times as long', () => {
+  const bytes = 2_300
+  const newAdmission = () => new Admission(NEW_AUTHORS as KnownAuthors)
+  const texts = passed(newAdmission(), freshLink(0), 3_000, 0, { bytes })
+  const deletions = passed(newAdmission(), freshLink(0), 3_000, 0, { bytes, kind: KIND_DELETION })
+  const short = passed(newAdmission(), freshLink(0), 3_000, 0, {
+    bytes: BYTES,
+    kind: KIND_DELETION
+  })
+  expect(texts).toBe(Math.floor(4_194_304 / bytes))
+  expect(deletions).toBe(Math.floor(4_194_304 / (4 * bytes)))
+  expect(short).toBe(2_550)
 })
