@@ -19,6 +19,11 @@ export class UnderWay {
   // BOUNDED: one for each second of the last 15, and one before.
   readonly #leads: Lead[] = []
 
+  /** How many clocks are remembered, for tests. */
+  get size(): number {
+    return this.#leads.length
+  }
+
   /** A message that was not here before is dated so. */
   heard(clock: Millis, now: Millis): void {
     const last = this.#leads.at(-1)

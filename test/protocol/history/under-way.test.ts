@@ -29,8 +29,20 @@ test('what comes meanwhile is, and an older one that comes late changes nothing'
 
 test('of a room that talks all the time the last seconds are, and a day of it is not kept', () => {
   const underWay = new UnderWay()
-  for (let now = 0; now <= 86_400_000; now += 250) underWay.heard(AHEAD + now, now)
-  const lately = AHEAD + 86_400_000 - underWay.since(WALL + 86_400_000, 86_400_000)
-  expect(lately).toBeGreaterThan(5_000)
-  expect(lately).toBeLessThan(8_000)
+  const end = 86_400_000
+  for (let now = 0; now <= end; now += 250) underWay.heard(AHEAD + now, now)
+  const lately = (since: number) => AHEAD + end - since
+  expect(lately(underWay.since(WALL + end, end))).toBeGreaterThan(5_000)
+  expect(lately(underWay.since(WALL + end, end))).toBeLessThan(8_000)
+  expect(lately(underWay.announcedSince(WALL + end, end))).toBeGreaterThan(15_000)
+  expect(lately(underWay.announcedSince(WALL + end, end))).toBeLessThan(18_000)
+  expect(underWay.size).toBeLessThanOrEqual(18)
+})
+
+test('many dates that are seen at once take no more room than one', () => {
+  const underWay = new UnderWay()
+  for (let n = 0; n < 1_000; n++) underWay.heard(AHEAD + n, 100_000 + n / 2)
+  expect(underWay.size).toBe(1)
+  for (let n = 0; n < 1_000; n++) underWay.heard(AHEAD, 102_000 + n)
+  expect(underWay.size).toBe(1)
 })
