@@ -177,12 +177,12 @@ export class ActiveView {
    * places to spare goes at any time for somebody of another: who asks most often must not be all that is let in.
    */
   victimOf(peer: PeerKey, needs: boolean, now: Millis): PeerKey | undefined {
-    const newcomer = this.#links.get(peer)
     const all = this.#all()
-    const further = newcomer === undefined || isSurplus(newcomer, all) ? [] : surplus(all)
+    const isThird = this.#isThird(peer, all)
+    const further = this.has(peer) && !isThird ? surplus(all) : []
     if (further.length > 0) return this.#oneOf(further)
     if (!this.mayMakeRoom(now)) return undefined
-    const victim = this.victim(peer, needs)
+    const victim = this.#victim(all, isThird, needs)
     if (victim !== undefined) this.makesRoom(now)
     return victim
   }
@@ -203,11 +203,7 @@ export class ActiveView {
    */
   victim(peer: PeerKey, needs: boolean): PeerKey | undefined {
     const all = this.#all()
-    const newcomer = this.#links.get(peer)
-    const isThird = newcomer !== undefined && isSurplus(newcomer, all)
-    const further = needs || !isThird ? surplus(all) : []
-    if (further.length > 0) return this.#oneOf(further)
-    return needs && !isThird ? this.#oneOf(open(all, this.half)) : undefined
+    return this.#victim(all, this.#isThird(peer, all), needs)
   }
 
   /** Neighbours that have been there for this long. */
@@ -215,6 +211,17 @@ export class ActiveView {
     return this.#all()
       .filter(({ since }) => now - since >= span)
       .map(({ peer }) => peer)
+  }
+
+  #isThird(peer: PeerKey, all: readonly Neighbour[]): boolean {
+    const newcomer = this.#links.get(peer)
+    return newcomer !== undefined && isSurplus(newcomer, all)
+  }
+
+  #victim(all: readonly Neighbour[], isThird: boolean, needs: boolean): PeerKey | undefined {
+    const further = needs || !isThird ? surplus(all) : []
+    if (further.length > 0) return this.#oneOf(further)
+    return needs && !isThird ? this.#oneOf(open(all, this.half)) : undefined
   }
 
   #all(): Neighbour[] {
