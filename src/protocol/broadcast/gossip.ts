@@ -1,11 +1,12 @@
 import type { IdentityKey, MessageId, PeerKey } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
+import { Budget } from '../../base/token-bucket.js'
 import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/reconcile/sync.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Added } from '../history/timeline-options.js'
-import { MAX_RECENT_MESSAGES } from '../history/tuning.js'
+import { LINK_NEWS_RATE, MAX_RECENT_MESSAGES } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
@@ -77,6 +78,8 @@ export class Gossip {
   readonly #recent: RecentMessages
   // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first: ids that we asked for because their push did not come.
   readonly #grafted = new Recent<MessageId, true>(MAX_RECENT_MESSAGES)
+  /** What of a link's history is told at once. Goes with its link. */
+  readonly #news = new WeakMap<Link, Budget>()
 
   constructor(parts: GossipParts, recent: RecentMessages) {
     this.#parts = parts
@@ -207,16 +210,29 @@ export class Gossip {
 
   // History that has no room here is no news: it would go at once.
   #stored(link: Link, message: VerifiedMessage | CoveredMessage): void {
-    const { onmessage, sync, timeline, turn } = this.#parts
+    const { onmessage, sync } = this.#parts
     const { headsChanged, kept, missing } = this.#keep(message)
-    // The exchange that follows leaves it out.
-    const isNews = kept && message.clock >= timeline.underWay.since(turn.wall, turn.now)
-    const news = isNews && { news: { from: link.peer, message } }
+    const isNews = kept && this.#isUnderWay(message)
+    const isTold = isNews && this.#mayTell(link, message)
+    const news = isTold && { news: { from: link.peer, message } }
     this.feed({ type: 'obtained', id: message.id, ...news })
     if (!kept) return
     onmessage({ message, way: 'stored', from: link.peer, kept, headsChanged, missing })
-    sync.obtained(link, message.id)
+    sync.obtained(link, message.id, isNews && !isTold)
     sync.ask(link, missing)
+  }
+
+  #isUnderWay({ clock }: Envelope): boolean {
+    const { timeline, turn } = this.#parts
+    return clock >= timeline.underWay.since(turn.wall, turn.now)
+  }
+
+  // Whoever is asked for what it announced and does not send it is asked for nothing more: what others have us announce is bounded.
+  #mayTell(link: Link, { sealed }: Envelope): boolean {
+    const { now } = this.#parts.turn
+    const budget = this.#news.get(link) ?? new Budget(LINK_NEWS_RATE, now)
+    this.#news.set(link, budget)
+    return budget.take(sealed.byteLength, now)
   }
 
   // Two parts of a room that meet at one link tell each other who is there: the rest of either part is to hear it, too.

@@ -1,5 +1,6 @@
 import { ID_BYTES } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import type { BudgetRate } from '../../base/token-bucket.js'
 import {
   HISTORY_AT_ONCE,
   MAX_CLOCK_LEAD_MILLIS,
@@ -97,6 +98,14 @@ export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
 export const MAX_ABSENT_PARENTS = 65_536
 /** What was said so lately is still under way, and no history, where there are other neighbours. Measured in the simulator: across a room of a hundred that is busy in 2 s; without it up to a tenth of what it says comes twice. */
 export const UNDER_WAY_MILLIS: Millis = 5_000
+/**
+ * What of a link's history is still under way and told to the other neighbours at once; the rest comes with the next exchange. Guess:
+ * five seconds of a lively room, and of eight links no more than a peer is sent on GRAFT.
+ */
+export const LINK_NEWS_RATE: BudgetRate = {
+  messages: { perSecond: 10, burst: 128 },
+  bytes: { perSecond: 4_096, burst: 65_536 }
+}
 /** A parent that is not here is looked for so long. Guess: reconciling with everybody, several times. */
 export const HOLE_LIFE_MILLIS: Millis = 10 * 60_000
 /**

@@ -11,6 +11,7 @@ import { LASTING_FROM } from '../lasting.js'
 import type { Timeline } from '../timeline.js'
 import type { HistoryTuning } from '../tuning.js'
 import { Asking } from './asking.js'
+import { ObtainedHistory } from './obtained.js'
 import { type ReconcileFault, Reconciler } from './reconcile.js'
 import { ReconcileGate } from './reconcile-gate.js'
 import { Serving, type ServingParts } from './serving.js'
@@ -47,9 +48,7 @@ export class Sync {
   readonly #serving: Serving
   // BOUNDED: MAX_LINKS.
   readonly #sessions = new Map<PeerKey, Session>()
-  /** Who sent all of what is new, and so need not be told; of several, each may lack what came from the others. */
-  #source: PeerKey | 'several' | undefined
-  #soon = false
+  readonly #obtained = new ObtainedHistory()
   readonly #soonPause: SoonPause
 
   constructor(parts: SyncParts) {
@@ -97,14 +96,12 @@ export class Sync {
     this.#goOn(link)
   }
 
-  /** A message that came with history is kept: other neighbours may lack it. */
-  obtained(link: Link, id: MessageId): void {
+  /** A message that came with history is kept: other neighbours may lack it. `isUntold`: it is under way, and nobody was told. */
+  obtained(link: Link, id: MessageId, isUntold = false): void {
     const { peer: from } = link
     this.#asking.kept(link, id)
     this.#sessions.get(from)?.pause.brought()
-    this.#source = this.#source === undefined || this.#source === from ? from : 'several'
-    if (this.#soon) return
-    this.#soon = true
+    if (!this.#obtained.note(from, isUntold)) return
     const after = jitter(this.#soonPause.next(this.#parts.turn.now), this.#parts.random)
     this.#parts.turn.timer(after, { name: 'reconcile-soon' })
   }
@@ -167,10 +164,11 @@ export class Sync {
 
   /** After history arrived: every neighbour that not all of it came from. */
   #obtainedSome(): void {
-    this.#soon = false
-    const others = this.#idle().filter(link => link.peer !== this.#source)
-    this.#source = undefined
-    for (const link of others) this.#open(link, this.#underWaySince)
+    const obtained = this.#obtained.take()
+    if (obtained === undefined) return
+    const others = this.#idle().filter(link => link.peer !== obtained.source)
+    const until = obtained.isUntold ? undefined : this.#underWaySince
+    for (const link of others) this.#open(link, until)
   }
 
   #schedule(): void {
