@@ -2,7 +2,6 @@ import { readCommandLine, subcommandsOf } from './command-line.js'
 import { surviveLostTerminals } from './lost-terminals.js'
 import { programHelp } from './program-help.js'
 import { report } from './report.js'
-import { keepHeapSmall } from './small-heap.js'
 import { START_PAGE } from './start-page.js'
 import { standardStreams } from './streams.js'
 import { userAgent } from './user-agent.js'
@@ -54,7 +53,6 @@ interface Run {
 async function runCommand({ command: id, words }: Run, commands: CommandTable, onwarm: OnWarm) {
   const load = commands[id]
   if (load === undefined) return
-  keepHeapSmall()
   const { default: command } = await load()
   ownStreamsAgain()
   command.id = id
