@@ -125,8 +125,8 @@ export const SHAPING_WINDOW_MILLIS: Millis = 10_000
 export const SHAPING_QUICK_WINDOW_MILLIS: Millis = 1_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */
 export const SEEN_MAX = 4096
-/** Announced messages waited for, in all and per announcer. Guess. */
-export const MISSING_MAX = 2048
+/** Announced messages waited for, in all and per announcer: nobody has only what others leave. Guess, and ten links. */
+export const MISSING_MAX = 5_120
 export const MISSING_PER_PEER_MAX = 512
 /** Announcers remembered for a message waited for. Requirement: no more links than this. */
 export const ANNOUNCERS_MAX = 10
@@ -275,7 +275,7 @@ export const LINK_FRAME_RATE = { perSecond: 3_000, burst: 50_000 } as const
 export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 /** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
 export const FRAME_IDS = 16
-/** Bytes of messages that one peer grafts; what is over comes with history. Guess: some seconds of a busy room, lost at once. */
+/** Bytes of messages that one peer grafts and was not told of; what is over comes with history. Guess: some seconds of a busy room. */
 export const LINK_GRAFT_RATE = { perSecond: 65_536, burst: 1_048_576 } as const
 /** Inquiries that one peer is answered. Guess: whoever watches asks every five seconds at most. */
 export const LINK_INQUIRY_RATE = { perSecond: 0.25, burst: 8 } as const

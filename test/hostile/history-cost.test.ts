@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { hash } from '../../src/base/crypto.js'
 import { idFromBytes, idToBytes, type MessageId } from '../../src/base/ids.js'
 import {
+  ANNOUNCE_WINDOW_MILLIS,
   LINK_GRAFT_RATE,
   LINK_SERVE_RATE,
   MAX_DELETED_MESSAGES
@@ -171,6 +172,8 @@ describe('grafts', () => {
   // Spends: 4 kB a frame. Costs the member: what is lost in a break of the tree, at once, and then a trickle.
   test('of all history do not make it leave without end', () => {
     const { ann, world } = withHistory()
+    // Or else she is told of it, and may have that once.
+    world.run(ANNOUNCE_WINDOW_MILLIS)
     const eve = member(world, ann)
     const ids = ann.machine.history().map(({ id }) => id)
     for (let n = 0; n < 500; n++) {

@@ -9,8 +9,9 @@ import { Announcing, type IsPatient } from './announcing.js'
 import type { Attendance } from './full-mesh.js'
 import { Grafting } from './grafting.js'
 import { Mesh } from './mesh.js'
-import type { Announcer, Wait } from './missing.js'
+import type { Wait } from './missing.js'
 import { Outbox } from './outbox.js'
+import type { Announcer } from './promises.js'
 import { askedSince, type Delivery, Tree } from './tree.js'
 
 /** What broadcast needs from its owner, and its tunables. */

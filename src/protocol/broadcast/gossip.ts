@@ -6,7 +6,7 @@ import type { BroadcastInput } from '../events.js'
 import type { Sync } from '../history/reconcile/sync.js'
 import type { Timeline } from '../history/timeline.js'
 import type { Added } from '../history/timeline-options.js'
-import { LINK_NEWS_RATE, MAX_RECENT_MESSAGES } from '../history/tuning.js'
+import { LINK_NEWS_RATE, MAX_RECENT_MESSAGES, UNDER_WAY_MILLIS } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
@@ -165,17 +165,26 @@ export class Gossip {
         continue
       }
       if (output.frame.type === 'graft') this.#note(output.frame)
+      if (output.frame.type === 'ihave') this.#tell(output.to, output.frame)
       links.sendTo(output.to, output.frame)
     }
   }
 
-  /** Those of the grafted messages that the link may still have. */
+  /**
+   * Those of the grafted messages that the link may still have: what we have announced to it, once each, for that is no more than
+   * an eager link is pushed, and whoever floods us must not make us promise what we do not keep.
+   */
   #afford(link: Link, { ids }: GraftFrame): MessageId[] {
     const { now } = this.#parts.turn
     return ids.filter(id => {
       const bytes = this.#recent.bytesOf(id)
-      return bytes > 0 && link.grafts.take(now, bytes)
+      return bytes > 0 && (link.told.delete(id) || link.grafts.take(now, bytes))
     })
+  }
+
+  #tell(to: PeerKey, { entries }: IHaveFrame): void {
+    const told = this.#parts.links.get(to)?.told
+    for (const { id } of entries) told?.set(id, true)
   }
 
   #take(link: Link, frame: Carrier, message: VerifiedMessage): void {
@@ -222,9 +231,10 @@ export class Gossip {
     sync.ask(link, missing)
   }
 
+  // The exchange that follows may leave it out. One message that is dated ahead must not make all that is said no news, so here our
+  // own clock tells; if that is behind, some history is announced as well.
   #isUnderWay({ clock }: Envelope): boolean {
-    const { timeline, turn } = this.#parts
-    return clock >= timeline.underWay.since(turn.wall, turn.now)
+    return clock >= this.#parts.turn.wall - UNDER_WAY_MILLIS
   }
 
   // Whoever is asked for what it announced and does not send it is asked for nothing more: what others have us announce is bounded.

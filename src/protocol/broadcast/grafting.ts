@@ -2,8 +2,9 @@ import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { GRAFT_SOON_MILLIS, GRAFT_SPREAD_MILLIS, IHAVE_MAX, MEND_PAUSE_MILLIS } from '../config.js'
 import { GraftDelay } from './graft-delay.js'
-import { type Announcer, Missing, type Wait, type Waits } from './missing.js'
+import { Missing, type Wait, type Waits } from './missing.js'
 import type { Outbox } from './outbox.js'
+import type { Announcer } from './promises.js'
 import type { Tree } from './tree.js'
 
 /** Asks for what was announced and does not come: not before its time, and the next one if need be. */
@@ -14,8 +15,6 @@ export class Grafting {
   readonly #delay = new GraftDelay()
   /** When the timer that counts fires. */
   #alarmAt: Millis = Number.POSITIVE_INFINITY
-  /** The next probe is not made before. */
-  #probeAt: Millis = 0
   // True if a link of the tree was lost: the next graft is to replace it.
   #mending = false
   #mendedAt: Millis = 0
@@ -44,9 +43,8 @@ export class Grafting {
 
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
-    if (!this.#believes(announcer.peer)) return
     const { now } = this.#outbox
-    const delay = this.#waits().probe.patience
+    const delay = this.#waits().probe
     if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
   }
 
@@ -58,7 +56,9 @@ export class Grafting {
     // What was asked for may have come because of that: it tells more when it comes again.
     if (wait?.asked === undefined) {
       if (wait !== undefined) this.#delay.late(now - wait.since, now)
-    } else if (wait.asked.peer === from) this.#answered(now - wait.asked.at)
+    } else if (wait.asked.announcers.some(({ peer }) => peer === from)) {
+      this.#answered(now - wait.asked.at)
+    }
     return wait
   }
 
@@ -106,8 +106,7 @@ export class Grafting {
     const { now } = this.#outbox
     // Timers can fire a little early.
     if (now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
-    const { ids, nextAt, probeAt } = this.#missing.due(now, this.#waits())
-    this.#probeAt = probeAt
+    const { ids, nextAt } = this.#missing.due(now, this.#waits())
     const againAt = now + this.#delay.again(now)
     const asked = this.#byPeer(ids, againAt)
     for (const [peer, theirs] of asked) this.#ask(peer, theirs)
@@ -117,41 +116,32 @@ export class Grafting {
 
   #waits(): Waits {
     const { now } = this.#outbox
-    if (this.#mending)
-      return { patience: GRAFT_SOON_MILLIS, probe: { patience: GRAFT_SOON_MILLIS, at: now } }
-    return {
-      patience: this.#delay.first(now),
-      probe: { patience: this.#delay.probe(now), at: this.#probeAt }
-    }
+    if (this.#mending) return { patience: GRAFT_SOON_MILLIS, probe: GRAFT_SOON_MILLIS }
+    return { patience: this.#delay.first(now), probe: this.#delay.probe(now) }
   }
 
   /** What is due, by whom to ask for it, and then again at that time; what nobody is left to ask for is given up. */
   #byPeer(due: readonly MessageId[], againAt: Millis): Map<PeerKey, MessageId[]> {
     const asked = new Map<PeerKey, MessageId[]>()
     for (const id of due) {
-      const peer = this.#nextAnnouncer(id, againAt)
-      if (peer === undefined) {
-        this.#missing.take(id)
-        continue
+      const peers = this.#nextAnnouncers(id, againAt)
+      if (peers.length === 0) this.#missing.take(id)
+      for (const peer of peers) {
+        const theirs = asked.get(peer) ?? []
+        asked.set(peer, theirs)
+        theirs.push(id)
       }
-      const known = asked.get(peer)
-      if (known === undefined) asked.set(peer, [id])
-      else known.push(id)
     }
     return asked
   }
 
   /** An eager announcer first: one graft has mended the tree for all messages that were under way. */
-  #nextAnnouncer(id: MessageId, againAt: Millis): PeerKey | undefined {
+  #nextAnnouncers(id: MessageId, againAt: Millis): PeerKey[] {
     const choice = {
-      mayAsk: (peer: PeerKey) => this.#tree.has(peer) && this.#believes(peer),
+      mayAsk: (peer: PeerKey) => this.#tree.has(peer),
       prefers: (peer: PeerKey) => this.#tree.eager.has(peer)
     }
     return this.#missing.ask(id, choice, this.#outbox.now, againAt)
-  }
-
-  #believes(peer: PeerKey): boolean {
-    return this.#missing.promises.trust(peer, this.#outbox.now) >= 1
   }
 
   #ask(peer: PeerKey, ids: readonly MessageId[]): void {

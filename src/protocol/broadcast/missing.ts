@@ -7,15 +7,8 @@ import {
   MISSING_MAX,
   MISSING_PER_PEER_MAX
 } from '../config.js'
-import { type Asked, Promises } from './promises.js'
-
-/** A neighbour that says it has a message, and over how many links we would get it. */
-export interface Announcer {
-  readonly peer: PeerKey
-  readonly hops: number
-  /** True where it only sent something that names the message, and may not have it. */
-  readonly isHearsay?: boolean
-}
+import { type Announcer, type Asked, Promises } from './promises.js'
+import { EVERYBODY_AT_TRY, MISSING_HEARSAY_MAX } from './tuning.js'
 
 interface Waiting {
   /** Who announced it first: whose share of the table it takes up. */
@@ -24,6 +17,8 @@ interface Waiting {
   dueAt: Millis
   /** Who was asked last, and when. */
   asked: Asked | undefined
+  /** How often it was asked for. */
+  tries: number
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
 }
@@ -32,7 +27,7 @@ interface Waiting {
 export interface Wait {
   /** When it was announced first. */
   readonly since: Millis
-  /** Who was asked for it last; undefined where nobody was. */
+  /** Who were asked for it last; undefined where nobody was. */
   readonly asked: Asked | undefined
   /** The announcer with the fewest hops of those that were not asked. */
   readonly nearest: Announcer | undefined
@@ -41,20 +36,20 @@ export interface Wait {
 /** Whom to ask. */
 interface Choice {
   readonly mayAsk: (peer: PeerKey) => boolean
+  /** Whoever is to be asked before the others. */
   readonly prefers: (peer: PeerKey) => boolean
 }
 
 /** How long messages are waited for. */
 export interface Waits {
   readonly patience: Millis
-  /** One message is asked for sooner: after `patience`, not before `at`. */
-  readonly probe: { readonly patience: Millis; readonly at: Millis }
+  /** One message is asked for sooner, once in a while. */
+  readonly probe: Millis
 }
 
-/** What is due, when the next probe may be made, and when of all else something is due. */
+/** What is due, and when of all else something is due. */
 export interface Due {
   readonly ids: MessageId[]
-  readonly probeAt: Millis
   readonly nextAt: Millis
 }
 
@@ -64,6 +59,9 @@ export class Missing {
   readonly #waiting = new Map<MessageId, Waiting>()
   // BOUNDED: one count per peer with an entry above.
   readonly #charges = new Map<PeerKey, number>()
+
+  /** When one message may be asked for sooner again. */
+  #probeAt: Millis = 0
 
   /** Whose announcements are worth waiting for. */
   readonly promises = new Promises()
@@ -85,25 +83,24 @@ export class Missing {
    * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet has
    * `patience` now, whatever it had when it was announced; but for one, if it is time for a probe.
    */
-  due(now: Millis, { patience, probe }: Waits): Due {
+  due(now: Millis, waits: Waits): Due {
     const ids: MessageId[] = []
-    let probeAt = probe.at
     let nextAt = Number.POSITIVE_INFINITY
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.dueAt > now) {
-        nextAt = Math.min(nextAt, waiting.dueAt)
-        continue
-      }
-      const soonest = Math.max(waiting.since + probe.patience, probeAt)
-      const dueAt = waiting.asked?.at ?? Math.min(waiting.since + patience, soonest)
+      const dueAt = waiting.dueAt > now ? waiting.dueAt : this.#dueAt(waiting, now, waits)
+      waiting.dueAt = dueAt
       if (dueAt <= now) ids.push(id)
-      else {
-        waiting.dueAt = dueAt
-        nextAt = Math.min(nextAt, dueAt)
-      }
-      if (dueAt === soonest && soonest <= now) probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
+      else nextAt = Math.min(nextAt, dueAt)
     }
-    return { ids, probeAt, nextAt }
+    return { ids, nextAt }
+  }
+
+  #dueAt({ asked, since }: Waiting, now: Millis, { patience, probe }: Waits): Millis {
+    if (asked !== undefined) return asked.at
+    const soonest = Math.max(since + probe, this.#probeAt)
+    if (since + patience < soonest) return since + patience
+    if (soonest <= now) this.#probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
+    return soonest
   }
 
   /** What nobody was asked for yet is due after `graftDelay`, if that is sooner. */
@@ -115,19 +112,23 @@ export class Missing {
   }
 
   /**
-   * Removes and returns the announcer to ask, of those that we may ask: one that we prefer if any, else the first. The
-   * message is due again then.
+   * Removes and returns those to ask, of those that we may ask: one that we believe, if possible one that we prefer; then two of
+   * them; then all that are left, believed or not, so that several who send nothing hold nobody up for long. The message is due
+   * again then.
    */
-  ask(id: MessageId, choice: Choice, now: Millis, dueAt: Millis): PeerKey | undefined {
+  ask(id: MessageId, choice: Choice, now: Millis, dueAt: Millis): PeerKey[] {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return undefined
-    if (waiting.asked?.promised === true) this.promises.broken(waiting.asked.peer, id, now)
-    const announcer = takeChosen(waiting.announcers, choice)
-    if (announcer === undefined) return undefined
-    const { isHearsay, peer } = announcer
-    waiting.asked = { peer, at: now, promised: isHearsay !== true }
+    if (waiting === undefined) return []
+    if (waiting.asked !== undefined) this.promises.broken(waiting.asked, id, now)
+    waiting.tries += 1
+    const believed = (peer: PeerKey) => choice.mayAsk(peer) && this.promises.believes(peer, now)
+    const few = waiting.tries < EVERYBODY_AT_TRY
+    const some = few ? takeChosen(waiting, { ...choice, mayAsk: believed }, waiting.tries) : []
+    const announcers = some.length > 0 ? some : takeChosen(waiting, choice, ANNOUNCERS_MAX)
+    if (announcers.length === 0) return []
+    waiting.asked = { announcers, at: now }
     waiting.dueAt = dueAt
-    return peer
+    return announcers.map(({ peer }) => peer)
   }
 
   /** The message has come, or nobody is left to ask. What was known of it; undefined where it was not waited for. */
@@ -143,7 +144,9 @@ export class Missing {
   #open(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
     const charged = announcer.peer
     const share = this.#charges.get(charged) ?? 0
-    if (this.#waiting.size >= MISSING_MAX || share >= MISSING_PER_PEER_MAX) return false
+    // Who passes on what names much that nobody has is to have room for what it announces itself.
+    const most = announcer.isHearsay ? MISSING_HEARSAY_MAX : MISSING_PER_PEER_MAX
+    if (this.#waiting.size >= MISSING_MAX || share >= most) return false
     const dueAt = now + graftDelay
     const announcers = [announcer]
     this.#waiting.set(id, {
@@ -151,6 +154,7 @@ export class Missing {
       since: now,
       dueAt,
       asked: undefined,
+      tries: 0,
       announcers
     })
     this.#charge(charged, 1)
@@ -164,10 +168,15 @@ export class Missing {
   }
 }
 
-function takeChosen(announcers: Announcer[], { mayAsk, prefers }: Choice): Announcer | undefined {
+function takeChosen(
+  { announcers }: Waiting,
+  { mayAsk, prefers }: Choice,
+  most: number
+): Announcer[] {
   const choice = announcers.filter(({ peer }) => mayAsk(peer))
-  const chosen = choice.find(({ peer }) => prefers(peer)) ?? choice[0]
-  if (chosen !== undefined) announcers.splice(announcers.indexOf(chosen), 1)
+  const first = choice.filter(({ peer }) => prefers(peer))
+  const chosen = [...first, ...choice.filter(each => !first.includes(each))].slice(0, most)
+  for (const each of chosen) announcers.splice(announcers.indexOf(each), 1)
   return chosen
 }
 

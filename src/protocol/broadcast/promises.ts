@@ -3,16 +3,27 @@ import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 
-/** Somebody who was asked for a message. */
+/** Who was asked for a message last, one or several at once. */
 export interface Asked {
-  readonly peer: PeerKey
+  readonly announcers: readonly Announcer[]
   readonly at: Millis
-  /** True where it had said that it has the message. */
-  readonly promised: boolean
+}
+
+/** A neighbour that says it has a message, and over how many links we would get it. */
+export interface Announcer {
+  readonly peer: PeerKey
+  readonly hops: number
+  /** True where it only sent something that names the message, and may not have it. */
+  readonly isHearsay?: boolean
+}
+
+/** True where this one was asked for a message that it had announced. */
+function hadPromised(peer: PeerKey, { announcers }: Asked): boolean {
+  return announcers.some(each => each.peer === peer && each.isHearsay !== true)
 }
 
 /** Announced messages that may not come from whom we asked: at once, and over time. Guess: more than an honest neighbour forgets. */
-export const BROKEN_PROMISES_RATE = { perSecond: 0.1, burst: 128 } as const
+const BROKEN_PROMISES_RATE = { perSecond: 0.1, burst: 128 } as const
 /** What a message makes good that came when it was asked for, in time. Guess: who fails with one of nine tries is not worth waiting for. */
 const SERVED_CREDIT = 1 / 8
 /** Peers whose account is kept, also while they are away: coming back clears nobody. Guess: some for each link there can be. */
@@ -23,7 +34,8 @@ const MAX_OVERDUE = 4_096
 /**
  * Who announces messages and does not send them when it is asked: to wait for it in vain is what it costs us. Each has an
  * account of what it may cost over time. What it is asked for and sends fills it again, and nothing else: to send what
- * nobody waits for, or what everybody has, proves nothing. Whoever has used it up is not believed.
+ * nobody waits for, or what everybody has, proves nothing. Whoever has used it up is not believed: it is asked when nobody
+ * else is left, and nobody waits for it. It may be honest, for others can make it announce what is gone when it is asked for it.
  */
 export class Promises {
   // BOUNDED: MAX_ACCOUNTS, the oldest goes first.
@@ -31,10 +43,13 @@ export class Promises {
   // BOUNDED: MAX_OVERDUE, the oldest goes first: from whom each of these did not come in time, the last of them.
   readonly #overdue = new Recent<MessageId, PeerKey>(MAX_OVERDUE)
 
-  /** This one was asked for a message that it had announced, and it did not come in time. */
-  broken(peer: PeerKey, id: MessageId, now: Millis): void {
-    this.#overdue.set(id, peer)
-    this.#charge(peer, 1, now)
+  /** These were asked for a message, and it did not come in time. Who is not believed owes nothing: nobody waited for it. */
+  broken({ announcers }: Asked, id: MessageId, now: Millis): void {
+    for (const { isHearsay, peer } of announcers) {
+      if (isHearsay || !this.believes(peer, now)) continue
+      this.#overdue.set(id, peer)
+      this.#charge(peer, 1, now)
+    }
   }
 
   /**
@@ -42,14 +57,14 @@ export class Promises {
    * makes good what it cost.
    */
   came(peer: PeerKey, id: MessageId, asked: Asked | undefined, now: Millis): void {
-    if (asked?.peer === peer && asked.promised) this.#charge(peer, -SERVED_CREDIT, now)
+    if (asked !== undefined && hadPromised(peer, asked)) this.#charge(peer, -SERVED_CREDIT, now)
     else if (this.#overdue.get(id) === peer) this.#charge(peer, -1, now)
     this.#overdue.delete(id)
   }
 
-  /** How many more it may leave unsent: 0 if what it announces is not worth waiting for. */
-  trust(peer: PeerKey, now: Millis): number {
-    return this.#accounts.get(peer)?.tokens(now) ?? BROKEN_PROMISES_RATE.burst
+  /** False if what it announces is not worth waiting for. */
+  believes(peer: PeerKey, now: Millis): boolean {
+    return this.#accounts.get(peer)?.has(now) ?? true
   }
 
   #charge(peer: PeerKey, cost: number, now: Millis): void {

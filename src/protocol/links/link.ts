@@ -1,4 +1,5 @@
-import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import {
@@ -14,6 +15,7 @@ import {
   LINK_SERVE_RATE
 } from '../config.js'
 import { LinkBudgets } from './traffic.js'
+import { MAX_TOLD } from './tuning.js'
 
 /** What a stream brings with it. */
 export interface LinkOptions {
@@ -53,7 +55,10 @@ export class Link {
   readonly flood: TokenBucket
   /** Messages that nobody has asked for. */
   readonly budgets: LinkBudgets
-  /** Bytes that the peer grafts. */
+  // BOUNDED: MAX_TOLD, the oldest goes first.
+  /** Messages that we have announced to the peer, and that it has not grafted since. */
+  readonly told = new Recent<MessageId, true>(MAX_TOLD)
+  /** Bytes that the peer grafts of all else. */
   readonly grafts: TokenBucket
   /** What the peer is sent of our history. */
   readonly serves: TokenBucket

@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/time.js'
+import { MISSING_PER_PEER_MAX } from '../config.js'
 
 // Bounds and times of this folder, with their provenance as in config.ts, which has what is on the
 // wire.
@@ -23,3 +24,5 @@ export const HELLO_RETRIES = 2
 export const REDIAL_MILLIS: Millis = 500
 /** Most links at once of an observer that reaches for everybody who is announced. Guess. */
 export const MAX_OBSERVED_LINKS = 32
+/** Messages that a peer was told of and may graft whatever else it has grafted. Guess: more than it waits for at once. */
+export const MAX_TOLD = 4 * MISSING_PER_PEER_MAX
