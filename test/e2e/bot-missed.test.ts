@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Cli, newHome } from '../support/cli.js'
+import { gone } from '../support/processes.js'
 import { until } from '../support/until.js'
 import { useCli } from '../support/use-cli.js'
 import { BotWorld, scriptFile } from './bot-world.js'
@@ -12,9 +13,10 @@ const world = useCli(new BotWorld())
 const KILLS = 4
 const LINES_PER_LIFE = 10
 
-/** Writes `> text` to a file when a handler begins, `< text` when it returns; says what it has handled. */
+/** Writes `p pid` to a file when it is loaded, `> text` when a handler begins, `< text` when it returns; says what it has handled. */
 const SCRIPT = `import { appendFileSync } from 'node:fs'
 const file = new URL('handled', import.meta.url)
+appendFileSync(file, 'p ' + process.pid + '\\n')
 export default bot => {
   bot.configure({ missed: true })
   bot.on('message', async ({ log, message, missed }) => {
@@ -58,6 +60,8 @@ test('a script that is killed again and again handles everything, and twice only
     if (life === KILLS) await logged(bot, `${life} ${LINES_PER_LIFE - 1}`)
     else await logged(bot, `${life} ${life}`)
     await bot.kill()
+    // The script has a process of its own, which goes on for a moment.
+    await gone(Number(linesOf(file, 'p ').at(-1)))
     appendFileSync(file, '---\n')
     if (life < KILLS) ana.say(`dead ${life}`)
   }
