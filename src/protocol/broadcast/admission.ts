@@ -8,7 +8,7 @@ import {
   type AuthorBudget,
   type AuthorBudgets,
   type Budgets,
-  costOf,
+  bytesCharged,
   freshLinkBudgets,
   freshLinkPart,
   type Traffic,
@@ -60,7 +60,7 @@ export class Admission {
 
   /** Looks whether {@link admit} would refuse a message of so many bytes. Draws on nothing, and makes no budgets. */
   look(claim: Claim, byteLength: number, link: Link, now: Millis): Look {
-    const bytes = costOf(claim, byteLength)
+    const bytes = bytesCharged(claim, byteLength)
     const isKnown = this.#authors.knows(claim.author)
     const permit = isKnown ? this.#permit(claim, bytes, now) : undefined
     if (isKnown && permit === undefined) return OVER
@@ -71,7 +71,7 @@ export class Admission {
 
   /** Draws on the link's budgets; undefined if the message is over a limit. `seen`: what {@link look} has found in this turn. */
   admit(envelope: Envelope, link: Link, now: Millis, seen: Look): Permit | undefined {
-    const bytes = costOf(envelope, envelope.sealed.byteLength)
+    const bytes = bytesCharged(envelope, envelope.sealed.byteLength)
     const permit = seen.permit ?? this.#permit(envelope, bytes, now)
     if (permit === undefined || permit.reserved) return permit
     if (seen.permit === undefined && !this.#has(envelope, bytes, link, now)) return undefined
@@ -85,7 +85,7 @@ export class Admission {
   /** The signature was good: draws on the author's budgets. Never before, or a forger would empty them. */
   charge({ author, directs, late, reserved }: Permit, envelope: Envelope, now: Millis): void {
     const { clock, sealed } = envelope
-    const bytes = costOf(envelope, sealed.byteLength)
+    const bytes = bytesCharged(envelope, sealed.byteLength)
     directs?.take(now)
     author.own(late, now).take(bytes, now)
     if (reserved) author.settled(now).take(bytes, now)

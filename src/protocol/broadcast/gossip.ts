@@ -237,7 +237,7 @@ export class Gossip {
     return clock >= this.#parts.turn.wall - UNDER_WAY_MILLIS
   }
 
-  // Whoever is asked for what it announced and does not send it is asked for nothing more: what others have us announce is bounded.
+  // Whoever is asked for what it announced and does not send it is asked last: what others have us announce is bounded.
   #mayTell(link: Link, { sealed }: Envelope): boolean {
     const { now } = this.#parts.turn
     const budget = this.#news.get(link) ?? new Budget(LINK_NEWS_RATE, now)

@@ -30,7 +30,7 @@ export function trafficOf(kind: number): Traffic {
 const DELETION_WEIGHT = 4
 
 /** How many bytes of its budgets a message of so many takes. */
-export function costOf({ kind }: { readonly kind: number }, byteLength: number): number {
+export function bytesCharged({ kind }: { readonly kind: number }, byteLength: number): number {
   return kind === KIND_DELETION ? DELETION_WEIGHT * byteLength : byteLength
 }
 

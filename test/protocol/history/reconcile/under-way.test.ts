@@ -15,6 +15,18 @@ function scene(wallSkew = 0) {
   return { world, ann, ben, cyd }
 }
 
+/** The first and the last part, somebody says something, and they meet again: what either has sent before that. */
+function partAndMeet({ ann, cyd, world }: ReturnType<typeof scene>, speaker: Peer) {
+  world.cut(ann, cyd)
+  world.run(200)
+  speaker.say('just now')
+  world.run(300)
+  const from = [ann.sent.length, cyd.sent.length] as const
+  world.introduce(ann, cyd)
+  world.run(3_000)
+  return from
+}
+
 /** True if an exchange that either opened with the other, from that frame on, names the message that they have stored at that place. */
 function names(one: Peer, other: Peer, from: readonly [number, number], place: number): boolean {
   const id = Buffer.from(one.stored[place]?.id ?? '', 'hex')
@@ -29,28 +41,18 @@ function names(one: Peer, other: Peer, from: readonly [number, number], place: n
 }
 
 test('where neighbours link up what was just said is under way, and no history', () => {
-  const { ann, cyd, world } = scene()
-  world.cut(ann, cyd)
-  world.run(200)
-  ann.say('just now')
-  world.run(300)
-  const from = [ann.sent.length, cyd.sent.length] as const
-  world.introduce(ann, cyd)
-  world.run(3_000)
+  const all = scene()
+  const { ann, cyd } = all
+  const from = partAndMeet(all, ann)
   expect(cyd.texts()).toEqual(['long ago', 'just now'])
   expect(names(ann, cyd, from, 0)).toBe(true)
   expect(names(ann, cyd, from, 1)).toBe(false)
 })
 
 test('what somebody whose clock is ahead of theirs said long ago is history', () => {
-  const { ann, ben, cyd, world } = scene(-120_000)
-  world.cut(ann, cyd)
-  world.run(200)
-  ben.say('just now')
-  world.run(300)
-  const from = [ann.sent.length, cyd.sent.length] as const
-  world.introduce(ann, cyd)
-  world.run(3_000)
+  const all = scene(-120_000)
+  const { ann, cyd } = all
+  const from = partAndMeet(all, all.ben)
   expect(names(ann, cyd, from, 0)).toBe(true)
   expect(names(ann, cyd, from, 1)).toBe(false)
 })
