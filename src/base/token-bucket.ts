@@ -77,10 +77,10 @@ export class Budget {
     this.#at = now
   }
 
-  /** True if a message of so many bytes is within the budget. */
-  has(bytes: number, now: Millis): boolean {
+  /** True if a message of so many bytes is within the budget. `weight`: as how many such messages it counts. */
+  has(bytes: number, now: Millis, weight = 1): boolean {
     this.#gain(now)
-    return Math.floor(this.#messages) >= 1 && Math.floor(this.#bytes) >= bytes
+    return Math.floor(this.#messages) >= weight && Math.floor(this.#bytes) >= weight * bytes
   }
 
   /** True if it is as if nothing had been taken: who has none has one that is full. */
@@ -91,10 +91,10 @@ export class Budget {
   }
 
   /** Takes a message of so many bytes; false, and nothing taken, if it is over the budget. */
-  take(bytes: number, now: Millis): boolean {
-    if (!this.has(bytes, now)) return false
-    this.#messages -= 1
-    this.#bytes -= bytes
+  take(bytes: number, now: Millis, weight = 1): boolean {
+    if (!this.has(bytes, now, weight)) return false
+    this.#messages -= weight
+    this.#bytes -= weight * bytes
     return true
   }
 

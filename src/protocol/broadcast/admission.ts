@@ -3,6 +3,7 @@ import type { Millis } from '../../base/time.js'
 import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
+import { MAX_RESERVE_WEIGHT, RESERVED_AUTHORS } from '../history/tuning.js'
 import type { Link } from '../links/link.js'
 import {
   type AuthorBudget,
@@ -88,8 +89,14 @@ export class Admission {
     const bytes = bytesCharged(envelope, sealed.byteLength)
     directs?.take(now)
     author.own(late, now).take(bytes, now)
-    if (reserved) author.settled(now).take(bytes, now)
+    if (reserved) author.settled(now).take(bytes, now, this.#reserveWeight)
     author.newest = Math.max(author.newest, clock)
+  }
+
+  // Identities cost nothing but a wait: where very many are settled each may say less, so that all of them together can be borne.
+  get #reserveWeight(): number {
+    const many = this.#authors.settledCount / RESERVED_AUTHORS
+    return Math.min(Math.max(1, many), MAX_RESERVE_WEIGHT)
   }
 
   // What the author itself may say, whatever the link may bring.
@@ -100,7 +107,8 @@ export class Admission {
     const directs = kind === KIND_DIRECT ? budgets.directs(now)[late ? 'late' : 'now'] : undefined
     if (!author.has(late, bytes, now)) return undefined
     if (directs?.has(now) === false) return undefined
-    const reserved = !late && this.#authors.isSettled(name) && author.hasSettled(bytes, now)
+    const reserved =
+      !late && this.#authors.isSettled(name) && author.hasSettled(bytes, now, this.#reserveWeight)
     return { budgets, author, directs, late, reserved }
   }
 

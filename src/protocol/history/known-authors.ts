@@ -68,6 +68,11 @@ export class KnownAuthors {
     return { newcomers: this.#newcomers.size, settled: this.#settled.size }
   }
 
+  /** How many are settled beside ourselves. */
+  get settledCount(): number {
+    return this.#settled.size
+  }
+
   /** True if anybody but ourselves is settled. */
   get hasSettled(): boolean {
     return this.#settled.size > 0

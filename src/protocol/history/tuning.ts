@@ -92,6 +92,13 @@ export const NEWCOMER_SHARE = 1 / 4
 export const MAX_NEWCOMERS = 32_768
 /** Settled authors that are remembered. Guess: a room of eight thousand. */
 export const MAX_SETTLED_AUTHORS = 8_192
+/**
+ * So many settled authors may each say all that CHAT_LIMITS and the like set apart for one; of more, what one says counts as
+ * correspondingly more, up to so many times. Guesses: a large room; a line in 8 s, three at once, and what all that are
+ * remembered say is a tenth of a core to verify.
+ */
+export const RESERVED_AUTHORS = 256
+export const MAX_RESERVE_WEIGHT = 16
 /** A settled author that was silent for so long gives its place to the next one when there is none left. Guess: four of the longest intervals of presences. */
 export const SETTLED_SILENCE_MILLIS: Millis = 4 * 15 * 60_000
 /** Parents that are not here and are remembered; who named most forgets first. Guess: half of a timeline that is being caught up with. */

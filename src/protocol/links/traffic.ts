@@ -63,8 +63,9 @@ export class AuthorBudget {
     return (isLate ? this.#late : this.#now)?.has(bytes, now) ?? true
   }
 
-  /** True if one is within {@link settled}. */
-  hasSettled(bytes: number, now: Millis): boolean {
+  /** True if one is within {@link settled}, where it counts as so many. */
+  hasSettled(bytes: number, now: Millis, weight = 1): boolean {
+    if (weight > 1) return this.settled(now).has(bytes, now, weight)
     return this.#settled?.has(bytes, now) ?? true
   }
 
