@@ -8,6 +8,7 @@ import type { KnownMessage, VerifiedMessage } from '../wire/message.js'
 import { Announcing, type IsPatient } from './announcing.js'
 import type { Attendance } from './full-mesh.js'
 import { Grafting } from './grafting.js'
+import { clampHops } from './hops.js'
 import { Mesh } from './mesh.js'
 import type { Wait } from './missing.js'
 import { Outbox } from './outbox.js'
@@ -26,6 +27,8 @@ export interface BroadcastOptions {
   readonly self?: PeerKey
   /** Whether a message may be announced on lazy links some seconds later: nobody waits for it. Default: none may. */
   readonly isPatient?: IsPatient
+  /** Whether a message is pushed to all neighbours: whoever is to hear it has no time for an announcement. Default: none is. */
+  readonly isUrgent?: (message: VerifiedMessage) => boolean
   /** Who is in the room: while all of them are neighbours, there is no need of a tree. Default: nothing is known of it. */
   readonly attendance?: Attendance
   /** Message ids remembered. Default SEEN_MAX. */
@@ -49,6 +52,7 @@ export class Broadcast {
   readonly #recall: BroadcastOptions['recall']
   readonly #peek: (id: MessageId) => KnownMessage | undefined
   readonly #has: (id: MessageId) => boolean
+  readonly #isUrgent: (message: VerifiedMessage) => boolean
   readonly #outbox = new Outbox()
   readonly #tree: Tree
   readonly #grafting: Grafting
@@ -62,6 +66,7 @@ export class Broadcast {
     this.#recall = recall
     this.#peek = peek ?? recall
     this.#has = options.has ?? (id => this.#peek(id) !== undefined)
+    this.#isUrgent = options.isUrgent ?? (() => false)
     const tree = new Tree(this.#outbox, options.optimizeHops)
     this.#tree = tree
     this.#grafting = new Grafting(this.#outbox, this.#tree)
@@ -147,17 +152,9 @@ export class Broadcast {
 
   #frame(from: PeerKey, frame: Exclude<BroadcastFrame, { type: 'message' | 'mesh' }>): void {
     if (!this.isNeighbor(from)) return
-    switch (frame.type) {
-      case 'ihave':
-        this.#haves(from, frame)
-        break
-      case 'graft':
-        this.#grafted(from, frame)
-        break
-      case 'prune':
-        this.#tree.makeLazy(from)
-        break
-    }
+    if (frame.type === 'ihave') this.#haves(from, frame)
+    else if (frame.type === 'graft') this.#grafted(from, frame)
+    else this.#tree.makeLazy(from)
   }
 
   #neighborUp(peer: PeerKey): void {
@@ -228,12 +225,14 @@ export class Broadcast {
   }
 
   #spread(message: VerifiedMessage, delivery: Delivery, shapes: boolean): void {
-    this.#seen.set(message.id, delivery)
+    const isUrgent = this.#isUrgent(message)
+    this.#seen.set(message.id, isUrgent ? { ...delivery, isUrgent } : delivery)
     this.#tree.use()
     const hops = clampHops(delivery.hops + 1)
     const frame = { type: 'message', hops, sealed: message.sealed } as const
-    for (const peer of this.eager) if (peer !== delivery.from) this.#outbox.send(peer, frame)
-    for (const peer of this.lazy) {
+    for (const peer of isUrgent ? this.#tree.neighbours() : this.eager)
+      if (peer !== delivery.from) this.#outbox.send(peer, frame)
+    for (const peer of isUrgent ? [] : this.lazy) {
       if (peer !== delivery.from) this.#announcing.tell(peer, message, hops, shapes)
     }
   }
@@ -291,9 +290,4 @@ export class Broadcast {
       this.#outbox.send(from, { type: 'message', hops, sealed: message.sealed })
     }
   }
-}
-
-/** A stranger's number as a hop count: 0 to HOPS_MAX. */
-function clampHops(hops: number): number {
-  return Math.max(0, Math.min(HOPS_MAX, Math.floor(hops) || 0))
 }

@@ -21,6 +21,8 @@ export interface Delivery {
   readonly turns: number
   /** When it was announced, if somebody was asked for it. */
   readonly askedSince?: Millis
+  /** True if it was pushed to all neighbours. */
+  readonly isUrgent?: boolean
   /** False for what was not passed on, because its author had sent it to all. */
   readonly passedOn?: boolean
 }
@@ -143,7 +145,9 @@ export class Tree {
   }
 
   /** A message came again from `peer`: that is a cycle, if it crosses the room alone or this link is new. */
-  cameAgain(peer: PeerKey, { from, passedOn = true, turns }: Delivery): void {
+  cameAgain(peer: PeerKey, { from, isUrgent, passedOn = true, turns }: Delivery): void {
+    // That goes over all links, whether they are of the tree or not.
+    if (isUrgent === true) return
     this.#redundancy += REDUNDANCY_WEIGHT
     if (turns === 0 && !this.#fresh.has(peer)) return
     // An author that sends to all does so on links as well that are not of the tree.

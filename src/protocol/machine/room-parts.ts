@@ -178,7 +178,8 @@ export class RoomParts {
       recall: recent.recall.bind(recent),
       peek: recent.peek.bind(recent),
       has: id => recent.bytesOf(id) > 0,
-      isPatient: isRoutinePresence
+      isPatient: isRoutinePresence,
+      isUrgent: message => this.presence.isUrgent(message)
     })
   }
 

@@ -1,5 +1,6 @@
 import type { IdentityKey, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
+import { TokenBucket } from '../../base/token-bucket.js'
 import {
   MAX_PRESENCE_AGE_MILLIS,
   MAX_PRESENCE_INTERVAL_MILLIS,
@@ -13,7 +14,7 @@ import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Heard } from './heard.js'
 import { isAboutFormer, type Program, programFrom } from './program.js'
-import { MAX_LOOKED_AT } from './tuning.js'
+import { HURRY_RATE, MAX_LOOKED_AT } from './tuning.js'
 
 /** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
 export interface Naming {
@@ -52,6 +53,10 @@ export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   isOverdue: boolean
   /** When it is gone, if somebody suspects it. */
   suspectedUntil: Millis | undefined
+  /** True if that is soon, so that the answer goes to all neighbours at once, as the suspicion did. */
+  isHurried: boolean
+  /** How often that may be so; undefined as long as nobody has suspected it. */
+  hurries: TokenBucket | undefined
 }
 
 /**
@@ -76,7 +81,9 @@ export function deviceFrom(
     ahead: message.clock - wall,
     heardAt: now,
     isOverdue: false,
-    suspectedUntil: undefined
+    suspectedUntil: undefined,
+    isHurried: false,
+    hurries: known?.hurries
   }
 }
 
@@ -142,6 +149,17 @@ export function counts(
 /** True if the device is suspected, and a presence with this clock is the answer. */
 export function awaits(known: Readonly<Device>, clock: Millis): boolean {
   return known.suspectedUntil !== undefined && clock > known.message.clock
+}
+
+/** True if a suspicion of the device may be hurried: who is suspected again and again has time to answer instead. */
+export function mayHurry({ hurries }: Readonly<Device>, now: Millis): boolean {
+  return hurries?.has(now) ?? true
+}
+
+/** The device is suspected. */
+export function hurry(device: Device, now: Millis): void {
+  device.hurries ??= new TokenBucket(HURRY_RATE, now)
+  device.isHurried = device.hurries.take(now)
 }
 
 /** What can be said against the device. */

@@ -2,7 +2,7 @@ import type { Millis } from '../../base/time.js'
 import { SUSPICION_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import { Deadlines } from './deadlines.js'
-import { type Device, dueAt, expiryOf, nextLookAt, suspectOf } from './device.js'
+import { type Device, dueAt, expiryOf, hurry, nextLookAt, suspectOf } from './device.js'
 import { MANY_SUSPECTED, SUSPICION_OF_MANY_MILLIS } from './tuning.js'
 
 /** Which devices are overdue, and which are gone. */
@@ -31,10 +31,15 @@ export class Expiry {
     this.#suspected.delete(device)
   }
 
-  /** The device is gone after 3 s unless it speaks. If many are suspected, so many answer that some take longer. */
+  /**
+   * The device is gone after 3 s unless it speaks. If many are suspected, so many answer that some take longer; so does the answer to
+   * what is not hurried.
+   */
   suspect(device: Device, now: Millis): void {
     const areMany = this.#suspected.size >= MANY_SUSPECTED
-    device.suspectedUntil = now + (areMany ? SUSPICION_OF_MANY_MILLIS : SUSPICION_MILLIS)
+    hurry(device, now)
+    const isSoon = device.isHurried && !areMany
+    device.suspectedUntil = now + (isSoon ? SUSPICION_MILLIS : SUSPICION_OF_MANY_MILLIS)
     this.#suspected.add(device)
     this.#deadlines.set(device, device.suspectedUntil)
   }

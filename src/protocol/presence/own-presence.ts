@@ -1,3 +1,4 @@
+import type { MessageId } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
 import type { Millis } from '../../base/time.js'
 import type { Author } from '../history/author.js'
@@ -34,6 +35,10 @@ export class OwnPresence {
   #hasNews = true
   /** True if there is news that only a presence tells. */
   #isUrgent = false
+  /** True if somebody says that we are gone, and we have yet to answer. */
+  #isDoubted = false
+  /** The latest that answers that. */
+  #answer: MessageId | undefined
 
   constructor(parts: OwnPresenceParts) {
     this.#parts = parts
@@ -96,6 +101,17 @@ export class OwnPresence {
     return !this.#isUrgent && clock >= (this.#latest?.clock ?? Number.POSITIVE_INFINITY)
   }
 
+  /** Somebody says that we are gone. */
+  answer(): void {
+    this.#isDoubted = true
+    this.urge(this.#parts.tuning.refuteGapMillis)
+  }
+
+  /** True for the latest that answered that. */
+  isAnswer({ id }: VerifiedMessage): boolean {
+    return id === this.#answer
+  }
+
   /** We are gone: the last presence. */
   leave(): void {
     this.#send(true)
@@ -138,6 +154,8 @@ export class OwnPresence {
     this.#hasNews = false
     this.#isUrgent = false
     this.#latest = author.write(KIND_PRESENCE, body, turn.wall)
+    if (this.#isDoubted) this.#answer = this.#latest.id
+    this.#isDoubted = false
     this.#set(this.#pacer.sent(interval, turn.now))
     publish(this.#latest)
     if (timeline.hasHeadsToName && !leaving) this.hurry()

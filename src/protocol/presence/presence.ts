@@ -6,7 +6,9 @@ import type { PresenceTimer, Suspect } from '../events.js'
 import type { Link } from '../links/link.js'
 import type { End, Links } from '../links/links.js'
 import { decodePresenceBody, type PresenceBody } from '../wire/bodies/presence.js'
+import { KIND_PRESENCE, KIND_SUSPICION } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { awaits } from './device.js'
 import { Doubts } from './doubts.js'
 import { isOwnLink } from './heard.js'
 import { Introductions } from './introductions.js'
@@ -196,7 +198,7 @@ export class Presence {
     if (suspect === undefined) return false
     const { device, identity } = suspect
     const { roster } = this.#parts
-    if (this.#isOurs(identity, device)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+    if (this.#isOurs(identity, device)) this.#own.answer()
     if (!this.#suspicions.isTimely(message)) return false
     const isNews = this.#suspicions.hear(suspect, message)
     const presence = roster.latestOf(identity, device)?.message
@@ -204,6 +206,18 @@ export class Presence {
     this.#doubts.note({ suspect, suspicion: message, presence, isHearsay })
     this.#tellObservers(message)
     return isNews
+  }
+
+  /** True for what goes to all neighbours at once: some suspicions, and what answers these. */
+  isUrgent(message: VerifiedMessage): boolean {
+    if (message.kind === KIND_SUSPICION) return this.#suspicions.isHurried(message)
+    if (message.kind !== KIND_PRESENCE) return false
+    if (this.#own.isAnswer(message)) return true
+    const { author, body } = message
+    if (body === undefined || !this.#parts.roster.isSuspected(author)) return false
+    const device = decodePresenceBody(body)?.device
+    const known = device && this.#parts.roster.latestOf(author, device)
+    return known?.isHurried === true && awaits(known, message.clock)
   }
 
   /** False for a suspicion that is dated so that it does not count. */
@@ -238,7 +252,7 @@ export class Presence {
   #isOwn({ author, clock }: VerifiedMessage, body: PresenceBody): boolean {
     if (!this.#isOurs(author, body.device)) return false
     if (this.#rival.betrays(clock, body)) this.#parts.turn.emit({ type: 'device-taken' })
-    if (this.#isOfFormer(clock, body)) this.#own.urge(this.#parts.tuning.refuteGapMillis)
+    if (this.#isOfFormer(clock, body)) this.#own.answer()
     return true
   }
 

@@ -1,4 +1,6 @@
+import type { MessageId } from '../../base/ids.js'
 import type { Random } from '../../base/random.js'
+import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { SUSPICION_MILLIS } from '../config.js'
 import type { PresenceTimer, Suspect } from '../events.js'
@@ -9,8 +11,10 @@ import type { Turn } from '../turn.js'
 import { decodeSuspicionBody, encodeSuspicionBody } from '../wire/bodies/suspicion.js'
 import { KIND_SUSPICION } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import { mayHurry } from './device.js'
 import type { Roster } from './roster.js'
 import {
+  MAX_HURRIED,
   MAX_SUSPICION_AGE_MILLIS,
   MAX_SUSPICION_LEAD_MILLIS,
   type PresenceTuning
@@ -44,6 +48,8 @@ type Doubt = Omit<Extract<PresenceTimer, { name: 'suspect' }>, 'name'>
  */
 export class Suspicions {
   readonly #parts: SuspicionParts
+  // BOUNDED: MAX_HURRIED, the oldest goes first.
+  readonly #hurried = new Recent<MessageId, true>(MAX_HURRIED)
 
   constructor(parts: SuspicionParts) {
     this.#parts = parts
@@ -93,11 +99,28 @@ export class Suspicions {
   }
 
   /** Takes somebody's suspicion, or our own. True if that is new. */
-  hear(suspect: Suspect, { clock }: VerifiedMessage): boolean {
+  hear(suspect: Suspect, { clock, id }: VerifiedMessage): boolean {
     const { roster, turn } = this.#parts
+    if (this.#mayHurry(suspect, clock)) this.#hurried.set(id, true)
     const isNews = roster.suspect(suspect, clock, turn.now, turn.wall)
     if (isNews) turn.timer(SUSPICION_MILLIS + 1, { name: 'suspicion-over' })
     return isNews
+  }
+
+  /**
+   * True for a suspicion that goes to all neighbours at once: the first that counts. Along the tree it might take longer than its
+   * suspect has time, for whoever holds the places there need not pass it on.
+   */
+  isHurried(message: VerifiedMessage): boolean {
+    const suspect = suspectIn(message)
+    if (suspect === undefined || !this.isTimely(message)) return false
+    return this.#hurried.has(message.id) || this.#mayHurry(suspect, message.clock)
+  }
+
+  #mayHurry(suspect: Suspect, saidAt: Millis): boolean {
+    const { roster, turn } = this.#parts
+    const known = roster.suspectable(suspect, saidAt, turn.wall)
+    return known !== undefined && mayHurry(known, turn.now)
   }
 
   #doubt(doubt: Doubt, spread: Millis, grace: Millis = 0): void {

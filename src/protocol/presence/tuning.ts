@@ -53,6 +53,13 @@ export const TALK_GAPS = 4
 /** Where so many devices are suspected, somebody says so who should not, or a part of the room is gone: the next are gone after this, and not after SUSPICION_MILLIS. Guesses: more than the neighbours of one who sleeps; three times as long. */
 export const MANY_SUSPECTED = 8
 export const SUSPICION_OF_MANY_MILLIS: Millis = 10_000
+/**
+ * How often a suspicion of one device, and its answer, go to all neighbours at once; it has SUSPICION_OF_MANY_MILLIS for its answer else. Guesses: some
+ * members suspect it by mistake; then a room of 200, all of whom are suspected all the time, costs a member 0.2 MB a second.
+ */
+export const HURRY_RATE = { perSecond: 0.2, burst: 4 } as const
+/** Suspicions that are hurried and remembered. Guess: all that are under way. */
+export const MAX_HURRIED = 1_024
 /** A suspicion counts only if it is dated so long ago at most: what is nearly too old to be taken is too old for some, who may be those whom it is about. Guess: half of what is taken. */
 export const MAX_SUSPICION_AGE_MILLIS: Millis = 30_000
 /** ... or so far ahead. Guess: what clocks follow others, and a minute by which two of them may differ. */
