@@ -5,6 +5,14 @@ const HISTORY: ReadonlySet<Frame['type']> = new Set(['stored', 'bare'])
 /** What is pushed as it is said. It needs nothing that came before it on its link, once that is up. */
 const PUSHED: ReadonlySet<Frame['type']> = new Set(['message', 'mesh'])
 
+/** What needs no place in the order of its link, and what somebody waits for. */
+const SAID: ReadonlySet<Frame['type']> = new Set([...PUSHED, 'ihave', 'graft'])
+
+/** Whether a frame may leave before what came earlier, if much waits: what stays behind is a goodbye, which ends the link. */
+export function takesTurns({ type }: Frame): boolean {
+  return SAID.has(type)
+}
+
 /**
  * Whether a frame waits with the history of its link, given that some of that waits or not. Only what is pushed goes before
  * it: everything else keeps its place, so that a ping asks what became of the history before it, and a goodbye comes last.

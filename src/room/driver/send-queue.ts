@@ -4,14 +4,18 @@ import type { Frame } from '../../protocol/wire/frames.js'
 import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
-import { waitsWithHistory } from './lanes.js'
+import { FairOrder } from './fair-order.js'
+import { takesTurns, waitsWithHistory } from './lanes.js'
 import { PIECES_PER_TURN } from './turns.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
 export const MAX_QUEUED_BYTES = 1_048_576
 /** From here on what may be dropped is. */
 export const CROWDED_BYTES = MAX_QUEUED_BYTES / 2
-/** So many bytes of what is said overtake history that waits; then that gets its share. Guess: one write. */
+/**
+ * So many bytes of what is said overtake history that waits; then that gets its share. If more waits, what is said leaves by turns
+ * of its authors. Guess: one write.
+ */
 export const OVERTAKING_BYTES = 65_536
 /** Bytes of what is said for each of history that was overtaken by so many. Guess. */
 const SAID_FOR_HISTORY = 3
@@ -62,15 +66,19 @@ interface Standing {
 
 /**
  * Frames that wait until their peer has read what was sent before: first in, first out, but for history, which lets go first
- * what is said meanwhile, and yet gets a share: who floods must not keep it from a slow reader for ever. If they grow too
- * many, what can be missed is dropped, from the author who has most of it here first: whoever floods pays for it, and not
+ * what is said meanwhile, and yet gets a share: who floods must not keep it from a slow reader for ever. If much waits,
+ * authors take turns: whoever says little must not wait for a flood. If they grow too many, what can be missed is dropped, from the author who has most of it here first: whoever floods pays for it, and not
  * the link.
  */
 export class SendQueue {
-  // BOUNDED: MAX_QUEUED_BYTES in both, and a frame. Each in the order in which they came.
+  // BOUNDED: MAX_QUEUED_BYTES in all three, and a frame. Each in the order in which they came.
   readonly #waiting = new Chain<Queued>()
+  readonly #said = new Chain<Queued>()
   readonly #history = new Chain<Queued>()
   #bytes = 0
+  #saidBytes = 0
+  /** The order of what is said; kept only from when there is much of it until there is none. */
+  #order: FairOrder<Queued> | undefined
   /** Frames that came so far. */
   #count = 0
   /** Bytes that history was overtaken by, less what it was given for them. */
@@ -97,6 +105,7 @@ export class SendQueue {
     queued.lane.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
+    if (queued.lane === this.#said) this.#addSaid(queued)
     if (this.crowded) this.#makeRoom()
     return this.#bytes <= MAX_QUEUED_BYTES
   }
@@ -110,6 +119,7 @@ export class SendQueue {
       if (frames.length > 0 && bytes > maxBytes) break
       frames.push(queued.parcel.bytes)
       this.#weigh(queued)
+      if (queued.lane === this.#said) this.#order?.left(queued)
       this.#remove(queued)
       this.#drops?.left(queued)
     }
@@ -119,22 +129,36 @@ export class SendQueue {
 
   // History goes before nothing that came before it.
   get #next(): Queued | undefined {
-    const [said, history] = [this.#waiting.first, this.#history.first]
+    const [said, history] = [this.#nextSaid, this.#history.first]
     if (said === undefined || history === undefined) return said ?? history
-    const isDue = this.#overtaken >= OVERTAKING_BYTES && history.number < said.number
+    const oldest = Math.min(said.number, this.#said.first?.number ?? said.number)
+    const isDue = this.#overtaken >= OVERTAKING_BYTES && history.number < oldest
     return isDue ? history : said
+  }
+
+  // What takes no turns goes before nothing that came before it either.
+  get #nextSaid(): Queued | undefined {
+    const [waiting, oldest] = [this.#waiting.first, this.#said.first]
+    if (waiting === undefined || oldest === undefined) return waiting ?? this.#order?.next ?? oldest
+    return waiting.number < oldest.number ? waiting : (this.#order?.next ?? oldest)
+  }
+
+  #addSaid(queued: Queued): void {
+    this.#saidBytes += queued.byteLength
+    if (this.#order !== undefined) this.#order.add(queued)
+    else if (this.#saidBytes > OVERTAKING_BYTES) this.#order = new FairOrder(authorOf, this.#said)
   }
 
   #weigh({ byteLength, lane }: Queued): void {
     if (this.#history.first === undefined) this.#overtaken = 0
-    else if (lane === this.#waiting) this.#overtaken += byteLength
+    else if (lane !== this.#history) this.#overtaken += byteLength
     else this.#overtaken = Math.max(0, this.#overtaken - SAID_FOR_HISTORY * byteLength)
   }
 
   #laneOf(frame: Frame): Chain<Queued> {
     if (waitsWithHistory(frame, this.#history.first !== undefined)) return this.#history
     if (!hasMoreThan(PIECES_PER_TURN, this.#history)) this.#keepInOrder()
-    return this.#waiting
+    return takesTurns(frame) ? this.#said : this.#waiting
   }
 
   // Where little waits, nothing is gained if that is overtaken.
@@ -147,7 +171,7 @@ export class SendQueue {
   }
 
   #makeRoom(): void {
-    this.#drops ??= new Drops(this.#waiting, this.#history)
+    this.#drops ??= new Drops(this.#waiting, this.#said, this.#history)
     for (const kind of DROPPED_WHEN_CROWDED) this.#drop(this.#drops, kind, CROWDED_BYTES)
     this.#drop(this.#drops, 'chat', MAX_QUEUED_BYTES)
   }
@@ -156,6 +180,7 @@ export class SendQueue {
     while (this.#bytes > goal) {
       const queued = drops.next(kind)
       if (queued === undefined) return
+      if (queued.lane === this.#said) this.#order?.drop(queued)
       this.#remove(queued)
     }
   }
@@ -163,6 +188,9 @@ export class SendQueue {
   #remove(queued: Queued): void {
     queued.lane.delete(queued)
     this.#bytes -= queued.byteLength
+    if (queued.lane !== this.#said) return
+    this.#saidBytes -= queued.byteLength
+    if (this.#saidBytes === 0) this.#order = undefined
   }
 }
 
@@ -210,6 +238,10 @@ function queuedOf(frame: Frame, lane: Chain<Queued>, number: number): Queued {
   if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
   const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
   return { parcel: last, lane, number, byteLength, before: undefined, after: undefined }
+}
+
+function authorOf(queued: Queued): string {
+  return standingOf(queued).author
 }
 
 function standingOf({ parcel }: Queued): Standing {
