@@ -1,6 +1,6 @@
 import type { IdentityKey, MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { MAX_DELETED_MESSAGES } from '../config.js'
+import { MAX_CLOCK_AHEAD_MILLIS, MAX_DELETED_MESSAGES } from '../config.js'
 import type { ChatMessage, Inviting, Saying } from '../events.js'
 import type { Author } from '../history/author.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
@@ -205,13 +205,19 @@ export class Chat {
     this.#noteOwn(message)
     const history = message.clock < this.#startedAt
     this.#parts.directs.meet(message)
-    if (this.#former === undefined) this.#parts.directs.hear(message, history, bearer)
+    const isTold = kept || !this.#isOld(message)
+    if (isTold && this.#former === undefined) this.#parts.directs.hear(message, history, bearer)
     if (kept) {
       for (const change of this.#fold.add(message)) this.#tell(change, message, missing)
       this.takenBack.take(message)
-    } else this.#showLine(chatMessageOf(message, history), missing)
+    } else if (isTold) this.#showLine(chatMessageOf(message, history), missing)
     const cover = kept ? this.#receipts.note(message) : undefined
     this.#seen(message, cover)
+  }
+
+  // What was just said is told though there is no room for it. Of what is older nobody knows any more whether it was taken back.
+  #isOld({ clock }: KnownMessage): boolean {
+    return clock < this.#parts.turn.wall - MAX_CLOCK_AHEAD_MILLIS
   }
 
   /** A message is not kept any more. */
