@@ -105,6 +105,15 @@ export class KnownAuthors {
     if (!this.#newcomers.has(author)) this.#meet({ id: author, clock: now, via, budgets })
   }
 
+  /** These were heard here before we were started: they are no newcomers. */
+  restore(authors: Iterable<IdentityKey>, now: Millis): void {
+    for (const author of authors) {
+      if (this.knows(author)) continue
+      const settled = { budgets: new AuthorBudgets(), since: now, via: undefined }
+      if (this.#settled.add(author, settled, now) === null) this.#onsettle(author, true)
+    }
+  }
+
   /** Settles the newcomers whose ten minutes are over. */
   advance(now: Millis): void {
     if (now < this.#nextAt) return

@@ -7,11 +7,20 @@ import { MessageTable, type ShelvedMessages } from '../history/message-table.js'
 import type { MessageNode, ShelvedMessage } from '../history/shelf.js'
 import { KIND_DIRECT, KIND_TEXT, traitsOf } from '../wire/kinds.js'
 import type { CheckedMessage, KnownMessage } from '../wire/message.js'
+import { restoredAuthors } from './restored-authors.js'
 import type { RoomParts } from './room-parts.js'
 
 type Parts = Pick<
   RoomParts,
-  'author' | 'chat' | 'directs' | 'gossip' | 'invitations' | 'timeline' | 'turn' | 'verifier'
+  | 'author'
+  | 'authors'
+  | 'chat'
+  | 'directs'
+  | 'gossip'
+  | 'invitations'
+  | 'timeline'
+  | 'turn'
+  | 'verifier'
 >
 type Restored = Pick<Extract<Input, { type: 'restore' }>, 'messages' | 'shelved'>
 
@@ -26,6 +35,8 @@ export function restoreAll(
 ): void {
   const newest = [lastOf(shelved), messages.at(-1)].filter(last => last !== undefined)
   if (isUntold && newest.every(last => isOld(parts, last))) return
+  const { authors, turn } = parts
+  if (isUntold) authors.restore(restoredAuthors(messages, shelved, turn.wall), turn.now)
   restoreShelved(parts, shelved, isUntold)
   for (const message of messages) restore(parts, message, isUntold)
 }
