@@ -267,12 +267,12 @@ export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
 export const FRESH_LINK_MILLIS: Millis = 60_000
 /**
- * Frames of any kind over one link, with one more for FRAME_IDS ids that it names; of what is over, messages are dropped
- * unread and all else ends the link. Guess: more than a member passes on that eight links bring as much as they may, and all
- * settled authors say.
+ * Frames with messages over one link, and as many others, with one more for FRAME_IDS ids that one names; of what is over,
+ * messages are dropped unread and all else ends the link. Guess: more than a member passes on that eight links bring as much as
+ * they may, and all settled authors say.
  */
 export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
-/** The same for messages as well: what is over ends the link. Guess: no member passes on a tenth of it. */
+/** The same for both together: what is over ends the link. Guess: no member passes on a tenth of it. */
 export const LINK_FLOOD_RATE = { perSecond: 15_000, burst: 150_000 } as const
 /** Ids in a frame that cost as much as another frame. Guess: reading an id costs half a microsecond. */
 export const FRAME_IDS = 16

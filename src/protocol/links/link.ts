@@ -50,7 +50,8 @@ export class Link {
   /** True while the owner of the room waits for an answer to one. */
   isProbed = false
   readonly openedAt: Millis
-  /** Frames of any kind, and more than any honest peer sends of them. */
+  /** Frames with messages, all other ones, and more of both than any honest peer sends. */
+  readonly messages: TokenBucket
   readonly frames: TokenBucket
   readonly flood: TokenBucket
   /** Messages that nobody has asked for. */
@@ -80,6 +81,7 @@ export class Link {
     this.sentAt = now
     this.receivedAt = now
     this.openedAt = now
+    this.messages = new TokenBucket(LINK_FRAME_RATE, now)
     this.frames = new TokenBucket(LINK_FRAME_RATE, now)
     this.flood = new TokenBucket(LINK_FLOOD_RATE, now)
     this.budgets = new LinkBudgets(now)

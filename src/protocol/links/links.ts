@@ -152,7 +152,8 @@ export class Links {
     const cost = costOf(frame)
     link.receivedAt = now
     const isFlood = !link.flood.take(now, cost)
-    if (!isFlood && link.frames.take(now, cost)) return true
+    const budget = isMessage(frame) ? link.messages : link.frames
+    if (!isFlood && budget.take(now, cost)) return true
     if (isFlood || !isMessage(frame)) this.close(link, 'flooding')
     return false
   }

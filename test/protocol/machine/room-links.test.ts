@@ -326,6 +326,20 @@ describe('a link', () => {
     expect(ann.closed).toEqual([{ peer: eve.device, reason: 'flooding' }])
   })
 
+  test('that passes on more messages than it may is not closed for what it says besides', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const bob = member(world, ann, 'bob')
+    const { sealed } = textOf('eve', 'again')
+    const push = { type: 'message', hops: 1, sealed } as const
+    for (let n = 0; n < LINK_FRAME_RATE.burst + 1_000; n++)
+      ann.feed({ type: 'frame', from: bob.device, frame: push })
+    ann.feed({ type: 'frame', from: bob.device, frame: { type: 'ping' } })
+    world.run(100)
+    expect(ann.closed).toEqual([])
+    expect(bob.heard).toContainEqual({ type: 'pong' })
+  })
+
   test('that names ids without end is closed, with few frames', () => {
     const world = new World()
     const ann = world.join('ann')
