@@ -146,8 +146,8 @@ export class Tree {
 
   /** A message came again from `peer`: that is a cycle, if it crosses the room alone or this link is new. */
   cameAgain(peer: PeerKey, { from, isUrgent, passedOn = true, turns }: Delivery): void {
-    // That goes over all links, whether they are of the tree or not.
-    if (isUrgent === true) return
+    // That goes over links as well that are not of the tree.
+    if (isUrgent === true && this.#lazy.has(peer)) return
     this.#redundancy += REDUNDANCY_WEIGHT
     if (turns === 0 && !this.#fresh.has(peer)) return
     // An author that sends to all does so on links as well that are not of the tree.
