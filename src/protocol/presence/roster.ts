@@ -1,14 +1,13 @@
 import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
-import { Recent } from '../../base/recent.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DEVICES, MAX_KNOWN_PEERS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import { Claims } from './claims.js'
+import { Departed } from './departed.js'
 import {
   counts,
   type Device,
-  type DeviceId,
   deviceFrom,
   freshOf,
   isReplay,
@@ -46,8 +45,7 @@ export class Roster {
   readonly #max: number
   // BOUNDED: MAX_DEVICES devices in all.
   readonly #members = new Map<IdentityKey, Present>()
-  // BOUNDED: MAX_KNOWN_PEERS: what spoke last with the keys of devices that left, so that an old presence does not bring them back.
-  readonly #gone = new Recent<DeviceId, Program>(MAX_KNOWN_PEERS)
+  readonly #gone = new Departed(MAX_KNOWN_PEERS)
   readonly #claims = new Claims()
   readonly #hearsay = new Hearsay()
   readonly #expiry: Expiry
@@ -192,7 +190,8 @@ export class Roster {
     if (isStale(heard, last)) return undefined
     if (body.leaving) {
       const program = programFrom(heard, last)
-      return { isNew: false, events: this.#leave(message.author, body.device, program) }
+      const events = this.#leave(message.author, body.device, program, heard.teller)
+      return { isNew: false, events }
     }
     const events = known === undefined ? this.#makeRoom(heard) : []
     if (events === undefined) return undefined
@@ -270,8 +269,8 @@ export class Roster {
     return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
   }
 
-  #leave(identity: IdentityKey, key: PeerKey, program: Program): RoomEvent[] {
-    this.#gone.set(`${identity}/${key}`, ended(program))
+  #leave(identity: IdentityKey, key: PeerKey, program: Program, by = identity): RoomEvent[] {
+    this.#gone.set(`${identity}/${key}`, ended(program), by)
     const member = this.#members.get(identity)
     const device = member?.devices.get(key)
     if (member === undefined || device === undefined) return []

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { RelayKey } from '../../../src/base/ids.js'
-import { INSTANCE_BYTES, MAX_PRESENCE_AGE_MILLIS } from '../../../src/protocol/config.js'
+import {
+  INSTANCE_BYTES,
+  MAX_KNOWN_PEERS,
+  MAX_PRESENCE_AGE_MILLIS
+} from '../../../src/protocol/config.js'
 import { type Program, programFrom } from '../../../src/protocol/presence/program.js'
 import { Roster } from '../../../src/protocol/presence/roster.js'
 import {
@@ -13,6 +17,7 @@ import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
 import { deviceOf, EPOCH, INSTANCE, identityOf } from '../../support/harness.js'
 
 interface Fields extends Partial<PresenceBody> {
+  teller?: string
   ownLink?: boolean
   who?: string
   on?: string
@@ -27,7 +32,15 @@ class Scene {
   now = EPOCH
   #clock = EPOCH
 
-  hear({ clock, handedOn = false, on, ownLink = false, who = 'bob', ...body }: Fields = {}) {
+  hear({
+    clock,
+    handedOn = false,
+    on,
+    ownLink = false,
+    teller,
+    who = 'bob',
+    ...body
+  }: Fields = {}) {
     const usual = { instance: INSTANCE, interval: 10_000, nick: who }
     const full = { ...usual, leaving: false, bot: false, routine: true, ...body }
     const message = { author: identityOf(who), clock: clock ?? ++this.#clock, parents: [] }
@@ -36,7 +49,8 @@ class Scene {
         message: message as unknown as VerifiedMessage,
         body: { ...full, device: deviceOf(on ?? who) },
         handedOn,
-        ownLink
+        ownLink,
+        teller: teller === undefined ? undefined : identityOf(teller)
       },
       this.now,
       this.now
@@ -229,6 +243,24 @@ describe('the roster', () => {
     for (let n = 0; n < MAX_DEVICES_PER_IDENTITY; n++) scene.hear({ on: `device ${n}` })
     expect(scene.hear({ on: 'one more' })).toBeUndefined()
     expect(scene.roster.deviceCount).toBe(MAX_DEVICES_PER_IDENTITY)
+  })
+})
+
+describe('who has left does not come back by what was said before', () => {
+  // Spends: a link, and goodbyes for more devices than are remembered.
+  test.each([
+    ['one identity', () => 'eve'],
+    ['as many identities', (n: number) => `eve ${n}`]
+  ])('though %s of one link said goodbye for thousands since', (_, author) => {
+    const scene = new Scene()
+    scene.hear({ clock: EPOCH + 1, teller: 'bob' })
+    scene.hear({ clock: EPOCH + 3, leaving: true, teller: 'bob' })
+    for (let n = 0; n <= MAX_KNOWN_PEERS; n++)
+      scene.hear({ who: author(n), on: `device ${n % 97}`, leaving: true, teller: 'eve' })
+    for (let n = 0; n <= MAX_KNOWN_PEERS; n++)
+      scene.hear({ who: 'eve', on: `other ${n}`, leaving: true, teller: 'eve' })
+    expect(scene.hear({ clock: EPOCH + 2, teller: 'eve' })).toBeUndefined()
+    expect(scene.roster.isHere(bob)).toBe(false)
   })
 })
 
