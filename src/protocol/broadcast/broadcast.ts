@@ -10,7 +10,7 @@ import type { Attendance } from './full-mesh.js'
 import { Grafting } from './grafting.js'
 import { clampHops } from './hops.js'
 import { Mesh } from './mesh.js'
-import type { Wait } from './missing.js'
+import { nearestOf, type Wait } from './missing.js'
 import { Outbox } from './outbox.js'
 import type { Announcer } from './promises.js'
 import { askedSince, type Delivery, Tree } from './tree.js'
@@ -173,6 +173,7 @@ export class Broadcast {
   #neighborDown(peer: PeerKey): void {
     this.#announcing.neighborDown(peer)
     this.#mesh.neighborDown(peer)
+    this.#grafting.drop(peer)
     if (this.#tree.remove(peer)) this.#grafting.broken()
   }
 
@@ -220,7 +221,7 @@ export class Broadcast {
   }
 
   #compare(wait: Wait | undefined, delivery: Delivery): void {
-    const nearest = wait?.nearest
+    const nearest = nearestOf(wait?.others ?? [])
     if (nearest !== undefined) this.#tree.shorten(nearest.peer, nearest.hops, delivery)
   }
 
@@ -259,16 +260,18 @@ export class Broadcast {
   }
 
   #haves(from: PeerKey, { entries }: IHaveFrame): void {
+    const at = this.#outbox.now
     for (const { hops, id } of entries.slice(0, IHAVE_MAX)) {
       this.#announcing.peerHas(from, id)
       this.#mesh.shown(from, id)
-      this.#announced({ peer: from, hops: clampHops(hops) }, id)
+      this.#announced({ peer: from, hops: clampHops(hops), at }, id)
     }
   }
 
   // Who sends a message need not have what that names.
   #named(peer: PeerKey, ids: readonly MessageId[]): void {
-    for (const id of ids) this.#announced({ peer, hops: HOPS_MAX, isHearsay: true }, id)
+    const hearsay = { peer, hops: HOPS_MAX, at: this.#outbox.now, isHearsay: true }
+    for (const id of ids) this.#announced(hearsay, id)
   }
 
   #announced(announcer: Announcer, id: MessageId): void {

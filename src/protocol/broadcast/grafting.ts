@@ -1,8 +1,8 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { GRAFT_SOON_MILLIS, GRAFT_SPREAD_MILLIS, IHAVE_MAX, MEND_PAUSE_MILLIS } from '../config.js'
-import { GraftDelay } from './graft-delay.js'
-import { Missing, type Wait, type Waits } from './missing.js'
+import { GraftDelay, type GraftTime } from './graft-delay.js'
+import { Missing, type Wait } from './missing.js'
 import type { Outbox } from './outbox.js'
 import type { Announcer } from './promises.js'
 import type { Tree } from './tree.js'
@@ -15,6 +15,8 @@ export class Grafting {
   readonly #delay = new GraftDelay()
   /** When the timer that counts fires. */
   #alarmAt: Millis = Number.POSITIVE_INFINITY
+  /** Something may be asked for sooner than was known. */
+  #sooner = false
   // True if a link of the tree was lost: the next graft is to replace it.
   #mending = false
   #mendedAt: Millis = 0
@@ -41,11 +43,15 @@ export class Grafting {
     this.#mending = true
   }
 
+  /** A neighbour is gone. */
+  drop(peer: PeerKey): void {
+    this.#delay.drop(peer)
+  }
+
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
-    const { now } = this.#outbox
-    const delay = this.#waits().probe
-    if (this.#missing.announce(id, announcer, now, delay)) this.#wakeAt(now + delay)
+    const { at } = this.#time(announcer)
+    if (this.#missing.announce(id, announcer, at)) this.#wakeAt(at)
   }
 
   /** A message that is new was pushed to us; what was known of it, if it was waited for. */
@@ -57,15 +63,15 @@ export class Grafting {
     if (wait?.asked === undefined) {
       if (wait !== undefined) this.#delay.late(now - wait.since, now)
     } else if (wait.asked.announcers.some(({ peer }) => peer === from)) {
-      this.#answered(now - wait.asked.at)
+      this.#answered(from, now - wait.asked.at)
     }
     return wait
   }
 
-  #answered(after: Millis): void {
+  #answered(peer: PeerKey, after: Millis): void {
     const { now } = this.#outbox
-    if (!this.#delay.answered(after, now)) return
-    this.#missing.hurry(this.#delay.first(now))
+    if (!this.#delay.answered(peer, after, now)) return
+    this.#sooner = true
     this.#wakeAt(now + GRAFT_SPREAD_MILLIS)
   }
 
@@ -106,7 +112,12 @@ export class Grafting {
     const { now } = this.#outbox
     // Timers can fire a little early.
     if (now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
-    const { ids, nextAt } = this.#missing.due(now, this.#waits())
+    const { ids, nextAt } = this.#missing.due(now, {
+      timeOf: announcer => this.#time(announcer),
+      sooner: this.#sooner,
+      onearly: peer => this.#delay.askedEarly(peer, now)
+    })
+    this.#sooner = false
     const againAt = now + this.#delay.again(now)
     const asked = this.#byPeer(ids, againAt)
     for (const [peer, theirs] of asked) this.#ask(peer, theirs)
@@ -114,10 +125,9 @@ export class Grafting {
     if (next < Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
   }
 
-  #waits(): Waits {
-    const { now } = this.#outbox
-    if (this.#mending) return { patience: GRAFT_SOON_MILLIS, probe: GRAFT_SOON_MILLIS }
-    return { patience: this.#delay.first(now), probe: this.#delay.probe(now) }
+  #time({ at, peer }: Announcer): GraftTime {
+    if (this.#mending) return { at: at + GRAFT_SOON_MILLIS, isEarly: false }
+    return this.#delay.time(peer, at, this.#outbox.now)
   }
 
   /** What is due, by whom to ask for it, and then again at that time; what nobody is left to ask for is given up. */

@@ -1,20 +1,18 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import {
-  ANNOUNCERS_MAX,
-  GRAFT_PROBE_PAUSE_MILLIS,
-  HOPS_MAX,
-  MISSING_MAX,
-  MISSING_PER_PEER_MAX
-} from '../config.js'
+import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
+import type { GraftTime } from './graft-delay.js'
 import { type Announcer, type Asked, Promises } from './promises.js'
 import { EVERYBODY_AT_TRY, MISSING_HEARSAY_MAX } from './tuning.js'
 
 interface Waiting {
+  /** When it was announced first. */
+  readonly since: Millis
   /** Who announced it first: whose share of the table it takes up. */
   readonly charged: PeerKey
-  readonly since: Millis
   dueAt: Millis
+  /** Who is asked sooner than the others. */
+  first: Announcer | undefined
   /** Who was asked last, and when. */
   asked: Asked | undefined
   /** How often it was asked for. */
@@ -29,8 +27,8 @@ export interface Wait {
   readonly since: Millis
   /** Who were asked for it last; undefined where nobody was. */
   readonly asked: Asked | undefined
-  /** The announcer with the fewest hops of those that were not asked. */
-  readonly nearest: Announcer | undefined
+  /** Who announced it and was not asked for it. */
+  readonly others: readonly Announcer[]
 }
 
 /** Whom to ask. */
@@ -40,11 +38,13 @@ interface Choice {
   readonly prefers: (peer: PeerKey) => boolean
 }
 
-/** How long messages are waited for. */
-export interface Waits {
-  readonly patience: Millis
-  /** One message is asked for sooner, once in a while. */
-  readonly probe: Millis
+/** When each may be asked for what it has announced. */
+export interface Pace {
+  readonly timeOf: (announcer: Announcer) => GraftTime
+  /** That may be sooner than was known. */
+  readonly sooner: boolean
+  /** This one is asked for something sooner than for the rest. */
+  readonly onearly: (peer: PeerKey) => void
 }
 
 /** What is due, and when of all else something is due. */
@@ -60,9 +60,6 @@ export class Missing {
   // BOUNDED: one count per peer with an entry above.
   readonly #charges = new Map<PeerKey, number>()
 
-  /** When one message may be asked for sooner again. */
-  #probeAt: Millis = 0
-
   /** Whose announcements are worth waiting for. */
   readonly promises = new Promises()
 
@@ -70,45 +67,34 @@ export class Missing {
     return this.#waiting.size
   }
 
-  /** Notes an announcement; true where the message was not waited for before: then it is due after `graftDelay`. */
-  announce(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
+  /** Notes an announcement, because of which the message is due at that time. False where it changes nothing. */
+  announce(id: MessageId, announcer: Announcer, dueAt: Millis): boolean {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return this.#open(id, announcer, now, graftDelay)
+    if (waiting === undefined) return this.#open(id, announcer, dueAt)
     const known = waiting.announcers.some(({ peer }) => peer === announcer.peer)
-    if (!known && waiting.announcers.length < ANNOUNCERS_MAX) waiting.announcers.push(announcer)
-    return false
+    if (known || waiting.announcers.length >= ANNOUNCERS_MAX) return false
+    waiting.announcers.push(announcer)
+    if (waiting.asked !== undefined || waiting.dueAt <= dueAt) return false
+    waiting.dueAt = dueAt
+    return true
   }
 
   /**
-   * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet has
-   * `patience` now, whatever it had when it was announced; but for one, if it is time for a probe.
+   * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet is due when
+   * the first of its announcers may be asked, as far as is known now, whatever was known when it was announced.
    */
-  due(now: Millis, waits: Waits): Due {
+  due(now: Millis, { onearly, sooner, timeOf }: Pace): Due {
     const ids: MessageId[] = []
     let nextAt = Number.POSITIVE_INFINITY
     for (const [id, waiting] of this.#waiting) {
-      const dueAt = waiting.dueAt > now ? waiting.dueAt : this.#dueAt(waiting, now, waits)
-      waiting.dueAt = dueAt
-      if (dueAt <= now) ids.push(id)
-      else nextAt = Math.min(nextAt, dueAt)
+      if (waiting.asked === undefined && (sooner || waiting.dueAt <= now)) reckon(waiting, timeOf)
+      if (waiting.dueAt > now) nextAt = Math.min(nextAt, waiting.dueAt)
+      else {
+        ids.push(id)
+        if (waiting.asked === undefined && waiting.first !== undefined) onearly(waiting.first.peer)
+      }
     }
     return { ids, nextAt }
-  }
-
-  #dueAt({ asked, since }: Waiting, now: Millis, { patience, probe }: Waits): Millis {
-    if (asked !== undefined) return asked.at
-    const soonest = Math.max(since + probe, this.#probeAt)
-    if (since + patience < soonest) return since + patience
-    if (soonest <= now) this.#probeAt = now + GRAFT_PROBE_PAUSE_MILLIS
-    return soonest
-  }
-
-  /** What nobody was asked for yet is due after `graftDelay`, if that is sooner. */
-  hurry(graftDelay: Millis): void {
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.asked !== undefined) continue
-      waiting.dueAt = Math.min(waiting.dueAt, waiting.since + graftDelay)
-    }
   }
 
   /**
@@ -138,21 +124,21 @@ export class Missing {
     this.#waiting.delete(id)
     this.#charge(waiting.charged, -1)
     const { announcers, asked, since } = waiting
-    return { asked, since, nearest: nearestOf(announcers) }
+    return { since, asked, others: announcers }
   }
 
-  #open(id: MessageId, announcer: Announcer, now: Millis, graftDelay: Millis): boolean {
+  #open(id: MessageId, announcer: Announcer, dueAt: Millis): boolean {
     const charged = announcer.peer
     const share = this.#charges.get(charged) ?? 0
     // Who passes on what names much that nobody has is to have room for what it announces itself.
     const most = announcer.isHearsay ? MISSING_HEARSAY_MAX : MISSING_PER_PEER_MAX
     if (this.#waiting.size >= MISSING_MAX || share >= most) return false
-    const dueAt = now + graftDelay
     const announcers = [announcer]
     this.#waiting.set(id, {
       charged,
-      since: now,
+      since: announcer.at,
       dueAt,
+      first: undefined,
       asked: undefined,
       tries: 0,
       announcers
@@ -169,18 +155,36 @@ export class Missing {
 }
 
 function takeChosen(
-  { announcers }: Waiting,
+  { announcers, asked, first: own }: Waiting,
   { mayAsk, prefers }: Choice,
   most: number
 ): Announcer[] {
   const choice = announcers.filter(({ peer }) => mayAsk(peer))
+  if (asked === undefined && own !== undefined && mayAsk(own.peer))
+    return takeOut(announcers, [own])
   const first = choice.filter(({ peer }) => prefers(peer))
   const chosen = [...first, ...choice.filter(each => !first.includes(each))].slice(0, most)
+  return takeOut(announcers, chosen)
+}
+
+function takeOut(announcers: Announcer[], chosen: Announcer[]): Announcer[] {
   for (const each of chosen) announcers.splice(announcers.indexOf(each), 1)
   return chosen
 }
 
-function nearestOf(announcers: readonly Announcer[]): Announcer | undefined {
+/** When the first of those who announced it may be asked. */
+function reckon(waiting: Waiting, timeOf: Pace['timeOf']): void {
+  waiting.dueAt = Number.POSITIVE_INFINITY
+  for (const announcer of waiting.announcers) {
+    const { at, isEarly } = timeOf(announcer)
+    if (at >= waiting.dueAt) continue
+    waiting.dueAt = at
+    waiting.first = isEarly ? announcer : undefined
+  }
+}
+
+/** The announcer with the fewest hops. */
+export function nearestOf(announcers: readonly Announcer[]): Announcer | undefined {
   let best: Announcer | undefined
   for (const each of announcers) if (each.hops < (best?.hops ?? HOPS_MAX + 1)) best = each
   return best

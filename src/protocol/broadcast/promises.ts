@@ -13,6 +13,8 @@ export interface Asked {
 export interface Announcer {
   readonly peer: PeerKey
   readonly hops: number
+  /** When it said so. */
+  readonly at: Millis
   /** True where it only sent something that names the message, and may not have it. */
   readonly isHearsay?: boolean
 }

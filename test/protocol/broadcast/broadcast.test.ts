@@ -336,10 +336,10 @@ describe('missing messages', () => {
   it('waits longer where pushes were late, and for a while only', () => {
     const bench = new Bench()
     bench.announced(a, message(1))
-    bench.now += 1_000
+    bench.now += 800
     bench.received(b, message(1))
     bench.overdue(0)
-    expect(timers(bench.announced(a, message(2)))).toEqual([1_500])
+    expect(timers(bench.announced(a, message(2)))).toEqual([1_200])
     bench.received(b, message(2))
     bench.overdue(30_000)
     expect(timers(bench.announced(a, message(3)))).toEqual([GRAFT_MILLIS])
@@ -352,12 +352,10 @@ describe('missing messages', () => {
     bench.received(a, message(1))
     bench.overdue(GRAFT_RETRY_MILLIS)
     bench.duplicate(b, message(1))
-    expect(timers(bench.announced(a, message(2)))).toEqual([
-      1.5 * (GRAFT_MILLIS + GRAFT_RETRY_MILLIS)
-    ])
+    expect(timers(bench.announced(a, message(2)))).toEqual([GRAFT_PROBE_MILLIS])
   })
 
-  it('asks for one message a second while pushes are late, and retries soon', () => {
+  it('asks each neighbour for one message a second while pushes are late, and retries soon', () => {
     const bench = lateBench()
     for (const n of [2, 3, 4]) bench.announced(a, message(n))
     bench.announced(b, message(2))
@@ -368,15 +366,46 @@ describe('missing messages', () => {
     expect(sent(bench.overdue(GRAFT_PROBE_MILLIS - GRAFT_PROBE_PAUSE_MILLIS), b)).toEqual(graft(2))
   })
 
-  it('asks for all of it as soon as an answer shows that asking helps', () => {
+  it('asks for more of it each time once the third answer in a row has shown that asking helps', () => {
     const bench = lateBench()
-    for (const n of [2, 3, 4]) bench.announced(a, message(n))
-    bench.overdue(GRAFT_PROBE_MILLIS)
-    bench.now += 100
-    const soon = timers(bench.received(a, message(2)))
-    expect(soon).toContain(GRAFT_SPREAD_MILLIS)
-    const ids = [message(3).id, message(4).id]
-    expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toContainEqual({ type: 'graft', ids })
+    for (let n = 2; n < 40; n++) bench.announced(a, message(n))
+    const asked = (after: number) =>
+      sent(bench.overdue(after), a).flatMap(frame => (frame.type === 'graft' ? frame.ids : []))
+    const hurried = [0, 1, 2].map(n => {
+      const after = n === 0 ? GRAFT_PROBE_MILLIS : GRAFT_PROBE_PAUSE_MILLIS - GRAFT_SPREAD_MILLIS
+      expect(asked(after)).toEqual([message(2 + n).id])
+      bench.received(a, message(2 + n))
+      return asked(GRAFT_SPREAD_MILLIS)
+    })
+    expect(hurried).toEqual([[], [], [5, 6, 7, 8].map(n => message(n).id)])
+    bench.received(a, message(5))
+    expect(asked(GRAFT_SPREAD_MILLIS)).toEqual(
+      Array.from({ length: 8 }, (_, n) => message(9 + n).id)
+    )
+  })
+
+  it('asks for no more of it where an answer is slow', () => {
+    const bench = lateBench()
+    for (let n = 2; n < 8; n++) bench.announced(a, message(n))
+    for (const [at, took] of [100, 100, 400, 100].entries()) {
+      bench.overdue(at === 0 ? GRAFT_PROBE_MILLIS : GRAFT_PROBE_PAUSE_MILLIS)
+      bench.now += took
+      bench.received(a, message(2 + at))
+      expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toEqual([])
+    }
+  })
+
+  it('asks one neighbour in time for what it announces, however late others are with theirs', () => {
+    const bench = lateBench()
+    for (let n = 10; n < 20; n++) bench.announced(b, message(n))
+    bench.now += GRAFT_PROBE_MILLIS - GRAFT_SPREAD_MILLIS
+    bench.announced(a, message(2))
+    expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), b)).toContainEqual({
+      type: 'graft',
+      ids: [message(10).id]
+    })
+    const graft = { type: 'graft', ids: [message(2).id] }
+    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS - GRAFT_SPREAD_MILLIS), a)).toContainEqual(graft)
   })
 
   it('does not take the push of another for the answer of whom it asked', () => {

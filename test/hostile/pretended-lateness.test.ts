@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
+import type { Puppet } from '../support/harness.js'
+import { feedPushed, textOf } from '../support/hostile.js'
+import {
+  linesOf,
+  live,
+  type OneHonestLink,
+  oneHonestLink,
+  pushed
+} from '../support/one-honest-link.js'
+import { idOf } from '../support/reconcile.js'
+
+// Neighbours that have a member believe that all messages are late, so that it waits longer for what is only announced to it.
+// The attacker spends: a line a second, which it announces before it sends it, and ids. The room suffers: nothing. Every line is there in time.
+
+/** Every line is everywhere within this, in ms. */
+const ARRIVES_MILLIS = 2_000
+/** What a line takes that is only announced, when nobody pretends anything. */
+const USUAL_MILLIS = 1_140
+
+interface Own {
+  readonly line: VerifiedMessage
+  readonly announcedAt: number
+}
+
+/**
+ * Twice a second each of them announces a line of its own. Whoever is asked for its line sends it `answers` later; when it was as
+ * long on its way as it waited to be announced, another one sends it again. Every other line comes unasked, a little before it would be
+ * asked for. Beside it each announces ids that it invents, so that these are asked for sooner and not what others say.
+ */
+function pretend({ ann, eves, world }: OneHonestLink, answers: number): void {
+  const held = new Map<string, Own>()
+  let wait = 500
+  const send = (eve: Puppet | undefined, line: VerifiedMessage, after: number) =>
+    world.after(after, () => eve?.send(ann.device, pushed(line)))
+  const asked = (eve: Puppet, { announcedAt, line }: Own) => {
+    wait = world.now - announcedAt
+    const next = eves.find(each => each !== eve)
+    send(eve, line, answers)
+    send(next, line, answers + 0.9 * (wait + answers))
+  }
+  for (const [at, eve] of eves.entries()) {
+    live(world, eve, ann, frame => {
+      for (const id of frame.type === 'graft' ? frame.ids : []) {
+        const own = held.get(id)
+        held.delete(id)
+        if (own !== undefined) asked(eve, own)
+      }
+    })
+    const announce = (n: number) => {
+      const line = textOf('eve', `${at} ${n}`, world.now)
+      held.set(line.id, { line, announcedAt: world.now })
+      const invented = Array.from({ length: 4 }, (_, m) => idOf(1_000_000 * at + n * 4 + m))
+      const entries = [...invented, line.id].map(id => ({ id, hops: 1 }))
+      eve.send(ann.device, { type: 'ihave', entries })
+      if (n % 2 === 0) send(eve, line, 0.9 * wait)
+      world.after(500, () => announce(n + 1))
+    }
+    world.after(at * 70, () => announce(0))
+  }
+}
+
+test('what is only announced takes its time', () => {
+  expect(Math.max(...linesOf(oneHonestLink()))).toBeLessThanOrEqual(USUAL_MILLIS)
+})
+
+test.each([
+  [1, 380],
+  [2, 20],
+  [2, 380],
+  [2, 1_400],
+  [4, 380],
+  [7, 20],
+  [7, 380],
+  [7, 1_400],
+  [7, 5_000]
+])('%i who answer after %i ms delay no line of others', (count, after) => {
+  const all = oneHonestLink(count - 1)
+  pretend(all, after)
+  const late = linesOf(all, undefined, 15)
+  expect(Math.max(...late)).toBeLessThan(ARRIVES_MILLIS)
+})
+
+test.each([1, 7])('%i who send what others said as late as they can delay it by little', count => {
+  const all = oneHonestLink(count - 1)
+  pretend(all, 1_400)
+  let wait = 450
+  const late = linesOf(
+    all,
+    line => {
+      for (const eve of all.eves)
+        all.world.after(wait, () => eve.send(all.ann.device, pushed(line)))
+      wait = Math.min(wait * 1.35, 9_000)
+    },
+    20
+  )
+  expect(Math.max(...late)).toBeLessThan(ARRIVES_MILLIS)
+})
+
+test.each([1, 4, 20])(
+  'a flow of %i lines a second through the one honest neighbour hides none of others',
+  rate => {
+    const all = oneHonestLink(6)
+    const { ann, bob, eves, mal, world } = all
+    pretend(all, 380)
+    const flow = (n: number) => {
+      const line = textOf(`mal ${n % 20}`, `flow ${n}`, world.now)
+      mal.send(bob.device, pushed(line))
+      // Just after it was asked for.
+      world.after(1_700, () => eves[n % 7]?.send(ann.device, pushed(line)))
+      world.after(1_000 / rate, () => flow(n + 1))
+    }
+    flow(0)
+    const late = linesOf(all, undefined, 15)
+    expect(Math.max(...late)).toBeLessThan(2 * USUAL_MILLIS)
+  }
+)
+
+test('delay none of many lines that are said at once', () => {
+  const all = oneHonestLink(6)
+  pretend(all, 380)
+  linesOf(all, undefined, 3)
+  const { ann, bob, cyd, world } = all
+  const waiting = new Map<string, number>()
+  const late: number[] = []
+  const look = () => {
+    for (const { id } of ann.stored) {
+      const saidAt = waiting.get(id)
+      if (saidAt === undefined) continue
+      late.push(world.now - saidAt)
+      waiting.delete(id)
+    }
+  }
+  for (let n = 0; n < 200; n++) {
+    const line = textOf(`mal ${n % 20}`, `many ${n}`, world.now)
+    feedPushed(bob, cyd, line)
+    waiting.set(line.id, world.now)
+    for (let t = 0; t < (n % 20 === 19 ? 100 : 2); t++) {
+      world.run(20)
+      look()
+    }
+  }
+  for (let t = 0; t < 1_000; t++) {
+    world.run(20)
+    look()
+  }
+  expect(late).toHaveLength(200)
+  expect(Math.max(...late)).toBeLessThan(ARRIVES_MILLIS)
+})
