@@ -159,7 +159,7 @@ describe('export and import', () => {
   test('take identity, contacts and nick to another home', async () => {
     const [home, other] = [newHome(), newHome()]
     const identity = await identityIn(home)
-    await world.run(['contacts', 'name', 'ab'.repeat(32), 'ana'], inHome(home))
+    await world.run(['contacts', 'name', 'ab'.repeat(32), 'ana b.'], inHome(home))
     await world.run(['config', 'set', 'nick', 'ada'], inHome(home))
     const file = join(home, 'me.json')
     const made = await world.run(
@@ -168,7 +168,7 @@ describe('export and import', () => {
     )
     expect(made).toMatchObject({ code: 0, stdout: '' })
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(readFileSync(file, 'utf8')).not.toContain('ana')
+    expect(readFileSync(file, 'utf8')).not.toContain('ana b.')
     const twice = await world.run(
       ['identity', 'export', file],
       inHome(home, { SWARMCHAT_NEW_PASSPHRASE: PASSPHRASE })

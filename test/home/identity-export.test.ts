@@ -14,8 +14,8 @@ const belongings = {
     { identity: ana, name: 'ana' },
     { identity: eve, ignored: true as const }
   ],
-  nick: 'ada',
-  rooms: [{ name: 'team', secret: b4a.alloc(32, 13) }]
+  nick: 'ada l.',
+  rooms: [{ name: 'the team', secret: b4a.alloc(32, 13) }]
 }
 
 describe('an identity that was exported', () => {
@@ -24,10 +24,10 @@ describe('an identity that was exported', () => {
     for (const secret of [
       b4a.toString(seedOf(pair), 'hex'),
       ana,
-      'ada',
+      'ada l.',
       'contacts',
-      'team',
-      '0d0d'
+      'the team',
+      '0d'.repeat(32)
     ])
       expect(text).not.toContain(secret)
     const found = readExport(text, 'me.json')

@@ -94,6 +94,7 @@ export class GraftDelay {
       trials.more = 0
       return false
     }
+    this.#late.lower(millis, now)
     this.#vain.lower(millis, now)
     trials.answers += 1
     trials.more = Math.max(0, trials.answers - HURRY_AFTER) * HURRY_STEP

@@ -3,7 +3,7 @@ import { SUSPICION_MILLIS } from '../config.js'
 import type { Suspect } from '../events.js'
 import { Deadlines } from './deadlines.js'
 import { type Device, dueAt, expiryOf, hurry, nextLookAt, suspectOf } from './device.js'
-import { MANY_SUSPECTED, SUSPICION_OF_MANY_MILLIS } from './tuning.js'
+import { MANY_SUSPECTED, SUSPICION_OF_MANY_MILLIS, SUSPICION_SLOW_MILLIS } from './tuning.js'
 
 /** Which devices are overdue, and which are gone. */
 export class Expiry {
@@ -36,10 +36,10 @@ export class Expiry {
    * what is not hurried.
    */
   suspect(device: Device, now: Millis): void {
-    const areMany = this.#suspected.size >= MANY_SUSPECTED
+    const few = this.#suspected.size < MANY_SUSPECTED
     hurry(device, now)
-    const isSoon = device.isHurried && !areMany
-    device.suspectedUntil = now + (isSoon ? SUSPICION_MILLIS : SUSPICION_OF_MANY_MILLIS)
+    const hurried = few ? SUSPICION_MILLIS : SUSPICION_OF_MANY_MILLIS
+    device.suspectedUntil = now + (device.isHurried ? hurried : SUSPICION_SLOW_MILLIS)
     this.#suspected.add(device)
     this.#deadlines.set(device, device.suspectedUntil)
   }

@@ -53,8 +53,10 @@ export const TALK_GAPS = 4
 /** Where so many devices are suspected, somebody says so who should not, or a part of the room is gone: the next are gone after this, and not after SUSPICION_MILLIS. Guesses: more than the neighbours of one who sleeps; three times as long. */
 export const MANY_SUSPECTED = 8
 export const SUSPICION_OF_MANY_MILLIS: Millis = 10_000
+/** What a device has for its answer that is not told to all neighbours at once. Guess: there and back over three links on which it is only announced, late. */
+export const SUSPICION_SLOW_MILLIS: Millis = 15_000
 /**
- * How often a suspicion of one device, and its answer, go to all neighbours at once; it has SUSPICION_OF_MANY_MILLIS for its answer else. Guesses: some
+ * How often a suspicion of one device, and its answer, go to all neighbours at once; it has SUSPICION_SLOW_MILLIS for its answer else. Guesses: some
  * members suspect it by mistake; then a room of 200, all of whom are suspected all the time, costs a member 0.2 MB a second.
  */
 export const HURRY_RATE = { perSecond: 0.2, burst: 4 } as const
