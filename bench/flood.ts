@@ -13,12 +13,12 @@ import { fileURLToPath } from 'node:url'
 import { promptChat } from '../src/ui/prompt-chat.js'
 import { Cli, newHome, PROGRAM } from '../test/support/cli.js'
 import { freePort } from '../test/support/free-port.js'
+import { memoryOf } from '../test/support/memory-of.js'
 import { TerminalWindow } from '../test/support/terminal-window.js'
 import { fakeRoom, other } from '../test/ui/fake-room.js'
 import { median, table } from './support/stats.js'
 
 const RUNS = Number(process.argv[2] ?? 5)
-const KIBIBYTES = 2 ** 10
 const MESSAGES = 1_000
 const TICK_MILLIS = 10
 const KEY_MILLIS = 50
@@ -185,14 +185,6 @@ async function firstPaint(): Promise<Start> {
   window.type('\x03')
   await window.exited
   return { time, cpu: Number(readFileSync(file, 'utf8')) }
-}
-
-/** What a program holds, MB (Linux): now, and at most until now. */
-function memoryOf(pid: number) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const of = (name: string) =>
-    Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1]) / KIBIBYTES
-  return { now: of('VmRSS'), most: of('VmHWM') }
 }
 
 /** What the built program on a terminal holds, MB, before another member says as much at once, and at most. */

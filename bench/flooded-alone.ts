@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { messageRoom } from '../src/protocol/access/room-cipher.js'
 import { encodeFrame } from '../src/protocol/wire/frame-codec.js'
 import { roomKeys } from '../src/room/keys.js'
-import { FLOODS, type Flood, type Flooder } from './support/floods.js'
+import { FLOODS, type Flood, type Flooder } from '../test/support/floods.js'
 
 const LINKS = 8
 const SECONDS = 4

@@ -2,14 +2,14 @@
 // user runs it: the most memory that it takes, in MB, and processor time, in all and in the worst second. Linux.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Cli, newHome } from '../test/support/cli.js'
+import { FLOODS } from '../test/support/floods.js'
+import { memoryOf } from '../test/support/memory-of.js'
 import { createTestnet } from '../test/support/testnet.js'
-import { FLOODS } from './support/floods.js'
 
-const FLOODER = fileURLToPath(new URL('child/flooder.ts', import.meta.url))
+const FLOODER = fileURLToPath(new URL('../test/support/flooder.ts', import.meta.url))
 const ROOM = 'flooded'
 /** What came last is written by then. */
 const SETTLING_MILLIS = 5_000
@@ -19,14 +19,9 @@ interface Look {
   readonly megabytes: number
 }
 
-function megabytes({ child }: Cli, what: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1_024
-}
-
 const lookAt = (member: Cli): Look => ({
   cpuSeconds: member.cpuMillis() / 1_000,
-  megabytes: megabytes(member, 'VmRSS')
+  megabytes: memoryOf(member.child.pid).now
 })
 
 /** How it is once a second while somebody floods it, and for a while after that. */
@@ -52,7 +47,7 @@ async function run(flood: string, seconds: string): Promise<void> {
   const looks = await watch(member, flooder)
   const spent = looks.slice(1).map((look, at) => look.cpuSeconds - (looks[at] as Look).cpuSeconds)
   const [all, worst] = [spent.reduce((sum, each) => sum + each, 0), Math.max(...spent)]
-  const memory = [looks[0]?.megabytes, megabytes(member, 'VmHWM'), looks.at(-1)?.megabytes]
+  const memory = [looks[0]?.megabytes, memoryOf(member.child.pid).most, looks.at(-1)?.megabytes]
   const cells = [...memory.map(each => each?.toFixed(0)), all.toFixed(1), worst.toFixed(2)]
   console.log(`| ${flood} | ${cells.join(' | ')} | ${looks.length - SETTLING_MILLIS / 1_000} |`)
   await member.kill('SIGTERM')

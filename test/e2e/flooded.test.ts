@@ -1,21 +1,15 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { Cli } from '../support/cli.js'
+import { memoryOf } from '../support/memory-of.js'
 import { useCli } from '../support/use-cli.js'
 
-const FLOODER = fileURLToPath(new URL('../../bench/child/flooder.ts', import.meta.url))
+const FLOODER = fileURLToPath(new URL('../support/flooder.ts', import.meta.url))
 const SECONDS = 1
 
 const world = useCli()
-
-/** The most memory that a program has had, in MB. */
-function mostMegabytes({ child }: Cli): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1_024
-}
 
 /** Each of two says something, which the other hears. */
 async function talk(ann: Cli, ben: Cli, when: string): Promise<void> {
@@ -44,6 +38,6 @@ test.runIf(process.platform === 'linux')(
     await talk(ann, ben, 'in the flood')
     await ended
     await talk(ann, ben, 'after the flood')
-    for (const each of [ann, ben]) expect(mostMegabytes(each)).toBeLessThan(150)
+    for (const { child } of [ann, ben]) expect(memoryOf(child.pid).most).toBeLessThan(150)
   }
 )

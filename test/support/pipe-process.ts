@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { memoryOf } from './memory-of.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GUARD = join(ROOT, 'test/support/guard-preload.cjs')
@@ -94,9 +94,7 @@ export class PipeProcess {
 
   /** Megabytes of memory in use at most so far (Linux); 0 elsewhere. */
   peakMemory(): number {
-    if (process.platform !== 'linux') return 0
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8')
-    return (Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024) / 1e6
+    return process.platform === 'linux' ? memoryOf(this.child.pid).most : 0
   }
 }
 

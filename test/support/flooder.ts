@@ -1,4 +1,4 @@
-// A process that floods a member of a room over the network: `tsx bench/child/flooder.ts PORT ROOM FLOOD SECONDS`. It finds the
+// A process that floods a member of a room over the network: `tsx test/support/flooder.ts PORT ROOM FLOOD SECONDS`. It finds the
 // member on the DHT whose bootstrap node has that port, dials it with eight keys, and sends as many frames as a link may bring, or as
 // fast as the streams take them.
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
@@ -13,7 +13,7 @@ import { channelId } from '../../src/room/driver/link.js'
 import { roomKeys } from '../../src/room/keys.js'
 import { createLoopbackDht, keyPair } from '../../src/swarm/dht/nodes.js'
 import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
-import { FLOODS, type Flooder } from '../support/floods.js'
+import { FLOODS, type Flooder } from './floods.js'
 
 const LINKS = 8
 const [port, name = '', kind = '', seconds] = process.argv.slice(2)
