@@ -91,7 +91,7 @@ export const GRAFT_RETRY_MILLIS: Millis = 400
 export const GRAFT_MAX_MILLIS: Millis = 10_000
 /** Where that is longer than this, each neighbour is asked for a message after this to see if asking helps. Measured in the simulator: sooner, a room at a tenth of a core for each member sends six of a hundred copies more; later, what is announced takes over 2 s. */
 export const GRAFT_PROBE_MILLIS: Millis = 1_300
-/** No neighbour more often than this. Measured in the simulator: of little weight in a room that is busy enough to be late. */
+/** Thrice at once, and then no neighbour more often than this. Measured in the simulator: of little weight in a room that is busy enough to be late. */
 export const GRAFT_PROBE_PAUSE_MILLIS: Millis = 1_000
 /** Time constant with which a lateness that was seen is forgotten. Guess. */
 export const LATENESS_MILLIS: Millis = 5_000

@@ -148,3 +148,17 @@ test('delay none of many lines that are said at once', () => {
   expect(late).toHaveLength(200)
   expect(Math.max(...late)).toBeLessThan(ARRIVES_MILLIS)
 })
+
+test.each([1, 3, 7])(
+  '%i who announce first what they do not send, and pretend, delay no line',
+  count => {
+    const all = oneHonestLink(count - 1)
+    pretend(all, 380)
+    const announce = ({ id }: VerifiedMessage) => {
+      for (const eve of all.eves)
+        eve.send(all.ann.device, { type: 'ihave', entries: [{ id, hops: 0 }] })
+    }
+    const late = linesOf(all, announce, 15)
+    expect(Math.max(...late)).toBeLessThan(2 * USUAL_MILLIS)
+  }
+)

@@ -19,6 +19,9 @@ const HURRY_AFTER = 2
 /** So many messages more with each answer. Guess: soon as many as a room can say. */
 const HURRY_STEP = 4
 
+/** One more than that are tried at once, so that what is hidden in much else waits for no second turn. */
+const PROBES_LEAD_MILLIS: Millis = HURRY_AFTER * GRAFT_PROBE_PAUSE_MILLIS
+
 /** When a message may be asked for. */
 export interface GraftTime {
   readonly at: Millis
@@ -70,7 +73,7 @@ export class GraftDelay {
   time(peer: PeerKey, since: Millis, now: Millis): GraftTime {
     const patience = this.first(now)
     const trials = this.#trials.get(peer)
-    const mayAt = trials === undefined || trials.more > 0 ? 0 : trials.at
+    const mayAt = trials === undefined || trials.more > 0 ? 0 : trials.fullAt - PROBES_LEAD_MILLIS
     const soonest = Math.max(since + Math.min(patience, GRAFT_PROBE_MILLIS), mayAt)
     const isEarly = soonest < since + patience
     return { at: isEarly ? soonest : since + patience, isEarly }
@@ -80,7 +83,7 @@ export class GraftDelay {
   askedEarly(peer: PeerKey, now: Millis): void {
     const trials = this.#of(peer)
     if (trials.more > 0) trials.more -= 1
-    else trials.at = now + GRAFT_PROBE_PAUSE_MILLIS
+    else trials.fullAt = Math.max(trials.fullAt, now) + GRAFT_PROBE_PAUSE_MILLIS
   }
 
   /**
@@ -102,7 +105,7 @@ export class GraftDelay {
   }
 
   #of(peer: PeerKey): Trials {
-    const trials = this.#trials.get(peer) ?? { at: 0, answers: 0, more: 0 }
+    const trials = this.#trials.get(peer) ?? { fullAt: 0, answers: 0, more: 0 }
     this.#trials.set(peer, trials)
     return trials
   }
@@ -115,8 +118,8 @@ export class GraftDelay {
 
 /** What was seen of one neighbour that was asked sooner than others, to see if that helps. */
 interface Trials {
-  /** When it may be tried again. */
-  at: Millis
+  /** When it may be tried as often at once as one that never was. */
+  fullAt: Millis
   /** How many of its answers in a row were soon. */
   answers: number
   /** So many more may be asked for sooner because of them. */

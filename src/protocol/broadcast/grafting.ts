@@ -1,6 +1,12 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { GRAFT_SOON_MILLIS, GRAFT_SPREAD_MILLIS, IHAVE_MAX, MEND_PAUSE_MILLIS } from '../config.js'
+import {
+  GRAFT_RETRY_MILLIS,
+  GRAFT_SOON_MILLIS,
+  GRAFT_SPREAD_MILLIS,
+  IHAVE_MAX,
+  MEND_PAUSE_MILLIS
+} from '../config.js'
 import { GraftDelay, type GraftTime } from './graft-delay.js'
 import { Missing, type Wait } from './missing.js'
 import type { Outbox } from './outbox.js'
@@ -121,7 +127,7 @@ export class Grafting {
     const againAt = now + this.#delay.again(now)
     const asked = this.#byPeer(ids, againAt)
     for (const [peer, theirs] of asked) this.#ask(peer, theirs)
-    const next = asked.size > 0 ? Math.min(nextAt, againAt) : nextAt
+    const next = asked.size > 0 ? Math.min(nextAt, now + GRAFT_RETRY_MILLIS) : nextAt
     if (next < Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
   }
 

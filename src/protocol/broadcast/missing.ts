@@ -1,6 +1,12 @@
 import type { MessageId, PeerKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { ANNOUNCERS_MAX, HOPS_MAX, MISSING_MAX, MISSING_PER_PEER_MAX } from '../config.js'
+import {
+  ANNOUNCERS_MAX,
+  GRAFT_RETRY_MILLIS,
+  HOPS_MAX,
+  MISSING_MAX,
+  MISSING_PER_PEER_MAX
+} from '../config.js'
 import type { GraftTime } from './graft-delay.js'
 import { type Announcer, type Asked, Promises } from './promises.js'
 import { EVERYBODY_AT_TRY, MISSING_HEARSAY_MAX } from './tuning.js'
@@ -11,6 +17,8 @@ interface Waiting {
   /** Who announced it first: whose share of the table it takes up. */
   readonly charged: PeerKey
   dueAt: Millis
+  /** When the next are asked, whoever they are, if none of those answers that were asked. */
+  againAt: Millis
   /** Who is asked sooner than the others. */
   first: Announcer | undefined
   /** Who was asked last, and when. */
@@ -87,11 +95,11 @@ export class Missing {
     const ids: MessageId[] = []
     let nextAt = Number.POSITIVE_INFINITY
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.asked === undefined && (sooner || waiting.dueAt <= now)) reckon(waiting, timeOf)
+      if (sooner || waiting.dueAt <= now) reckon(waiting, timeOf)
       if (waiting.dueAt > now) nextAt = Math.min(nextAt, waiting.dueAt)
       else {
         ids.push(id)
-        if (waiting.asked === undefined && waiting.first !== undefined) onearly(waiting.first.peer)
+        if (waiting.first !== undefined) onearly(waiting.first.peer)
       }
     }
     return { ids, nextAt }
@@ -106,14 +114,17 @@ export class Missing {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return []
     if (waiting.asked !== undefined) this.promises.broken(waiting.asked, id, now)
-    waiting.tries += 1
+    const isEarly = waiting.first !== undefined
+    if (!isEarly || waiting.asked === undefined) waiting.tries += 1
     const believed = (peer: PeerKey) => choice.mayAsk(peer) && this.promises.believes(peer, now)
     const few = waiting.tries < EVERYBODY_AT_TRY
     const some = few ? takeChosen(waiting, { ...choice, mayAsk: believed }, waiting.tries) : []
     const announcers = some.length > 0 ? some : takeChosen(waiting, choice, ANNOUNCERS_MAX)
     if (announcers.length === 0) return []
     waiting.asked = { announcers, at: now }
-    waiting.dueAt = dueAt
+    waiting.againAt = dueAt
+    // Another one that may be asked sooner does not wait for this one.
+    waiting.dueAt = isEarly ? Math.min(dueAt, now + GRAFT_RETRY_MILLIS) : dueAt
     return announcers.map(({ peer }) => peer)
   }
 
@@ -138,6 +149,7 @@ export class Missing {
       charged,
       since: announcer.at,
       dueAt,
+      againAt: Number.POSITIVE_INFINITY,
       first: undefined,
       asked: undefined,
       tries: 0,
@@ -155,13 +167,12 @@ export class Missing {
 }
 
 function takeChosen(
-  { announcers, asked, first: own }: Waiting,
+  { announcers, first: own }: Waiting,
   { mayAsk, prefers }: Choice,
   most: number
 ): Announcer[] {
   const choice = announcers.filter(({ peer }) => mayAsk(peer))
-  if (asked === undefined && own !== undefined && mayAsk(own.peer))
-    return takeOut(announcers, [own])
+  if (own !== undefined && mayAsk(own.peer)) return takeOut(announcers, [own])
   const first = choice.filter(({ peer }) => prefers(peer))
   const chosen = [...first, ...choice.filter(each => !first.includes(each))].slice(0, most)
   return takeOut(announcers, chosen)
@@ -172,13 +183,17 @@ function takeOut(announcers: Announcer[], chosen: Announcer[]): Announcer[] {
   return chosen
 }
 
-/** When the first of those who announced it may be asked. */
+/** When the first of those who announced it may be asked; once somebody was, only whoever may be asked sooner than others counts. */
 function reckon(waiting: Waiting, timeOf: Pace['timeOf']): void {
-  waiting.dueAt = Number.POSITIVE_INFINITY
-  for (const announcer of waiting.announcers) {
+  const { announcers, asked, againAt } = waiting
+  waiting.dueAt = againAt
+  waiting.first = undefined
+  for (const announcer of announcers) {
     const { at, isEarly } = timeOf(announcer)
-    if (at >= waiting.dueAt) continue
-    waiting.dueAt = at
+    if (asked !== undefined && !isEarly) continue
+    const soonest = asked === undefined ? at : Math.max(at, asked.at + GRAFT_RETRY_MILLIS)
+    if (soonest >= waiting.dueAt) continue
+    waiting.dueAt = soonest
     waiting.first = isEarly ? announcer : undefined
   }
 }

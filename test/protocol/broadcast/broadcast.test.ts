@@ -355,24 +355,24 @@ describe('missing messages', () => {
     expect(timers(bench.announced(a, message(2)))).toEqual([GRAFT_PROBE_MILLIS])
   })
 
-  it('asks each neighbour for one message a second while pushes are late, and retries soon', () => {
+  it('asks each neighbour for three messages and one a second while pushes are late, and retries soon', () => {
     const bench = lateBench()
-    for (const n of [2, 3, 4]) bench.announced(a, message(n))
+    for (const n of [2, 3, 4, 5, 6]) bench.announced(a, message(n))
     bench.announced(b, message(2))
-    const graft = (n: number) => [{ type: 'graft', ids: [message(n).id] }]
-    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS), a)).toEqual(graft(2))
-    const later = bench.overdue(GRAFT_PROBE_PAUSE_MILLIS)
-    expect(sent(later, a)).toEqual(graft(3))
-    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS - GRAFT_PROBE_PAUSE_MILLIS), b)).toEqual(graft(2))
+    const graft = (...ns: number[]) => [{ type: 'graft', ids: ns.map(n => message(n).id) }]
+    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS), a)).toEqual(graft(2, 3, 4))
+    expect(sent(bench.overdue(GRAFT_RETRY_MILLIS), b)).toEqual(graft(2))
+    const later = GRAFT_PROBE_PAUSE_MILLIS - GRAFT_RETRY_MILLIS
+    expect(sent(bench.overdue(later), a)).toEqual(graft(5))
   })
 
   it('asks for all of it as soon as an answer shows that asking helps', () => {
     const bench = lateBench()
-    for (const n of [2, 3, 4]) bench.announced(a, message(n))
+    for (let n = 2; n < 7; n++) bench.announced(a, message(n))
     bench.overdue(GRAFT_PROBE_MILLIS)
     bench.now += 100
     bench.received(a, message(2))
-    const ids = [message(3).id, message(4).id]
+    const ids = [message(5).id, message(6).id]
     const after = GRAFT_PROBE_PAUSE_MILLIS - 100
     expect(sent(bench.overdue(after), a)).toContainEqual({ type: 'graft', ids })
   })
@@ -395,7 +395,7 @@ describe('missing messages', () => {
     bench.announced(a, message(2))
     expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), b)).toContainEqual({
       type: 'graft',
-      ids: [message(10).id]
+      ids: [10, 11, 12].map(n => message(n).id)
     })
     const graft = { type: 'graft', ids: [message(2).id] }
     expect(sent(bench.overdue(GRAFT_PROBE_MILLIS - GRAFT_SPREAD_MILLIS), a)).toContainEqual(graft)

@@ -42,9 +42,9 @@ it('waits for nothing that is not late', () => {
   expect(new GraftDelay().time(ann, 5, 10)).toEqual({ at: 5 + GRAFT_MILLIS, isEarly: false })
 })
 
-it('has each neighbour asked early for one message, and then after a pause', () => {
+it('has each neighbour asked early for three messages, and then for one after a pause', () => {
   const delay = late()
-  expect(early(delay)).toBe(1)
+  expect(early(delay)).toBe(3)
   const next = 1_000 + GRAFT_PROBE_PAUSE_MILLIS
   expect(delay.time(ann, 0, 1_000)).toEqual({
     at: Math.max(next, GRAFT_PROBE_MILLIS),
@@ -59,13 +59,13 @@ it('has one that answers soon asked early for more and more, though all is late'
     answer(delay, Array(answers).fill(100))
     return early(delay)
   })
-  expect(counts).toEqual([1, 5, 9])
+  expect(counts).toEqual([3, 7, 11])
 })
 
-it('has it asked for one again once an answer was slow', () => {
+it('has it asked for as few as before once an answer was slow', () => {
   const delay = late()
   expect(answer(delay, [100, 100, 100, 400])).toEqual([false, false, true, false])
-  expect(early(delay)).toBe(1)
+  expect(early(delay)).toBe(3)
 })
 
 it('goes back to the usual wait when an answer was soon, until something is late again', () => {
@@ -79,5 +79,5 @@ it('forgets what it knew of a neighbour that is gone', () => {
   const delay = late()
   answer(delay, [100, 100, 100])
   delay.drop(ann)
-  expect(early(delay)).toBe(1)
+  expect(early(delay)).toBe(3)
 })
