@@ -3,10 +3,12 @@ import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import type { Puppet } from '../support/harness.js'
 import { feedPushed, textOf } from '../support/hostile.js'
 import {
+  lateness,
   linesOf,
   live,
   type OneHonestLink,
   oneHonestLink,
+  pruneHonest,
   pushed
 } from '../support/one-honest-link.js'
 import { idOf } from '../support/reconcile.js'
@@ -27,13 +29,20 @@ interface Own {
 /**
  * Twice a second each of them announces a line of its own. Whoever is asked for its line sends it `answers` later; when it was as
  * long on its way as it waited to be announced, another one sends it again. Every other line comes unasked, a little before it would be
- * asked for. Beside it each announces ids that it invents, so that these are asked for sooner and not what others say.
+ * asked for. Beside it each announces ids that it invents, so that these are asked for sooner and not what others say. `also` is told of each line as it is sent.
  */
-function pretend({ ann, eves, world }: OneHonestLink, answers: number): void {
+function pretend(
+  { ann, eves, world }: OneHonestLink,
+  answers: number,
+  also = (_: VerifiedMessage) => {}
+): void {
   const held = new Map<string, Own>()
   let wait = 500
   const send = (eve: Puppet | undefined, line: VerifiedMessage, after: number) =>
-    world.after(after, () => eve?.send(ann.device, pushed(line)))
+    world.after(after, () => {
+      eve?.send(ann.device, pushed(line))
+      also(line)
+    })
   const asked = (eve: Puppet, { announcedAt, line }: Own) => {
     wait = world.now - announcedAt
     const next = eves.find(each => each !== eve)
@@ -160,5 +169,52 @@ test.each([1, 3, 7])(
     }
     const late = linesOf(all, announce, 15)
     expect(Math.max(...late)).toBeLessThan(2 * USUAL_MILLIS)
+  }
+)
+
+/** So late is what flows by a neighbour, in ms: less than what is waited for at most. */
+const FLOW_AGE = 6_000
+
+// What waits longest is asked for first: so each time that is a line of the flow, which another one sends before the answer is here.
+test.each([
+  [4, 10],
+  [10, 10],
+  [20, 10],
+  [20, 160],
+  [10, 250]
+])(
+  'a flow of %i lines a second that come when they are asked for, over links of %i ms, hides none of others',
+  (rate, latency) => {
+    const all = oneHonestLink(6)
+    const { ann, bob, cyd, eves, mal, world } = all
+    world.latency = latency
+    // So that there is no need of the link between ann and bob, either way.
+    pretend(all, 380, line => mal.send(bob.device, pushed(line)))
+    const hold = () => {
+      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
+      world.after(250, hold)
+    }
+    hold()
+    world.run(10_000)
+    let flows = false
+    const flow = (n: number) => {
+      if (!flows) return
+      const line = textOf(`mal ${n % 20}`, `flow ${world.now}`, world.now)
+      mal.send(bob.device, pushed(line))
+      world.after(FLOW_AGE, () => eves[n % 7]?.send(ann.device, pushed(line)))
+      world.after(1_000 / rate, () => flow(n + 1))
+    }
+    for (let n = 0; n < 6; n++) {
+      flows = false
+      world.run(2_000)
+      pruneHonest(all)
+      flows = true
+      flow(0)
+      world.run(FLOW_AGE + 2_000)
+      const line = textOf('cyd', `hidden ${n}`, world.now)
+      feedPushed(bob, cyd, line)
+      // Three links more are crossed than nearby.
+      expect(lateness(world, ann, line)).toBeLessThan(2 * (USUAL_MILLIS + 3 * latency))
+    }
   }
 )

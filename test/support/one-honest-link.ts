@@ -21,7 +21,7 @@ export function live(world: World, puppet: Puppet, peer: Peer, more = (_: Frame)
 }
 
 /** How long the line takes to be with the member: 20 s if it does not come. */
-function lateness(world: World, peer: Peer, { id }: VerifiedMessage): number {
+export function lateness(world: World, peer: Peer, { id }: VerifiedMessage): number {
   const said = world.now
   const has = () => peer.stored.some(message => message.id === id)
   while (!has() && world.now < said + 20_000) world.run(20)

@@ -244,7 +244,7 @@ export class Broadcast {
     const delivery = this.#seen.get(id)
     // Who brought it first may bring it again (a graft that crossed it) without being a cycle.
     if (delivery === undefined || delivery.from === from || !this.isNeighbor(from)) return
-    if (delivery.askedSince !== undefined) this.#grafting.inVain(delivery.at, delivery.askedSince)
+    this.#grafting.cameAgain(from, delivery)
     this.#tree.cameAgain(from, delivery)
   }
 

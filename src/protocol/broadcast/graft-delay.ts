@@ -14,6 +14,10 @@ import {
 const ANSWER_SHARE = 0.15
 /** And less than this. Guess: a long way and back, and a neighbour that has nothing else to do. */
 const ANSWER_SOON_MILLIS: Millis = 300
+/** One that is farther away has so many times what its fastest answer took ... Guess: what a way varies by. */
+const FAR_SHARE = 1.25
+/** ... but no more than this. Guess: the longest way. */
+const FAR_SOON_MILLIS: Millis = 1_000
 /** What waits is asked for sooner after more than so many answers in a row that were soon. Measured in the simulator: after fewer, a tenth more copies where everybody is busy. */
 const HURRY_AFTER = 2
 /** So many messages more with each answer. Guess: soon as many as a room can say. */
@@ -92,7 +96,12 @@ export class GraftDelay {
    */
   answered(peer: PeerKey, millis: Millis, now: Millis): boolean {
     const trials = this.#of(peer)
-    if (millis >= Math.min(ANSWER_SOON_MILLIS, ANSWER_SHARE * this.#late.at(now))) {
+    trials.fastest = Math.min(trials.fastest, millis)
+    const far = Math.min(FAR_SHARE * trials.fastest, FAR_SOON_MILLIS)
+    const soon = Math.max(ANSWER_SOON_MILLIS, far)
+    if (millis >= Math.min(soon, ANSWER_SHARE * this.#late.at(now))) {
+      // Where nothing is late, as after one that was soon, that tells nothing about the neighbour.
+      if (millis < soon && this.first(now) <= GRAFT_PROBE_MILLIS) return false
       trials.answers = 0
       trials.more = 0
       return false
@@ -105,7 +114,12 @@ export class GraftDelay {
   }
 
   #of(peer: PeerKey): Trials {
-    const trials = this.#trials.get(peer) ?? { fullAt: 0, answers: 0, more: 0 }
+    const trials = this.#trials.get(peer) ?? {
+      fullAt: 0,
+      answers: 0,
+      more: 0,
+      fastest: Number.POSITIVE_INFINITY
+    }
     this.#trials.set(peer, trials)
     return trials
   }
@@ -124,6 +138,8 @@ interface Trials {
   answers: number
   /** So many more may be asked for sooner because of them. */
   more: number
+  /** What its fastest answer took: that is the way there and back. */
+  fastest: Millis
 }
 
 /** The greatest of some times, forgotten by and by. */

@@ -10,8 +10,8 @@ import {
 import { GraftDelay, type GraftTime } from './graft-delay.js'
 import { Missing, type Wait } from './missing.js'
 import type { Outbox } from './outbox.js'
-import type { Announcer } from './promises.js'
-import type { Tree } from './tree.js'
+import type { Announcer, Asked } from './promises.js'
+import type { Delivery, Tree } from './tree.js'
 
 /** Asks for what was announced and does not come: not before its time, and the next one if need be. */
 export class Grafting {
@@ -68,15 +68,14 @@ export class Grafting {
     // What was asked for may have come because of that: it tells more when it comes again.
     if (wait?.asked === undefined) {
       if (wait !== undefined) this.#delay.late(now - wait.since, now)
-    } else if (wait.asked.announcers.some(({ peer }) => peer === from)) {
-      this.#answered(from, now - wait.asked.at)
-    }
+    } else this.#answered(from, wait.asked)
     return wait
   }
 
-  #answered(peer: PeerKey, after: Millis): void {
+  #answered(peer: PeerKey, { announcers, at }: Asked): void {
     const { now } = this.#outbox
-    if (!this.#delay.answered(peer, after, now)) return
+    if (!announcers.some(each => each.peer === peer)) return
+    if (!this.#delay.answered(peer, now - at, now)) return
     this.#sooner = true
     this.#wakeAt(now + GRAFT_SPREAD_MILLIS)
   }
@@ -91,8 +90,17 @@ export class Grafting {
     this.#missing.take(id)
   }
 
+  /**
+   * A message came again, maybe one that somebody was asked for. Whoever was asked has answered, even if another one was a moment
+   * sooner: else somebody who sends it just then could hide that asking helps.
+   */
+  cameAgain(from: PeerKey, { asked, askedSince, at }: Delivery): void {
+    if (asked !== undefined) this.#answered(from, asked)
+    if (askedSince !== undefined) this.#inVain(at, askedSince)
+  }
+
   /** What somebody was asked for came by itself as well; `at` is when it came first, `since` when it was announced. */
-  inVain(at: Millis, since: Millis): void {
+  #inVain(at: Millis, since: Millis): void {
     const { now } = this.#outbox
     this.#brokenSince = undefined
     // If it came much sooner for being asked for, that was not in vain.

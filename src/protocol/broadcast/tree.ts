@@ -9,6 +9,7 @@ import {
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Wait } from './missing.js'
 import type { Outbox } from './outbox.js'
+import type { Asked } from './promises.js'
 import { ShapingTurn } from './shaping-turn.js'
 import { TREE_REST_MILLIS } from './tuning.js'
 
@@ -21,15 +22,17 @@ export interface Delivery {
   readonly turns: number
   /** When it was announced, if somebody was asked for it. */
   readonly askedSince?: Millis
+  /** Who were asked for it last, and when, if somebody was. */
+  readonly asked?: Asked
   /** True if it was pushed to all neighbours. */
   readonly isUrgent?: boolean
   /** False for what was not passed on, because its author had sent it to all. */
   readonly passedOn?: boolean
 }
 
-/** When a message was announced, if somebody was asked for it. */
-export function askedSince(wait: Wait | undefined): Pick<Delivery, 'askedSince'> {
-  return wait?.asked === undefined ? {} : { askedSince: wait.since }
+/** When a message was announced, and who was asked for it, if somebody was. */
+export function askedSince(wait: Wait | undefined): Pick<Delivery, 'asked' | 'askedSince'> {
+  return wait?.asked === undefined ? {} : { asked: wait.asked, askedSince: wait.since }
 }
 
 /** Which neighbours messages are pushed to, and what adds a link to the tree or takes it out. */

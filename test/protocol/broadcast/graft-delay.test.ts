@@ -81,3 +81,18 @@ it('forgets what it knew of a neighbour that is gone', () => {
   delay.drop(ann)
   expect(early(delay)).toBe(3)
 })
+
+it('takes an answer for soon that is as fast as any over a long way', () => {
+  const delay = late()
+  expect(answer(delay, [500, 510, 520])).toEqual([false, false, true])
+  expect(answer(delay, [640])).toEqual([false])
+  expect(early(delay)).toBe(1)
+})
+
+it('takes no answer for slow that comes while nothing is late', () => {
+  const delay = late()
+  expect(delay.answered(ann, 100, 1_000)).toBe(false)
+  expect(delay.answered(ann, 100, 1_000)).toBe(false)
+  delay.late(20_000, 1_000)
+  expect(answer(delay, [100, 100])).toEqual([false, true])
+})
