@@ -13,6 +13,11 @@ export function takesTurns({ type }: Frame): boolean {
   return SAID.has(type)
 }
 
+/** Whether a frame ends something: nothing that was said before it is to come after it. */
+export function comesLast({ type }: Frame): boolean {
+  return type === 'goodbye' || type === 'disconnect'
+}
+
 /**
  * Whether a frame waits with the history of its link, given that some of that waits or not. Only what is pushed goes before
  * it: everything else keeps its place, so that a ping asks what became of the history before it, and a goodbye comes last.

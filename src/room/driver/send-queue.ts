@@ -5,7 +5,7 @@ import { glance } from '../../protocol/wire/glance.js'
 import { isEphemeral, KIND_PRESENCE, KIND_SUSPICION } from '../../protocol/wire/kinds.js'
 import { ByteShares } from './byte-shares.js'
 import { FairOrder } from './fair-order.js'
-import { takesTurns, waitsWithHistory } from './lanes.js'
+import { comesLast, takesTurns, waitsWithHistory } from './lanes.js'
 import { PIECES_PER_TURN } from './turns.js'
 
 /** Most bytes that wait for one peer. Guess: 16 of the largest frames. */
@@ -49,6 +49,8 @@ interface Queued extends Chained<Queued> {
   lane: Chain<Queued>
   /** Greater than that of all that came before it. */
   readonly number: number
+  /** It has waited for all that was here before it, or for as much, when so many bytes are gone. */
+  readonly waitsFor: number
   /** With what it costs on the channel. */
   readonly byteLength: number
 }
@@ -81,6 +83,8 @@ export class SendQueue {
   #order: FairOrder<Queued> | undefined
   /** Frames that came so far. */
   #count = 0
+  /** Bytes that are gone so far: sent, or dropped. */
+  #gone = 0
   /** Bytes that history was overtaken by, less what it was given for them. */
   #overtaken = 0
   /** The frames that may be dropped; kept only from when it is crowded until it is empty. */
@@ -101,7 +105,8 @@ export class SendQueue {
    * with what must not be missed. Throws a RangeError for a frame that breaks a cap: a bug of ours.
    */
   push(frame: Frame): boolean {
-    const queued = queuedOf(frame, this.#laneOf(frame), ++this.#count)
+    const waitsFor = comesLast(frame) ? Number.POSITIVE_INFINITY : this.#gone + this.#bytes
+    const queued = queuedOf(frame, this.#laneOf(frame), ++this.#count, waitsFor)
     queued.lane.push(queued)
     this.#bytes += queued.byteLength
     this.#drops?.add(queued)
@@ -127,20 +132,24 @@ export class SendQueue {
     return frames
   }
 
-  // History goes before nothing that came before it.
+  // History goes before nothing that came before it, or before as much.
   get #next(): Queued | undefined {
     const [said, history] = [this.#nextSaid, this.#history.first]
     if (said === undefined || history === undefined) return said ?? history
-    const oldest = Math.min(said.number, this.#said.first?.number ?? said.number)
-    const isDue = this.#overtaken >= OVERTAKING_BYTES && history.number < oldest
-    return isDue ? history : said
+    const mayOvertake = this.#overtaken >= OVERTAKING_BYTES && !hasBefore(this.#waiting, history)
+    return mayOvertake && this.#isBefore(history, this.#said.first) ? history : said
   }
 
-  // What takes no turns goes before nothing that came before it either.
+  // Nor does what takes no turns.
   get #nextSaid(): Queued | undefined {
     const [waiting, oldest] = [this.#waiting.first, this.#said.first]
-    if (waiting === undefined || oldest === undefined) return waiting ?? this.#order?.next ?? oldest
-    return waiting.number < oldest.number ? waiting : (this.#order?.next ?? oldest)
+    if (waiting !== undefined && this.#isBefore(waiting, oldest)) return waiting
+    return this.#order?.next ?? oldest
+  }
+
+  // What an author has most of stays while others speak: whatever came after it would wait for all of them as well.
+  #isBefore({ number, waitsFor }: Queued, other: Queued | undefined): boolean {
+    return other === undefined || number < other.number || waitsFor <= this.#gone
   }
 
   #addSaid(queued: Queued): void {
@@ -188,10 +197,15 @@ export class SendQueue {
   #remove(queued: Queued): void {
     queued.lane.delete(queued)
     this.#bytes -= queued.byteLength
+    this.#gone += queued.byteLength
     if (queued.lane !== this.#said) return
     this.#saidBytes -= queued.byteLength
     if (this.#saidBytes === 0) this.#order = undefined
   }
+}
+
+function hasBefore({ first }: Chain<Queued>, { number }: Queued): boolean {
+  return first !== undefined && first.number < number
 }
 
 function hasMoreThan(count: number, items: Iterable<unknown>): boolean {
@@ -234,10 +248,10 @@ class Drops {
 let last: Parcel | undefined
 
 /** What goes to several peers goes to one after the other: frames do not change. */
-function queuedOf(frame: Frame, lane: Chain<Queued>, number: number): Queued {
+function queuedOf(frame: Frame, lane: Chain<Queued>, number: number, waitsFor: number): Queued {
   if (last?.frame !== frame) last = { frame, bytes: encodeFrame(frame), standing: undefined }
   const byteLength = last.bytes.byteLength + FRAME_OVERHEAD_BYTES
-  return { parcel: last, lane, number, byteLength, before: undefined, after: undefined }
+  return { parcel: last, lane, number, waitsFor, byteLength, before: undefined, after: undefined }
 }
 
 function authorOf(queued: Queued): string {

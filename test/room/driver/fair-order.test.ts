@@ -114,3 +114,44 @@ test.each([1_200, 250])(
     expect(latest / turnsASecond).toBeLessThanOrEqual(1)
   }
 )
+
+// Spends: what one author says at once, and then a line each of many, as many as leave meanwhile.
+describe('whatever takes no turns waits for no more than was there before it', () => {
+  const lines = new Map<string, Uint8Array>()
+  const line = (author: string, bytes: number): Frame => {
+    const draft = { kind: KIND_TEXT, clock: 1, parents: [], nonce: b4a.alloc(NONCE_BYTES) }
+    const sealed =
+      lines.get(author) ?? seal({ ...draft, body: b4a.alloc(bytes) }, keysOf(author), ROOM).sealed
+    lines.set(author, sealed)
+    return { type: 'message', hops: 1, sealed }
+  }
+
+  /** Bytes that leave before such a frame does, and the most that may. */
+  function waits(frame: Frame): { left: number; before: number } {
+    const queue = new SendQueue()
+    for (let n = 0; n < 200; n++) queue.push(line('eve', 1_000))
+    queue.take(1)
+    const before = queue.bytes
+    queue.push(frame)
+    let left = 0
+    for (let n = 0; n < 20_000; n++) {
+      queue.push(line(`eve ${n % 400}`, 100))
+      for (const bytes of queue.take(1)) {
+        const frameOut = decodeFrame(bytes)
+        if (frameOut.ok && frameOut.frame.type === frame.type) return { left, before }
+        left += bytes.byteLength
+      }
+    }
+    return { left, before }
+  }
+
+  test('a ping', () => {
+    const { before, left } = waits({ type: 'ping' })
+    expect(left).toBeLessThanOrEqual(before)
+  })
+
+  test('but a goodbye waits for all that was said before it', () => {
+    const { before, left } = waits({ type: 'goodbye' })
+    expect(left).toBeGreaterThan(before)
+  })
+})
