@@ -80,7 +80,9 @@ export class Budget {
   /** True if a message of so many bytes is within the budget. `weight`: as how many such messages it counts. */
   has(bytes: number, now: Millis, weight = 1): boolean {
     this.#gain(now)
-    return Math.floor(this.#messages) >= weight && Math.floor(this.#bytes) >= weight * bytes
+    return (
+      Math.floor(this.#messages) >= weight && Math.floor(this.#bytes) >= this.#cost(bytes, weight)
+    )
   }
 
   /** True if it is as if nothing had been taken: who has none has one that is full. */
@@ -94,8 +96,13 @@ export class Budget {
   take(bytes: number, now: Millis, weight = 1): boolean {
     if (!this.has(bytes, now, weight)) return false
     this.#messages -= weight
-    this.#bytes -= weight * bytes
+    this.#bytes -= this.#cost(bytes, weight)
     return true
+  }
+
+  // Whatever its weight, a message that would be within a full budget is.
+  #cost(bytes: number, weight: number): number {
+    return Math.max(bytes, Math.min(weight * bytes, this.#rate.bytes.burst))
   }
 
   #gain(now: Millis): void {

@@ -26,10 +26,11 @@ function takes(
   { admission, link }: Pick<ReturnType<typeof settledRoom>, 'admission' | 'link'>,
   author: IdentityKey,
   kind: number,
-  now: number
+  now: number,
+  bytes = BYTES
 ): boolean {
-  const said = { author, kind, clock: now, sealed: new Uint8Array(BYTES) }
-  const seen = admission.look(said as never, BYTES, link, now)
+  const said = { author, kind, clock: now, sealed: new Uint8Array(bytes) }
+  const seen = admission.look(said as never, bytes, link, now)
   const permit = seen.isOver ? undefined : admission.admit(said as never, link, now, seen)
   if (permit !== undefined) admission.charge(permit, said as never, now)
   return permit !== undefined
@@ -59,4 +60,15 @@ test('settled authors without end say no more together than can be borne, and re
   }
   // 1,024 and 2 x 512 reserved, and 300 of the link's own.
   expect(taken / seconds).toBeLessThan(2_400)
+})
+
+// Spends: the same. Costs a member: twice as many bytes at most as of short ones, for the longest line is an eighth of what is set apart.
+test('settled authors without end refuse nobody else a long line', () => {
+  const room = settledRoom(['ann', ...crowd])
+  const [ann, ...eves] = room.ids as [IdentityKey, ...IdentityKey[]]
+  for (let second = 0; second <= 20; second++) {
+    const now = SETTLING + 1_000 * second
+    for (let n = 0; n < 3; n++) for (const eve of eves) takes(room, eve, KIND_TEXT, now)
+  }
+  expect(takes(room, ann, KIND_TEXT, SETTLING + 20_000, 8_500)).toBe(true)
 })
