@@ -75,7 +75,7 @@ export class KnownAuthors {
 
   /** True if anybody but ourselves is settled. */
   get hasSettled(): boolean {
-    return this.#settled.size > 0
+    return this.settledCount > 0
   }
 
   isSettled(author: IdentityKey): boolean {

@@ -8,7 +8,7 @@ const PUSHED: ReadonlySet<Frame['type']> = new Set(['message', 'mesh'])
 /** What needs no place in the order of its link, and what somebody waits for. */
 const SAID: ReadonlySet<Frame['type']> = new Set([...PUSHED, 'ihave', 'graft'])
 
-/** Whether a frame may leave before what came earlier, if much waits: what stays behind is a goodbye, which ends the link. */
+/** Whether a frame leaves by turns of the authors, if much waits. */
 export function takesTurns({ type }: Frame): boolean {
   return SAID.has(type)
 }
