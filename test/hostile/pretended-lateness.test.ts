@@ -175,16 +175,55 @@ test.each([1, 3, 7])(
 /** So late is what flows by a neighbour, in ms: less than what is waited for at most. */
 const FLOW_AGE = 6_000
 
+/**
+ * Lets so many lines a second flow by bob. eve sends each to ann as well: FLOW_AGE after it was said or, where ann asks bob for it, so long
+ * before his answer, if that is less than the way takes. Gives what turns it on and off.
+ */
+function flowing({ ann, bob, eves, mal, world }: OneHonestLink, rate: number, before: number) {
+  let flows = false
+  const held = new Map<string, VerifiedMessage>()
+  const copy = (id: string) => {
+    const line = held.get(id)
+    held.delete(id)
+    if (line !== undefined) eves[held.size % 7]?.send(ann.device, pushed(line))
+  }
+  let looked = 0
+  const look = () => {
+    for (const { frame, to } of ann.sent.slice(looked))
+      if (frame.type === 'graft' && to === bob.device)
+        for (const id of frame.ids) world.after(world.latency - before, () => copy(id))
+    looked = ann.sent.length
+    world.after(5, look)
+  }
+  if (before < world.latency) look()
+  const flow = (n: number) => {
+    if (!flows) return
+    const line = textOf(`mal ${n % 20}`, `flow ${world.now}`, world.now)
+    held.set(line.id, line)
+    mal.send(bob.device, pushed(line))
+    world.after(FLOW_AGE, () => copy(line.id))
+    world.after(1_000 / rate, () => flow(n + 1))
+  }
+  return (on: boolean) => {
+    flows = on
+    flow(0)
+  }
+}
+
 // What waits longest is asked for first: so each time that is a line of the flow, which another one sends before the answer is here.
 test.each([
-  [4, 10],
-  [10, 10],
-  [20, 10],
-  [20, 160],
-  [10, 250]
+  [4, 10, 10],
+  [10, 10, 10],
+  [20, 10, 10],
+  [20, 160, 160],
+  [20, 160, 60],
+  [10, 160, 100],
+  [4, 160, 155],
+  [10, 250, 250],
+  [10, 250, 200]
 ])(
-  'a flow of %i lines a second that come when they are asked for, over links of %i ms, hides none of others',
-  (rate, latency) => {
+  'a flow of %i lines a second that come when they are asked for, over links of %i ms, %i ms before the answer, hides none of others',
+  (rate, latency, before) => {
     const all = oneHonestLink(6)
     const { ann, bob, cyd, eves, mal, world } = all
     world.latency = latency
@@ -196,20 +235,12 @@ test.each([
     }
     hold()
     world.run(10_000)
-    let flows = false
-    const flow = (n: number) => {
-      if (!flows) return
-      const line = textOf(`mal ${n % 20}`, `flow ${world.now}`, world.now)
-      mal.send(bob.device, pushed(line))
-      world.after(FLOW_AGE, () => eves[n % 7]?.send(ann.device, pushed(line)))
-      world.after(1_000 / rate, () => flow(n + 1))
-    }
+    const turn = flowing(all, rate, before)
     for (let n = 0; n < 6; n++) {
-      flows = false
+      turn(false)
       world.run(2_000)
       pruneHonest(all)
-      flows = true
-      flow(0)
+      turn(true)
       world.run(FLOW_AGE + 2_000)
       const line = textOf('cyd', `hidden ${n}`, world.now)
       feedPushed(bob, cyd, line)

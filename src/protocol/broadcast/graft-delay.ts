@@ -4,27 +4,11 @@ import {
   GRAFT_MAX_MILLIS,
   GRAFT_MILLIS,
   GRAFT_PROBE_MILLIS,
-  GRAFT_PROBE_PAUSE_MILLIS,
   GRAFT_RETRY_MILLIS,
   LATENESS_MILLIS,
   SHAPING_CALM_MILLIS
 } from '../config.js'
-
-/** An answer is soon if it takes less than this share of the lateness of pushes. Guess: more than chance. */
-const ANSWER_SHARE = 0.15
-/** And less than this. Guess: a long way and back, and a neighbour that has nothing else to do. */
-const ANSWER_SOON_MILLIS: Millis = 300
-/** One that is farther away has so many times what its fastest answer took ... Guess: what a way varies by. */
-const FAR_SHARE = 1.25
-/** ... but no more than this. Guess: the longest way. */
-const FAR_SOON_MILLIS: Millis = 1_000
-/** What waits is asked for sooner after more than so many answers in a row that were soon. Measured in the simulator: after fewer, a tenth more copies where everybody is busy. */
-const HURRY_AFTER = 2
-/** So many messages more with each answer. Guess: soon as many as a room can say. */
-const HURRY_STEP = 4
-
-/** One more than that are tried at once, so that what is hidden in much else waits for no second turn. */
-const PROBES_LEAD_MILLIS: Millis = HURRY_AFTER * GRAFT_PROBE_PAUSE_MILLIS
+import { type Answer, Trials } from './trials.js'
 
 /** When a message may be asked for. */
 export interface GraftTime {
@@ -76,8 +60,7 @@ export class GraftDelay {
   /** When that may be asked for which this one announced then, as far as is known now. */
   time(peer: PeerKey, since: Millis, now: Millis): GraftTime {
     const patience = this.first(now)
-    const trials = this.#trials.get(peer)
-    const mayAt = trials === undefined || trials.more > 0 ? 0 : trials.fullAt - PROBES_LEAD_MILLIS
+    const mayAt = this.#trials.get(peer)?.mayAt ?? 0
     const soonest = Math.max(since + Math.min(patience, GRAFT_PROBE_MILLIS), mayAt)
     const isEarly = soonest < since + patience
     return { at: isEarly ? soonest : since + patience, isEarly }
@@ -85,41 +68,23 @@ export class GraftDelay {
 
   /** This one is asked for something sooner than for the rest. */
   askedEarly(peer: PeerKey, now: Millis): void {
-    const trials = this.#of(peer)
-    if (trials.more > 0) trials.more -= 1
-    else trials.fullAt = Math.max(trials.fullAt, now) + GRAFT_PROBE_PAUSE_MILLIS
+    this.#of(peer).asked(now)
   }
 
-  /**
-   * One that was asked has answered after this time. True where it may be asked for more sooner: that was soon, as some before, so it is
-   * not busy, and asking it helps.
-   */
-  answered(peer: PeerKey, millis: Millis, now: Millis): boolean {
+  /** One that was asked has answered. True where it may be asked for more sooner: it answers soon, so it is not busy, and asking it helps. */
+  answered(peer: PeerKey, answer: Answer, now: Millis): boolean {
     const trials = this.#of(peer)
-    trials.fastest = Math.min(trials.fastest, millis)
-    const far = Math.min(FAR_SHARE * trials.fastest, FAR_SOON_MILLIS)
-    const soon = Math.max(ANSWER_SOON_MILLIS, far)
-    if (millis >= Math.min(soon, ANSWER_SHARE * this.#late.at(now))) {
-      // Where nothing is late, as after one that was soon, that tells nothing about the neighbour.
-      if (millis < soon && this.first(now) <= GRAFT_PROBE_MILLIS) return false
-      trials.answers = 0
-      trials.more = 0
-      return false
+    if (!trials.answered(answer, this.#late.at(now))) return false
+    // What came by another way before was late all the same.
+    if (answer.isFirst) {
+      this.#late.lower(answer.millis, now)
+      this.#vain.lower(answer.millis, now)
     }
-    this.#late.lower(millis, now)
-    this.#vain.lower(millis, now)
-    trials.answers += 1
-    trials.more = Math.max(0, trials.answers - HURRY_AFTER) * HURRY_STEP
-    return trials.more > 0
+    return trials.helps
   }
 
   #of(peer: PeerKey): Trials {
-    const trials = this.#trials.get(peer) ?? {
-      fullAt: 0,
-      answers: 0,
-      more: 0,
-      fastest: Number.POSITIVE_INFINITY
-    }
+    const trials = this.#trials.get(peer) ?? new Trials()
     this.#trials.set(peer, trials)
     return trials
   }
@@ -128,18 +93,6 @@ export class GraftDelay {
   again(now: Millis): Millis {
     return Math.min(Math.max(GRAFT_RETRY_MILLIS, this.#late.at(now)), GRAFT_PROBE_MILLIS)
   }
-}
-
-/** What was seen of one neighbour that was asked sooner than others, to see if that helps. */
-interface Trials {
-  /** When it may be tried as often at once as one that never was. */
-  fullAt: Millis
-  /** How many of its answers in a row were soon. */
-  answers: number
-  /** So many more may be asked for sooner because of them. */
-  more: number
-  /** What its fastest answer took: that is the way there and back. */
-  fastest: Millis
 }
 
 /** The greatest of some times, forgotten by and by. */

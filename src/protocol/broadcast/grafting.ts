@@ -13,7 +13,7 @@ import type { Outbox } from './outbox.js'
 import type { Announcer, Asked } from './promises.js'
 import type { Delivery, Tree } from './tree.js'
 
-/** What came so long before an answer has not hidden it. Measured in the simulator: with any time, a tenth more copies where everybody is busy, with twice as long a twentieth. */
+/** What came no longer before an answer has not taken its place. Measured in the simulator: with twice as long, a twentieth more copies where everybody is busy. */
 const JUST_BEFORE_MILLIS: Millis = 50
 
 /** Asks for what was announced and does not come: not before its time, and the next one if need be. */
@@ -71,14 +71,14 @@ export class Grafting {
     // What was asked for may have come because of that: it tells more when it comes again.
     if (wait?.asked === undefined) {
       if (wait !== undefined) this.#delay.late(now - wait.since, now)
-    } else this.#answered(from, wait.asked)
+    } else this.#answered(from, wait.asked, true)
     return wait
   }
 
-  #answered(peer: PeerKey, { announcers, at }: Asked): void {
+  #answered(peer: PeerKey, { announcers, at }: Asked, isFirst: boolean): void {
     const { now } = this.#outbox
     if (!announcers.some(each => each.peer === peer)) return
-    if (!this.#delay.answered(peer, now - at, now)) return
+    if (!this.#delay.answered(peer, { millis: now - at, isFirst }, now)) return
     this.#sooner = true
     this.#wakeAt(now + GRAFT_SPREAD_MILLIS)
   }
@@ -94,12 +94,13 @@ export class Grafting {
   }
 
   /**
-   * A message came again, maybe one that somebody was asked for. Whoever was asked has answered, even if another one was a moment
+   * A message came again, maybe one that somebody was asked for. Whoever was asked has answered, even if another one was
    * sooner: else somebody who sends it just then could hide that asking helps.
    */
   cameAgain(from: PeerKey, { asked, askedSince, at }: Delivery): void {
-    if (asked !== undefined && this.#outbox.now - at < JUST_BEFORE_MILLIS)
-      this.#answered(from, asked)
+    if (asked !== undefined) {
+      this.#answered(from, asked, this.#outbox.now - at < JUST_BEFORE_MILLIS)
+    }
     if (askedSince !== undefined) this.#inVain(at, askedSince)
   }
 

@@ -18,9 +18,9 @@ function late(): GraftDelay {
 }
 
 /** Each answers so soon, and then all is late again. */
-function answer(delay: GraftDelay, answers: readonly number[]): boolean[] {
+function answer(delay: GraftDelay, answers: readonly number[], isFirst = true): boolean[] {
   return answers.map(millis => {
-    const helps = delay.answered(ann, millis, 1_000)
+    const helps = delay.answered(ann, { millis, isFirst }, 1_000)
     delay.late(20_000, 1_000)
     return helps
   })
@@ -71,8 +71,15 @@ it('has it asked for as few as before once an answer was slow', () => {
 it('goes back to the usual wait when an answer was soon, until something is late again', () => {
   const delay = late()
   expect(delay.first(1_000)).toBe(GRAFT_MAX_MILLIS)
-  delay.answered(ann, 100, 1_000)
+  delay.answered(ann, { millis: 100, isFirst: true }, 1_000)
   expect(delay.first(1_000)).toBe(GRAFT_MILLIS)
+})
+
+it('counts three answers like one where another one was sooner each time, and waits as long as before', () => {
+  const delay = late()
+  const helps = answer(delay, Array(7).fill(100), false)
+  expect(helps).toEqual([...Array(6).fill(false), true])
+  expect(delay.first(1_000)).toBe(GRAFT_MAX_MILLIS)
 })
 
 it('forgets what it knew of a neighbour that is gone', () => {
@@ -91,8 +98,8 @@ it('takes an answer for soon that is as fast as any over a long way', () => {
 
 it('takes no answer for slow that comes while nothing is late', () => {
   const delay = late()
-  expect(delay.answered(ann, 100, 1_000)).toBe(false)
-  expect(delay.answered(ann, 100, 1_000)).toBe(false)
+  for (let n = 0; n < 3; n++)
+    expect(delay.answered(ann, { millis: 100, isFirst: true }, 1_000)).toBe(false)
   delay.late(20_000, 1_000)
   expect(answer(delay, [100, 100])).toEqual([false, true])
 })
