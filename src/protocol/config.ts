@@ -126,8 +126,8 @@ export const SHAPING_QUICK_WINDOW_MILLIS: Millis = 1_000
 /** Message ids remembered, with who brought them and over how many hops. Guess: ten minutes of a busy room; older ones are `recall`ed. */
 export const SEEN_MAX = 4096
 /** Announced messages waited for, in all and per announcer: nobody has only what others leave. Guess, and ten links. */
-export const MISSING_MAX = 5_120
-export const MISSING_PER_PEER_MAX = 512
+export const MISSING_MAX = 10_240
+export const MISSING_PER_PEER_MAX = 1_024
 /** Announcers remembered for a message waited for. Requirement: no more links than this. */
 export const ANNOUNCERS_MAX = 10
 /** A new neighbour hears of messages that came within this time. Guess: longer than it takes to notice a dead link. */

@@ -59,8 +59,8 @@ export class Grafting {
 
   /** A neighbour has this message, which is not here. */
   announced(id: MessageId, announcer: Announcer): void {
-    const { at } = this.#time(announcer)
-    if (this.#missing.announce(id, announcer, at)) this.#wakeAt(at)
+    const dueAt = this.#missing.announce(id, announcer, this.#time(announcer).at)
+    if (dueAt !== undefined) this.#wakeAt(dueAt)
   }
 
   /** A message that is new was pushed to us; what was known of it, if it was waited for. */
@@ -144,9 +144,12 @@ export class Grafting {
     if (next < Number.POSITIVE_INFINITY) this.#wakeAt(Math.max(next, now + GRAFT_SPREAD_MILLIS))
   }
 
-  #time({ at, peer }: Announcer): GraftTime {
+  #time({ at, isHearsay, peer }: Announcer): GraftTime {
+    const { now } = this.#outbox
     if (this.#mending) return { at: at + GRAFT_SOON_MILLIS, isEarly: false }
-    return this.#delay.time(peer, at, this.#outbox.now)
+    // Who passes on what names much that nobody has is to be asked for what it announces itself.
+    if (isHearsay) return { at: at + this.#delay.first(now), isEarly: false }
+    return this.#delay.time(peer, at, now)
   }
 
   /** What is due, by whom to ask for it, and then again at that time; what nobody is left to ask for is given up. */

@@ -9,7 +9,7 @@ import {
 } from '../config.js'
 import type { GraftTime } from './graft-delay.js'
 import { type Announcer, type Asked, Promises } from './promises.js'
-import { EVERYBODY_AT_TRY, MISSING_HEARSAY_MAX } from './tuning.js'
+import { EVERYBODY_AT_TRY, MISSING_HEARSAY_MAX, MISSING_UNASKED_MAX } from './tuning.js'
 
 interface Waiting {
   /** When it was announced first. */
@@ -19,6 +19,8 @@ interface Waiting {
   dueAt: Millis
   /** When the next are asked, whoever they are, if none of those answers that were asked. */
   againAt: Millis
+  /** True where it is asked for at once, because too much waits. */
+  isPressed: boolean
   /** Who is asked sooner than the others. */
   first: Announcer | undefined
   /** Who was asked last, and when. */
@@ -27,6 +29,13 @@ interface Waiting {
   tries: number
   // BOUNDED: ANNOUNCERS_MAX, in the order in which they announced.
   readonly announcers: Announcer[]
+}
+
+/** What one announcer takes up of the table. */
+interface Share {
+  size: number
+  // BOUNDED: MISSING_UNASKED_MAX: what nobody was asked for yet, in the order in which it was announced.
+  readonly unasked: Set<MessageId>
 }
 
 /** What is known of a message that was waited for. */
@@ -65,8 +74,8 @@ export interface Due {
 export class Missing {
   // BOUNDED: MISSING_MAX; beyond, announcements are ignored, and reconciling finds the message.
   readonly #waiting = new Map<MessageId, Waiting>()
-  // BOUNDED: one count per peer with an entry above.
-  readonly #charges = new Map<PeerKey, number>()
+  // BOUNDED: one share per peer with an entry above.
+  readonly #shares = new Map<PeerKey, Share>()
 
   /** Whose announcements are worth waiting for. */
   readonly promises = new Promises()
@@ -75,16 +84,17 @@ export class Missing {
     return this.#waiting.size
   }
 
-  /** Notes an announcement, because of which the message is due at that time. False where it changes nothing. */
-  announce(id: MessageId, announcer: Announcer, dueAt: Millis): boolean {
+  /**
+   * Notes an announcement, because of which the message is due at `dueAt`. When something is due now that it is noted; undefined where
+   * it changes nothing.
+   */
+  announce(id: MessageId, announcer: Announcer, dueAt: Millis): Millis | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return this.#open(id, announcer, dueAt)
-    const known = waiting.announcers.some(({ peer }) => peer === announcer.peer)
-    if (known || waiting.announcers.length >= ANNOUNCERS_MAX) return false
-    waiting.announcers.push(announcer)
-    if (waiting.asked !== undefined || waiting.dueAt <= dueAt) return false
+    if (!join(waiting.announcers, announcer)) return undefined
+    if (waiting.asked !== undefined || waiting.dueAt <= dueAt) return undefined
     waiting.dueAt = dueAt
-    return true
+    return dueAt
   }
 
   /**
@@ -116,7 +126,10 @@ export class Missing {
     if (waiting.asked !== undefined) this.promises.broken(waiting.asked, id, now)
     const isEarly = waiting.first !== undefined
     if (!isEarly || waiting.asked === undefined) waiting.tries += 1
-    const believed = (peer: PeerKey) => choice.mayAsk(peer) && this.promises.believes(peer, now)
+    this.#shares.get(waiting.charged)?.unasked.delete(id)
+    // Nobody waits for whoever is asked sooner.
+    const believed = (peer: PeerKey) =>
+      choice.mayAsk(peer) && (peer === waiting.first?.peer || this.promises.believes(peer, now))
     const few = waiting.tries < EVERYBODY_AT_TRY
     const some = few ? takeChosen(waiting, { ...choice, mayAsk: believed }, waiting.tries) : []
     const announcers = some.length > 0 ? some : takeChosen(waiting, choice, ANNOUNCERS_MAX)
@@ -133,36 +146,54 @@ export class Missing {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined
     this.#waiting.delete(id)
-    this.#charge(waiting.charged, -1)
+    this.#discharge(id, waiting)
     const { announcers, asked, since } = waiting
     return { since, asked, others: announcers }
   }
 
-  #open(id: MessageId, announcer: Announcer, dueAt: Millis): boolean {
-    const charged = announcer.peer
-    const share = this.#charges.get(charged) ?? 0
+  #open(id: MessageId, announcer: Announcer, dueAt: Millis): Millis | undefined {
+    const { at: since, isHearsay, peer: charged } = announcer
+    const share = this.#shares.get(charged) ?? { size: 0, unasked: new Set() }
     // Who passes on what names much that nobody has is to have room for what it announces itself.
-    const most = announcer.isHearsay ? MISSING_HEARSAY_MAX : MISSING_PER_PEER_MAX
-    if (this.#waiting.size >= MISSING_MAX || share >= most) return false
-    const announcers = [announcer]
+    const most = isHearsay ? MISSING_HEARSAY_MAX : MISSING_PER_PEER_MAX
+    if (this.#waiting.size >= MISSING_MAX || share.size >= most) return undefined
     this.#waiting.set(id, {
       charged,
-      since: announcer.at,
+      since,
       dueAt,
       againAt: Number.POSITIVE_INFINITY,
+      isPressed: false,
       first: undefined,
       asked: undefined,
       tries: 0,
-      announcers
+      announcers: [announcer]
     })
-    this.#charge(charged, 1)
-    return true
+    this.#shares.set(charged, share)
+    share.size += 1
+    share.unasked.add(id)
+    if (share.unasked.size <= MISSING_UNASKED_MAX) return dueAt
+    this.#press(share.unasked)
+    return since
   }
 
-  #charge(peer: PeerKey, change: number): void {
-    const count = (this.#charges.get(peer) ?? 0) + change
-    if (count > 0) this.#charges.set(peer, count)
-    else this.#charges.delete(peer)
+  /** Much waits: what has waited longest is due at once, so that there is room for what is announced next. */
+  #press(unasked: Set<MessageId>): void {
+    for (const id of unasked) {
+      const waiting = this.#waiting.get(id)
+      unasked.delete(id)
+      if (waiting === undefined) continue
+      waiting.isPressed = true
+      waiting.dueAt = waiting.since
+      return
+    }
+  }
+
+  #discharge(id: MessageId, { charged }: Waiting): void {
+    const share = this.#shares.get(charged)
+    if (share === undefined) return
+    share.unasked.delete(id)
+    share.size -= 1
+    if (share.size === 0) this.#shares.delete(charged)
   }
 }
 
@@ -185,7 +216,8 @@ function takeOut(announcers: Announcer[], chosen: Announcer[]): Announcer[] {
 
 /** When the first of those who announced it may be asked; once somebody was, only whoever may be asked sooner than others counts. */
 function reckon(waiting: Waiting, timeOf: Pace['timeOf']): void {
-  const { announcers, asked, againAt } = waiting
+  const { announcers, asked, againAt, isPressed } = waiting
+  if (isPressed && asked === undefined) return
   waiting.dueAt = againAt
   waiting.first = undefined
   for (const announcer of announcers) {
@@ -196,6 +228,15 @@ function reckon(waiting: Waiting, timeOf: Pace['timeOf']): void {
     waiting.dueAt = soonest
     waiting.first = isEarly ? announcer : undefined
   }
+}
+
+/** Adds one that is new, or that had only named the message so far; false for any other. */
+function join(announcers: Announcer[], announcer: Announcer): boolean {
+  const at = announcers.findIndex(({ peer }) => peer === announcer.peer)
+  if (at < 0 && announcers.length >= ANNOUNCERS_MAX) return false
+  if (at >= 0 && (announcers[at]?.isHearsay !== true || announcer.isHearsay === true)) return false
+  announcers.splice(at < 0 ? announcers.length : at, 1, announcer)
+  return true
 }
 
 /** The announcer with the fewest hops. */

@@ -1,11 +1,12 @@
-import type { MessageId } from '../../base/ids.js'
-import { Recent } from '../../base/recent.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
 import { isShelved } from '../history/shelf.js'
 import type { Timeline } from '../history/timeline.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../history/tuning.js'
 import type { Verifier } from '../history/verifier.js'
 import type { Turn } from '../turn.js'
+import { KIND_PRESENCE } from '../wire/kinds.js'
 import type { CheckedMessage, KnownMessage, VerifiedMessage } from '../wire/message.js'
 
 interface Kept {
@@ -18,8 +19,9 @@ export class RecentMessages {
   readonly #turn: Turn
   readonly #timeline: Timeline
   readonly #verifier: Verifier
-  // BOUNDED: MAX_RECENT_MESSAGES, the oldest goes first.
-  readonly #passing = new Recent<MessageId, Kept>(MAX_RECENT_MESSAGES)
+  // BOUNDED: MAX_RECENT_MESSAGES each. Who says that they are here is heard, whatever else is said.
+  readonly #presences = new Passing()
+  readonly #others = new Passing()
 
   constructor(turn: Turn, timeline: Timeline, verifier: Verifier) {
     this.#turn = turn
@@ -53,13 +55,36 @@ export class RecentMessages {
   }
 
   #passed(id: MessageId): VerifiedMessage | undefined {
-    const kept = this.#passing.get(id)
+    const kept = this.#presences.get(id) ?? this.#others.get(id)
     const isFresh = kept !== undefined && this.#turn.now - kept.at <= EPHEMERAL_LIFE_MILLIS
     return isFresh ? kept.message : undefined
   }
 
   /** Keeps a message for a while that the timeline does not keep: an ephemeral one, or one that had no room. */
   keep(message: VerifiedMessage): void {
-    this.#passing.set(message.id, { message, at: this.#turn.now })
+    const passing = message.kind === KIND_PRESENCE ? this.#presences : this.#others
+    passing.set({ message, at: this.#turn.now })
+  }
+}
+
+/** MAX_RECENT_MESSAGES of the last ones, shared fairly by their authors. */
+class Passing {
+  readonly #kept = new Map<MessageId, Kept>()
+  readonly #shares = new Shares<IdentityKey, { readonly id: MessageId; readonly clock: number }>()
+  /** How many have come. */
+  #count = 0
+
+  get(id: MessageId): Kept | undefined {
+    return this.#kept.get(id)
+  }
+
+  set(kept: Kept): void {
+    const { author, id } = kept.message
+    if (this.#kept.has(id)) return
+    this.#kept.set(id, kept)
+    this.#count += 1
+    this.#shares.add(author, { id, clock: this.#count })
+    const first = this.#kept.size > MAX_RECENT_MESSAGES ? this.#shares.takeFirst() : undefined
+    if (first !== undefined) this.#kept.delete(first.id)
   }
 }

@@ -13,6 +13,8 @@ export const TREE_REST_MILLIS: Millis = 30_000
 export const MESH_CHECK_SPREAD_MILLIS: Millis = 250
 /** Messages that are checked so at once. Guess: some seconds of a busy room. */
 export const MESH_CHECKED_MAX = 2048
+/** Of the messages waited for per announcer, those that nobody was asked for: beyond, what was announced first is asked for at once. Guess: half. */
+export const MISSING_UNASKED_MAX = MISSING_PER_PEER_MAX / 2
 /** Of the messages waited for per announcer, those that it has only named as parents. Guess: half. */
 export const MISSING_HEARSAY_MAX = MISSING_PER_PEER_MAX / 2
 /** How often a message is asked for until all that have announced it are asked at once. Guess: so a line is there within two seconds. */

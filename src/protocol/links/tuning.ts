@@ -25,4 +25,4 @@ export const REDIAL_MILLIS: Millis = 500
 /** Most links at once of an observer that reaches for everybody who is announced. Guess. */
 export const MAX_OBSERVED_LINKS = 32
 /** Messages that a peer was told of and may graft whatever else it has grafted. Guess: more than it waits for at once. */
-export const MAX_TOLD = 4 * MISSING_PER_PEER_MAX
+export const MAX_TOLD = 2 * MISSING_PER_PEER_MAX

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { IdentityKey, MessageId, PeerKey } from '../../../src/base/ids.js'
 import { Broadcast } from '../../../src/protocol/broadcast/broadcast.js'
+import { MISSING_UNASKED_MAX } from '../../../src/protocol/broadcast/tuning.js'
 import {
   GRAFT_MILLIS,
   GRAFT_PROBE_MILLIS,
@@ -408,6 +409,23 @@ describe('missing messages', () => {
     bench.now += 100
     bench.received(c, message(2))
     expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toEqual([])
+  })
+
+  it('asks for nothing in time that somebody only named, until they announce it', () => {
+    const bench = lateBench()
+    bench.feed({ type: 'named', from: a, ids: [message(2).id, message(3).id] })
+    bench.announced(a, message(3))
+    expect(sent(bench.overdue(GRAFT_PROBE_MILLIS), a)).toContainEqual({
+      type: 'graft',
+      ids: [message(3).id]
+    })
+  })
+
+  it('asks at once for what was announced first where much is announced', () => {
+    const bench = lateBench()
+    for (let n = 0; n < MISSING_UNASKED_MAX + 2; n++) bench.announced(a, message(`one ${n}`))
+    const ids = [message('one 0').id, message('one 1').id]
+    expect(sent(bench.overdue(GRAFT_SPREAD_MILLIS), a)).toContainEqual({ type: 'graft', ids })
   })
 
   it('does not let one announcer fill the table', () => {
