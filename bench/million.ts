@@ -32,7 +32,7 @@ function rowAt(at: number): Row & { type: 'kept' } {
   const facts = { clock: EPOCH - COUNT + at, kind: KIND_TEXT, bytes: SEALED_BYTES }
   const message = { id, author, parents, ...facts, isVerified: true as const, isBare: false }
   parents = [id]
-  return { type: 'kept', message }
+  return { type: 'kept', message, heardAt: EPOCH - COUNT }
 }
 
 async function write(directory: string): Promise<void> {

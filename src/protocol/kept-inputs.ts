@@ -7,7 +7,8 @@ export type KeptInput =
   /**
    * What we had in this room before, in order; verified already. It is history. `shelved`: of these the store has the
    * bytes; they come before `messages`. `isUntold`: the owner has not been shown it in this run, and is shown the newest of
-   * it when the room starts. Default false.
+   * it when the room starts; authors that were first heard here long ago are no newcomers then. A table says when that was
+   * (`heardAt`); of all others the date of their oldest message is taken, their own word. Default false.
    */
   | {
       readonly type: 'restore'

@@ -1,7 +1,10 @@
 import b4a from 'b4a'
 import { hash } from '../base/crypto.js'
 import type { IdNumbers } from '../base/id-numbers.js'
-import { ID_BYTES, type MessageId } from '../base/ids.js'
+import { ID_BYTES, type IdentityKey, type MessageId } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
+import { firstHeardIn } from '../protocol/history/first-heard.js'
+import type { FirstHeard } from '../protocol/history/message-node.js'
 import { ID_WORDS, MessageTable } from '../protocol/history/message-table.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
 import { IdSum, indexedOf, type Row, RowReader, RowWriter } from './index-rows.js'
@@ -172,9 +175,14 @@ class Reading implements ReadIndex {
 
 /**
  * Reads the index of a database. If there is none, because an earlier version wrote the messages, or it is damaged, it is made
- * of the messages; then `isWhole` says whether anything is missing, as far as can be told.
+ * of the messages, and of what can be read of it; then `isWhole` says whether anything is missing, as far as can be told.
+ * `now`: ms since 1970.
  */
-export async function readIndex(database: Database, beforeMuch?: BeforeMuch): Promise<ReadIndex> {
+export async function readIndex(
+  database: Database,
+  now: Millis,
+  beforeMuch?: BeforeMuch
+): Promise<ReadIndex> {
   const read = await readRecords(database, beforeMuch)
   const isNone = read.isWhole && read.index.isEmpty
   if (read.isWhole && !isNone) {
@@ -184,14 +192,20 @@ export async function readIndex(database: Database, beforeMuch?: BeforeMuch): Pr
   const { found, isWhole } = await readAll(database)
   if (isNone && found.length === 0) return read
   const messages = found.map(indexedOf)
-  const index = await writeAnew(database, messages)
-  return { index, table: MessageTable.of(messages), isWhole: isNone && isWhole }
+  const table = MessageTable.of(messages, heardIn(read.table))
+  const heard = firstHeardIn(table, now)
+  for (const [at, author] of table.authors.entries()) table.heardAt[at] = heard.get(author)
+  const index = await writeAnew(database, messages, heard)
+  return { index, table, isWhole: isNone && isWhole }
 }
 
-/** Writes the index of a database without what is of no use any more. To be called while nothing else is written. */
-export async function rewriteIndex(database: Database): Promise<IndexLog> {
-  const { table } = await readIndex(database)
-  return writeAnew(database, table)
+/**
+ * Writes the index of a database without what is of no use any more, and with the time when each author was first heard. To be
+ * called while nothing else is written. `now`: ms since 1970.
+ */
+export async function rewriteIndex(database: Database, now: Millis): Promise<IndexLog> {
+  const { table } = await readIndex(database, now)
+  return writeAnew(database, table, firstHeardIn(table, now))
 }
 
 async function readRecords(database: Database, beforeMuch?: BeforeMuch): Promise<Reading> {
@@ -212,13 +226,28 @@ async function readRecords(database: Database, beforeMuch?: BeforeMuch): Promise
   return reading
 }
 
-async function writeAnew(database: Database, messages: Iterable<Indexed>): Promise<IndexLog> {
+/** `heard`: when the authors of these messages were. */
+async function writeAnew(
+  database: Database,
+  messages: Iterable<Indexed>,
+  heard: FirstHeard
+): Promise<IndexLog> {
   const former = await database.keys(ALL_RECORDS).all()
   const last = former.at(-1)
   const index = IndexLog.from(last === undefined ? 0 : numberOf(last) + 1)
-  const records = [...inParts(messages)].map(rows => index.add(rows))
+  const records = [...inParts(messages, heard)].map(rows => index.add(rows))
   await database.batch([...former.map(key => ({ type: 'del', key }) as const), ...records])
   return index
+}
+
+/** When authors were first heard, as far as a table says so. */
+function heardIn({ authors, heardAt }: MessageTable): FirstHeard {
+  const heard = new Map<IdentityKey, Millis>()
+  for (const [at, author] of authors.entries()) {
+    const since = heardAt[at]
+    if (since !== undefined) heard.set(author, since)
+  }
+  return heard
 }
 
 /** What follows the hash of a record; undefined if that is not its own. */
@@ -236,10 +265,10 @@ function numberOf(key: Uint8Array): number {
   return new ByteReader(key.subarray(1)).uint64()
 }
 
-function* inParts(messages: Iterable<Indexed>): Generator<Row[]> {
+function* inParts(messages: Iterable<Indexed>, heard: FirstHeard): Generator<Row[]> {
   let rows: Row[] = []
   for (const message of messages) {
-    rows.push({ type: 'kept', message })
+    rows.push({ type: 'kept', message, heardAt: heard.get(message.author) as Millis })
     if (rows.length < ROWS_PER_RECORD) continue
     yield rows
     rows = []

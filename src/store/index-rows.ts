@@ -8,6 +8,7 @@ import {
   idToBytes,
   type MessageId
 } from '../base/ids.js'
+import type { Millis } from '../base/time.js'
 import { MAX_PARENTS } from '../protocol/config.js'
 import { ID_WORDS, MessageTable } from '../protocol/history/message-table.js'
 import { ByteReader } from '../protocol/wire/bytes.js'
@@ -19,20 +20,24 @@ import type { Indexed, Kept } from './store.js'
 
 // A row of the index says that a message is kept, or no longer. Kept: 1, its id, its clock in ms (8 bytes), how long it is sealed
 // (4), its kind (1), its author, how many parents it names (1), and these. No longer: 0 and its id. All numbers
-// are big-endian. An author: how many authors had come before this one first came (4); or 0xffffffff and its key, if it
-// comes now. A parent: by how many rows it is before this one (4); or 0 and its id, if it is not kept.
+// are big-endian. An author: how many authors had come before this one first came (4); or, if it comes now, 0xfffffffe, its
+// key, and when that is, in ms since 1970 by this machine's clock (8), whatever its messages are dated; layout 2 had 0xffffffff
+// and its key. A parent: by how many rows it is before this one (4); or 0 and its id, if it is not kept.
 
 const NO_BYTES = new Uint8Array(0)
 const GONE = 0
 const KEPT = 1
 /** An author that comes for the first time. */
-const NEW = 0xffffffff
+const NEW = 0xfffffffe
+/** The same where nobody has noted when that was. */
+const NEW_UNDATED = 0xffffffff
 /** A parent that is not kept. */
 const ELSEWHERE = 0
 
 /** A row of the index. */
 export type Row =
-  | { readonly type: 'kept'; readonly message: Indexed }
+  /** `heardAt`: when its author was first heard here, ms since 1970, if no row says so yet. */
+  | { readonly type: 'kept'; readonly message: Indexed; readonly heardAt: Millis }
   | { readonly type: 'gone'; readonly id: MessageId }
 
 /** What the index says of a message. What cannot be read of its bytes is empty: a store takes whatever it is given. */
@@ -44,15 +49,18 @@ export function indexedOf({ clock, id, sealed }: Kept): Indexed {
   return { id, clock, kind, author, parents, bytes, isVerified: true, isBare: false }
 }
 
-/** What changes say of what is kept. */
+/** What changes say of what is kept. `heardAt`: when an author was first heard here that is new to the index. */
 export function rowsOf(
   changes: readonly [MessageId, Change][],
-  index: { has(id: MessageId): boolean }
+  index: { has(id: MessageId): boolean },
+  heardAt: (author: IdentityKey) => Millis
 ): Row[] {
   return changes.flatMap(([id, change]): Row[] => {
     if (change.type === 'del') return index.has(id) ? [{ type: 'gone', id }] : []
     const kept = keptAt(change.key, change.value)
-    return kept === undefined ? [] : [{ type: 'kept', message: indexedOf(kept) }]
+    if (kept === undefined) return []
+    const message = indexedOf(kept)
+    return [{ type: 'kept', message, heardAt: heardAt(message.author) }]
   })
 }
 
@@ -105,7 +113,7 @@ export class RowWriter {
   /** Writes a row; gives the number of the one that it replaces, 0 if there was none. */
   write(row: Row, to: RowBytes): number {
     if (row.type === 'gone') to.uint8(GONE).bytes(idToBytes(row.id))
-    else this.#writeKept(row.message, to)
+    else this.#writeKept(row, to)
     this.#count += 1
     return row.type === 'gone' ? this.#remove(row.id) : this.#put(row.message)
   }
@@ -132,11 +140,12 @@ export class RowWriter {
     return former
   }
 
-  #writeKept({ author, bytes, clock, id, kind, parents }: Indexed, to: RowBytes): void {
+  #writeKept({ heardAt, message }: Row & { type: 'kept' }, to: RowBytes): void {
+    const { author, bytes, clock, id, kind, parents } = message
     to.uint8(KEPT).bytes(idToBytes(id)).uint64(clock).uint32(bytes).uint8(kind)
     const known = this.#authors.get(author)
     to.uint32(known ?? NEW)
-    if (known === undefined) to.bytes(idToBytes(author))
+    if (known === undefined) to.bytes(idToBytes(author)).uint64(Math.max(0, heardAt))
     to.uint8(parents.length)
     for (const parent of parents) this.#writeParent(parent, to)
   }
@@ -178,9 +187,10 @@ export class RowReader {
 
   #readAuthor(from: ByteReader): number | undefined {
     const number = from.uint32()
-    if (number !== NEW) return number < this.table.authors.length ? number : undefined
+    if (number < NEW) return number < this.table.authors.length ? number : undefined
     const author = from.id<IdentityKey>()
-    return author && this.table.addAuthor(author)
+    const heardAt = number === NEW_UNDATED ? undefined : from.uint64()
+    return author && this.table.addAuthor(author, heardAt)
   }
 
   #readParents(from: ByteReader, row: number): boolean {

@@ -1,5 +1,7 @@
 import type { MessageId } from '../base/ids.js'
 import type { Millis } from '../base/time.js'
+import { firstHeardIn, isDated } from '../protocol/history/first-heard.js'
+import type { FirstHeard } from '../protocol/history/message-node.js'
 import type { MessageTable } from '../protocol/history/message-table.js'
 import { type IndexLog, readIndex, rewriteIndex, type Write } from './index-log.js'
 import { rowsOf } from './index-rows.js'
@@ -8,7 +10,7 @@ import type { Change } from './pending.js'
 import { readAll } from './read-all.js'
 import type { BeforeMuch, Kept } from './store.js'
 
-/** An index that takes long to read is written anew so long after it was. Guess: the room is there by then. */
+/** An index that takes long to read, or lacks times of authors, is written anew so long after it was. Guess: the room is there by then. */
 const TIDY_MILLIS: Millis = 10_000
 
 /** Runs work while nothing else is written. */
@@ -18,14 +20,18 @@ export type Exclusively = <T>(work: () => Promise<T>) => Promise<T>
 export class KeptIndex {
   readonly #database: Database
   readonly #exclusively: Exclusively
+  // BOUNDED: by the database that this one follows.
+  readonly #former: FirstHeard
   /** Undefined until it is known what is there. */
   #log: IndexLog | undefined
   #isDamaged = false
   #timer: NodeJS.Timeout | undefined
 
-  constructor(database: Database, exclusively: Exclusively) {
+  /** `former`: when authors were first heard whose messages come of a former database. */
+  constructor(database: Database, exclusively: Exclusively, former: FirstHeard = new Map()) {
     this.#database = database
     this.#exclusively = exclusively
+    this.#former = former
   }
 
   /** True if something of what was written cannot be read, as far as is known. */
@@ -55,11 +61,17 @@ export class KeptIndex {
 
   /** What is there. */
   async read(beforeMuch?: BeforeMuch): Promise<MessageTable> {
-    const { index, isWhole, table } = await readIndex(this.#database, beforeMuch)
+    const now = Date.now()
+    const { index, isWhole, table } = await readIndex(this.#database, now, beforeMuch)
     this.#log = index
     this.#isDamaged ||= !isWhole
-    if (index.isLong) this.#tidyLater()
+    if (index.isLong || !isDated(table, now)) this.#tidyLater()
     return table
+  }
+
+  /** When the authors of what is there were first heard here. */
+  async firstHeard(): Promise<FirstHeard> {
+    return firstHeardIn(await this.read(), Date.now())
   }
 
   /** All messages with their bytes, as far as they can be read. */
@@ -74,12 +86,14 @@ export class KeptIndex {
   /** Notes these changes at once, and gives what is to be written in the batch that makes them. */
   note(changes: readonly [MessageId, Change][]): Write[] {
     const log = this.#log
-    return log === undefined || changes.length === 0 ? [] : [log.add(rowsOf(changes, log))]
+    if (log === undefined || changes.length === 0) return []
+    const now = Date.now()
+    return [log.add(rowsOf(changes, log, author => this.#former.get(author) ?? now))]
   }
 
   /** Writes it anew if most of it is of no use. */
   async tidy(): Promise<void> {
-    if (this.#log?.hasWaste) this.#log = await rewriteIndex(this.#database)
+    if (this.#log?.hasWaste) this.#log = await rewriteIndex(this.#database, Date.now())
   }
 
   stop(): void {
@@ -91,7 +105,8 @@ export class KeptIndex {
   #tidyLater(): void {
     this.#timer ??= setTimeout(() => {
       const rewrite = async () => {
-        if (this.#database.status === 'open') this.#log = await rewriteIndex(this.#database)
+        if (this.#database.status === 'open')
+          this.#log = await rewriteIndex(this.#database, Date.now())
       }
       this.#exclusively(rewrite).catch(() => {})
     }, TIDY_MILLIS).unref()

@@ -8,8 +8,8 @@ import type { Kept } from './store.js'
 // (index-log.ts): 'i', its number as 8 bytes. When all was deleted last: 'd', ms since 1970 as 8 bytes
 // (deletion.ts). The order of arrival has keys of its own: see arrivals.ts.
 
-/** Version of this layout. Version 1 had no index; it is made when such a database is opened. */
-export const LAYOUT_VERSION = 2
+/** Version of this layout. Version 1 had no index, which is made when such a database is opened; that of version 2 did not say when authors were first heard. */
+export const LAYOUT_VERSION = 3
 
 /** The key of the version, which is one byte. */
 export const VERSION_KEY = b4a.from('v')

@@ -15,7 +15,7 @@ import {
   putAside
 } from './level-database.js'
 import { OneAtATime } from './one-at-a-time.js'
-import { OpenStore } from './open-store.js'
+import { OpenStore, type StoreParts } from './open-store.js'
 import { inTime, Retries } from './patience.js'
 import { type Change, Pending, putOf } from './pending.js'
 import { putAll } from './put-all.js'
@@ -40,6 +40,7 @@ export class LevelStore implements MessageStore {
   readonly #listeners: StoreListeners
   readonly #pending = new Pending()
   readonly #log: ArrivalLog
+  readonly #parts: StoreParts
   #open: OpenStore | undefined
   #hasDropped: boolean
   #aside: string | undefined
@@ -69,6 +70,7 @@ export class LevelStore implements MessageStore {
     this.#directory = directory
     this.#listeners = listeners
     this.#log = new ArrivalLog(listeners)
+    this.#parts = { directory, log: this.#log }
     this.deletions = new Deletions(this.#pending, this.#log, listeners, opened?.deletedAt ?? 0)
     if (opened !== undefined) this.#use(opened.database)
     this.#aside = opened?.aside
@@ -139,7 +141,7 @@ export class LevelStore implements MessageStore {
    * are good. Throws STORE_FAILED.
    */
   async quarantine(good: readonly Kept[]): Promise<string> {
-    this.#aside = await this.#beginAnew(() => this.#log.move(this.#open?.database), putAside)
+    this.#aside = await this.#beginAnew(async () => this.#open?.move(), putAside)
     this.#hasDropped = false
     await putAll(this, good)
     return this.#aside
@@ -205,8 +207,7 @@ export class LevelStore implements MessageStore {
   }
 
   #use(database: Database): void {
-    const parts = { directory: this.#directory, log: this.#log }
-    this.#open = new OpenStore(database, parts, work => this.#writing.do(work))
+    this.#open = new OpenStore(database, this.#parts, work => this.#writing.do(work))
   }
 
   /** Does something while nothing is read or written, and nothing is erased from then on, but for what waits for its turn. */
@@ -267,7 +268,7 @@ export class LevelStore implements MessageStore {
   // Its files are gone, and as long as it is open they can be read: all of it is written to those that come next.
   async #rescue(): Promise<boolean> {
     makeAgain(this.#directory)
-    await this.#log.move(this.#open?.database)
+    await this.#open?.move()
     // Whoever closes puts nothing more, but this.
     for (const message of (await this.#open?.index.readAll()) ?? [])
       this.#pending.addNew(message.id, putOf(message, 0))

@@ -66,6 +66,8 @@ export class Peer implements End {
   readonly machine: RoomMachine
   readonly events: RoomEvent[] = []
   readonly stored: VerifiedMessage[] = []
+  /** When the authors of that were first heard, as a store keeps it. */
+  readonly heard = new Map<IdentityKey, number>()
   /** What its store was told to delete. */
   readonly forgotten: MessageId[] = []
   /** What is kept without its body. */
@@ -136,7 +138,11 @@ export class Peer implements End {
         this.closed.push({ peer, reason })
         onWorld.close(peer, reason)
       },
-      store: message => this.stored.push(message),
+      store: message => {
+        this.stored.push(message)
+        if (!this.heard.has(message.author))
+          this.heard.set(message.author, world.now + this.skew + this.wallSkew)
+      },
       storeBare: message => this.bare.push(message),
       forget: ({ id }) => this.forgotten.push(id),
       invitations: () => {},

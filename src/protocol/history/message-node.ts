@@ -14,6 +14,9 @@ export interface MessageNode {
   readonly isBare: boolean
 }
 
+/** When authors were first heard here, ms since 1970 by the clock of this machine. */
+export type FirstHeard = ReadonlyMap<IdentityKey, Millis>
+
 /** A message whose bytes are with the store. */
 export interface ShelvedMessage extends MessageNode {
   readonly isVerified: true

@@ -2,9 +2,10 @@ import type { IdNumbers } from '../../base/id-numbers.js'
 import { copyId, ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { compareBytes, grown } from './columns.js'
-import type { ShelvedMessage } from './message-node.js'
+import type { FirstHeard, ShelvedMessage } from './message-node.js'
 
-const WORDS = ID_BYTES / 4
+/** How many words of {@link MessageTable.idWords} an id has. */
+export const ID_WORDS = ID_BYTES / 4
 const FIRST_ROWS = 64
 const DROPPED = 1
 const EMPTY = 2
@@ -40,18 +41,20 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   #parentCount = 0
   readonly #elsewhere: MessageId[] = []
   readonly #authors: IdentityKey[] = []
+  /** When each of the authors was first heard here, ms since 1970; undefined where that is not known. */
+  readonly heardAt: (Millis | undefined)[] = []
   #order: Uint32Array | undefined
   /** The row of each message, by its id; undefined if nobody has made it, or somebody has taken it, who changes it. */
   index: IdNumbers | undefined
 
-  /** A table of these messages. */
-  static of(messages: Iterable<ShelvedMessage>): MessageTable {
+  /** A table of these messages. `heard`: when their authors were, as far as that is known. */
+  static of(messages: Iterable<ShelvedMessage>, heard?: FirstHeard): MessageTable {
     const table = new MessageTable()
     const rows = new Map<MessageId, number>()
     const authors = new Map<IdentityKey, number>()
     for (const message of messages) {
       const { author, id, parents } = message
-      if (!authors.has(author)) authors.set(author, table.addAuthor(author))
+      if (!authors.has(author)) authors.set(author, table.addAuthor(author, heard?.get(author)))
       const row = table.add(message, authors.get(author) as number)
       copyId(id, table.#ids, row * ID_BYTES)
       rows.set(id, row)
@@ -93,7 +96,8 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   }
 
   /** Adds an author; gives its number. */
-  addAuthor(author: IdentityKey): number {
+  addAuthor(author: IdentityKey, heardAt?: Millis): number {
+    this.heardAt.push(heardAt)
     return this.#authors.push(author) - 1
   }
 
@@ -186,8 +190,7 @@ export class MessageTable implements Iterable<ShelvedMessage> {
 
   /** Calls one of both for each parent: with its row, which may be gone, or with its id. */
   eachParent(row: number, onrow: (row: number) => void, onid: (id: MessageId) => void): void {
-    const end = this.#ends[row] as number
-    for (let at = this.#begin(row); at < end; at += 1) {
+    for (let at = this.#begin(row); at < (this.#ends[row] as number); at += 1) {
       const place = this.#parents[at] as number
       if (place < ELSEWHERE) onrow(place)
       else onid(this.#idElsewhere(place))
@@ -206,9 +209,9 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     const bytes = new Uint8Array(rows.length * ID_BYTES)
     const words = new Uint32Array(bytes.buffer)
     for (let at = 0; at < rows.length; at += 1) {
-      const from = (rows[at] as number) * WORDS
-      for (let word = 0; word < WORDS; word += 1)
-        words[at * WORDS + word] = this.#idWords[from + word] as number
+      const from = (rows[at] as number) * ID_WORDS
+      for (let word = 0; word < ID_WORDS; word += 1)
+        words[at * ID_WORDS + word] = this.#idWords[from + word] as number
     }
     return bytes
   }
@@ -292,9 +295,6 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     return difference === 0 ? compareBytes(this.#ids, a * ID_BYTES, b * ID_BYTES) : difference
   }
 }
-
-/** How many words of {@link MessageTable.idWords} an id has. */
-export const ID_WORDS = WORDS
 
 /** What the store has of a room. */
 export type ShelvedMessages = MessageTable | readonly ShelvedMessage[]
