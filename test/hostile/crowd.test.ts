@@ -230,14 +230,18 @@ describe('where there is no room for more', () => {
     expect(nicks()).toEqual(['bob', 'ghost 1', 'ghost 2'])
   })
 
-  test('nobody goes of whom two links have told, in whatever order', () => {
-    const { hear, nicks } = small(3)
+  test('of one share those of whom two links have told go last, and nobody who has a link', () => {
+    const { hear, nicks } = small(5)
     hear('bob', 'bob')
     hear('cyd', 'bob')
-    hear('cyd', 'dan')
-    hear('fay', 'bob', true)
-    expect(hear('eve', 'eve')).toBeUndefined()
-    expect(nicks()).toEqual(['bob', 'cyd', 'fay'])
+    hear('dan', 'bob')
+    hear('dan', 'eli')
+    hear('fay', 'bob')
+    hear('gus', 'bob', true)
+    expect(hear('eve', 'eve')?.[0]).toMatchObject({ type: 'leave', nick: 'fay' })
+    expect(hear('hal', 'hal')?.[0]).toMatchObject({ type: 'leave', nick: 'cyd' })
+    expect(hear('ivy', 'ivy')?.[0]).toMatchObject({ type: 'leave', nick: 'gus' })
+    expect(nicks()).toEqual(['bob', 'dan', 'eve', 'hal', 'ivy'])
   })
 
   test('who had to go is back when there is room', () => {
@@ -246,7 +250,7 @@ describe('where there is no room for more', () => {
     hear('cyd', 'bob')
     hear('dan', 'dan')
     expect(nicks()).toEqual(['bob', 'dan'])
-    roster.goodbye(identityOf('dan'), deviceOf('dan'))
+    roster.goodbye(identityOf('dan'), deviceOf('dan'), EPOCH)
     hear('cyd', 'bob')
     expect(nicks()).toEqual(['bob', 'cyd'])
   })

@@ -81,6 +81,7 @@ export class Incoming {
       case 'message':
       case 'mesh':
       case 'stored':
+        this.#parts.presence.frame(link, frame)
         this.#parts.gossip.receive(link, frame)
         break
       case 'bare':
@@ -96,6 +97,9 @@ export class Incoming {
         this.#parts.sync.reconcile(link, frame)
         break
       case 'ihave':
+        this.#parts.presence.frame(link, frame)
+        this.#parts.gossip.frame(link, frame)
+        break
       case 'graft':
       case 'prune':
         this.#parts.gossip.frame(link, frame)

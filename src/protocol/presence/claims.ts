@@ -31,6 +31,11 @@ export class Claims {
     this.#proved.set(device, identity)
   }
 
+  /** True if a link has proved that the device is theirs. */
+  isProved(device: PeerKey, identity: IdentityKey): boolean {
+    return this.#proved.get(device) === identity
+  }
+
   /** True if somebody who is here claims the device. */
   has(device: PeerKey): boolean {
     return this.#claimants.has(device)

@@ -1,4 +1,4 @@
-import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { TokenBucket } from '../../base/token-bucket.js'
 import {
@@ -13,8 +13,8 @@ import type { Suspect } from '../events.js'
 import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { VerifiedMessage } from '../wire/message.js'
 import type { Heard } from './heard.js'
-import { isAboutFormer, type Program, programFrom } from './program.js'
-import { HURRY_RATE, MAX_LOOKED_AT } from './tuning.js'
+import { isAboutFormer, type Program } from './program.js'
+import { HURRY_RATE, MAX_LOOKED_AT, MAX_RELAYS } from './tuning.js'
 
 /** What a member is called by one of its devices: of several devices, that one counts whose user chose last. */
 export interface Naming {
@@ -59,14 +59,11 @@ export interface Device extends Pick<Heard, 'message' | 'body' | 'handedOn'> {
   hurries: TokenBucket | undefined
 }
 
-/**
- * The device that this presence tells of; `known`: what was known of it before; `last`: the program that last spoke with its
- * key, also if that one is gone.
- */
+/** The device that this presence tells of; `known`: what was known of it before; `program`: the one that speaks now. */
 export function deviceFrom(
   heard: Heard,
   known: Device | undefined,
-  last: Program | undefined,
+  program: Program,
   now: Millis,
   wall: Millis
 ): Device {
@@ -76,7 +73,7 @@ export function deviceFrom(
     body,
     handedOn,
     interval: readInterval(body),
-    program: programFrom(heard, last),
+    program,
     naming: namingFrom(heard, known),
     ahead: message.clock - wall,
     heardAt: now,
@@ -138,7 +135,7 @@ export function counts(
   wall: Millis,
   slack: Millis
 ): boolean {
-  if (isAboutFormer(clock, known.program)) return false
+  if (known.suspectedUntil !== undefined || isAboutFormer(clock, known.program)) return false
   const newest = Math.max(known.message.clock, wall + known.ahead + slack)
   return (
     clock >= known.message.clock &&
@@ -181,6 +178,16 @@ export function signOf(
     isDoubted: suspectedUntil !== undefined,
     keeps: body.keeps === true
   }
+}
+
+/** The relays that these devices offer, each once, the first MAX_RELAYS. */
+export function relaysOf(devices: Iterable<Device>): RelayKey[] {
+  const relays = new Set<RelayKey>()
+  for (const { body } of devices) {
+    if (body.relay !== undefined) relays.add(body.relay)
+    if (relays.size === MAX_RELAYS) break
+  }
+  return [...relays]
 }
 
 /** After this its next presence is overdue. */

@@ -12,6 +12,8 @@ export interface Heard {
   readonly handedOn: boolean
   /** Whose link it came over. */
   readonly teller?: IdentityKey | undefined
+  /** True if that link came just now. */
+  readonly isFresh?: boolean
   /** True if it came over the link of the device that it names, from the program that proved itself there. */
   readonly ownLink?: boolean
   /** True if another link has told of its author as well. */

@@ -43,8 +43,13 @@ export class Newcomers {
     if (link.identity === identity || this.isToldTwice(identity, link, links)) return true
     this.#all ??= new TokenBucket(NEWCOMER_RATE, now)
     if (teller.ration.take(now) && (this.#all.take(now) || teller.reserve.take(now))) return true
-    teller.held.set(identity, true)
+    this.hold(identity, link)
     return false
+  }
+
+  /** There is no room for them as long as nobody else tells of them. */
+  hold(identity: IdentityKey, link: Link): void {
+    this.#tellers.get(link)?.held.set(identity, true)
   }
 
   /** True if the link of somebody else has told us of them, too. */

@@ -12,12 +12,12 @@ import { awaits } from './device.js'
 import { Doubts } from './doubts.js'
 import { isOwnLink } from './heard.js'
 import { Introductions } from './introductions.js'
-import { Newcomers } from './newcomers.js'
 import { OwnPresence, type OwnPresenceParts } from './own-presence.js'
 import type { PeerStates } from './peer-states.js'
 import { Rival } from './rival.js'
 import type { RoomClock } from './room-clock.js'
 import { Suspicions, suspectIn } from './suspicions.js'
+import { Telling, type TellingFrame } from './telling.js'
 
 /** What presences need of the room. */
 export interface PresenceParts extends OwnPresenceParts {
@@ -40,7 +40,7 @@ export class Presence {
   readonly #own: OwnPresence
   readonly #suspicions: Suspicions
   readonly #rival: Rival
-  readonly #newcomers = new Newcomers()
+  readonly #telling: Telling
   readonly #introductions: Introductions
   readonly #doubts = new Doubts()
   #lookedAt: Millis = 0
@@ -48,6 +48,7 @@ export class Presence {
   constructor(parts: PresenceParts) {
     this.#parts = parts
     this.#own = new OwnPresence(parts)
+    this.#telling = new Telling(parts)
     this.#introductions = new Introductions(parts)
     this.#suspicions = new Suspicions({ ...parts, observer: parts.self.observer })
     this.#rival = new Rival(parts.turn, parts.self.instance)
@@ -129,7 +130,7 @@ export class Presence {
   /** The device said goodbye on its own link. */
   goodbye(identity: IdentityKey, device: PeerKey): void {
     const { roster, turn } = this.#parts
-    turn.emit(...roster.goodbye(identity, device))
+    turn.emit(...roster.goodbye(identity, device, turn.now))
     this.#doubts.answered(identity, device)
     this.#own.tellName()
   }
@@ -137,8 +138,8 @@ export class Presence {
   /** Tells a new link that we are here, and a newcomer who else is. */
   linkUp(link: Link): void {
     const { links, turn } = this.#parts
-    this.#newcomers.linkUp(link, turn.now)
-    if (link.isMember && link.identity) this.#meet(link.identity, link.peer)
+    this.#telling.linkUp(link)
+    if (link.isMember && link.identity) this.#parts.clock.linkUp(link.identity)
     const { latest } = this.#own
     const others = this.#introductions.for(link)
     const doubted = link.observer ? this.#doubts.toHandOn(turn.wall) : []
@@ -148,7 +149,9 @@ export class Presence {
 
   /** The link to a member is gone. */
   linkDown({ identity }: Link): void {
-    if (identity !== undefined) this.#parts.clock.linkDown(identity)
+    if (identity === undefined) return
+    this.#parts.clock.linkDown(identity)
+    if (this.#telling.linkDown(identity)) this.#doubts.linkDown(identity)
   }
 
   /** The link to a member broke, or gave way to one that may not come up. */
@@ -165,11 +168,14 @@ export class Presence {
     if (link?.identity === author) this.#parts.clock.note(author, clock, isFresh)
   }
 
-  /** False for the presence of somebody new if this link has told us of too many: it is not to be passed on either. */
-  admits({ author }: VerifiedMessage, link: Link): boolean {
-    const { links, roster, turn } = this.#parts
-    if (author === this.#parts.author.key || roster.isHere(author)) return true
-    return this.#newcomers.admit(author, link, links.up(), turn.now)
+  /** False for a presence that this link is not believed: it is not to be passed on either. */
+  admits(message: VerifiedMessage, link: Link): boolean {
+    return this.#telling.admits(message, link)
+  }
+
+  /** The link sends or announces messages, which may be known. */
+  frame(link: Link, frame: TellingFrame): void {
+    this.#telling.frame(link, frame)
   }
 
   /** Takes somebody's presence, which came over this link; undefined if it was no news. */
@@ -179,9 +185,8 @@ export class Presence {
     const { roster, turn } = this.#parts
     const handedOn = way === 'stored' && body.device !== link?.peer
     const isOwner = roster.isOwner(message.author, body.device)
-    const toldTwice = this.#isToldTwice(message, link)
     const ownLink = isOwnLink(message, body, link)
-    const heard = { message, body, handedOn, teller: link?.identity, ownLink, toldTwice }
+    const heard = { message, body, handedOn, ownLink, ...this.#telling.of(message, link) }
     const news = roster.hear(heard, turn.now, turn.wall)
     if (news === undefined) return undefined
     this.#doubts.answered(message.author, body.device)
@@ -197,13 +202,13 @@ export class Presence {
     const suspect = suspectIn(message)
     if (suspect === undefined) return false
     const { device, identity } = suspect
-    const { roster } = this.#parts
+    const { roster, turn } = this.#parts
     if (this.#isOurs(identity, device)) this.#own.answer()
     if (!this.#suspicions.isTimely(message)) return false
     const isNews = this.#suspicions.hear(suspect, message)
     const presence = roster.latestOf(identity, device)?.message
-    const isHearsay = roster.isHearsay(identity)
-    this.#doubts.note({ suspect, suspicion: message, presence, isHearsay })
+    const standing = roster.standingOf(identity, turn.now)
+    this.#doubts.note({ suspect, suspicion: message, presence, ...standing })
     this.#tellObservers(message)
     return isNews
   }
@@ -261,17 +266,6 @@ export class Presence {
     const { self } = this.#parts
     const latest = this.#own.latest?.clock ?? Number.POSITIVE_INFINITY
     return clock >= latest && !b4a.equals(instance, self.instance)
-  }
-
-  #isToldTwice({ author }: VerifiedMessage, link: Link | undefined): boolean {
-    const { links, roster } = this.#parts
-    if (link === undefined || roster.isHere(author)) return false
-    return this.#newcomers.isToldTwice(author, link, links.up())
-  }
-
-  #meet(identity: IdentityKey, device: PeerKey): void {
-    this.#parts.roster.prove(identity, device)
-    this.#parts.clock.linkUp(identity)
   }
 
   #note({ author: identity }: VerifiedMessage, { device, leaving }: PresenceBody): void {

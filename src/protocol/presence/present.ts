@@ -1,6 +1,10 @@
-import type { PeerKey } from '../../base/ids.js'
+import type { IdentityKey, PeerKey } from '../../base/ids.js'
+import type { Millis } from '../../base/time.js'
 import type { RoomEvent } from '../events.js'
 import { type Device, laterNaming, type Naming } from './device.js'
+
+/** Somebody came, went, or is called something else. */
+export type MemberEvent = Extract<RoomEvent, { identity: IdentityKey }>
 
 /** What a presence led to. */
 export interface News {
@@ -29,9 +33,23 @@ export class Present {
     return latest
   }
 
+  /** Calls it what its devices say now; news if that is something else. */
+  renamed(identity: IdentityKey): MemberEvent | undefined {
+    const previous = this.nick
+    this.nick = this.naming?.nick ?? previous
+    const { nick } = this
+    return nick === previous ? undefined : { type: 'rename', identity, nick, previous }
+  }
+
   /** True if every device says that it is a program. */
   get isBot(): boolean {
     return [...this.devices.values()].every(({ body }) => body.bot)
+  }
+
+  /** True if the newest presence of one of its devices has this clock. */
+  hasSaid(clock: Millis): boolean {
+    for (const { message } of this.devices.values()) if (message.clock === clock) return true
+    return false
   }
 
   /** True if somebody suspects one of its devices. */

@@ -52,6 +52,11 @@ export function ended({ clock, formerClock, instance }: Program): Program {
   return { instance, clock: Math.max(clock, formerClock), formerClock: -1, former: [] }
 }
 
+/** The program of a device for which there was no room: it may be back with what it said last. */
+export function unheard(program: Program): Program {
+  return { ...program, clock: program.clock - 1 }
+}
+
 function newestClock({ clock, formerClock }: Program): Millis {
   return Math.max(clock, formerClock)
 }

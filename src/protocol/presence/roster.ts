@@ -1,9 +1,8 @@
-import type { IdentityKey, PeerKey, RelayKey } from '../../base/ids.js'
+import type { IdentityKey, MessageId, PeerKey, RelayKey } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import { MAX_DEVICES, MAX_KNOWN_PEERS } from '../config.js'
 import type { RoomEvent, Suspect } from '../events.js'
 import type { VerifiedMessage } from '../wire/message.js'
-import { Claims } from './claims.js'
 import { Departed } from './departed.js'
 import {
   counts,
@@ -12,16 +11,17 @@ import {
   freshOf,
   isReplay,
   type Naming,
+  relaysOf,
   type Sign,
   signOf,
   suspectOf
 } from './device.js'
-import { Expiry } from './expiry.js'
 import type { Heard } from './heard.js'
-import { Hearsay } from './hearsay.js'
-import { type News, Present } from './present.js'
-import { ended, isStale, type Program, programFrom } from './program.js'
-import { MAX_DEVICES_PER_IDENTITY, MAX_RELAYS, PRESENCE_TUNING } from './tuning.js'
+import { type MemberEvent, type News, Present } from './present.js'
+import { PresentDevices } from './present-devices.js'
+import { isStale, type Program, programFrom, unheard } from './program.js'
+import { Tellers, type Told } from './tellers.js'
+import { MAX_DEVICES_PER_IDENTITY, PRESENCE_TUNING } from './tuning.js'
 
 /** Somebody in the room, ourselves included, as views show them. */
 export interface Member {
@@ -43,26 +43,26 @@ export interface Member {
 export class Roster {
   readonly #self: IdentityKey
   readonly #max: number
+  readonly #gone: Departed
   // BOUNDED: MAX_DEVICES devices in all.
   readonly #members = new Map<IdentityKey, Present>()
-  readonly #gone = new Departed(MAX_KNOWN_PEERS)
-  readonly #claims = new Claims()
-  readonly #hearsay = new Hearsay()
-  readonly #expiry: Expiry
+  readonly #tellers: Tellers
+  readonly #devices: PresentDevices
   readonly #tuning: typeof PRESENCE_TUNING
-  #devices = 0
 
   /** `self`: our own identity, whose coming and going is no news. `max`: how many devices there is room for. */
   constructor(self: IdentityKey, max: number = MAX_DEVICES, tuning = PRESENCE_TUNING) {
     this.#self = self
     this.#max = max
     this.#tuning = tuning
-    this.#expiry = new Expiry(tuning.slackMillis)
+    this.#tellers = new Tellers(max)
+    this.#devices = new PresentDevices(tuning.slackMillis)
+    this.#gone = new Departed(MAX_KNOWN_PEERS, this.#tellers, this.#devices.claims)
   }
 
   /** How many devices of others are present. */
   get deviceCount(): number {
-    return this.#devices
+    return this.#devices.count
   }
 
   /** The members that are present, our own other devices included, in the order in which they came. */
@@ -74,7 +74,7 @@ export class Roster {
   member(identity: IdentityKey): Member | undefined {
     const present = this.#members.get(identity)
     if (present === undefined) return undefined
-    const devices = [...present.devices.keys()].filter(key => this.#claims.allow(key, identity))
+    const devices = [...present.devices.keys()].filter(key => this.isOwner(identity, key))
     const { commands, isBot, nick } = present
     return { identity, nick, devices, bot: isBot, commands }
   }
@@ -96,23 +96,45 @@ export class Roster {
 
   /** True if somebody is present with this device. */
   has(device: PeerKey): boolean {
-    return this.#claims.has(device)
-  }
-
-  /** True if only one link has told of the member, so that nobody else vouches for it. */
-  isHearsay(identity: IdentityKey): boolean {
-    return this.#hearsay.has(identity)
+    return this.#devices.claims.has(device)
   }
 
   /** True if the device is theirs as far as we know, or nobody's: proved by a link, or nobody else claimed it before. */
   isOwner(identity: IdentityKey, device: PeerKey): boolean {
-    return this.#claims.allow(device, identity)
+    return this.#devices.claims.allow(device, identity)
   }
 
   /** A link has proved whose the device is. */
-  prove(identity: IdentityKey, device: PeerKey): void {
-    this.#claims.prove(device, identity)
-    this.#hearsay.confirm(identity)
+  linkUp(identity: IdentityKey, device: PeerKey, now: Millis): void {
+    this.#devices.claims.prove(device, identity)
+    this.#tellers.linkUp(identity, now)
+  }
+
+  /** There is no link to this identity any more. */
+  linkDown(identity: IdentityKey, now: Millis): void {
+    this.#tellers.linkDown(identity, this.#members.get(identity)?.devices.size ?? 0, now)
+    this.#gone.linkDown(identity)
+  }
+
+  /** Somebody has this message: where it is the newest presence of a device, that vouches for its member. */
+  vouch(id: MessageId, told: Told): void {
+    const author = this.#devices.authorOf(id)
+    if (author !== undefined) this.#tellers.vouch(author, told)
+  }
+
+  /** The same for a message with this clock. */
+  vouchFor(author: IdentityKey, clock: Millis, told: Told): void {
+    if (this.#members.get(author)?.hasSaid(clock)) this.#tellers.vouch(author, told)
+  }
+
+  /** True if only one link has told of the member, so that nobody else vouches for it; and who is charged with it. */
+  standingOf(identity: IdentityKey, now: Millis) {
+    return this.#tellers.standingOf(identity, now)
+  }
+
+  /** True if there is room for a device of this member, or somebody else would go for it. */
+  hasRoomFor(heard: Pick<Heard, 'message' | keyof Told>): boolean {
+    return this.deviceCount < this.#max || this.#tellers.leastFor(heard) !== undefined
   }
 
   /** What the member is called, as long as it is present, and since when by which of its devices. */
@@ -122,13 +144,15 @@ export class Roster {
 
   /** How far the members' clocks seem to be ahead of ours, in ms: what their newest presences say against when they came. */
   clocks(): Millis[] {
-    return [...this.#all()].map(({ ahead }) => ahead)
+    return [...this.#devicesOf(this.#members.keys())].map(({ ahead }) => ahead)
   }
 
   /** The newest presence of each device that is its member's as far as we know. */
   signs(): Sign[] {
     const isTheirs = ({ body, message }: Device) => this.isOwner(message.author, body.device)
-    return [...this.#all()].filter(isTheirs).map(d => signOf(d, this.namingOf(d.message.author)))
+    return [...this.#devicesOf(this.#members.keys())]
+      .filter(isTheirs)
+      .map(d => signOf(d, this.namingOf(d.message.author)))
   }
 
   /** What this identity's device said last. */
@@ -136,21 +160,22 @@ export class Roster {
     return this.#find(identity, device)
   }
 
-  /** The relays that devices offer, each once, 64 at most: those of members whom more than one link told of first, then the latest. */
+  /** The relays that devices offer, each once, 64 at most: in the order of {@link Tellers.trustedFirst}. */
   relays(): RelayKey[] {
-    const [sure, unsure]: [RelayKey[], RelayKey[]] = [[], []]
-    for (const { body, message } of this.#all())
-      if (body.relay !== undefined)
-        (this.isHearsay(message.author) ? unsure : sure).push(body.relay)
-    return [...new Set([...sure.toReversed(), ...unsure.toReversed()])].slice(0, MAX_RELAYS)
+    return relaysOf(this.#devicesOf(this.#tellers.trustedFirst()))
   }
 
   /**
-   * Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval. Those of
-   * members whom more than one link told of come first. Looks at so many as {@link freshOf} does.
+   * Presences that are fresh enough to hand on to a new link: first-hand ones not older than their interval, in the order of
+   * {@link Tellers.trustedFirst}. Looks at so many as {@link freshOf} does.
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
-    return freshOf(this.#trustedFirst(), max, now, this.#tuning.slackMillis)
+    return freshOf(
+      this.#devicesOf(this.#tellers.trustedFirst()),
+      max,
+      now,
+      this.#tuning.slackMillis
+    )
   }
 
   /** True if somebody suspects a device of theirs. */
@@ -170,15 +195,15 @@ export class Roster {
    */
   suspect(suspect: Suspect, saidAt: Millis, now: Millis, wall: Millis): boolean {
     const known = this.suspectable(suspect, saidAt, wall)
-    if (known !== undefined) this.#expiry.suspect(known, now)
+    if (known !== undefined) this.#devices.expiry.suspect(known, now)
     return known !== undefined
   }
 
   /** The device that such a suspicion counts against; undefined for one that says nothing new. */
   suspectable({ clock, device, identity }: Suspect, saidAt: Millis, wall: Millis) {
     const known = this.#find(identity, device)
-    if (known === undefined || known.suspectedUntil !== undefined) return undefined
-    return counts(clock, saidAt, known, wall, this.#tuning.suspicionSlackMillis) ? known : undefined
+    const slack = this.#tuning.suspicionSlackMillis
+    return known && counts(clock, saidAt, known, wall, slack) ? known : undefined
   }
 
   /** Takes a presence; the newest clock of each device wins, of the program that runs now. Undefined if it says nothing new. `wall`: ms since 1970. */
@@ -188,39 +213,35 @@ export class Roster {
     const known = this.#find(message.author, body.device)
     const last = known?.program ?? this.#gone.get(`${message.author}/${body.device}`)
     if (isStale(heard, last)) return undefined
-    if (body.leaving) {
-      const program = programFrom(heard, last)
-      const events = this.#leave(message.author, body.device, program, heard.teller)
-      return { isNew: false, events }
-    }
-    const events = known === undefined ? this.#makeRoom(heard) : []
+    const program = programFrom(heard, last)
+    if (body.leaving)
+      return { isNew: false, events: this.#leave(message.author, body.device, program, now, heard) }
+    const events = known === undefined ? this.#makeRoom(heard, now) : []
     if (events === undefined) return undefined
-    events.push(...this.#enter(heard, deviceFrom(heard, known, last, now, wall), known))
+    this.#tellers.told(heard, !this.isHere(message.author), now)
+    events.push(...this.#enter(deviceFrom(heard, known, program, now, wall), known))
     return { isNew: known === undefined, events }
   }
 
   /** The device said goodbye on its own link. */
-  goodbye(identity: IdentityKey, device: PeerKey): RoomEvent[] {
+  goodbye(identity: IdentityKey, device: PeerKey, now: Millis): RoomEvent[] {
     const known = this.#find(identity, device)
-    return known === undefined ? [] : this.#leave(identity, device, known.program)
+    return known === undefined ? [] : this.#remove(known, known.program, now)
   }
 
   /** Removes suspected devices that have not spoken for 3 s, and all of which nothing was heard for 2.5 intervals. */
   expire(now: Millis): RoomEvent[] {
-    const gone = this.#expiry.expired(now)
-    return gone.flatMap(({ body, message, program }) =>
-      this.#leave(message.author, body.device, program)
-    )
+    return this.#devices.expiry.expired(now).flatMap(d => this.#remove(d, d.program, now))
   }
 
   /** Devices of which nothing was heard for 1.5 intervals, once `expire` has looked: so many at most, and each once. */
   overdue(max: number): Suspect[] {
-    return this.#expiry.overdue(max)
+    return this.#devices.expiry.overdue(max)
   }
 
   /** We have slept for so long and heard nobody: that says nothing against them. */
   excuse(slept: Millis): void {
-    this.#expiry.excuse(this.#all(), slept)
+    this.#devices.expiry.excuse(this.#devicesOf(this.#members.keys()), slept)
   }
 
   #find(identity: IdentityKey, device: PeerKey): Device | undefined {
@@ -228,72 +249,51 @@ export class Roster {
   }
 
   /** Whoever had to go for this new device; undefined if there is no room for it. */
-  #makeRoom(heard: Heard): RoomEvent[] | undefined {
+  #makeRoom(heard: Heard, now: Millis): RoomEvent[] | undefined {
     const own = this.#members.get(heard.message.author)?.devices.size ?? 0
     if (own >= MAX_DEVICES_PER_IDENTITY) return undefined
-    if (this.#devices < this.#max) return []
-    const out = this.#hearsay.least(heard)
-    return out === undefined ? undefined : this.#evict(out)
+    if (this.deviceCount < this.#max) return []
+    const out = this.#tellers.leastFor(heard)
+    if (out === undefined) return undefined
+    return [...this.#devicesOf([out])].flatMap(d => this.#remove(d, unheard(d.program), now))
   }
 
-  #evict(identity: IdentityKey): RoomEvent[] {
-    const devices = [...(this.#members.get(identity)?.devices.values() ?? [])]
-    return devices.flatMap(({ body, program }) =>
-      this.#leave(identity, body.device, { ...program, clock: program.clock - 1 })
-    )
-  }
-
-  #enter(heard: Heard, device: Device, known: Device | undefined): RoomEvent[] {
+  #enter(device: Device, known: Device | undefined): RoomEvent[] {
     const { body, message } = device
     const member = this.#members.get(message.author)
-    this.#hearsay.note(heard, member === undefined)
-    this.#expiry.watch(device)
-    if (known === undefined) this.#claims.add(body.device, message.author)
-    if (known === undefined) this.#devices += 1
-    else this.#expiry.forget(known)
-    if (member === undefined) return this.#join(device)
+    this.#devices.enter(device, known)
+    if (known === undefined) this.#tellers.weigh(message.author, 1)
+    if (member === undefined) {
+      this.#members.set(message.author, new Present(device))
+      return this.#news({ type: 'join', identity: message.author, nick: body.nick })
+    }
     member.devices.set(body.device, device)
-    return this.#rename(member, message.author)
+    return this.#news(member.renamed(message.author))
   }
 
-  #join(device: Device): RoomEvent[] {
-    const { body, message } = device
-    this.#members.set(message.author, new Present(device))
-    return this.#news({ type: 'join', identity: message.author, nick: body.nick })
+  #remove({ body, message }: Device, program: Program, now: Millis): RoomEvent[] {
+    return this.#leave(message.author, body.device, program, now)
   }
 
-  #rename(member: Present, identity: IdentityKey): RoomEvent[] {
-    const previous = member.nick
-    const nick = member.naming?.nick ?? previous
-    member.nick = nick
-    return nick === previous ? [] : this.#news({ type: 'rename', identity, nick, previous })
-  }
-
-  #leave(identity: IdentityKey, key: PeerKey, program: Program, by = identity): RoomEvent[] {
-    this.#gone.set(`${identity}/${key}`, ended(program), by)
+  #leave(identity: IdentityKey, key: PeerKey, program: Program, now: Millis, told: Told = {}) {
+    this.#gone.add(identity, key, program, now, told)
     const member = this.#members.get(identity)
     const device = member?.devices.get(key)
     if (member === undefined || device === undefined) return []
-    this.#expiry.forget(device)
+    this.#devices.leave(device)
+    this.#tellers.weigh(identity, -1)
     member.devices.delete(key)
-    this.#claims.delete(key, identity)
-    this.#devices -= 1
-    if (member.devices.size > 0) return this.#rename(member, identity)
+    if (member.devices.size > 0) return this.#news(member.renamed(identity))
     this.#members.delete(identity)
-    this.#hearsay.forget(identity)
+    this.#tellers.forget(identity)
     return this.#news({ type: 'leave', identity, nick: member.nick })
   }
 
-  #news(event: Extract<RoomEvent, { identity: IdentityKey }>): RoomEvent[] {
-    return event.identity === this.#self ? [] : [event]
+  #news(event: MemberEvent | undefined): RoomEvent[] {
+    return event === undefined || event.identity === this.#self ? [] : [event]
   }
 
-  *#trustedFirst(): Generator<Device> {
-    for (const member of this.#hearsay.trustedFirst())
-      yield* this.#members.get(member)?.devices.values() ?? []
-  }
-
-  *#all(): Generator<Device> {
-    for (const { devices } of this.#members.values()) yield* devices.values()
+  *#devicesOf(identities: Iterable<IdentityKey>): Generator<Device> {
+    for (const each of identities) yield* this.#members.get(each)?.devices.values() ?? []
   }
 }

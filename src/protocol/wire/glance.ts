@@ -10,9 +10,14 @@ export interface Claim {
   readonly clock: Millis
 }
 
+/** The kind that the bytes of a sealed message claim; undefined for none. */
+export function claimedKind(sealed: Uint8Array): number | undefined {
+  return sealed[1]
+}
+
 /** What the bytes of a sealed message claim; undefined for what is too short to be one. Next to no work. */
 export function glance(sealed: Uint8Array): Claim | undefined {
-  const [, kind] = sealed
+  const kind = claimedKind(sealed)
   const clock = clockOf(sealed)
   const author = clock === undefined ? undefined : authorOf(sealed)
   if (kind === undefined || author === undefined || clock === undefined) return undefined

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { IdentityKey } from '../../../src/base/ids.js'
 import { Doubts } from '../../../src/protocol/presence/doubts.js'
 import { MAX_DOUBTS } from '../../../src/protocol/presence/tuning.js'
 import { deviceOf, EPOCH, identityOf, type Peer, World } from '../../support/harness.js'
@@ -47,18 +48,39 @@ describe('an observer that comes after a member has died', () => {
   })
 })
 
-test('members whom one link invents and doubts do not push out those who died', () => {
-  const doubts = new Doubts()
-  const note = (nick: string, isHearsay: boolean) => {
-    const presence = presenceOf(nick)
-    const suspect = { identity: presence.author, device: deviceOf(nick), clock: EPOCH }
-    doubts.note({ suspect, presence, suspicion: messageOf('eve'), isHearsay })
+describe('invented members that are doubted do not push out those who died', () => {
+  /** cyd, of whom an honest link told, and so many others as one. */
+  function doubted(isHearsay: boolean, count: number) {
+    const doubts = new Doubts()
+    const note = (nick: string, of: { isHearsay: boolean; payer: IdentityKey }) => {
+      const presence = presenceOf(nick)
+      const suspect = { identity: presence.author, device: deviceOf(nick), clock: EPOCH }
+      doubts.note({ suspect, presence, suspicion: messageOf('eve'), ...of })
+    }
+    note('cyd', { isHearsay: false, payer: identityOf('bob') })
+    for (let n = 0; n < count; n++)
+      note(`nobody ${n}`, { isHearsay, payer: identityOf(`eve ${n % 2}`) })
+    return doubts
   }
-  note('cyd', false)
-  for (let n = 0; n < 2 * MAX_DOUBTS; n++) note(`nobody ${n}`, true)
-  const told = doubts.departed(() => false, 10, EPOCH)
-  expect(told).toHaveLength(10)
-  expect(told[0]?.author).toBe(identityOf('cyd'))
+
+  test.each([
+    ['one link tells of', true],
+    ['two links tell of', false]
+  ])('whom %s', (_, isHearsay) => {
+    const doubts = doubted(isHearsay, 2 * MAX_DOUBTS)
+    const told = doubts.departed(() => false, 10, EPOCH)
+    expect(told).toHaveLength(10)
+    expect(told.slice(0, 3).map(({ author }) => author)).toContain(identityOf('cyd'))
+    const handedOn = doubts.toHandOn(EPOCH).map(({ author }) => author)
+    expect(handedOn.slice(0, 6)).toContain(identityOf('cyd'))
+  })
+
+  test('nor those of links that are gone', () => {
+    const doubts = doubted(false, MAX_DOUBTS)
+    for (const name of ['eve 0', 'eve 1']) doubts.linkDown(identityOf(name))
+    const told = doubts.departed(() => false, 2, EPOCH)
+    expect(told.map(({ author }) => author)).toContain(identityOf('cyd'))
+  })
 })
 
 test('a probe tells of those who are there still, and of nobody else', () => {
