@@ -209,7 +209,7 @@ describe('where there is no room for more', () => {
     return { hear, nicks, roster }
   }
 
-  test('those go first of whom one link alone has told, of the link that told of most', () => {
+  test('those go first whom that link told of last that told of most', () => {
     const { hear, nicks } = small(6)
     hear('bob', 'bob')
     hear('cyd', 'bob')
@@ -230,7 +230,7 @@ describe('where there is no room for more', () => {
     expect(nicks()).toEqual(['bob', 'ghost 1', 'ghost 2'])
   })
 
-  test('of one share those of whom two links have told go last, and nobody who has a link', () => {
+  test('of one share those go first who came last, whoever has told of them, and nobody who has a link', () => {
     const { hear, nicks } = small(5)
     hear('bob', 'bob')
     hear('cyd', 'bob')
@@ -238,10 +238,19 @@ describe('where there is no room for more', () => {
     hear('dan', 'eli')
     hear('fay', 'bob')
     hear('gus', 'bob', true)
-    expect(hear('eve', 'eve')?.[0]).toMatchObject({ type: 'leave', nick: 'fay' })
-    expect(hear('hal', 'hal')?.[0]).toMatchObject({ type: 'leave', nick: 'cyd' })
-    expect(hear('ivy', 'ivy')?.[0]).toMatchObject({ type: 'leave', nick: 'gus' })
+    expect(hear('eve', 'eve')?.[0]).toMatchObject({ type: 'leave', nick: 'gus' })
+    expect(hear('hal', 'hal')?.[0]).toMatchObject({ type: 'leave', nick: 'fay' })
+    expect(hear('ivy', 'ivy')?.[0]).toMatchObject({ type: 'leave', nick: 'cyd' })
     expect(nicks()).toEqual(['bob', 'dan', 'eve', 'hal', 'ivy'])
+  })
+
+  test('whom one link alone tells of does not go for those who came after it and of whom others tell as well', () => {
+    const { hear, nicks } = small(6)
+    hear('bob', 'bob')
+    hear('cyd', 'bob')
+    for (const n of [1, 2, 3, 4]) hear(`ghost ${n}`, 'bob', true)
+    expect(hear('ghost 5', 'eve')?.[0]).toMatchObject({ type: 'leave', nick: 'ghost 4' })
+    expect(nicks()).toContain('cyd')
   })
 
   test('who had to go is back when there is room', () => {

@@ -78,3 +78,29 @@ test('who was told of by them first stays once an honest link has sent or announ
   expect(gone()).toContain('jim')
   expect(nicks()).toEqual(expect.arrayContaining(['hal', 'ivo']))
 })
+
+test('whom the only honest link tells of stay, also if others vouch for all that was invented and came over it', () => {
+  const world = new World(3)
+  const bob = world.join('bob')
+  const cyd = live(world, member(world, bob, 'cyd'), bob)
+  const [eve, mal] = ['eve', 'mal'].map(name => live(world, member(world, bob, name), bob))
+  const tell = (by: Puppet | undefined, name: string, clock = world.now) => {
+    if (by !== undefined) feedPushed(bob, by, presenceOf(name, { interval: INTERVAL }, clock))
+  }
+  world.run(70_000)
+  for (const name of ['cyd', 'dan', 'fay']) tell(cyd, name)
+  for (let n = 0; bob.machine.snapshot().members < MAX_DEVICES; n++) {
+    tell(eve, `one ${n}`)
+    // They have told cyd of it as well, who passes it on.
+    tell(cyd, `one ${n}`, world.now + 1)
+    if (n % PER_SECOND === PER_SECOND - 1) world.run(1_000)
+  }
+  for (let n = 0; n < 10; n++) {
+    world.run(1_000)
+    tell(mal, `another ${n}`)
+  }
+  const gone = bob.of('leave').map(({ nick }) => nick)
+  expect(gone.length).toBeGreaterThan(5)
+  expect(gone).not.toContain('dan')
+  expect(gone).not.toContain('fay')
+})

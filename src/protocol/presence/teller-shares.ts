@@ -10,16 +10,16 @@ export type Payer = IdentityKey | typeof COMMON | typeof ONCE_LINKED
 
 /** What something is charged as. */
 interface Charged {
-  /** True if it goes before all else of its share. Default: false. */
-  readonly isFirst?: boolean
+  /** True if one link alone has told of it. Default: false. */
+  readonly isHearsay?: boolean
   /** How much it takes. Default: 1. */
   readonly weight?: number
+  /** The later it came, the greater. Default: later than all that was charged before. */
+  readonly order?: number
 }
 
 interface Charge<K> extends Required<Charged> {
   readonly key: K
-  /** The later it was charged, the greater. */
-  readonly order: number
   weight: number
   share: Share<K>
 }
@@ -31,10 +31,10 @@ const STALE_CHARGES = 64
 class Share<K> {
   readonly payer: Payer
   weight = 0
-  // BOUNDED: by the owner of the shares: those that go first, and the others, in the order in which they came to this payer.
-  readonly #first = new Set<Charge<K>>()
+  // BOUNDED: by the owner of the shares: hearsay, and the others, in the order in which they came to this payer.
+  readonly #hearsay = new Set<Charge<K>>()
   readonly #others = new Set<Charge<K>>()
-  /** What goes next is on top; what is no longer here is passed over. */
+  /** The newest is on top; what is no longer here is passed over. */
   #queue = new TinyQueue<Charge<K>>([], compareCharges)
 
   constructor(payer: Payer) {
@@ -42,35 +42,35 @@ class Share<K> {
   }
 
   get size(): number {
-    return this.#first.size + this.#others.size
+    return this.#hearsay.size + this.#others.size
   }
 
-  /** Those that go first, or the others, the oldest first. */
-  charges(isFirst: boolean): Set<Charge<K>> {
-    return isFirst ? this.#first : this.#others
+  /** Hearsay, or the others, in the order in which they came to this payer. */
+  charges(isHearsay: boolean): Set<Charge<K>> {
+    return isHearsay ? this.#hearsay : this.#others
   }
 
   all(): Charge<K>[] {
-    return [...this.#first, ...this.#others]
+    return [...this.#hearsay, ...this.#others]
   }
 
   add(charge: Charge<K>): void {
     charge.share = this
-    this.charges(charge.isFirst).add(charge)
+    this.charges(charge.isHearsay).add(charge)
     this.weight += charge.weight
     if (this.#queue.length > 2 * this.size + STALE_CHARGES) this.#tidy()
     else this.#queue.push(charge)
   }
 
   delete(charge: Charge<K>): void {
-    this.charges(charge.isFirst).delete(charge)
+    this.charges(charge.isHearsay).delete(charge)
     this.weight -= charge.weight
   }
 
-  /** What goes next: the newest of those that go first, and if there is none of the others. */
+  /** What goes next: the newest. */
   next(): K | undefined {
     let next = this.#queue.peek()
-    while (next !== undefined && !this.charges(next.isFirst).has(next)) {
+    while (next !== undefined && !this.charges(next.isHearsay).has(next)) {
       this.#queue.pop()
       next = this.#queue.peek()
     }
@@ -115,20 +115,21 @@ export class TellerShares<K> {
   }
 
   /** Charges this payer, and nobody else any more. */
-  charge(key: K, payer: Payer, { isFirst = false, weight = 1 }: Charged = {}): void {
+  charge(key: K, payer: Payer, charged: Charged = {}): void {
     this.delete(key)
     this.#count += 1
+    const { isHearsay = false, order = this.#count, weight = 1 } = charged
     const share = this.#shareOf(payer)
-    const charge = { key, order: this.#count, isFirst, weight, share }
+    const charge = { key, order, isHearsay, weight, share }
     this.#charges.set(key, charge)
     share.add(charge)
   }
 
-  /** This no longer goes before all else of its share; it is as old as it was. */
-  keepLonger(key: K): void {
+  /** This is hearsay no longer; it is as old as it was. */
+  confirm(key: K): void {
     const charge = this.#charges.get(key)
     if (charge === undefined) return
-    const kept = { ...charge, isFirst: false }
+    const kept = { ...charge, isHearsay: false }
     charge.share.delete(charge)
     this.#charges.set(key, kept)
     kept.share.add(kept)
@@ -183,14 +184,14 @@ export class TellerShares<K> {
     return this.#shares.get(payer)?.next()
   }
 
-  /** What this payer has been charged with longest, of what does not go first. */
+  /** What this payer has been charged with longest, of what is no hearsay. */
   oldestOf(payer: Payer): K | undefined {
     return this.#shares.get(payer)?.charges(false).values().next().value?.key
   }
 
-  /** One of each payer in turn, the oldest first: of those that go first, or of the others. Made as it is read. */
-  *inTurn(isFirst: boolean): Generator<K> {
-    const shares = [...this.#shares.values()].map(share => share.charges(isFirst).values())
+  /** One of each payer in turn, in the order in which they came to it: of hearsay, or of the others. Made as it is read. */
+  *inTurn(isHearsay: boolean): Generator<K> {
+    const shares = [...this.#shares.values()].map(share => share.charges(isHearsay).values())
     for (let left = shares; left.length > 0; ) {
       const round = left.map(charges => charges.next())
       for (const { done, value } of round) if (done !== true) yield value.key
@@ -205,7 +206,7 @@ export class TellerShares<K> {
   }
 }
 
-/** What goes before all else comes first, and then the newest. */
+/** The newest comes first. */
 function compareCharges<K>(a: Charge<K>, b: Charge<K>): number {
-  return a.isFirst === b.isFirst ? b.order - a.order : Number(b.isFirst) - Number(a.isFirst)
+  return b.order - a.order
 }

@@ -13,7 +13,8 @@ export type Told = Pick<Heard, 'isFresh' | 'teller'>
  * to that one, so that the links share the roster fairly: identities cost nothing, and those of one attacker vouch for each
  * other's inventions. Nobody else is charged with who has a link of its own, and it does not go.
  *
- * Of each share those go first of whom one link alone has told: nobody else vouches that they are in the room.
+ * Of each share the newest go first, whoever has told of them and whatever link they had since they came: a link that attackers
+ * tell of their own can be the only honest one, and then those whom it alone tells of are the members, and the others invented.
  */
 export class Tellers {
   readonly #max: number
@@ -21,6 +22,9 @@ export class Tellers {
   readonly #shares = new TellerShares<IdentityKey>()
   // BOUNDED: by the roster: who alone has told of whom.
   readonly #tellerOf = new Map<IdentityKey, IdentityKey>()
+  // BOUNDED: by the roster: in which order these came.
+  readonly #cameAs = new Map<IdentityKey, number>()
+  #count = 0
   readonly #vouchers = new Vouchers()
   // BOUNDED: by the links: who has one, and since when.
   readonly #linked = new Map<IdentityKey, Millis>()
@@ -62,6 +66,7 @@ export class Tellers {
   told(heard: Heard, isNew: boolean, now: Millis): void {
     const { message, teller, toldTwice } = heard
     const { author } = message
+    if (isNew) this.#come(author)
     if (teller === author) this.linkUp(author, now)
     if (this.#linked.has(author)) return
     if (!isNew) {
@@ -72,7 +77,7 @@ export class Tellers {
     if (isHearsay) this.#tellerOf.set(author, teller)
     const payer = payerFor(heard)
     this.#vouchers.add(author, payer)
-    this.#shares.charge(author, payer, { isFirst: isHearsay, weight: 0 })
+    this.#charge(author, payer, 0)
   }
 
   /** Somebody has told of a member that is here. */
@@ -86,7 +91,7 @@ export class Tellers {
     const total = this.#shares.totalOf(to) + weight
     // Nobody is charged to a share in which it could be among those who go.
     const isFairer = total < this.#shares.totalOf(from) && total <= this.#fairShare
-    if (isFairer) this.#shares.charge(identity, to, { isFirst: this.isHearsay(identity), weight })
+    if (isFairer) this.#charge(identity, to, weight)
   }
 
   /** So many devices of the member have come, or gone. */
@@ -96,6 +101,11 @@ export class Tellers {
 
   /** The member is gone. */
   forget(identity: IdentityKey): void {
+    this.#cameAs.delete(identity)
+    this.#forgetTellers(identity)
+  }
+
+  #forgetTellers(identity: IdentityKey): void {
     this.#tellerOf.delete(identity)
     this.#shares.delete(identity)
     this.#vouchers.forget(identity)
@@ -104,7 +114,7 @@ export class Tellers {
   /** Somebody has a link to us: that vouches for it. */
   linkUp(identity: IdentityKey, now: Millis): void {
     if (this.#linked.has(identity)) return
-    this.forget(identity)
+    this.#forgetTellers(identity)
     this.#linked.set(identity, now)
   }
 
@@ -115,7 +125,7 @@ export class Tellers {
     this.#vouchers.linkDown(identity)
     this.#shares.linkDown(identity, each => this.#shares.leastOf(this.#vouchers.of(each)))
     const charged = payer === ONCE_LINKED ? payer : COMMON
-    if (devices > 0) this.#shares.charge(identity, charged, { weight: devices })
+    if (devices > 0) this.#charge(identity, charged, devices)
   }
 
   /** Who is to go for a device of somebody: the last of the largest share. Undefined if the new one would be of that, or as large a one. */
@@ -142,9 +152,20 @@ export class Tellers {
     return this.#max / (this.#shares.payerCount + 1)
   }
 
+  #come(identity: IdentityKey): void {
+    this.#count += 1
+    this.#cameAs.set(identity, this.#count)
+  }
+
+  /** Charges whoever that is, as somebody who is here as long as it is. */
+  #charge(identity: IdentityKey, payer: Payer, weight: number): void {
+    const order = this.#cameAs.get(identity) ?? this.#count
+    this.#shares.charge(identity, payer, { isHearsay: this.isHearsay(identity), order, weight })
+  }
+
   #confirm(identity: IdentityKey): void {
     this.#tellerOf.delete(identity)
-    this.#shares.keepLonger(identity)
+    this.#shares.confirm(identity)
   }
 }
 

@@ -39,7 +39,7 @@ function scene(max = 1_000) {
   return { hear, hearMany, payerOf, tellers }
 }
 
-test('whom a second link tells of is hearsay no longer, and goes after those who are', () => {
+test('whom a second link tells of is hearsay no longer', () => {
   const { hear, tellers } = scene()
   for (const name of ['ann', 'bob', 'gus']) hear(name, 'eve')
   hear('gus', 'fay')
@@ -89,6 +89,23 @@ test('the newest of the largest share goes, for nobody of that share, nor of one
   expect(tellers.leastFor(told('cyd', 'eve'))).toBeUndefined()
   hear('hal', 'fay')
   expect(tellers.leastFor(told('cyd', 'fay'))).toBeUndefined()
+})
+
+test('who came before others stays before them, whoever is charged, and whatever link it had since', () => {
+  const { hear, hearMany, payerOf, tellers } = scene()
+  for (const name of ['ann', 'bob', 'dan']) hear(name, 'cyd')
+  hearMany('ghost', 9, 'cyd', { toldTwice: true })
+  hear('ann', 'eve')
+  expect(payerOf('ann')).toBe(eve)
+  tellers.linkUp(eve, 0)
+  tellers.linkDown(eve, 0, 0)
+  tellers.linkUp(bob, 0)
+  tellers.linkDown(bob, 1, 0)
+  hear('bob', 'cyd')
+  for (let n = 8; n >= 0; n--) {
+    expect(tellers.leastFor(told('hal', 'hal'))).toBe(identityOf(`ghost ${n}`))
+    tellers.forget(identityOf(`ghost ${n}`))
+  }
 })
 
 test('two that vouch for each other have their shares, however many vouch', () => {
