@@ -5,10 +5,10 @@ import { pretend } from '../support/pretend.js'
 
 // So many lines at once by the honest neighbour, which only announces them, that there is no room to note what it announces next.
 // The attacker spends: a link to each of two members, up to 5,000 lines of twenty settled identities at once, and what it takes to
-// pretend that messages are late. The room suffers: nothing. Every line is there in time.
+// pretend that messages are late. The room suffers: lines that are only announced are 2.4 s late at most. None is lost.
 
-/** What a line takes that is only announced, when nobody pretends anything. */
-const USUAL_MILLIS = 1_140
+/** Twice what a line takes that is only announced, when nobody pretends anything; and a little, where the early questions of a second are used up. */
+const LATE_MILLIS = 2 * 1_140 + 120
 /** From one to the next, a link brings no more than it may. */
 const PAUSE_MILLIS = 5_000
 
@@ -42,6 +42,6 @@ test.each([
       feedPushed(bob, cyd, line)
       return lateness(world, ann, line)
     })
-    expect(Math.max(...late)).toBeLessThan(2 * USUAL_MILLIS)
+    expect(Math.max(...late)).toBeLessThan(LATE_MILLIS)
   }
 )

@@ -198,3 +198,35 @@ test.each([
     }
   }
 )
+
+// What flows by is asked for soon, which tells of no lateness; what they say themselves tells of much: so waits are short and long by turns.
+test.each([5, 10, 40])(
+  'a flow of %i lines a second, and six who announce first what they do not send, delay no line',
+  rate => {
+    const all = oneHonestLink(5)
+    const { ann, bob, cyd, eves, mal, world } = all
+    pretend(all, 380, line => mal.send(bob.device, pushed(line)))
+    const hold = () => {
+      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
+      world.after(250, hold)
+    }
+    hold()
+    world.run(10_000)
+    const flow = (n: number) => {
+      const text = `${n} `.padEnd(200, 'x')
+      mal.send(bob.device, pushed(textOf(`mal ${n % 20}`, text, world.now)))
+      world.after(1_000 / rate, () => flow(n + 1))
+    }
+    pruneHonest(all)
+    flow(1)
+    world.run(10_000)
+    for (let n = 0; n < 6; n++) {
+      pruneHonest(all)
+      const line = textOf('cyd', `hidden ${n}`, world.now)
+      feedPushed(bob, cyd, line)
+      for (const eve of eves)
+        eve.send(ann.device, { type: 'ihave', entries: [{ id: line.id, hops: 0 }] })
+      expect(lateness(world, ann, line)).toBeLessThan(2 * USUAL_MILLIS)
+    }
+  }
+)

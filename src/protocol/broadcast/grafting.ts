@@ -133,6 +133,7 @@ export class Grafting {
     if (now + GRAFT_SPREAD_MILLIS >= this.#alarmAt) this.#alarmAt = Number.POSITIVE_INFINITY
     const { ids, nextAt } = this.#missing.due(now, {
       timeOf: announcer => this.#time(announcer),
+      again: this.#delay.again(now),
       sooner: this.#sooner,
       onearly: peer => this.#delay.askedEarly(peer, now)
     })

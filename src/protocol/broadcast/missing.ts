@@ -58,6 +58,8 @@ interface Choice {
 /** When each may be asked for what it has announced. */
 export interface Pace {
   readonly timeOf: (announcer: Announcer) => GraftTime
+  /** How long is waited for an answer now. */
+  readonly again: Millis
   /** That may be sooner than was known. */
   readonly sooner: boolean
   /** This one is asked for something sooner than for the rest. */
@@ -101,11 +103,11 @@ export class Missing {
    * The messages whose time is up, in the order in which they were announced. What nobody was asked for yet is due when
    * the first of its announcers may be asked, as far as is known now, whatever was known when it was announced.
    */
-  due(now: Millis, { onearly, sooner, timeOf }: Pace): Due {
+  due(now: Millis, { onearly, sooner, ...pace }: Pace): Due {
     const ids: MessageId[] = []
     let nextAt = Number.POSITIVE_INFINITY
     for (const [id, waiting] of this.#waiting) {
-      if (sooner || waiting.dueAt <= now) reckon(waiting, timeOf)
+      if (sooner || waiting.dueAt <= now) reckon(waiting, pace)
       if (waiting.dueAt > now) nextAt = Math.min(nextAt, waiting.dueAt)
       else {
         ids.push(id)
@@ -135,9 +137,10 @@ export class Missing {
     const announcers = some.length > 0 ? some : takeChosen(waiting, choice, ANNOUNCERS_MAX)
     if (announcers.length === 0) return []
     waiting.asked = { announcers, at: now }
-    waiting.againAt = dueAt
+    // ... nor do those who are asked next because somebody was asked sooner in between.
+    waiting.againAt = isEarly ? Math.min(waiting.againAt, dueAt) : dueAt
     // Another one that may be asked sooner does not wait for this one.
-    waiting.dueAt = isEarly ? Math.min(dueAt, now + GRAFT_RETRY_MILLIS) : dueAt
+    waiting.dueAt = isEarly ? Math.min(waiting.againAt, now + GRAFT_RETRY_MILLIS) : dueAt
     return announcers.map(({ peer }) => peer)
   }
 
@@ -215,10 +218,12 @@ function takeOut(announcers: Announcer[], chosen: Announcer[]): Announcer[] {
 }
 
 /** When the first of those who announced it may be asked; once somebody was, only whoever may be asked sooner than others counts. */
-function reckon(waiting: Waiting, timeOf: Pace['timeOf']): void {
-  const { announcers, asked, againAt, isPressed } = waiting
+function reckon(waiting: Waiting, { again, timeOf }: Pick<Pace, 'again' | 'timeOf'>): void {
+  const { announcers, asked, isPressed } = waiting
   if (isPressed && asked === undefined) return
-  waiting.dueAt = againAt
+  // Where answers are waited for less than when somebody was asked, that one is as well.
+  if (asked !== undefined) waiting.againAt = Math.min(waiting.againAt, asked.at + again)
+  waiting.dueAt = waiting.againAt
   waiting.first = undefined
   for (const announcer of announcers) {
     const { at, isEarly } = timeOf(announcer)
