@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
-import { KIND_TYPING } from '../../src/protocol/wire/kinds.js'
-import { feedPushed, member, messageOf, numbered, textOf } from '../support/hostile.js'
-import { lateness, live, oneHonestLink, pruneHonest, pushed } from '../support/one-honest-link.js'
+import { feedPushed, member, textOf, typingOf } from '../support/hostile.js'
+import {
+  holdPushes,
+  lateness,
+  live,
+  oneHonestLink,
+  pruneHonest,
+  pushed
+} from '../support/one-honest-link.js'
 import { pretend } from '../support/pretend.js'
 
 // So much at once that is of the moment that the honest neighbour announces what it has forgotten when it is asked for it, and is
@@ -21,19 +27,11 @@ test.each([
     const all = oneHonestLink(links - 1)
     const { ann, bob, cyd, eves, mal, world } = all
     pretend(all, 380, line => mal.send(bob.device, pushed(line)))
-    // So that there is no need of the link between ann and bob.
-    const hold = () => {
-      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
-      world.after(250, hold)
-    }
-    hold()
+    holdPushes(all)
     const mals = [mal, ...['mel', 'max'].map(name => live(world, member(world, bob, name), bob))]
     world.run(70_000)
     let said = 0
-    const typing = () => {
-      const draft = { kind: KIND_TYPING, clock: world.now, body: Uint8Array.of(0) }
-      return messageOf(`mal ${said % 20}`, { ...draft, nonce: numbered(++said) })
-    }
+    const typing = () => typingOf(`mal ${said++ % 20}`, world.now)
     const late = Array.from({ length: 12 }, (_, n) => {
       pruneHonest(all)
       for (let m = 0; m < count; m++) mals[m % mals.length]?.send(bob.device, pushed(typing()))

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { feedPushed, textOf } from '../support/hostile.js'
-import { lateness, oneHonestLink, pruneHonest, pushed } from '../support/one-honest-link.js'
+import {
+  holdPushes,
+  lateness,
+  oneHonestLink,
+  pruneHonest,
+  pushed
+} from '../support/one-honest-link.js'
 import { pretend } from '../support/pretend.js'
 
 // So many lines at once by the honest neighbour, which only announces them, that there is no room to note what it announces next.
@@ -23,14 +29,9 @@ test.each([
   '%i lines at once through the honest neighbour, and %i who pretend, hide none of others',
   (burst, count) => {
     const all = oneHonestLink(count - 1)
-    const { ann, bob, cyd, eves, mal, world } = all
+    const { ann, bob, cyd, mal, world } = all
     pretend(all, 380, line => mal.send(bob.device, pushed(line)))
-    // So that there is no need of the link between ann and bob.
-    const hold = () => {
-      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
-      world.after(250, hold)
-    }
-    hold()
+    holdPushes(all)
     world.run(10_000)
     const late = [100, 300, 600].map(after => {
       world.run(PAUSE_MILLIS)

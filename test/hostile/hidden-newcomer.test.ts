@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { KIND_PRESENCE, KIND_TYPING } from '../../src/protocol/wire/kinds.js'
+import { KIND_PRESENCE } from '../../src/protocol/wire/kinds.js'
 import { open } from '../../src/protocol/wire/message.js'
 import { identityOf, ROOM } from '../support/harness.js'
-import { feedPushed, member, messageOf, numbered, presenceOf } from '../support/hostile.js'
-import { live, oneHonestLink, pruneHonest, pushed } from '../support/one-honest-link.js'
+import { feedPushed, member, presenceOf, typingOf } from '../support/hostile.js'
+import { holdPushes, live, oneHonestLink, pruneHonest, pushed } from '../support/one-honest-link.js'
 
 // As soon as somebody new says that they are here, so much that is of the moment that their presence is forgotten before a neighbour
 // that was only told of it asks for it.
@@ -15,20 +15,12 @@ const SEEN_MILLIS = 2_400
 
 test.each([0, 1_100])('%i messages of the moment hide nobody who comes', count => {
   const all = oneHonestLink(3)
-  const { ann, bob, eves, mal, world } = all
-  // So that there is no need of the link between ann and bob.
-  const hold = () => {
-    for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
-    world.after(250, hold)
-  }
-  hold()
+  const { ann, bob, mal, world } = all
+  holdPushes(all)
   const mals = [mal, ...['mel', 'max'].map(name => live(world, member(world, bob, name), bob))]
   world.run(70_000)
   let said = 0
-  const typing = () => {
-    const draft = { kind: KIND_TYPING, clock: world.now, body: Uint8Array.of(0) }
-    return messageOf(`mal ${said % 20}`, { ...draft, nonce: numbered(++said) })
-  }
+  const typing = () => typingOf(`mal ${said++ % 20}`, world.now)
   live(world, mal, bob, frame => {
     const opened = frame.type === 'message' ? open(frame.sealed, ROOM) : undefined
     if (opened?.ok !== true || opened.message.author !== identityOf('zed')) return

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { VerifiedMessage } from '../../src/protocol/wire/message.js'
 import { feedPushed, textOf } from '../support/hostile.js'
 import {
+  holdPushes,
   lateness,
   linesOf,
   type OneHonestLink,
@@ -174,15 +175,11 @@ test.each([
   'a flow of %i lines a second that come when they are asked for, over links of %i ms, %i ms before the answer, hides none of others',
   (rate, latency, before) => {
     const all = oneHonestLink(6)
-    const { ann, bob, cyd, eves, mal, world } = all
+    const { ann, bob, cyd, mal, world } = all
     world.latency = latency
     // So that there is no need of the link between ann and bob, either way.
     pretend(all, 380, line => mal.send(bob.device, pushed(line)))
-    const hold = () => {
-      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
-      world.after(250, hold)
-    }
-    hold()
+    holdPushes(all)
     world.run(10_000)
     const turn = flowing(all, rate, before)
     for (let n = 0; n < 6; n++) {
@@ -206,11 +203,7 @@ test.each([5, 10, 40])(
     const all = oneHonestLink(5)
     const { ann, bob, cyd, eves, mal, world } = all
     pretend(all, 380, line => mal.send(bob.device, pushed(line)))
-    const hold = () => {
-      for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
-      world.after(250, hold)
-    }
-    hold()
+    holdPushes(all)
     world.run(10_000)
     const flow = (n: number) => {
       const text = `${n} `.padEnd(200, 'x')

@@ -5,7 +5,7 @@ import { MessageWriter } from '../../src/protocol/history/negentropy/message.js'
 import { encodePresenceBody, type PresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import { encodeTextBody } from '../../src/protocol/wire/bodies/text.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
-import { KIND_PRESENCE, KIND_TEXT } from '../../src/protocol/wire/kinds.js'
+import { KIND_PRESENCE, KIND_TEXT, KIND_TYPING } from '../../src/protocol/wire/kinds.js'
 import {
   type Draft,
   NONCE_BYTES,
@@ -156,6 +156,18 @@ export function presenceOf(
   }
   const bytes = encodePresenceBody({ device: deviceOf(name), ...usual, ...body })
   return messageOf(name, { kind: KIND_PRESENCE, clock, body: bytes })
+}
+
+let typed = 0
+
+/** What its author types at that time; another message each time. */
+export function typingOf(name: string, clock: number): VerifiedMessage {
+  return messageOf(name, {
+    kind: KIND_TYPING,
+    clock,
+    body: Uint8Array.of(0),
+    nonce: numbered(++typed)
+  })
 }
 
 /** A nonce that spells this number: each makes another message. */

@@ -50,6 +50,13 @@ export function oneHonestLink(others = 0) {
   return { world, ann, bob, cyd, mal, eves }
 }
 
+/** From now on ann pushes to all of eve's, so that she has no need of the link between her and bob. */
+export function holdPushes(all: OneHonestLink): void {
+  const { ann, eves, world } = all
+  for (const eve of eves) eve.send(ann.device, { type: 'graft', ids: [] })
+  world.after(250, () => holdPushes(all))
+}
+
 /** What comes to both at once shows them a cycle: neither pushes to the other any more. */
 export function pruneHonest({ ann, bob, eves: [eve], mal, world }: OneHonestLink): void {
   const last = (from: Peer, { device }: Peer) =>

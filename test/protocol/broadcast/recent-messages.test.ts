@@ -4,9 +4,7 @@ import type { Timeline } from '../../../src/protocol/history/timeline.js'
 import { EPHEMERAL_LIFE_MILLIS, MAX_RECENT_MESSAGES } from '../../../src/protocol/history/tuning.js'
 import type { Verifier } from '../../../src/protocol/history/verifier.js'
 import type { Turn } from '../../../src/protocol/turn.js'
-import { KIND_TYPING } from '../../../src/protocol/wire/kinds.js'
-import type { VerifiedMessage } from '../../../src/protocol/wire/message.js'
-import { messageOf, numbered, presenceOf } from '../../support/hostile.js'
+import { presenceOf, typingOf } from '../../support/hostile.js'
 
 /** Of a room that stores nothing. */
 function recentMessages() {
@@ -20,14 +18,7 @@ function recentMessages() {
   return { recent, turn }
 }
 
-let said = 0
-const typing = (author: string): VerifiedMessage =>
-  messageOf(author, {
-    kind: KIND_TYPING,
-    clock: 1_000,
-    body: Uint8Array.of(0),
-    nonce: numbered(++said)
-  })
+const typing = (author: string) => typingOf(author, 1_000)
 
 it('what passes is kept for a while, whoever else says how much', () => {
   const { recent, turn } = recentMessages()
