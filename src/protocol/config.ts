@@ -205,15 +205,14 @@ export const MAX_KNOWN_PEERS = 4_096
 export interface TrafficLimits {
   /** What an author says now; and once more for what it said longer ago than LATE_MILLIS. */
   readonly author: BudgetRate
-  /**
-   * What a settled author may say whatever else its link brings: none of the next three is drawn on for it. A fresh link may bring
-   * as much whatever other fresh links bring.
-   */
+  /** What a settled author may say whatever else its link brings: none of the next four is drawn on for it. A fresh link may bring as much whatever others bring. */
   readonly settled: BudgetRate
   /** What one link may bring. */
   readonly link: BudgetRate
-  /** What all links that are fresh may bring together: a new link for each flood gains nothing. */
-  readonly freshLinks: BudgetRate
+  /** What it may bring, once it is not fresh, whatever other links bring: half of that in the long run, an eighth at once. */
+  readonly linkPart: BudgetRate
+  /** What all links may bring together beyond such parts, those that are fresh and the others apart. */
+  readonly links: BudgetRate
   /** What all newcomers of one link may say together, once somebody is settled. */
   readonly newcomers: BudgetRate
 }
@@ -223,15 +222,13 @@ const kib = (perSecond: number, burst: number) => ({
   perSecond: 1_024 * perSecond,
   burst: 1_024 * burst
 })
-/**
- * Messages that are stored. Guesses, but for what newcomers may say a second, which is the design's: a busy bot or a
- * pasted file; a person who talks fast; a crowd whose lines cost a thirtieth of a core to verify.
- */
+/** Messages that are stored. Guesses, but for what newcomers may say, the design's: a busy bot; who talks fast; a crowd's lines, checked by a thirtieth of a core. */
 export const CHAT_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
   link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
-  freshLinks: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 4_096) },
+  linkPart: { messages: { perSecond: 100, burst: 625 }, bytes: kib(64, 512) },
+  links: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 4_096) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
 /**
@@ -244,7 +241,8 @@ export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
   link: { messages: { perSecond: 50, burst: 2_000 }, bytes: SMALL },
-  freshLinks: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
+  linkPart: { messages: { perSecond: 25, burst: 250 }, bytes: SMALL },
+  links: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
 }
 /** Other ephemeral messages: suspicions, and what is to come. Guess: four suspicions a second while many crash. */
@@ -252,7 +250,8 @@ export const BRIEF_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 10, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
   link: { messages: { perSecond: 50, burst: 1_000 }, bytes: SMALL },
-  freshLinks: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
+  linkPart: { messages: { perSecond: 25, burst: 125 }, bytes: SMALL },
+  links: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
 /**
@@ -264,7 +263,7 @@ export const LINK_LOOK_RATE = { perSecond: 250, burst: 2_000 } as const
 export const LINK_URGENT_LOOK_RATE = { perSecond: 1_000, burst: 8_000 } as const
 /** What an author says is old when it is dated so long before the newest that it is known to have said. Guess: what overtakes what. */
 export const LATE_MILLIS: Millis = 60_000
-/** A link is fresh for so long: what it may cost at once, all fresh links may cost only together. Guess. */
+/** A link is fresh for so long: until then it has hardly anything beside what all fresh links may cost together. Guess. */
 export const FRESH_LINK_MILLIS: Millis = 60_000
 /**
  * Frames with messages over one link, and as many others, with one more for FRAME_IDS ids that one names; of what is over,

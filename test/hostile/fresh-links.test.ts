@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { CHAT_LIMITS, FRESH_LINK_MILLIS } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { INVISIBLE } from '../support/attacks.js'
 import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
@@ -13,9 +14,10 @@ import {
   wrongFingerprints
 } from '../support/hostile.js'
 
-// What a link may cost in its first minute all new links have in common, so that a new link for each flood gains nothing.
+// What a link may cost in its first minute all new links have in common, and what it may cost at once later all others have, so neither
+// a new link for each flood nor many that were idle gain anything.
 // Spends: six links at a time, each of a new key once it was closed, and as much as they may bring or ask for.
-// Costs the room: an honest newcomer, whose link is as new, is slower, and not shut out.
+// Costs the room: an honest newcomer, whose link is as new, is slower, and not shut out; an honest link brings a little less at once.
 
 const LINKS = 6
 const LINES = 400
@@ -98,6 +100,43 @@ describe('whoever comes anew', { timeout: 300_000 }, () => {
     world.run(1_000)
     bob.say('hello')
     world.run(2_000)
+    expect(ann.texts()).toContain('hello')
+  })
+})
+
+describe('links that were idle for long', { timeout: 300_000 }, () => {
+  const EACH = 4_000
+  const { link, linkPart, links } = CHAT_LIMITS
+
+  /** All of them push at once what they saved up. Who is honest has a link that is as old. */
+  function release() {
+    const world = new World()
+    const [ann, bob] = [world.join('ann'), world.join('bob')]
+    world.connect(ann, bob)
+    const eves = Array.from({ length: LINKS }, (_, n) => dial(world, ann, `eve ${n}`))
+    // Who is silent is no neighbour for long.
+    for (let at = 0; at < 2 * FRESH_LINK_MILLIS; at += 5_000) {
+      for (const eve of eves) eve.send(ann.device, { type: 'neighbor', priority: 'high' })
+      world.run(5_000)
+    }
+    expect(ann.closed).toEqual([])
+    for (let n = 0; n < LINKS * EACH; n++)
+      feedPushed(ann, eves[n % LINKS] as Puppet, invisible(n, world.now))
+    return { world, ann, bob }
+  }
+
+  test('bring together hardly more at once than one of them may', () => {
+    const { ann } = release()
+    const most = links.messages.burst + LINKS * linkPart.messages.burst
+    expect(ann.stored.length).toBeGreaterThan(links.messages.burst)
+    expect(ann.stored.length).toBeLessThanOrEqual(most)
+    expect(most).toBeLessThan(2 * link.messages.burst)
+  })
+
+  test('leave an honest link its part of that, though its author is new', () => {
+    const { world, ann, bob } = release()
+    bob.say('hello')
+    world.run(1_000)
     expect(ann.texts()).toContain('hello')
   })
 })

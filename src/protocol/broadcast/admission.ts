@@ -1,20 +1,11 @@
-import { Beginners } from '../../base/beginners.js'
 import type { Millis } from '../../base/time.js'
 import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import { MAX_RESERVE_WEIGHT, RESERVED_AUTHORS } from '../history/tuning.js'
+import { CommonBudgets } from '../links/common-budgets.js'
 import type { Link } from '../links/link.js'
-import {
-  type AuthorBudget,
-  type AuthorBudgets,
-  type Budgets,
-  bytesCharged,
-  freshLinkBudgets,
-  freshLinkPart,
-  type Traffic,
-  trafficOf
-} from '../links/traffic.js'
+import { type AuthorBudget, type AuthorBudgets, bytesCharged, trafficOf } from '../links/traffic.js'
 import type { Claim } from '../wire/glance.js'
 import { KIND_DIRECT } from '../wire/kinds.js'
 import type { Envelope } from '../wire/message.js'
@@ -49,11 +40,7 @@ const NEW_AUTHORS: Look = { isOver: false, permit: undefined }
  */
 export class Admission {
   readonly #authors: KnownAuthors
-  /** What all links that are fresh may bring together. Full from the first message on. */
-  #freshLinks: Budgets | undefined
-  /** What each of them may bring besides. Goes with its link. */
-  readonly #freshParts = new WeakMap<Link, Budgets>()
-  readonly #beginners = new Beginners()
+  readonly #common = new CommonBudgets()
 
   constructor(authors: KnownAuthors) {
     this.#authors = authors
@@ -126,23 +113,8 @@ export class Admission {
   ): boolean {
     const traffic = trafficOf(kind)
     if (!isSo(link.budgets.all[traffic])) return false
-    if (link.isFresh(now) && !isSo(this.#ofFresh(link, traffic, bytes, now))) return false
+    if (!isSo(this.#common.drawnBy(link, traffic, bytes, now))) return false
     const isNewcomer = !this.#authors.isSettled(author) && this.#authors.hasSettled
     return !isNewcomer || isSo(link.budgets.newcomers[traffic])
-  }
-
-  // Whoever brings most must not be all that is heard: each fresh link has a little of its own.
-  #ofFresh(link: Link, traffic: Traffic, bytes: number, now: Millis): Budget {
-    this.#freshLinks ??= freshLinkBudgets(now)
-    const [all, own] = [this.#freshLinks[traffic], this.#partOf(link, now)[traffic]]
-    return all.has(bytes, now) ? all : own
-  }
-
-  #partOf(link: Link, now: Millis): Budgets {
-    const known = this.#freshParts.get(link)
-    if (known !== undefined) return known
-    const part = freshLinkPart(now, this.#beginners.beginsFull(now))
-    this.#freshParts.set(link, part)
-    return part
   }
 }

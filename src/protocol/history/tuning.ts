@@ -7,6 +7,7 @@ import {
   MAX_RECONCILE_BYTES,
   MAX_WANT_IDS
 } from '../config.js'
+import type { CommonRates } from '../links/common-buckets.js'
 
 /** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
 export interface HistoryTuning {
@@ -145,23 +146,35 @@ export const CATCH_UP_SERVE_RATE = { perSecond: 500, burst: 131_072 } as const
 export const MAX_UNDER_WAY = 4 * MAX_WANT_IDS
 /** What waits to be asked of one peer: with more, an exchange goes no further, for its next step may bring as much as fits a frame. */
 export const MAX_WAITING_IDS = MAX_WANTED_IDS - MAX_RECONCILE_BYTES / ID_BYTES
-/** The same of all peers whose links are fresh together. Guess: a timeline from each of three. */
-export const FRESH_LINKS_ASK_RATE = { perSecond: 500, burst: 3 * HISTORY_AT_ONCE } as const
-/** What each of those may be asked for whatever the others offer; who delivers goes on with it. Guess: 2,500 messages a second over a way of 0.1 s. */
-export const FRESH_LINK_ASK_RATE = { perSecond: 10, burst: 256 } as const
-/** Work that the Negentropy messages of all fresh links may make together, as LINK_RECONCILE_RATE. Guess. */
-export const FRESH_LINKS_RECONCILE_RATE = { perSecond: 4_000, burst: 160_000 } as const
-/** What each of those may cost whatever the others do. Guess: 10 ms, for a new link for each flood is to gain little. */
-export const FRESH_LINK_RECONCILE_RATE = { perSecond: 50, burst: 1_000 } as const
+/**
+ * Ids that all peers may be asked for together, as LINK_ASK_RATE, and each whatever the others offer; who delivers goes on with that. Guess: a timeline
+ * from each of three; 2,500 messages a second over a way of 0.1 s, and eight times that where the link is not fresh.
+ */
+export const LINKS_ASK_RATES: CommonRates = {
+  all: { perSecond: 500, burst: 3 * HISTORY_AT_ONCE },
+  fresh: { perSecond: 10, burst: 256 },
+  grown: { perSecond: 250, burst: 2_048 }
+}
+/** Work that the Negentropy messages of all links may make together, as LINK_RECONCILE_RATE, and of each whatever the others do. Guess: 10 ms, and 50. */
+export const LINKS_RECONCILE_RATES: CommonRates = {
+  all: { perSecond: 4_000, burst: 160_000 },
+  fresh: { perSecond: 50, burst: 1_000 },
+  grown: { perSecond: 1_000, burst: 5_000 }
+}
 /** Most work for one Negentropy message; what is left is answered with one fingerprint. Guess: 10 ms. */
 export const MAX_RECONCILE_WORK = 1_000
 /** Messages of history that are sent in one turn to all links together; the rest comes in the next turn. Guess: 2 ms of work. */
 export const SERVE_PER_TURN = 128
 /** What waits because a link was sent too much is looked at again after this. Guess. */
 export const SERVE_PAUSE_MILLIS: Millis = 100
-/** What peers whose links are fresh are sent of our history together, as LINK_SERVE_RATE. Guess: a timeline each for six newcomers at once. */
-export const FRESH_LINKS_SERVE_RATE = { perSecond: 2_000, burst: 6 * HISTORY_AT_ONCE } as const
-/** What each of those is sent whatever the others ask for. Guess: some screens of it, and 10 ms of reading. */
-export const FRESH_LINK_SERVE_RATE = { perSecond: 50, burst: 1_000 } as const
+/**
+ * What all peers are sent of our history together, as LINK_SERVE_RATE, and each whatever the others ask for. Guess: a timeline each for six newcomers at once;
+ * some screens of it, and 10 ms of reading, and four times that where the link is not fresh.
+ */
+export const LINKS_SERVE_RATES: CommonRates = {
+  all: { perSecond: 2_000, burst: 6 * HISTORY_AT_ONCE },
+  fresh: { perSecond: 50, burst: 1_000 },
+  grown: { perSecond: 500, burst: 4_000 }
+}
 /** Bytes of history sent to one peer before it has answered a ping. Guess: well under what a slow reader may leave queued. */
 export const HISTORY_BATCH_BYTES = 262_144

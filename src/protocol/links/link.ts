@@ -99,7 +99,7 @@ export class Link {
     return this.phase === 'up' && !this.observer
   }
 
-  /** True in the first minute: what a link may cost at once, all fresh links may only together. */
+  /** True in the first minute: until then it has hardly anything beside what all fresh links may cost together. */
   isFresh(now: Millis): boolean {
     return now - this.openedAt < FRESH_LINK_MILLIS
   }

@@ -140,18 +140,9 @@ export class LinkBudgets {
   }
 }
 
-/** What all fresh links may bring together. */
-export function freshLinkBudgets(now: Millis): Budgets {
-  return budgets('freshLinks', now)
-}
-
-/** What one of them may bring whatever the others bring: as much as a settled author. */
-export function freshLinkPart(now: Millis, isFull: boolean): Budgets {
-  return budgets('settled', now, isFull)
-}
-
-function budgets(
-  of: 'newcomers' | 'link' | 'freshLinks' | 'settled',
+/** A budget for each sort of traffic, of what is said to be limited. */
+export function budgets(
+  of: Exclude<keyof TrafficLimits, 'author'>,
   now: Millis,
   isFull = true
 ): Budgets {

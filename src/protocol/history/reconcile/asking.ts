@@ -1,9 +1,9 @@
 import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId, PeerKey } from '../../../base/ids.js'
 import { Recent } from '../../../base/recent.js'
-import { SharedBucket } from '../../../base/shared-bucket.js'
 import type { Millis } from '../../../base/time.js'
 import { MAX_WANT_IDS } from '../../config.js'
+import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
@@ -11,9 +11,8 @@ import type { Timeline } from '../timeline.js'
 import {
   ASK_IN_ORDER,
   CATCH_UP_ASK_RATE,
-  FRESH_LINK_ASK_RATE,
-  FRESH_LINKS_ASK_RATE,
   type HistoryTuning,
+  LINKS_ASK_RATES,
   MAX_WAITING_IDS,
   MAX_WANTED_IDS
 } from '../tuning.js'
@@ -44,8 +43,7 @@ export class Asking {
   readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
   /** The message that came last, if it was asked for: whether it is kept is about to be said. */
   #came: MessageId | undefined
-  /** What peers whose links are fresh may be asked for together, and what each of them may whatever the others offer. */
-  readonly #freshLinks = new SharedBucket(FRESH_LINKS_ASK_RATE, FRESH_LINK_ASK_RATE)
+  readonly #common = new CommonBuckets(LINKS_ASK_RATES)
 
   constructor(parts: AskingParts) {
     this.#parts = parts
@@ -103,7 +101,7 @@ export class Asking {
     if (!this.#inCommon.take(link, now)) return
     link.asks.giveBack(now)
     link.frames.giveBack(now)
-    if (link.isFresh(now)) this.#freshLinks.giveBack(link, now)
+    this.#common.giveBack(link, now)
   }
 
   #tellProgress(id: MessageId): void {
@@ -135,13 +133,12 @@ export class Asking {
 
   #allowance(link: Link): number {
     const { now } = this.#parts.turn
-    const own = link.asks.tokens(now)
-    return link.isFresh(now) ? Math.min(own, this.#freshLinks.tokens(link, now)) : own
+    return Math.min(link.asks.tokens(now), this.#common.tokens(link, now))
   }
 
   #draw(link: Link, ids: number): void {
     const { now } = this.#parts.turn
     link.asks.take(now, ids)
-    if (link.isFresh(now)) this.#freshLinks.charge(link, now, ids)
+    this.#common.charge(link, now, ids)
   }
 }

@@ -1,26 +1,25 @@
-import { SharedBucket } from '../../../base/shared-bucket.js'
 import type { Millis } from '../../../base/time.js'
+import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
 import type { ReconcileFrame } from '../../wire/frames.js'
-import { FRESH_LINK_RECONCILE_RATE, FRESH_LINKS_RECONCILE_RATE } from '../tuning.js'
+import { LINKS_RECONCILE_RATES } from '../tuning.js'
 
 /**
  * How much work Negentropy messages may make. They are charged for what answering them took, and not for their size or
  * number, so the next one may have to wait. An honest peer waits for the answer, and so is hardly ever over.
  */
 export class ReconcileGate {
-  /** What all links that are fresh may cost together, and what each of them may whatever the others cost. */
-  readonly #freshLinks = new SharedBucket(FRESH_LINKS_RECONCILE_RATE, FRESH_LINK_RECONCILE_RATE)
+  readonly #common = new CommonBuckets(LINKS_RECONCILE_RATES)
 
   /** False if the message is to be passed over: too many exchanges were opened, or too much was spent already. */
   admits(link: Link, step: ReconcileFrame['step'], now: Millis): boolean {
     if (step === 'open' && !link.opens.take(now)) return false
-    return link.reconcile.has(now) && (!link.isFresh(now) || this.#freshLinks.has(link, now))
+    return link.reconcile.has(now) && this.#common.has(link, now)
   }
 
   /** Answering the peer's message took so much work, in fingerprints. */
   charge(link: Link, work: number, now: Millis): void {
     link.reconcile.charge(now, work)
-    if (link.isFresh(now)) this.#freshLinks.charge(link, now, work)
+    this.#common.charge(link, now, work)
   }
 }

@@ -1,7 +1,7 @@
 import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId } from '../../../base/ids.js'
-import { SharedBucket } from '../../../base/shared-bucket.js'
 import type { Millis } from '../../../base/time.js'
+import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
@@ -9,8 +9,7 @@ import type { BareMessage, CheckedMessage, VerifiedMessage } from '../../wire/me
 import type { Timeline } from '../timeline.js'
 import {
   CATCH_UP_SERVE_RATE,
-  FRESH_LINK_SERVE_RATE,
-  FRESH_LINKS_SERVE_RATE,
+  LINKS_SERVE_RATES,
   SERVE_PAUSE_MILLIS,
   SERVE_PER_TURN
 } from '../tuning.js'
@@ -40,8 +39,7 @@ const BYTES_PER_UNIT = 4_096
  */
 export class Serving {
   readonly #parts: ServingParts
-  /** What all links that are fresh may have together, and what each of them may whatever the others have. */
-  readonly #freshLinks = new SharedBucket(FRESH_LINKS_SERVE_RATE, FRESH_LINK_SERVE_RATE)
+  readonly #common = new CommonBuckets(LINKS_SERVE_RATES)
   readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
   /** When what waits is looked at again. */
   #resumesAt: Millis = Number.POSITIVE_INFINITY
@@ -126,7 +124,7 @@ export class Serving {
   }
 
   #isWithinOwn(link: Link, now: Millis): boolean {
-    return link.serves.has(now) && (!link.isFresh(now) || this.#freshLinks.has(link, now))
+    return link.serves.has(now) && this.#common.has(link, now)
   }
 
   #charge(link: Link, batch: readonly Parcel[], now: Millis): void {
@@ -138,6 +136,6 @@ export class Serving {
       return
     }
     link.serves.charge(now, cost)
-    if (link.isFresh(now)) this.#freshLinks.charge(link, now, cost)
+    this.#common.charge(link, now, cost)
   }
 }

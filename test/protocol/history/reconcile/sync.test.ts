@@ -6,8 +6,8 @@ import { HistoryQueue } from '../../../../src/protocol/history/reconcile/history
 import { Serving, type ServingParts } from '../../../../src/protocol/history/reconcile/serving.js'
 import { Sync, type SyncParts } from '../../../../src/protocol/history/reconcile/sync.js'
 import {
-  FRESH_LINK_SERVE_RATE,
   HISTORY_TUNING,
+  LINKS_SERVE_RATES,
   SERVE_PER_TURN
 } from '../../../../src/protocol/history/tuning.js'
 import { Link } from '../../../../src/protocol/links/link.js'
@@ -77,8 +77,8 @@ test('whoever comes anew is sent some, whatever others who came just now were se
   const serve = serving(ids.length, 0)
   for (let n = 0; n < 20; n++) serve(`eve ${n}`, ids, ids.length)
   const some = serve('bob', ids, 5_000)
-  expect(some).toBeGreaterThanOrEqual(FRESH_LINK_SERVE_RATE.burst)
-  expect(some).toBeLessThan(2 * FRESH_LINK_SERVE_RATE.burst)
+  expect(some).toBeGreaterThanOrEqual(LINKS_SERVE_RATES.fresh.burst)
+  expect(some).toBeLessThan(2 * LINKS_SERVE_RATES.fresh.burst)
 })
 
 test('of history, so much leaves in one turn for all links together, and the rest in the next one', () => {
