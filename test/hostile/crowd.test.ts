@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { MessageId, PeerKey, RelayKey } from '../../src/base/ids.js'
 import { Roster } from '../../src/protocol/presence/roster.js'
 import {
+  FREE_DEVICES,
   HAND_ON_RATE,
   MAX_LOOKED_AT,
   MAX_PRESENCES_HANDED_ON,
@@ -99,6 +100,40 @@ describe('of people whom one link alone tells of', () => {
     world.introduce(bob, dan)
     world.run(2_000)
     expect(ann.machine.member(dan.identity)?.nick).toBe('dan')
+  })
+
+  test('of each four devices are taken, and further ones as if they were people [M52]', () => {
+    const world = new World()
+    const [ann, bob] = world.joinAll('ann', 'bob')
+    if (ann === undefined || bob === undefined) return
+    world.run(5_000)
+    const eve = obliging(member(world, ann))
+    const owners = Array.from({ length: 100 }, (_, n) => `ghost ${n}`)
+    const devices = owners.flatMap(name =>
+      Array.from({ length: 15 }, (_, n) =>
+        presenceOf(name, { device: deviceOf(`${name} at ${n}`) }, EPOCH + n)
+      )
+    )
+    tell(ann, eve, devices, 'message')
+    world.run(2_000)
+    const most = MAX_PRESENCES_HANDED_ON + (FREE_DEVICES - 1) * owners.length
+    for (const { machine } of [ann, bob]) {
+      expect(machine.clocks().length).toBeGreaterThan(owners.length * FREE_DEVICES)
+      expect(machine.clocks().length).toBeLessThan(most + 10)
+    }
+    // Another one that tells of the others is believed.
+    tell(ann, obliging(member(world, ann, 'dan')), devices, 'message')
+    expect(ann.machine.clocks().length).toBeGreaterThan(devices.length)
+  })
+
+  test('another device of somebody who is here is known though its link told of a crowd, so nobody seems gone with the first', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const bob = obliging(member(world, ann, 'bob'))
+    tell(ann, bob, [presenceOf('cyd'), ...crowd('invented', 1_100)], 'message')
+    tell(ann, bob, [presenceOf('cyd', { device: deviceOf('laptop') }, EPOCH + 1)], 'message')
+    tell(ann, bob, [presenceOf('cyd', { leaving: true }, EPOCH + 2)], 'message')
+    expect(ann.machine.member(identityOf('cyd'))?.devices).toEqual([deviceOf('laptop')])
   })
 
   test('coming again and again, with new keys, brings no crowd each time', () => {

@@ -94,6 +94,11 @@ export class Roster {
     return this.#members.has(identity)
   }
 
+  /** How many devices the member is present with. */
+  deviceCountOf(identity: IdentityKey): number {
+    return this.#members.get(identity)?.devices.size ?? 0
+  }
+
   /** True if somebody is present with this device. */
   has(device: PeerKey): boolean {
     return this.#devices.claims.has(device)
@@ -170,12 +175,8 @@ export class Roster {
    * {@link Tellers.trustedFirst}. Looks at so many as {@link freshOf} does.
    */
   toHandOn(max: number, now: Millis): VerifiedMessage[] {
-    return freshOf(
-      this.#devicesOf(this.#tellers.trustedFirst()),
-      max,
-      now,
-      this.#tuning.slackMillis
-    )
+    const devices = this.#devicesOf(this.#tellers.trustedFirst())
+    return freshOf(devices, max, now, this.#tuning.slackMillis)
   }
 
   /** True if somebody suspects a device of theirs. */
@@ -250,8 +251,7 @@ export class Roster {
 
   /** Whoever had to go for this new device; undefined if there is no room for it. */
   #makeRoom(heard: Heard, now: Millis): RoomEvent[] | undefined {
-    const own = this.#members.get(heard.message.author)?.devices.size ?? 0
-    if (own >= MAX_DEVICES_PER_IDENTITY) return undefined
+    if (this.deviceCountOf(heard.message.author) >= MAX_DEVICES_PER_IDENTITY) return undefined
     if (this.deviceCount < this.#max) return []
     const out = this.#tellers.leastFor(heard)
     if (out === undefined) return undefined

@@ -2,13 +2,16 @@ import type { IdentityKey } from '../../base/ids.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
+import type { PresenceBody } from '../wire/bodies/presence.js'
 import type { IHaveFrame, MeshFrame, MessageFrame, StoredFrame } from '../wire/frames.js'
 import { claimedKind, glance } from '../wire/glance.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
 import type { VerifiedMessage } from '../wire/message.js'
+import type { DeviceId } from './device.js'
 import type { Heard } from './heard.js'
 import { Newcomers } from './newcomers.js'
 import type { Roster } from './roster.js'
+import { FREE_DEVICES } from './tuning.js'
 
 type Carrier = MessageFrame | MeshFrame | StoredFrame
 /** What names messages, or brings them. */
@@ -47,17 +50,32 @@ export class Telling {
   }
 
   /**
-   * False for the presence of somebody new if this link has told us of too many: it is not to be passed on either. The same
-   * goes for one for whom there is no room: it is as if this link had not told of it, and whoever else tells of it is heard.
+   * False for the presence of somebody new, or of one more device of somebody who has many, if this link has told us of too many: it is not to be
+   * passed on either. The same goes for one for whom there is no room: it is as if this link had not told of it, and whoever else tells of it
+   * is heard.
    */
-  admits(message: VerifiedMessage, link: Link): boolean {
+  admits(message: VerifiedMessage, body: PresenceBody | undefined, link: Link): boolean {
     const { author } = message
-    const { author: self, links, roster, turn } = this.#parts
-    if (author === self.key || roster.isHere(author)) return true
+    const { author: self, roster } = this.#parts
+    if (author === self.key) return true
+    if (roster.isHere(author)) return this.#admitsDevice(author, body, link)
     if (roster.hasRoomFor({ message, ...this.#toldBy(link) }))
-      return this.#newcomers.admit(author, link, links.up(), turn.now)
+      return this.#admitsNew(author, author, link)
     this.#newcomers.hold(author, link)
     return false
+  }
+
+  #admitsDevice(author: IdentityKey, body: PresenceBody | undefined, link: Link): boolean {
+    if (body === undefined || body.leaving) return true
+    const { roster } = this.#parts
+    if (roster.latestOf(author, body.device) !== undefined) return true
+    if (roster.deviceCountOf(author) < FREE_DEVICES) return true
+    return this.#admitsNew(`${author}/${body.device}`, author, link)
+  }
+
+  #admitsNew(told: IdentityKey | DeviceId, author: IdentityKey, link: Link): boolean {
+    const { links, turn } = this.#parts
+    return this.#newcomers.admit(told, author, link, links.up(), turn.now)
   }
 
   /** Over whose link this message came, and whether another one has told of its author. */

@@ -87,13 +87,13 @@ export const HAND_ON_RATE = {
 export const MIN_PRESENCES_HANDED_ON = 64
 /** Devices that are looked at for that. Guess: all of a large room, though three of four have not spoken themselves. */
 export const MAX_LOOKED_AT = 4 * MAX_PRESENCES_HANDED_ON
-/** Identities that are new in the room and that one link alone may tell of: those of a large room at once, then one a second. */
+/** Identities that are new in the room, or devices beyond FREE_DEVICES, that one link alone may tell of: those of a large room at once, then one a second. */
 export const LINK_NEWCOMER_RATE = { perSecond: 1, burst: MAX_PRESENCES_HANDED_ON } as const
 /** The same for all links together: several large rooms at once, and as much as eight links may tell of. Guess. */
 export const NEWCOMER_RATE = { perSecond: 8, burst: 4 * MAX_PRESENCES_HANDED_ON } as const
 /** What each link may tell of though others have used that up: a minute's worth at once. */
 export const LINK_NEWCOMER_RESERVE = { perSecond: 1, burst: 60 } as const
-/** Identities that were not believed are remembered by link, in case another one tells of them. */
+/** Those that were not believed are remembered by link, in case another one tells of them. */
 export const MAX_HELD_NEWCOMERS = 1_024
 /** Relays of members that a dial may choose from. Guess: one is enough. */
 export const MAX_RELAYS = 64
@@ -101,5 +101,10 @@ export const MAX_RELAYS = 64
 export const MAX_FORMER_PROGRAMS = 4
 /** Devices of one identity; further ones are not shown. Guess. */
 export const MAX_DEVICES_PER_IDENTITY = 16
+/**
+ * So many devices of somebody who is here are taken though the link has told of too many: who is here must not seem gone because the
+ * one device went that was believed. Guess: what one person has, and one that crashed and came back.
+ */
+export const FREE_DEVICES = 4
 /** So long after it was suspected a departed device is told of. Measured: an announcement outlives its device by 27 min. */
 export const DEPARTED_MILLIS: Millis = 30 * 60_000
