@@ -6,6 +6,7 @@ import { normaliseRoomName } from '../protocol/access/room-secret.js'
 import type { OnReady, ReadyRoom } from '../room/ready-room.js'
 import type { Room } from '../room/room.js'
 import { type ChatIo, untilQuit } from './chat-io.js'
+import { gathered } from './gathered.js'
 import { JsonRoom } from './json-room.js'
 
 /** Who reads, and from where on. */
@@ -45,6 +46,7 @@ export async function jsonChat(
 /** The rooms of a program that reads and writes NDJSON. */
 class JsonChat {
   readonly #io: ChatIo
+  readonly #print: (text: string) => void
   /** True: objects say of which room they are. */
   readonly #areSeveral: boolean
   readonly #contacts: Contacts
@@ -61,6 +63,7 @@ class JsonChat {
   constructor(io: ChatIo, areSeveral: boolean, options: JsonChatOptions) {
     const { contacts = new Contacts(), since = () => undefined } = options
     this.#io = io
+    this.#print = gathered(io.output)
     this.#areSeveral = areSeveral
     this.#contacts = contacts
     this.#since = since
@@ -167,7 +170,7 @@ class JsonChat {
   #write(value: JsonObject, room?: string): void {
     const { type, ...rest } = value
     const named = this.#areSeveral && room !== undefined ? { type, room, ...rest } : value
-    this.#io.output.write(jsonLine(named))
+    this.#print(jsonLine(named))
   }
 }
 

@@ -133,7 +133,8 @@ export function fakeIo() {
     /** What was written to either. */
     written: () => texts.written,
     /** Resolves when that was written, on either stream. */
-    until: (text: string) => until([changes], 'written', () => texts.written.includes(text))
+    until: (text: string, times = 1) =>
+      until([changes], 'written', () => texts.written.split(text).length > times)
   }
 }
 

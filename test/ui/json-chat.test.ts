@@ -164,6 +164,7 @@ test('with several rooms each object says of which one it is, and each line name
   type({ type: 'say', room: 'builds', text: 'too late' })
   type({ type: 'leave' })
   await done
+  await screen.until('BAD_LINE', 3)
   expect([lobby.said, builds.said]).toEqual([['hi'], ['why?', 'left']])
   const lines = screen.written().trimEnd().split('\n')
   const objects = lines.map(line => JSON.parse(line) as Record<string, string>)
