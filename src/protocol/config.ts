@@ -242,7 +242,7 @@ export const PRESENCE_LIMITS: TrafficLimits = {
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
   link: { messages: { perSecond: 50, burst: 2_000 }, bytes: SMALL },
   linkPart: { messages: { perSecond: 25, burst: 250 }, bytes: SMALL },
-  links: { messages: { perSecond: 200, burst: 5_000 }, bytes: SMALL },
+  links: { messages: { perSecond: 200, burst: 2_500 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
 }
 /** Other ephemeral messages: suspicions, and what is to come. Guess: four suspicions a second while many crash. */
