@@ -1,4 +1,5 @@
 import type { IdentityKey } from '../../base/ids.js'
+import { inTurn } from '../../base/in-turn.js'
 import { type Payer, TellerShares } from './teller-shares.js'
 
 /** A map with a bound that is shared fairly by who tells of what is in it. */
@@ -60,10 +61,7 @@ export class FairMap<K, V> {
       byPayer.set(payer, values)
       values.push(value)
     }
-    const ranked = [...byPayer.values()].flatMap(values =>
-      values.map((value, at) => ({ at, value }))
-    )
-    return ranked.toSorted((a, b) => a.at - b.at).map(({ value }) => value)
+    return [...inTurn([...byPayer.values()])]
   }
 
   #makeRoom(): void {

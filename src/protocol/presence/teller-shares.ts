@@ -1,5 +1,6 @@
 import TinyQueue from 'tinyqueue'
 import type { IdentityKey } from '../../base/ids.js'
+import { inTurn } from '../../base/in-turn.js'
 
 /** Charged with what no link tells of any more, and with what only links have told of that came just now. */
 export const COMMON = 'common'
@@ -191,12 +192,8 @@ export class TellerShares<K> {
 
   /** One of each payer in turn, in the order in which they came to it: of hearsay, or of the others. Made as it is read. */
   *inTurn(isHearsay: boolean): Generator<K> {
-    const shares = [...this.#shares.values()].map(share => share.charges(isHearsay).values())
-    for (let left = shares; left.length > 0; ) {
-      const round = left.map(charges => charges.next())
-      for (const { done, value } of round) if (done !== true) yield value.key
-      left = left.filter((_, at) => round[at]?.done !== true)
-    }
+    const shares = Array.from(this.#shares.values(), share => share.charges(isHearsay))
+    for (const { key } of inTurn(shares)) yield key
   }
 
   #shareOf(payer: Payer): Share<K> {
