@@ -205,11 +205,12 @@ export const MAX_KNOWN_PEERS = 4_096
 export interface TrafficLimits {
   /** What an author says now; and once more for what it said longer ago than LATE_MILLIS. */
   readonly author: BudgetRate
-  /** What a settled author may say whatever else its link brings: none of the next four is drawn on for it. A fresh link may bring as much whatever others bring. */
+  /** What a settled author may say whatever else its link brings: none of the next five is drawn on for it. */
   readonly settled: BudgetRate
   /** What one link may bring. */
   readonly link: BudgetRate
-  /** What it may bring, once it is not fresh, whatever other links bring: half of that in the long run, an eighth at once. */
+  /** What it may bring whatever others bring: in its first minute, and then. */
+  readonly freshPart: BudgetRate
   readonly linkPart: BudgetRate
   /** What all links may bring together beyond such parts, those that are fresh and the others apart. */
   readonly links: BudgetRate
@@ -227,7 +228,8 @@ export const CHAT_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
   link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
-  linkPart: { messages: { perSecond: 100, burst: 625 }, bytes: kib(64, 512) },
+  freshPart: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
+  linkPart: { messages: { perSecond: 100, burst: 2_000 }, bytes: kib(64, 1_024) },
   links: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 4_096) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
@@ -236,12 +238,13 @@ export const CHAT_LIMITS: TrafficLimits = {
  * comes at once.
  */
 export const DIRECT_LIMIT: Rate = { perSecond: 5, burst: 20 }
-/** Presences. Guess: five a second while people talk in a room of two; a crowd of a thousand that meets at one link. */
+/** Presences. Guess: five a second while people talk in a room of two; a crowd of a thousand that meets at one link; all of a room of 256 for who comes anew. */
 export const PRESENCE_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 5, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
   link: { messages: { perSecond: 50, burst: 2_000 }, bytes: SMALL },
-  linkPart: { messages: { perSecond: 25, burst: 250 }, bytes: SMALL },
+  freshPart: { messages: { perSecond: 5, burst: 256 }, bytes: SMALL },
+  linkPart: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL },
   links: { messages: { perSecond: 200, burst: 2_500 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 50, burst: 1_280 }, bytes: SMALL }
 }
@@ -250,7 +253,8 @@ export const BRIEF_LIMITS: TrafficLimits = {
   author: { messages: { perSecond: 10, burst: 100 }, bytes: SMALL },
   settled: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
   link: { messages: { perSecond: 50, burst: 1_000 }, bytes: SMALL },
-  linkPart: { messages: { perSecond: 25, burst: 125 }, bytes: SMALL },
+  freshPart: { messages: { perSecond: 1, burst: 20 }, bytes: SMALL },
+  linkPart: { messages: { perSecond: 25, burst: 400 }, bytes: SMALL },
   links: { messages: { perSecond: 200, burst: 2_000 }, bytes: SMALL },
   newcomers: { messages: { perSecond: 20, burst: 400 }, bytes: SMALL }
 }
@@ -266,9 +270,8 @@ export const LATE_MILLIS: Millis = 60_000
 /** A link is fresh for so long: until then it has hardly anything beside what all fresh links may cost together. Guess. */
 export const FRESH_LINK_MILLIS: Millis = 60_000
 /**
- * Frames with messages over one link, and as many others, with one more for FRAME_IDS ids that one names; of what is over,
- * messages are dropped unread and all else ends the link. Guess: more than a member passes on that eight links bring as much as
- * they may, and all settled authors say.
+ * Frames with messages over one link, and as many others, with one more for FRAME_IDS ids that one names; of what is over, messages are dropped unread
+ * and all else ends the link. Guess: more than a member passes on that eight links bring as much as they may, and all settled authors say.
  */
 export const LINK_FRAME_RATE = { perSecond: 5_000, burst: 50_000 } as const
 /** The same for both together: what is over ends the link. Guess: no member passes on a tenth of it. */
@@ -286,10 +289,7 @@ export const MAX_COMPLAINTS = 4_096
 
 /** Ids that are asked of one peer. Guess: a whole timeline at once, and a fortieth of a core spent verifying. */
 export const LINK_ASK_RATE = { perSecond: 250, burst: HISTORY_AT_ONCE } as const
-/**
- * What one peer is sent of our history: 1 for each message and for each 4 KiB of it; more waits. Guess: twice what a member
- * asks for, and, over eight links, a quarter of a core spent reading.
- */
+/** What one peer is sent of our history: 1 for each message and for each 4 KiB of it; more waits. Guess: twice what a member asks for. */
 export const LINK_SERVE_RATE = { perSecond: 500, burst: 2 * HISTORY_AT_ONCE } as const
 /** Work that the Negentropy messages of one link may make, in fingerprints (of 10 us). Guess: two timelines that have nothing in common, twice; later a hundredth of a core. */
 export const LINK_RECONCILE_RATE = { perSecond: 1_000, burst: 40_000 } as const

@@ -2,22 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { CHAT_LIMITS, FRESH_LINK_MILLIS } from '../../src/protocol/config.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
 import { INVISIBLE } from '../support/attacks.js'
-import { EPOCH, type Peer, type Puppet, World } from '../support/harness.js'
+import { EPOCH, identityOf, type Peer, type Puppet, World } from '../support/harness.js'
 import {
   feedPushed,
+  feedStored,
   hello,
   identify,
+  member,
   messageOf,
   numbered,
+  presenceOf,
   textOf,
   visit,
   wrongFingerprints
 } from '../support/hostile.js'
+import { live } from '../support/one-honest-link.js'
 
 // What a link may cost in its first minute all new links have in common, and what it may cost at once later all others have, so neither
 // a new link for each flood nor many that were idle gain anything.
 // Spends: six links at a time, each of a new key once it was closed, and as much as they may bring or ask for.
-// Costs the room: an honest newcomer, whose link is as new, is slower, and not shut out; an honest link brings a little less at once.
+// Costs the room: an honest newcomer, whose link is as new, is slower, and not shut out; an honest link brings no more at once than newcomers may say.
 
 const LINKS = 6
 const LINES = 400
@@ -108,35 +112,53 @@ describe('links that were idle for long', { timeout: 300_000 }, () => {
   const EACH = 4_000
   const { link, linkPart, links } = CHAT_LIMITS
 
-  /** All of them push at once what they saved up. Who is honest has a link that is as old. */
+  /** All of them push at once what they saved up. Dan is honest, and has a link that is as old. */
   function release() {
     const world = new World()
-    const [ann, bob] = [world.join('ann'), world.join('bob')]
-    world.connect(ann, bob)
-    const eves = Array.from({ length: LINKS }, (_, n) => dial(world, ann, `eve ${n}`))
-    // Who is silent is no neighbour for long.
-    for (let at = 0; at < 2 * FRESH_LINK_MILLIS; at += 5_000) {
-      for (const eve of eves) eve.send(ann.device, { type: 'neighbor', priority: 'high' })
-      world.run(5_000)
-    }
+    const ann = world.join('ann')
+    const old = (name: string) => live(world, member(world, ann, name), ann)
+    const dan = old('dan')
+    const eves = Array.from({ length: LINKS }, (_, n) => old(`eve ${n}`))
+    world.run(2 * FRESH_LINK_MILLIS)
     expect(ann.closed).toEqual([])
     for (let n = 0; n < LINKS * EACH; n++)
       feedPushed(ann, eves[n % LINKS] as Puppet, invisible(n, world.now))
-    return { world, ann, bob }
+    return { world, ann, dan }
   }
 
-  test('bring together hardly more at once than one of them may', () => {
+  test('bring together less than half at once of what each of them may', () => {
     const { ann } = release()
     const most = links.messages.burst + LINKS * linkPart.messages.burst
     expect(ann.stored.length).toBeGreaterThan(links.messages.burst)
     expect(ann.stored.length).toBeLessThanOrEqual(most)
-    expect(most).toBeLessThan(2 * link.messages.burst)
+    expect(most).toBeLessThan((LINKS * link.messages.burst) / 2)
   })
 
-  test('leave an honest link its part of that, though its author is new', () => {
-    const { world, ann, bob } = release()
-    bob.say('hello')
-    world.run(1_000)
-    expect(ann.texts()).toContain('hello')
+  test('leave an honest link as much as newcomers may say at once', () => {
+    const { world, ann, dan } = release()
+    for (let n = 0; n < CHAT_LIMITS.newcomers.messages.burst; n++)
+      feedPushed(ann, dan, textOf(`new ${n % 10}`, `line ${n}`, world.now))
+    expect(ann.texts()).toHaveLength(CHAT_LIMITS.newcomers.messages.burst)
   })
+})
+
+// Spends: seven links that are made before the honest one, and 2,000 presences over each.
+describe('who has just started', { timeout: 300_000 }, () => {
+  test.each([2, 7])(
+    'knows a room of 100 at once though %i links that came first tell of crowds',
+    count => {
+      const world = new World()
+      const ann = world.join('ann')
+      const [dan, ...eves] = Array.from({ length: 1 + count }, (_, n) => member(world, ann, `${n}`))
+      const crowd = eves.flatMap((eve, at) =>
+        Array.from({ length: 2_000 }, (_, n) => ({ eve, said: presenceOf(`ghost ${at} ${n}`) }))
+      )
+      for (const { eve, said } of crowd) feedPushed(ann, eve, said)
+      for (let n = 0; n < 100; n++) feedStored(ann, dan as Puppet, presenceOf(`one ${n}`))
+      const known = Array.from({ length: 100 }, (_, n) =>
+        ann.machine.member(identityOf(`one ${n}`))
+      )
+      expect(known.filter(Boolean)).toHaveLength(100)
+    }
+  )
 })

@@ -9,14 +9,14 @@ import { type Budgets, budgets, type Traffic } from './traffic.js'
  * little with each.
  */
 class Common {
-  readonly #part: 'settled' | 'linkPart'
+  readonly #part: 'freshPart' | 'linkPart'
   /** Full from the first message on. */
   #all: Budgets | undefined
   /** What each link may bring besides. Goes with its link. */
   readonly #parts = new WeakMap<Link, Budgets>()
   readonly #beginners = new Beginners()
 
-  constructor(part: 'settled' | 'linkPart') {
+  constructor(part: 'freshPart' | 'linkPart') {
     this.#part = part
   }
 
@@ -40,7 +40,7 @@ class Common {
  * none that was just made uses up anything of the others.
  */
 export class CommonBudgets {
-  readonly #fresh = new Common('settled')
+  readonly #fresh = new Common('freshPart')
   readonly #grown = new Common('linkPart')
 
   /** The budget that a message of so many bytes over this link draws on. */
