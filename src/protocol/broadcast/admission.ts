@@ -3,8 +3,8 @@ import type { Budget, TokenBucket } from '../../base/token-bucket.js'
 import { LATE_MILLIS } from '../config.js'
 import type { KnownAuthors } from '../history/known-authors.js'
 import { MAX_RESERVE_WEIGHT, RESERVED_AUTHORS } from '../history/tuning.js'
-import { CommonBudgets } from '../links/common-budgets.js'
 import type { Link } from '../links/link.js'
+import { PushPool } from '../links/push-pool.js'
 import { type AuthorBudget, type AuthorBudgets, bytesCharged, trafficOf } from '../links/traffic.js'
 import type { Claim } from '../wire/glance.js'
 import { KIND_DIRECT } from '../wire/kinds.js'
@@ -40,7 +40,7 @@ const NEW_AUTHORS: Look = { isOver: false, permit: undefined }
  */
 export class Admission {
   readonly #authors: KnownAuthors
-  readonly #common = new CommonBudgets()
+  readonly #pool = new PushPool()
 
   constructor(authors: KnownAuthors) {
     this.#authors = authors
@@ -113,7 +113,7 @@ export class Admission {
   ): boolean {
     const traffic = trafficOf(kind)
     if (!isSo(link.budgets.all[traffic])) return false
-    if (!isSo(this.#common.drawnBy(link, traffic, bytes, now))) return false
+    if (!isSo(this.#pool.drawnBy(link, traffic, bytes, now))) return false
     const isNewcomer = !this.#authors.isSettled(author) && this.#authors.hasSettled
     return !isNewcomer || isSo(link.budgets.newcomers[traffic])
   }

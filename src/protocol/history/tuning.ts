@@ -7,7 +7,7 @@ import {
   MAX_RECONCILE_BYTES,
   MAX_WANT_IDS
 } from '../config.js'
-import type { CommonRates } from '../links/common-buckets.js'
+import type { PoolRates } from '../links/link-pool.js'
 
 /** When history is compared, asked for and checked. None of it is on the wire: each member may choose its own. */
 export interface HistoryTuning {
@@ -150,13 +150,13 @@ export const MAX_WAITING_IDS = MAX_WANTED_IDS - MAX_RECONCILE_BYTES / ID_BYTES
  * Ids that all peers may be asked for together, as LINK_ASK_RATE, and each whatever the others offer; who delivers goes on with that. Guess: a timeline
  * from each of three; 2,500 messages a second over a way of 0.1 s, and eight times that where the link is not fresh.
  */
-export const LINKS_ASK_RATES: CommonRates = {
+export const LINKS_ASK_RATES: PoolRates = {
   all: { perSecond: 500, burst: 3 * HISTORY_AT_ONCE },
   fresh: { perSecond: 10, burst: 256 },
   grown: { perSecond: 250, burst: 2_048 }
 }
 /** Work that the Negentropy messages of all links may make together, as LINK_RECONCILE_RATE, and of each whatever the others do. Guess: 10 ms, and 50. */
-export const LINKS_RECONCILE_RATES: CommonRates = {
+export const LINKS_RECONCILE_RATES: PoolRates = {
   all: { perSecond: 4_000, burst: 160_000 },
   fresh: { perSecond: 50, burst: 1_000 },
   grown: { perSecond: 1_000, burst: 5_000 }
@@ -171,7 +171,7 @@ export const SERVE_PAUSE_MILLIS: Millis = 100
  * What all peers are sent of our history together, as LINK_SERVE_RATE, and each whatever the others ask for. Guess: a timeline each for six newcomers at once;
  * some screens of it, and 10 ms of reading, and four times that where the link is not fresh.
  */
-export const LINKS_SERVE_RATES: CommonRates = {
+export const LINKS_SERVE_RATES: PoolRates = {
   all: { perSecond: 2_000, burst: 6 * HISTORY_AT_ONCE },
   fresh: { perSecond: 50, burst: 1_000 },
   grown: { perSecond: 500, burst: 4_000 }

@@ -3,8 +3,8 @@ import type { MessageId, PeerKey } from '../../../base/ids.js'
 import { Recent } from '../../../base/recent.js'
 import type { Millis } from '../../../base/time.js'
 import { MAX_WANT_IDS } from '../../config.js'
-import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
+import { LinkPool } from '../../links/link-pool.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
 import type { Timeline } from '../timeline.js'
@@ -43,7 +43,7 @@ export class Asking {
   readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
   /** The message that came last, if it was asked for: whether it is kept is about to be said. */
   #came: MessageId | undefined
-  readonly #common = new CommonBuckets(LINKS_ASK_RATES)
+  readonly #pool = new LinkPool(LINKS_ASK_RATES)
 
   constructor(parts: AskingParts) {
     this.#parts = parts
@@ -101,7 +101,7 @@ export class Asking {
     if (!this.#inCommon.take(link, now)) return
     link.asks.giveBack(now)
     link.frames.giveBack(now)
-    this.#common.giveBack(link, now)
+    this.#pool.giveBack(link, now)
   }
 
   #tellProgress(id: MessageId): void {
@@ -133,12 +133,12 @@ export class Asking {
 
   #allowance(link: Link): number {
     const { now } = this.#parts.turn
-    return Math.min(link.asks.tokens(now), this.#common.tokens(link, now))
+    return Math.min(link.asks.tokens(now), this.#pool.tokens(link, now))
   }
 
   #draw(link: Link, ids: number): void {
     const { now } = this.#parts.turn
     link.asks.take(now, ids)
-    this.#common.charge(link, now, ids)
+    this.#pool.charge(link, now, ids)
   }
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../base/time.js'
-import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
+import { LinkPool } from '../../links/link-pool.js'
 import type { ReconcileFrame } from '../../wire/frames.js'
 import { LINKS_RECONCILE_RATES } from '../tuning.js'
 
@@ -9,17 +9,17 @@ import { LINKS_RECONCILE_RATES } from '../tuning.js'
  * number, so the next one may have to wait. An honest peer waits for the answer, and so is hardly ever over.
  */
 export class ReconcileGate {
-  readonly #common = new CommonBuckets(LINKS_RECONCILE_RATES)
+  readonly #pool = new LinkPool(LINKS_RECONCILE_RATES)
 
   /** False if the message is to be passed over: too many exchanges were opened, or too much was spent already. */
   admits(link: Link, step: ReconcileFrame['step'], now: Millis): boolean {
     if (step === 'open' && !link.opens.take(now)) return false
-    return link.reconcile.has(now) && this.#common.has(link, now)
+    return link.reconcile.has(now) && this.#pool.has(link, now)
   }
 
   /** Answering the peer's message took so much work, in fingerprints. */
   charge(link: Link, work: number, now: Millis): void {
     link.reconcile.charge(now, work)
-    this.#common.charge(link, now, work)
+    this.#pool.charge(link, now, work)
   }
 }

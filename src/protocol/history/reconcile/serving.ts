@@ -1,8 +1,8 @@
 import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId } from '../../../base/ids.js'
 import type { Millis } from '../../../base/time.js'
-import { CommonBuckets } from '../../links/common-buckets.js'
 import type { Link } from '../../links/link.js'
+import { LinkPool } from '../../links/link-pool.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
 import type { BareMessage, CheckedMessage, VerifiedMessage } from '../../wire/message.js'
@@ -39,7 +39,7 @@ const BYTES_PER_UNIT = 4_096
  */
 export class Serving {
   readonly #parts: ServingParts
-  readonly #common = new CommonBuckets(LINKS_SERVE_RATES)
+  readonly #pool = new LinkPool(LINKS_SERVE_RATES)
   readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
   /** When what waits is looked at again. */
   #resumesAt: Millis = Number.POSITIVE_INFINITY
@@ -124,7 +124,7 @@ export class Serving {
   }
 
   #isWithinOwn(link: Link, now: Millis): boolean {
-    return link.serves.has(now) && this.#common.has(link, now)
+    return link.serves.has(now) && this.#pool.has(link, now)
   }
 
   #charge(link: Link, batch: readonly Parcel[], now: Millis): void {
@@ -136,6 +136,6 @@ export class Serving {
       return
     }
     link.serves.charge(now, cost)
-    this.#common.charge(link, now, cost)
+    this.#pool.charge(link, now, cost)
   }
 }

@@ -4,7 +4,7 @@ import type { Rate } from '../../base/token-bucket.js'
 import type { Link } from './link.js'
 
 /** What all links may cost together, and what each may whatever the others cost: while it is fresh, and later. */
-export interface CommonRates {
+export interface PoolRates {
   readonly all: Rate
   readonly fresh: Rate
   readonly grown: Rate
@@ -14,11 +14,11 @@ export interface CommonRates {
  * What links may cost at once, most of it together, beside what each may in the long run: a new link for each attack gains nothing, and
  * many that were idle gain little. Fresh links have theirs apart, so none that was just made uses up anything of the others.
  */
-export class CommonBuckets {
+export class LinkPool {
   readonly #fresh: SharedBucket
   readonly #grown: SharedBucket
 
-  constructor({ all, fresh, grown }: CommonRates) {
+  constructor({ all, fresh, grown }: PoolRates) {
     this.#fresh = new SharedBucket(all, fresh)
     this.#grown = new SharedBucket(all, grown)
   }

@@ -8,7 +8,7 @@ import { type Budgets, budgets, type Traffic } from './traffic.js'
  * What links of one age may bring at once, most of it together: whoever brings most is not all that is heard, and who has many links gains
  * little with each.
  */
-class Common {
+class Pool {
   readonly #part: 'freshPart' | 'linkPart'
   /** Full from the first message on. */
   #all: Budgets | undefined
@@ -39,13 +39,13 @@ class Common {
  * What all links may bring together that nobody has asked for, and each whatever the others bring. Fresh links have theirs apart, so
  * none that was just made uses up anything of the others.
  */
-export class CommonBudgets {
-  readonly #fresh = new Common('freshPart')
-  readonly #grown = new Common('linkPart')
+export class PushPool {
+  readonly #fresh = new Pool('freshPart')
+  readonly #grown = new Pool('linkPart')
 
   /** The budget that a message of so many bytes over this link draws on. */
   drawnBy(link: Link, traffic: Traffic, bytes: number, now: Millis): Budget {
-    const common = link.isFresh(now) ? this.#fresh : this.#grown
-    return common.drawnBy(link, traffic, bytes, now)
+    const pool = link.isFresh(now) ? this.#fresh : this.#grown
+    return pool.drawnBy(link, traffic, bytes, now)
   }
 }
