@@ -170,8 +170,7 @@ export class Presence {
 
   /** False for a presence that this link is not believed: it is not to be passed on either. */
   admits(message: VerifiedMessage, link: Link): boolean {
-    const body = message.body && decodePresenceBody(message.body)
-    return this.#telling.admits(message, body, link)
+    return this.#telling.admits(message, link)
   }
 
   /** The link sends or announces messages, which may be known. */

@@ -2,7 +2,7 @@ import type { IdentityKey } from '../../base/ids.js'
 import type { Link } from '../links/link.js'
 import type { Links } from '../links/links.js'
 import type { Turn } from '../turn.js'
-import type { PresenceBody } from '../wire/bodies/presence.js'
+import { decodePresenceBody } from '../wire/bodies/presence.js'
 import type { IHaveFrame, MeshFrame, MessageFrame, StoredFrame } from '../wire/frames.js'
 import { claimedKind, glance } from '../wire/glance.js'
 import { KIND_PRESENCE } from '../wire/kinds.js'
@@ -54,22 +54,24 @@ export class Telling {
    * passed on either. The same goes for one for whom there is no room: it is as if this link had not told of it, and whoever else tells of it
    * is heard.
    */
-  admits(message: VerifiedMessage, body: PresenceBody | undefined, link: Link): boolean {
+  admits(message: VerifiedMessage, link: Link): boolean {
     const { author } = message
     const { author: self, roster } = this.#parts
     if (author === self.key) return true
-    if (roster.isHere(author)) return this.#admitsDevice(author, body, link)
+    if (roster.isHere(author)) return this.#admitsDevice(message, link)
     if (roster.hasRoomFor({ message, ...this.#toldBy(link) }))
       return this.#admitsNew(author, author, link)
     this.#newcomers.hold(author, link)
     return false
   }
 
-  #admitsDevice(author: IdentityKey, body: PresenceBody | undefined, link: Link): boolean {
-    if (body === undefined || body.leaving) return true
+  // Hardly anybody has that many: a body is read twice only then.
+  #admitsDevice({ author, body: bytes }: VerifiedMessage, link: Link): boolean {
     const { roster } = this.#parts
-    if (roster.latestOf(author, body.device) !== undefined) return true
     if (roster.deviceCountOf(author) < FREE_DEVICES) return true
+    const body = bytes && decodePresenceBody(bytes)
+    if (body === undefined || body.leaving) return true
+    if (roster.latestOf(author, body.device) !== undefined) return true
     return this.#admitsNew(`${author}/${body.device}`, author, link)
   }
 
