@@ -1,4 +1,5 @@
 import { Chain, type Chained } from '../../base/chain.js'
+import { takeOut } from '../../base/take-out.js'
 
 /** What somebody has in a queue. */
 interface Share<Item> extends Chained<Share<Item>> {
@@ -30,10 +31,7 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
   /** An item of this owner has gone its way: as a rule its oldest. */
   remove(owner: string, item: Item): void {
     const share = this.#shares.get(owner)
-    const at = share?.items.indexOf(item) ?? -1
-    if (share === undefined || at < 0) return
-    if (at === 0) share.items.shift()
-    else share.items.splice(at, 1)
+    if (share === undefined || !takeOut(share.items, item)) return
     this.#resize(share, -item.byteLength)
     if (share.items.length === 0) this.#shares.delete(owner)
   }

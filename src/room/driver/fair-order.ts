@@ -1,4 +1,5 @@
 import { Chain, type Chained } from '../../base/chain.js'
+import { takeOut } from '../../base/take-out.js'
 
 /** So many bytes of one author leave before it is another one's turn. Guess: a line and its frame. */
 const QUANTUM_BYTES = 512
@@ -10,7 +11,7 @@ const MAX_IDLE_FLOWS = 4_096
 interface Flow<Item> extends Chained<Flow<Item>> {
   readonly author: string
   // BOUNDED: by the queue, in the order in which they came.
-  readonly items: Set<Item>
+  readonly items: Item[]
   /** Bytes that it may still send before it is another one's turn; below 0 after a longer one. */
   credit: number
   ring: Chain<Flow<Item>>
@@ -39,9 +40,9 @@ export class FairOrder<Item extends { readonly byteLength: number }> {
   add(item: Item): void {
     const author = this.#authorOf(item)
     const known = this.#flows.get(author)
-    if (known?.items.size === 0) this.#idle -= 1
-    const flow = known ?? this.#begin(author, item)
-    flow.items.add(item)
+    if (known?.items.length === 0) this.#idle -= 1
+    if (known === undefined) this.#begin(author, item)
+    else known.items.push(item)
   }
 
   /** What leaves next; undefined if there is nothing. */
@@ -49,8 +50,8 @@ export class FairOrder<Item extends { readonly byteLength: number }> {
     const [fresh, other] = [this.#fresh.first, this.#nextOther()]
     if (other === undefined) this.#ahead = 0
     const isOthersTurn = fresh === undefined || this.#ahead > 0
-    const [item] = (isOthersTurn ? other : fresh)?.items ?? []
-    return item
+    const flow = isOthersTurn ? other : fresh
+    return flow?.items[0]
   }
 
   /** It has left. */
@@ -68,7 +69,7 @@ export class FairOrder<Item extends { readonly byteLength: number }> {
   /** It was dropped. */
   drop(item: Item): void {
     const flow = this.#flows.get(this.#authorOf(item))
-    if (flow?.items.delete(item) !== true || flow.items.size > 0) return
+    if (flow === undefined || !takeOut(flow.items, item) || flow.items.length > 0) return
     if (flow.ring === this.#fresh || this.#idle >= MAX_IDLE_FLOWS) this.#end(flow)
     else this.#idle += 1
   }
@@ -78,13 +79,13 @@ export class FairOrder<Item extends { readonly byteLength: number }> {
     this.#flows.delete(flow.author)
   }
 
-  #begin(author: string, { byteLength }: Item): Flow<Item> {
-    const ends = { before: undefined, after: undefined }
-    const ring = byteLength <= QUANTUM_BYTES ? this.#fresh : this.#others
-    const flow = { author, items: new Set<Item>(), credit: QUANTUM_BYTES, ring, ...ends }
+  // Most have one item: see ByteShares.
+  #begin(author: string, item: Item): void {
+    const ring = item.byteLength <= QUANTUM_BYTES ? this.#fresh : this.#others
+    const credit = QUANTUM_BYTES
+    const flow = { author, items: [item], credit, ring, before: undefined, after: undefined }
     this.#flows.set(author, flow)
     ring.push(flow)
-    return flow
   }
 
   #moveBack(flow: Flow<Item>): void {
@@ -99,7 +100,7 @@ export class FairOrder<Item extends { readonly byteLength: number }> {
       if (flow.credit <= 0) {
         flow.credit += QUANTUM_BYTES
         this.#moveBack(flow)
-      } else if (flow.items.size > 0) return flow
+      } else if (flow.items.length > 0) return flow
       else {
         this.#idle -= 1
         this.#end(flow)
