@@ -1,5 +1,6 @@
-// `npx tsx bench/flooded.ts [flood] [seconds]`: what a flood over eight links of the network costs the built program (`npm run build`), as a
-// user runs it: the most memory that it takes, in MB, and processor time, in all and in the worst second. Linux.
+// `npx tsx bench/flooded.ts [flood] [seconds] [idle]`: what a flood over eight links of the network costs the built program (`npm run build`),
+// as a user runs it: the most memory that it takes, in MB, and processor time, in all and in the worst second. The links are silent for
+// `idle` seconds before, and save up what they may bring at once. Linux.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -35,7 +36,7 @@ async function watch(member: Cli, flooder: ChildProcess): Promise<Look[]> {
   return looks
 }
 
-async function run(flood: string, seconds: string): Promise<void> {
+async function run(flood: string, seconds: string, idle: string): Promise<void> {
   const testnet = await createTestnet()
   const port = `${testnet.bootstrap[0]?.port}`
   const bootstrap = ['--bootstrap', `127.0.0.1:${port}`]
@@ -43,7 +44,7 @@ async function run(flood: string, seconds: string): Promise<void> {
   const env = { SWARMCHAT_HOME: newHome(), NODE_OPTIONS }
   const member = new Cli(['join', ROOM, '--json', '--nick', 'ann', ...bootstrap], env)
   await member.object('ready')
-  const flooder = fork(FLOODER, [port, ROOM, flood, seconds])
+  const flooder = fork(FLOODER, [port, ROOM, flood, seconds, idle])
   const looks = await watch(member, flooder)
   const spent = looks.slice(1).map((look, at) => look.cpuSeconds - (looks[at] as Look).cpuSeconds)
   const [all, worst] = [spent.reduce((sum, each) => sum + each, 0), Math.max(...spent)]
@@ -54,8 +55,8 @@ async function run(flood: string, seconds: string): Promise<void> {
   await testnet.close()
 }
 
-const [only, seconds = '4'] = process.argv.slice(2)
+const [only, seconds = '4', idle = '0'] = process.argv.slice(2)
 console.log('| flood | MB before | most | later | processor, s | worst second | took, s |')
 console.log('| --- | --- | --- | --- | --- | --- | --- |')
 for (const flood of Object.keys(FLOODS))
-  if (only === undefined || flood === only) await run(flood, seconds)
+  if (only === undefined || flood === only) await run(flood, seconds, idle)

@@ -1,64 +1,49 @@
 import { Beginners } from './beginners.js'
+import { type Drawn, InCommon, type Sources } from './in-common.js'
 import type { Millis } from './time.js'
 import { type Rate, TokenBucket } from './token-bucket.js'
 
-/**
- * A bucket that several have in common, and a small one of each for when there is less in that: whoever asks most often does
- * not get everything.
- */
-export class SharedBucket {
-  readonly #rate: Rate
-  readonly #ownRate: Rate
-  readonly #beginners = new Beginners()
-  /** Full from the first question on. */
-  #common: TokenBucket | undefined
-  /** Goes with its owner. */
-  readonly #own = new WeakMap<object, TokenBucket>()
+/** A bucket that several have in common, and a small one of each for when there is less in that. */
+export class SharedBucket<Owner extends object = object> {
+  readonly #sources: Sources<Owner, TokenBucket>
 
-  /** What all have together, and what each has besides. */
-  constructor(rate: Rate, ownRate: Rate) {
-    this.#rate = rate
-    this.#ownRate = ownRate
+  constructor(sources: Sources<Owner, TokenBucket>) {
+    this.#sources = sources
+  }
+
+  /** One of which all have so much together, and each so much besides. */
+  static of(all: Rate, own: Rate): SharedBucket {
+    const beginners = new Beginners()
+    const sources = new InCommon<object, TokenBucket>({
+      all: now => new TokenBucket(all, now),
+      own: (_, now) => new TokenBucket(own, now, beginners.beginsFull(now))
+    })
+    return new SharedBucket(sources)
   }
 
   /** How many tokens there are for this one. */
-  tokens(owner: object, now: Millis): number {
-    return this.#drawnBy(owner, now).tokens(now)
+  tokens(owner: Owner, now: Millis): number {
+    return fuller(this.#sources.of(owner, now), now).tokens(now)
   }
 
   /** True if there is one for this one. */
-  has(owner: object, now: Millis): boolean {
+  has(owner: Owner, now: Millis): boolean {
     return this.tokens(owner, now) >= 1
   }
 
   /** Takes what something turned out to cost. It may leave a debt. */
-  charge(owner: object, now: Millis, cost: number): void {
-    this.#drawnBy(owner, now).charge(now, cost)
+  charge(owner: Owner, now: Millis, cost: number): void {
+    fuller(this.#sources.of(owner, now), now).charge(now, cost)
   }
 
   /** Puts one back: first of all into the bucket of this one, which the others do not empty. */
-  giveBack(owner: object, now: Millis): void {
-    const own = this.#of(owner, now)
-    if (own.isFull(now)) this.#all(now).giveBack(now)
-    else own.giveBack(now)
+  giveBack(owner: Owner, now: Millis): void {
+    const { all, own } = this.#sources.of(owner, now)
+    const bucket = own.isFull(now) ? all : own
+    bucket.giveBack(now)
   }
+}
 
-  #drawnBy(owner: object, now: Millis): TokenBucket {
-    const [all, own] = [this.#all(now), this.#of(owner, now)]
-    return all.tokens(now) >= own.tokens(now) ? all : own
-  }
-
-  #all(now: Millis): TokenBucket {
-    this.#common ??= new TokenBucket(this.#rate, now)
-    return this.#common
-  }
-
-  #of(owner: object, now: Millis): TokenBucket {
-    const known = this.#own.get(owner)
-    if (known !== undefined) return known
-    const own = new TokenBucket(this.#ownRate, now)
-    if (!this.#beginners.beginsFull(now)) own.charge(now, this.#ownRate.burst)
-    this.#own.set(owner, own)
-    return own
-  }
+function fuller({ all, own }: Drawn<TokenBucket>, now: Millis): TokenBucket {
+  return all.tokens(now) >= own.tokens(now) ? all : own
 }

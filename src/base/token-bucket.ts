@@ -6,15 +6,15 @@ export interface Rate {
   readonly burst: number
 }
 
-/** A token bucket: full at first. Time is the caller's, and going backwards does no harm. */
+/** A token bucket: full at first, or empty. Time is the caller's, and going backwards does no harm. */
 export class TokenBucket {
   readonly #rate: Rate
   #tokens: number
   #at: Millis
 
-  constructor(rate: Rate, now: Millis) {
+  constructor(rate: Rate, now: Millis, isFull = true) {
     this.#rate = rate
-    this.#tokens = rate.burst
+    this.#tokens = isFull ? rate.burst : 0
     this.#at = now
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { SharedBucket } from '../../src/base/shared-bucket.js'
 
 const [ann, eve] = [{}, {}]
-const bucket = () => new SharedBucket({ perSecond: 10, burst: 100 }, { perSecond: 1, burst: 5 })
+const bucket = () => SharedBucket.of({ perSecond: 10, burst: 100 }, { perSecond: 1, burst: 5 })
 
 test('one alone has what all have in common', () => {
   expect(bucket().tokens(eve, 0)).toBe(100)

@@ -142,6 +142,31 @@ describe('links that were idle for long', { timeout: 300_000 }, () => {
   })
 })
 
+// Spends: six links, and more over each than it may bring, from the first second on.
+describe('links that never were idle', { timeout: 300_000 }, () => {
+  test('bring no more at once when their first minute is over', () => {
+    const world = new World()
+    const ann = world.join('ann')
+    const eves = Array.from({ length: LINKS }, (_, n) =>
+      live(world, member(world, ann, `eve ${n}`), ann)
+    )
+    let made = 0
+    const push = (count: number) => {
+      for (const eve of eves)
+        for (let n = 0; n < count; n++) feedPushed(ann, eve, invisible(made++, world.now))
+    }
+    for (let second = 0; second < FRESH_LINK_MILLIS / 1_000; second++) {
+      push(100)
+      world.run(1_000)
+    }
+    const before = ann.stored.length
+    push(4_000)
+    expect(eves.some(eve => eve.wasClosed())).toBe(false)
+    // What all of them have in common begins full, and theirs with what was gained since.
+    expect(ann.stored.length - before).toBeLessThan(1.1 * CHAT_LIMITS.links.messages.burst)
+  })
+})
+
 // Spends: seven links that are made before the honest one, and 2,000 presences over each.
 describe('who has just started', { timeout: 300_000 }, () => {
   test.each([2, 7])(

@@ -1,6 +1,6 @@
-// A process that floods a member of a room over the network: `tsx test/support/flooder.ts PORT ROOM FLOOD SECONDS`. It finds the
-// member on the DHT whose bootstrap node has that port, dials it with eight keys, and sends as many frames as a link may bring, or as
-// fast as the streams take them.
+// A process that floods a member of a room over the network: `tsx test/support/flooder.ts PORT ROOM FLOOD SECONDS [IDLE SECONDS]`. It finds the
+// member on the DHT whose bootstrap node has that port, dials it with eight keys, is silent for a while, and sends as many frames as a
+// link may bring, or as fast as the streams take them.
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { idFromBytes, idToBytes, type PeerKey } from '../../src/base/ids.js'
 import { proofKey, prove, signDevice } from '../../src/protocol/access/handshake.js'
@@ -16,7 +16,7 @@ import type { SecretStream } from '../../src/swarm/dht/stream-types.js'
 import { FLOODS, type Flooder } from './floods.js'
 
 const LINKS = 8
-const [port, name = '', kind = '', seconds] = process.argv.slice(2)
+const [port, name = '', kind = '', seconds, idleSeconds = '0'] = process.argv.slice(2)
 const room = roomKeys(name)
 const flood = FLOODS[kind]
 if (flood === undefined) throw new Error(`there is no flood ${kind}`)
@@ -113,6 +113,7 @@ async function dial(n: number): Promise<Channel> {
 const links = await Promise.all(
   Array.from({ length: LINKS }, async (_, n) => ({ channel: await dial(n) }))
 )
+await new Promise(resolve => setTimeout(resolve, 1_000 * Number(idleSeconds)))
 process.send?.('begin')
 for (const second of made) {
   const start = performance.now()

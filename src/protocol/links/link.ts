@@ -101,6 +101,11 @@ export class Link {
 
   /** True in the first minute: until then it has hardly anything beside what all fresh links may cost together. */
   isFresh(now: Millis): boolean {
-    return now - this.openedAt < FRESH_LINK_MILLIS
+    return now < this.grownAt
+  }
+
+  /** When it is fresh no longer. */
+  get grownAt(): Millis {
+    return this.openedAt + FRESH_LINK_MILLIS
   }
 }

@@ -140,15 +140,19 @@ export class LinkBudgets {
   }
 }
 
+/** What is limited, beside what one author says. */
+export type Limited = Exclude<keyof TrafficLimits, 'author'>
+
 /** A budget for each sort of traffic, of what is said to be limited. */
-export function budgets(
-  of: Exclude<keyof TrafficLimits, 'author'>,
-  now: Millis,
-  isFull = true
-): Budgets {
+function budgets(of: Limited, now: Millis): Budgets {
   return {
-    chat: new Budget(LIMITS.chat[of], now, isFull),
-    presence: new Budget(LIMITS.presence[of], now, isFull),
-    brief: new Budget(LIMITS.brief[of], now, isFull)
+    chat: budgetOf('chat', of, now),
+    presence: budgetOf('presence', of, now),
+    brief: budgetOf('brief', of, now)
   }
+}
+
+/** A budget for one sort of traffic, of what is said to be limited: full, or empty. */
+export function budgetOf(traffic: Traffic, of: Limited, now: Millis, isFull = true): Budget {
+  return new Budget(LIMITS[traffic][of], now, isFull)
 }

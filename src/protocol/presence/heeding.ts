@@ -43,7 +43,7 @@ export interface HeedingParts {
  */
 export class Heeding {
   readonly #parts: HeedingParts
-  readonly #budget = new SharedBucket(HEED_RATE, LINK_HEED_RATE)
+  readonly #budget = SharedBucket.of(HEED_RATE, LINK_HEED_RATE)
 
   constructor(parts: HeedingParts) {
     this.#parts = parts

@@ -31,7 +31,7 @@ export class ToldDesks {
   readonly #room: InvitingRoom
   /** Nobody knows it: so nobody can make invitations that come before those of others. */
   readonly #salt = randomBytes(16)
-  readonly #uses = new SharedBucket(USES_RATE, OWN_USES_RATE)
+  readonly #uses = SharedBucket.of(USES_RATE, OWN_USES_RATE)
   /** What stands for each invitation there. */
   // BOUNDED: four times those that we let in by at once.
   readonly #users = new Recent<string, object>(4 * MAX_AT_ONCE)

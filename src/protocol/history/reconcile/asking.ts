@@ -4,7 +4,7 @@ import { Recent } from '../../../base/recent.js'
 import type { Millis } from '../../../base/time.js'
 import { MAX_WANT_IDS } from '../../config.js'
 import type { Link } from '../../links/link.js'
-import { LinkPool } from '../../links/link-pool.js'
+import { linkPool } from '../../links/link-pool.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
 import type { Timeline } from '../timeline.js'
@@ -43,7 +43,7 @@ export class Asking {
   readonly #inCommon = new CommonBudget(CATCH_UP_ASK_RATE)
   /** The message that came last, if it was asked for: whether it is kept is about to be said. */
   #came: MessageId | undefined
-  readonly #pool = new LinkPool(LINKS_ASK_RATES)
+  readonly #pool = linkPool(LINKS_ASK_RATES)
 
   constructor(parts: AskingParts) {
     this.#parts = parts

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../base/time.js'
 import type { Link } from '../../links/link.js'
-import { LinkPool } from '../../links/link-pool.js'
+import { linkPool } from '../../links/link-pool.js'
 import type { ReconcileFrame } from '../../wire/frames.js'
 import { LINKS_RECONCILE_RATES } from '../tuning.js'
 
@@ -9,7 +9,7 @@ import { LINKS_RECONCILE_RATES } from '../tuning.js'
  * number, so the next one may have to wait. An honest peer waits for the answer, and so is hardly ever over.
  */
 export class ReconcileGate {
-  readonly #pool = new LinkPool(LINKS_RECONCILE_RATES)
+  readonly #pool = linkPool(LINKS_RECONCILE_RATES)
 
   /** False if the message is to be passed over: too many exchanges were opened, or too much was spent already. */
   admits(link: Link, step: ReconcileFrame['step'], now: Millis): boolean {

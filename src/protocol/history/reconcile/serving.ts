@@ -2,7 +2,7 @@ import { CommonBudget } from '../../../base/common-budget.js'
 import type { MessageId } from '../../../base/ids.js'
 import type { Millis } from '../../../base/time.js'
 import type { Link } from '../../links/link.js'
-import { LinkPool } from '../../links/link-pool.js'
+import { linkPool } from '../../links/link-pool.js'
 import type { Links } from '../../links/links.js'
 import type { Turn } from '../../turn.js'
 import type { BareMessage, CheckedMessage, VerifiedMessage } from '../../wire/message.js'
@@ -39,7 +39,7 @@ const BYTES_PER_UNIT = 4_096
  */
 export class Serving {
   readonly #parts: ServingParts
-  readonly #pool = new LinkPool(LINKS_SERVE_RATES)
+  readonly #pool = linkPool(LINKS_SERVE_RATES)
   readonly #inCommon = new CommonBudget(CATCH_UP_SERVE_RATE)
   /** When what waits is looked at again. */
   #resumesAt: Millis = Number.POSITIVE_INFINITY
