@@ -20,7 +20,7 @@ interface Incomplete<N> {
 
 /** What the graph has to know of the messages that it is about. */
 export interface GraphOptions {
-  /** A message that is here. */
+  /** A message that is here: what it gives is held on to. */
   readonly get: (id: MessageId) => Node | undefined
   readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
@@ -105,7 +105,7 @@ export class Graph {
     const isNamed = (row: number) =>
       odd.length > 0 && (this.#children.getAt(table.idWords, row * ID_WORDS) ?? 0) > 0
     for (const row of rows)
-      if (counts[row] === 0 && !isNamed(row)) this.heads.add(table.message(row))
+      if (counts[row] === 0 && !isNamed(row)) this.heads.add(headOf(table, row))
     const incomplete = odd.map(({ message }) => {
       return { message, missing: this.#missing(message, now) }
     })
@@ -180,6 +180,10 @@ export class Graph {
     const orphan = this.#options.get(parent)
     if (orphan !== undefined) this.heads.add(orphan)
   }
+}
+
+function headOf(table: MessageTable, row: number): Head {
+  return { author: table.author(row), clock: table.clock(row), id: table.id(row) }
 }
 
 /** How many of these rows name each row as a parent; and those that name what is not among them. */

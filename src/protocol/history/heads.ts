@@ -52,10 +52,10 @@ export class Heads {
     return this.#authors.get(author) ?? new AuthorHeads()
   }
 
-  /** Adds a head: one that was not named. The message itself is not kept. */
-  add({ author, clock, id }: Head): void {
+  /** Adds a head: one that was not named. It is kept, this very object. */
+  add(head: Head): void {
+    const { author, clock, id } = head
     if (this.#heads.has(id)) return
-    const head = { author, clock, id }
     const own = this.of(author)
     this.#heads.set(id, head)
     this.#items.add({ timestamp: clock, id })

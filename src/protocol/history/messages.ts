@@ -1,8 +1,15 @@
-import type { MessageId } from '../../base/ids.js'
+import type { IdentityKey, MessageId } from '../../base/ids.js'
+import { Recent } from '../../base/recent.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { MessageTable } from './message-table.js'
 import { type MessageNode, Shelf, type ShelfOptions, type ShelvedMessage } from './shelf.js'
-import { MAX_FRESH_MESSAGES } from './tuning.js'
+import { MAX_FRESH_MESSAGES, MAX_SHARED_AUTHORS } from './tuning.js'
+
+/** A message that is whole, and what stays in memory when it is not. */
+interface Whole {
+  readonly message: KnownMessage
+  readonly shelved: ShelvedMessage
+}
 
 /**
  * The messages of a timeline: whole ones, and those whose bytes are with the store. A message is whole until its signature
@@ -11,9 +18,11 @@ import { MAX_FRESH_MESSAGES } from './tuning.js'
  */
 export class Messages {
   // BOUNDED: by the timeline, who forgets what is too much.
-  readonly #whole = new Map<MessageId, KnownMessage>()
+  readonly #whole = new Map<MessageId, Whole>()
   // BOUNDED: #maxFresh: those of the whole ones that are going to the shelf, the next one first.
   readonly #fresh = new Set<MessageId>()
+  // BOUNDED: MAX_SHARED_AUTHORS: one copy of each author's key serves all of its messages.
+  readonly #authors = new Recent<IdentityKey, IdentityKey>(MAX_SHARED_AUTHORS)
   readonly #shelf: Shelf | undefined
   readonly #maxFresh: number
 
@@ -37,19 +46,38 @@ export class Messages {
 
   /** All but what it says: never read from the store. */
   node(id: MessageId): MessageNode | undefined {
-    return this.#whole.get(id) ?? this.#shelf?.node(id)
+    return this.#whole.get(id)?.message ?? this.#shelf?.node(id)
+  }
+
+  /** What is in memory of it whatever becomes of it: one object for whoever holds on to it. */
+  entry(id: MessageId): ShelvedMessage | undefined {
+    return this.#whole.get(id)?.shelved ?? this.#shelf?.node(id)
   }
 
   /** The whole message; undefined if the store cannot give it. */
   get(id: MessageId): KnownMessage | undefined {
-    return this.#whole.get(id) ?? this.#shelf?.get(id)
+    return this.#whole.get(id)?.message ?? this.#shelf?.get(id)
   }
 
-  /** Puts a message here, or in place of the one with this id. */
-  set(message: KnownMessage): void {
+  /** What is to be in memory of this message: of what is there already nothing is kept twice. */
+  entryOf({ author, clock, id, isBare, kind, parents, sealed }: KnownMessage): ShelvedMessage {
+    return {
+      id,
+      clock,
+      kind,
+      author: this.#sharedAuthor(author),
+      parents: parents.map(parent => this.#sharedId(parent)),
+      bytes: sealed.byteLength,
+      isVerified: true,
+      isBare
+    }
+  }
+
+  /** Puts a message here, or in place of the one with this id. `shelved`: from {@link entryOf}. */
+  set(message: KnownMessage, shelved: ShelvedMessage): void {
     const { id } = message
     this.#shelf?.delete(id)
-    this.#whole.set(id, message)
+    this.#whole.set(id, { message, shelved })
     this.#fresh.delete(id)
     if (this.#shelf === undefined || !message.isVerified) return
     this.#fresh.add(id)
@@ -79,7 +107,7 @@ export class Messages {
 
   /** Those that are whole, in no order. */
   whole(): KnownMessage[] {
-    return [...this.#whole.values()]
+    return [...this.#whole.values()].map(({ message }) => message)
   }
 
   /** Those whose bytes are with the store, in no order. */
@@ -87,11 +115,21 @@ export class Messages {
     return [...(this.#shelf?.nodes() ?? [])]
   }
 
+  #sharedAuthor(author: IdentityKey): IdentityKey {
+    const known = this.#authors.get(author)
+    if (known === undefined) this.#authors.set(author, author)
+    return known ?? author
+  }
+
+  #sharedId(id: MessageId): MessageId {
+    return this.#whole.get(id)?.shelved.id ?? this.#shelf?.held(id)?.id ?? id
+  }
+
   #shelve(id: MessageId | undefined): void {
-    const message = id && this.#whole.get(id)
-    if (!message?.isVerified) return
-    this.#fresh.delete(message.id)
-    this.#whole.delete(message.id)
-    this.#shelf?.setWhole(message)
+    const whole = id && this.#whole.get(id)
+    if (id === undefined || !whole?.message.isVerified) return
+    this.#fresh.delete(id)
+    this.#whole.delete(id)
+    this.#shelf?.set(whole.shelved)
   }
 }

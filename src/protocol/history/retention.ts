@@ -14,11 +14,6 @@ export interface Keepable extends Pick<Envelope, 'author' | 'clock' | 'id'> {
   readonly bytes: number
 }
 
-/** What matters of a message that is whole. */
-export function keepableOf({ author, clock, id, sealed }: Envelope): Keepable {
-  return { author, clock, id, bytes: sealed.byteLength }
-}
-
 type SizeLimits = Pick<KeepLimits, 'maxMessages' | 'maxBytes'>
 
 /** Room for messages of some size. */

@@ -1,10 +1,10 @@
 import { IdNumbers } from '../../base/id-numbers.js'
-import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
+import { ID_BYTES, type MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import { type CheckedMessage, type Envelope, type MessageRoom, reopen } from '../wire/message.js'
 import type { MessageNode, ShelvedMessage } from './message-node.js'
 import { ID_WORDS, type MessageTable } from './message-table.js'
-import { MAX_OPENED_MESSAGES, MAX_SHARED_AUTHORS } from './tuning.js'
+import { MAX_OPENED_MESSAGES } from './tuning.js'
 
 export type { MessageNode, ShelvedMessage } from './message-node.js'
 
@@ -49,8 +49,6 @@ export class Shelf {
   /** Those that came together, and the rows of those of them that are still here: none is in both. */
   #table: MessageTable | undefined
   #rows: IdNumbers
-  // BOUNDED: MAX_SHARED_AUTHORS: one copy of each author's key serves all of its messages.
-  readonly #sharedAuthors = new Recent<IdentityKey, IdentityKey>(MAX_SHARED_AUTHORS)
   // BOUNDED: MAX_OPENED_MESSAGES, each at most twice MAX_SEALED_BYTES.
   readonly #opened = new Recent<MessageId, CheckedMessage>(MAX_OPENED_MESSAGES)
 
@@ -85,27 +83,18 @@ export class Shelf {
     this.#opened.delete(message.id)
   }
 
-  /** The same for one that was whole: of what is in memory already nothing is kept twice. */
-  setWhole({ author, clock, id, isBare, kind, parents, sealed }: CheckedMessage): void {
-    this.set({
-      id,
-      clock,
-      kind,
-      author: this.#shared(author),
-      parents: parents.map(parent => this.#messages.get(parent)?.id ?? parent),
-      bytes: sealed.byteLength,
-      isVerified: true,
-      isBare
-    })
-  }
-
   delete(id: MessageId): void {
     if (this.#messages.delete(id) || this.#rows.delete(id)) this.#opened.delete(id)
   }
 
+  /** What {@link set} has put here; undefined for a row of a table. */
+  held(id: MessageId): ShelvedMessage | undefined {
+    return this.#messages.get(id)
+  }
+
   /** What is in memory of a message. */
   node(id: MessageId): ShelvedMessage | undefined {
-    const message = this.#messages.get(id)
+    const message = this.held(id)
     if (message !== undefined) return message
     const row = this.#rows.get(id)
     return row === undefined ? undefined : this.#table?.message(row)
@@ -128,12 +117,6 @@ export class Shelf {
     if (message === undefined) this.#options.onlost?.(id)
     else this.#opened.set(id, message)
     return message
-  }
-
-  #shared(author: IdentityKey): IdentityKey {
-    const known = this.#sharedAuthors.get(author)
-    if (known === undefined) this.#sharedAuthors.set(author, author)
-    return known ?? author
   }
 
   #open({ clock, id }: ShelvedMessage): CheckedMessage | undefined {

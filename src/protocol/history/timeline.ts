@@ -14,7 +14,7 @@ import type { MessageTable } from './message-table.js'
 import { Messages } from './messages.js'
 import type { ItemSet } from './negentropy/item-set.js'
 import { Places } from './places.js'
-import { type Keepable, keepableOf, Retention } from './retention.js'
+import { type Keepable, Retention } from './retention.js'
 import type { MessageNode, Shelved, ShelvedMessage } from './shelf.js'
 import { windowAt } from './sorted-heads.js'
 import { type Added, NOT_KEPT, type TimelineOptions } from './timeline-options.js'
@@ -59,7 +59,7 @@ export class Timeline {
     this.#retention = new Retention(this.#keep, isSettled)
     this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
     this.#graph = new Graph({
-      get: id => this.node(id),
+      get: id => this.#messages.entry(id),
       has: id => this.has(id),
       seed,
       hadOnce: id => this.#had.has(id),
@@ -192,11 +192,12 @@ export class Timeline {
 
   /** Adds a message that is to be stored. One that is here already, or is ephemeral, changes nothing. */
   add(message: KnownMessage, now: Millis): Added {
-    const admitted = this.#admit(message, keepableOf(message))
+    const shelved = this.#messages.entryOf(message)
+    const admitted = this.#admit(shelved)
     if (admitted === undefined) return NOT_KEPT
     this.underWay.heard(message.clock, now)
-    this.#messages.set(message)
-    const added = this.#graph.add(message, now)
+    this.#messages.set(message, shelved)
+    const added = this.#graph.add(shelved, now)
     this.#vouchers.note(message, added.missing)
     if (admitted.gone !== undefined) this.drop(admitted.gone)
     return { kept: true, ...added }
@@ -208,7 +209,7 @@ export class Timeline {
     const fresh: ShelvedMessage[] = []
     const refused: ShelvedMessage[] = []
     for (const message of messages) {
-      const admitted = this.#admit(message, message)
+      const admitted = this.#admit(message)
       if (admitted !== undefined) this.#messages.setShelved(message)
       if (admitted?.gone !== undefined) gone.push(admitted.gone)
       const list = admitted === undefined ? refused : fresh
@@ -237,15 +238,15 @@ export class Timeline {
   }
 
   /** Makes room for a message, of which others may be gone; undefined if it is not kept itself. */
-  #admit(message: MessageNode, keepable: Keepable): Admitted | undefined {
+  #admit(message: ShelvedMessage): Admitted | undefined {
     this.observe(message.clock)
     if (isEphemeral(message.kind) || this.knows(message.id)) return undefined
     const gone = this.#lost.delete(message.id)
       ? undefined
-      : this.#retention.add(keepable, message.kind)
-    if (gone !== keepable) this.#places.add(message)
+      : this.#retention.add(message, message.kind)
+    if (gone !== message) this.#places.add(message)
     else this.#had.add(datedPlaceOf(message))
-    return gone === keepable ? undefined : { gone }
+    return gone === message ? undefined : { gone }
   }
 
   /** A message is not taken, and not to be asked for. */
@@ -255,7 +256,7 @@ export class Timeline {
 
   /** A message that is here was checked, or is kept without its body from now on. */
   replace(message: CheckedMessage): void {
-    if (this.has(message.id)) this.#messages.set(message)
+    if (this.has(message.id)) this.#messages.set(message, this.#messages.entryOf(message))
   }
 
   /** The message by which its own author has named this one, if it is here: asked for once. */
