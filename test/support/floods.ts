@@ -1,7 +1,7 @@
 import { type KeyPair, keyPairFromSeed } from '../../src/base/crypto.js'
 import { idFromBytes, type MessageId, type PeerKey } from '../../src/base/ids.js'
 import { bytesOf } from '../../src/base/random.js'
-import { MAX_DELETED_MESSAGES } from '../../src/protocol/config.js'
+import { MAX_DELETED_MESSAGES, MAX_PARENTS } from '../../src/protocol/config.js'
 import { encodeDeletionBody } from '../../src/protocol/wire/bodies/deletion.js'
 import { encodePresenceBody } from '../../src/protocol/wire/bodies/presence.js'
 import type { Frame } from '../../src/protocol/wire/frames.js'
@@ -48,6 +48,7 @@ interface Said {
   readonly by?: number
   readonly clock?: number
   readonly body?: Uint8Array
+  readonly parents?: MessageId[]
 }
 
 function said(flooder: Flooder, { by = flooder.count % KEYS, kind = INVISIBLE, ...rest }: Said) {
@@ -85,6 +86,14 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
   identities: {
     perSecond: FRAMES,
     frame: flooder => ({ type: 'message', hops: 1, sealed: said(flooder, {}) })
+  },
+  orphans: {
+    perSecond: FRAMES,
+    frame: flooder => ({
+      type: 'message',
+      hops: 1,
+      sealed: said(flooder, { parents: ids(MAX_PARENTS) })
+    })
   },
   talkative: {
     perSecond: FRAMES,

@@ -1,7 +1,7 @@
+import { compareBytes, grown } from '../../base/columns.js'
 import type { IdNumbers } from '../../base/id-numbers.js'
 import { copyId, ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import { compareBytes, grown } from './columns.js'
 import type { FirstHeard, ShelvedMessage } from './message-node.js'
 
 /** How many words of {@link MessageTable.idWords} an id has. */

@@ -57,7 +57,7 @@ export class Timeline {
     this.#messages = new Messages(shelf && { seed, ...shelf })
     this.#onforget = onforget
     this.#retention = new Retention(this.#keep, isSettled)
-    this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages)
+    this.#had = new Had(HAD_PER_MESSAGE * this.#keep.maxMessages, seed)
     this.#graph = new Graph({
       get: id => this.#messages.entry(id),
       has: id => this.has(id),

@@ -1,12 +1,11 @@
-import { Chain, type Chained } from '../../base/chain.js'
+import { SizeClasses, type Sized } from '../../base/size-classes.js'
 import { takeOut } from '../../base/take-out.js'
 
-/** What somebody has in a queue. */
-interface Share<Item> extends Chained<Share<Item>> {
+/** What somebody has in a queue; its size is that in bytes. */
+interface Share<Item> extends Sized<Share<Item>> {
   readonly owner: string
   // BOUNDED: by the queue.
   readonly items: Item[]
-  bytes: number
 }
 
 /**
@@ -16,15 +15,15 @@ interface Share<Item> extends Chained<Share<Item>> {
 export class ByteShares<Item extends { readonly byteLength: number }> {
   // BOUNDED: by the queue, one for each owner that has something in it.
   readonly #shares = new Map<string, Share<Item>>()
-  // BOUNDED: the same by size: those of 2^n to 2^(n+1) - 1 bytes at n, at most 32 chains.
-  readonly #sizes: Chain<Share<Item>>[] = []
+  // BOUNDED: the same.
+  readonly #sizes = new SizeClasses<Share<Item>>()
 
   add(owner: string, item: Item): void {
     const share = this.#shares.get(owner)
     if (share === undefined) this.#begin(owner, item)
     else {
       share.items.push(item)
-      this.#resize(share, item.byteLength)
+      this.#sizes.resize(share, item.byteLength)
     }
   }
 
@@ -32,7 +31,7 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
   remove(owner: string, item: Item): void {
     const share = this.#shares.get(owner)
     if (share === undefined || !takeOut(share.items, item)) return
-    this.#resize(share, -item.byteLength)
+    this.#sizes.resize(share, -item.byteLength)
     if (share.items.length === 0) this.#shares.delete(owner)
   }
 
@@ -41,7 +40,7 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
    * nothing.
    */
   takeFromLargest(): Item | undefined {
-    const share = this.#sizes.findLast(shares => shares.first !== undefined)?.first
+    const share = this.#sizes.largest
     const item = share?.items[0]
     if (share !== undefined && item !== undefined) this.remove(share.owner, item)
     return item
@@ -49,20 +48,8 @@ export class ByteShares<Item extends { readonly byteLength: number }> {
 
   // Most have one item: a list that grows would hold 17 places for it.
   #begin(owner: string, item: Item): void {
-    const share = { owner, items: [item], bytes: 0, before: undefined, after: undefined }
+    const share = { owner, items: [item], size: 0, before: undefined, after: undefined }
     this.#shares.set(owner, share)
-    this.#resize(share, item.byteLength)
-  }
-
-  #resize(share: Share<Item>, change: number): void {
-    if (share.bytes > 0) this.#sizeClass(share.bytes).delete(share)
-    share.bytes += change
-    if (share.bytes > 0) this.#sizeClass(share.bytes).push(share)
-  }
-
-  #sizeClass(bytes: number): Chain<Share<Item>> {
-    const at = 31 - Math.clz32(bytes)
-    while (this.#sizes.length <= at) this.#sizes.push(new Chain())
-    return this.#sizes[at] as Chain<Share<Item>>
+    this.#sizes.resize(share, item.byteLength)
   }
 }

@@ -1,4 +1,4 @@
-import { ID_BYTES } from '../../base/ids.js'
+import { ID_BYTES } from './ids.js'
 
 type Column = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 
@@ -7,6 +7,11 @@ export function grown<C extends Column>(column: C, length: number): C {
   const larger = new (column.constructor as new (length: number) => C)(length)
   larger.set(column)
   return larger
+}
+
+/** The same column if it has room for so many, or else one that has. */
+export function withRoom<C extends Column>(column: C, length: number): C {
+  return column.length < length ? grown(column, length) : column
 }
 
 /** The order of the ids that begin at these places. */
