@@ -1,4 +1,4 @@
-import { copyId, ID_BYTES, type Id } from './ids.js'
+import { copyId, ID_BYTES, type Id, idAt } from './ids.js'
 
 const WORDS = ID_BYTES / 4
 const FIRST_ROWS = 32
@@ -39,6 +39,11 @@ export class IdRows {
   /** For how many rows there is room, before it grows: all rows are below that. */
   get room(): number {
     return this.#words.length / WORDS
+  }
+
+  /** The id that has this row. */
+  idOf<I extends Id>(row: number): I {
+    return idAt(new Uint8Array(this.#words.buffer), row * ID_BYTES)
   }
 
   /** The row of an id; undefined if it is not here. */

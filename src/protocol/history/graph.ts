@@ -1,13 +1,14 @@
 import { IdNumbers } from '../../base/id-numbers.js'
+import { IdShares } from '../../base/id-shares.js'
 import { ID_BYTES, type IdentityKey, type MessageId } from '../../base/ids.js'
-import { Shares } from '../../base/shares.js'
 import type { Millis } from '../../base/time.js'
 import type { Envelope } from '../wire/message.js'
 import { Heads } from './heads.js'
+import { Holes } from './holes.js'
 import { ID_WORDS, type MessageTable } from './message-table.js'
 import type { ShelvedMessage } from './shelf.js'
 import type { Head } from './sorted-heads.js'
-import { HOLE_LIFE_MILLIS, MAX_ABSENT_PARENTS } from './tuning.js'
+import { MAX_ABSENT_PARENTS } from './tuning.js'
 
 /** A message in the graph: what matters of it here. */
 type Node = Head & Pick<Envelope, 'parents'>
@@ -41,14 +42,16 @@ export class Graph {
   // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent; 0 is the same as none.
   #children: IdNumbers
   // BOUNDED: `maxAbsent`: parents that were not here when they were named first, by who named them. What has come since goes first.
-  readonly #absent = new Shares<IdentityKey>()
-  #named = 0
-  // BOUNDED: a subset of #children: parents that are not here, and since when; in that order.
-  readonly #holes = new Map<MessageId, Millis>()
+  readonly #absent: IdShares<IdentityKey, MessageId>
+  // BOUNDED: a subset of #children: parents that are not here.
+  readonly #holes: Holes
 
   constructor(options: GraphOptions) {
+    const { seed = new Uint8Array(ID_BYTES) } = options
     this.#options = options
-    this.#children = new IdNumbers(options.seed ?? new Uint8Array(ID_BYTES))
+    this.#children = new IdNumbers(seed)
+    this.#absent = new IdShares(seed)
+    this.#holes = new Holes(seed)
   }
 
   /** Sizes of everything held, for tests and the simulator. */
@@ -58,11 +61,7 @@ export class Graph {
 
   /** True if a message names a parent that is not here; for ten minutes: then nobody is going to have it. */
   hasHoles(now: Millis): boolean {
-    for (const [id, since] of this.#holes) {
-      if (now - since < HOLE_LIFE_MILLIS) return true
-      this.#holes.delete(id)
-    }
-    return false
+    return this.#holes.hasAny(now)
   }
 
   /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
@@ -123,7 +122,7 @@ export class Graph {
 
   /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
   miss(id: MessageId, now: Millis): void {
-    if (this.#isNamed(id)) this.#holes.set(id, now)
+    if (this.#isNamed(id)) this.#holes.add(id, now)
   }
 
   #countAll(table: MessageTable, rows: Uint32Array, counts: Uint32Array): void {
@@ -143,7 +142,7 @@ export class Graph {
     const { hadOnce, has, isOld } = this.#options
     if (isOld?.(message)) return []
     const missing = message.parents.filter(parent => !has(parent) && !hadOnce(parent))
-    for (const parent of missing) if (!this.#holes.has(parent)) this.#holes.set(parent, now)
+    for (const parent of missing) this.#holes.add(parent, now)
     return missing
   }
 
@@ -151,10 +150,7 @@ export class Graph {
   #adopt(parent: MessageId, { author }: Node): boolean {
     const count = this.#children.get(parent) ?? 0
     this.#children.set(parent, count + 1)
-    if (count === 0 && !this.#options.has(parent)) {
-      this.#named += 1
-      this.#absent.add(author, { clock: this.#named, id: parent })
-    }
+    if (count === 0 && !this.#options.has(parent)) this.#absent.add(author, parent)
     return this.heads.delete(parent)
   }
 
@@ -162,7 +158,7 @@ export class Graph {
   #forgetAbsent(): void {
     const { has, maxAbsent = MAX_ABSENT_PARENTS } = this.#options
     while (this.#absent.size > maxAbsent) {
-      const id = this.#absent.takeFirst()?.id as MessageId
+      const id = this.#absent.takeFirst() as MessageId
       if (has(id)) continue
       this.#children.delete(id)
       this.#holes.delete(id)

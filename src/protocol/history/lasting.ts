@@ -26,8 +26,10 @@ export function placeOf({ clock, id, kind }: Pick<Envelope, 'clock' | 'id' | 'ki
 }
 
 /** The same as the date of a message, with its id: what is dropped by age passes over what lasts. */
-export function datedPlaceOf<M extends Pick<Envelope, 'clock' | 'id' | 'kind'>>(message: M): M {
-  return { ...message, clock: placeOf(message).timestamp }
+export function datedPlaceOf(
+  message: Pick<Envelope, 'author' | 'clock' | 'id' | 'kind'>
+): Pick<Envelope, 'author' | 'clock' | 'id'> {
+  return { author: message.author, clock: placeOf(message).timestamp, id: message.id }
 }
 
 /** False for what lasts and is longer than it can be if it means well. */

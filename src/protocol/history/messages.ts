@@ -2,6 +2,7 @@ import type { IdentityKey, MessageId } from '../../base/ids.js'
 import { Recent } from '../../base/recent.js'
 import type { KnownMessage } from '../wire/message.js'
 import type { MessageTable } from './message-table.js'
+import { PackedMessage } from './packed-message.js'
 import { type MessageNode, Shelf, type ShelfOptions, type ShelvedMessage } from './shelf.js'
 import { MAX_FRESH_MESSAGES, MAX_SHARED_AUTHORS } from './tuning.js'
 
@@ -61,16 +62,18 @@ export class Messages {
 
   /** What is to be in memory of this message: of what is there already nothing is kept twice. */
   entryOf({ author, clock, id, isBare, kind, parents, sealed }: KnownMessage): ShelvedMessage {
-    return {
+    const isComplete = parents.every(parent => this.has(parent))
+    const entry = {
       id,
       clock,
       kind,
       author: this.#sharedAuthor(author),
-      parents: parents.map(parent => this.#sharedId(parent)),
+      parents: isComplete ? parents.map(parent => this.#sharedId(parent)) : parents,
       bytes: sealed.byteLength,
       isVerified: true,
       isBare
-    }
+    } as const
+    return isComplete ? entry : new PackedMessage(entry)
   }
 
   /** Puts a message here, or in place of the one with this id. `shelved`: from {@link entryOf}. */
