@@ -209,7 +209,7 @@ export interface TrafficLimits {
   readonly settled: BudgetRate
   /** What one link may bring. */
   readonly link: BudgetRate
-  /** What it may bring whatever others bring: in its first minute, and then. */
+  /** What it may bring whatever others bring: in its first minute, and then, which is what newcomers may say. */
   readonly freshPart: BudgetRate
   readonly linkPart: BudgetRate
   /** What all links may bring together beyond such parts, those that are fresh and the others apart. */
@@ -229,7 +229,7 @@ export const CHAT_LIMITS: TrafficLimits = {
   settled: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
   link: { messages: { perSecond: 200, burst: 5_000 }, bytes: kib(128, 4_096) },
   freshPart: { messages: { perSecond: 2, burst: 50 }, bytes: kib(4, 64) },
-  linkPart: { messages: { perSecond: 100, burst: 2_000 }, bytes: kib(64, 1_024) },
+  linkPart: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) },
   links: { messages: { perSecond: 400, burst: 2_500 }, bytes: kib(128, 4_096) },
   newcomers: { messages: { perSecond: 50, burst: 2_000 }, bytes: kib(32, 1_024) }
 }
