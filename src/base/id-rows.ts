@@ -1,3 +1,5 @@
+import { domain, hash } from './crypto.js'
+import { IdHash } from './id-hash.js'
 import { copyId, ID_BYTES, type Id, idAt } from './ids.js'
 
 const WORDS = ID_BYTES / 4
@@ -11,24 +13,21 @@ const GROWTH = 1.5
  * words of some buffer. BOUNDED: by the owner.
  */
 export class IdRows {
-  /** Odd, one for each word of an id. */
-  readonly #factors: Uint32Array
+  readonly #hash: IdHash
   readonly #bytes = new Uint8Array(ID_BYTES)
   readonly #id = new Uint32Array(this.#bytes.buffer)
   #words = new Uint32Array(WORDS * FIRST_ROWS)
   /** 1 and which row; 0: free. At most half of them are taken. */
   #places = new Uint32Array(2 * FIRST_ROWS)
-  #shift = shiftFor(2 * FIRST_ROWS)
   #size = 0
   /** Rows that were ever taken. */
   #used = 0
   /** 1 and a row that is free again, whose first word says in the same way which one is next; 0: none is. */
   #free = 0
 
-  /** `seed`: 32 bytes that say where ids are put; strangers do not know them, so that they cannot contend for one place. */
-  constructor(seed: Uint8Array) {
-    const words = new Uint32Array(seed.slice(0, ID_BYTES).buffer)
-    this.#factors = words.map(word => word | 1)
+  /** `seed`: 32 bytes that strangers do not know, so that they cannot have ids contend for one place; or where those of others are put. */
+  constructor(seed: Uint8Array | IdHash) {
+    this.#hash = seed instanceof IdHash ? seed : hashFrom(seed)
   }
 
   /** How many ids there are. */
@@ -100,10 +99,9 @@ export class IdRows {
 
   /** The same ids with the same rows. */
   copy(): IdRows {
-    const copy = new IdRows(new Uint8Array(this.#factors.slice().buffer))
+    const copy = new IdRows(this.#hash)
     copy.#words = this.#words.slice()
     copy.#places = this.#places.slice()
-    copy.#shift = this.#shift
     copy.#size = this.#size
     copy.#used = this.#used
     copy.#free = this.#free
@@ -142,7 +140,6 @@ export class IdRows {
   #spread(places: number): void {
     const former = this.#places
     this.#places = new Uint32Array(places)
-    this.#shift = shiftFor(places)
     for (const taken of former)
       if (taken > 0) this.#places[this.#placeOf(this.#words, (taken - 1) * WORDS)] = taken
   }
@@ -150,19 +147,12 @@ export class IdRows {
   /** Where its row is, or would be. */
   #placeOf(words: Uint32Array, from: number): number {
     const mask = this.#places.length - 1
-    let place = this.#home(words, from)
+    let place = this.#hash.of(words, from) & mask
     for (;;) {
       const taken = this.#places[place] as number
       if (taken === 0 || this.#isAt(taken - 1, words, from)) return place
       place = (place + 1) & mask
     }
-  }
-
-  #home(words: Uint32Array, from: number): number {
-    let sum = 0
-    for (let word = 0; word < WORDS; word += 1)
-      sum = (sum + Math.imul(words[from + word] as number, this.#factors[word] as number)) | 0
-    return sum >>> this.#shift
   }
 
   #isAt(row: number, words: Uint32Array, from: number): boolean {
@@ -177,7 +167,7 @@ export class IdRows {
     const mask = this.#places.length - 1
     let hole = place
     for (let at = (hole + 1) & mask; this.#places[at] !== 0; at = (at + 1) & mask) {
-      const home = this.#home(this.#words, ((this.#places[at] as number) - 1) * WORDS)
+      const home = this.#hash.of(this.#words, ((this.#places[at] as number) - 1) * WORDS) & mask
       if (((at - home) & mask) < ((at - hole) & mask)) continue
       this.#places[hole] = this.#places[at] as number
       hole = at
@@ -186,7 +176,9 @@ export class IdRows {
   }
 }
 
-/** Of a hash of 32 bits this leaves as many as say which of so many places, a power of two. */
-function shiftFor(places: number): number {
-  return Math.clz32(places) + 1
+function hashFrom(seed: Uint8Array): IdHash {
+  const parts = [0, 1].map(part => hash([domain('rows'), seed, Uint8Array.of(part)]))
+  const words = parts.flatMap(bytes => [...new Uint32Array(Uint8Array.from(bytes).buffer)])
+  let at = 0
+  return new IdHash(WORDS, () => words[at++ % words.length] as number)
 }

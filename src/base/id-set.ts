@@ -1,3 +1,4 @@
+import { IdHash } from './id-hash.js'
 import { copyId, ID_BYTES, type Id } from './ids.js'
 import type { Random } from './random.js'
 
@@ -7,16 +8,10 @@ const WORDS = KEPT_BYTES / 4
 const FIRST_PLACES = 64
 /** Of its places at most so many are taken. */
 const MAX_FILLED = 0.7
-/** Places are found by sums modulo this: all of it fits into a number of JavaScript. */
-const PRIME = 2 ** 31 - 1
 
-/**
- * Ids, very many of them, in 23 to 46 bytes of memory each: the first half of each, in an open table. Not all are hashes:
- * what a message names as its parent may be anything. BOUNDED: by the owner.
- */
+/** Ids, very many of them, in 23 to 46 bytes of memory each: the first half of each, in an open table. BOUNDED: by the owner. */
 export class IdSet {
-  /** For each half of a word. */
-  readonly #factors: Float64Array
+  readonly #hash: IdHash
   readonly #bytes = new Uint8Array(ID_BYTES)
   readonly #id = new Uint32Array(this.#bytes.buffer)
   /** All zeros: nothing is there. */
@@ -26,7 +21,7 @@ export class IdSet {
 
   /** `random`: says where ids are put, so that nobody can make many that contend for one place. */
   constructor(random: Random) {
-    this.#factors = Float64Array.from({ length: 2 * WORDS }, () => Math.floor(random() * PRIME))
+    this.#hash = new IdHash(WORDS, () => Math.floor(random() * 2 ** 31))
   }
 
   /** How many there are. */
@@ -74,20 +69,10 @@ export class IdSet {
   /** Where it is, or would be put. */
   #placeOf(words: Uint32Array, from: number): number {
     const mask = this.#places.length - 1
-    let at = (this.#hash(words, from) * WORDS) & mask
+    let at = (this.#hash.of(words, from) * WORDS) & mask
     while (!isZero(this.#places, at) && !isSame(this.#places, at, words, from))
       at = (at + WORDS) & mask
     return at
-  }
-
-  #hash(words: Uint32Array, from: number): number {
-    let sum = 0
-    for (let word = 0; word < WORDS; word += 1) {
-      const value = words[from + word] as number
-      sum += (value & 0xffff) * (this.#factors[2 * word] as number)
-      sum += (value >>> 16) * (this.#factors[2 * word + 1] as number)
-    }
-    return sum % PRIME
   }
 
   #grow(): void {

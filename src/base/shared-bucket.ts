@@ -16,7 +16,7 @@ export class SharedBucket<Owner extends object = object> {
     const beginners = new Beginners()
     const sources = new InCommon<object, TokenBucket>({
       all: now => new TokenBucket(all, now),
-      own: (_, now) => new TokenBucket(own, now, beginners.beginsFull(now))
+      own: (_, now) => new TokenBucket(own, now, beginners.beginsFull(now) ? own.burst : 0)
     })
     return new SharedBucket(sources)
   }

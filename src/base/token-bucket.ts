@@ -6,15 +6,16 @@ export interface Rate {
   readonly burst: number
 }
 
-/** A token bucket: full at first, or empty. Time is the caller's, and going backwards does no harm. */
+/** A token bucket. Time is the caller's, and going backwards does no harm. */
 export class TokenBucket {
   readonly #rate: Rate
   #tokens: number
   #at: Millis
 
-  constructor(rate: Rate, now: Millis, isFull = true) {
+  /** `tokens`: those that it has at first, of which it takes as many as fit. Default: all. */
+  constructor(rate: Rate, now: Millis, tokens = rate.burst) {
     this.#rate = rate
-    this.#tokens = isFull ? rate.burst : 0
+    this.#tokens = Math.min(tokens, rate.burst)
     this.#at = now
   }
 
@@ -62,7 +63,18 @@ export interface BudgetRate {
   readonly bytes: Rate
 }
 
-/** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. Full at first, or empty. */
+/** How many messages, and how many bytes of them. */
+export interface Amount {
+  readonly messages: number
+  readonly bytes: number
+}
+
+/** As much as a full budget has. */
+export function burstOf({ bytes, messages }: BudgetRate): Amount {
+  return { messages: messages.burst, bytes: bytes.burst }
+}
+
+/** A bucket of messages and one of bytes: a message needs a token of the one and its length in the other. */
 export class Budget {
   readonly #rate: BudgetRate
   // There is one for each of tens of thousands of authors: two buckets would be twice as large.
@@ -70,10 +82,11 @@ export class Budget {
   #bytes: number
   #at: Millis
 
-  constructor(rate: BudgetRate, now: Millis, isFull = true) {
+  /** `held`: what it has at first, of which it takes as much as fits. Default: all. */
+  constructor(rate: BudgetRate, now: Millis, held = burstOf(rate)) {
     this.#rate = rate
-    this.#messages = isFull ? rate.messages.burst : 0
-    this.#bytes = isFull ? rate.bytes.burst : 0
+    this.#messages = Math.min(held.messages, rate.messages.burst)
+    this.#bytes = Math.min(held.bytes, rate.bytes.burst)
     this.#at = now
   }
 

@@ -162,8 +162,34 @@ describe('links that never were idle', { timeout: 300_000 }, () => {
     const before = ann.stored.length
     push(4_000)
     expect(eves.some(eve => eve.wasClosed())).toBe(false)
-    // What all of them have in common begins full, and theirs with what was gained since.
-    expect(ann.stored.length - before).toBeLessThan(1.1 * CHAT_LIMITS.links.messages.burst)
+    // What all of them have in common begins full, and theirs with what a fresh link holds and what was gained since.
+    expect(ann.stored.length - before).toBeLessThan(1.2 * CHAT_LIMITS.links.messages.burst)
+  })
+})
+
+// Spends: seven links that are older than the honest one, and 1,400 messages a second.
+describe('an honest link that is fresh no longer', { timeout: 300_000 }, () => {
+  test.each([59_900, 60_010, 60_300])('brings at once at %i ms what it may when it is new', age => {
+    const world = new World()
+    const ann = world.join('ann')
+    const old = (name: string) => live(world, member(world, ann, name), ann)
+    const eves = Array.from({ length: 7 }, (_, n) => old(`eve ${n}`))
+    world.run(75_000)
+    const openedBy = world.now
+    const dan = old('dan')
+    let made = 0
+    const flood = () => {
+      for (const eve of eves)
+        for (let n = 0; n < 2; n++) feedPushed(ann, eve, invisible(made++, world.now))
+      world.after(10, flood)
+    }
+    world.run(FRESH_LINK_MILLIS - 10_000)
+    flood()
+    world.run(openedBy + 10 + age - world.now)
+    const { burst } = CHAT_LIMITS.freshPart.messages
+    for (let n = 0; n < burst; n++)
+      feedPushed(ann, dan, textOf(`new ${n % 10}`, `line ${n}`, world.now))
+    expect(ann.texts()).toHaveLength(burst)
   })
 })
 

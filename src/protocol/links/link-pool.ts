@@ -1,5 +1,4 @@
 import { SharedBucket } from '../../base/shared-bucket.js'
-import type { Millis } from '../../base/time.js'
 import { type Rate, TokenBucket } from '../../base/token-bucket.js'
 import { ByAge } from './by-age.js'
 import type { Link } from './link.js'
@@ -16,6 +15,10 @@ export interface PoolRates {
  * many that were idle gain little.
  */
 export function linkPool({ all, fresh, grown }: PoolRates): SharedBucket<Link> {
-  const make = (rate: Rate) => (now: Millis, isFull: boolean) => new TokenBucket(rate, now, isFull)
-  return new SharedBucket(new ByAge({ all: make(all), fresh: make(fresh), grown: make(grown) }))
+  const sources = new ByAge({
+    all: now => new TokenBucket(all, now),
+    fresh: (now, isFull) => new TokenBucket(fresh, now, isFull ? fresh.burst : 0),
+    grown: now => new TokenBucket(grown, now, fresh.burst)
+  })
+  return new SharedBucket(sources)
 }

@@ -3,7 +3,9 @@ import type { Millis } from '../../base/time.js'
 import type { Budget } from '../../base/token-bucket.js'
 import { ByAge } from './by-age.js'
 import type { Link } from './link.js'
-import { budgetOf, type Limited, type Traffic } from './traffic.js'
+import { atOnce, budgetOf, type Traffic } from './traffic.js'
+
+const NOTHING = { messages: 0, bytes: 0 }
 
 /**
  * What all links may bring together that nobody has asked for, and each whatever the others bring: whoever brings most is not all that
@@ -24,6 +26,9 @@ export class PushPool {
 }
 
 function sourcesOf(traffic: Traffic): Sources<Link, Budget> {
-  const make = (of: Limited) => (now: Millis, isFull: boolean) => budgetOf(traffic, of, now, isFull)
-  return new ByAge({ all: make('links'), fresh: make('freshPart'), grown: make('linkPart') })
+  return new ByAge({
+    all: now => budgetOf(traffic, 'links', now),
+    fresh: (now, isFull) => budgetOf(traffic, 'freshPart', now, isFull ? undefined : NOTHING),
+    grown: now => budgetOf(traffic, 'linkPart', now, atOnce(traffic, 'freshPart'))
+  })
 }

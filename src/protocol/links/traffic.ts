@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/time.js'
-import { Budget, TokenBucket } from '../../base/token-bucket.js'
+import { type Amount, Budget, burstOf, TokenBucket } from '../../base/token-bucket.js'
 import {
   BRIEF_LIMITS,
   CHAT_LIMITS,
@@ -152,7 +152,12 @@ function budgets(of: Limited, now: Millis): Budgets {
   }
 }
 
-/** A budget for one sort of traffic, of what is said to be limited: full, or empty. */
-export function budgetOf(traffic: Traffic, of: Limited, now: Millis, isFull = true): Budget {
-  return new Budget(LIMITS[traffic][of], now, isFull)
+/** A budget for one sort of traffic, of what is said to be limited. `held`: as of {@link Budget}. */
+export function budgetOf(traffic: Traffic, of: Limited, now: Millis, held?: Amount): Budget {
+  return new Budget(LIMITS[traffic][of], now, held)
+}
+
+/** As much as a full one has. */
+export function atOnce(traffic: Traffic, of: Limited): Amount {
+  return burstOf(LIMITS[traffic][of])
 }
