@@ -41,7 +41,7 @@ export class Graph {
   readonly #options: GraphOptions
   // BOUNDED: by the messages that are here, and `maxAbsent`: how many messages name this one as a parent; 0 is the same as none.
   #children: IdNumbers
-  // BOUNDED: `maxAbsent`: parents that were not here when they were named first, by who named them. What has come since goes first.
+  // BOUNDED: `maxAbsent`: parents that are not here, by who named them first, or said them if they were here. What has come since goes first.
   readonly #absent: IdShares<IdentityKey, MessageId>
   // BOUNDED: a subset of #children: parents that are not here.
   readonly #holes: Holes
@@ -82,8 +82,10 @@ export class Graph {
    * a head meanwhile, and what was refused is not missing. Those of which parents are missing, with these.
    */
   addAll<N extends Node>(messages: readonly N[], now: Millis): Incomplete<N>[] {
-    for (const message of messages)
+    for (const message of messages) {
       for (const parent of message.parents) this.#adopt(parent, message)
+      this.#forgetAbsent()
+    }
     const incomplete: Incomplete<N>[] = []
     for (const message of messages) {
       if (!this.#isNamed(message.id)) this.heads.add(message)
@@ -91,7 +93,6 @@ export class Graph {
       const missing = this.#missing(message, now)
       if (missing.length > 0) incomplete.push({ message, missing })
     }
-    this.#forgetAbsent()
     return incomplete
   }
 
@@ -100,7 +101,10 @@ export class Graph {
     const { counts, odd } = countChildren(table, rows)
     if (table.index === undefined) this.#countAll(table, rows, counts)
     else this.#children = table.index.mapped(row => counts[row] as number)
-    for (const { message, outside } of odd) for (const id of outside) this.#adopt(id, message)
+    for (const { message, outside } of odd) {
+      for (const id of outside) this.#adopt(id, message)
+      this.#forgetAbsent()
+    }
     const isNamed = (row: number) =>
       odd.length > 0 && (this.#children.getAt(table.idWords, row * ID_WORDS) ?? 0) > 0
     for (const row of rows)
@@ -108,16 +112,17 @@ export class Graph {
     const incomplete = odd.map(({ message }) => {
       return { message, missing: this.#missing(message, now) }
     })
-    this.#forgetAbsent()
     return incomplete.filter(({ missing }) => missing.length > 0)
   }
 
   /** Removes a message that is no longer here. A parent that only this one named is a head again. */
-  remove({ id, parents }: Node): void {
+  remove({ author, id, parents }: Node): void {
     this.heads.delete(id)
     // Of what came in a table nobody may have named this one, and it is counted all the same.
-    if (this.#children.get(id) === 0) this.#children.delete(id)
+    if (!this.#isNamed(id)) this.#children.delete(id)
+    else this.#absent.add(author, id)
     for (const parent of parents) this.#disown(parent)
+    this.#forgetAbsent()
   }
 
   /** A message that was here is missing: {@link remove} comes next. It is looked for if others name it. */
@@ -142,7 +147,7 @@ export class Graph {
     const { hadOnce, has, isOld } = this.#options
     if (isOld?.(message)) return []
     const missing = message.parents.filter(parent => !has(parent) && !hadOnce(parent))
-    for (const parent of missing) this.#holes.add(parent, now)
+    for (const parent of missing) if (this.#isNamed(parent)) this.#holes.add(parent, now)
     return missing
   }
 

@@ -14,6 +14,8 @@ export class Had {
   readonly #ids: IdShares<IdentityKey, MessageId>
   /** By row: how it is dated. */
   #clocks = new Float64Array()
+  /** None is dated before this. */
+  #oldest: Millis = Number.POSITIVE_INFINITY
 
   /** Remembers at most `max` ids. `seed`: 32 bytes that strangers do not know. */
   constructor(max: number, seed: Uint8Array = new Uint8Array(ID_BYTES)) {
@@ -34,11 +36,18 @@ export class Had {
     if (row === undefined) return
     this.#clocks = withRoom(this.#clocks, this.#ids.room)
     this.#clocks[row] = clock
+    this.#oldest = Math.min(this.#oldest, clock)
     while (this.size > this.#max) this.#ids.takeFirst()
   }
 
-  /** Forgets what is dated before this: it is too old to be asked for. What lasts is never dated so: see `datedPlaceOf`. Costs as much as there are. */
+  /** Forgets what is dated before this: it is too old to be asked for. What lasts is never dated so: see `datedPlaceOf`. Costs as much as there are, unless nothing is. */
   dropBefore(clock: Millis): void {
-    this.#ids.removeWhere(row => (this.#clocks[row] as number) < clock)
+    if (this.#oldest >= clock) return
+    this.#oldest = Number.POSITIVE_INFINITY
+    this.#ids.removeWhere(row => {
+      const dated = this.#clocks[row] as number
+      if (dated >= clock) this.#oldest = Math.min(this.#oldest, dated)
+      return dated < clock
+    })
   }
 }

@@ -16,6 +16,10 @@ interface Candidate extends Head {
   readonly level: number
 }
 
+function candidateOf({ author, clock, id }: Head, level: number): Candidate {
+  return { author, clock, id, level }
+}
+
 /**
  * Which heads our messages name if there are more than they have places for: one that was not named yet before one that
  * was, and the authors in turn, each with its newest first. So every author learns that we have its line, and nobody
@@ -55,13 +59,13 @@ export class HeadTurns {
     const firsts = this.#firsts(window, most, self)
     const all: Record<Queue, Candidate[]> = { settled: [], newcomers: [], named: [] }
     for (const queue of QUEUES)
-      for (const head of firsts[queue]) all[queue].push({ ...head, level: 0 })
+      for (const head of firsts[queue]) all[queue].push(candidateOf(head, 0))
     // With enough authors in a queue nobody has a second turn in it.
     const few = QUEUES.flatMap(queue => (firsts[queue].length < most ? firsts[queue] : []))
     for (const { author } of few) {
       const own = this.#heads.of(author).inTurn(window, most)
       for (const [at, head] of own.slice(1).entries())
-        all[this.#queueOf(head)].push({ ...head, level: at + 1 })
+        all[this.#queueOf(head)].push(candidateOf(head, at + 1))
     }
     const first = (queue: Queue) => least(all[queue], most, inTurnAfter(this.#last[queue] ?? self))
     return { settled: first('settled'), newcomers: first('newcomers'), named: first('named') }

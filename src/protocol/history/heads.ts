@@ -80,7 +80,9 @@ export class Heads {
   }
 
   /** A message of ours names this one of them. */
-  name(head: Head): void {
+  name({ id }: Pick<Head, 'id'>): void {
+    const head = this.#heads.get(id)
+    if (head === undefined) return
     const own = this.of(head.author)
     if (own.unnamed.delete(head)) own.named.add(head)
   }

@@ -3,14 +3,13 @@ import type { IdNumbers } from '../../base/id-numbers.js'
 import { copyId, ID_BYTES, type IdentityKey, idFromBytes, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
 import type { FirstHeard, ShelvedMessage } from './message-node.js'
+import { TableParents } from './table-parents.js'
 
 /** How many words of {@link MessageTable.idWords} an id has. */
 export const ID_WORDS = ID_BYTES / 4
 const FIRST_ROWS = 64
 const DROPPED = 1
 const EMPTY = 2
-/** In place of the row of a parent: which one of those that have no row it is. */
-const ELSEWHERE = 0x80000000
 
 /** What a row says beside its id, its author and its parents. */
 export interface RowFacts {
@@ -35,11 +34,7 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   /** DROPPED: it is there no longer; EMPTY: it never was a message. */
   #isGone = new Uint8Array(FIRST_ROWS)
   #isBare = new Uint8Array(FIRST_ROWS)
-  /** Where the parents of a row end, those of the next one begin. */
-  #ends = new Uint32Array(FIRST_ROWS)
-  #parents = new Uint32Array(FIRST_ROWS)
-  #parentCount = 0
-  readonly #elsewhere: MessageId[] = []
+  readonly #parents = new TableParents()
   readonly #authors: IdentityKey[] = []
   /** When each of the authors was first heard here, ms since 1970; undefined where that is not known. */
   readonly heardAt: (Millis | undefined)[] = []
@@ -127,12 +122,7 @@ export class MessageTable implements Iterable<ShelvedMessage> {
 
   /** The newest row names this one as a parent: by its row, if it has one before. */
   addParent(parent: number | MessageId): void {
-    if (this.#parentCount === this.#parents.length)
-      this.#parents = grown(this.#parents, 2 * this.#parentCount)
-    const place = typeof parent === 'number' ? parent : ELSEWHERE + this.#elsewhere.push(parent) - 1
-    this.#parents[this.#parentCount] = place
-    this.#parentCount += 1
-    this.#ends[this.#count - 1] = this.#parentCount
+    this.#parents.add(this.#count - 1, parent)
   }
 
   /** This message is there no longer. */
@@ -185,16 +175,12 @@ export class MessageTable implements Iterable<ShelvedMessage> {
   }
 
   parentCount(row: number): number {
-    return (this.#ends[row] as number) - this.#begin(row)
+    return this.#parents.count(row)
   }
 
   /** Calls one of both for each parent: with its row, which may be gone, or with its id. */
   eachParent(row: number, onrow: (row: number) => void, onid: (id: MessageId) => void): void {
-    for (let at = this.#begin(row); at < (this.#ends[row] as number); at += 1) {
-      const place = this.#parents[at] as number
-      if (place < ELSEWHERE) onrow(place)
-      else onid(this.#idElsewhere(place))
-    }
+    this.#parents.each(row, onrow, onid)
   }
 
   /** The clocks of these rows. */
@@ -223,7 +209,7 @@ export class MessageTable implements Iterable<ShelvedMessage> {
       clock: this.clock(row),
       kind: this.kind(row),
       author: this.author(row),
-      parents: this.#parentsOf(row),
+      parents: this.#parents.ids(row, parent => this.id(parent)),
       bytes: this.bytes(row),
       isVerified: true,
       isBare: this.isBare(row)
@@ -235,30 +221,11 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     for (const row of this.order) yield this.message(row)
   }
 
-  #parentsOf(row: number): MessageId[] {
-    const begin = this.#begin(row)
-    // One that grows would hold 17 places for the parents of every message.
-    const parents = new Array<MessageId>(this.parentCount(row))
-    for (let at = 0; at < parents.length; at += 1) {
-      const place = this.#parents[begin + at] as number
-      parents[at] = place < ELSEWHERE ? this.id(place) : this.#idElsewhere(place)
-    }
-    return parents
-  }
-
-  #idElsewhere(place: number): MessageId {
-    return this.#elsewhere[place - ELSEWHERE] as MessageId
-  }
-
-  #begin(row: number): number {
-    return row === 0 ? 0 : (this.#ends[row - 1] as number)
-  }
-
   #newRow(): number {
     const row = this.#count
     if (row === this.#kinds.length) this.#grow(2 * row)
     this.#count += 1
-    this.#ends[row] = this.#parentCount
+    this.#parents.begin(row, this.#kinds.length)
     this.#order = undefined
     return row
   }
@@ -272,7 +239,6 @@ export class MessageTable implements Iterable<ShelvedMessage> {
     this.#kinds = grown(this.#kinds, rows)
     this.#isGone = grown(this.#isGone, rows)
     this.#isBare = grown(this.#isBare, rows)
-    this.#ends = grown(this.#ends, rows)
   }
 
   // Most of it came in the room's order.

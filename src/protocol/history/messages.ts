@@ -60,20 +60,10 @@ export class Messages {
     return this.#whole.get(id)?.message ?? this.#shelf?.get(id)
   }
 
-  /** What is to be in memory of this message: of what is there already nothing is kept twice. */
-  entryOf({ author, clock, id, isBare, kind, parents, sealed }: KnownMessage): ShelvedMessage {
-    const isComplete = parents.every(parent => this.has(parent))
-    const entry = {
-      id,
-      clock,
-      kind,
-      author: this.#sharedAuthor(author),
-      parents: isComplete ? parents.map(parent => this.#sharedId(parent)) : parents,
-      bytes: sealed.byteLength,
-      isVerified: true,
-      isBare
-    } as const
-    return isComplete ? entry : new PackedMessage(entry)
+  /** What is to be in memory of this message. */
+  entryOf(message: KnownMessage): ShelvedMessage {
+    const bytes = message.sealed.byteLength
+    return new PackedMessage(message, bytes, this.#sharedAuthor(message.author))
   }
 
   /** Puts a message here, or in place of the one with this id. `shelved`: from {@link entryOf}. */
@@ -122,10 +112,6 @@ export class Messages {
     const known = this.#authors.get(author)
     if (known === undefined) this.#authors.set(author, author)
     return known ?? author
-  }
-
-  #sharedId(id: MessageId): MessageId {
-    return this.#whole.get(id)?.shelved.id ?? this.#shelf?.held(id)?.id ?? id
   }
 
   #shelve(id: MessageId | undefined): void {

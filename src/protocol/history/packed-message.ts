@@ -1,11 +1,11 @@
 import b4a from 'b4a'
 import { ID_BYTES, type IdentityKey, idAt, type MessageId } from '../../base/ids.js'
 import type { Millis } from '../../base/time.js'
-import type { ShelvedMessage } from './message-node.js'
+import type { MessageNode, ShelvedMessage } from './message-node.js'
 
 /**
- * A message that names what is not here: its parents are held as bytes, for a string of each would take thrice the memory, and whoever means ill
- * can have as many kept as there is room for.
+ * What is in memory of a message: its parents are held as bytes, for a string of each would take thrice the memory, and whoever means ill
+ * can have as many kept as there is room for, whose parents never were or are gone.
  */
 export class PackedMessage implements ShelvedMessage {
   readonly id: MessageId
@@ -17,7 +17,13 @@ export class PackedMessage implements ShelvedMessage {
   /** A byte in each character, which takes less than an array of bytes. */
   readonly #parents: string
 
-  constructor({ author, bytes, clock, id, isBare, kind, parents }: ShelvedMessage) {
+  /** `bytes`: of the sealed message. `author`: the same as its author, for all of its messages the same string. */
+  constructor(
+    message: Omit<MessageNode, 'author' | 'isVerified'>,
+    bytes: number,
+    author: IdentityKey
+  ) {
+    const { clock, id, isBare, kind, parents } = message
     this.id = id
     this.clock = clock
     this.kind = kind

@@ -87,14 +87,9 @@ export class Shelf {
     if (this.#messages.delete(id) || this.#rows.delete(id)) this.#opened.delete(id)
   }
 
-  /** What {@link set} has put here; undefined for a row of a table. */
-  held(id: MessageId): ShelvedMessage | undefined {
-    return this.#messages.get(id)
-  }
-
   /** What is in memory of a message. */
   node(id: MessageId): ShelvedMessage | undefined {
-    const message = this.held(id)
+    const message = this.#messages.get(id)
     if (message !== undefined) return message
     const row = this.#rows.get(id)
     return row === undefined ? undefined : this.#table?.message(row)

@@ -21,13 +21,15 @@ export function isNewer(a: Pick<Head, 'id' | 'clock'>, b: Pick<Head, 'id' | 'clo
   return a.clock === b.clock ? a.id > b.id : a.clock > b.clock
 }
 
-/** Heads in the total order. Adding and removing moves those that are newer, and looks at log n of them. */
+/** Heads in the total order. Adding and removing moves those that are newer, and looks at log n of them; the oldest is removed in constant time. */
 export class SortedHeads {
   // BOUNDED: by the owner. The newest last: what comes is most often newer than the rest.
-  readonly #heads: Head[] = []
+  #heads: (Head | undefined)[] = []
+  /** The places before this are empty: very many that expire go from the front. */
+  #start = 0
 
   get size(): number {
-    return this.#heads.length
+    return this.#heads.length - this.#start
   }
 
   has(head: Head): boolean {
@@ -40,33 +42,45 @@ export class SortedHeads {
 
   /** True if it was here. */
   delete(head: Head): boolean {
-    const isHere = this.has(head)
-    if (isHere) this.#heads.splice(this.#indexOf(head), 1)
-    return isHere
+    const at = this.#indexOf(head)
+    if (this.#heads[at]?.id !== head.id) return false
+    if (at === this.#start) this.#dropFirst()
+    else this.#heads.splice(at, 1)
+    return true
   }
 
   /** The newest of the window. Makes nothing: each author is asked, several times a second. */
   first({ from, to }: HeadWindow): Head | undefined {
     const last = this.#heads.at(-1)
-    const head = last !== undefined && last.clock > to ? this.#heads[this.#countTo(to) - 1] : last
+    const head = last !== undefined && last.clock > to ? this.#before(this.#endOf(to)) : last
     return head !== undefined && head.clock >= from ? head : undefined
   }
 
   /** The newest of the window, the newest first; at most so many. */
   newest({ from, to }: HeadWindow, most: number): Head[] {
     const newest: Head[] = []
-    let at = this.#countTo(to)
-    while (newest.length < most && at > 0) {
-      at -= 1
-      const head = this.#heads[at] as Head
-      if (head.clock < from) break
+    for (let at = this.#endOf(to); newest.length < most; at -= 1) {
+      const head = this.#before(at)
+      if (head === undefined || head.clock < from) break
       newest.push(head)
     }
     return newest
   }
 
-  /** How many are dated up to then. */
-  #countTo(to: Millis): number {
+  #before(at: number): Head | undefined {
+    return at > this.#start ? this.#heads[at - 1] : undefined
+  }
+
+  #dropFirst(): void {
+    this.#heads[this.#start] = undefined
+    this.#start += 1
+    if (2 * this.#start < this.#heads.length) return
+    this.#heads = this.#heads.slice(this.#start)
+    this.#start = 0
+  }
+
+  /** After the last one that is dated up to then. */
+  #endOf(to: Millis): number {
     return this.#search(head => head.clock <= to)
   }
 
@@ -75,9 +89,9 @@ export class SortedHeads {
     return this.#search(other => isNewer(head, other))
   }
 
-  /** How many of the first ones this holds for; it holds for no later one. */
+  /** After the last one that this holds for; it holds for no later one. */
   #search(holds: (head: Head) => boolean): number {
-    let [low, high] = [0, this.#heads.length]
+    let [low, high] = [this.#start, this.#heads.length]
     while (low < high) {
       const middle = (low + high) >>> 1
       if (holds(this.#heads[middle] as Head)) low = middle + 1
