@@ -22,7 +22,7 @@ interface Incomplete<N> {
 /** What the graph has to know of the messages that it is about. */
 export interface GraphOptions {
   /** A message that is here: what it gives is held on to. */
-  readonly get: (id: MessageId) => Node | undefined
+  readonly get: (id: MessageId) => Head | undefined
   readonly has: (id: MessageId) => boolean
   /** True for a message that was here, or was refused: nobody looks for it. */
   readonly hadOnce: (id: MessageId) => boolean
@@ -64,11 +64,18 @@ export class Graph {
     return this.#holes.hasAny(now)
   }
 
-  /** Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. */
-  add(message: Node, now: Millis): { headsChanged: boolean; missing: MessageId[] } {
+  /**
+   * Adds a message that is here now. Whether the heads are others than before, and which of its parents are missing. `head`: what is held on to
+   * of it. Default: the message.
+   */
+  add(
+    message: Node,
+    now: Millis,
+    head: Head = message
+  ): { headsChanged: boolean; missing: MessageId[] } {
     const { id, parents } = message
     const isHead = !this.#isNamed(id)
-    if (isHead) this.heads.add(message)
+    if (isHead) this.heads.add(head)
     this.#holes.delete(id)
     let headsChanged = isHead
     for (const parent of parents) if (this.#adopt(parent, message)) headsChanged = true

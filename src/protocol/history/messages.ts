@@ -9,7 +9,7 @@ import { MAX_FRESH_MESSAGES, MAX_SHARED_AUTHORS } from './tuning.js'
 /** A message that is whole, and what stays in memory when it is not. */
 interface Whole {
   readonly message: KnownMessage
-  readonly shelved: ShelvedMessage
+  readonly shelved: PackedMessage
 }
 
 /**
@@ -50,8 +50,8 @@ export class Messages {
     return this.#whole.get(id)?.message ?? this.#shelf?.node(id)
   }
 
-  /** What is in memory of it whatever becomes of it: one object for whoever holds on to it. */
-  entry(id: MessageId): ShelvedMessage | undefined {
+  /** What is in memory of it whatever becomes of it: one object for whoever holds on to it. Its parents may not be there. */
+  entry(id: MessageId): Omit<ShelvedMessage, 'parents'> | undefined {
     return this.#whole.get(id)?.shelved ?? this.#shelf?.node(id)
   }
 
@@ -61,13 +61,12 @@ export class Messages {
   }
 
   /** What is to be in memory of this message. */
-  entryOf(message: KnownMessage): ShelvedMessage {
-    const bytes = message.sealed.byteLength
-    return new PackedMessage(message, bytes, this.#sharedAuthor(message.author))
+  entryOf(message: KnownMessage): PackedMessage {
+    return new PackedMessage(message, this.#sharedAuthor(message.author))
   }
 
   /** Puts a message here, or in place of the one with this id. `shelved`: from {@link entryOf}. */
-  set(message: KnownMessage, shelved: ShelvedMessage): void {
+  set(message: KnownMessage, shelved: PackedMessage): void {
     const { id } = message
     this.#shelf?.delete(id)
     this.#whole.set(id, { message, shelved })
@@ -119,6 +118,7 @@ export class Messages {
     if (id === undefined || !whole?.message.isVerified) return
     this.#fresh.delete(id)
     this.#whole.delete(id)
+    whole.shelved.pack(whole.message.parents)
     this.#shelf?.set(whole.shelved)
   }
 }

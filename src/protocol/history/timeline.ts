@@ -197,7 +197,7 @@ export class Timeline {
     if (admitted === undefined) return NOT_KEPT
     this.underWay.heard(message.clock, now)
     this.#messages.set(message, shelved)
-    const added = this.#graph.add(shelved, now)
+    const added = this.#graph.add(message, now, shelved)
     this.#vouchers.note(message, added.missing)
     if (admitted.gone !== undefined) this.drop(admitted.gone)
     return { kept: true, ...added }
